@@ -1,0 +1,289 @@
+import type { Readable } from "node:stream";
+import type { ZodType } from "zod";
+
+/**
+ * The contract between Rostrum and a cloud. A driver knows components and the outside world; it knows
+ * nothing of organisations, prices, Prisma or the queue. One contract test suite runs against every driver.
+ *
+ * Rules that hold for every driver:
+ * - A component is found by its `ref` alone (deterministic names and labels), never by memory of this process.
+ * - `apply` and `remove` are safe to repeat with the same idempotency key: what exists already is adopted.
+ * - Every outside object carries the labels of its ref and the key of the change that made it.
+ * - Every wait is bounded and ends when `ctx.signal` aborts.
+ * - Failures are thrown as `DriverError`; anything else thrown counts as unknown.
+ */
+
+export const implementationKinds = [
+  "container",
+  "process",
+  "terraform",
+  "kubernetes",
+  "heat",
+  "script",
+  "ansible",
+  "http",
+] as const;
+export type ImplementationKind = (typeof implementationKinds)[number];
+
+export const capabilities = ["scale", "stop", "logs", "metrics", "exec", "backup", "resize"] as const;
+export type Capability = (typeof capabilities)[number];
+
+/** How an outside failure is to be treated: tried again, given up, or looked at because nobody can know. */
+export type FailureKind = "retryable" | "permanent" | "unknown";
+
+export class DriverError extends Error {
+  readonly kind: FailureKind;
+  /** What a person can do about it, one sentence. */
+  readonly hint: string | undefined;
+
+  constructor(kind: FailureKind, message: string, extra: { hint?: string; cause?: unknown } = {}) {
+    super(message, { cause: extra.cause });
+    this.name = "DriverError";
+    this.kind = kind;
+    this.hint = extra.hint;
+  }
+}
+
+/** Names one component of one environment in a cloud, in every call and on every outside object. */
+export interface ComponentRef {
+  environmentId: string;
+  /** DNS label, unique among living environments of the project; for names people read. */
+  environmentName: string;
+  component: string;
+}
+
+/** What quota, placement, price and limits read. `cpu` in cores, the rest in bytes; 0 = not stated. */
+export interface Size {
+  cpu: number;
+  memoryBytes: number;
+  storageBytes: number;
+}
+
+/** A file of the template version, by its path inside the version. */
+export interface TemplateFile {
+  path: string;
+  content: Uint8Array;
+  executable: boolean;
+}
+
+/** Reads files of the template version: one file, or everything under a folder (paths relative to it). */
+export interface FileSource {
+  list(pathPrefix: string): Promise<TemplateFile[]>;
+  /** Content of an uploaded archive (.tar.gz or .zip is told by its bytes). */
+  upload(id: string): Promise<Uint8Array>;
+}
+
+/**
+ * A component as it shall be: every expression evaluated. `spec` is the manifest's implementation block of
+ * that kind (see lib/engine/template/types.ts), with values filled in. `filesDigest` changes when the files do.
+ */
+export interface DesiredComponent {
+  kind: ImplementationKind;
+  replicas: number;
+  size: Size;
+  spec: Record<string, unknown>;
+  filesDigest: string;
+  health: HealthCheckSpec | null;
+}
+
+/** The manifest's health check, resolved. Durations in milliseconds. */
+export interface HealthCheckSpec {
+  probe: { type: "http"; path: string } | { type: "tcp" } | { type: "exec"; command: string[] };
+  /** Logical port (as the component itself knows it); default: its first. */
+  port?: number;
+  intervalMs: number;
+  timeoutMs: number;
+  failures: number;
+  graceMs: number;
+}
+
+export type ResourceStatus = "creating" | "running" | "stopped" | "failed" | "unknown";
+
+/** Where a component's logical ports answer. Keys are logical port numbers as strings. */
+export interface Address {
+  host: string;
+  ports: Record<string, number>;
+}
+
+/** What a cloud says about one component now. */
+export type Observation =
+  | { present: false }
+  | {
+      present: true;
+      externalId: string;
+      status: ResourceStatus;
+      /** Key of the change that was last completed on it; null when none was. */
+      appliedKey: string | null;
+      /** Digest of the DesiredComponent last applied (`desiredDigest`), null when unknown. */
+      appliedDigest: string | null;
+      /** Facts people see: image, pid, node, started at … Flat, small, no secrets. */
+      attributes: Record<string, string | number | boolean | null>;
+      /** As neighbours in the same cloud reach it. */
+      internal: Address;
+      /** As people and components in other clouds reach it. */
+      external: Address;
+      /** `http://host:port` of the first web port, null when it has none. */
+      url: string | null;
+      /** Values an automation (script, terraform, http) returned. */
+      outputs: Record<string, unknown>;
+      replicas: { desired: number; running: number };
+      /** Why it is not running, in words, when it is known. */
+      message?: string;
+    };
+
+/** Given to every call that changes something. */
+export interface ChangeContext {
+  /** The step's id: stable over attempts, put on the outside object. */
+  idempotencyKey: string;
+  signal: AbortSignal;
+  /** One line for the run's log. Never pass a secret. */
+  log(line: string): void;
+  files: FileSource;
+}
+
+export type ChangeAction = "create" | "update" | "replace";
+
+export type ApplyResult =
+  | { state: "done"; observation: Extract<Observation, { present: true }> }
+  /** Still under way outside; `poll` is asked again after `wakeAfterMs` with the same token. */
+  | { state: "pending"; token: Record<string, unknown>; wakeAfterMs: number };
+
+export type RemoveResult =
+  | { state: "done" }
+  | { state: "pending"; token: Record<string, unknown>; wakeAfterMs: number };
+
+/** Is a change of a component possible in place? Pure, used at plan time. */
+export interface ChangeVerdict {
+  action: "update" | "replace";
+  /** Whether people notice: a restart, an interruption. */
+  disruptive: boolean;
+  reason: string;
+}
+
+export interface CloudHealth {
+  ok: boolean;
+  message: string;
+  version: string;
+  /** Total and still free; null = the cloud cannot say. */
+  capacity: { total: Size; free: Size } | null;
+  facts: Record<string, string>;
+}
+
+export interface Problem {
+  path: string;
+  message: string;
+}
+
+/** Something that exists in the cloud: ours (with its ref) or a stranger. */
+export interface Discovered {
+  externalId: string;
+  name: string;
+  type: string;
+  ref: ComponentRef | null;
+  createdAt: Date | null;
+}
+
+/** One sample: levels now and counters since the start (network), summed over replicas. Null = unknown. */
+export interface MetricSample {
+  at: Date;
+  cpuCores: number | null;
+  memoryBytes: number | null;
+  storageBytes: number | null;
+  networkReceivedBytes: number | null;
+  networkSentBytes: number | null;
+}
+
+export interface LogLine {
+  at: Date | null;
+  stream: "stdout" | "stderr";
+  text: string;
+}
+
+export interface ExecOptions {
+  command: string[];
+  environment?: Record<string, string>;
+  stdin?: Readable;
+  /** Receives stdout; when absent up to 1 MiB of it is returned. */
+  stdout?: NodeJS.WritableStream;
+  timeoutMs: number;
+  signal?: AbortSignal;
+}
+
+export interface ExecResult {
+  exitCode: number;
+  stdout: string;
+  stderr: string;
+}
+
+/** An open connection to one cloud. Cheap to open; `close` frees sockets and timers. */
+export interface CloudConnection {
+  /** Reachable? What version, how much room? Never throws: an unreachable cloud is `ok: false`. */
+  check(): Promise<CloudHealth>;
+  /** What of this desired component the cloud cannot do, before anything is tried. */
+  validate(desired: DesiredComponent): Promise<Problem[]>;
+  /** Pure: how a component gets from one desired state to another. */
+  decideChange(before: DesiredComponent, after: DesiredComponent): ChangeVerdict;
+  observe(ref: ComponentRef): Promise<Observation>;
+  apply(
+    ref: ComponentRef,
+    action: ChangeAction,
+    desired: DesiredComponent,
+    ctx: ChangeContext,
+  ): Promise<ApplyResult>;
+  poll(
+    ref: ComponentRef,
+    token: Record<string, unknown>,
+    ctx: ChangeContext,
+  ): Promise<ApplyResult | RemoveResult>;
+  /** Removes it with its data, ports, networks and directories. Removing what is absent is done. */
+  remove(ref: ComponentRef, ctx: ChangeContext): Promise<RemoveResult>;
+  /** Removes what an environment owns beside its components (network, parent directory). */
+  removeEnvironment(environmentId: string, ctx: ChangeContext): Promise<void>;
+  /** Everything found, with or without our label. */
+  discover(signal: AbortSignal): AsyncIterable<Discovered>;
+  /** Starts what died again as it was (same ports, same data). Used by healing; a healthy one is left alone. */
+  restart(ref: ComponentRef, ctx: ChangeContext): Promise<Observation>;
+
+  stop?(ref: ComponentRef, ctx: ChangeContext): Promise<void>;
+  start?(ref: ComponentRef, ctx: ChangeContext): Promise<Observation>;
+  metrics?(refs: ComponentRef[]): Promise<Map<string, MetricSample>>;
+  logs?(
+    ref: ComponentRef,
+    options: { tailLines: number; follow: boolean; signal: AbortSignal },
+  ): AsyncIterable<LogLine>;
+  exec?(ref: ComponentRef, options: ExecOptions): Promise<ExecResult>;
+  /** A consistent tar of a data path of the component (volume name or path). */
+  copyOut?(ref: ComponentRef, path: string, signal: AbortSignal): Promise<Readable>;
+  /** Replaces the content of that path by the tar. The component is stopped and started around it by the driver. */
+  copyIn?(ref: ComponentRef, path: string, tar: Readable, signal: AbortSignal): Promise<void>;
+
+  close(): Promise<void>;
+}
+
+/** What the host gives a driver when a connection is opened. */
+export interface DriverHost {
+  /** Stable id of the cloud, for names and directories. */
+  cloudId: string;
+  /** Directory only this cloud writes to. */
+  dataDir: string;
+  /** Where executables reachable for unprivileged users live. */
+  runtimeDir: string;
+  /** Decrypted credentials of the cloud. */
+  credentials: Record<string, string>;
+  log(level: "info" | "warn", message: string): void;
+}
+
+export interface Driver {
+  kind: string;
+  title: string;
+  implementations: readonly ImplementationKind[];
+  capabilities: ReadonlySet<Capability>;
+  /** Validates the cloud's configuration; its JSON Schema draws the administrator's form. */
+  configSchema: ZodType<Record<string, unknown>>;
+  open(config: Record<string, unknown>, host: DriverHost): Promise<CloudConnection>;
+}
+
+/** Key of a ref in maps: `metrics` answers are keyed by it. */
+export function refKey(ref: ComponentRef): string {
+  return `${ref.environmentId}/${ref.component}`;
+}

@@ -1,0 +1,66 @@
+/**
+ * The closed set of error codes a caller of the API can meet, each with its HTTP status and title.
+ * Scripts switch on these; adding one is a change of the API.
+ */
+export const errorCodes = {
+  invalid_request: { status: 400, title: "The request is malformed" },
+  unauthenticated: { status: 401, title: "Sign in first" },
+  forbidden: { status: 403, title: "Not allowed" },
+  not_found: { status: 404, title: "Not found" },
+  method_not_allowed: { status: 405, title: "Method not allowed" },
+  conflict: { status: 409, title: "Conflicts with the current state" },
+  stale_plan: { status: 409, title: "The plan is out of date" },
+  idempotency_mismatch: { status: 409, title: "Idempotency key used for another request" },
+  payload_too_large: { status: 413, title: "Body too large" },
+  unsupported_media_type: { status: 415, title: "Unsupported content type" },
+  validation_failed: { status: 422, title: "Some values are not valid" },
+  policy_denied: { status: 422, title: "A policy denies this" },
+  quota_exceeded: { status: 422, title: "Over the project's quota" },
+  no_placement: { status: 422, title: "No cloud can run this" },
+  rate_limited: { status: 429, title: "Too many requests" },
+  internal: { status: 500, title: "Something failed on our side" },
+  unavailable: { status: 503, title: "Not available right now" },
+} as const;
+
+export type ErrorCode = keyof typeof errorCodes;
+
+/** One thing wrong with one value of a request; `path` is dotted, `line` is 1-based in an uploaded text. */
+export interface FieldProblem {
+  path: string;
+  message: string;
+  line?: number;
+  column?: number;
+}
+
+/** An expected failure with a code a caller can act on. `message` is shown to people as it is. */
+export class AppError extends Error {
+  readonly code: ErrorCode;
+  readonly problems: FieldProblem[];
+  readonly detail: Record<string, unknown>;
+
+  constructor(
+    code: ErrorCode,
+    message: string,
+    extra: { problems?: FieldProblem[]; detail?: Record<string, unknown>; cause?: unknown } = {},
+  ) {
+    super(message, { cause: extra.cause });
+    this.name = "AppError";
+    this.code = code;
+    this.problems = extra.problems ?? [];
+    this.detail = extra.detail ?? {};
+  }
+
+  get status(): number {
+    return errorCodes[this.code].status;
+  }
+}
+
+/** The same answer for what does not exist and for what the actor may not see. */
+export function notFound(what: string): AppError {
+  return new AppError("not_found", `${what} was not found.`);
+}
+
+/** The message of anything that was thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
