@@ -1,0 +1,109 @@
+import { Cron } from "croner";
+import { z } from "zod";
+import { argv, bytes, cpu, duration, port, text, wholeNumber } from "./schema-values";
+
+const cronHelp = 'expected a cron schedule such as "0 2 * * *" (minute hour day month weekday)';
+
+function isCron(schedule: string): boolean {
+  try {
+    new Cron(schedule, { paused: true });
+    return schedule.trim().split(/\s+/).length === 5 || schedule.startsWith("@");
+  } catch {
+    return false;
+  }
+}
+
+/** Five fields, or @hourly, @daily, @weekly, @monthly. Evaluated in UTC unless a time zone stands beside it. */
+export const cron = z.string({ error: cronHelp }).max(120).refine(isCron, { error: cronHelp });
+
+/** What quota, placement and price read. All zero when absent: an automation holds nothing. */
+export const sizeSchema = z.strictObject({
+  cpu: cpu.default(0),
+  memory: bytes.default(0),
+  storage: bytes.default(0),
+});
+
+const keepCount = z.int().min(0).max(1_000);
+
+/** How an environment's data is captured: `dump` writes to standard output, `restore` reads it from standard input. */
+export const backupSchema = z
+  .strictObject({
+    schedule: cron.optional(),
+    keep: z
+      .strictObject({
+        last: keepCount.optional(),
+        hourly: keepCount.optional(),
+        daily: keepCount.optional(),
+        weekly: keepCount.optional(),
+      })
+      .refine((keep) => Object.values(keep).some((count) => count > 0), {
+        error: "keep at least one restore point: last, hourly, daily or weekly must be above zero",
+      })
+      .default({ daily: 7 }),
+    dump: argv.optional(),
+    restore: argv.optional(),
+    snapshot: z.array(z.string().min(1).max(512)).min(1, "must not be empty").max(32).optional(),
+  })
+  .superRefine((backup, context) => {
+    const add = (path: string[], message: string) => context.addIssue({ code: "custom", path, message });
+    if (!backup.dump && !backup.snapshot) add([], "a backup needs dump (with restore) or snapshot");
+    if (backup.dump && !backup.restore) add(["dump"], "a dump needs the restore command that reads it");
+    if (backup.restore && !backup.dump)
+      add(["restore"], "a restore needs the dump command that writes what it reads");
+  });
+
+/** How to tell that a component is well. */
+export const healthSchema = z
+  .strictObject({
+    http: z.string().min(1).max(1_000).optional(),
+    tcp: port.optional(),
+    exec: argv.optional(),
+    port: port.optional(),
+    status: z.int().min(100).max(599).optional(),
+    interval: duration.default("10s"),
+    timeout: duration.default("5s"),
+    failures: z.int().min(1).max(100).default(3),
+    grace: duration.default("30s"),
+  })
+  .superRefine((health, context) => {
+    const given = [health.http, health.tcp, health.exec].filter((item) => item !== undefined).length;
+    if (given !== 1) {
+      context.addIssue({ code: "custom", path: [], message: "give exactly one of http, tcp or exec" });
+    }
+    if (health.http && !health.http.startsWith("/") && !health.http.startsWith("${{")) {
+      context.addIssue({ code: "custom", path: ["http"], message: "expected a path that starts with /" });
+    }
+  });
+
+/** When to run more or fewer replicas. */
+export const scalingSchema = z
+  .strictObject({
+    min: wholeNumber(0, 1_000).default(1),
+    max: wholeNumber(1, 1_000),
+    metric: z.enum(["cpu", "memory"]).default("cpu"),
+    /** Percent of the component's size that one replica should use. */
+    target: z.number().min(1).max(100).default(70),
+    /** How many measuring periods in a row must agree. */
+    periods: z.int().min(1).max(60).default(3),
+  })
+  .superRefine((scaling, context) => {
+    if (typeof scaling.min === "number" && typeof scaling.max === "number" && scaling.min > scaling.max) {
+      const message = `min (${scaling.min}) must not be above max (${scaling.max})`;
+      context.addIssue({ code: "custom", path: ["min"], message });
+    }
+  });
+
+/** How often a dead component is started again before a person is called. */
+export const recoverySchema = z.strictObject({
+  attempts: z.int().min(0).max(1_000).default(5),
+  window: duration.default("1h"),
+});
+
+/** One automatic check that a new environment really works. */
+export const acceptanceSchema = z.strictObject({
+  name: text.optional(),
+  http: z.string().min(1).max(2_000),
+  status: z.int().min(100).max(599).default(200),
+  contains: z.string().max(1_000).optional(),
+  timeout: duration.default("60s"),
+});
