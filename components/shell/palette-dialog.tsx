@@ -1,0 +1,134 @@
+"use client";
+
+import { Command } from "cmdk";
+import { ArrowRight, Box, Boxes, FileText, Layers, Monitor, Moon, Search, Sun, User } from "lucide-react";
+import { useRouter } from "next/navigation";
+import { useTheme } from "next-themes";
+import { Dialog as Radix } from "radix-ui";
+import { useState } from "react";
+import { overlayClasses } from "@/components/ui/dialog";
+import { Kbd } from "@/components/ui/kbd";
+import type { PaletteLink } from "./types";
+import { useSearch } from "./use-search";
+
+const kindIcons: Record<string, typeof Box> = {
+  environment: Boxes,
+  template: Layers,
+  request: FileText,
+  person: User,
+  user: User,
+};
+
+const itemClasses =
+  "flex cursor-default items-center gap-2.5 rounded-control px-2.5 py-2 select-none data-[selected=true]:bg-hover [&_svg]:size-4 [&_svg]:shrink-0 [&_svg]:text-muted";
+const groupClasses =
+  "[&_[cmdk-group-heading]]:px-2.5 [&_[cmdk-group-heading]]:pt-2.5 [&_[cmdk-group-heading]]:pb-1 [&_[cmdk-group-heading]]:text-xs [&_[cmdk-group-heading]]:text-muted";
+
+export interface PaletteDialogProps {
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
+  links: readonly PaletteLink[];
+}
+
+export function PaletteDialog({ open, onOpenChange, links }: PaletteDialogProps) {
+  const router = useRouter();
+  const { setTheme } = useTheme();
+  const [query, setQuery] = useState("");
+  const search = useSearch(query, open);
+
+  const act = (action: () => void) => () => {
+    onOpenChange(false);
+    setQuery("");
+    action();
+  };
+  const headings = [...new Set(links.map((link) => link.group ?? "Go to"))];
+
+  return (
+    <Radix.Root open={open} onOpenChange={onOpenChange}>
+      <Radix.Portal>
+        <Radix.Overlay className={overlayClasses} />
+        <Radix.Content
+          aria-describedby={undefined}
+          className="fixed inset-x-3 top-[10vh] z-50 mx-auto max-w-xl overflow-hidden rounded-card border bg-raised shadow-pop outline-none data-[state=open]:animate-in data-[state=open]:fade-in-0 data-[state=open]:zoom-in-98"
+        >
+          <Radix.Title className="sr-only">Search and commands</Radix.Title>
+          <Command loop label="Search and commands">
+            <div className="flex items-center gap-2.5 border-b px-4">
+              <Search className="size-4 shrink-0 text-muted" aria-hidden />
+              <Command.Input
+                value={query}
+                onValueChange={setQuery}
+                placeholder="Environment, template, screen or action"
+                className="h-12 w-full bg-transparent text-lg outline-none placeholder:text-muted"
+              />
+              <Kbd>Esc</Kbd>
+            </div>
+            <Command.List className="max-h-[min(26rem,60vh)] overflow-y-auto p-1.5">
+              <Command.Empty className="px-3 py-10 text-center text-muted">
+                {search.state === "loading" ? "Searching…" : `Nothing matches “${query}”.`}
+              </Command.Empty>
+              {search.state === "failed" ? (
+                <p className="px-2.5 py-2 text-xs text-warning-ink">
+                  Search did not answer; screens and actions below still work.
+                </p>
+              ) : null}
+              {search.hits.length > 0 ? (
+                <Command.Group heading="Found" forceMount className={groupClasses}>
+                  {search.hits.map((hit) => {
+                    const Icon = kindIcons[hit.kind] ?? Box;
+                    return (
+                      <Command.Item
+                        key={hit.href}
+                        value={`found ${hit.href}`}
+                        keywords={[hit.title, query]}
+                        forceMount
+                        onSelect={act(() => router.push(hit.href))}
+                        className={itemClasses}
+                      >
+                        <Icon aria-hidden />
+                        <span className="min-w-0 truncate">{hit.title}</span>
+                        {hit.subtitle ? (
+                          <span className="min-w-0 truncate text-xs text-muted">{hit.subtitle}</span>
+                        ) : null}
+                        <span className="ml-auto shrink-0 text-xs text-muted">{hit.kind}</span>
+                      </Command.Item>
+                    );
+                  })}
+                </Command.Group>
+              ) : null}
+              {headings.map((heading) => (
+                <Command.Group key={heading} heading={heading} className={groupClasses}>
+                  {links
+                    .filter((link) => (link.group ?? "Go to") === heading)
+                    .map((link) => (
+                      <Command.Item
+                        key={link.href}
+                        value={`${heading} ${link.title}`}
+                        keywords={link.keywords}
+                        onSelect={act(() => router.push(link.href))}
+                        className={itemClasses}
+                      >
+                        <ArrowRight aria-hidden />
+                        {link.title}
+                      </Command.Item>
+                    ))}
+                </Command.Group>
+              ))}
+              <Command.Group heading="Theme" className={groupClasses}>
+                <Command.Item className={itemClasses} onSelect={act(() => setTheme("light"))}>
+                  <Sun aria-hidden /> Light theme
+                </Command.Item>
+                <Command.Item className={itemClasses} onSelect={act(() => setTheme("dark"))}>
+                  <Moon aria-hidden /> Dark theme
+                </Command.Item>
+                <Command.Item className={itemClasses} onSelect={act(() => setTheme("system"))}>
+                  <Monitor aria-hidden /> Theme of the system
+                </Command.Item>
+              </Command.Group>
+            </Command.List>
+          </Command>
+        </Radix.Content>
+      </Radix.Portal>
+    </Radix.Root>
+  );
+}

@@ -1,0 +1,41 @@
+import type { ReactNode } from "react";
+
+export interface NavItem {
+  href: string;
+  label: string;
+  icon?: ReactNode;
+  /** Something waits there: shown as a badge when above zero. */
+  count?: number;
+  /** What the count counts, for screen readers: "waiting for you". */
+  countLabel?: string;
+}
+
+export interface NavGroup {
+  /** Absent for the main group. */
+  title?: string;
+  items: NavItem[];
+}
+
+export interface ShellUser {
+  name: string;
+  email: string;
+  /** In words: "Administrator", "Developer". */
+  role: string;
+}
+
+/** An entry of the command palette that is always there: a screen or a way to start something. */
+export interface PaletteLink {
+  href: string;
+  title: string;
+  /** Further words it can be found by. */
+  keywords?: string[];
+  group?: string;
+}
+
+/** One answer of `GET /api/v1/search?q=`. */
+export interface SearchHit {
+  title: string;
+  subtitle?: string;
+  href: string;
+  kind: string;
+}

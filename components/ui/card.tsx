@@ -1,0 +1,45 @@
+import type { ComponentProps, ReactNode } from "react";
+import { cn } from "./cn";
+
+export interface CardProps extends Omit<ComponentProps<"section">, "title"> {
+  title?: ReactNode;
+  /** Right of the title: a quiet fact ("updated 2 s ago") or a small action. */
+  aside?: ReactNode;
+  /** Without inner space, for tables and graphs that reach the edges. */
+  flush?: boolean;
+  /** Dashed: a suggestion rather than a fact. */
+  dashed?: boolean;
+}
+
+/** A panel. */
+export function Card({ title, aside, flush, dashed, className, children, ...rest }: CardProps) {
+  return (
+    <section
+      className={cn(
+        "min-w-0 rounded-card border bg-panel shadow-panel",
+        dashed && "border-dashed border-line-strong",
+        !flush && "px-4 py-3.5",
+        flush && "overflow-hidden",
+        className,
+      )}
+      {...rest}
+    >
+      {title || aside ? (
+        <div
+          className={cn(
+            "flex min-h-5 items-center justify-between gap-3",
+            flush ? "border-b px-4 py-3" : "mb-3",
+          )}
+        >
+          {title ? <h2 className="truncate text-sm font-semibold">{title}</h2> : <span />}
+          {aside ? <div className="shrink-0 text-xs text-muted">{aside}</div> : null}
+        </div>
+      ) : null}
+      {children}
+    </section>
+  );
+}
+
+export function CardFooter({ className, ...rest }: ComponentProps<"div">) {
+  return <div className={cn("-mx-4 mt-3.5 -mb-3.5 border-t px-4 py-3", className)} {...rest} />;
+}

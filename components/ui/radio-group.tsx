@@ -1,0 +1,76 @@
+"use client";
+
+import { RadioGroup as Radix } from "radix-ui";
+import { type ReactNode, useId } from "react";
+import { cn } from "./cn";
+
+export interface RadioOption {
+  value: string;
+  label: ReactNode;
+  description?: ReactNode;
+  /** Bottom line of a card: usually the price. */
+  footer?: ReactNode;
+  disabled?: boolean;
+}
+
+export interface RadioGroupProps {
+  value?: string;
+  defaultValue?: string;
+  onValueChange?: (value: string) => void;
+  options: readonly RadioOption[];
+  name?: string;
+  disabled?: boolean;
+  className?: string;
+  /** "cards" for choices worth comparing (presets, sizes), "list" for plain ones. */
+  look?: "list" | "cards";
+  id?: string;
+  "aria-label"?: string;
+  "aria-describedby"?: string;
+}
+
+export function RadioGroup({ options, look = "list", className, ...rest }: RadioGroupProps) {
+  const baseId = useId();
+  return (
+    <Radix.Root
+      className={cn(
+        look === "cards" ? "grid grid-cols-[repeat(auto-fit,minmax(10rem,1fr))] gap-2.5" : "grid gap-2",
+        className,
+      )}
+      {...rest}
+    >
+      {options.map((option) =>
+        look === "cards" ? (
+          <Radix.Item
+            key={option.value}
+            value={option.value}
+            disabled={option.disabled}
+            className="rounded-card border bg-panel px-3 py-2.5 text-left transition-shadow hover:border-line-strong disabled:opacity-50 data-[state=checked]:border-accent-ink data-[state=checked]:ring-1 data-[state=checked]:ring-accent-ink"
+          >
+            <span className="block font-semibold">{option.label}</span>
+            {option.description ? (
+              <span className="block text-xs text-muted">{option.description}</span>
+            ) : null}
+            {option.footer ? <span className="mt-1.5 block tabular">{option.footer}</span> : null}
+          </Radix.Item>
+        ) : (
+          <div key={option.value} className="flex items-start gap-2.5">
+            <Radix.Item
+              id={`${baseId}-${option.value}`}
+              value={option.value}
+              disabled={option.disabled}
+              className="mt-0.5 flex size-4.5 shrink-0 items-center justify-center rounded-full border border-line-strong bg-panel disabled:opacity-50 data-[state=checked]:border-accent data-[state=checked]:bg-accent"
+            >
+              <Radix.Indicator className="size-1.5 rounded-full bg-on-accent" />
+            </Radix.Item>
+            <label htmlFor={`${baseId}-${option.value}`} className="min-w-0">
+              {option.label}
+              {option.description ? (
+                <span className="block text-xs text-muted">{option.description}</span>
+              ) : null}
+            </label>
+          </div>
+        ),
+      )}
+    </Radix.Root>
+  );
+}

@@ -1,0 +1,251 @@
+/**
+ * How figures, money and times are written on screens and in mail. Pure and client-safe: the clock is
+ * passed in, and unknown values are written as "unknown", never as zero.
+ */
+
+/** A value that may be absent because nobody knows it. */
+export type Maybe<T> = T | null | undefined;
+
+/** Anything that names an instant: a Date, epoch milliseconds or an ISO 8601 string. */
+export type Instant = Date | number | string;
+
+export const UNKNOWN = "unknown";
+
+const LOCALE = "en-GB";
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+/** Between a figure and its unit or symbol: a space that never breaks the line. */
+const NBSP = "\u00a0";
+
+/** Epoch milliseconds of an instant, or NaN when it names none. */
+export function toMs(instant: Instant): number {
+  if (typeof instant === "number") return instant;
+  return (typeof instant === "string" ? new Date(instant) : instant).getTime();
+}
+
+/** A plain number with thousands separators. `digits` bounds the decimals (default 2). */
+export function formatNumber(value: Maybe<number>, digits = 2): string {
+  if (value == null || !Number.isFinite(value)) return UNKNOWN;
+  return new Intl.NumberFormat(LOCALE, { maximumFractionDigits: digits }).format(value);
+}
+
+/** A short number for axes and badges: 1.2k, 3.4m. */
+export function formatCompact(value: Maybe<number>): string {
+  if (value == null || !Number.isFinite(value)) return UNKNOWN;
+  return new Intl.NumberFormat(LOCALE, { notation: "compact", maximumFractionDigits: 1 }).format(value);
+}
+
+/** A ratio (0.42) as a percentage ("42 %"). */
+export function formatPercent(ratio: Maybe<number>, digits = 0): string {
+  if (ratio == null || !Number.isFinite(ratio)) return UNKNOWN;
+  return `${formatNumber(ratio * 100, digits)}${NBSP}%`;
+}
+
+export type Period = "hour" | "day" | "week" | "month" | "year";
+
+const PERIOD_WORDS: Record<Period, string> = {
+  hour: "an hour",
+  day: "a day",
+  week: "a week",
+  month: "a month",
+  year: "a year",
+};
+
+/** "a month", "an hour": how a period follows an amount. */
+export function formatPeriod(period: Period): string {
+  return PERIOD_WORDS[period];
+}
+
+export interface MoneyOptions {
+  /** Written after the amount: "€ 66.00 a month". */
+  period?: Period;
+  /** Writes + before amounts above zero, for differences. */
+  signed?: boolean;
+  /** Leaves the decimals out of amounts of at least 100, for headlines. */
+  rounded?: boolean;
+}
+
+const DECIMAL = /^-?\d+(\.\d+)?$/;
+
+/**
+ * An amount with its currency: "€ 31.40". Decimal strings are formatted without passing through a float.
+ * An amount under a cent keeps two significant digits, so that a price per hour is not shown as nothing.
+ */
+export function formatMoney(
+  amount: Maybe<string | number>,
+  currency: string,
+  options: MoneyOptions = {},
+): string {
+  if (amount == null) return UNKNOWN;
+  const text = String(amount).trim();
+  const size = Math.abs(Number(text));
+  if (text === "" || !Number.isFinite(size)) return UNKNOWN;
+  const digits: Intl.NumberFormatOptions =
+    size > 0 && size < 0.01
+      ? { maximumSignificantDigits: 2 }
+      : options.rounded && size >= 100
+        ? { maximumFractionDigits: 0 }
+        : { minimumFractionDigits: 2, maximumFractionDigits: 2 };
+  const exact = DECIMAL.test(text) ? (text as Intl.StringNumericLiteral) : Number(text);
+  const unsigned = new Intl.NumberFormat(LOCALE, digits).format(exact).replace(/^-/, "");
+  const negative = Number(text) < 0 && /[1-9]/.test(unsigned);
+  const sign = negative ? "−" : options.signed && size > 0 ? "+" : "";
+  const money = `${sign}${currencySymbol(currency)}${NBSP}${unsigned}`;
+  return options.period ? `${money} ${PERIOD_WORDS[options.period]}` : money;
+}
+
+/** "€" for EUR; the code itself for a currency without a symbol or one nobody registered. */
+export function currencySymbol(currency: string): string {
+  if (!/^[A-Za-z]{3}$/.test(currency)) return currency;
+  const parts = new Intl.NumberFormat(LOCALE, {
+    style: "currency",
+    currency,
+    currencyDisplay: "narrowSymbol",
+  }).formatToParts(0);
+  return parts.find((part) => part.type === "currency")?.value ?? currency.toUpperCase();
+}
+
+const BINARY_UNITS = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"] as const;
+
+/** A size in bytes with binary units: "512 MiB", "1.1 GiB". */
+export function formatBytes(bytes: Maybe<number>): string {
+  if (bytes == null || !Number.isFinite(bytes)) return UNKNOWN;
+  let value = Math.abs(bytes);
+  let unit = 0;
+  // 1023.95 would be written "1,024" at one decimal: step up before that.
+  while (value >= 1023.95 && unit < BINARY_UNITS.length - 1) {
+    value /= 1024;
+    unit += 1;
+  }
+  const digits = unit === 0 || value >= 100 ? 0 : 1;
+  return `${bytes < 0 ? "−" : ""}${formatNumber(value, digits)}${NBSP}${BINARY_UNITS[unit]}`;
+}
+
+/** A rate in bytes per second: "1.1 MiB/s". */
+export function formatByteRate(bytesPerSecond: Maybe<number>): string {
+  const text = formatBytes(bytesPerSecond);
+  return text === UNKNOWN ? text : `${text}/s`;
+}
+
+/** An amount of CPU in cores: "0.5 core", "2 cores". */
+export function formatCpu(cores: Maybe<number>): string {
+  if (cores == null || !Number.isFinite(cores)) return UNKNOWN;
+  const text = formatNumber(cores, 2);
+  return `${text}${NBSP}${cores > 1 ? "cores" : "core"}`;
+}
+
+/** A count with its noun: "1 replica", "2 replicas". `many` is needed for irregular plurals only. */
+export function formatCount(count: Maybe<number>, one: string, many = `${one}s`): string {
+  if (count == null || !Number.isFinite(count)) return `${UNKNOWN} ${many}`;
+  return `${formatNumber(count, 0)}${NBSP}${count === 1 ? one : many}`;
+}
+
+/** A length of time, at most two units: "48 s", "3 min 20 s", "2 h 5 min", "11 days". */
+export function formatDuration(ms: Maybe<number>): string {
+  if (ms == null || !Number.isFinite(ms)) return UNKNOWN;
+  const size = Math.abs(ms);
+  if (size < SECOND) return `${Math.round(size)}${NBSP}ms`;
+  if (size < 10 * SECOND) return `${formatNumber(Math.floor(size / 100) / 10, 1)}${NBSP}s`;
+  if (size < MINUTE) return `${Math.floor(size / SECOND)}${NBSP}s`;
+  if (size < HOUR) return twoUnits(size, MINUTE, "min", SECOND, "s");
+  if (size < DAY) return twoUnits(size, HOUR, "h", MINUTE, "min");
+  const days = Math.floor(size / DAY);
+  return formatCount(days, "day");
+}
+
+function twoUnits(ms: number, big: number, bigName: string, small: number, smallName: string): string {
+  const bigs = Math.floor(ms / big);
+  const smalls = Math.floor((ms % big) / small);
+  const head = `${bigs}${NBSP}${bigName}`;
+  return smalls === 0 ? head : `${head} ${smalls}${NBSP}${smallName}`;
+}
+
+/**
+ * An instant as seen from `now`: "just now", "8 s ago", "in 3 h", "yesterday", "in 11 days". Beyond 30 days
+ * it is the date, because nobody counts in hundreds of days.
+ */
+export function formatRelative(instant: Maybe<Instant>, now: Instant): string {
+  if (instant == null) return UNKNOWN;
+  const at = toMs(instant);
+  const delta = at - toMs(now);
+  if (!Number.isFinite(delta)) return UNKNOWN;
+  const size = Math.abs(delta);
+  if (size < 2 * SECOND) return delta > SECOND ? "in a moment" : "just now";
+  if (size >= 30 * DAY) return formatDate(at);
+  const days = Math.round(size / DAY);
+  if (days === 1 && size >= DAY) return delta < 0 ? "yesterday" : "tomorrow";
+  const text =
+    size < MINUTE
+      ? `${Math.floor(size / SECOND)}${NBSP}s`
+      : size < HOUR
+        ? `${Math.floor(size / MINUTE)}${NBSP}min`
+        : size < DAY
+          ? `${Math.floor(size / HOUR)}${NBSP}h`
+          : formatCount(days, "day");
+  return delta < 0 ? `${text} ago` : `in ${text}`;
+}
+
+/** A calendar date: "4 December 2026". Without a time zone the viewer's (in a browser) is used. */
+export function formatDate(instant: Maybe<Instant>, timeZone?: string): string {
+  return formatWith(instant, { day: "numeric", month: "long", year: "numeric", timeZone });
+}
+
+/** An exact time with its zone: "Fri, 4 Dec 2026, 14:20:05 CET". */
+export function formatExact(instant: Maybe<Instant>, timeZone?: string): string {
+  return formatWith(instant, {
+    weekday: "short",
+    day: "numeric",
+    month: "short",
+    year: "numeric",
+    hour: "2-digit",
+    minute: "2-digit",
+    second: "2-digit",
+    timeZoneName: "short",
+    timeZone,
+  });
+}
+
+/** A time of day: "14:20". */
+export function formatClock(instant: Maybe<Instant>, timeZone?: string): string {
+  return formatWith(instant, { hour: "2-digit", minute: "2-digit", timeZone });
+}
+
+function formatWith(instant: Maybe<Instant>, options: Intl.DateTimeFormatOptions): string {
+  if (instant == null) return UNKNOWN;
+  const ms = toMs(instant);
+  if (!Number.isFinite(ms)) return UNKNOWN;
+  return new Intl.DateTimeFormat(LOCALE, options).format(ms);
+}
+
+/** The first letters of a person's or team's name, for an avatar: "Ada Lovelace" → "AL". */
+export function initials(name: string): string {
+  const words = name
+    .split(/[\s._@-]+/)
+    .filter(Boolean)
+    .slice(0, 2);
+  return words.map((word) => Array.from(word)[0]?.toUpperCase() ?? "").join("") || "?";
+}
+
+export type FigureFormat = "number" | "percent" | "bytes" | "byteRate" | "cpu" | "durationMs" | "money";
+
+/** One of the formats above by name, for props that must cross from server to client as data. */
+export function formatFigure(value: Maybe<number>, format: FigureFormat, currency = "EUR"): string {
+  switch (format) {
+    case "percent":
+      return formatPercent(value, 0);
+    case "bytes":
+      return formatBytes(value);
+    case "byteRate":
+      return formatByteRate(value);
+    case "cpu":
+      return formatCpu(value);
+    case "durationMs":
+      return formatDuration(value);
+    case "money":
+      return formatMoney(value, currency);
+    case "number":
+      return formatNumber(value);
+  }
+}
