@@ -1,0 +1,32 @@
+/** Gathers single calls into one call of many: while one is under way, the next ones wait together. */
+export class Batcher<In, Out> {
+  private waiting: { item: In; resolve: (out: Out) => void; reject: (error: unknown) => void }[] = [];
+  private running = false;
+
+  /** @param work gets the items of a batch and answers with one result per item, in order */
+  constructor(private readonly work: (items: In[]) => Promise<Out[]>) {}
+
+  add(item: In): Promise<Out> {
+    return new Promise((resolve, reject) => {
+      this.waiting.push({ item, resolve, reject });
+      if (!this.running) setImmediate(() => void this.flush());
+    });
+  }
+
+  private async flush(): Promise<void> {
+    if (this.running || this.waiting.length === 0) return;
+    this.running = true;
+    const batch = this.waiting.splice(0);
+    try {
+      const results = await this.work(batch.map((entry) => entry.item));
+      batch.forEach((entry, index) => {
+        entry.resolve(results[index] as Out);
+      });
+    } catch (error) {
+      for (const entry of batch) entry.reject(error);
+    } finally {
+      this.running = false;
+      if (this.waiting.length > 0) setImmediate(() => void this.flush());
+    }
+  }
+}

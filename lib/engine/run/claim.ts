@@ -1,0 +1,115 @@
+import type { Pool } from "pg";
+import type { RunStatus } from "./states";
+import type { RunRecord, StepError, StepRecord } from "./types";
+
+export interface ClaimedRun {
+  run: RunRecord;
+  steps: StepRecord[];
+}
+
+interface RunRow extends Omit<RunRecord, "context"> {
+  context: Record<string, unknown>;
+}
+
+const runColumns = `r.id, r.environment_id AS "environmentId", r.request_id AS "requestId", r.plan_id AS "planId",
+  r.kind, r.status, r.fence, r.context, r.deadline_at AS "deadlineAt",
+  r.cancel_requested_at AS "cancelRequestedAt", r.created_at AS "createdAt"`;
+
+const stepColumns = `s.id, s.run_id AS "runId", s.position, s.component, s.action, s.cloud_id AS "cloudId",
+  s.depends_on AS "dependsOn", s.status, s.attempts, s.input, s.token, s.error,
+  s.next_attempt_at AS "nextAttemptAt"`;
+
+/**
+ * Takes up to `limit` runs that are due: queued or parked whose time has come, or running ones whose owner's
+ * lease ran out. The fence grows with every claim, so writes of an earlier owner are refused from here on.
+ * SKIP LOCKED lets many workers claim at once without waiting for each other.
+ */
+export async function claimRuns(
+  pool: Pool,
+  options: { workerId: string; leaseMs: number; limit: number },
+): Promise<ClaimedRun[]> {
+  const claimed = await pool.query<RunRow>({
+    name: "run_claim",
+    text: `
+      UPDATE run r SET status = 'running', worker_id = $1, fence = r.fence + 1, wake_at = NULL,
+        lease_until = now() + $2 * interval '1 millisecond', started_at = coalesce(r.started_at, now())
+      WHERE r.id IN (
+        SELECT id FROM run
+        WHERE (status IN ('queued', 'parked') AND wake_at <= now()) OR (status = 'running' AND lease_until < now())
+        ORDER BY wake_at NULLS FIRST LIMIT $3 FOR UPDATE SKIP LOCKED)
+      RETURNING ${runColumns}`,
+    values: [options.workerId, options.leaseMs, options.limit],
+  });
+  if (claimed.rows.length === 0) return [];
+  const steps = await pool.query<StepRecord>({
+    name: "run_steps",
+    text: `SELECT ${stepColumns} FROM step s WHERE s.run_id = ANY($1) ORDER BY s.run_id, s.position`,
+    values: [claimed.rows.map((run) => run.id)],
+  });
+  const byRun = new Map<string, StepRecord[]>(claimed.rows.map((run) => [run.id, []]));
+  for (const step of steps.rows) byRun.get(step.runId)?.push(step);
+  return claimed.rows.map((run) => ({ run, steps: byRun.get(run.id) ?? [] }));
+}
+
+export interface Owned {
+  id: string;
+  fence: number;
+}
+
+/**
+ * Extends the leases of all runs a worker owns.
+ * @returns per run still owned whether its cancellation was asked for; a run that is missing was lost.
+ */
+export async function renewLeases(
+  pool: Pool,
+  owned: readonly Owned[],
+  leaseMs: number,
+): Promise<Map<string, { cancelRequestedAt: Date | null }>> {
+  const result = await pool.query<{ id: string; cancelRequestedAt: Date | null }>({
+    name: "run_renew",
+    text: `
+      UPDATE run r SET lease_until = now() + $3 * interval '1 millisecond'
+      FROM unnest($1::text[], $2::int[]) AS o(id, fence)
+      WHERE r.id = o.id AND r.fence = o.fence AND r.status = 'running'
+      RETURNING r.id, r.cancel_requested_at AS "cancelRequestedAt"`,
+    values: [owned.map((run) => run.id), owned.map((run) => run.fence), leaseMs],
+  });
+  return new Map(result.rows.map((row) => [row.id, row]));
+}
+
+export interface RunEnd extends Owned {
+  status: Extract<RunStatus, "succeeded" | "failed" | "unknown" | "cancelled" | "parked">;
+  wakeAt?: Date | null;
+  error?: StepError | null;
+}
+
+/**
+ * Ends or parks owned runs, guarded by fence. A parked run whose cancellation was asked for meanwhile is due
+ * at once.
+ * @returns ids that were written; the others have another owner.
+ */
+export async function endRuns(pool: Pool, ends: readonly RunEnd[]): Promise<Set<string>> {
+  const result = await pool.query<{ id: string }>({
+    name: "run_end",
+    text: `
+      UPDATE run r SET status = e.status, error = e.error, worker_id = NULL, lease_until = NULL,
+        wake_at = CASE WHEN e.status = 'parked'
+          THEN CASE WHEN r.cancel_requested_at IS NULL THEN e.wake_at ELSE now() END END,
+        finished_at = CASE WHEN e.status = 'parked' THEN NULL ELSE now() END
+      FROM json_to_recordset($1::json) AS e(id text, fence int, status run_status, wake_at timestamptz, error jsonb)
+      WHERE r.id = e.id AND r.fence = e.fence AND r.status = 'running'
+      RETURNING r.id`,
+    values: [
+      JSON.stringify(
+        ends.map((end) => ({
+          id: end.id,
+          fence: end.fence,
+          status: end.status,
+          wake_at: end.wakeAt ?? null,
+          error: end.error ?? null,
+        })),
+      ),
+    ],
+  });
+  return new Set(result.rows.map((row) => row.id));
+}

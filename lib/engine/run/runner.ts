@@ -1,0 +1,192 @@
+import type { Pool } from "pg";
+import { Batcher } from "./batcher";
+import { type ClaimedRun, claimRuns, endRuns, type RunEnd, renewLeases } from "./claim";
+import { StepLogWriter } from "./step-log";
+import type { RunExecutor, RunLimits, RunSession } from "./types";
+import { type WalkEnd, walkRun } from "./walker";
+import { FenceLost, StepWriter } from "./writer";
+
+export interface RunnerOptions {
+  pool: Pool;
+  workerId: string;
+  executor: RunExecutor;
+  limits: RunLimits;
+  /** Runs walked at once by this process. */
+  maxRuns: number;
+  /** Asked to wake the run again at that time (a delayed queue message). The sweep finds it without, later. */
+  wakeAt(runId: string, at: Date): void;
+  onError(message: string, error: unknown): void;
+}
+
+interface Owned {
+  claimed: ClaimedRun;
+  lost: AbortController;
+  cancelled: AbortController;
+  done: Promise<void>;
+}
+
+/** Claims due runs and walks them, many at once. A wake carries no data: what is due stands in PostgreSQL. */
+export class RunRunner {
+  private readonly owned = new Map<string, Owned>();
+  private readonly writer: StepWriter;
+  private readonly logs: StepLogWriter;
+  private readonly ends: Batcher<RunEnd, boolean>;
+  private claiming = false;
+  private claimAgain = false;
+  private stopped = false;
+  private heartbeat: NodeJS.Timeout | null = null;
+
+  constructor(private readonly options: RunnerOptions) {
+    this.writer = new StepWriter(options.pool);
+    this.logs = new StepLogWriter(options.pool, (error) =>
+      options.onError("Step logs could not be written", error),
+    );
+    this.ends = new Batcher(async (ends) => {
+      const written = await endRuns(options.pool, ends);
+      return ends.map((end) => written.has(end.id));
+    });
+  }
+
+  start(): void {
+    this.heartbeat = setInterval(() => void this.beat(), this.options.limits.heartbeatMs);
+    this.wake();
+  }
+
+  /** Something may be due. Cheap to call too often: one claim is under way at a time. */
+  wake(): void {
+    this.claimAgain = true;
+    if (!this.claiming && !this.stopped) void this.claim();
+  }
+
+  /** Runs under way in this process. */
+  get size(): number {
+    return this.owned.size;
+  }
+
+  /**
+   * Stops claiming, tells the running steps to stop and waits for them, at most `graceMs`. The runs stay
+   * claimed; their leases run out and others go on with them.
+   */
+  async stop(graceMs: number): Promise<void> {
+    this.stopped = true;
+    if (this.heartbeat) clearInterval(this.heartbeat);
+    const all = Promise.allSettled([...this.owned.values()].map((owned) => owned.done));
+    let timer: NodeJS.Timeout | undefined;
+    const timeout = new Promise((resolve) => {
+      timer = setTimeout(resolve, graceMs);
+    });
+    await Promise.race([all, timeout]);
+    for (const owned of this.owned.values()) owned.lost.abort();
+    await Promise.race([all, new Promise((resolve) => setTimeout(resolve, 500))]);
+    clearTimeout(timer);
+    await this.releaseLeases();
+    await this.logs.flush();
+  }
+
+  private async releaseLeases(): Promise<void> {
+    const ids = [...this.owned.keys()];
+    if (ids.length === 0) return;
+    // Handing over at once instead of letting the lease run out; the fence still protects against this process.
+    await this.options.pool
+      .query(
+        "UPDATE run SET lease_until = now() WHERE id = ANY($1) AND worker_id = $2 AND status = 'running'",
+        [ids, this.options.workerId],
+      )
+      .catch((error) => this.options.onError("Leases could not be released", error));
+  }
+
+  private async claim(): Promise<void> {
+    this.claiming = true;
+    try {
+      while (this.claimAgain && !this.stopped) {
+        this.claimAgain = false;
+        const limit = this.options.maxRuns - this.owned.size;
+        if (limit <= 0) break;
+        const { pool, workerId, limits } = this.options;
+        const claimed = await claimRuns(pool, { workerId, leaseMs: limits.leaseMs, limit });
+        for (const one of claimed) this.take(one);
+        if (claimed.length === limit) this.claimAgain = true;
+      }
+    } catch (error) {
+      this.options.onError("Runs could not be claimed", error);
+    } finally {
+      this.claiming = false;
+    }
+  }
+
+  private take(claimed: ClaimedRun): void {
+    const { id } = claimed.run;
+    // The same run again: this process lost it before and its walk has not noticed yet.
+    this.owned.get(id)?.lost.abort();
+    const lost = new AbortController();
+    const cancelled = new AbortController();
+    if (claimed.run.cancelRequestedAt) cancelled.abort();
+    const owned: Owned = { claimed, lost, cancelled, done: Promise.resolve() };
+    this.owned.set(id, owned);
+    owned.done = this.carry(owned).finally(() => {
+      if (this.owned.get(id) === owned) this.owned.delete(id);
+      this.wake();
+    });
+  }
+
+  private async carry(owned: Owned): Promise<void> {
+    const { run, steps } = owned.claimed;
+    let session: RunSession | null = null;
+    try {
+      session = await this.options.executor.open(run, steps);
+      const end = await walkRun({
+        run,
+        steps,
+        session,
+        writer: this.writer,
+        limits: this.options.limits,
+        lost: owned.lost.signal,
+        cancelled: owned.cancelled.signal,
+        log: (step, line) => this.logs.add(run.id, step.id, line),
+        changed: () => this.options.executor.changed(run.id, run.environmentId),
+      });
+      await this.finish(owned, end);
+    } catch (error) {
+      if (!(error instanceof FenceLost)) {
+        this.options.onError(`Run ${run.id} was left; it is taken up again when its lease ends`, error);
+      }
+    } finally {
+      await session?.close().catch((error) => this.options.onError("A run's session did not close", error));
+    }
+  }
+
+  private async finish(owned: Owned, end: WalkEnd): Promise<void> {
+    const { run } = owned.claimed;
+    await this.logs.flush();
+    const written = await this.ends.add({
+      id: run.id,
+      fence: run.fence,
+      status: end.status,
+      wakeAt: end.status === "parked" ? end.wakeAt : null,
+      error: "error" in end ? end.error : null,
+    });
+    if (!written) throw new FenceLost(run.id);
+    if (end.status === "parked") this.options.wakeAt(run.id, end.wakeAt);
+    else await this.options.executor.ended(run, end.status);
+    this.options.executor.changed(run.id, run.environmentId);
+  }
+
+  private async beat(): Promise<void> {
+    const owned = [...this.owned.values()];
+    if (owned.length === 0) return;
+    try {
+      const alive = await renewLeases(
+        this.options.pool,
+        owned.map(({ claimed }) => ({ id: claimed.run.id, fence: claimed.run.fence })),
+        this.options.limits.leaseMs,
+      );
+      for (const one of owned) {
+        const row = alive.get(one.claimed.run.id);
+        if (!row && this.owned.get(one.claimed.run.id) === one) one.lost.abort();
+        else if (row?.cancelRequestedAt) one.cancelled.abort();
+      }
+    } catch (error) {
+      this.options.onError("Leases could not be renewed", error);
+    }
+  }
+}

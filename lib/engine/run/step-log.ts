@@ -1,0 +1,53 @@
+import type { Pool } from "pg";
+
+interface Line {
+  runId: string;
+  stepId: string;
+  at: string;
+  text: string;
+}
+
+const maxLineLength = 4_000;
+const maxBuffered = 20_000;
+
+/** Collects log lines of steps and writes them in batches. Logs are helpful, not truth: a failed batch is kept once. */
+export class StepLogWriter {
+  private lines: Line[] = [];
+  private timer: NodeJS.Timeout | null = null;
+  private writing: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly pool: Pool,
+    private readonly onError: (error: unknown) => void,
+    private readonly delayMs = 150,
+  ) {}
+
+  add(runId: string, stepId: string, text: string): void {
+    if (this.lines.length >= maxBuffered) this.lines.shift();
+    this.lines.push({ runId, stepId, at: new Date().toISOString(), text: text.slice(0, maxLineLength) });
+    this.timer ??= setTimeout(() => void this.flush(), this.delayMs);
+  }
+
+  /** Writes what is buffered; resolves when it is stored or has failed. */
+  flush(): Promise<void> {
+    if (this.timer) clearTimeout(this.timer);
+    this.timer = null;
+    const batch = this.lines.splice(0);
+    if (batch.length > 0) this.writing = this.writing.then(() => this.store(batch));
+    return this.writing;
+  }
+
+  private async store(batch: Line[]): Promise<void> {
+    try {
+      await this.pool.query({
+        name: "step_log_insert",
+        text: `INSERT INTO step_log (run_id, step_id, at, text)
+               SELECT l."runId", l."stepId", l.at, l.text
+               FROM json_to_recordset($1::json) AS l("runId" text, "stepId" text, at timestamptz, text text)`,
+        values: [JSON.stringify(batch)],
+      });
+    } catch (error) {
+      this.onError(error);
+    }
+  }
+}

@@ -1,0 +1,141 @@
+import type { Pool } from "pg";
+import { flushSql } from "./flush-sql";
+import { assertStepMove, type StepStatus } from "./states";
+import type { ResourceEffect, StepError, StepRecord } from "./types";
+
+/** The run was claimed by somebody else: whoever gets this must stop without touching anything. */
+export class FenceLost extends Error {
+  constructor(runId: string) {
+    super(`Run ${runId} has another owner now.`);
+    this.name = "FenceLost";
+  }
+}
+
+/** The database did not take a transition: the walk stops, the lease runs out, the next owner looks. */
+export class WriteFailed extends Error {
+  constructor(cause: unknown) {
+    super("The step could not be recorded.", { cause });
+    this.name = "WriteFailed";
+  }
+}
+
+export interface StepMove {
+  step: StepRecord;
+  environmentId: string;
+  fence: number;
+  to: StepStatus;
+  token?: Record<string, unknown> | null;
+  error?: StepError | null;
+  nextAttemptAt?: Date | null;
+  effect?: ResourceEffect;
+}
+
+interface Entry {
+  move: StepMove;
+  resolve: () => void;
+  reject: (error: unknown) => void;
+}
+
+const maxBatch = 2_000;
+
+/**
+ * Writes step transitions of all runs of a process, many in one statement (group commit): while one flush is
+ * under way the next gathers. Every row is guarded by the step's from-status and the run's fence; a row that
+ * was not written means the fence is lost. A promise resolves when its transition is durable.
+ */
+export class StepWriter {
+  private waiting: Entry[] = [];
+  private inFlight = 0;
+  private scheduled = false;
+
+  constructor(
+    private readonly pool: Pool,
+    private readonly maxInFlight = 2,
+  ) {}
+
+  /** Records one transition; also updates the step in memory once it is durable. */
+  write(move: StepMove): Promise<void> {
+    assertStepMove(move.step.status, move.to);
+    return new Promise((resolve, reject) => {
+      this.waiting.push({ move, resolve, reject });
+      this.schedule();
+    });
+  }
+
+  /** Waits until everything handed in so far is written or refused. */
+  async drain(): Promise<void> {
+    while (this.inFlight > 0 || this.waiting.length > 0) {
+      await new Promise((resolve) => setTimeout(resolve, 2));
+    }
+  }
+
+  private schedule(): void {
+    if (this.scheduled || this.inFlight >= this.maxInFlight) return;
+    this.scheduled = true;
+    // setImmediate lets every step that became ready in this turn join the batch.
+    setImmediate(() => {
+      this.scheduled = false;
+      void this.flush();
+    });
+  }
+
+  private async flush(): Promise<void> {
+    if (this.waiting.length === 0 || this.inFlight >= this.maxInFlight) return;
+    const batch = this.waiting.splice(0, maxBatch);
+    this.inFlight += 1;
+    try {
+      const written = await writeBatch(
+        this.pool,
+        batch.map((entry) => entry.move),
+      );
+      for (const entry of batch) settle(entry, written);
+    } catch (error) {
+      for (const entry of batch) entry.reject(new WriteFailed(error));
+    } finally {
+      this.inFlight -= 1;
+      if (this.waiting.length > 0) this.schedule();
+    }
+  }
+}
+
+function settle(entry: Entry, written: ReadonlySet<string>): void {
+  const { move } = entry;
+  if (!written.has(move.step.id)) {
+    entry.reject(new FenceLost(move.step.runId));
+    return;
+  }
+  if (move.to === "running" && move.step.status !== "running") move.step.attempts += 1;
+  move.step.status = move.to;
+  move.step.token = move.token ?? null;
+  move.step.error = move.error ?? null;
+  move.step.nextAttemptAt = move.nextAttemptAt ?? null;
+  entry.resolve();
+}
+
+async function writeBatch(pool: Pool, moves: StepMove[]): Promise<Set<string>> {
+  const rows = moves.map((move) => ({
+    step_id: move.step.id,
+    run_id: move.step.runId,
+    fence: move.fence,
+    from_status: move.step.status,
+    to_status: move.to,
+    token: move.token ?? null,
+    error: move.error ?? null,
+    next_attempt_at: move.nextAttemptAt ?? null,
+  }));
+  const upserts: unknown[] = [];
+  const removals: unknown[] = [];
+  for (const { step, environmentId, effect } of moves) {
+    if (effect?.type === "upsert") {
+      upserts.push({ ...effect.resource, stepId: step.id, environmentId });
+    } else if (effect?.type === "remove") {
+      removals.push({ stepId: step.id, environmentId, component: effect.component });
+    }
+  }
+  const statement = flushSql(upserts.length > 0, removals.length > 0);
+  const values: unknown[] = [JSON.stringify(rows)];
+  if (upserts.length > 0) values.push(JSON.stringify(upserts));
+  if (removals.length > 0) values.push(JSON.stringify(removals));
+  const result = await pool.query<{ id: string }>({ ...statement, values });
+  return new Set(result.rows.map((row) => row.id));
+}
