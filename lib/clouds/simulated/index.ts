@@ -1,0 +1,194 @@
+import { createHash } from "node:crypto";
+import { digestOf } from "@/lib/kernel/canonical";
+import {
+  type CloudConnection,
+  type ComponentRef,
+  capabilities,
+  type DesiredComponent,
+  type Discovered,
+  type Driver,
+  DriverError,
+  type DriverHost,
+  implementationKinds,
+  type MetricSample,
+  type Observation,
+  refKey,
+} from "../contract";
+import { type SimulatedConfig, simulatedConfigSchema } from "./config";
+import { strikeFaults } from "./faults";
+import { assumedThing, observationOf, simulatedSample } from "./observation";
+import { diskStore, memoryStore, type SimulatedStore, type SimulatedThing } from "./store";
+
+const offered = capabilities.filter((one) => !["exec", "backup"].includes(one));
+
+/** A cloud with nothing behind it: for demonstration data, engine tests and benchmarks. Can be told to fail. */
+export const simulatedDriver: Driver = {
+  kind: "simulated",
+  title: "Simulated",
+  implementations: implementationKinds,
+  capabilities: new Set(offered),
+  configSchema: simulatedConfigSchema,
+  open: async (config, host) => openSimulated(simulatedConfigSchema.parse(config), host),
+};
+
+function openSimulated(config: SimulatedConfig, host: DriverHost): CloudConnection {
+  const store = config.store === "disk" ? diskStore(host.dataDir) : memoryStore();
+  const world = new World(config, store);
+  return {
+    check: async () => ({
+      ok: true,
+      message: "Answers as scripted",
+      version: "1",
+      capacity: config.capacity ? { total: config.capacity, free: config.capacity } : null,
+      facts: { store: config.store },
+    }),
+    validate: async () => [],
+    decideChange: (before, after) =>
+      before.kind === after.kind
+        ? { action: "update", disruptive: false, reason: "changed in place" }
+        : { action: "replace", disruptive: true, reason: `${before.kind} becomes ${after.kind}` },
+    observe: (ref) => world.observe(ref),
+    apply: (ref, _action, desired, ctx) => world.apply(ref, desired, ctx.idempotencyKey, ctx.signal),
+    poll: (ref, _token, ctx) => world.poll(ref, ctx.signal),
+    remove: (ref, ctx) => world.remove(ref, ctx.signal),
+    removeEnvironment: async () => {},
+    discover: () => discover(store),
+    restart: (ref) => world.setStatus(ref, "running"),
+    stop: async (ref) => void (await world.setStatus(ref, "stopped")),
+    start: (ref) => world.setStatus(ref, "running"),
+    metrics: (refs) => world.metrics(refs),
+    logs: async function* (ref, options) {
+      const thing = await world.find(ref);
+      if (thing && !options.signal.aborted) {
+        yield { at: new Date(thing.createdAtMs), stream: "stdout", text: `${thing.externalId} started` };
+      }
+    },
+    close: async () => {},
+  };
+}
+
+class World {
+  private readonly known = new Map<string, DesiredComponent>();
+
+  constructor(
+    private readonly config: SimulatedConfig,
+    private readonly store: SimulatedStore,
+  ) {}
+
+  async find(ref: ComponentRef): Promise<SimulatedThing | null> {
+    return (await this.store.get(ref)) ?? (this.config.assumePresent ? assumedThing(ref) : null);
+  }
+
+  async observe(ref: ComponentRef): Promise<Observation> {
+    await this.strike("observe", "before", ref);
+    const thing = await this.find(ref);
+    return thing ? observationOf(thing, this.known.get(refKey(ref))) : { present: false };
+  }
+
+  async apply(ref: ComponentRef, desired: DesiredComponent, key: string, signal: AbortSignal) {
+    await this.work("apply", ref, signal);
+    const before = await this.store.get(ref);
+    const thing = before?.key === key ? before : made(ref, desired, key, before, this.config.pendingMs);
+    if (thing !== before) await this.store.put(thing, before === null);
+    this.known.set(refKey(ref), desired);
+    await this.strike("apply", "after", ref, signal);
+    return this.answer(thing, desired);
+  }
+
+  async poll(ref: ComponentRef, signal: AbortSignal) {
+    await this.work("poll", ref, signal);
+    const thing = await this.store.get(ref);
+    if (!thing) throw new DriverError("permanent", "It vanished while it was being made.");
+    return this.answer(thing, this.known.get(refKey(ref)));
+  }
+
+  private answer(thing: SimulatedThing, desired: DesiredComponent | undefined) {
+    const leftMs = thing.readyAtMs - Date.now();
+    if (leftMs > 0)
+      return { state: "pending" as const, token: { id: thing.externalId }, wakeAfterMs: leftMs };
+    return { state: "done" as const, observation: observationOf(thing, desired) };
+  }
+
+  async remove(ref: ComponentRef, signal: AbortSignal) {
+    await this.work("remove", ref, signal);
+    await this.store.delete(ref);
+    await this.strike("remove", "after", ref, signal);
+    return { state: "done" as const };
+  }
+
+  async setStatus(ref: ComponentRef, status: "running" | "stopped"): Promise<Observation> {
+    const thing = await this.find(ref);
+    if (!thing) throw new DriverError("permanent", `${ref.component} does not exist.`);
+    const changed = { ...thing, status };
+    await this.store.put(changed, false);
+    return observationOf(changed, this.known.get(refKey(ref)));
+  }
+
+  async metrics(refs: ComponentRef[]): Promise<Map<string, MetricSample>> {
+    const at = new Date();
+    const samples = new Map<string, MetricSample>();
+    for (const ref of refs) {
+      const thing = await this.find(ref);
+      if (thing) samples.set(refKey(ref), simulatedSample(thing, at));
+    }
+    return samples;
+  }
+
+  private async work(
+    call: "apply" | "poll" | "remove",
+    ref: ComponentRef,
+    signal: AbortSignal,
+  ): Promise<void> {
+    await this.strike(call, "before", ref, signal);
+    const [lowest, highest] = this.config.latencyMs;
+    if (highest > 0) {
+      await new Promise((resolve) => setTimeout(resolve, lowest + Math.random() * (highest - lowest)));
+    }
+    if (signal.aborted) throw new DriverError("retryable", "Stopped before anything was done.");
+  }
+
+  private async strike(
+    call: "apply" | "poll" | "observe" | "remove",
+    when: "before" | "after",
+    ref: ComponentRef,
+    signal?: AbortSignal,
+  ): Promise<void> {
+    if (this.config.faults.length === 0) return;
+    await strikeFaults(this.config, this.store, { call, when, ref, ...(signal ? { signal } : {}) });
+  }
+}
+
+function made(
+  ref: ComponentRef,
+  desired: DesiredComponent,
+  key: string,
+  before: SimulatedThing | null,
+  pendingMs: number,
+): SimulatedThing {
+  const name = createHash("sha256").update(refKey(ref)).digest("hex").slice(0, 8);
+  return {
+    ref,
+    externalId: before?.externalId ?? `sim-${ref.environmentName}-${ref.component}-${name}`,
+    key,
+    digest: digestOf(desired),
+    status: "running",
+    replicas: desired.replicas,
+    port: before?.port ?? 10_000 + (Number.parseInt(name, 16) % 50_000),
+    cpu: desired.size.cpu,
+    memoryBytes: desired.size.memoryBytes,
+    readyAtMs: Date.now() + pendingMs,
+    createdAtMs: before?.createdAtMs ?? Date.now(),
+  };
+}
+
+async function* discover(store: SimulatedStore): AsyncIterable<Discovered> {
+  for (const thing of await store.all()) {
+    yield {
+      externalId: thing.externalId,
+      name: thing.externalId,
+      type: "simulated",
+      ref: thing.ref,
+      createdAt: new Date(thing.createdAtMs),
+    };
+  }
+}

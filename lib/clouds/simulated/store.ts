@@ -1,0 +1,104 @@
+import { appendFile, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { ComponentRef, ResourceStatus } from "../contract";
+
+/** One thing that exists in the simulated world. */
+export interface SimulatedThing {
+  ref: ComponentRef;
+  externalId: string;
+  key: string;
+  digest: string;
+  status: ResourceStatus;
+  replicas: number;
+  port: number;
+  cpu: number;
+  memoryBytes: number;
+  readyAtMs: number;
+  createdAtMs: number;
+}
+
+/** The simulated world's memory, and a journal of what was really created and removed in it. */
+export interface SimulatedStore {
+  get(ref: ComponentRef): Promise<SimulatedThing | null>;
+  put(thing: SimulatedThing, created: boolean): Promise<void>;
+  delete(ref: ComponentRef): Promise<void>;
+  all(): Promise<SimulatedThing[]>;
+  /** Counts a strike of a fault and says how many there were before. */
+  strike(key: string): Promise<number>;
+}
+
+export function memoryStore(): SimulatedStore {
+  const things = new Map<string, SimulatedThing>();
+  const strikes = new Map<string, number>();
+  const name = (ref: ComponentRef) => `${ref.environmentId}/${ref.component}`;
+  return {
+    get: async (ref) => things.get(name(ref)) ?? null,
+    put: async (thing) => void things.set(name(thing.ref), thing),
+    delete: async (ref) => void things.delete(name(ref)),
+    all: async () => [...things.values()],
+    strike: async (key) => {
+      const before = strikes.get(key) ?? 0;
+      strikes.set(key, before + 1);
+      return before;
+    },
+  };
+}
+
+/** A file per thing, replaced atomically, so that a killed process leaves a whole world behind. */
+export function diskStore(root: string): SimulatedStore {
+  const folder = (environmentId: string) => join(root, "things", environmentId);
+  const file = (ref: ComponentRef) => join(folder(ref.environmentId), `${ref.component}.json`);
+  const journal = (line: object) =>
+    appendFile(join(root, "journal.ndjson"), `${JSON.stringify({ at: Date.now(), ...line })}\n`);
+  return {
+    get: (ref) => readThing(file(ref)),
+    put: async (thing, created) => {
+      await mkdir(folder(thing.ref.environmentId), { recursive: true });
+      if (created) await journal({ created: thing.externalId, key: thing.key });
+      const target = file(thing.ref);
+      const temporary = `${target}.${process.pid}.${Math.random().toString(36).slice(2)}.tmp`;
+      await writeFile(temporary, JSON.stringify(thing));
+      await rename(temporary, target);
+    },
+    delete: async (ref) => {
+      const thing = await readThing(file(ref));
+      if (!thing) return;
+      await journal({ removed: thing.externalId });
+      await rm(file(ref), { force: true });
+    },
+    all: async () => {
+      const things: SimulatedThing[] = [];
+      for (const environmentId of await names(join(root, "things"))) {
+        for (const name of await names(folder(environmentId))) {
+          if (!name.endsWith(".json")) continue;
+          const thing = await readThing(join(folder(environmentId), name));
+          if (thing) things.push(thing);
+        }
+      }
+      return things;
+    },
+    strike: async (key) => {
+      const path = join(root, "strikes", encodeURIComponent(key));
+      await mkdir(join(root, "strikes"), { recursive: true });
+      const before = await readFile(path, "utf8").catch(missingAs(""));
+      await appendFile(path, "x");
+      return before.length;
+    },
+  };
+}
+
+async function readThing(path: string): Promise<SimulatedThing | null> {
+  const text = await readFile(path, "utf8").catch(missingAs(null));
+  return text === null ? null : (JSON.parse(text) as SimulatedThing);
+}
+
+async function names(path: string): Promise<string[]> {
+  return readdir(path).catch(missingAs<string[]>([]));
+}
+
+function missingAs<T>(value: T): (error: NodeJS.ErrnoException) => T {
+  return (error) => {
+    if (error.code === "ENOENT") return value;
+    throw error;
+  };
+}
