@@ -1,0 +1,3 @@
+export type { Config, OidcConfig, WorkerFamily } from "./load";
+export { ConfigError, getConfig, loadConfig, resetConfig, workerFamilies } from "./load";
+export { getAuthSecret, getSecretKey } from "./secret-key";

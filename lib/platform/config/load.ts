@@ -1,0 +1,202 @@
+import { availableParallelism } from "node:os";
+import { isAbsolute, resolve } from "node:path";
+import { z } from "zod";
+
+/** The families of background work; each can run in a process of its own. */
+export const workerFamilies = ["provisioning", "monitoring", "backup", "chargeback", "housekeeping"] as const;
+export type WorkerFamily = (typeof workerFamilies)[number];
+
+const optionalText = z
+  .string()
+  .trim()
+  .optional()
+  .transform((text) => (text === "" ? undefined : text));
+
+const switchValue = z.enum(["1", "0", "true", "false", "yes", "no", "on", "off"]);
+const isOn = (text: string) => ["1", "true", "yes", "on"].includes(text);
+
+function wholeNumber(min: number, max: number, fallback: number) {
+  const say = `must be a whole number from ${min} to ${max}`;
+  return optionalText
+    .refine(
+      (text) => text === undefined || (/^\d+$/.test(text) && Number(text) >= min && Number(text) <= max),
+      say,
+    )
+    .transform((text) => (text === undefined ? fallback : Number(text)));
+}
+
+function url(protocols: string[], say: string) {
+  return optionalText.refine((text) => {
+    if (text === undefined) return true;
+    return URL.canParse(text) && protocols.includes(new URL(text).protocol);
+  }, say);
+}
+
+const environmentSchema = z.object({
+  NODE_ENV: optionalText.transform((text) => text ?? "development"),
+  DATABASE_URL: url(["postgres:", "postgresql:"], "must be a postgresql:// address"),
+  REDIS_URL: url(["redis:", "rediss:"], "must be a redis:// or rediss:// address"),
+  HOST: optionalText.transform((text) => text ?? "127.0.0.1"),
+  PORT: wholeNumber(1, 65_535, 3000),
+  PUBLIC_URL: url(["http:", "https:"], "must be an http:// or https:// address"),
+  DATA_DIR: optionalText.transform((text) => text ?? "./data"),
+  RUNTIME_DIR: optionalText.refine(
+    (text) => text === undefined || isAbsolute(text),
+    "must be an absolute path",
+  ),
+  ROSTRUM_EMBEDDED: optionalText.transform((text) => text === "1"),
+  ROSTRUM_KEY: optionalText.refine(
+    (text) => text === undefined || isKey(text),
+    "must be 32 bytes in base64 (make one with: openssl rand -base64 32)",
+  ),
+  NEXTAUTH_SECRET: optionalText.refine(
+    (text) => text === undefined || text.length >= 32,
+    "must have at least 32 characters",
+  ),
+  ADMIN_EMAIL: optionalText.refine(
+    (text) => text === undefined || /^[^\s@]+@[^\s@]+$/.test(text),
+    "must be an e-mail address",
+  ),
+  ADMIN_PASSWORD: optionalText.refine(
+    (text) => text === undefined || text.length >= 10,
+    "must have at least 10 characters",
+  ),
+  DEMO: optionalText
+    .refine((text) => text === undefined || text === "auto" || switchValue.safeParse(text).success, {
+      message: "must be auto, on or off",
+    })
+    .transform((text) => (text === undefined || text === "auto" ? "auto" : isOn(text) ? "on" : "off")),
+  OIDC_ISSUER: url(["http:", "https:"], "must be the provider's http(s):// address"),
+  OIDC_CLIENT_ID: optionalText,
+  OIDC_CLIENT_SECRET: optionalText,
+  OIDC_NAME: optionalText.transform((text) => text ?? "Single sign-on"),
+  LOG_LEVEL: optionalText
+    .transform((text) => text ?? "info")
+    .pipe(z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"])),
+  LOG_PRETTY: optionalText.transform((text) => text !== undefined && isOn(text)),
+  DB_POOL_SIZE: wholeNumber(1, 200, 10),
+  WORKER_CONCURRENCY: wholeNumber(1, 500, Math.max(8, availableParallelism() * 4)),
+  ROSTRUM_WORKERS: optionalText.transform((text, context) => parseFamilies(text, context)),
+});
+
+function isKey(text: string): boolean {
+  return /^[A-Za-z0-9+/_-]+={0,2}$/.test(text) && Buffer.from(text, "base64").length === 32;
+}
+
+function parseFamilies(text: string | undefined, context: z.RefinementCtx): readonly WorkerFamily[] {
+  if (text === undefined || text === "all") return workerFamilies;
+  const known: readonly string[] = workerFamilies;
+  const names = text.split(",").map((name) => name.trim());
+  const wrong = names.find((name) => !known.includes(name));
+  if (wrong !== undefined) {
+    context.addIssue({
+      code: "custom",
+      message: `does not know "${wrong}"; choose from ${known.join(", ")}`,
+    });
+  }
+  return workerFamilies.filter((family) => names.includes(family));
+}
+
+export interface OidcConfig {
+  issuer: string;
+  clientId: string;
+  clientSecret: string;
+  /** What the button on the sign-in page says. */
+  name: string;
+}
+
+/** Everything the outside decides about this process. Frozen; paths are absolute. */
+export interface Config {
+  readonly production: boolean;
+  /** The database given from outside, or handed down by the launcher; absent when run bare beside an embedded one. */
+  readonly databaseUrl: string | undefined;
+  /** Whether the database is the one Rostrum itself runs under `dataDir`. */
+  readonly embedded: boolean;
+  readonly redisUrl: string | undefined;
+  readonly host: string;
+  readonly port: number;
+  /** The address people use, without a trailing slash. */
+  readonly publicUrl: string;
+  readonly dataDir: string;
+  readonly runtimeDir: string | undefined;
+  readonly secretKeyBase64: string | undefined;
+  readonly nextauthSecret: string | undefined;
+  readonly adminEmail: string | undefined;
+  readonly adminPassword: string | undefined;
+  /** `auto`: demo data on the first start with the embedded database. */
+  readonly demo: "auto" | "on" | "off";
+  readonly oidc: Readonly<OidcConfig> | undefined;
+  readonly logLevel: "trace" | "debug" | "info" | "warn" | "error" | "fatal" | "silent";
+  readonly logPretty: boolean;
+  /** Connections of this process's pool. */
+  readonly dbPoolSize: number;
+  /** Runs walked at once by one provisioning worker. */
+  readonly workerConcurrency: number;
+  readonly workerFamilies: readonly WorkerFamily[];
+}
+
+/** A setting that cannot be used; the message is one line that names the variable. */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+}
+
+/**
+ * Reads the settings out of `env` without touching anything else.
+ * @throws ConfigError naming every wrong variable in one line
+ */
+export function loadConfig(env: Record<string, string | undefined>, cwd = process.cwd()): Config {
+  const parsed = environmentSchema.safeParse(env);
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map((issue) => `${issue.path.join(".")} ${issue.message}`);
+    throw new ConfigError(`Wrong settings: ${problems.join("; ")}.`);
+  }
+  const values = parsed.data;
+  const host = values.HOST.includes(":") ? `[${values.HOST}]` : values.HOST;
+  const shownHost = ["0.0.0.0", "[::]", "127.0.0.1"].includes(host) ? "localhost" : host;
+  return Object.freeze({
+    production: values.NODE_ENV === "production",
+    databaseUrl: values.DATABASE_URL,
+    embedded: values.DATABASE_URL === undefined || values.ROSTRUM_EMBEDDED,
+    redisUrl: values.REDIS_URL,
+    host: values.HOST,
+    port: values.PORT,
+    publicUrl: (values.PUBLIC_URL ?? `http://${shownHost}:${values.PORT}`).replace(/\/+$/, ""),
+    dataDir: resolve(cwd, values.DATA_DIR),
+    runtimeDir: values.RUNTIME_DIR,
+    secretKeyBase64: values.ROSTRUM_KEY,
+    nextauthSecret: values.NEXTAUTH_SECRET,
+    adminEmail: values.ADMIN_EMAIL?.toLowerCase(),
+    adminPassword: values.ADMIN_PASSWORD,
+    demo: values.DEMO as Config["demo"],
+    oidc: oidcOf(values),
+    logLevel: values.LOG_LEVEL,
+    logPretty: values.LOG_PRETTY,
+    dbPoolSize: values.DB_POOL_SIZE,
+    workerConcurrency: values.WORKER_CONCURRENCY,
+    workerFamilies: values.ROSTRUM_WORKERS,
+  });
+}
+
+function oidcOf(values: z.output<typeof environmentSchema>): Readonly<OidcConfig> | undefined {
+  const { OIDC_ISSUER: issuer, OIDC_CLIENT_ID: clientId, OIDC_CLIENT_SECRET: clientSecret } = values;
+  if (issuer === undefined && clientId === undefined && clientSecret === undefined) return undefined;
+  if (issuer === undefined || clientId === undefined || clientSecret === undefined) {
+    throw new ConfigError(
+      "Wrong settings: OIDC_ISSUER, OIDC_CLIENT_ID and OIDC_CLIENT_SECRET belong together; set all three or none.",
+    );
+  }
+  return Object.freeze({ issuer, clientId, clientSecret, name: values.OIDC_NAME });
+}
+
+let current: Config | undefined;
+
+/** The settings of this process, read from its environment at the first call. */
+export function getConfig(): Config {
+  current ??= loadConfig(process.env);
+  return current;
+}
+
+/** For tests that change `process.env`: the next `getConfig()` reads it again. */
+export function resetConfig(): void {
+  current = undefined;
+}

@@ -1,0 +1,136 @@
+import { execFileSync, spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { chownSync, existsSync, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { makePassable, reachableBy, runtimeDir } from "../exec/reachable";
+import {
+  type EmbeddedLocation,
+  embeddedLocation,
+  embeddedRole,
+  locationAt,
+  pointerFile,
+} from "./embedded-location";
+
+/** The account the server runs as; absent where Rostrum itself is not root. */
+export interface ServerAccount {
+  uid: number;
+  gid: number;
+}
+
+/** All that the server and its tools get to see of the environment. */
+export const serverEnvironment: NodeJS.ProcessEnv = {
+  NODE_ENV: "production",
+  PATH: "/usr/bin:/bin",
+  LC_ALL: "C",
+  TZ: "UTC",
+};
+
+/** PostgreSQL refuses to run as root, and initdb wants a user with a name. */
+export function chooseServerAccount(location: EmbeddedLocation): ServerAccount | undefined {
+  if (process.getuid?.() !== 0) return undefined;
+  if (existsSync(location.cluster)) {
+    const { uid, gid } = statSync(location.cluster);
+    if (uid !== 0) return { uid, gid };
+  }
+  for (const name of ["postgres", "_postgres", "nobody"]) {
+    try {
+      const read = (flag: string) =>
+        Number(execFileSync("id", [flag, name], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }));
+      return { uid: read("-u"), gid: read("-g") };
+    } catch {
+      // This machine has no such user; try the next.
+    }
+  }
+  throw new Error(
+    "PostgreSQL does not run as root and this machine has no user postgres or nobody. Create one, or set DATABASE_URL.",
+  );
+}
+
+/**
+ * Decides once where the server of a data directory lives and remembers it there: a later change of permissions
+ * must not make the data look gone.
+ */
+export function settleLocation(
+  dataDir: string,
+  runtime: string | undefined,
+  note: (line: string) => void,
+): EmbeddedLocation {
+  const location = embeddedLocation(dataDir);
+  const account = chooseServerAccount(location);
+  if (!account || reachableBy(account.uid, account.gid, location.home, "traverse")) return location;
+  if (existsSync(location.cluster)) {
+    throw new Error(
+      `The database in ${location.cluster} cannot be reached by user ${account.uid}, which runs it. Let others pass its parent directories (chmod o+x).`,
+    );
+  }
+  const outside = locationAt(join(runtimeDir({ dataDir, runtimeDir: runtime }), "postgres"));
+  mkdirSync(dataDir, { recursive: true });
+  writeFileSync(pointerFile(dataDir), `${outside.home}\n`);
+  note(`The database is kept in ${outside.home}, because unprivileged users cannot enter ${dataDir}.`);
+  return outside;
+}
+
+export interface ClusterTools {
+  /** Directory with `bin`, `lib` and `share` that the account can use. */
+  binaries: string;
+  account: ServerAccount | undefined;
+  /** Skips the flush to disk; for tests only. */
+  careless: boolean;
+}
+
+/**
+ * Makes the cluster directory if there is none yet. It is made under another name and renamed, so that one that
+ * exists is whole.
+ */
+export async function ensureCluster(location: EmbeddedLocation, tools: ClusterTools): Promise<void> {
+  if (existsSync(join(location.cluster, "PG_VERSION"))) return;
+  const { account } = tools;
+  makePassable(location.home);
+  const draft = `${location.cluster}.${randomBytes(4).toString("hex")}`;
+  const passwordFile = `${draft}.password`;
+  mkdirSync(draft, { mode: 0o700 });
+  writeFileSync(passwordFile, randomBytes(24).toString("base64url"), { mode: 0o600, flag: "wx" });
+  if (account) for (const path of [draft, passwordFile]) chownSync(path, account.uid, account.gid);
+  try {
+    await runInitdb(draft, passwordFile, tools);
+    if (account) chownSync(passwordFile, 0, 0);
+    renameSync(passwordFile, join(draft, basename(location.passwordFile)));
+    renameSync(draft, location.cluster);
+  } catch (error) {
+    rmSync(draft, { recursive: true, force: true });
+    rmSync(passwordFile, { force: true });
+    // Another launcher may have been faster.
+    if (!existsSync(join(location.cluster, "PG_VERSION"))) throw error;
+  }
+}
+
+async function runInitdb(directory: string, passwordFile: string, tools: ClusterTools): Promise<void> {
+  const args = [
+    ...["-D", directory, "-U", embeddedRole, `--pwfile=${passwordFile}`, "--auth=scram-sha-256"],
+    ...["--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"],
+    ...(tools.careless ? ["--no-sync"] : []),
+  ];
+  const child = spawn(join(tools.binaries, "bin", "initdb"), args, {
+    cwd: "/",
+    env: serverEnvironment,
+    stdio: ["ignore", "pipe", "pipe"],
+    timeout: 120_000,
+    ...(tools.account && { uid: tools.account.uid, gid: tools.account.gid }),
+  });
+  let output = "";
+  const collect = (chunk: Buffer) => {
+    output = (output + chunk.toString()).slice(-4_000);
+  };
+  child.stdout.on("data", collect);
+  child.stderr.on("data", collect);
+  const code = await new Promise<number | null>((done, fail) => {
+    child.on("error", fail);
+    child.on("close", done);
+  });
+  if (code !== 0) throw new Error(`initdb could not make ${directory}: ${lastLines(output)}`);
+}
+
+/** The last lines of a program's output, on one line. */
+export function lastLines(text: string, count = 4): string {
+  return text.trim().split("\n").slice(-count).join(" / ");
+}

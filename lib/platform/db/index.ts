@@ -1,0 +1,172 @@
+import { PrismaPg } from "@prisma/adapter-pg";
+import pg from "pg";
+import { type Prisma, PrismaClient } from "@/gen/prisma/client";
+import { getConfig } from "../config";
+import { moduleLog } from "../log";
+import { findEmbeddedUrl } from "./embedded-location";
+
+/**
+ * The database, two ways over one pool of connections. Ordinary paths use Prisma; bulk and hot paths use typed SQL
+ * (`query`), because Prisma spends ten times the processor on bulk writes. Conventions for both:
+ * money is Prisma's `Decimal` or, from `query`, a string for `new Decimal(text)`, never a number; `bigint` columns
+ * are `bigint`; `timestamptz` is a `Date`; JSON is parsed.
+ */
+export type { Prisma } from "@/gen/prisma/client";
+export type Tx = Prisma.TransactionClient;
+
+interface Shared {
+  pool?: pg.Pool;
+  prisma?: PrismaClient;
+}
+
+// Next's development server loads modules again and again; the connections must survive that.
+const holder = globalThis as typeof globalThis & { rostrumDb?: Shared };
+const shared: Shared = holder.rostrumDb ?? {};
+holder.rostrumDb = shared;
+
+const bigintOid = 20;
+const types: pg.CustomTypesConfig = {
+  getTypeParser: ((oid: number, format?: "text" | "binary") =>
+    oid === bigintOid && format !== "binary"
+      ? BigInt
+      : pg.types.getTypeParser(oid, format)) as pg.CustomTypesConfig["getTypeParser"],
+};
+
+/**
+ * The address of the database: `DATABASE_URL`, else that of the embedded server that runs on the data directory.
+ * @throws Error saying what to do when there is neither
+ */
+export function getDatabaseUrl(): string {
+  const config = getConfig();
+  const url = config.databaseUrl ?? findEmbeddedUrl(config.dataDir);
+  if (url) return url;
+  throw new Error(
+    `No database: DATABASE_URL is not set and none runs under ${config.dataDir}. Start Rostrum with \`npm start\`.`,
+  );
+}
+
+/** The pool of this process (`DB_POOL_SIZE` connections). */
+export function getPool(): pg.Pool {
+  if (shared.pool) return shared.pool;
+  const pool = new pg.Pool({
+    connectionString: getDatabaseUrl(),
+    max: getConfig().dbPoolSize,
+    idleTimeoutMillis: 60_000,
+    connectionTimeoutMillis: 15_000,
+    application_name: "rostrum",
+  });
+  // Without a listener an idle connection that breaks (a restart of the server) would end the process.
+  pool.on("error", (error) => moduleLog("db").warn({ err: error }, "an idle database connection broke"));
+  shared.pool = pool;
+  return pool;
+}
+
+/** The Prisma client of this process, over the same pool. */
+export function getPrisma(): PrismaClient {
+  shared.prisma ??= new PrismaClient({
+    adapter: new PrismaPg(getPool()),
+    transactionOptions: { maxWait: 10_000, timeout: 30_000 },
+  });
+  return shared.prisma;
+}
+
+export interface TransactionOptions {
+  isolationLevel?: Prisma.TransactionIsolationLevel;
+  /** Of the whole transaction; 30 s if absent. */
+  timeoutMs?: number;
+}
+
+/** Runs `work` in one transaction: committed when it returns, rolled back when it throws. */
+export async function withTransaction<T>(
+  work: (tx: Tx) => Promise<T>,
+  options: TransactionOptions = {},
+): Promise<T> {
+  return await getPrisma().$transaction(work, {
+    ...(options.isolationLevel && { isolationLevel: options.isolationLevel }),
+    ...(options.timeoutMs !== undefined && { timeout: options.timeoutMs }),
+  });
+}
+
+export interface QueryOptions {
+  /** Prepares the statement once per connection under this name; the text must always be the same. */
+  name?: string;
+  /** A client out of `withConnection` or `withSqlTransaction`; the pool if absent. */
+  client?: pg.ClientBase;
+}
+
+/** Runs one SQL statement with `$1…` parameters and answers its rows; `T` is the caller's claim about their shape. */
+export async function query<T extends object>(
+  sql: string,
+  params: readonly unknown[] = [],
+  options: QueryOptions = {},
+): Promise<T[]> {
+  const result = await run<T>(sql, params, options);
+  return result.rows;
+}
+
+/** Runs one SQL statement and answers how many rows it wrote: what a guarded update checks. */
+export async function execute(
+  sql: string,
+  params: readonly unknown[] = [],
+  options: QueryOptions = {},
+): Promise<number> {
+  const result = await run(sql, params, options);
+  return result.rowCount ?? 0;
+}
+
+async function run<T extends object>(sql: string, params: readonly unknown[], options: QueryOptions) {
+  const config = { text: sql, values: [...params], types, ...(options.name && { name: options.name }) };
+  return await (options.client ?? getPool()).query<T & pg.QueryResultRow>(config);
+}
+
+/** Lends one connection for as long as `work` runs. */
+export async function withConnection<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+  const client = await getPool().connect();
+  let broken = false;
+  try {
+    return await work(client);
+  } catch (error) {
+    broken = isConnectionError(error);
+    throw error;
+  } finally {
+    client.release(broken);
+  }
+}
+
+/** A transaction on one plain connection, for hot paths: half the cost of Prisma's. */
+export async function withSqlTransaction<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+  return await withConnection(async (client) => {
+    await client.query("BEGIN");
+    try {
+      const result = await work(client);
+      await client.query("COMMIT");
+      return result;
+    } catch (error) {
+      await client.query("ROLLBACK").catch(() => {
+        // The connection is gone and the server has rolled back by itself; the first error says why.
+      });
+      throw error;
+    }
+  });
+}
+
+/** Whether an error means that the server or the connection went away, so that trying again is right. */
+export function isConnectionError(error: unknown): boolean {
+  const code = (error as { code?: unknown })?.code;
+  if (typeof code === "string") {
+    if (["ECONNREFUSED", "ECONNRESET", "EPIPE", "ETIMEDOUT", "57P01", "57P02", "57P03"].includes(code))
+      return true;
+    if (code.startsWith("08")) return true;
+  }
+  const message = error instanceof Error ? error.message : "";
+  return /Connection terminated|connection timeout|Client has encountered a connection error/i.test(message);
+}
+
+/** Closes the connections of this process. */
+export async function closeDb(): Promise<void> {
+  const { pool, prisma } = shared;
+  delete shared.pool;
+  delete shared.prisma;
+  await prisma?.$disconnect();
+  await pool?.end();
+}

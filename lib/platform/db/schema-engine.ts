@@ -1,0 +1,83 @@
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { PrismaPg } from "@prisma/adapter-pg";
+import { bindMigrationAwareSqlAdapterFactory } from "@prisma/driver-adapter-utils";
+import type * as SchemaEngineModule from "@prisma/schema-engine-wasm/schema_engine_bg";
+
+type EngineModule = typeof SchemaEngineModule & { __wbg_set_wasm(exports: WebAssembly.Exports): void };
+
+let loading: Promise<EngineModule> | undefined;
+
+/**
+ * Lends Prisma's own migration engine as WebAssembly. Its command line downloads a program at run time, which a
+ * machine that reaches package registries only cannot do; this is the same engine out of the npm package.
+ * @param connectionString the database it works on
+ */
+export async function withSchemaEngine<T>(
+  connectionString: string,
+  work: (engine: SchemaEngineModule.SchemaEngine) => Promise<T>,
+): Promise<T> {
+  loading ??= loadModule();
+  const module = await loading;
+  const factory = new WholeScripts({ connectionString });
+  const bound = bindMigrationAwareSqlAdapterFactory(factory);
+  const engine = await module.SchemaEngine.new({ datamodels: undefined }, () => {}, bound);
+  try {
+    return await work(engine);
+  } finally {
+    engine.free();
+    await factory.close();
+  }
+}
+
+/**
+ * Prisma's adapter cuts scripts at every semicolon, which breaks the bodies of functions. Here a script goes to the
+ * server as it is, which also makes it one transaction (so no CREATE INDEX CONCURRENTLY in migrations).
+ */
+class WholeScripts extends PrismaPg {
+  private readonly opened: Adapter[] = [];
+
+  override async connect() {
+    return this.keep(await super.connect());
+  }
+
+  override async connectToShadowDb() {
+    return this.keep(await super.connectToShadowDb());
+  }
+
+  /** The engine leaves its connections open, and with them the advisory lock it takes. */
+  async close(): Promise<void> {
+    for (const adapter of this.opened) await adapter.dispose();
+  }
+
+  private keep(adapter: Adapter): Adapter {
+    this.opened.push(adapter);
+    return sendScriptsWhole(adapter);
+  }
+}
+
+type Adapter = Awaited<ReturnType<PrismaPg["connect"]>>;
+
+function sendScriptsWhole(adapter: Adapter): Adapter {
+  adapter.executeScript = async (script) => {
+    await adapter.underlyingDriver().query(script);
+  };
+  return adapter;
+}
+
+async function loadModule(): Promise<EngineModule> {
+  // The package's own entry imports the .wasm file as a module, which Node does not do by itself.
+  const script = createRequire(join(process.cwd(), "package.json")).resolve(
+    "@prisma/schema-engine-wasm/schema_engine_bg",
+  );
+  const module = (await import(/* webpackIgnore: true */ pathToFileURL(script).href)) as EngineModule;
+  const bytes = await readFile(join(dirname(script), "schema_engine_bg.wasm"));
+  const { instance } = await WebAssembly.instantiate(bytes, {
+    "./schema_engine_bg.js": module as unknown as WebAssembly.ModuleImports,
+  });
+  module.__wbg_set_wasm(instance.exports);
+  (instance.exports.__wbindgen_start as () => void)();
+  return module;
+}

@@ -1,0 +1,43 @@
+import { pino } from "pino";
+import { getConfig } from "../config";
+
+const secretNames = [
+  "password",
+  "passwordHash",
+  "secret",
+  "clientSecret",
+  "secrets",
+  "token",
+  "accessToken",
+  "authorization",
+  "cookie",
+  "credentials",
+  "key",
+  "databaseUrl",
+  "redisUrl",
+];
+
+const redactPaths = [
+  ...secretNames,
+  ...secretNames.map((name) => `*.${name}`),
+  ...secretNames.map((name) => `*.*.${name}`),
+  'headers["set-cookie"]',
+  '*.headers["set-cookie"]',
+];
+
+/** The log of this process: JSON lines on standard output, secrets replaced by "[redacted]". */
+export const log = pino({
+  level: getConfig().logLevel,
+  base: { pid: process.pid },
+  timestamp: pino.stdTimeFunctions.isoTime,
+  redact: { paths: redactPaths, censor: "[redacted]" },
+  formatters: { level: (label) => ({ level: label }) },
+  ...(getConfig().logPretty && { transport: { target: "pino-pretty" } }),
+});
+
+export type Log = typeof log;
+
+/** A log whose every line names the part of Rostrum that wrote it. */
+export function moduleLog(module: string): Log {
+  return log.child({ module }) as Log;
+}

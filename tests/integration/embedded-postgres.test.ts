@@ -1,0 +1,120 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import pg from "pg";
+import { afterAll, describe, expect, it } from "vitest";
+import { startEmbeddedPostgres } from "@/lib/platform/db/embedded";
+import { migrate } from "@/lib/platform/db/migrate";
+import { createTestDatabase, startPrivatePostgres } from "@/tests/support/database";
+
+async function read<T extends pg.QueryResultRow>(url: string, sql: string): Promise<T[]> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    return (await client.query<T>(sql)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+const directories: string[] = [];
+function scratch(parent = tmpdir()): string {
+  const made = mkdtempSync(join(parent, "rostrum-embedded-"));
+  directories.push(made);
+  return made;
+}
+afterAll(() => {
+  for (const made of directories) rmSync(made, { recursive: true, force: true });
+});
+
+describe("the embedded PostgreSQL", () => {
+  it("keeps what was committed when it is killed, and is adopted while it runs", async () => {
+    const dataDir = scratch();
+    const first = await startEmbeddedPostgres({ dataDir });
+    await read(first.url, "CREATE TABLE kept (n int)");
+    await read(first.url, "INSERT INTO kept SELECT generate_series(1, 1000)");
+    const second = await startEmbeddedPostgres({ dataDir });
+    expect(second).toMatchObject({ adopted: true, pid: first.pid, port: first.port });
+
+    process.kill(first.pid, "SIGKILL");
+    const third = await startEmbeddedPostgres({ dataDir });
+    expect(third.adopted).toBe(false);
+    expect(third.port).toBe(first.port);
+    expect(await read(third.url, "SELECT count(*)::int AS n FROM kept")).toEqual([{ n: 1000 }]);
+    const flushing = await read(third.url, "SHOW fsync");
+    expect(flushing).toEqual([{ fsync: "on" }]);
+    await third.stop();
+    await expect(read(third.url, "SELECT 1")).rejects.toThrow(/ECONNREFUSED/);
+  });
+
+  it("is started once by two launchers at the same moment", async () => {
+    const dataDir = scratch();
+    const servers = await Promise.all([
+      startEmbeddedPostgres({ dataDir }),
+      startEmbeddedPostgres({ dataDir }),
+    ]);
+    expect(servers[0]?.pid).toBe(servers[1]?.pid);
+    await servers[0]?.stop();
+  });
+
+  it.runIf(process.getuid?.() === 0)(
+    "lives outside a data directory that its user cannot enter",
+    async () => {
+      const hidden = scratch();
+      const dataDir = join(hidden, "data");
+      const notes: string[] = [];
+      const server = await startEmbeddedPostgres({ dataDir, note: (line) => notes.push(line) });
+      expect(notes.join()).toContain("cannot enter");
+      await server.stop();
+      const again = await startEmbeddedPostgres({ dataDir });
+      expect(again.location.home).toBe(server.location.home);
+      await again.stop();
+      directories.push(join(server.location.home, ".."));
+    },
+  );
+
+  it.runIf(process.getuid?.() === 0)("runs for an ordinary user as that user", async () => {
+    const dataDir = scratch();
+    execFileSync("chown", ["65534:65534", dataDir]);
+    const script = `
+      import { startEmbeddedPostgres } from "@/lib/platform/db/embedded";
+      const server = await startEmbeddedPostgres({ dataDir: ${JSON.stringify(dataDir)} });
+      const { statSync } = await import("node:fs");
+      console.log(JSON.stringify({ uid: statSync(server.location.cluster).uid, self: process.getuid() }));
+      await server.stop();`;
+    const output = execFileSync(process.execPath, ["--import", "tsx", "--input-type=module", "-e", script], {
+      cwd: process.cwd(),
+      uid: 65534,
+      gid: 65534,
+      env: { ...process.env, HOME: dataDir, TMPDIR: dataDir },
+      encoding: "utf8",
+    });
+    expect(JSON.parse(output)).toEqual({ uid: 65534, self: 65534 });
+  });
+});
+
+describe("migrations", () => {
+  it("are applied once by many at a time, then cost a single look", async () => {
+    const server = await startPrivatePostgres({ careless: true });
+    try {
+      await read(server.url, "DROP SCHEMA public CASCADE; CREATE SCHEMA public");
+      const applied = await Promise.all([1, 2, 3, 4].map(() => migrate({ url: server.url })));
+      expect(applied.filter((names) => names.length > 0)).toHaveLength(1);
+      const startedMs = performance.now();
+      expect(await migrate({ url: server.url })).toEqual([]);
+      expect(performance.now() - startedMs).toBeLessThan(200);
+      await read(server.url, "UPDATE _prisma_migrations SET checksum = 'x'");
+      await expect(migrate({ url: server.url })).rejects.toThrow("was changed after it had been applied");
+    } finally {
+      await server.stop();
+    }
+  });
+
+  it("give every test a database of its own", async () => {
+    const [one, two] = await Promise.all([createTestDatabase(), createTestDatabase()]);
+    await one.pool.query("CREATE TABLE only_here (n int)");
+    await expect(two.pool.query("SELECT * FROM only_here")).rejects.toThrow("does not exist");
+    await Promise.all([one.drop(), two.drop()]);
+  });
+});
