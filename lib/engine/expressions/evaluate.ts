@@ -1,0 +1,167 @@
+import { plainValue, textOf } from "./environment";
+import { ExpressionError } from "./errors";
+import { celError, type Expression, escapePointer, parseTemplateString } from "./parse";
+import { formatReference, type Reference } from "./references";
+import { guarded, isUnknown, type Reads, Sensitive, UNKNOWN, UnknownRead } from "./values";
+
+/**
+ * What expressions may read, by first name: parameters, secrets, components, self, environment, size, outputs.
+ * Plain data; UNKNOWN and `sensitive(…)` may stand anywhere in it. All of `secrets` is sensitive by itself.
+ */
+export type Scope = Readonly<Record<string, unknown>>;
+
+export type Known = { known: true; value: unknown; secret: boolean };
+/** `because` names the references whose values are not known yet. */
+export type NotKnown = { known: false; secret: boolean; because: string[] };
+export type Evaluated = Known | NotKnown;
+
+/**
+ * The value of a text with expressions. A text that is exactly one expression keeps its type; otherwise the
+ * values are written into the text. Unknown input gives an unknown result unless it does not matter
+ * (`true || unknown`).
+ * @throws ExpressionError when an expression fails, for example on a key that does not exist.
+ */
+export function evaluate(text: string, scope: Scope): Evaluated {
+  const { source, parts, whole } = parseTemplateString(text);
+  if (whole) return evaluateExpression(whole, source, scope);
+  let written = "";
+  let secret = false;
+  const because: string[] = [];
+  let known = true;
+  for (const part of parts) {
+    if (typeof part === "string") {
+      written += part;
+      continue;
+    }
+    const result = evaluateExpression(part, source, scope);
+    secret ||= result.secret;
+    if (result.known) written += writtenValue(part, source, result.value);
+    else {
+      known = false;
+      because.push(...result.because);
+    }
+  }
+  return known ? { known, value: written, secret } : { known, secret, because };
+}
+
+function writtenValue(part: Expression, source: string, value: unknown): string {
+  try {
+    return textOf(value);
+  } catch (error) {
+    throw celError(error, source, part.offset);
+  }
+}
+
+function evaluateExpression(expression: Expression, source: string, scope: Scope): Evaluated {
+  let secret = false;
+  let plain = true;
+  let last: unknown;
+  for (const reference of expression.references) {
+    const found = look(reference, scope);
+    if (reference.root === "secrets") secret = true;
+    last = found;
+    if (reference.dynamic || (typeof found === "object" && found !== null) || isUnknown(found)) plain = false;
+  }
+  if (!plain) return evaluateGuarded(expression, source, scope, secret);
+  if (expression.isReference && last !== undefined) return { known: true, value: last, secret };
+  try {
+    return { known: true, value: plainValue(expression.run(scope)), secret };
+  } catch (error) {
+    throw celError(error, source, expression.offset);
+  }
+}
+
+/** The value at a reference; UNKNOWN or a Sensitive as soon as the way leads through one. */
+function look(reference: Reference, scope: Scope): unknown {
+  let value: unknown = Object.hasOwn(scope, reference.root) ? scope[reference.root] : undefined;
+  for (const key of reference.path) {
+    if (isUnknown(value) || value instanceof Sensitive) return value;
+    if (typeof value !== "object" || value === null || !Object.hasOwn(value, key)) return undefined;
+    value = (value as Record<string | number, unknown>)[key];
+  }
+  return value;
+}
+
+/** The slow way, for expressions that meet lists, maps, unknown or secret values: every read is watched. */
+function evaluateGuarded(expression: Expression, source: string, scope: Scope, secret: boolean): Evaluated {
+  const reads: Reads = { secret, unknown: false };
+  try {
+    const value = plainValue(expression.run(guarded(scope, reads)));
+    return { known: true, value, secret: reads.secret };
+  } catch (error) {
+    // CEL may have wrapped what the guard threw, so the note counts and not the type of the error.
+    if (error instanceof UnknownRead || reads.unknown) {
+      return { known: false, secret: reads.secret, because: unknownAmong(expression, scope) };
+    }
+    throw celError(error, source, expression.offset);
+  }
+}
+
+function unknownAmong(expression: Expression, scope: Scope): string[] {
+  const unknown = expression.references.filter((reference) => {
+    const found = look(reference, scope);
+    return isUnknown(found instanceof Sensitive ? found.value : found);
+  });
+  return (unknown.length > 0 ? unknown : expression.references).map(formatReference);
+}
+
+/** A value with every expression in it evaluated; paths are JSON pointers into it. */
+export type DeepResult<T = unknown> = {
+  /** Like the input, with UNKNOWN where a value is not known yet. */
+  value: T;
+  unknownPaths: string[];
+  /** Where a secret went into the value, known or not: not to be shown, logged or stored unencrypted. */
+  secretPaths: string[];
+};
+
+/**
+ * Evaluates every text in a value, at any depth; keys are left alone.
+ * @throws ExpressionError whose `path` is the JSON pointer of the text that failed.
+ */
+export function evaluateDeep<T>(value: T, scope: Scope): DeepResult<T> {
+  const unknownPaths: string[] = [];
+  const secretPaths: string[] = [];
+  const walk = (item: unknown, pointer: string): unknown => {
+    if (typeof item === "string") {
+      if (!item.includes("${{")) return item;
+      const result = evaluateAt(item, scope, pointer);
+      if (result.secret) secretPaths.push(pointer);
+      if (result.known) return result.value;
+      unknownPaths.push(pointer);
+      return UNKNOWN;
+    }
+    if (item === null || typeof item !== "object") return item;
+    if (Array.isArray(item)) return item.map((entry, index) => walk(entry, `${pointer}/${index}`));
+    const copy: Record<string, unknown> = {};
+    for (const key of Object.keys(item)) {
+      const entry = walk((item as Record<string, unknown>)[key], `${pointer}/${escapePointer(key)}`);
+      // defineProperty, so that a key named __proto__ stays a key.
+      if (key === "__proto__") Object.defineProperty(copy, key, { value: entry, enumerable: true });
+      else copy[key] = entry;
+    }
+    return copy;
+  };
+  return { value: walk(value, "") as T, unknownPaths, secretPaths };
+}
+
+function evaluateAt(text: string, scope: Scope, pointer: string): Evaluated {
+  try {
+    return evaluate(text, scope);
+  } catch (error) {
+    throw error instanceof ExpressionError ? error.at(pointer) : error;
+  }
+}
+
+/** A copy of a value with what stands at the JSON pointers (and everything under it) replaced. */
+export function redactPaths<T>(value: T, pointers: readonly string[], replacement: unknown = "(secret)"): T {
+  const hidden = new Set(pointers);
+  const walk = (item: unknown, pointer: string): unknown => {
+    if (hidden.has(pointer)) return replacement;
+    if (item === null || typeof item !== "object") return item;
+    if (Array.isArray(item)) return item.map((entry, index) => walk(entry, `${pointer}/${index}`));
+    return Object.fromEntries(
+      Object.entries(item).map(([key, entry]) => [key, walk(entry, `${pointer}/${escapePointer(key)}`)]),
+    );
+  };
+  return walk(value, "") as T;
+}

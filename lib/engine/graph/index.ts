@@ -1,0 +1,1 @@
+export { Graph, GraphError } from "./graph";
