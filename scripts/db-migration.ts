@@ -1,102 +1,93 @@
 /**
- * `npm run db:migration -- <name>` writes the next migration: what is missing between the migrations there are and
- * prisma/schema. `--empty` writes an empty one for SQL by hand (triggers, partial indexes); `--check` only says
- * whether something is missing (exit code 1). `--init` writes the first migration anew from an empty database,
- * which is right only as long as nobody has data. A throw-away database is used, never one with data.
+ * `npm run db:migration -- <name>` writes the next migration: what changed in prisma/schema since the last one, whose
+ * schema is kept beside the migrations as `schema.snapshot`. Options: `--empty` writes an empty migration for SQL by
+ * hand (triggers, partial indexes); `--check` only says whether one is missing (exit code 1); `--init` writes the
+ * first migration anew, which is right only as long as nobody has data. A throw-away database
+ * is used, never one with data.
  */
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { DiffTarget, SchemaEngine } from "@prisma/schema-engine-wasm";
-import { readMigrations, toMigrationList } from "@/lib/platform/db/migration-files";
+import type { DiffTarget } from "@prisma/schema-engine-wasm";
 import { withSchemaEngine } from "@/lib/platform/db/schema-engine";
-import { createEmptyDatabase, stopTestServer } from "@/tests/support/database";
+import { createEmptyDatabase } from "@/tests/support/database";
 
 const schemaDir = join(process.cwd(), "prisma/schema");
 const migrationsDir = join(process.cwd(), "prisma/migrations");
+const snapshotFile = join(migrationsDir, "schema.snapshot");
 const initialMigration = "20261123000000_init";
-const noFilters = { externalTables: [], externalEnums: [] };
 
-/** What a database with all migrations lacks to match the schema; "" when nothing. */
-async function missingSql(): Promise<string> {
-  const migrationsList = toMigrationList(migrationsDir, readMigrations(migrationsDir));
-  return await onScratch(async (engine) => {
-    await engine.applyMigrations({ migrationsList, filters: noFilters });
-    return await difference(engine, {
-      tag: "schemaDatasource",
-      files: readSchema(),
-      configDir: process.cwd(),
-    });
+function readSchema(): string {
+  const files = readdirSync(schemaDir).filter((file) => file.endsWith(".prisma"));
+  return files
+    .sort()
+    .map((file) => readFileSync(join(schemaDir, file), "utf8").trim())
+    .join("\n\n")
+    .concat("\n");
+}
+
+/** The SQL that leads from one schema to another; "" when they say the same. */
+async function difference(before: string | undefined, after: string): Promise<string> {
+  const target = (content: string): DiffTarget => ({
+    tag: "schemaDatamodel",
+    files: [{ path: join(schemaDir, "schema.prisma"), content }],
   });
-}
-
-/** The whole schema as one script. */
-async function initialSql(): Promise<string> {
-  return await onScratch((engine) => difference(engine, { tag: "empty" }));
-}
-
-async function onScratch<T>(work: (engine: SchemaEngine) => Promise<T>): Promise<T> {
-  const database = await createEmptyDatabase();
-  try {
-    return await withSchemaEngine(database.url, work);
-  } finally {
-    await database.drop();
-  }
-}
-
-async function difference(engine: SchemaEngine, from: DiffTarget): Promise<string> {
-  const to: DiffTarget = { tag: "schemaDatamodel", files: readSchema() };
-  const result = await engine.diff({ from, to, script: true, exitCode: null, filters: noFilters });
+  // The engine connects even to compare files.
+  const scratch = await createEmptyDatabase();
+  const result = await withSchemaEngine(scratch.url, (engine) =>
+    engine.diff({
+      from: before === undefined ? { tag: "empty" } : target(before),
+      to: target(after),
+      script: true,
+      exitCode: null,
+      filters: { externalTables: [], externalEnums: [] },
+    }),
+  ).finally(() => scratch.drop());
   const sql = result.stdout?.trim() ?? "";
-  return sql === "-- This is an empty migration." ? "" : `${sql}\n`;
-}
-
-function readSchema() {
-  return readdirSync(schemaDir)
-    .filter((file) => file.endsWith(".prisma"))
-    .map((file) => ({ path: join(schemaDir, file), content: readFileSync(join(schemaDir, file), "utf8") }));
+  return sql === "-- This is an empty migration." ? "" : sql;
 }
 
 function write(folderName: string, sql: string): void {
-  const folder = join(migrationsDir, folderName);
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, "migration.sql"), sql);
+  mkdirSync(join(migrationsDir, folderName), { recursive: true });
+  const file = join("prisma/migrations", folderName, "migration.sql");
+  writeFileSync(file, sql === "" ? "" : `${sql}\n`);
   writeFileSync(join(migrationsDir, "migration_lock.toml"), 'provider = "postgresql"\n');
-  console.log(`${join("prisma/migrations", folderName, "migration.sql")} (${sql.split("\n").length} lines)`);
-}
-
-function stamped(name: string): string {
-  return `${new Date().toISOString().replaceAll(/\D/g, "").slice(0, 14)}_${name}`;
+  console.log(`Wrote ${file} (${sql.split("\n").length} lines). Read it before you commit it.`);
 }
 
 async function main(): Promise<number> {
   const args = process.argv.slice(2);
-  const name = args.find((arg) => !arg.startsWith("--"));
-  const checkOnly = args.includes("--check");
+  const name = args.find((arg) => !arg.startsWith("--")) ?? "";
+  const stamp = new Date().toISOString().replaceAll(/\D/g, "").slice(0, 14);
+  const schema = readSchema();
   if (args.includes("--init")) {
-    write(initialMigration, await initialSql());
+    write(initialMigration, await difference(undefined, schema));
+    writeFileSync(snapshotFile, schema);
     return 0;
   }
-  if (!checkOnly && !(name && /^[a-z0-9_]+$/.test(name))) {
+  const checkOnly = args.includes("--check");
+  if (!checkOnly && !/^[a-z0-9_]+$/.test(name)) {
     console.error("Name the migration in lower case: npm run db:migration -- add_budgets");
     return 1;
   }
-  if (name && args.includes("--empty")) {
-    write(stamped(name), "");
+  if (args.includes("--empty")) {
+    write(`${stamp}_${name}`, "");
     return 0;
   }
-  const sql = await missingSql();
-  if (sql.trim() === "") {
-    console.log("The migrations already say what the schema says.");
+  const sql = await difference(
+    existsSync(snapshotFile) ? readFileSync(snapshotFile, "utf8") : undefined,
+    schema,
+  );
+  if (sql === "") {
+    console.log("The migrations say what the schema says.");
     return 0;
   }
-  if (checkOnly || !name) {
-    console.error(`prisma/schema has changes no migration makes:\n${sql}`);
+  if (checkOnly) {
+    console.error(`prisma/schema has changes that no migration makes:\n${sql}`);
     return 1;
   }
-  write(stamped(name), sql);
+  write(`${stamp}_${name}`, sql);
+  writeFileSync(snapshotFile, schema);
   return 0;
 }
 
-const code = await main();
-if (!process.env.ROSTRUM_KEEP_TEST_SERVER) await stopTestServer();
-process.exit(code);
+process.exitCode = await main();

@@ -13,7 +13,8 @@ let loading: Promise<EngineModule> | undefined;
 /**
  * Lends Prisma's own migration engine as WebAssembly. Its command line downloads a program at run time, which a
  * machine that reaches package registries only cannot do; this is the same engine out of the npm package.
- * @param connectionString the database it works on
+ * It can apply migrations and compare schema files; its reading of a live schema does not work over this adapter.
+ * @param connectionString the database it works on, or any one for comparing schema files
  */
 export async function withSchemaEngine<T>(
   connectionString: string,
@@ -59,7 +60,6 @@ class WholeScripts extends PrismaPg {
 }
 
 type Adapter = Awaited<ReturnType<PrismaPg["connect"]>>;
-
 function sendScriptsWhole(adapter: Adapter): Adapter {
   adapter.executeScript = async (script) => {
     await adapter.underlyingDriver().query(script);
