@@ -1,0 +1,74 @@
+import { createHash } from "node:crypto";
+import { posix } from "node:path";
+import type { FileSource, TemplateFile } from "@/lib/clouds/contract";
+import { digestOf } from "@/lib/kernel/canonical";
+import { notFound } from "@/lib/kernel/errors";
+import { getPrisma } from "@/lib/platform/db";
+
+/** A file of a version without its content. */
+export interface FileEntry {
+  path: string;
+  sha256: string;
+  executable: boolean;
+}
+
+export function sha256Of(content: Uint8Array): string {
+  return createHash("sha256").update(content).digest("hex");
+}
+
+/** A folder as prefix: "app/" and "./app" become "app", "." becomes "" (everything). */
+export function normalisePrefix(prefix: string): string {
+  const normal = posix.normalize(prefix || ".").replace(/\/+$/, "");
+  return normal === "." ? "" : normal;
+}
+
+/**
+ * How a path looks from a prefix: relative to a folder, the bare name when the prefix is the file itself,
+ * null when it lies elsewhere.
+ */
+export function relativeTo(prefix: string, path: string): string | null {
+  const folder = normalisePrefix(prefix);
+  if (folder === "") return path;
+  if (path === folder) return posix.basename(path);
+  return path.startsWith(`${folder}/`) ? path.slice(folder.length + 1) : null;
+}
+
+/** Digest of everything under a prefix; changes when a path, a content or an executable bit does. */
+export function digestOfFiles(entries: readonly FileEntry[], prefix: string): string {
+  const seen = entries.flatMap((entry) => {
+    const path = relativeTo(prefix, entry.path);
+    return path === null ? [] : [[path, entry.sha256, entry.executable] as const];
+  });
+  return digestOf(seen.sort((left, right) => (left[0] < right[0] ? -1 : 1)));
+}
+
+/** Reads the files of one version out of the database, and archives that people uploaded as parameters. */
+export function fileSourceFor(versionId: string): FileSource {
+  return {
+    list: async (pathPrefix) => {
+      const folder = normalisePrefix(pathPrefix);
+      const rows = await getPrisma().templateFile.findMany({
+        where: {
+          versionId,
+          ...(folder !== "" && { OR: [{ path: folder }, { path: { startsWith: `${folder}/` } }] }),
+        },
+        orderBy: { path: "asc" },
+      });
+      return rows.flatMap((row): TemplateFile[] => {
+        const path = relativeTo(folder, row.path);
+        return path === null ? [] : [{ path, content: row.content, executable: row.executable }];
+      });
+    },
+    upload: readUpload,
+  };
+}
+
+/**
+ * The content of an uploaded archive.
+ * @throws AppError not_found
+ */
+export async function readUpload(id: string): Promise<Uint8Array> {
+  const row = await getPrisma().upload.findUnique({ where: { id }, select: { content: true } });
+  if (!row) throw notFound("The uploaded archive");
+  return row.content;
+}

@@ -1,0 +1,119 @@
+import semver from "semver";
+import type { FileSource } from "@/lib/clouds/contract";
+import type { Manifest } from "@/lib/engine/template/types";
+import { notFound } from "@/lib/kernel/errors";
+import { getPrisma, query } from "@/lib/platform/db";
+import { digestOfFiles, type FileEntry, fileSourceFor } from "./files";
+import type { VersionStatus } from "./schema";
+
+/** A template version as plans, runs and screens use it. */
+export interface LoadedVersion {
+  id: string;
+  templateId: string;
+  /** The template's name, as in a request. */
+  name: string;
+  title: string;
+  icon: string;
+  version: string;
+  status: VersionStatus;
+  digest: string;
+  manifest: Manifest;
+  /** Files and uploads for drivers. */
+  files(): FileSource;
+  /** Digest of everything under a path of the version ("" = all). */
+  filesDigest(pathPrefix: string): string;
+}
+
+interface Content {
+  manifest: Manifest;
+  entries: FileEntry[];
+}
+
+interface VersionRow {
+  id: string;
+  template_id: string;
+  name: string;
+  title: string;
+  icon: string;
+  version: string;
+  status: VersionStatus;
+  digest: string;
+}
+
+/** By version id and digest: a draft that was edited is another content. */
+const contents = new Map<string, Promise<Content>>();
+const maxContents = 200;
+
+/**
+ * A version with its parsed manifest. The row is read at every call, because its status moves on; what hangs on
+ * the digest is kept.
+ * @throws AppError not_found
+ */
+export async function loadVersion(versionId: string): Promise<LoadedVersion> {
+  const [row] = await query<VersionRow>(
+    `SELECT v.id, v.template_id, t.name, t.title, t.icon, v.version, v.status::text AS status, v.digest
+       FROM template_version v JOIN template t ON t.id = v.template_id WHERE v.id = $1`,
+    [versionId],
+    { name: "catalog-load-version" },
+  );
+  if (!row) throw notFound("The template version");
+  return await withContent(row);
+}
+
+/**
+ * The version somebody asks for by name: the given one, else the newest published one.
+ * @throws AppError not_found
+ */
+export async function loadVersionByName(name: string, version?: string): Promise<LoadedVersion> {
+  const versions = await query<VersionRow>(
+    `SELECT v.id, v.template_id, t.name, t.title, t.icon, v.version, v.status::text AS status, v.digest
+       FROM template_version v JOIN template t ON t.id = v.template_id
+      WHERE t.name = $1 AND ($2::text IS NULL AND v.status = 'published' OR v.version = $2)`,
+    [name, version ?? null],
+    { name: "catalog-load-version-by-name" },
+  );
+  const newest = versions.sort((left, right) => semver.compare(right.version, left.version))[0];
+  if (!newest) throw notFound(version ? `Version ${version} of ${name}` : `A published version of ${name}`);
+  return await withContent(newest);
+}
+
+async function withContent(row: VersionRow): Promise<LoadedVersion> {
+  const { manifest, entries } = await contentOf(row.id, row.digest);
+  return {
+    id: row.id,
+    templateId: row.template_id,
+    name: row.name,
+    title: row.title,
+    icon: row.icon,
+    version: row.version,
+    status: row.status,
+    digest: row.digest,
+    manifest,
+    files: () => fileSourceFor(row.id),
+    filesDigest: (pathPrefix) => digestOfFiles(entries, pathPrefix),
+  };
+}
+
+async function contentOf(id: string, digest: string): Promise<Content> {
+  const key = `${id} ${digest}`;
+  const known = contents.get(key);
+  if (known) return await known;
+  const reading = readContent(id);
+  contents.set(key, reading);
+  if (contents.size > maxContents) contents.delete(contents.keys().next().value ?? "");
+  try {
+    return await reading;
+  } catch (error) {
+    contents.delete(key);
+    throw error;
+  }
+}
+
+async function readContent(id: string): Promise<Content> {
+  const row = await getPrisma().templateVersion.findUniqueOrThrow({
+    where: { id },
+    select: { manifest: true, files: { select: { path: true, sha256: true, executable: true } } },
+  });
+  // The column holds what parseManifest gave when the version was imported, defaults filled in.
+  return { manifest: row.manifest as unknown as Manifest, entries: row.files };
+}

@@ -1,0 +1,143 @@
+import { z } from "zod";
+
+export const versionStatuses = ["draft", "in_review", "published", "deprecated", "retired"] as const;
+export type VersionStatus = (typeof versionStatuses)[number];
+
+export const versionStatusLabels: Record<VersionStatus, string> = {
+  draft: "Draft",
+  in_review: "In review",
+  published: "Published",
+  deprecated: "Deprecated",
+  retired: "Retired",
+};
+
+/** What a person can do with a version. */
+export const versionTransitions = ["submit", "publish", "reject", "deprecate", "retire"] as const;
+export type VersionTransition = (typeof versionTransitions)[number];
+
+export const checkNames = ["manifest", "files", "clouds", "acceptance", "presets", "sizes"] as const;
+export const checkStates = ["passed", "warning", "failed"] as const;
+
+/** One automated check of a version, made when it is submitted. */
+export const versionCheckSchema = z.object({
+  name: z.enum(checkNames),
+  title: z.string(),
+  state: z.enum(checkStates),
+  /** One sentence per finding; empty when it passed. */
+  messages: z.array(z.string()),
+});
+export type VersionCheck = z.output<typeof versionCheckSchema>;
+
+/** Upper bounds of what a template and an upload may weigh. */
+export const limits = {
+  manifestBytes: 512 * 1024,
+  archiveBytes: 20 * 1024 * 1024,
+  unpackedBytes: 60 * 1024 * 1024,
+  files: 2_000,
+  uploadBytes: 20 * 1024 * 1024,
+} as const;
+
+const versionPath = z.object({ name: z.string().min(1).max(64), version: z.string().min(1).max(64) });
+export const templateParams = z.object({ name: z.string().min(1).max(64) });
+export const versionParams = versionPath;
+export const transitionParams = versionPath.extend({ transition: z.enum(versionTransitions) });
+
+export const templateQuery = z.object({
+  search: z.string().trim().max(100).optional(),
+  category: z.string().max(100).optional(),
+  tag: z.string().max(100).optional(),
+  /** Also templates without a published version, for those who may see them. */
+  all: z.stringbool().optional(),
+});
+export type TemplateQuery = z.output<typeof templateQuery>;
+
+export const transitionBody = z.object({ note: z.string().trim().max(4_000).default("") });
+export const importBody = z.object({ manifest: z.string().min(1).max(limits.manifestBytes) });
+
+export const importedSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  version: z.string(),
+  status: z.enum(versionStatuses),
+});
+export type ImportedVersion = z.output<typeof importedSchema>;
+
+const versionSummary = z.object({
+  id: z.string(),
+  version: z.string(),
+  status: z.enum(versionStatuses),
+  author: z.string().nullable(),
+  reviewer: z.string().nullable(),
+  createdAt: z.iso.datetime(),
+  publishedAt: z.iso.datetime().nullable(),
+  environments: z.number(),
+});
+export type VersionSummary = z.output<typeof versionSummary>;
+
+export const templateSummarySchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  title: z.string(),
+  description: z.string(),
+  category: z.string(),
+  icon: z.string(),
+  tags: z.array(z.string()),
+  owner: z.string(),
+  builtin: z.boolean(),
+  /** Newest published version; null when nothing is offered yet. */
+  version: z.string().nullable(),
+  versionId: z.string().nullable(),
+  /** Living environments of any version. */
+  running: z.number(),
+  /** Median of successful create runs; null while nobody knows. */
+  typicalSeconds: z.number().nullable(),
+  /** Successful share of finished create runs, 0 to 1; null while there are none. */
+  successRate: z.number().nullable(),
+  /** Monthly price of the cheapest and the dearest preset; null when unknown. */
+  price: z.object({ from: z.string(), to: z.string(), currency: z.string() }).nullable(),
+});
+export type TemplateSummary = z.output<typeof templateSummarySchema>;
+
+export const templateListSchema = z.object({ items: z.array(templateSummarySchema) });
+
+export const templateDetailSchema = templateSummarySchema.extend({ versions: z.array(versionSummary) });
+export type TemplateDetail = z.output<typeof templateDetailSchema>;
+
+const componentSummary = z.object({
+  name: z.string(),
+  title: z.string(),
+  description: z.string(),
+  icon: z.string(),
+  implementations: z.array(z.string()),
+  requires: z.array(z.string()),
+  backup: z.boolean(),
+  scaling: z.boolean(),
+});
+
+export const versionDetailSchema = versionSummary.extend({
+  template: z.string(),
+  title: z.string(),
+  digest: z.string(),
+  /** The manifest's text as it was written. */
+  source: z.string(),
+  manifest: z.record(z.string(), z.unknown()),
+  /** Pages of the request form (lib/engine/parameters). */
+  form: z.array(z.unknown()),
+  presets: z.array(z.unknown()),
+  components: z.array(componentSummary),
+  files: z.array(z.object({ path: z.string(), sizeBytes: z.number(), executable: z.boolean() })),
+  checks: z.array(versionCheckSchema),
+  reviewNote: z.string(),
+  submittedAt: z.iso.datetime().nullable(),
+  retiredAt: z.iso.datetime().nullable(),
+});
+export type VersionDetail = z.output<typeof versionDetailSchema>;
+
+export const uploadSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  sizeBytes: z.number(),
+  sha256: z.string(),
+});
+export type UploadDto = z.output<typeof uploadSchema>;
+export const uploadQuery = z.object({ name: z.string().trim().min(1).max(200).default("archive") });

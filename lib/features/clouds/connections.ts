@@ -1,0 +1,113 @@
+import { join } from "node:path";
+import type { CloudConnection } from "@/lib/clouds/contract";
+import { driverFor } from "@/lib/clouds/registry";
+import { AppError, notFound } from "@/lib/kernel/errors";
+import { getConfig } from "@/lib/platform/config";
+import { query } from "@/lib/platform/db";
+import { runtimeDir } from "@/lib/platform/exec/reachable";
+import { moduleLog } from "@/lib/platform/log";
+import { openCredentials } from "./credentials";
+
+interface CloudRow {
+  id: string;
+  name: string;
+  driver: string;
+  config: Record<string, unknown>;
+  credentials: string | null;
+  version: string;
+}
+
+interface Entry {
+  version: string;
+  connection: Promise<CloudConnection>;
+}
+
+/** How long a step may still be using a connection whose configuration was changed meanwhile. */
+const staleGraceMs = 10 * 60_000;
+
+const holder = globalThis as typeof globalThis & { rostrumClouds?: Map<string, Entry> };
+/** Next's development server loads modules again and again; sockets of a cloud must not pile up. */
+function entries(): Map<string, Entry> {
+  holder.rostrumClouds ??= new Map();
+  return holder.rostrumClouds;
+}
+
+/**
+ * The open connection to a cloud, shared by the whole process. Opened again when its configuration changed.
+ * Callers do not close it.
+ * @throws AppError not_found, or unavailable when the driver cannot open it
+ */
+export async function connectionFor(cloudId: string): Promise<CloudConnection> {
+  const row = await readRow(cloudId);
+  const cached = entries().get(cloudId);
+  if (cached?.version === row.version) return await cached.connection;
+  if (cached) closeLater(cached);
+  const entry: Entry = { version: row.version, connection: open(row) };
+  entries().set(cloudId, entry);
+  try {
+    return await entry.connection;
+  } catch (error) {
+    // The next caller tries again instead of getting the same old failure.
+    if (entries().get(cloudId) === entry) entries().delete(cloudId);
+    throw error;
+  }
+}
+
+/** Forgets the connection to a cloud that was changed or deleted; a running step may finish with it. */
+export function forgetConnection(cloudId: string): void {
+  const entry = entries().get(cloudId);
+  if (!entry) return;
+  entries().delete(cloudId);
+  closeLater(entry);
+}
+
+/** Closes every connection: for the end of the process and of a test. */
+export async function closeConnections(): Promise<void> {
+  const open = [...entries().values()];
+  entries().clear();
+  await Promise.all(open.map(closeEntry));
+}
+
+/** The directory only this cloud writes to. */
+export function cloudDataDir(cloudId: string): string {
+  return join(getConfig().dataDir, "clouds", cloudId);
+}
+
+async function readRow(cloudId: string): Promise<CloudRow> {
+  const [row] = await query<CloudRow>(
+    `SELECT id, name, driver, config, credentials, updated_at::text AS version FROM cloud WHERE id = $1`,
+    [cloudId],
+    { name: "cloud-connection" },
+  );
+  if (!row) throw notFound("The cloud");
+  return row;
+}
+
+async function open(row: CloudRow): Promise<CloudConnection> {
+  const log = moduleLog("clouds");
+  try {
+    const driver = await driverFor(row.driver);
+    return await driver.open(driver.configSchema.parse(row.config), {
+      cloudId: row.id,
+      dataDir: cloudDataDir(row.id),
+      runtimeDir: runtimeDir(getConfig()),
+      credentials: openCredentials(row.credentials),
+      log: (level, message) => log[level]({ cloud: row.name }, message),
+    });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new AppError("unavailable", `The cloud ${row.name} cannot be opened: ${reason}`, { cause: error });
+  }
+}
+
+function closeLater(entry: Entry): void {
+  setTimeout(() => void closeEntry(entry), staleGraceMs).unref();
+}
+
+async function closeEntry(entry: Entry): Promise<void> {
+  try {
+    await (await entry.connection).close();
+  } catch (error) {
+    moduleLog("clouds").warn({ err: error }, "a cloud's connection did not close cleanly");
+  }
+}

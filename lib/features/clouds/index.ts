@@ -1,0 +1,1 @@
+export { closeConnections, cloudDataDir, connectionFor, forgetConnection } from "./connections";
