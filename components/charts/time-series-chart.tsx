@@ -1,0 +1,105 @@
+"use client";
+
+import dynamic from "next/dynamic";
+import { ChartSkeleton } from "@/components/ui/skeleton";
+import { formatClock, formatDate, formatExact, formatFigure } from "@/lib/kernel/format";
+import { summarise, thin } from "./figures";
+import { ChartLegend } from "./legend";
+import type { ChartEvent, ChartSeries, FigureProps, TimePoint } from "./types";
+
+const TimeSeriesPlot = dynamic(() => import("./time-series-plot").then((module) => module.TimeSeriesPlot), {
+  ssr: false,
+  loading: () => <ChartSkeleton height={160} />,
+});
+
+export interface TimeSeriesChartProps extends FigureProps {
+  /** What is shown: "CPU". */
+  label: string;
+  series: readonly ChartSeries[];
+  /** In order of time. */
+  points: readonly TimePoint[];
+  /** Things that happened, drawn as dashed lines and listed below. */
+  events?: readonly ChartEvent[];
+  /** Pixels. */
+  height?: number;
+  /** Upper end of the scale: a limit. */
+  max?: number;
+  /** A dashed horizontal line: a limit or budget. */
+  limit?: { value: number; label: string };
+  /** Distance in time beyond which nothing was measured. */
+  gapMs?: number;
+  stacked?: boolean;
+  /** Without axes, for small panels. */
+  bare?: boolean;
+}
+
+/** Values over time. Unknown stays a gap; everything drawn is also said in words and as a table. */
+export function TimeSeriesChart(props: TimeSeriesChartProps) {
+  const { label, series, points, events = [], height = 160, format = "number", currency } = props;
+  if (points.length === 0) {
+    return (
+      <div
+        className="flex items-center justify-center rounded-control bg-subtle text-sm text-muted"
+        style={{ height }}
+      >
+        Nothing measured yet
+      </div>
+    );
+  }
+  return (
+    <figure className="min-w-0">
+      <figcaption className="sr-only" suppressHydrationWarning>
+        {summarise(label, series, points, format, currency)}
+      </figcaption>
+      <div aria-hidden style={{ height }}>
+        <TimeSeriesPlot {...props} height={height} />
+      </div>
+      {series.length > 1 ? <ChartLegend series={series} /> : null}
+      {events.length > 0 ? (
+        <ul className="mt-1.5 grid gap-0.5" aria-label="Events">
+          {events.slice(-4).map((event) => (
+            <li key={`${event.t} ${event.label}`} className="flex items-center gap-2 text-xs text-muted">
+              <span aria-hidden className="h-3.5 border-l-2 border-dashed border-line-strong" />
+              <span suppressHydrationWarning className="tabular">
+                {Date.now() - event.t < 86_400_000 ? formatClock(event.t) : formatDate(event.t)}
+              </span>
+              <span className="min-w-0 truncate">{event.label}</span>
+            </li>
+          ))}
+        </ul>
+      ) : null}
+      <FigureTable label={label} series={series} points={points} format={format} currency={currency} />
+    </figure>
+  );
+}
+
+function FigureTable(props: TimeSeriesChartProps) {
+  const { series, points, format = "number", currency, label } = props;
+  return (
+    <table className="sr-only">
+      <caption>{label}, figures</caption>
+      <thead>
+        <tr>
+          <th scope="col">Time</th>
+          {series.map((each) => (
+            <th key={each.key} scope="col">
+              {each.label}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {thin(points, 12).map((point) => (
+          <tr key={point.t}>
+            <th scope="row" suppressHydrationWarning>
+              {formatExact(point.t)}
+            </th>
+            {series.map((each) => (
+              <td key={each.key}>{formatFigure(point[each.key], format, currency)}</td>
+            ))}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}

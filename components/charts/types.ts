@@ -1,0 +1,32 @@
+import type { FigureFormat } from "@/lib/kernel/format";
+
+/** One of the six chart colours, in their order. */
+export type ChartColour = 1 | 2 | 3 | 4 | 5 | 6;
+
+export interface ChartSeries {
+  key: string;
+  label: string;
+  colour?: ChartColour;
+}
+
+/** A moment with a value per series; null is unknown and is drawn as a gap, never as zero. */
+export interface TimePoint {
+  /** Epoch milliseconds. */
+  t: number;
+  [key: string]: number | null | undefined;
+}
+
+export interface ChartEvent {
+  /** Epoch milliseconds. */
+  t: number;
+  label: string;
+}
+
+export interface FigureProps {
+  format?: FigureFormat;
+  currency?: string;
+}
+
+export function colourVar(index: number, colour?: ChartColour): string {
+  return `var(--chart-${colour ?? (index % 6) + 1})`;
+}

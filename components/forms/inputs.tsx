@@ -1,0 +1,221 @@
+"use client";
+
+import { Eye, EyeOff, Upload, X } from "lucide-react";
+import { useEffect, useState } from "react";
+import { Button } from "@/components/ui/button";
+import type { FieldControlProps } from "@/components/ui/field";
+import { Input, Textarea } from "@/components/ui/input";
+import type { FieldValue } from "./types";
+
+interface SharedProps extends FieldControlProps {
+  disabled?: boolean;
+  onBlur?: () => void;
+}
+
+interface NumberInputProps extends SharedProps {
+  value: FieldValue;
+  suffix?: string;
+  step?: number;
+  onChange: (value: number | undefined) => void;
+}
+
+/** A number as text: half-typed values ("-", "1.") stay on screen and count as nothing yet. */
+export function NumberInput({ value, onChange, suffix, step, ...rest }: NumberInputProps) {
+  const [text, setText] = useState(value == null ? "" : String(value));
+  useEffect(() => {
+    setText((before) =>
+      parse(before) === (value ?? undefined) ? before : value == null ? "" : String(value),
+    );
+  }, [value]);
+  return (
+    <Input
+      {...rest}
+      inputMode={step !== undefined && !Number.isInteger(step) ? "decimal" : "numeric"}
+      value={text}
+      suffix={suffix}
+      className="tabular"
+      onChange={(event) => {
+        setText(event.target.value);
+        onChange(parse(event.target.value));
+      }}
+    />
+  );
+}
+
+function parse(text: string): number | undefined {
+  const cleaned = text.trim().replace(",", ".");
+  if (cleaned === "") return undefined;
+  const number = Number(cleaned);
+  return Number.isFinite(number) ? number : undefined;
+}
+
+interface TextLikeProps extends SharedProps {
+  value: string;
+  placeholder?: string;
+  onChange: (value: string) => void;
+}
+
+export function SecretInput({ value, onChange, ...rest }: TextLikeProps) {
+  const [shown, setShown] = useState(false);
+  const Icon = shown ? EyeOff : Eye;
+  return (
+    <div className="relative">
+      <Input
+        {...rest}
+        type={shown ? "text" : "password"}
+        value={value}
+        autoComplete="new-password"
+        spellCheck={false}
+        className="pr-10 font-mono"
+        onChange={(event) => onChange(event.target.value)}
+      />
+      <Button
+        variant="ghost"
+        size="icon-sm"
+        aria-label={shown ? "Hide" : "Show"}
+        aria-pressed={shown}
+        onClick={() => setShown(!shown)}
+        className="absolute top-1/2 right-1.5 -translate-y-1/2"
+      >
+        <Icon aria-hidden />
+      </Button>
+    </div>
+  );
+}
+
+interface TagsInputProps extends SharedProps {
+  value: FieldValue;
+  placeholder?: string;
+  onChange: (value: string[]) => void;
+}
+
+/** A list of short texts: Enter or a comma adds one, Backspace in the empty box takes the last. */
+export function TagsInput({ value, onChange, placeholder, onBlur, ...rest }: TagsInputProps) {
+  const tags = Array.isArray(value) ? value.map(String) : [];
+  const [text, setText] = useState("");
+  function add() {
+    const next = text.trim();
+    setText("");
+    if (next && !tags.includes(next)) onChange([...tags, next]);
+  }
+  return (
+    <div className="grid gap-1.5">
+      {tags.length > 0 ? (
+        <ul className="flex flex-wrap gap-1.5">
+          {tags.map((tag) => (
+            <li
+              key={tag}
+              className="flex items-center gap-1 rounded-full bg-hover py-0.5 pr-1 pl-2.5 text-sm"
+            >
+              {tag}
+              <button
+                type="button"
+                aria-label={`Remove ${tag}`}
+                disabled={rest.disabled}
+                onClick={() => onChange(tags.filter((each) => each !== tag))}
+                className="rounded-full p-1 text-muted hover:bg-line hover:text-ink"
+              >
+                <X className="size-3" aria-hidden />
+              </button>
+            </li>
+          ))}
+        </ul>
+      ) : null}
+      <Input
+        {...rest}
+        value={text}
+        placeholder={placeholder ?? "Type and press Enter"}
+        onChange={(event) => setText(event.target.value)}
+        onBlur={() => {
+          add();
+          onBlur?.();
+        }}
+        onKeyDown={(event) => {
+          if (event.key === "Enter" || event.key === ",") {
+            event.preventDefault();
+            add();
+          } else if (event.key === "Backspace" && text === "" && tags.length > 0) {
+            onChange(tags.slice(0, -1));
+          }
+        }}
+      />
+    </div>
+  );
+}
+
+interface JsonInputProps extends SharedProps {
+  value: FieldValue;
+  onChange: (value: FieldValue) => void;
+}
+
+/** A nested value as JSON. While the text cannot be read it is handed on as text, which validation refuses. */
+export function JsonInput({ value, onChange, ...rest }: JsonInputProps) {
+  const [text, setText] = useState(() => (value === undefined ? "" : JSON.stringify(value, null, 2)));
+  return (
+    <Textarea
+      {...rest}
+      rows={5}
+      value={text}
+      spellCheck={false}
+      className="font-mono text-sm"
+      onChange={(event) => {
+        setText(event.target.value);
+        onChange(readJson(event.target.value));
+      }}
+    />
+  );
+}
+
+function readJson(text: string): FieldValue {
+  if (text.trim() === "") return undefined;
+  try {
+    return JSON.parse(text) as FieldValue;
+  } catch {
+    return text;
+  }
+}
+
+/** Uploads as soon as a file is chosen; the value is the upload's reference. */
+export function UploadInput({ value, onChange, ...rest }: TextLikeProps) {
+  const [state, setState] = useState<{ name?: string; error?: string; busy?: boolean }>({});
+  async function send(file: File) {
+    setState({ name: file.name, busy: true });
+    const { ApiProblem, apiFetch } = await import("@/components/data/api");
+    try {
+      const body = new FormData();
+      body.set("file", file);
+      const answer = await apiFetch<{ id: string }>("/uploads", { method: "POST", body });
+      setState({ name: file.name });
+      onChange(answer.id);
+    } catch (error) {
+      setState({
+        error: error instanceof ApiProblem ? error.message : "The file could not be sent. Try again.",
+      });
+    }
+  }
+  return (
+    <div className="grid gap-1.5">
+      <label className="flex h-9.5 cursor-pointer items-center gap-2 rounded-control border border-dashed border-line-strong bg-panel px-3 text-muted focus-within:outline-2 focus-within:outline-offset-2 focus-within:outline-accent-ink hover:bg-hover">
+        <Upload className="size-4" aria-hidden />
+        <span className="min-w-0 truncate">
+          {state.busy
+            ? `Sending ${state.name}…`
+            : value
+              ? (state.name ?? value)
+              : "Choose a .tar.gz or .zip archive"}
+        </span>
+        <input
+          {...rest}
+          type="file"
+          accept=".tgz,.tar.gz,.tar,.zip"
+          className="sr-only"
+          onChange={(event) => {
+            const file = event.target.files?.[0];
+            if (file) void send(file);
+          }}
+        />
+      </label>
+      {state.error ? <p className="text-xs text-bad-ink">{state.error}</p> : null}
+    </div>
+  );
+}

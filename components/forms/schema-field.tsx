@@ -1,0 +1,195 @@
+"use client";
+
+import { Checkbox } from "@/components/ui/checkbox";
+import { Field, type FieldControlProps } from "@/components/ui/field";
+import { Input, Textarea } from "@/components/ui/input";
+import { RadioGroup } from "@/components/ui/radio-group";
+import { Select } from "@/components/ui/select";
+import { Slider } from "@/components/ui/slider";
+import { Switch } from "@/components/ui/switch";
+import { JsonInput, NumberInput, SecretInput, TagsInput, UploadInput } from "./inputs";
+import type { FieldValue, FormField, Widget } from "./types";
+import { enumOptions, rangeWords } from "./validate";
+
+export interface SchemaFieldProps {
+  field: FormField;
+  value: FieldValue;
+  error?: string;
+  disabled?: boolean;
+  onChange: (value: FieldValue) => void;
+  onBlur: () => void;
+}
+
+/** One field with its label, hint and error, in the widget its schema asks for. */
+export function SchemaField(props: SchemaFieldProps) {
+  const { field, error } = props;
+  const widget = chooseWidget(field);
+  if (widget === "switch" || widget === "checkbox") return <BooleanField {...props} widget={widget} />;
+  const range = widget === "slider" ? rangeWords(field) : undefined;
+  return (
+    <Field
+      label={field.title}
+      hint={field.description}
+      error={error}
+      required={field.required}
+      optional={!field.required && field.default === undefined}
+      group={widget === "radio"}
+      aside={range}
+    >
+      {(control) => <Control {...props} widget={widget} control={control} />}
+    </Field>
+  );
+}
+
+/** The widget a field is shown with when its schema does not say. */
+export function chooseWidget(field: FormField): Widget {
+  if (field.secret || field.widget === "secret") return "secret";
+  if (field.widget) return field.widget;
+  if (field.type === "boolean") return "switch";
+  if (field.enum) return field.enum.length <= 3 ? "radio" : "select";
+  if (field.type === "array") return "tags";
+  if (field.type === "object") return "json";
+  return "text";
+}
+
+function BooleanField({
+  field,
+  value,
+  error,
+  disabled,
+  onChange,
+  widget,
+}: SchemaFieldProps & { widget: Widget }) {
+  const id = `field-${field.name}`;
+  if (widget === "checkbox") {
+    return (
+      <Checkbox
+        id={id}
+        checked={value === true}
+        disabled={disabled}
+        onCheckedChange={(next) => onChange(next === true)}
+        label={<span className="font-semibold">{field.title}</span>}
+        description={error ?? field.description}
+      />
+    );
+  }
+  return (
+    <div className="flex items-start justify-between gap-4">
+      <label htmlFor={id} className="min-w-0">
+        <span className="block text-sm font-semibold">{field.title}</span>
+        {field.description ? <span className="block text-xs text-muted">{field.description}</span> : null}
+        {error ? <span className="block text-xs text-bad-ink">{error}</span> : null}
+      </label>
+      <Switch id={id} checked={value === true} disabled={disabled} onCheckedChange={onChange} />
+    </div>
+  );
+}
+
+interface ControlProps extends SchemaFieldProps {
+  widget: Widget;
+  control: FieldControlProps;
+}
+
+function Control({ field, value, disabled, onChange, onBlur, widget, control }: ControlProps) {
+  const shared = { ...control, disabled, onBlur };
+  const text = typeof value === "string" ? value : "";
+  if (field.enum && (widget === "radio" || widget === "select")) {
+    return <Choice {...{ field, value, disabled, onChange, widget, control }} />;
+  }
+  switch (widget) {
+    case "textarea":
+      return (
+        <Textarea
+          {...shared}
+          value={text}
+          placeholder={field.placeholder}
+          onChange={(event) => onChange(event.target.value)}
+        />
+      );
+    case "secret":
+      return <SecretInput {...shared} value={text} placeholder={field.placeholder} onChange={onChange} />;
+    case "slider":
+      return <SliderRow {...{ field, value, disabled, onChange, control }} />;
+    case "tags":
+      return <TagsInput {...shared} value={value} placeholder={field.placeholder} onChange={onChange} />;
+    case "json":
+      return <JsonInput {...shared} value={value} onChange={onChange} />;
+    case "upload":
+      return <UploadInput {...shared} value={text} onChange={onChange} />;
+    default:
+      if (field.type === "integer" || field.type === "number") {
+        return (
+          <NumberInput
+            {...shared}
+            value={value}
+            onChange={onChange}
+            suffix={rangeWords(field)}
+            step={field.step}
+          />
+        );
+      }
+      return (
+        <Input
+          {...shared}
+          type={inputType(field)}
+          value={text}
+          placeholder={field.placeholder ?? (widget === "git" ? "https://…/repository.git" : undefined)}
+          suffix={field.unit}
+          spellCheck={false}
+          onChange={(event) => onChange(event.target.value)}
+        />
+      );
+  }
+}
+
+function Choice({ field, value, disabled, onChange, widget, control }: Omit<ControlProps, "onBlur">) {
+  const options = enumOptions(field.enum ?? []);
+  const asText = options.map((option) => ({ value: String(option.value), label: option.label }));
+  // Radix deals in strings: hand back the value with its own type.
+  const choose = (chosen: string) =>
+    onChange(options.find((option) => String(option.value) === chosen)?.value);
+  const current = value === undefined || value === null ? undefined : String(value);
+  if (widget === "radio") {
+    return (
+      <RadioGroup
+        look="cards"
+        aria-label={field.title}
+        aria-describedby={control["aria-describedby"]}
+        value={current ?? ""}
+        disabled={disabled}
+        onValueChange={choose}
+        options={asText}
+      />
+    );
+  }
+  return <Select {...control} value={current} disabled={disabled} onValueChange={choose} options={asText} />;
+}
+
+function SliderRow({ field, value, disabled, onChange, control }: Omit<ControlProps, "onBlur" | "widget">) {
+  const min = field.min ?? 0;
+  const max = field.max ?? 100;
+  const number = typeof value === "number" ? value : min;
+  return (
+    <div className="flex items-center gap-4">
+      <Slider
+        aria-label={field.title}
+        value={[number]}
+        min={min}
+        max={max}
+        step={field.step ?? (field.type === "integer" ? 1 : (max - min) / 100)}
+        disabled={disabled}
+        onValueChange={([next]) => onChange(next)}
+      />
+      <div className="w-24 shrink-0">
+        <NumberInput {...control} value={value} onChange={onChange} disabled={disabled} />
+      </div>
+    </div>
+  );
+}
+
+function inputType(field: FormField): string {
+  if (field.format === "email") return "email";
+  if (field.format === "uri" || field.widget === "git") return "url";
+  if (field.format === "date") return "date";
+  return "text";
+}

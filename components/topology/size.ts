@@ -1,0 +1,36 @@
+import type { TopologyEdge, TopologyNode } from "./types";
+
+// All in pixels.
+export const nodeWidth = 228;
+export const externalWidth = 150;
+export const nodeSpacing = 26;
+const headHeight = 44;
+const lineHeight = 19;
+const foot = 8;
+
+/** Height of a node's box: fixed by its content, so that nothing is measured or jumps. */
+export function nodeHeight(node: TopologyNode): number {
+  const lines = node.lines?.length ?? 0;
+  return headHeight + (lines > 0 ? lines * lineHeight + foot : 0);
+}
+
+/** About how high the graph will be: its tallest column. Cheap, so that the frame is right before the canvas loads. */
+export function estimateHeight(nodes: readonly TopologyNode[], edges: readonly TopologyEdge[]): number {
+  const column = new Map(nodes.map((node) => [node.id, 0]));
+  // Longest path by relaxation; bounded by the number of nodes, so a cycle ends too.
+  for (let round = 0, moved = true; moved && round < nodes.length; round += 1) {
+    moved = false;
+    for (const edge of edges) {
+      const wanted = (column.get(edge.from) ?? 0) + 1;
+      if (!column.has(edge.to) || (column.get(edge.to) ?? 0) >= wanted) continue;
+      column.set(edge.to, wanted);
+      moved = true;
+    }
+  }
+  const heights = new Map<number, number>();
+  for (const node of nodes) {
+    const at = column.get(node.id) ?? 0;
+    heights.set(at, (heights.get(at) ?? 0) + nodeHeight(node) + nodeSpacing);
+  }
+  return Math.max(0, ...heights.values());
+}

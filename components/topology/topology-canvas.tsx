@@ -1,0 +1,131 @@
+"use client";
+
+import "@xyflow/react/dist/base.css";
+import {
+  Background,
+  BackgroundVariant,
+  Controls,
+  type Edge,
+  MarkerType,
+  type Node,
+  ReactFlow,
+  ReactFlowProvider,
+  useNodesInitialized,
+  useReactFlow,
+} from "@xyflow/react";
+import { useEffect, useMemo, useRef } from "react";
+import { place } from "./layout";
+import { type NodeData, TopologyNodeView } from "./topology-node";
+import type { TopologyGraphProps } from "./types";
+
+const nodeTypes = { component: TopologyNodeView };
+const fit = { padding: 0.12, maxZoom: 1, minZoom: 0.2 };
+
+export function TopologyCanvas(props: TopologyGraphProps) {
+  return (
+    <ReactFlowProvider>
+      <Canvas {...props} />
+    </ReactFlowProvider>
+  );
+}
+
+function Canvas({ nodes, edges, label, onSelect, selectedId }: TopologyGraphProps) {
+  const shape = JSON.stringify([nodes.map((node) => [node.id, node.lines?.length ?? 0]), edges]);
+  // Positions depend on the shape alone: a status that changes must not move anything.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: see above
+  const placement = useMemo(() => place(nodes, edges), [shape]);
+  const flowNodes = useMemo<Node<NodeData>[]>(() => {
+    const places = new Map(placement.nodes.map((each) => [each.id, each]));
+    return nodes.flatMap((node) => {
+      const at = places.get(node.id);
+      if (!at) return [];
+      return {
+        id: node.id,
+        type: "component",
+        position: { x: at.x, y: at.y },
+        width: at.width,
+        height: at.height,
+        data: { node, onSelect, selected: selectedId === node.id },
+        focusable: false,
+      };
+    });
+  }, [nodes, placement, onSelect, selectedId]);
+  const flowEdges = useMemo<Edge[]>(() => {
+    const states = new Map(nodes.map((node) => [node.id, node.state]));
+    return edges.map((edge) => {
+      const active = states.get(edge.to) === "running" || states.get(edge.from) === "running";
+      const colour = active ? "var(--accent-ink)" : "var(--line-strong)";
+      return {
+        id: `${edge.from}→${edge.to}`,
+        source: edge.from,
+        target: edge.to,
+        label: edge.label,
+        animated: active,
+        focusable: false,
+        style: { stroke: colour, strokeWidth: 1.4 },
+        labelStyle: { fill: "var(--muted)", fontSize: 11 },
+        labelBgStyle: { fill: "var(--panel)" },
+        markerEnd: {
+          type: MarkerType.ArrowClosed,
+          color: active ? "var(--accent-ink)" : "var(--muted)",
+          width: 14,
+          height: 14,
+        },
+      };
+    });
+  }, [nodes, edges]);
+
+  return (
+    <ReactFlow
+      nodes={flowNodes}
+      edges={flowEdges}
+      nodeTypes={nodeTypes}
+      aria-label={label}
+      fitView
+      fitViewOptions={fit}
+      minZoom={0.2}
+      maxZoom={1.5}
+      nodesDraggable={false}
+      nodesConnectable={false}
+      nodesFocusable={false}
+      edgesFocusable={false}
+      elementsSelectable={false}
+      zoomOnScroll={false}
+      zoomOnDoubleClick={false}
+      preventScrolling={false}
+      translateExtent={[
+        [-200, -160],
+        [placement.width + 200, placement.height + 160],
+      ]}
+      proOptions={{ hideAttribution: true }}
+    >
+      <Background variant={BackgroundVariant.Dots} gap={20} size={1} color="var(--line)" />
+      <Controls
+        showInteractive={false}
+        position="bottom-right"
+        fitViewOptions={fit}
+        className="overflow-hidden rounded-control border bg-panel [&>button]:flex [&>button]:size-7 [&>button]:items-center [&>button]:justify-center [&>button]:border-b [&>button]:last:border-b-0 [&>button:hover]:bg-hover [&_svg]:size-2.5 [&_svg]:fill-muted"
+      />
+      <Refit shape={shape} />
+    </ReactFlow>
+  );
+}
+
+/** Fits the view again when nodes come or go, or when the frame changes its size. */
+function Refit({ shape }: { shape: string }) {
+  const flow = useReactFlow();
+  const ready = useNodesInitialized();
+  const anchor = useRef<HTMLSpanElement>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the shape is the reason
+  useEffect(() => {
+    if (ready) void flow.fitView(fit);
+  }, [ready, shape, flow]);
+  useEffect(() => {
+    const frame = anchor.current?.closest(".react-flow");
+    if (!frame) return;
+    const observer = new ResizeObserver(() => void flow.fitView(fit));
+    observer.observe(frame);
+    return () => observer.disconnect();
+  }, [flow]);
+  return <span ref={anchor} hidden />;
+}

@@ -1,0 +1,52 @@
+"use client";
+
+import { Handle, type Node, type NodeProps, Position } from "@xyflow/react";
+import Link from "next/link";
+import { cn } from "@/components/ui/cn";
+import { toneLine } from "@/components/ui/tone";
+import { NodeBody } from "./node-body";
+import { nodeStatus, type TopologyNode } from "./types";
+
+export interface NodeData extends Record<string, unknown> {
+  node: TopologyNode;
+  selected: boolean;
+  onSelect?: (id: string) => void;
+}
+
+const handle = "pointer-events-none! size-1! min-h-0! min-w-0! border-0! bg-transparent!";
+
+export function TopologyNodeView({ data }: NodeProps<Node<NodeData>>) {
+  const { node, onSelect, selected } = data;
+  const body = <NodeBody node={node} />;
+  const classes = cn(
+    "nodrag nopan block size-full overflow-hidden rounded-[10px] border bg-panel text-left shadow-panel",
+    node.external && "bg-subtle shadow-none",
+    nodeLine(node),
+    (node.href || onSelect) && "cursor-pointer transition-colors hover:border-muted",
+    selected && "ring-2 ring-accent-ink",
+    (node.state === "pending" || node.state === "skipped") && "border-dashed",
+  );
+  return (
+    <>
+      <Handle type="target" position={Position.Left} className={handle} isConnectable={false} />
+      {node.href ? (
+        <Link href={node.href} className={classes}>
+          {body}
+        </Link>
+      ) : onSelect ? (
+        <button type="button" className={classes} onClick={() => onSelect(node.id)} aria-pressed={selected}>
+          {body}
+        </button>
+      ) : (
+        <div className={classes}>{body}</div>
+      )}
+      <Handle type="source" position={Position.Right} className={handle} isConnectable={false} />
+    </>
+  );
+}
+
+/** Trouble and work colour the frame; well-being stays quiet. */
+function nodeLine(node: TopologyNode): string {
+  const tone = nodeStatus(node)?.tone ?? "neutral";
+  return tone === "good" ? "border-line" : toneLine[tone];
+}
