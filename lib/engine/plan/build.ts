@@ -1,0 +1,188 @@
+import type { ChangeVerdict, DesiredComponent } from "@/lib/clouds/contract";
+import { componentEdges } from "../template";
+import { diffViews } from "./diff";
+import { isWanted, type ResolvedComponent, resolveComponent } from "./resolve";
+import { commonScope, type EnvironmentInputs, neighbourScope } from "./scope";
+import type { ExistingComponent, PlanAction, PlanChange, Published } from "./types";
+
+export interface PlanInput extends EnvironmentInputs {
+  existing: ReadonlyMap<string, ExistingComponent>;
+  /** The driver's word on how to get from one desired state to another. */
+  decide(component: string, before: DesiredComponent, after: DesiredComponent): ChangeVerdict;
+}
+
+/**
+ * Compares what is wanted with what exists and says, per component and in dependency order, what is to be
+ * done. Pure. Linear in components and references.
+ * @throws ExpressionError when an expression fails
+ */
+export function buildPlan(input: PlanInput): PlanChange[] {
+  const builder = new PlanBuilder(input);
+  return [...builder.wanted(), ...builder.removed()];
+}
+
+/** A plan that removes everything that exists, dependents before what they depend on. */
+export function buildDestroyPlan(input: Pick<PlanInput, "manifest" | "existing">): PlanChange[] {
+  const dependents = new Map<string, string[]>();
+  for (const edge of componentEdges(input.manifest)) {
+    if (!input.existing.has(edge.from) || !input.existing.has(edge.to)) continue;
+    push(dependents, edge.to, edge.from);
+  }
+  return [...input.existing.values()].map((one) =>
+    deletion(
+      one,
+      input.manifest.spec.components[one.component]?.title,
+      dependents.get(one.component) ?? [],
+      "destroyed",
+    ),
+  );
+}
+
+class PlanBuilder {
+  private readonly common: Record<string, unknown>;
+  private readonly needs = new Map<string, string[]>();
+  private readonly order: string[];
+  private readonly published = new Map<string, Published>();
+  private readonly changed = new Set<string>();
+  private readonly following = new Set<string>();
+  private readonly kept = new Set<string>();
+
+  constructor(private readonly input: PlanInput) {
+    this.common = commonScope(input);
+    for (const edge of componentEdges(input.manifest)) push(this.needs, edge.from, edge.to);
+    this.order = orderOf(Object.keys(input.manifest.spec.components), this.needs);
+    for (const one of input.existing.values()) this.published.set(one.component, one.published);
+  }
+
+  wanted(): PlanChange[] {
+    const changes: PlanChange[] = [];
+    for (const name of this.order) {
+      const component = this.input.manifest.spec.components[name];
+      if (!component || !isWanted(component, this.common)) continue;
+      this.kept.add(name);
+      changes.push(this.change(name, component.title ?? name));
+    }
+    return changes;
+  }
+
+  /** What exists and is wanted no longer: removed after everything that may have used it was changed. */
+  removed(): PlanChange[] {
+    const after = [...this.changed];
+    return [...this.input.existing.values()]
+      .filter((one) => !this.kept.has(one.component))
+      .map((one) => deletion(one, undefined, after, "no longer part of the template"));
+  }
+
+  private change(name: string, title: string): PlanChange {
+    const needs = (this.needs.get(name) ?? []).filter((other) => this.kept.has(other));
+    const resolved = resolveComponent(
+      this.input,
+      name,
+      this.common,
+      neighbourScope(this.input, name, needs, this.published),
+    );
+    const existing = this.input.existing.get(name);
+    const verdict = this.verdict(name, existing, resolved);
+    const follows =
+      verdict.action === "no-op" &&
+      needs.some((other) => this.changed.has(other) || this.following.has(other));
+    if (verdict.action !== "no-op") this.changed.add(name);
+    if (follows) this.following.add(name);
+    // What will be made anew has no known outputs until it is.
+    if (verdict.action === "create" || verdict.action === "replace") this.published.delete(name);
+    const placed = this.input.placement[name];
+    return {
+      component: name,
+      title,
+      action: verdict.action,
+      kind: resolved.view.kind,
+      cloud: { id: placed?.cloudId ?? "", name: placed?.cloudName ?? "" },
+      dependsOn: needs,
+      follows,
+      disruptive: verdict.disruptive,
+      reason: follows ? "looked at again when its links have changed" : verdict.reason,
+      size: resolved.view.size,
+      replicas: resolved.view.replicas,
+      before: existing ? { size: existing.view.size, replicas: existing.view.replicas } : null,
+      diff: existing && verdict.action !== "no-op" ? diffViews(existing.view, resolved.view, resolved) : [],
+    };
+  }
+
+  private verdict(
+    name: string,
+    existing: ExistingComponent | undefined,
+    resolved: ResolvedComponent,
+  ): { action: PlanAction; disruptive: boolean; reason: string } {
+    if (!existing) return { action: "create", disruptive: false, reason: "does not exist yet" };
+    const placed = this.input.placement[name];
+    if (placed && placed.cloudId !== existing.cloudId) {
+      const reason = `moves from ${existing.cloudName} to ${placed.cloudName}`;
+      return { action: "replace", disruptive: true, reason };
+    }
+    if (resolved.digest !== null && resolved.digest === existing.desiredDigest) {
+      return { action: "no-op", disruptive: false, reason: "as it should be" };
+    }
+    if (resolved.view.kind !== existing.kind) {
+      return {
+        action: "replace",
+        disruptive: true,
+        reason: `${existing.kind} becomes ${resolved.view.kind}`,
+      };
+    }
+    if (!resolved.desired) return { action: "update", disruptive: true, reason: "its links change" };
+    if (!existing.desired)
+      return { action: "update", disruptive: true, reason: "its last state cannot be read" };
+    return this.input.decide(name, existing.desired, resolved.desired);
+  }
+}
+
+function deletion(
+  existing: ExistingComponent,
+  title: string | undefined,
+  dependsOn: string[],
+  reason: string,
+): PlanChange {
+  return {
+    component: existing.component,
+    title: title ?? existing.component,
+    action: "delete",
+    kind: existing.kind,
+    cloud: { id: existing.cloudId, name: existing.cloudName },
+    dependsOn,
+    follows: false,
+    disruptive: true,
+    reason,
+    size: existing.view.size,
+    replicas: existing.view.replicas,
+    before: { size: existing.view.size, replicas: existing.view.replicas },
+    diff: [],
+  };
+}
+
+/** Depth-first order: everything a component needs stands before it. The parser has refused cycles. */
+function orderOf(names: readonly string[], needs: ReadonlyMap<string, readonly string[]>): string[] {
+  const done = new Set<string>();
+  const order: string[] = [];
+  for (const start of names) {
+    const stack: { name: string; next: number }[] = [{ name: start, next: 0 }];
+    while (stack.length > 0) {
+      const top = stack[stack.length - 1] as { name: string; next: number };
+      const below = needs.get(top.name)?.[top.next];
+      if (done.has(top.name) || below === undefined) {
+        if (!done.has(top.name)) order.push(top.name);
+        done.add(top.name);
+        stack.pop();
+        continue;
+      }
+      top.next += 1;
+      if (!done.has(below)) stack.push({ name: below, next: 0 });
+    }
+  }
+  return order;
+}
+
+function push(map: Map<string, string[]>, key: string, value: string): void {
+  const list = map.get(key);
+  if (!list) map.set(key, [value]);
+  else if (!list.includes(value)) list.push(value);
+}

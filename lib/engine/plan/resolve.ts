@@ -1,0 +1,169 @@
+import type { DesiredComponent, HealthCheckSpec, Observation, Size } from "@/lib/clouds/contract";
+import { digestOf } from "@/lib/kernel/canonical";
+import { parseDurationMs } from "@/lib/kernel/durations";
+import { parseBytes, parseCpu } from "@/lib/kernel/quantities";
+import { evaluateDeep, isUnknown, redactPaths, type Scope } from "../expressions";
+import type { Component, Health } from "../template/types";
+import { type EnvironmentInputs, endpointScope, secretScope } from "./scope";
+import type { DesiredView, Endpoint, Published, PublishedOutput } from "./types";
+
+/** A component with its expressions evaluated as far as they can be now. */
+export interface ResolvedComponent {
+  /** Null while something in it is only known after another component is applied. */
+  desired: DesiredComponent | null;
+  digest: string | null;
+  view: DesiredView;
+  unknownPaths: string[];
+  secretPaths: string[];
+}
+
+const unknownText = "(known after apply)";
+
+/**
+ * Evaluates a component's size, replicas and chosen implementation.
+ * @throws ExpressionError, QuantityError when an expression fails or gives no usable value
+ */
+export function resolveComponent(
+  inputs: EnvironmentInputs,
+  name: string,
+  common: Record<string, unknown>,
+  neighbours: Record<string, unknown>,
+): ResolvedComponent {
+  const component = componentOf(inputs, name);
+  const placed = inputs.placement[name];
+  if (!placed) throw new Error(`Component ${name} has no place.`);
+  const base: Scope = { ...common, components: neighbours };
+  const size = resolveSize(component, base);
+  const scope: Scope = { ...base, secrets: secretScope(inputs, name), size: sizeScope(size) };
+  const replicas = Number(evaluateDeep({ value: component.replicas }, base).value.value);
+  const { backup: _backup, health: ownHealth, ...block } = implementationOf(component, placed.kind);
+  const resolved = evaluateDeep({ spec: block, health: ownHealth ?? component.health ?? null }, scope);
+  const files = filesDigestOf(inputs, block);
+  const known = resolved.unknownPaths.length === 0;
+  const desired: DesiredComponent | null = known
+    ? {
+        kind: placed.kind,
+        replicas,
+        size,
+        spec: resolved.value.spec,
+        filesDigest: files,
+        health: healthOf(resolved.value.health),
+      }
+    : null;
+  const redacted = redactPaths(
+    redactPaths(resolved.value, resolved.secretPaths, "(secret)"),
+    resolved.unknownPaths,
+    unknownText,
+  );
+  return {
+    desired,
+    digest: desired ? digestOf(desired) : null,
+    view: { kind: placed.kind, replicas, size, spec: redacted.spec, files, health: redacted.health },
+    unknownPaths: resolved.unknownPaths,
+    secretPaths: resolved.secretPaths,
+  };
+}
+
+/** Whether a component belongs to the environment with these parameters (`when`). */
+export function isWanted(component: Component, common: Record<string, unknown>): boolean {
+  if (component.when === undefined) return true;
+  return evaluateDeep({ value: component.when }, common).value.value === true;
+}
+
+/** Evaluates a component's outputs against what its cloud says of it, as seen from inside and from outside. */
+export function publish(
+  inputs: EnvironmentInputs,
+  name: string,
+  common: Record<string, unknown>,
+  neighbours: Record<string, unknown>,
+  observation: Extract<Observation, { present: true }>,
+): Published {
+  const component = componentOf(inputs, name);
+  const base: Scope = { ...common, components: neighbours };
+  const size = resolveSize(component, base);
+  const see = (address: { host: string; ports: Record<string, number> }, url: string | null): Endpoint => {
+    const self = { ...endpointScope({ ...address, url, outputs: {} }), outputs: observation.outputs };
+    const scope: Scope = { ...base, self, secrets: secretScope(inputs, name), size: sizeScope(size) };
+    const outputs: Record<string, PublishedOutput> = {};
+    for (const [key, value] of Object.entries(observation.outputs)) outputs[key] = { value, secret: false };
+    for (const [key, output] of Object.entries(component.outputs)) {
+      const result = evaluateDeep({ value: output.value }, scope);
+      outputs[key] = { value: result.value.value, secret: output.sensitive || result.secretPaths.length > 0 };
+    }
+    return { host: address.host, ports: address.ports, url, outputs };
+  };
+  const internal = see(observation.internal, internalUrl(observation));
+  return { internal, external: see(observation.external, observation.url) };
+}
+
+function internalUrl(observation: Extract<Observation, { present: true }>): string | null {
+  if (!observation.url) return null;
+  const published = Number(new URL(observation.url).port || "80");
+  const logical = Object.entries(observation.external.ports).find(([, port]) => port === published)?.[0];
+  const port = logical === undefined ? undefined : observation.internal.ports[logical];
+  return port === undefined ? observation.url : `http://${observation.internal.host}:${port}`;
+}
+
+function componentOf(inputs: EnvironmentInputs, name: string): Component {
+  const component = inputs.manifest.spec.components[name];
+  if (!component) throw new Error(`The template has no component ${name}.`);
+  return component;
+}
+
+function implementationOf(
+  component: Component,
+  kind: DesiredComponent["kind"],
+): Record<string, unknown> & { health?: Health } {
+  const block = component[kind];
+  if (!block) throw new Error(`The component has no ${kind} implementation.`);
+  return block as Record<string, unknown> & { health?: Health };
+}
+
+function resolveSize(component: Component, scope: Scope): Size {
+  const { value } = evaluateDeep(component.size, scope);
+  const read = (given: unknown, parse: (value: string | number) => number) =>
+    isUnknown(given) ? 0 : parse(given as string | number);
+  return {
+    cpu: read(value.cpu, parseCpu),
+    memoryBytes: read(value.memory, parseBytes),
+    storageBytes: read(value.storage, parseBytes),
+  };
+}
+
+function sizeScope(size: Size): Record<string, unknown> {
+  return { cpu: size.cpu, memory: size.memoryBytes, storage: size.storageBytes };
+}
+
+/** Digest of all template files a block names: `files` of a process or script, of a container, a module folder. */
+function filesDigestOf(inputs: EnvironmentInputs, block: Record<string, unknown>): string {
+  const folders: string[] = [];
+  const { files, module, playbook } = block as { files?: unknown; module?: unknown; playbook?: unknown };
+  for (const value of [files, module, playbook]) {
+    if (typeof value === "string") folders.push(value);
+    else if (value && typeof value === "object") {
+      for (const item of Object.values(value)) if (typeof item === "string") folders.push(item);
+    }
+  }
+  if (folders.length === 0) return "";
+  const digests = folders.map((folder) => inputs.filesDigest(folder));
+  return digests.length === 1 ? (digests[0] ?? "") : digestOf(digests);
+}
+
+/** The manifest's health check as a driver reads it. */
+function healthOf(health: Health | null): HealthCheckSpec | null {
+  if (!health) return null;
+  const probe: HealthCheckSpec["probe"] = health.http
+    ? { type: "http", path: health.http }
+    : health.exec
+      ? { type: "exec", command: health.exec }
+      : { type: "tcp" };
+  const port = health.port ?? health.tcp;
+  return {
+    probe,
+    ...(port === undefined ? {} : { port: Number(port) }),
+    intervalMs: parseDurationMs(health.interval),
+    timeoutMs: parseDurationMs(health.timeout),
+    failures: health.failures,
+    graceMs: parseDurationMs(health.grace),
+  };
+}

@@ -1,0 +1,66 @@
+import { type Scope, sensitive, UNKNOWN } from "../expressions";
+import type { Manifest } from "../template/types";
+import type { Endpoint, Placed, Published } from "./types";
+
+/** Everything the expressions of an environment may read, apart from other components. */
+export interface EnvironmentInputs {
+  manifest: Manifest;
+  /** Resolved parameters, in clear. */
+  parameters: Record<string, unknown>;
+  secretParameters: ReadonlySet<string>;
+  /** Component → secret name → value; a missing one is made when the run begins. */
+  secrets: Record<string, Record<string, string>>;
+  environment: { id: string; name: string; project: string };
+  placement: Record<string, Placed>;
+  /** Digest of the template files under a path; changes when one of them does. */
+  filesDigest(pathPrefix: string): string;
+}
+
+/** The part of a scope that is the same for every component. */
+export function commonScope(inputs: EnvironmentInputs): Record<string, unknown> {
+  const parameters: Record<string, unknown> = { ...inputs.parameters };
+  for (const name of inputs.secretParameters) {
+    if (name in parameters) parameters[name] = sensitive(parameters[name]);
+  }
+  return { parameters, environment: inputs.environment };
+}
+
+/** Secrets of a component as its own expressions see them. */
+export function secretScope(inputs: EnvironmentInputs, component: string): Record<string, unknown> {
+  const declared = inputs.manifest.spec.components[component]?.secrets ?? {};
+  const values = inputs.secrets[component] ?? {};
+  const scope: Record<string, unknown> = {};
+  for (const [name, source] of Object.entries(declared)) {
+    const value = "parameter" in source ? inputs.parameters[source.parameter] : values[name];
+    scope[name] = sensitive(value ?? UNKNOWN);
+  }
+  return scope;
+}
+
+/**
+ * What component `from` (null: the template's own outputs) sees of its neighbours: the internal address when
+ * both stand in one cloud, else the external one. A neighbour that is not there yet is unknown.
+ */
+export function neighbourScope(
+  inputs: EnvironmentInputs,
+  from: string | null,
+  neighbours: readonly string[],
+  published: ReadonlyMap<string, Published>,
+): Record<string, unknown> {
+  const scope: Record<string, unknown> = {};
+  for (const name of neighbours) {
+    const known = published.get(name);
+    const near = from !== null && inputs.placement[from]?.cloudId === inputs.placement[name]?.cloudId;
+    scope[name] = known ? endpointScope(near ? known.internal : known.external) : UNKNOWN;
+  }
+  return scope;
+}
+
+/** An endpoint as expressions read it. */
+export function endpointScope(endpoint: Endpoint): Scope {
+  const outputs: Record<string, unknown> = {};
+  for (const [name, output] of Object.entries(endpoint.outputs)) {
+    outputs[name] = output.secret ? sensitive(output.value) : output.value;
+  }
+  return { host: endpoint.host, ports: endpoint.ports, url: endpoint.url ?? "", outputs };
+}
