@@ -1,0 +1,175 @@
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isPair,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  parseAllDocuments,
+} from "yaml";
+import type { Problem } from "./types";
+
+/** The largest manifest that is read. */
+export const maxManifestBytes = 256 * 1024;
+const maxAliases = 100;
+const maxNesting = 64;
+
+export type Path = readonly (string | number)[];
+export type Position = { line: number; column: number };
+
+/** A parsed text: its plain value, and where in the text each part of it stands. */
+export type YamlSource = {
+  value: unknown;
+  /** Where the value at a path starts, or the nearest thing around it that exists. */
+  locate(path: Path): Position;
+  /** Where the key at the end of a path stands. */
+  locateKey(path: Path): Position;
+};
+
+export type YamlResult = { ok: true; source: YamlSource } | { ok: false; problems: Problem[] };
+
+const start: Position = { line: 1, column: 1 };
+
+function failure(message: string, at: Position = start): YamlResult {
+  return { ok: false, problems: [{ path: "", ...at, message }] };
+}
+
+/** Reads one YAML document with bounds on size, nesting and aliases. Never throws. */
+export function readYaml(input: string | Uint8Array): YamlResult {
+  const text = decode(input);
+  if (typeof text !== "string") return text;
+  const unwanted = unwantedCharacter(text);
+  if (unwanted) return unwanted;
+  try {
+    return readText(text);
+  } catch (error) {
+    // The parser recurses: thousands of nested brackets end here and not in a crash.
+    if (error instanceof RangeError) return failure("the manifest is nested too deeply");
+    if (error instanceof ReferenceError)
+      return failure(`too many aliases; at most ${maxAliases} are allowed`);
+    return failure(`the manifest cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+function decode(input: string | Uint8Array): string | YamlResult {
+  const size = typeof input === "string" ? Buffer.byteLength(input) : input.byteLength;
+  if (size > maxManifestBytes) {
+    return failure(
+      `the manifest is ${Math.ceil(size / 1024)} KiB long; at most ${maxManifestBytes / 1024} KiB are allowed`,
+    );
+  }
+  if (typeof input === "string") return input.replace(/^\uFEFF/, "");
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(input);
+  } catch {
+    return failure("the manifest is not UTF-8 text");
+  }
+}
+
+function unwantedCharacter(text: string): YamlResult | undefined {
+  const at = text.search(/(?![\t\n\r])[\p{Cc}\p{Cs}\uFFFD]/u);
+  if (at < 0) return undefined;
+  const lines = text.slice(0, at).split("\n");
+  const position = { line: lines.length, column: (lines.at(-1)?.length ?? 0) + 1 };
+  return failure(
+    "the manifest holds a character that is not text (a control character or broken UTF-8)",
+    position,
+  );
+}
+
+function readText(text: string): YamlResult {
+  const lineCounter = new LineCounter();
+  const positionOf = (offset: number): Position => {
+    const { line, col } = lineCounter.linePos(offset);
+    return { line: Math.max(1, line), column: Math.max(1, col) };
+  };
+  const documents = parseAllDocuments(text, {
+    lineCounter,
+    prettyErrors: false,
+    uniqueKeys: true,
+    merge: true,
+    strict: true,
+  });
+  if (!Array.isArray(documents) || documents.length === 0) return failure("the manifest is empty");
+  const problems = documents.flatMap((document) => syntaxProblems(document, positionOf));
+  if (problems.length > 0) return { ok: false, problems };
+  const [first, second] = documents as Document.Parsed[];
+  if (second)
+    return failure("the file holds several documents; a template is one", positionOf(second.range[0]));
+  if (!first || first.contents === null) return failure("the manifest is empty");
+  const deep = tooDeepNode(first.contents);
+  if (deep) return failure("the manifest is nested too deeply", positionOf(deep.range?.[0] ?? 0));
+  const value: unknown = first.toJS({ maxAliasCount: maxAliases });
+  return { ok: true, source: { value, ...locators(first, positionOf) } };
+}
+
+const syntaxMessages: Readonly<Record<string, string>> = {
+  TAB_AS_INDENT: "tabs cannot indent YAML; use spaces",
+  DUPLICATE_KEY: "this key stands twice in the same map",
+  MULTIPLE_DOCS: "the file holds several documents; a template is one",
+};
+
+function syntaxProblems(
+  document: Document | Document.Parsed,
+  positionOf: (offset: number) => Position,
+): Problem[] {
+  return [...document.errors, ...document.warnings].map((error) => ({
+    path: "",
+    ...positionOf(error.pos[0]),
+    message: syntaxMessages[error.code] ?? `not valid YAML: ${error.message}`,
+  }));
+}
+
+/** The first node below the allowed nesting; walked without recursion. */
+function tooDeepNode(root: Node): Node | undefined {
+  const open: { node: Node; depth: number }[] = [{ node: root, depth: 0 }];
+  for (let item = open.pop(); item; item = open.pop()) {
+    const { node, depth } = item;
+    if (depth > maxNesting) return node;
+    if (!isMap(node) && !isSeq(node)) continue;
+    for (const child of node.items) {
+      const inner = isPair(child) ? child.value : child;
+      if (inner !== null && typeof inner === "object") open.push({ node: inner as Node, depth: depth + 1 });
+    }
+  }
+  return undefined;
+}
+
+function locators(document: Document.Parsed, positionOf: (offset: number) => Position) {
+  const find = (path: Path): { key: Node | undefined; value: Node | undefined; complete: boolean } => {
+    let value: Node | undefined = document.contents ?? undefined;
+    let key: Node | undefined;
+    for (const step of path) {
+      const container: Node | undefined = isAlias(value) ? value.resolve(document) : value;
+      const child = childOf(container, step);
+      if (!child) return { key, value, complete: false };
+      key = child.key;
+      value = child.value ?? child.key;
+    }
+    return { key, value, complete: true };
+  };
+  const position = (node: Node | undefined): Position => (node?.range ? positionOf(node.range[0]) : start);
+  return {
+    locate: (path: Path): Position => {
+      const { key, value, complete } = find(path);
+      return position(complete ? value : (key ?? value));
+    },
+    locateKey: (path: Path): Position => {
+      const { key, value } = find(path);
+      return position(key ?? value);
+    },
+  };
+}
+
+function childOf(node: Node | undefined, step: string | number): { key?: Node; value?: Node } | undefined {
+  if (isSeq(node)) {
+    const value = node.items[Number(step)] as Node | undefined;
+    return value ? { value } : undefined;
+  }
+  if (!isMap(node)) return undefined;
+  const pair = node.items.find(({ key }) => isScalar(key) && String(key.value) === String(step));
+  if (!pair) return undefined;
+  return { key: pair.key as Node, ...(pair.value ? { value: pair.value as Node } : {}) };
+}
