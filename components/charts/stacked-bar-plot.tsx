@@ -83,6 +83,9 @@ export function StackedBarPlot(props: StackedBarChartProps) {
               position: "insideTopRight",
               fill: "var(--warning-ink)",
               fontSize: 11,
+              stroke: "var(--panel)",
+              strokeWidth: 3,
+              style: { paintOrder: "stroke" },
             }}
           />
         ) : null}

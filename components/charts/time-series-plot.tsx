@@ -120,6 +120,9 @@ export function TimeSeriesPlot(props: TimeSeriesChartProps) {
               position: "insideTopRight",
               fill: "var(--warning-ink)",
               fontSize: 11,
+              stroke: "var(--panel)",
+              strokeWidth: 3,
+              style: { paintOrder: "stroke" },
             }}
           />
         ) : null}

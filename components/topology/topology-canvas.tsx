@@ -19,7 +19,8 @@ import { type NodeData, TopologyNodeView } from "./topology-node";
 import type { TopologyGraphProps } from "./types";
 
 const nodeTypes = { component: TopologyNodeView };
-const fit = { padding: 0.12, maxZoom: 1, minZoom: 0.2 };
+// The right side is kept free for the zoom buttons.
+const fit = { padding: { x: "56px", y: "24px" }, maxZoom: 1, minZoom: 0.2 } as const;
 
 export function TopologyCanvas(props: TopologyGraphProps) {
   return (
@@ -97,7 +98,7 @@ function Canvas({ nodes, edges, label, onSelect, selectedId }: TopologyGraphProp
         [-200, -160],
         [placement.width + 200, placement.height + 160],
       ]}
-      proOptions={{ hideAttribution: true }}
+      attributionPosition="bottom-left"
     >
       <Background variant={BackgroundVariant.Dots} gap={20} size={1} color="var(--line)" />
       <Controls

@@ -1,0 +1,174 @@
+import { ArrowDown, ArrowUp, ChevronLeft, ChevronRight, Download } from "lucide-react";
+import Link from "next/link";
+import type { ReactNode } from "react";
+import { ButtonLink } from "@/components/ui/button";
+import { cn } from "@/components/ui/cn";
+import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
+import { FilterSelect, type FilterSpec, SearchBox } from "./list-controls";
+import { firstParam, listHref, nextSort, readSort, type SearchParams } from "./list-params";
+
+export interface Column<Row> {
+  key: string;
+  header: ReactNode;
+  cell: (row: Row) => ReactNode;
+  /** Figures: right aligned and tabular. */
+  numeric?: boolean;
+  /** The `sort` value this column stands for. */
+  sort?: string;
+  /** Left out on phones. */
+  wide?: boolean;
+  className?: string;
+}
+
+export interface DataTableProps<Row> {
+  /** What the table holds, for screen readers: "Environments". */
+  caption: string;
+  columns: readonly Column<Row>[];
+  rows: readonly Row[];
+  rowKey: (row: Row) => string;
+  /** The page's path and its current search parameters. */
+  path: string;
+  params: SearchParams;
+  searchPlaceholder?: string;
+  filters?: readonly FilterSpec[];
+  /** Keyset cursors as the list answered them. */
+  nextCursor?: string | null;
+  previousCursor?: string | null;
+  /** "248 environments": only when known without counting for long. */
+  total?: ReactNode;
+  csvHref?: string;
+  /** Shown when there is nothing at all. */
+  empty: ReactNode;
+  /** Right of the filters. */
+  actions?: ReactNode;
+}
+
+/** A list from the server: search, filters, sort and paging live in the address, rows come ready. */
+export function DataTable<Row>(props: DataTableProps<Row>) {
+  const { columns, rows, path, params, filters = [] } = props;
+  const filtered =
+    Boolean(firstParam(params, "q")) || filters.some((filter) => Boolean(firstParam(params, filter.name)));
+  const nothingYet = rows.length === 0 && !filtered && !firstParam(params, "cursor");
+  if (nothingYet) return <div className="rounded-card border bg-panel">{props.empty}</div>;
+  return (
+    <div className="grid gap-3">
+      <div className="flex flex-wrap items-center gap-2">
+        {props.searchPlaceholder ? <SearchBox placeholder={props.searchPlaceholder} /> : null}
+        {filters.map((filter) => (
+          <FilterSelect key={filter.name} {...filter} />
+        ))}
+        {filtered ? (
+          <Link href={path} className="rounded-sm px-1 text-sm text-muted hover:text-ink hover:underline">
+            Clear
+          </Link>
+        ) : null}
+        <div className="ml-auto flex items-center gap-2">{props.actions}</div>
+      </div>
+      <div className="overflow-hidden rounded-card border bg-panel shadow-panel">
+        {rows.length === 0 ? (
+          <p className="px-6 py-12 text-center text-muted">
+            Nothing matches.{" "}
+            <Link href={path} className="link">
+              Show everything
+            </Link>
+          </p>
+        ) : (
+          <Table caption={props.caption}>
+            <TableHead>
+              <tr>
+                {columns.map((column) => (
+                  <HeaderCell key={column.key} column={column} path={path} params={params} />
+                ))}
+              </tr>
+            </TableHead>
+            <TableBody>
+              {rows.map((row) => (
+                <TableRow key={props.rowKey(row)}>
+                  {columns.map((column) => (
+                    <TableCell
+                      key={column.key}
+                      numeric={column.numeric}
+                      className={cn(column.wide && "hidden md:table-cell", column.className)}
+                    >
+                      {column.cell(row)}
+                    </TableCell>
+                  ))}
+                </TableRow>
+              ))}
+            </TableBody>
+          </Table>
+        )}
+      </div>
+      <Footer {...props} />
+    </div>
+  );
+}
+
+function HeaderCell<Row>(props: { column: Column<Row>; path: string; params: SearchParams }) {
+  const { column, path, params } = props;
+  const className = cn(column.wide && "hidden md:table-cell", column.className);
+  if (!column.sort) {
+    return (
+      <TableHeader numeric={column.numeric} className={className}>
+        {column.header}
+      </TableHeader>
+    );
+  }
+  const sort = readSort(params);
+  const active = sort?.key === column.sort;
+  const Arrow = sort?.descending ? ArrowDown : ArrowUp;
+  return (
+    <TableHeader
+      numeric={column.numeric}
+      className={className}
+      aria-sort={active ? (sort?.descending ? "descending" : "ascending") : "none"}
+    >
+      <Link
+        href={listHref(path, params, { sort: nextSort(params, column.sort) })}
+        scroll={false}
+        className={cn("inline-flex items-center gap-1 rounded-sm hover:text-ink", active && "text-ink")}
+      >
+        {column.header}
+        {active ? <Arrow className="size-3" aria-hidden /> : null}
+      </Link>
+    </TableHeader>
+  );
+}
+
+function Footer<Row>({ path, params, nextCursor, previousCursor, total, csvHref }: DataTableProps<Row>) {
+  const here = firstParam(params, "cursor");
+  const back = previousCursor
+    ? listHref(path, params, { cursor: previousCursor })
+    : here
+      ? listHref(path, params, {})
+      : undefined;
+  if (!total && !csvHref && !nextCursor && !back) return null;
+  return (
+    <div className="flex flex-wrap items-center gap-3 text-xs text-muted">
+      {total ? <span className="tabular">{total}</span> : null}
+      {csvHref ? (
+        <a
+          href={csvHref}
+          download
+          className="inline-flex items-center gap-1 rounded-sm hover:text-ink hover:underline"
+        >
+          <Download className="size-3.5" aria-hidden /> CSV
+        </a>
+      ) : null}
+      {nextCursor || back ? (
+        <nav aria-label="Pages" className="ml-auto flex gap-2">
+          {back ? (
+            <ButtonLink href={back} size="sm">
+              <ChevronLeft aria-hidden /> {previousCursor ? "Previous" : "First page"}
+            </ButtonLink>
+          ) : null}
+          {nextCursor ? (
+            <ButtonLink href={listHref(path, params, { cursor: nextCursor })} size="sm">
+              Next <ChevronRight aria-hidden />
+            </ButtonLink>
+          ) : null}
+        </nav>
+      ) : null}
+    </div>
+  );
+}

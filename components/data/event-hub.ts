@@ -1,0 +1,132 @@
+/**
+ * One stream of server-sent events per browser tab, whatever the number of subscribers: browsers allow six
+ * connections to a host over HTTP/1.1, and every open tab takes one. A tab in the background gives its
+ * connection back after a while and asks for what it missed when it is looked at again.
+ */
+
+export interface StreamEvent {
+  id?: string;
+  topic: string;
+  type?: string;
+  data: unknown;
+}
+
+interface Subscriber {
+  topics: ReadonlySet<string>;
+  onEvent: (event: StreamEvent) => void;
+  onState?: (state: StreamState) => void;
+}
+
+export type StreamState = "connecting" | "open" | "waiting";
+
+const hiddenGraceMs = 20_000;
+const retryMinMs = 1_000;
+const retryMaxMs = 30_000;
+
+const subscribers = new Set<Subscriber>();
+let source: EventSource | undefined;
+let openTopics = "";
+let lastId: string | undefined;
+let failures = 0;
+let retryTimer: ReturnType<typeof setTimeout> | undefined;
+let settleTimer: ReturnType<typeof setTimeout> | undefined;
+let hideTimer: ReturnType<typeof setTimeout> | undefined;
+let watching = false;
+
+/** Calls back for every event of the topics. Returns how to stop. */
+export function subscribe(subscriber: Subscriber): () => void {
+  subscribers.add(subscriber);
+  watchVisibility();
+  settle();
+  return () => {
+    subscribers.delete(subscriber);
+    settle();
+  };
+}
+
+/** Several components mount in one go: wait for all of them, then connect once. */
+function settle(): void {
+  clearTimeout(settleTimer);
+  settleTimer = setTimeout(connect, 30);
+}
+
+function connect(): void {
+  const topics = [...new Set([...subscribers].flatMap((each) => [...each.topics]))].sort().join(",");
+  if (source && source.readyState !== EventSource.CLOSED && topics === openTopics) return;
+  close();
+  if (topics === "" || document.hidden) return;
+  openTopics = topics;
+  const query = new URLSearchParams({ topics });
+  // A new EventSource cannot send the Last-Event-ID header: the query says the same.
+  if (lastId) query.set("lastEventId", lastId);
+  tell("connecting");
+  const stream = new EventSource(`/api/v1/events?${query}`);
+  source = stream;
+  stream.onopen = () => {
+    failures = 0;
+    tell("open");
+  };
+  stream.onmessage = (message: MessageEvent<string>) => deliver(message);
+  stream.onerror = () => {
+    tell("waiting");
+    // While CONNECTING the browser retries by itself; CLOSED means it gave up (an answer other than 200).
+    if (stream.readyState === EventSource.CLOSED && source === stream) retry();
+  };
+}
+
+function retry(): void {
+  close();
+  failures += 1;
+  const delay = Math.min(retryMaxMs, retryMinMs * 2 ** Math.min(failures, 6));
+  retryTimer = setTimeout(connect, delay * (0.5 + Math.random() / 2));
+}
+
+function close(): void {
+  clearTimeout(retryTimer);
+  source?.close();
+  source = undefined;
+  openTopics = "";
+}
+
+function deliver(message: MessageEvent<string>): void {
+  if (message.lastEventId) lastId = message.lastEventId;
+  let body: unknown;
+  try {
+    body = JSON.parse(message.data);
+  } catch (error) {
+    console.error("An event that is not JSON was left out", error);
+    return;
+  }
+  if (typeof body !== "object" || body === null || !("topic" in body)) return;
+  const { topic, type, data } = body as { topic: unknown; type?: unknown; data?: unknown };
+  const event: StreamEvent = {
+    id: message.lastEventId || undefined,
+    topic: String(topic),
+    type: typeof type === "string" ? type : undefined,
+    data: data ?? body,
+  };
+  for (const each of subscribers) {
+    if (matches(each.topics, event.topic)) each.onEvent(event);
+  }
+}
+
+/** A subscription to "environment:env_1" also hears "environment:env_1:logs". */
+function matches(topics: ReadonlySet<string>, topic: string): boolean {
+  if (topics.has(topic)) return true;
+  for (const wanted of topics) if (topic.startsWith(`${wanted}:`)) return true;
+  return false;
+}
+
+function tell(state: StreamState): void {
+  for (const each of subscribers) each.onState?.(state);
+}
+
+function watchVisibility(): void {
+  if (watching) return;
+  watching = true;
+  document.addEventListener("visibilitychange", () => {
+    clearTimeout(hideTimer);
+    if (document.hidden) hideTimer = setTimeout(close, hiddenGraceMs);
+    else connect();
+  });
+}

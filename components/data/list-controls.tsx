@@ -1,0 +1,98 @@
+"use client";
+
+import { LoaderCircle, Search } from "lucide-react";
+import { usePathname, useRouter, useSearchParams } from "next/navigation";
+import { useEffect, useRef, useState, useTransition } from "react";
+import { cn } from "@/components/ui/cn";
+import { Input } from "@/components/ui/input";
+import { NativeSelect } from "@/components/ui/native-select";
+
+const debounceMs = 220;
+
+/** Replaces one parameter in the address and goes back to the first page. */
+function useParam(name: string) {
+  const router = useRouter();
+  const pathname = usePathname();
+  const params = useSearchParams();
+  const [pending, startTransition] = useTransition();
+  const value = params.get(name) ?? "";
+  function set(next: string) {
+    const query = new URLSearchParams(params);
+    query.delete("cursor");
+    if (next) query.set(name, next);
+    else query.delete(name);
+    const text = query.toString();
+    startTransition(() => router.replace(text ? `${pathname}?${text}` : pathname, { scroll: false }));
+  }
+  return { value, set, pending };
+}
+
+/** Searches while one types; the words stay in the address as `q`. */
+export function SearchBox({ placeholder, name = "q" }: { placeholder: string; name?: string }) {
+  const param = useParam(name);
+  const [text, setText] = useState(param.value);
+  const sent = useRef(param.value);
+  const latest = useRef(param.set);
+  latest.current = param.set;
+
+  useEffect(() => {
+    // The address changed by other means (back, a "Clear" link): follow it.
+    if (param.value === sent.current) return;
+    sent.current = param.value;
+    setText(param.value);
+  }, [param.value]);
+  useEffect(() => {
+    const wanted = text.trim();
+    if (wanted === sent.current) return;
+    const timer = setTimeout(() => {
+      sent.current = wanted;
+      latest.current(wanted);
+    }, debounceMs);
+    return () => clearTimeout(timer);
+  }, [text]);
+
+  return (
+    <div className="relative w-full sm:w-72">
+      <Input
+        icon={param.pending ? <LoaderCircle className="animate-spin" /> : <Search />}
+        type="search"
+        value={text}
+        onChange={(event) => setText(event.target.value)}
+        placeholder={placeholder}
+        aria-label={placeholder}
+        className="h-8.5 text-sm"
+      />
+    </div>
+  );
+}
+
+export interface FilterSpec {
+  /** Parameter in the address. */
+  name: string;
+  label: string;
+  options: readonly { value: string; label: string }[];
+}
+
+/** One filter; "all" takes it out of the address. */
+export function FilterSelect({ name, label, options }: FilterSpec) {
+  const param = useParam(name);
+  return (
+    <NativeSelect
+      aria-label={label}
+      value={param.value}
+      onChange={(event) => param.set(event.target.value)}
+      className={cn(
+        "h-8.5 w-auto [&>select]:min-h-0 [&>select]:text-sm",
+        param.value && "[&>select]:border-accent-ink/50 [&>select]:text-accent-ink",
+        param.pending && "opacity-70",
+      )}
+    >
+      <option value="">{label}: all</option>
+      {options.map((option) => (
+        <option key={option.value} value={option.value}>
+          {option.label}
+        </option>
+      ))}
+    </NativeSelect>
+  );
+}

@@ -1,0 +1,39 @@
+/** A list's search, filters, sort and place, kept in the page's address. Pure: used on both sides. */
+
+export type SearchParams = Record<string, string | string[] | undefined>;
+
+/** The address with some parameters changed; undefined or "" takes one away. Changing anything restarts paging. */
+export function listHref(
+  path: string,
+  params: SearchParams,
+  changes: Record<string, string | undefined>,
+): string {
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(params)) {
+    if (name === "cursor" || name in changes) continue;
+    for (const each of Array.isArray(value) ? value : [value]) if (each) query.append(name, each);
+  }
+  for (const [name, value] of Object.entries(changes)) if (value) query.set(name, value);
+  const text = query.toString();
+  return text ? `${path}?${text}` : path;
+}
+
+/** The first value of a parameter. */
+export function firstParam(params: SearchParams, name: string): string | undefined {
+  const value = params[name];
+  return Array.isArray(value) ? value[0] : value;
+}
+
+/** `sort=name` ascending, `sort=-name` descending. */
+export function readSort(params: SearchParams): { key: string; descending: boolean } | undefined {
+  const sort = firstParam(params, "sort");
+  if (!sort) return undefined;
+  return sort.startsWith("-") ? { key: sort.slice(1), descending: true } : { key: sort, descending: false };
+}
+
+/** What clicking a column does: ascending, descending, and back to the list's own order. */
+export function nextSort(params: SearchParams, key: string): string | undefined {
+  const sort = readSort(params);
+  if (sort?.key !== key) return key;
+  return sort.descending ? undefined : `-${key}`;
+}
