@@ -1,0 +1,1 @@
+export { type AuditEntry, recordAudit, recordAuditAlone } from "@/lib/platform/audit";

@@ -1,0 +1,1 @@
+export { type AuditEntry, type Db, executeOn, recordAudit, recordAuditAlone } from "./record";

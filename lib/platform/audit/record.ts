@@ -1,0 +1,58 @@
+import type pg from "pg";
+import { newId } from "@/lib/kernel/ids";
+import type { Actor } from "../auth/actor";
+import { redact } from "../crypto";
+import { getPool, type Tx } from "../db";
+
+/** Where one statement can be run: Prisma's transaction or client, a pg client inside a transaction, or the pool. */
+export type Db = Tx | pg.ClientBase | pg.Pool;
+
+export interface AuditEntry {
+  actor: Actor;
+  /** Noun and verb: "environment.request", "project.member.add". */
+  action: string;
+  objectType: string;
+  objectId: string;
+  projectId?: string | null;
+  outcome?: "allowed" | "denied" | "failed";
+  /** Redacted before it is written. */
+  detail?: Record<string, unknown>;
+}
+
+const sql = `INSERT INTO audit_event
+  (id, actor_id, actor_label, via, action, object_type, object_id, project_id, outcome, detail, request_id, ip)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10::jsonb, $11, $12)`;
+
+/**
+ * Writes one audit event inside the caller's transaction. Call it as the last statement: a trigger takes the lock of
+ * the hash chain, which is held until the transaction ends.
+ */
+export async function recordAudit(db: Db, entry: AuditEntry): Promise<void> {
+  const { actor } = entry;
+  const label = actor.email ? `${actor.name} <${actor.email}>` : actor.name;
+  await executeOn(db, sql, [
+    newId("audit"),
+    actor.userId,
+    label,
+    actor.via,
+    entry.action,
+    entry.objectType,
+    entry.objectId,
+    entry.projectId ?? null,
+    entry.outcome ?? "allowed",
+    JSON.stringify(redact(entry.detail ?? {})).replaceAll("\\u0000", ""),
+    actor.requestId,
+    actor.ip,
+  ]);
+}
+
+/** Writes an audit event of its own, for what did not happen: denied and failed attempts. */
+export async function recordAuditAlone(entry: AuditEntry): Promise<void> {
+  await recordAudit(getPool(), entry);
+}
+
+/** Runs one `$1…` statement on whichever kind of connection the caller holds. */
+export async function executeOn(db: Db, text: string, values: unknown[]): Promise<void> {
+  if ("$executeRawUnsafe" in db) await db.$executeRawUnsafe(text, ...values);
+  else await db.query(text, values);
+}

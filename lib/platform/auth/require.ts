@@ -1,0 +1,70 @@
+import { AppError, messageOf } from "@/lib/kernel/errors";
+import { can, type Permission } from "@/lib/kernel/permissions";
+import { recordAuditAlone } from "../audit";
+import { moduleLog } from "../log";
+import type { Actor, PersonActor } from "./actor";
+
+export interface PermissionTarget {
+  /** The project that owns the object; read from the object, never from the client. */
+  projectId?: string | null;
+  /** What the person asked for, for the message: "Environment". */
+  what?: string;
+  objectType?: string;
+  objectId?: string;
+}
+
+/** A refused attempt. `recorded` settles when its audit event is written; `route()` waits for it. */
+export class DeniedError extends AppError {
+  readonly recorded: Promise<void>;
+
+  constructor(code: "forbidden" | "not_found", message: string, recorded: Promise<void>) {
+    super(code, message);
+    this.recorded = recorded;
+  }
+}
+
+/**
+ * Returns when the actor holds the permission for the object's project (or, without one, organisation-wide).
+ * @throws DeniedError `not_found` when the actor may not even see the project, so that foreign and unknown objects
+ *   answer alike, else `forbidden`. Every refusal is audited in a transaction of its own.
+ */
+export function requirePermission(actor: Actor, permission: Permission, target: PermissionTarget = {}): void {
+  if (can(actor, permission, target)) return;
+  const what = target.what ?? "This";
+  const seen = !target.projectId || can(actor, "project.read", { projectId: target.projectId });
+  const recorded = recordDenied(actor, permission, target);
+  if (seen) throw new DeniedError("forbidden", `You may not do this (${permission}).`, recorded);
+  throw new DeniedError("not_found", `${what} was not found.`, recorded);
+}
+
+/** Writes the audit event of a refusal. Never throws: the refusal stands even when it cannot be written down. */
+export async function recordDenied(
+  actor: Actor,
+  permission: string,
+  target: PermissionTarget & { path?: string } = {},
+): Promise<void> {
+  try {
+    await recordAuditAlone({
+      actor,
+      action: permission,
+      objectType: target.objectType ?? permission.split(".")[0] ?? "object",
+      objectId: target.objectId ?? target.projectId ?? target.path ?? "",
+      projectId: target.projectId ?? null,
+      outcome: "denied",
+    });
+  } catch (error) {
+    moduleLog("auth").error(
+      { err: error, permission },
+      `a refusal could not be audited: ${messageOf(error)}`,
+    );
+  }
+}
+
+/**
+ * The actor as a person.
+ * @throws AppError `forbidden` for the system and the command line, where only a person can act
+ */
+export function requirePerson(actor: Actor): PersonActor {
+  if (actor.userId === null) throw new AppError("forbidden", "Only a person can do this.");
+  return actor as PersonActor;
+}

@@ -1,0 +1,4 @@
+export { hashPassword, verifyPassword } from "./passwords";
+export { isSecretName, redact, redactText } from "./redact";
+export { keyIdOf, SealError, seal, unseal } from "./seal";
+export { equalConstantTime, hashToken, randomToken } from "./tokens";

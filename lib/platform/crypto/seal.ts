@@ -1,0 +1,59 @@
+import { createCipheriv, createDecipheriv, createHash, randomBytes } from "node:crypto";
+import { getSecretKey } from "../config";
+
+const version = "v1";
+const ivBytes = 12;
+const tagBytes = 16;
+
+/** A sealed text that cannot be opened: another key, another context, or altered. */
+export class SealError extends Error {
+  override readonly name = "SealError";
+}
+
+/** Short name of a key, kept in every sealed text so that a wrong key is told apart from a damaged text. */
+export function keyIdOf(key: Buffer): string {
+  return createHash("sha256").update("rostrum key id").update(key).digest("hex").slice(0, 8);
+}
+
+/**
+ * Encrypts a text with AES-256-GCM: `v1.<key id>.<iv>.<ciphertext and tag>`, base64url. `context` names what the
+ * text belongs to (for example "cloud:cld_…"); it is authenticated, so a sealed text copied to another row does not open.
+ */
+export function seal(plaintext: string, context: string): string {
+  const key = getSecretKey();
+  const iv = randomBytes(ivBytes);
+  const cipher = createCipheriv("aes-256-gcm", key, iv, { authTagLength: tagBytes });
+  cipher.setAAD(Buffer.from(context, "utf8"));
+  const sealed = Buffer.concat([cipher.update(plaintext, "utf8"), cipher.final(), cipher.getAuthTag()]);
+  return [version, keyIdOf(key), iv.toString("base64url"), sealed.toString("base64url")].join(".");
+}
+
+/**
+ * The text that `seal` was given, for the same context.
+ * @throws SealError when it was sealed with another key or for another context, or was altered
+ */
+export function unseal(sealed: string, context: string): string {
+  const [foundVersion, keyId, ivText, bodyText, ...rest] = sealed.split(".");
+  if (foundVersion !== version || !keyId || !ivText || !bodyText || rest.length > 0) {
+    throw new SealError("This is not a sealed text.");
+  }
+  const key = getSecretKey();
+  if (keyId !== keyIdOf(key)) {
+    throw new SealError(
+      `Sealed with key ${keyId}, but the key in use is ${keyIdOf(key)}. Restore the key it was sealed with.`,
+    );
+  }
+  const iv = Buffer.from(ivText, "base64url");
+  const body = Buffer.from(bodyText, "base64url");
+  if (iv.length !== ivBytes || body.length < tagBytes) throw new SealError("The sealed text is damaged.");
+  const decipher = createDecipheriv("aes-256-gcm", key, iv, { authTagLength: tagBytes });
+  decipher.setAAD(Buffer.from(context, "utf8"));
+  decipher.setAuthTag(body.subarray(body.length - tagBytes));
+  try {
+    return (
+      decipher.update(body.subarray(0, body.length - tagBytes), undefined, "utf8") + decipher.final("utf8")
+    );
+  } catch (error) {
+    throw new SealError("The sealed text was altered or belongs to something else.", { cause: error });
+  }
+}

@@ -1,0 +1,211 @@
+import pg from "pg";
+import { getDatabaseUrl, query } from "../db";
+import { moduleLog } from "../log";
+
+/** An event as a listener gets it. Ids grow, but not strictly in the order of commits. */
+export interface LiveEvent {
+  id: string;
+  topic: string;
+  kind: string;
+  payload: Record<string, unknown>;
+  at: string;
+}
+
+type Listener = (event: LiveEvent) => void;
+
+interface EventRow {
+  id: bigint;
+  topic: string;
+  kind: string;
+  payload: Record<string, unknown>;
+  at: Date;
+}
+
+const channel = "rostrum_event";
+const retryMs = 500;
+const retryLimitMs = 5_000;
+const replayLimit = 1_000;
+/** An id may become visible this long after higher ones: as long as a transaction may take. */
+const overlapMs = 30_000;
+const overlapIds = 1_000;
+
+/**
+ * One LISTEN connection per process, handing events to whoever subscribed to their topic. After a lost connection it
+ * reconnects and replays what was missed, so a listener may hear an event twice but never not at all.
+ */
+export class EventHub {
+  private readonly listeners = new Map<string, Set<Listener>>();
+  private client: pg.Client | undefined;
+  private starting: Promise<void> | undefined;
+  private timer: NodeJS.Timeout | undefined;
+  private waiting = new Set<string>();
+  private flushing = false;
+  private lastId = 0n;
+  private closed = false;
+
+  /** Calls `listener` for every event of the topics until the returned function is called. Resolves once listening. */
+  async subscribe(topics: readonly string[], listener: Listener): Promise<() => void> {
+    for (const topic of topics) {
+      const known = this.listeners.get(topic) ?? new Set();
+      this.listeners.set(topic, known.add(listener));
+    }
+    await this.start();
+    return () => {
+      for (const topic of topics) {
+        const known = this.listeners.get(topic);
+        known?.delete(listener);
+        if (known?.size === 0) this.listeners.delete(topic);
+      }
+    };
+  }
+
+  /** Ends the connection; later subscriptions open it again. */
+  async close(): Promise<void> {
+    this.closed = true;
+    clearTimeout(this.timer);
+    const client = this.client;
+    this.client = undefined;
+    this.starting = undefined;
+    await client?.end().catch((error) => moduleLog("events").debug({ err: error }, "closing the listener"));
+  }
+
+  private async start(): Promise<void> {
+    this.closed = false;
+    this.starting ??= this.connect().catch((error) => {
+      moduleLog("events").warn({ err: error }, "cannot listen for events; trying again");
+      this.reconnectSoon(retryMs);
+    });
+    await this.starting;
+  }
+
+  private async connect(): Promise<void> {
+    const client = new pg.Client({
+      connectionString: getDatabaseUrl(),
+      application_name: "rostrum events",
+      keepAlive: true,
+      connectionTimeoutMillis: 10_000,
+    });
+    client.on("notification", (message) => this.hear(message.payload));
+    client.on("error", (error) => this.lose(client, error));
+    client.on("end", () => this.lose(client, undefined));
+    try {
+      await client.connect();
+      await client.query(`LISTEN ${channel}`);
+    } catch (error) {
+      client.removeAllListeners();
+      client.on("error", () => undefined);
+      await client.end().catch(() => undefined);
+      throw error;
+    }
+    if (this.closed) return await client.end();
+    this.client = client;
+    await this.catchUp();
+  }
+
+  /** What was committed while nobody listened. */
+  private async catchUp(): Promise<void> {
+    if (this.lastId === 0n) {
+      const [row] = await query<{ id: bigint | null }>("SELECT max(id) AS id FROM event");
+      this.lastId = row?.id ?? 0n;
+      return;
+    }
+    for (const event of await listEventsSince([...this.listeners.keys()], this.lastId)) this.deliver(event);
+  }
+
+  private lose(client: pg.Client, error: Error | undefined): void {
+    if (this.client !== client) return;
+    this.client = undefined;
+    if (this.closed) return;
+    moduleLog("events").warn({ err: error }, "the connection that listens for events broke; reconnecting");
+    client.end().catch(() => undefined);
+    this.reconnectSoon(50);
+  }
+
+  private reconnectSoon(delayMs: number): void {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => {
+      if (this.closed) return;
+      this.starting = this.connect().catch((error) => {
+        moduleLog("events").warn({ err: error }, "still cannot listen for events");
+        this.reconnectSoon(Math.min(delayMs * 2, retryLimitMs));
+      });
+    }, delayMs);
+    this.timer.unref();
+  }
+
+  private hear(text: string | undefined): void {
+    const heard = JSON.parse(text ?? "{}") as { id?: string; topic?: string };
+    if (!heard.id || !heard.topic) return;
+    const id = BigInt(heard.id);
+    if (id > this.lastId) this.lastId = id;
+    if (!this.listeners.has(heard.topic)) return;
+    this.waiting.add(heard.id);
+    if (!this.flushing) void this.flush();
+  }
+
+  /** Reads the events heard meanwhile in one query: a burst of notifications costs few round trips. */
+  private async flush(): Promise<void> {
+    this.flushing = true;
+    try {
+      while (this.waiting.size > 0) {
+        const ids = [...this.waiting];
+        this.waiting = new Set();
+        for (const event of await eventsByIds(ids)) this.deliver(event);
+      }
+    } catch (error) {
+      moduleLog("events").warn(
+        { err: error },
+        "could not read events; listeners catch up when they reconnect",
+      );
+    } finally {
+      this.flushing = false;
+    }
+  }
+
+  private deliver(event: LiveEvent): void {
+    for (const listener of this.listeners.get(event.topic) ?? []) {
+      try {
+        listener(event);
+      } catch (error) {
+        moduleLog("events").warn({ err: error, topic: event.topic }, "a listener failed");
+      }
+    }
+  }
+}
+
+const columns = "id, topic, kind, payload, at";
+
+async function eventsByIds(ids: string[]): Promise<LiveEvent[]> {
+  const sql = `SELECT ${columns} FROM event WHERE id = ANY($1::bigint[]) ORDER BY id`;
+  return (await query<EventRow>(sql, [ids], { name: "events_by_ids" })).map(toEvent);
+}
+
+/**
+ * Events of the topics after an id, oldest first, at most 1,000. Ids are handed out before commit, so the window
+ * overlaps a little: recent events before the id come again rather than be lost.
+ */
+export async function listEventsSince(topics: readonly string[], lastId: bigint): Promise<LiveEvent[]> {
+  const sql = `SELECT ${columns} FROM event
+    WHERE topic = ANY($1::text[]) AND (id > $2 OR (id > $2 - ${overlapIds} AND id <> $2 AND at >
+      coalesce((SELECT at FROM event WHERE id = $2), now()) - interval '${overlapMs} milliseconds'))
+    ORDER BY id LIMIT ${replayLimit}`;
+  return (await query<EventRow>(sql, [topics, lastId])).map(toEvent);
+}
+
+function toEvent(row: EventRow): LiveEvent {
+  return {
+    id: String(row.id),
+    topic: row.topic,
+    kind: row.kind,
+    payload: row.payload,
+    at: row.at.toISOString(),
+  };
+}
+
+const holder = globalThis as typeof globalThis & { rostrumEventHub?: EventHub };
+
+/** The hub of this process; it survives Next's reloading of modules in development. */
+export function getEventHub(): EventHub {
+  holder.rostrumEventHub ??= new EventHub();
+  return holder.rostrumEventHub;
+}

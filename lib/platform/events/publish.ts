@@ -1,0 +1,41 @@
+import { type Db, executeOn } from "../audit";
+
+/** What happened to what: `environment:<id>`, `run:<id>`, `request:<id>`, `project:<id>`, `user:<id>` or `admin`. */
+export type Topic = `${"environment" | "run" | "request" | "project" | "user"}:${string}` | "admin";
+
+export const topicPattern = /^(?:(environment|run|request|project|user):([a-z]{2,6}_[0-9a-z]{6,40})|admin)$/;
+
+/**
+ * Tells live screens that something happened, as part of the caller's transaction: listeners hear it once it
+ * commits. The payload is small and carries nothing secret; screens read details through the API.
+ */
+export async function publishEvent(
+  db: Db,
+  topic: Topic,
+  kind: string,
+  payload: Record<string, unknown> = {},
+): Promise<void> {
+  await executeOn(db, "INSERT INTO event (topic, kind, payload) VALUES ($1, $2, $3::jsonb)", [
+    topic,
+    kind,
+    JSON.stringify(payload),
+  ]);
+}
+
+/** Many events in one statement, for hot paths. */
+export async function publishEvents(
+  db: Db,
+  events: readonly { topic: Topic; kind: string; payload?: Record<string, unknown> }[],
+): Promise<void> {
+  if (events.length === 0) return;
+  await executeOn(
+    db,
+    `INSERT INTO event (topic, kind, payload)
+     SELECT topic, kind, payload::jsonb FROM unnest($1::text[], $2::text[], $3::text[]) AS e(topic, kind, payload)`,
+    [
+      events.map((event) => event.topic),
+      events.map((event) => event.kind),
+      events.map((event) => JSON.stringify(event.payload ?? {})),
+    ],
+  );
+}

@@ -1,0 +1,175 @@
+import { z } from "zod";
+import { errorCodes } from "@/lib/kernel/errors";
+import { permissions } from "@/lib/kernel/permissions";
+import type { RouteDefinition, RouteHandler } from "./definition";
+
+export const httpMethods = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const;
+export type HttpMethod = (typeof httpMethods)[number];
+
+/** A module of app/api/v1: its exported methods. */
+export type RouteModule = Partial<Record<string, unknown>>;
+/** Every module of the API with its path in OpenAPI's spelling ("/api/v1/users/{id}"). */
+export type RouteTable = readonly { path: string; module: RouteModule }[];
+
+export interface Operation {
+  path: string;
+  method: HttpMethod;
+  handler: RouteHandler;
+}
+
+/** Every operation of the API. @throws TypeError for a method that was not made with `route()` */
+export function listOperations(table: RouteTable): Operation[] {
+  return table.flatMap(({ path, module }) =>
+    httpMethods
+      .filter((method) => module[method] !== undefined)
+      .map((method) => {
+        const handler = module[method] as Partial<RouteHandler>;
+        if (!handler.definition) throw new TypeError(`${method} ${path} was not made with route().`);
+        return { path, method, handler: handler as RouteHandler };
+      }),
+  );
+}
+
+/** The OpenAPI 3.1 document of the API. */
+export function buildOpenApi(table: RouteTable, info: { version: string; serverUrl: string }): object {
+  const paths: Record<string, Record<string, unknown>> = {};
+  for (const { path, method, handler } of listOperations(table)) {
+    paths[path] = { ...paths[path], [method.toLowerCase()]: operationOf(path, method, handler.definition) };
+  }
+  return {
+    openapi: "3.1.0",
+    info: {
+      title: "Rostrum",
+      version: info.version,
+      description:
+        "Everything the portal does goes through this API. Authenticate with a bearer token; failures are RFC 9457 problems with a closed set of codes.",
+    },
+    servers: [{ url: info.serverUrl }],
+    security: [{ bearer: [] }, { session: [] }],
+    paths: Object.fromEntries(Object.entries(paths).sort(([a], [b]) => a.localeCompare(b))),
+    components: {
+      securitySchemes: {
+        bearer: { type: "http", scheme: "bearer", description: "A personal token (Settings → Tokens)." },
+        session: { type: "apiKey", in: "cookie", name: "rostrum.session" },
+      },
+      schemas: { Problem: problemSchema },
+    },
+  };
+}
+
+const problemSchema = {
+  type: "object",
+  required: ["type", "title", "status", "detail", "code", "requestId", "errors"],
+  properties: {
+    type: { type: "string" },
+    title: { type: "string" },
+    status: { type: "integer" },
+    detail: { type: "string", description: "What happened, for people." },
+    code: { type: "string", enum: Object.keys(errorCodes) },
+    requestId: { type: "string" },
+    errors: {
+      type: "array",
+      items: {
+        type: "object",
+        required: ["path", "message"],
+        properties: {
+          path: { type: "string" },
+          message: { type: "string" },
+          line: { type: "integer" },
+          column: { type: "integer" },
+        },
+      },
+    },
+  },
+};
+
+function operationOf(path: string, method: HttpMethod, definition: RouteDefinition): object {
+  const write = method !== "GET";
+  const status = String(definition.status ?? 200);
+  return {
+    operationId: operationId(path, method),
+    summary: definition.summary,
+    ...(definition.description && { description: definition.description }),
+    tags: definition.tags,
+    ...accessOf(definition),
+    parameters: [
+      ...parametersOf("path", definition.schemas?.params, path),
+      ...parametersOf("query", definition.schemas?.query, path),
+      ...(write && !definition.neverStored && !definition.public ? [idempotencyParameter] : []),
+    ],
+    ...(write && definition.schemas?.body && { requestBody: requestBody(definition) }),
+    responses: {
+      [status]: success(definition, status),
+      default: {
+        description: "A problem",
+        content: { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } },
+      },
+    },
+  };
+}
+
+const idempotencyParameter = {
+  name: "Idempotency-Key",
+  in: "header",
+  required: false,
+  description: "Repeating the write with the same key and body answers what the first one was answered.",
+  schema: { type: "string", maxLength: 200 },
+};
+
+function accessOf(definition: RouteDefinition): object {
+  if (definition.public) return { security: [], "x-rostrum-access": "public" };
+  if (!definition.permission) return { "x-rostrum-access": "authenticated" };
+  return {
+    "x-rostrum-access": definition.permission,
+    "x-rostrum-scope": permissions[definition.permission].scope,
+  };
+}
+
+function requestBody(definition: RouteDefinition): object {
+  const schema = definition.schemas?.body;
+  const raw = [...(definition.textTypes ?? []), ...(definition.binaryTypes ?? [])];
+  return {
+    required: schema ? !schema.safeParse(undefined).success : false,
+    content: Object.fromEntries([
+      ["application/json", { schema: schema ? jsonSchema(schema, "input") : {} }],
+      ...raw.map((type) => [type, { schema: { type: "string" } }]),
+    ]),
+  };
+}
+
+function success(definition: RouteDefinition, status: string): object {
+  if (status === "204") return { description: "Done" };
+  const schema = definition.response ? jsonSchema(definition.response, "output") : {};
+  return { description: "Done", content: { "application/json": { schema } } };
+}
+
+function parametersOf(place: "path" | "query", schema: z.ZodType | undefined, path: string): object[] {
+  const described = schema ? jsonSchema(schema, "input") : {};
+  const properties = (described.properties ?? {}) as Record<string, { description?: string }>;
+  const required = new Set((described.required ?? []) as string[]);
+  const names =
+    place === "path"
+      ? [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? "")
+      : Object.keys(properties);
+  return names.map((name) => ({
+    name,
+    in: place,
+    required: place === "path" || required.has(name),
+    ...(properties[name]?.description && { description: properties[name].description }),
+    schema: properties[name] ?? { type: "string" },
+  }));
+}
+
+function jsonSchema(schema: z.ZodType, io: "input" | "output"): Record<string, unknown> {
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: "any", reused: "inline" });
+  return rest;
+}
+
+function operationId(path: string, method: HttpMethod): string {
+  const words = path
+    .replace("/api/v1/", "")
+    .split(/[/{}.-]+/)
+    .filter(Boolean)
+    .map((word) => word.charAt(0).toUpperCase() + word.slice(1));
+  return `${method.toLowerCase()}${words.join("")}`;
+}

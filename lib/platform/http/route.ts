@@ -1,0 +1,242 @@
+import type { z } from "zod";
+import { AppError } from "@/lib/kernel/errors";
+import { newId } from "@/lib/kernel/ids";
+import { mayEnter } from "@/lib/kernel/permissions";
+import { authenticate, clientAddress, DeniedError, type PersonActor, recordDenied } from "../auth";
+import { isConnectionError } from "../db";
+import { moduleLog } from "../log";
+import { defaultMaxBodyBytes, readBody } from "./body";
+import { isSafeMethod, requireSameOrigin } from "./csrf";
+import { csvResponse } from "./csv";
+import type { RouteContext, RouteDefinition, RouteHandler, RouteInput } from "./definition";
+import { abandonIdempotent, beginIdempotent, finishIdempotent, readIdempotencyKey } from "./idempotency";
+import { maxPageSize } from "./page";
+import { parseWith, problemResponse } from "./problem";
+import { actorRateLimit, anonymousRateLimit, consumeRateLimit, RateLimitedError } from "./rate-limit";
+import { type Reply, toJson, toReply } from "./reply";
+
+type Schema = z.ZodType | undefined;
+
+const csvPages = 100;
+
+/**
+ * One method of a REST endpoint. Authenticates, limits, checks permission and origin, validates params, query and
+ * body, replays writes that carry an Idempotency-Key, and turns every error into problem+json. Anything but an AppError
+ * is logged with the request id and answered as `internal`, without its message.
+ */
+export function route<
+  P extends Schema = undefined,
+  Q extends Schema = undefined,
+  B extends Schema = undefined,
+  Pub extends boolean = false,
+>(definition: RouteDefinition<P, Q, B, Pub>): RouteHandler {
+  const doors = [definition.permission, definition.authenticated, definition.public].filter(Boolean).length;
+  if (doors !== 1) throw new TypeError(`Route "${definition.summary}" must name exactly one way in.`);
+  const known = definition as unknown as RouteDefinition;
+  const handle = async (request: Request, context: RouteContext): Promise<Response> => {
+    const requestId = readRequestId(request);
+    try {
+      const response = await answer(known, request, context, requestId);
+      if (!response.headers.has("cache-control")) response.headers.set("cache-control", "no-store");
+      response.headers.set("x-request-id", requestId);
+      return response;
+    } catch (error) {
+      return await toProblem(error, request, requestId);
+    }
+  };
+  return Object.assign(handle, { definition: known });
+}
+
+async function answer(
+  definition: RouteDefinition,
+  request: Request,
+  context: RouteContext | undefined,
+  requestId: string,
+): Promise<Response> {
+  const actor = await admit(definition, request, requestId);
+  const params = await context?.params;
+  const url = new URL(request.url);
+  const { schemas = {} } = definition;
+  const input = {
+    actor,
+    params: schemas.params ? parseWith(schemas.params, params ?? {}) : undefined,
+    query: schemas.query ? parseWith(schemas.query, queryObject(url.searchParams)) : undefined,
+    body: undefined as unknown,
+    request,
+    requestId,
+  };
+  const call = async () => await definition.handler(input as RouteInput<Schema, Schema, Schema, boolean>);
+  if (isSafeMethod(request.method)) {
+    if (wantsCsv(request)) return await answerCsv(definition, input, url);
+    return finish(definition, await call());
+  }
+  const { bytes, value } = await readBody(request, {
+    maxBodyBytes: definition.maxBodyBytes ?? defaultMaxBodyBytes,
+    ...(definition.textTypes && { textTypes: definition.textTypes }),
+    ...(definition.binaryTypes && { binaryTypes: definition.binaryTypes }),
+  });
+  if (schemas.body) input.body = parseBody(schemas.body, value);
+  const key = actor && !definition.neverStored ? readIdempotencyKey(request, actor.userId, bytes) : null;
+  if (!key) return finish(definition, await call());
+  const stored = await beginIdempotent(key);
+  if (stored) return replyResponse(toReply(stored), { "idempotency-replayed": "true" });
+  try {
+    const result = await call();
+    if (result instanceof Response) {
+      await abandonIdempotent(key);
+      return result;
+    }
+    const done = toReply(result);
+    await finishIdempotent(key, { status: done.status, body: JSON.parse(toJson(done.body ?? null)) });
+    return finish(definition, done);
+  } catch (error) {
+    await abandonIdempotent(key);
+    throw error;
+  }
+}
+
+/** Who may come in: answers the actor, or throws. */
+async function admit(
+  definition: RouteDefinition,
+  request: Request,
+  requestId: string,
+): Promise<PersonActor | null> {
+  const ip = clientAddress(request.headers);
+  let actor: PersonActor | null;
+  try {
+    actor = await authenticate(request, requestId);
+  } catch (error) {
+    // Guessing tokens is limited like any other nameless traffic.
+    await consumeRateLimit("anonymous", ip, anonymousRateLimit);
+    throw error;
+  }
+  if (actor) await consumeRateLimit("actor", actor.userId, actorRateLimit);
+  else await consumeRateLimit("anonymous", ip, anonymousRateLimit);
+  if (definition.rateLimit) {
+    await consumeRateLimit(definition.summary, actor?.userId ?? ip, definition.rateLimit);
+  }
+  if (definition.public) return actor;
+  if (!actor) {
+    throw new AppError("unauthenticated", "Sign in, or send a bearer token.");
+  }
+  if (actor.via === "session") requireSameOrigin(request);
+  await requireDoor(definition, request, actor);
+  return actor;
+}
+
+async function requireDoor(definition: RouteDefinition, request: Request, actor: PersonActor): Promise<void> {
+  const { permission } = definition;
+  if (!permission) {
+    // A read-only token must not write through a door that names no permission.
+    if (isSafeMethod(request.method) || actor.scopes === null) return;
+    if (actor.scopes.has("write") || actor.scopes.has("admin")) return;
+    throw new AppError("forbidden", "This token may only read.");
+  }
+  if (mayEnter(actor, permission)) return;
+  await recordDenied(actor, permission, { path: `${request.method} ${new URL(request.url).pathname}` });
+  throw new AppError("forbidden", `You may not do this (${permission}).`);
+}
+
+function finish(definition: RouteDefinition, result: unknown): Response {
+  if (result instanceof Response) {
+    // Responses made by fetch or Response.redirect have frozen headers; the wrapper adds to them.
+    return new Response(result.body, result);
+  }
+  const done = toReply(result);
+  assertDocumented(definition, done);
+  return replyResponse(done);
+}
+
+function replyResponse(done: Reply, extra: Record<string, string> = {}): Response {
+  const headers = { ...done.headers, ...extra };
+  if (done.status === 204) return new Response(null, { status: 204, headers });
+  return new Response(toJson(done.body), {
+    status: done.status,
+    headers: { "content-type": "application/json; charset=utf-8", ...headers },
+  });
+}
+
+/** In tests an answer that differs from its published schema is a failure; in production it is too late for that. */
+function assertDocumented(definition: RouteDefinition, done: Reply): void {
+  if (process.env.NODE_ENV !== "test" || !definition.response || done.status >= 300) return;
+  if (done.status === 204) return;
+  const parsed = definition.response.safeParse(JSON.parse(toJson(done.body)));
+  if (!parsed.success) {
+    throw new TypeError(`"${definition.summary}" does not answer as documented: ${parsed.error.message}`);
+  }
+}
+
+function parseBody(schema: z.ZodType, value: unknown): unknown {
+  if (value === undefined && !schema.safeParse(undefined).success) {
+    throw new AppError("invalid_request", "This needs a body.");
+  }
+  return parseWith(schema, value);
+}
+
+function wantsCsv(request: Request): boolean {
+  return /\btext\/csv\b/i.test(request.headers.get("accept") ?? "");
+}
+
+/** The whole list as CSV, page after page, at most 20,000 rows. */
+async function answerCsv(
+  definition: RouteDefinition,
+  input: Omit<RouteInput<Schema, Schema, Schema, boolean>, "query"> & { query: unknown },
+  url: URL,
+): Promise<Response> {
+  const rows: object[] = [];
+  let query = input.query as Record<string, unknown> | undefined;
+  if (query && "limit" in query) query = { ...query, limit: maxPageSize };
+  for (let page = 0; page < csvPages; page += 1) {
+    const result = await definition.handler({ ...input, query } as RouteInput<
+      Schema,
+      Schema,
+      Schema,
+      boolean
+    >);
+    if (!isList(result)) return finish(definition, result);
+    rows.push(...result.items);
+    if (!result.nextCursor) break;
+    query = { ...query, cursor: result.nextCursor };
+  }
+  const name = definition.csv?.filename ?? url.pathname.split("/").at(-1) ?? "list";
+  return csvResponse(rows, name, definition.csv?.columns);
+}
+
+function isList(value: unknown): value is { items: object[]; nextCursor?: string | null } {
+  return typeof value === "object" && value !== null && "items" in value && Array.isArray(value.items);
+}
+
+function queryObject(params: URLSearchParams): Record<string, string | string[]> {
+  const out: Record<string, string | string[]> = {};
+  for (const key of new Set(params.keys())) {
+    const values = params.getAll(key);
+    out[key] = values.length > 1 ? values : (values[0] ?? "");
+  }
+  return out;
+}
+
+/** The caller's request id where it is a sane one, so that a chain of services shares it. */
+function readRequestId(request: Request): string {
+  const sent = request.headers.get("x-request-id");
+  return sent && /^[\w.-]{8,100}$/.test(sent) ? sent : newId("http");
+}
+
+async function toProblem(error: unknown, request: Request, requestId: string): Promise<Response> {
+  if (error instanceof DeniedError) await error.recorded;
+  if (error instanceof AppError) {
+    const headers: Record<string, string> = {};
+    if (error instanceof RateLimitedError) headers["retry-after"] = String(error.retryAfterSeconds);
+    if (error.code === "unauthenticated") headers["www-authenticate"] = "Bearer";
+    return problemResponse(error, requestId, headers);
+  }
+  const path = new URL(request.url).pathname;
+  const broken = isConnectionError(error);
+  moduleLog("http").error({ err: error, requestId, method: request.method, path }, "a request failed");
+  const shown = broken
+    ? new AppError("unavailable", "The database does not answer right now. Try again in a moment.")
+    : new AppError(
+        "internal",
+        `Something failed on our side. Quote request id ${requestId} when you report it.`,
+      );
+  return problemResponse(shown, requestId, broken ? { "retry-after": "2" } : {});
+}
