@@ -91,7 +91,7 @@ async function open(row: CloudRow): Promise<CloudConnection> {
       cloudId: row.id,
       dataDir: cloudDataDir(row.id),
       runtimeDir: runtimeDir(getConfig()),
-      credentials: openCredentials(row.credentials),
+      credentials: openCredentials(row.id, row.credentials),
       log: (level, message) => log[level]({ cloud: row.name }, message),
     });
   } catch (error) {

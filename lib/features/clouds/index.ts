@@ -1,1 +1,6 @@
 export { closeConnections, cloudDataDir, connectionFor, forgetConnection } from "./connections";
+export { checkAllClouds, checkCloud } from "./health";
+export { localCloudNames, registerLocalClouds, registerLocalDocker } from "./local";
+export { discoverOrphans } from "./orphans";
+export { getCloud, listClouds, listDrivers, type PlacementCandidate, placementCandidates } from "./queries";
+export { checkCloudNow, createCloud, deleteCloud, updateCloud } from "./service";

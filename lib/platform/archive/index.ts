@@ -121,7 +121,7 @@ async function collectTar(bytes: Uint8Array, format: "tar" | "tar.gz", collector
       for await (const part of entry) parts.push(part as Buffer);
       collector.add(path, Buffer.concat(parts), mode);
     } else {
-      if (type !== "directory" && type !== "pax-header" && type !== "pax-global-header") refuseLink(name);
+      if (type !== "directory") refuseLink(name);
       entry.resume();
     }
   }

@@ -1,0 +1,100 @@
+import { AppError } from "@/lib/kernel/errors";
+import { type VersionCheck, type VersionStatus, type VersionTransition, versionStatusLabels } from "./schema";
+
+interface TransitionRule {
+  from: readonly VersionStatus[];
+  to: VersionStatus;
+  permission: "template.author" | "template.publish";
+  /** A second pair of eyes: the author may not do it. */
+  byAnother: boolean;
+  needsNote: boolean;
+}
+
+/** The life of a version. What is not here does not happen. */
+export const transitionRules: Record<VersionTransition, TransitionRule> = {
+  submit: {
+    from: ["draft"],
+    to: "in_review",
+    permission: "template.author",
+    byAnother: false,
+    needsNote: false,
+  },
+  publish: {
+    from: ["in_review"],
+    to: "published",
+    permission: "template.publish",
+    byAnother: true,
+    needsNote: false,
+  },
+  reject: {
+    from: ["in_review"],
+    to: "draft",
+    permission: "template.publish",
+    byAnother: false,
+    needsNote: true,
+  },
+  deprecate: {
+    from: ["published"],
+    to: "deprecated",
+    permission: "template.publish",
+    byAnother: false,
+    needsNote: false,
+  },
+  retire: {
+    from: ["published", "deprecated"],
+    to: "retired",
+    permission: "template.publish",
+    byAnother: false,
+    needsNote: false,
+  },
+};
+
+export interface TransitionInput {
+  transition: VersionTransition;
+  status: VersionStatus;
+  authorId: string | null;
+  actorId: string | null;
+  note: string;
+  checks: readonly VersionCheck[];
+}
+
+/**
+ * Whether a transition may happen; answers the status it leads to.
+ * @throws AppError conflict (wrong status), forbidden (own version), validation_failed (no note, failed checks)
+ */
+export function decideTransition(input: TransitionInput): VersionStatus {
+  const rule = transitionRules[input.transition];
+  if (!rule.from.includes(input.status)) {
+    const now = versionStatusLabels[input.status].toLowerCase();
+    throw new AppError("conflict", `This version is ${now}; ${input.transition} is not possible from there.`);
+  }
+  if (rule.byAnother && input.authorId !== null && input.authorId === input.actorId) {
+    throw new AppError(
+      "forbidden",
+      "Nobody publishes their own version. Ask another administrator to review it.",
+    );
+  }
+  if (rule.needsNote && input.note === "") {
+    throw new AppError("validation_failed", "Say what has to change.", {
+      problems: [{ path: "note", message: "must not be empty" }],
+    });
+  }
+  if (input.transition === "submit" || input.transition === "publish") refuseFailed(input.checks);
+  return rule.to;
+}
+
+function refuseFailed(checks: readonly VersionCheck[]): void {
+  const problems = checks
+    .filter((check) => check.state === "failed")
+    .flatMap((check) => check.messages.map((message) => ({ path: `checks.${check.name}`, message })));
+  if (problems.length > 0) {
+    throw new AppError("validation_failed", "The version does not pass its checks.", { problems });
+  }
+}
+
+/** Which transitions a status allows, for buttons. */
+export function transitionsFrom(status: VersionStatus): VersionTransition[] {
+  return (Object.keys(transitionRules) as VersionTransition[]).filter((name) =>
+    transitionRules[name].from.includes(status),
+  );
+}

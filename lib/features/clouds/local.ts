@@ -1,0 +1,86 @@
+import { hostname } from "node:os";
+import { newId } from "@/lib/kernel/ids";
+import { recordAudit } from "@/lib/platform/audit";
+import { systemActor } from "@/lib/platform/auth";
+import { type Prisma, withTransaction } from "@/lib/platform/db";
+import { publishEvent } from "@/lib/platform/events";
+import { checkCloud } from "./health";
+
+/** Names of the clouds that Rostrum registers by itself. */
+export const localCloudNames = { machine: "this-machine", docker: "docker" } as const;
+
+/**
+ * Registers what is there without anybody's help: this machine always, and a Docker engine on the usual sockets
+ * when one answers. What an administrator changed or disabled stays as it is. Answers the names that are new.
+ */
+export async function registerLocalClouds(): Promise<string[]> {
+  const added: string[] = [];
+  const machine = await registerOnce({
+    name: localCloudNames.machine,
+    title: "This machine",
+    driver: "machine",
+    config: {},
+    labels: { location: "local", host: hostname() },
+  });
+  if (machine) added.push(localCloudNames.machine);
+  if (await registerLocalDocker()) added.push(localCloudNames.docker);
+  return added;
+}
+
+/** Registers the Docker engine of this machine unless it is known or absent; for a periodic job. */
+export async function registerLocalDocker(): Promise<boolean> {
+  // Loaded here: nothing but this search needs dockerode in a portal without Docker clouds.
+  const { findLocalDocker } = await import("@/lib/clouds/docker/find-local");
+  const found = await findLocalDocker();
+  if (!found) return false;
+  return await registerOnce({
+    name: localCloudNames.docker,
+    title: "Docker on this machine",
+    driver: "docker",
+    config: found.config,
+    labels: { location: "local", host: hostname() },
+  });
+}
+
+interface LocalCloud {
+  name: string;
+  title: string;
+  driver: string;
+  config: Record<string, string | number | boolean>;
+  labels: Record<string, string>;
+}
+
+/** One insert decides when portal and workers start at once. A deleted one comes back at the next start. */
+async function registerOnce(cloud: LocalCloud): Promise<boolean> {
+  const id = newId("cloud");
+  const isNew = await withTransaction(async (tx) => {
+    const known = await tx.cloud.findFirst({
+      where: { OR: [{ name: cloud.name }, ...sameEngine(cloud)] },
+      select: { id: true },
+    });
+    if (known) return false;
+    const made = await tx.cloud.createMany({ data: [{ id, ...cloud }], skipDuplicates: true });
+    if (made.count === 0) return false;
+    await publishEvent(tx, "admin", "cloud.create", { id });
+    await recordAudit(tx, {
+      actor: systemActor("found on this machine"),
+      action: "cloud.create",
+      objectType: "cloud",
+      objectId: id,
+      detail: { name: cloud.name, driver: cloud.driver },
+    });
+    return true;
+  });
+  if (isNew) await checkCloud(id);
+  return isNew;
+}
+
+/** An engine an administrator registered under another name is not registered again. */
+function sameEngine(cloud: LocalCloud): Prisma.CloudWhereInput[] {
+  if (cloud.driver === "machine") return [{ driver: "machine" }];
+  const { socketPath, host } = cloud.config;
+  if (typeof socketPath === "string") {
+    return [{ driver: cloud.driver, config: { path: ["socketPath"], equals: socketPath } }];
+  }
+  return typeof host === "string" ? [{ driver: cloud.driver, config: { path: ["host"], equals: host } }] : [];
+}

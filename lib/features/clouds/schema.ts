@@ -1,0 +1,104 @@
+import { z } from "zod";
+
+const size = z.object({ cpu: z.number(), memoryBytes: z.number(), storageBytes: z.number() });
+
+export const cloudName = z
+  .string()
+  .trim()
+  .min(1, "must not be empty")
+  .max(40, "use at most 40 characters")
+  .regex(/^[a-z]([a-z0-9-]*[a-z0-9])?$/, "use lower-case letters, digits and dashes, starting with a letter");
+
+const title = z.string().trim().min(1, "must not be empty").max(100, "use at most 100 characters");
+const config = z.record(z.string(), z.unknown());
+const credentials = z.record(z.string().min(1).max(100), z.string().max(100_000));
+const labels = z.record(z.string().min(1).max(63), z.string().max(200));
+
+export const createCloudBody = z.strictObject({
+  name: cloudName,
+  title,
+  driver: z.string().min(1).max(40),
+  config: config.default({}),
+  /** Kept encrypted and never answered. */
+  credentials: credentials.default({}),
+  labels: labels.default({}),
+  priceBookId: z.string().nullable().default(null),
+  enabled: z.boolean().default(true),
+});
+export type CreateCloud = z.output<typeof createCloudBody>;
+
+/** What is absent stays. Credentials are merged by name; an empty text removes one. */
+export const updateCloudBody = z.strictObject({
+  title: title.optional(),
+  config: config.optional(),
+  credentials: credentials.optional(),
+  labels: labels.optional(),
+  priceBookId: z.string().nullable().optional(),
+  enabled: z.boolean().optional(),
+});
+export type UpdateCloud = z.output<typeof updateCloudBody>;
+
+export const cloudParams = z.object({ id: z.string().min(1).max(64) });
+
+export const cloudSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  title: z.string(),
+  driver: z.string(),
+  driverTitle: z.string(),
+  implementations: z.array(z.string()),
+  capabilities: z.array(z.string()),
+  config,
+  /** Names of the stored credentials; values are never answered. */
+  credentialNames: z.array(z.string()),
+  labels: z.record(z.string(), z.string()),
+  priceBookId: z.string().nullable(),
+  enabled: z.boolean(),
+  isDemo: z.boolean(),
+  /** Null while nobody has looked yet. */
+  healthOk: z.boolean().nullable(),
+  healthMessage: z.string(),
+  version: z.string().nullable(),
+  capacity: z.object({ total: size, free: size }).nullable(),
+  facts: z.record(z.string(), z.string()),
+  checkedAt: z.iso.datetime().nullable(),
+  /** Living environments and resources on it, and what they hold. */
+  environments: z.number(),
+  resources: z.number(),
+  held: size,
+  createdAt: z.iso.datetime(),
+});
+export type CloudDto = z.output<typeof cloudSchema>;
+export const cloudListSchema = z.object({ items: z.array(cloudSchema) });
+
+export const orphanSchema = z.object({
+  externalId: z.string(),
+  name: z.string(),
+  type: z.string(),
+  /** ours: it carries our label but no resource stands for it; stranger: nobody told Rostrum about it. */
+  kind: z.enum(["ours", "stranger"]),
+  environmentId: z.string().nullable(),
+  component: z.string().nullable(),
+  createdAt: z.iso.datetime().nullable(),
+});
+export type OrphanDto = z.output<typeof orphanSchema>;
+export const orphanListSchema = z.object({ items: z.array(orphanSchema), truncated: z.boolean() });
+
+export const driverSchema = z.object({
+  kind: z.string(),
+  title: z.string(),
+  implementations: z.array(z.string()),
+  capabilities: z.array(z.string()),
+  /** JSON Schema of a cloud's `config`. */
+  configSchema: z.record(z.string(), z.unknown()),
+});
+export type DriverDto = z.output<typeof driverSchema>;
+export const driverListSchema = z.object({ items: z.array(driverSchema) });
+
+/** What the driver's last check said, as the column `health_detail` holds it. */
+export const healthDetailSchema = z.object({
+  version: z.string().optional(),
+  capacity: z.object({ total: size, free: size }).nullish(),
+  facts: z.record(z.string(), z.string()).optional(),
+});
+export type HealthDetail = z.output<typeof healthDetailSchema>;

@@ -1,0 +1,152 @@
+import { driverFor, driverKinds, isDriverKind } from "@/lib/clouds/registry";
+import { AppError, type FieldProblem, notFound } from "@/lib/kernel/errors";
+import { newId } from "@/lib/kernel/ids";
+import { recordAudit } from "@/lib/platform/audit";
+import { type Actor, requirePermission } from "@/lib/platform/auth";
+import { type Prisma, type Tx, withTransaction } from "@/lib/platform/db";
+import { publishEvent } from "@/lib/platform/events";
+import { forgetConnection } from "./connections";
+import { openCredentials, sealCredentials } from "./credentials";
+import { checkCloud } from "./health";
+import { getCloud } from "./queries";
+import type { CloudDto, CreateCloud, UpdateCloud } from "./schema";
+
+/**
+ * Registers a cloud and looks at it once. Its credentials are sealed and never answered.
+ * @throws AppError validation_failed with one problem per wrong setting, conflict when the name is taken
+ */
+export async function createCloud(actor: Actor, input: CreateCloud): Promise<CloudDto> {
+  requirePermission(actor, "cloud.manage", { what: "Clouds" });
+  await checkConfig(input.driver, input.config);
+  const id = newId("cloud");
+  await withTransaction(async (tx) => {
+    if (await tx.cloud.findUnique({ where: { name: input.name }, select: { id: true } })) {
+      throw new AppError("conflict", `There is already a cloud named ${input.name}.`);
+    }
+    await requirePriceBook(tx, input.priceBookId);
+    await tx.cloud.create({
+      data: {
+        id,
+        name: input.name,
+        title: input.title,
+        driver: input.driver,
+        config: input.config as Prisma.InputJsonObject,
+        credentials: sealCredentials(id, input.credentials),
+        labels: input.labels,
+        priceBookId: input.priceBookId,
+        enabled: input.enabled,
+      },
+    });
+    await changed(tx, actor, "cloud.create", id, {
+      name: input.name,
+      driver: input.driver,
+      credentialNames: Object.keys(input.credentials),
+    });
+  });
+  await checkCloud(id);
+  return await getCloud(id);
+}
+
+/**
+ * Changes a cloud; what is absent stays. Runs under way finish with the connection they have.
+ * @throws AppError not_found, validation_failed
+ */
+export async function updateCloud(actor: Actor, id: string, input: UpdateCloud): Promise<CloudDto> {
+  requirePermission(actor, "cloud.manage", { what: "The cloud", objectType: "cloud", objectId: id });
+  await withTransaction(async (tx) => {
+    const row = await tx.cloud.findUnique({ where: { id } });
+    if (!row) throw notFound("The cloud");
+    if (input.config) await checkConfig(row.driver, input.config);
+    if (input.priceBookId !== undefined) await requirePriceBook(tx, input.priceBookId);
+    const credentials = input.credentials && mergeCredentials(id, row.credentials, input.credentials);
+    await tx.cloud.update({
+      where: { id },
+      data: {
+        ...(input.title !== undefined && { title: input.title }),
+        ...(input.config !== undefined && { config: input.config as Prisma.InputJsonObject }),
+        ...(credentials !== undefined && { credentials }),
+        ...(input.labels !== undefined && { labels: input.labels }),
+        ...(input.priceBookId !== undefined && { priceBookId: input.priceBookId }),
+        ...(input.enabled !== undefined && { enabled: input.enabled }),
+      },
+    });
+    const { credentials: given, ...shown } = input;
+    await changed(tx, actor, "cloud.update", id, {
+      name: row.name,
+      ...shown,
+      ...(given && { credentialNames: Object.keys(given) }),
+    });
+  });
+  forgetConnection(id);
+  await checkCloud(id);
+  return await getCloud(id);
+}
+
+/**
+ * Deletes a cloud that nothing lives on and no run works in.
+ * @throws AppError not_found, conflict while it is used
+ */
+export async function deleteCloud(actor: Actor, id: string): Promise<void> {
+  requirePermission(actor, "cloud.manage", { what: "The cloud", objectType: "cloud", objectId: id });
+  await withTransaction(async (tx) => {
+    const row = await tx.cloud.findUnique({ where: { id }, select: { name: true, title: true } });
+    if (!row) throw notFound("The cloud");
+    const resources = await tx.resource.count({ where: { cloudId: id } });
+    const steps = await tx.step.count({
+      where: { cloudId: id, run: { status: { in: ["queued", "running", "parked"] } } },
+    });
+    if (resources + steps > 0) {
+      const what = resources > 0 ? `${resources} resources live on it` : "a run is working in it";
+      throw new AppError("conflict", `${row.title} cannot be deleted: ${what}. Disable it instead.`);
+    }
+    await tx.cloud.delete({ where: { id } });
+    await changed(tx, actor, "cloud.delete", id, { name: row.name });
+  });
+  forgetConnection(id);
+}
+
+/**
+ * Asks a cloud how it is, now.
+ * @throws AppError not_found
+ */
+export async function checkCloudNow(actor: Actor, id: string): Promise<CloudDto> {
+  requirePermission(actor, "cloud.manage", { what: "The cloud", objectType: "cloud", objectId: id });
+  await checkCloud(id);
+  return await getCloud(id);
+}
+
+async function changed(tx: Tx, actor: Actor, action: string, id: string, detail: Record<string, unknown>) {
+  await publishEvent(tx, "admin", action, { id });
+  await recordAudit(tx, { actor, action, objectType: "cloud", objectId: id, detail });
+}
+
+/** The driver exists and accepts the configuration. */
+async function checkConfig(kind: string, config: Record<string, unknown>): Promise<void> {
+  if (!isDriverKind(kind)) {
+    const message = `expected one of ${driverKinds.join(", ")}`;
+    throw new AppError("validation_failed", `There is no driver "${kind}".`, {
+      problems: [{ path: "driver", message }],
+    });
+  }
+  const parsed = (await driverFor(kind)).configSchema.safeParse(config);
+  if (parsed.success) return;
+  const problems: FieldProblem[] = parsed.error.issues.map((issue) => ({
+    path: ["config", ...issue.path.map(String)].join("."),
+    message: issue.message,
+  }));
+  throw new AppError("validation_failed", "The cloud's configuration is not valid.", { problems });
+}
+
+async function requirePriceBook(tx: Tx, id: string | null): Promise<void> {
+  if (id === null) return;
+  if (await tx.priceBook.findUnique({ where: { id }, select: { id: true } })) return;
+  throw new AppError("validation_failed", "There is no such price book.", {
+    problems: [{ path: "priceBookId", message: "names no price book" }],
+  });
+}
+
+/** Given ones replace, an empty text removes, the others stay: nobody has to type again what they cannot see. */
+function mergeCredentials(id: string, sealed: string | null, given: Record<string, string>): string | null {
+  const merged = { ...openCredentials(id, sealed), ...given };
+  return sealCredentials(id, Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== "")));
+}
