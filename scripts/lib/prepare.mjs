@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { Halt, timed } from "./output.mjs";
 
@@ -33,12 +33,19 @@ export function checkNode() {
 export function checkWritable(directory, advice) {
   const probe = join(directory, `.write-${process.pid}`);
   try {
-    mkdirSync(directory, { recursive: true });
+    makeDirectory(directory);
     writeFileSync(probe, "");
     rmSync(probe);
   } catch (error) {
     throw new Halt(`Cannot write to ${directory} (${error.code ?? error.message}). ${advice}`);
   }
+}
+
+/** Level by level: Node's recursive way never ends on file systems like /proc. */
+function makeDirectory(directory) {
+  if (existsSync(directory)) return;
+  makeDirectory(dirname(directory));
+  mkdirSync(directory);
 }
 
 /** A digest of names, sizes and times of the files below the inputs of a step; no file is read. */
@@ -115,7 +122,7 @@ export async function ensureBundles() {
 
 async function bundle() {
   // esbuild comes out of node_modules, which exist only by now.
-  const { build } = await import(pathToFileURL(join(root, "node_modules/esbuild/lib/main.js")).href);
+  const { build, stop } = await import(pathToFileURL(join(root, "node_modules/esbuild/lib/main.js")).href);
   const entries = {
     launch: "scripts/launch.ts",
     workers: "workers/main.ts",
@@ -123,9 +130,7 @@ async function bundle() {
     admin: "scripts/admin.ts",
   };
   const present = Object.entries(entries).filter(([, file]) => existsSync(join(root, file)));
-  for (const file of existsSync(join(root, "dist")) ? readdirSync(join(root, "dist")) : []) {
-    if (file.endsWith(".mjs") || file.endsWith(".map")) rmSync(join(root, "dist", file));
-  }
+  removeOldBundles();
   await build({
     absWorkingDir: root,
     entryPoints: Object.fromEntries(present),
@@ -140,6 +145,19 @@ async function bundle() {
     sourcemap: true,
     logLevel: "error",
   });
+  // Its helper process would stay for as long as the launcher does.
+  await stop();
+}
+
+/** Workers that run load parts of their bundle late; so what a rebuild replaces is kept for a day. */
+function removeOldBundles() {
+  const dist = join(root, "dist");
+  if (!existsSync(dist)) return;
+  for (const name of readdirSync(dist)) {
+    const file = join(dist, name);
+    const isOld = Date.now() - statSync(file).mtimeMs > 86_400_000;
+    if (isOld && (name.endsWith(".mjs") || name.endsWith(".map"))) rmSync(file);
+  }
 }
 
 export async function ensurePortal() {

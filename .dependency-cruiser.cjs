@@ -1,0 +1,87 @@
+/** The layers of the code; see docs/architecture.md. Checked by scripts/check-architecture.ts. */
+const rule = (name, comment, from, to) => ({ name, comment, severity: "error", from, to });
+
+module.exports = {
+  forbidden: [
+    rule(
+      "no-cycles",
+      "Modules that need each other at run time are one module.",
+      {},
+      { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } },
+    ),
+    rule("no-unresolved", "Every import leads somewhere.", {}, { couldNotResolve: true }),
+    rule(
+      "kernel-is-pure",
+      "lib/kernel knows nothing but itself.",
+      { path: "^lib/kernel/" },
+      { path: "^(app|components|gen|workers|scripts|lib/(?!kernel/))" },
+    ),
+    rule(
+      "platform-below-domain",
+      "lib/platform sees the kernel only.",
+      { path: "^lib/platform/", pathNot: "\\.test\\.tsx?$" },
+      { path: "^(app|components|workers|scripts|tests|lib/(engine|clouds|features)/)" },
+    ),
+    rule(
+      "engine-and-clouds-below-features",
+      "The engine and the clouds know no organisation, user or price.",
+      { path: "^lib/(engine|clouds)/", pathNot: "\\.test\\.tsx?$" },
+      { path: "^(app|components|workers|scripts|tests|lib/features/)" },
+    ),
+    rule(
+      "engine-and-clouds-without-prisma",
+      "Drivers and the engine do not speak the database's types.",
+      { path: "^lib/(engine|clouds)/", pathNot: "\\.test\\.tsx?$" },
+      { path: "^gen/", dependencyTypesNot: ["type-only"] },
+    ),
+    rule(
+      "features-below-doors",
+      "Features do not know how they are shown or started.",
+      { path: "^lib/features/", pathNot: "\\.test\\.tsx?$" },
+      { path: "^(app|components|workers|scripts|tests)/" },
+    ),
+    rule(
+      "feature-doors-from-features",
+      "A feature enters another by its index.ts or schema.ts.",
+      { path: "^lib/features/([^/]+)/" },
+      {
+        path: "^lib/features/[^/]+/",
+        pathNot: ["^lib/features/$1/", "^lib/features/[^/]+/(index|schema)\\.tsx?$"],
+      },
+    ),
+    rule(
+      "feature-doors-from-outside",
+      "Everybody enters a feature by its index.ts or schema.ts.",
+      { path: "^(app|components|workers|scripts)/" },
+      { path: "^lib/features/[^/]+/", pathNot: "^lib/features/[^/]+/(index|schema)\\.tsx?$" },
+    ),
+    rule(
+      "components-see-schemas-only",
+      "Components take props: schemas and the kernel are all they see of lib.",
+      { path: "^components/" },
+      { path: "^(app|workers|gen|scripts|lib/(engine|clouds|platform)/|lib/features/[^/]+/(?!schema\\.))" },
+    ),
+    rule(
+      "primitives-know-no-domain",
+      "components/ui is copied from shadcn and stays free of Rostrum's nouns.",
+      { path: "^components/ui/" },
+      { path: "^(components/(?!ui/)|lib/(?!kernel/))" },
+    ),
+    rule(
+      "nobody-imports-the-top",
+      "app and workers are where things start.",
+      { path: "^(lib|components)/" },
+      { path: "^(app|workers)/" },
+    ),
+  ],
+  options: {
+    tsConfig: { fileName: "tsconfig.json" },
+    tsPreCompilationDeps: "specify",
+    doNotFollow: { path: "node_modules|^gen/" },
+    exclude: { path: "^(\\.next|dist|data)/" },
+    enhancedResolveOptions: {
+      exportsFields: ["exports"],
+      conditionNames: ["import", "require", "node", "default", "types"],
+    },
+  },
+};

@@ -1,0 +1,24 @@
+/** `npm run -s admin -- …`: builds the command line if it is stale (telling standard error), then runs it. */
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+import { Halt } from "./lib/output.mjs";
+import { checkNode, ensureBundles, ensureDependencies, root } from "./lib/prepare.mjs";
+
+const writeOut = process.stdout.write.bind(process.stdout);
+try {
+  checkNode();
+  // What the preparation says is not the command's result.
+  process.stdout.write = process.stderr.write.bind(process.stderr);
+  await ensureDependencies();
+  await ensureBundles();
+} catch (error) {
+  console.error(error instanceof Halt ? error.message : error.stack);
+  process.exit(1);
+} finally {
+  process.stdout.write = writeOut;
+}
+const result = spawnSync(process.execPath, [join(root, "dist/admin.mjs"), ...process.argv.slice(2)], {
+  cwd: root,
+  stdio: "inherit",
+});
+process.exit(result.status ?? 1);

@@ -1,0 +1,44 @@
+/**
+ * The administrator's command line: `npm run -s admin -- <command>`. Uses the running database, or starts the
+ * embedded one for as long as the command takes.
+ */
+import { messageOf } from "@/lib/kernel/errors";
+import { findCommand, helpText, UsageError } from "@/lib/platform/command-line";
+import { loadConfig, resetConfig } from "@/lib/platform/config";
+import { openDatabase } from "./launch";
+
+// Standard output belongs to the command's result.
+process.env.LOG_LEVEL ??= "silent";
+
+async function main(args: string[]): Promise<number> {
+  const config = loadConfig(process.env);
+  const { adminCommands } = await import("./admin-commands");
+  if (args.length === 0 || args[0] === "help" || args[0] === "--help") {
+    console.log(helpText(adminCommands));
+    return 0;
+  }
+  const { command, values, positionals } = findCommand(adminCommands, args);
+  const database = await openDatabase(config, process.cwd(), (line) => console.error(line));
+  process.env.DATABASE_URL = database.url;
+  if (database.server) process.env.ROSTRUM_EMBEDDED = "1";
+  resetConfig();
+  try {
+    await command.run({ values, positionals, print: (line) => process.stdout.write(`${line}\n`) });
+    return 0;
+  } finally {
+    const { closeDb } = await import("@/lib/platform/db");
+    await closeDb();
+    if (database.server && !database.server.adopted) await database.server.stop();
+  }
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  console.error(
+    error instanceof UsageError ? `${error.message}\nSee: npm run -s admin -- help` : messageOf(error),
+  );
+  process.exitCode = error instanceof UsageError ? 2 : 1;
+}
+// Clients that features opened (queue, events) must not keep a finished command waiting.
+process.exit();

@@ -1,0 +1,43 @@
+/**
+ * `npm run arch`: the layer rules of .dependency-cruiser.cjs over the whole tree. Fails on a forbidden import, on a
+ * cycle, and when it saw too few modules to mean anything (with a compiler it cannot use, dependency-cruiser sees
+ * none and reports success). Ends with `N modules, N violations`.
+ */
+import { createRequire } from "node:module";
+import { cruise, type ICruiseOptions, type ICruiseResult, type IReporterOutput } from "dependency-cruiser";
+import extractTsConfig from "dependency-cruiser/config-utl/extract-ts-config";
+
+const leastModules = 50;
+const roots = ["app", "components", "lib", "workers", "scripts"];
+
+interface Settings {
+  forbidden: NonNullable<NonNullable<ICruiseOptions["ruleSet"]>["forbidden"]>;
+  options: ICruiseOptions;
+}
+
+async function main(): Promise<number> {
+  const { existsSync } = await import("node:fs");
+  const settings = createRequire(import.meta.url)("../.dependency-cruiser.cjs") as Settings;
+  const answer: IReporterOutput = await cruise(
+    roots.filter((root) => existsSync(root)),
+    { ...settings.options, ruleSet: { forbidden: settings.forbidden }, validate: true },
+    undefined,
+    { tsConfig: extractTsConfig("tsconfig.json") },
+  );
+  const { summary, modules } = answer.output as ICruiseResult;
+  const own = modules.filter((module) => roots.some((root) => module.source.startsWith(`${root}/`)));
+  for (const violation of summary.violations) {
+    const cycle = violation.cycle?.map((step) => step.name).join(" → ");
+    console.error(`${violation.rule.name}: ${violation.from} → ${cycle ?? violation.to}`);
+  }
+  if (own.length < leastModules) {
+    console.error(
+      `Only ${own.length} modules were seen, at least ${leastModules} exist: the check is broken.`,
+    );
+    return 1;
+  }
+  console.log(`${own.length} modules, ${summary.violations.length} violations`);
+  return summary.violations.length > 0 ? 1 : 0;
+}
+
+process.exitCode = await main();

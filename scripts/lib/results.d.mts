@@ -1,0 +1,8 @@
+export interface Count {
+  passed: number;
+  failed: number;
+  skipped?: number;
+}
+export function sumUp(counts: readonly Count[]): string;
+export function countVitest(file: string, exitCode: number): Count;
+export function countPlaywright(file: string, exitCode: number): Count;

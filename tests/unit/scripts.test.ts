@@ -1,0 +1,88 @@
+import { spawn } from "node:child_process";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { findCommand } from "@/lib/platform/command-line";
+import { ensureReachableBinary, ensureReachableTree, reachableBy } from "@/lib/platform/exec/reachable";
+import { describeProcess, endAll, isRunning, startOf } from "@/scripts/lib/children.mjs";
+import { sumUp } from "@/scripts/lib/results.mjs";
+
+const directory = mkdtempSync(join(tmpdir(), "rostrum-scripts-"));
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+const stranger = { uid: 54_321, gid: 54_321 };
+
+describe("reachableBy", () => {
+  const hidden = join(directory, "hidden");
+  mkdirSync(join(hidden, "deep"), { recursive: true });
+  writeFileSync(join(hidden, "deep/tool"), "#!/bin/sh\n", { mode: 0o755 });
+
+  it("looks at every directory above", () => {
+    chmodSync(directory, 0o755);
+    chmodSync(hidden, 0o755);
+    expect(reachableBy(stranger.uid, stranger.gid, join(hidden, "deep/tool"), "execute")).toBe(true);
+    chmodSync(hidden, 0o700);
+    expect(reachableBy(stranger.uid, stranger.gid, join(hidden, "deep/tool"), "execute")).toBe(false);
+    expect(reachableBy(statSync(hidden).uid, 1, join(hidden, "deep/tool"), "execute")).toBe(true);
+  });
+
+  it("copies a program or a tree that is out of reach, once", () => {
+    const target = { ...stranger, directory: join(directory, "runtime") };
+    const copy = ensureReachableBinary(join(hidden, "deep/tool"), target);
+    expect(copy).toContain(join(directory, "runtime/bin"));
+    expect(reachableBy(stranger.uid, stranger.gid, copy, "execute")).toBe(true);
+    expect(ensureReachableBinary(join(hidden, "deep/tool"), target)).toBe(copy);
+    const tree = ensureReachableTree(join(hidden, "deep"), target, "tool");
+    expect(reachableBy(stranger.uid, stranger.gid, join(tree, "tool"), "execute")).toBe(true);
+  });
+});
+
+describe("processes of an earlier start", () => {
+  it("are known by id and start time, and ended even when they refuse", async () => {
+    const child = spawn("sh", ["-c", "trap '' TERM; echo up; while :; do sleep 0.1; done"], {
+      detached: true,
+      stdio: ["ignore", "pipe", "ignore"],
+    });
+    await new Promise((done) => child.stdout.once("data", done));
+    const known = describeProcess(child.pid ?? 0);
+    expect(isRunning(known)).toBe(true);
+    expect(isRunning({ ...known, start: "another" })).toBe(false);
+    await endAll([known], 200);
+    expect(isRunning(known)).toBe(false);
+    expect(startOf(999_999_999)).toBe("");
+  });
+});
+
+describe("the count of npm test", () => {
+  it("sums up over runners, and a check that could not count is a failure", () => {
+    expect(
+      sumUp([
+        { passed: 3, failed: 0 },
+        { passed: 1, failed: 2, skipped: 4 },
+      ]),
+    ).toBe("4 passed, 2 failed, 4 skipped");
+    expect(sumUp([{ passed: 1, failed: 0 }])).toBe("1 passed, 0 failed");
+  });
+});
+
+describe("findCommand", () => {
+  const command = {
+    name: "token create",
+    usage: "--email <address>",
+    summary: "",
+    options: { email: { type: "string" as const } },
+    run: async () => {},
+  };
+
+  it("finds by words and parses options", () => {
+    expect(findCommand([command], ["token", "create", "--email", "a@b.c"])).toMatchObject({
+      command: { name: "token create" },
+      values: { email: "a@b.c" },
+    });
+  });
+
+  it("says what is wrong", () => {
+    expect(() => findCommand([command], ["token"])).toThrow('no command "token"');
+    expect(() => findCommand([command], ["token", "create", "--nope"])).toThrow("--nope");
+  });
+});
