@@ -1,2 +1,18 @@
+export { type BuiltinSync, syncBuiltinTemplates } from "./builtin";
 export { digestOfFiles, type FileEntry, fileSourceFor, readUpload, relativeTo } from "./files";
+export { importArchive, importManifest } from "./import";
+export { transitionVersion } from "./lifecycle";
 export { type LoadedVersion, loadVersion, loadVersionByName } from "./load-version";
+export {
+  type CatalogOptions,
+  catalogFacets,
+  getTemplate,
+  getVersion,
+  getVersionDiff,
+  listReviews,
+  listTemplates,
+  type PriceRange,
+} from "./queries";
+export { transitionRules, transitionsFrom } from "./rules";
+export { forgetTemplateStats, templateStats } from "./stats";
+export { createUpload } from "./uploads";

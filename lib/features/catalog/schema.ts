@@ -51,8 +51,20 @@ export const templateQuery = z.object({
 });
 export type TemplateQuery = z.output<typeof templateQuery>;
 
-export const transitionBody = z.object({ note: z.string().trim().max(4_000).default("") });
-export const importBody = z.object({ manifest: z.string().min(1).max(limits.manifestBytes) });
+export const transitionBody = z.strictObject({ note: z.string().trim().max(4_000).default("") });
+const manifestText = z.string().min(1).max(limits.manifestBytes, "use at most 512 KiB");
+const archiveBytes = z.custom<Uint8Array>((value) => value instanceof Uint8Array, "expected an archive");
+
+/** The manifest's text, bare or in JSON, or an archive. */
+export const importBody = z.union([manifestText, z.strictObject({ manifest: manifestText }), archiveBytes]);
+export const uploadBody = archiveBytes;
+
+export const diffQuery = z.object({ against: z.string().min(1).max(64).optional() });
+export const versionDiffSchema = z.object({
+  before: z.object({ version: z.string().nullable(), source: z.string() }),
+  after: z.object({ version: z.string(), source: z.string() }),
+});
+export type VersionDiff = z.output<typeof versionDiffSchema>;
 
 export const importedSchema = z.object({
   id: z.string(),

@@ -1,0 +1,12 @@
+import { checkCloudNow } from "@/lib/features/clouds";
+import { cloudParams, cloudSchema } from "@/lib/features/clouds/schema";
+import { route } from "@/lib/platform/http";
+
+export const POST = route({
+  summary: "Ask a cloud how it is, now",
+  tags: ["Clouds"],
+  permission: "cloud.manage",
+  schemas: { params: cloudParams },
+  response: cloudSchema,
+  handler: ({ actor, params }) => checkCloudNow(actor, params.id),
+});

@@ -1,0 +1,24 @@
+import { createCloud, listClouds } from "@/lib/features/clouds";
+import { cloudListSchema, cloudSchema, createCloudBody } from "@/lib/features/clouds/schema";
+import { created, route } from "@/lib/platform/http";
+
+export const GET = route({
+  summary: "List clouds with health, capacity and what lives on them",
+  tags: ["Clouds"],
+  permission: "cloud.read",
+  response: cloudListSchema,
+  handler: async () => ({ items: await listClouds() }),
+});
+
+export const POST = route({
+  summary: "Register a cloud",
+  tags: ["Clouds"],
+  permission: "cloud.manage",
+  schemas: { body: createCloudBody },
+  response: cloudSchema,
+  status: 201,
+  handler: async ({ actor, body }) => {
+    const cloud = await createCloud(actor, body);
+    return created(cloud, `/api/v1/clouds/${cloud.id}`);
+  },
+});

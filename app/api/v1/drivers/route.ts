@@ -1,0 +1,11 @@
+import { listDrivers } from "@/lib/features/clouds";
+import { driverListSchema } from "@/lib/features/clouds/schema";
+import { route } from "@/lib/platform/http";
+
+export const GET = route({
+  summary: "Cloud drivers with the JSON Schema of their configuration",
+  tags: ["Clouds"],
+  permission: "cloud.read",
+  response: driverListSchema,
+  handler: async () => ({ items: await listDrivers() }),
+});

@@ -1,0 +1,12 @@
+import { getTemplate } from "@/lib/features/catalog";
+import { templateDetailSchema, templateParams } from "@/lib/features/catalog/schema";
+import { route } from "@/lib/platform/http";
+
+export const GET = route({
+  summary: "One template with its versions",
+  tags: ["Catalog"],
+  permission: "catalog.read",
+  schemas: { params: templateParams },
+  response: templateDetailSchema,
+  handler: ({ actor, params }) => getTemplate(actor, params.name),
+});

@@ -1,0 +1,13 @@
+import { transitionVersion } from "@/lib/features/catalog";
+import { importedSchema, transitionBody, transitionParams } from "@/lib/features/catalog/schema";
+import { route } from "@/lib/platform/http";
+
+export const POST = route({
+  summary: "Submit, publish, reject, deprecate or retire a template version",
+  description: "Nobody publishes their own version. Rejecting needs a note.",
+  tags: ["Catalog"],
+  permission: "template.author",
+  schemas: { params: transitionParams, body: transitionBody.optional() },
+  response: importedSchema,
+  handler: ({ actor, params, body }) => transitionVersion(actor, { ...params, ...body }),
+});

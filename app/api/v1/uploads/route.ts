@@ -1,0 +1,23 @@
+import { createUpload } from "@/lib/features/catalog";
+import { limits, uploadBody, uploadQuery, uploadSchema } from "@/lib/features/catalog/schema";
+import { created, route } from "@/lib/platform/http";
+
+export const POST = route({
+  summary: "Upload an archive that a request names as a parameter",
+  description: "The raw bytes of a .tar.gz, .tar or .zip of at most 20 MiB.",
+  tags: ["Catalog"],
+  permission: "upload.create",
+  schemas: { query: uploadQuery, body: uploadBody },
+  binaryTypes: [
+    "application/octet-stream",
+    "application/gzip",
+    "application/x-gzip",
+    "application/x-tar",
+    "application/zip",
+    "application/x-zip-compressed",
+  ],
+  maxBodyBytes: limits.uploadBytes,
+  response: uploadSchema,
+  status: 201,
+  handler: async ({ actor, query, body }) => created(await createUpload(actor, query.name, body)),
+});

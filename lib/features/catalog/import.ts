@@ -1,0 +1,155 @@
+import { parseManifest } from "@/lib/engine/template";
+import type { Manifest, Problem } from "@/lib/engine/template/types";
+import { digestOf } from "@/lib/kernel/canonical";
+import { AppError } from "@/lib/kernel/errors";
+import { newId } from "@/lib/kernel/ids";
+import { type ArchiveFile, stripCommonFolder, unpackArchive } from "@/lib/platform/archive";
+import { recordAudit } from "@/lib/platform/audit";
+import { type Actor, requirePermission } from "@/lib/platform/auth";
+import { type Prisma, type Tx, withTransaction } from "@/lib/platform/db";
+import { publishEvent } from "@/lib/platform/events";
+import { sha256Of } from "./files";
+import { type ImportedVersion, limits, versionStatusLabels } from "./schema";
+
+/** The manifest's name inside an archive or a template's folder. */
+export const manifestFile = "template.yaml";
+
+/** A version's content, parsed and summed up, ready to be written. */
+export interface VersionContent {
+  source: string;
+  manifest: Manifest;
+  files: ArchiveFile[];
+  digest: string;
+}
+
+/**
+ * Parses a manifest and sums it up with its files.
+ * @throws AppError validation_failed with every problem and its line
+ */
+export function readContent(source: string, files: readonly ArchiveFile[] = []): VersionContent {
+  const parsed = parseManifest(source);
+  if (!parsed.ok) throw invalidManifest(parsed.problems);
+  const others = files.filter((file) => file.path !== manifestFile);
+  const sums = others.map((file) => [file.path, sha256Of(file.content), file.executable]);
+  return { source, manifest: parsed.manifest, files: others, digest: digestOf({ source, files: sums }) };
+}
+
+function invalidManifest(problems: readonly Problem[]): AppError {
+  const count = problems.length === 1 ? "one problem" : `${problems.length} problems`;
+  return new AppError("validation_failed", `The manifest has ${count}.`, {
+    problems: problems.map(({ path, line, column, message, allowed }) => ({
+      path,
+      line,
+      column,
+      message: allowed ? `${message} (allowed: ${allowed.join(", ")})` : message,
+    })),
+  });
+}
+
+/**
+ * Takes a manifest, with the files it names, as a draft version. A draft of the same version is replaced.
+ * @throws AppError validation_failed (every problem with its line), conflict when that version left draft
+ */
+export async function importManifest(
+  actor: Actor,
+  source: string,
+  files: readonly ArchiveFile[] = [],
+): Promise<ImportedVersion> {
+  requirePermission(actor, "template.author", { what: "Templates" });
+  const content = readContent(source, files);
+  return await withTransaction(async (tx) => {
+    const { name } = content.manifest.metadata;
+    const { version } = content.manifest.spec;
+    const templateId = await ensureTemplate(tx, content.manifest);
+    const id = await writeDraft(tx, actor, templateId, content);
+    await publishEvent(tx, "admin", "template.import", { id, name, version });
+    await recordAudit(tx, {
+      actor,
+      action: "template.import",
+      objectType: "template_version",
+      objectId: id,
+      detail: { name, version, digest: content.digest, files: content.files.length },
+    });
+    return { id, name, version, status: "draft" };
+  });
+}
+
+/**
+ * The same for an archive (.tar.gz, .tar or .zip) with `template.yaml` at its top and the files beside it.
+ * @throws AppError as above, and what is wrong with the archive
+ */
+export async function importArchive(actor: Actor, archive: Uint8Array): Promise<ImportedVersion> {
+  requirePermission(actor, "template.author", { what: "Templates" });
+  const bounds = { maxFiles: limits.files, maxUnpackedBytes: limits.unpackedBytes };
+  const unpacked = await unpackArchive(archive, bounds);
+  const files = unpacked.some((file) => file.path === manifestFile) ? unpacked : stripCommonFolder(unpacked);
+  const manifest = files.find((file) => file.path === manifestFile);
+  if (!manifest) throw new AppError("invalid_request", `The archive holds no ${manifestFile} at its top.`);
+  if (manifest.content.length > limits.manifestBytes) {
+    throw new AppError("payload_too_large", `${manifestFile} is larger than 512 KiB.`);
+  }
+  return await importManifest(actor, Buffer.from(manifest.content).toString("utf8"), files);
+}
+
+/** The template's row. Its texts follow the newest published version; until there is one, the first draft's. */
+export async function ensureTemplate(tx: Tx, manifest: Manifest, isBuiltin = false): Promise<string> {
+  const { name } = manifest.metadata;
+  await tx.template.createMany({
+    data: [{ id: newId("template"), name, isBuiltin, ...templateTexts(manifest) }],
+    skipDuplicates: true,
+  });
+  // Locked, so that two imports of one version happen one after the other.
+  const rows = await tx.$queryRaw<{ id: string }[]>`SELECT id FROM template WHERE name = ${name} FOR UPDATE`;
+  return rows[0]?.id ?? "";
+}
+
+export function templateTexts(manifest: Manifest) {
+  const { title, description, icon, category, tags, owner } = manifest.metadata;
+  return { title, description, icon, category, tags, ownerTeam: owner };
+}
+
+/** The columns of a version that its content decides. */
+export function contentColumns({ source, manifest, digest }: VersionContent) {
+  return { source, manifest: manifest as unknown as Prisma.InputJsonObject, digest };
+}
+
+export async function writeFiles(tx: Tx, versionId: string, files: readonly ArchiveFile[]): Promise<void> {
+  await tx.templateFile.createMany({
+    data: files.map(({ path, content, executable }) => ({
+      versionId,
+      path,
+      content: new Uint8Array(content),
+      executable,
+      sha256: sha256Of(content),
+    })),
+  });
+}
+
+async function writeDraft(
+  tx: Tx,
+  actor: Actor,
+  templateId: string,
+  content: VersionContent,
+): Promise<string> {
+  const { version } = content.manifest.spec;
+  const existing = await tx.templateVersion.findUnique({
+    where: { templateId_version: { templateId, version } },
+    select: { id: true, status: true },
+  });
+  if (existing && existing.status !== "draft") {
+    const status = versionStatusLabels[existing.status].toLowerCase();
+    throw new AppError("conflict", `Version ${version} is ${status} and never changes. Raise spec.version.`, {
+      problems: [{ path: "spec.version", message: "is taken" }],
+    });
+  }
+  const id = existing?.id ?? newId("templateVersion");
+  const data = { ...contentColumns(content), authorId: actor.userId, checks: [] };
+  if (existing) {
+    await tx.templateFile.deleteMany({ where: { versionId: id } });
+    await tx.templateVersion.update({ where: { id }, data });
+  } else {
+    await tx.templateVersion.create({ data: { id, templateId, version, status: "draft", ...data } });
+  }
+  await writeFiles(tx, id, content.files);
+  return id;
+}

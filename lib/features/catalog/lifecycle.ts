@@ -1,0 +1,138 @@
+import { driverFor, isDriverKind } from "@/lib/clouds/registry";
+import { resolveParameters } from "@/lib/engine/parameters";
+import { parseManifest } from "@/lib/engine/template";
+import type { Manifest } from "@/lib/engine/template/types";
+import { AppError, notFound } from "@/lib/kernel/errors";
+import { recordAudit } from "@/lib/platform/audit";
+import { type Actor, requirePermission } from "@/lib/platform/auth";
+import { type Prisma, query, type Tx, withTransaction } from "@/lib/platform/db";
+import { publishEvent } from "@/lib/platform/events";
+import { checkVersion } from "./checks";
+import { templateTexts } from "./import";
+import { decideTransition, transitionRules } from "./rules";
+import type { ImportedVersion, VersionCheck, VersionTransition } from "./schema";
+import { versionCheckSchema } from "./schema";
+
+/**
+ * Moves a version on in its life: submit, publish, reject (back to draft, with a note), deprecate, retire.
+ * Submitting runs the checks and keeps their result, whether they pass or not.
+ * @throws AppError not_found, forbidden (own version), conflict (status, or somebody was faster),
+ *   validation_failed (failed checks, missing note)
+ */
+export async function transitionVersion(
+  actor: Actor,
+  target: { name: string; version: string; transition: VersionTransition; note?: string },
+): Promise<ImportedVersion> {
+  const { name, version, transition, note = "" } = target;
+  const rule = transitionRules[transition];
+  requirePermission(actor, rule.permission, { what: "The version", objectType: "template_version" });
+  const id = await findVersionId(name, version);
+  const freshChecks = transition === "submit" ? await runChecks(id) : null;
+  if (freshChecks) await saveChecks(id, freshChecks);
+  return await withTransaction(async (tx) => {
+    const row = await tx.templateVersion.findUnique({ where: { id } });
+    if (!row) throw notFound("The version");
+    const to = decideTransition({
+      transition,
+      status: row.status,
+      authorId: row.authorId,
+      actorId: actor.userId,
+      note,
+      checks: versionCheckSchema.array().parse(row.checks),
+    });
+    const now = new Date();
+    const moved = await tx.templateVersion.updateMany({
+      // The digest too: what was checked and reviewed is what goes on, not a draft replaced meanwhile.
+      where: { id, status: row.status, digest: row.digest },
+      data: {
+        status: to,
+        ...(transition === "submit" && { submittedAt: now, reviewNote: "", reviewerId: null }),
+        ...((transition === "publish" || transition === "reject") && {
+          reviewerId: actor.userId,
+          reviewNote: note,
+        }),
+        ...(transition === "publish" && { publishedAt: now }),
+        ...(transition === "retire" && { retiredAt: now }),
+      },
+    });
+    if (moved.count !== 1)
+      throw new AppError("conflict", "Somebody changed this version meanwhile. Look again.");
+    if (transition === "publish") {
+      await describeTemplate(tx, row.templateId, row.manifest as unknown as Manifest);
+    }
+    const detail = { name, version, from: row.status, to, digest: row.digest, ...(note && { note }) };
+    await publishEvent(tx, "admin", `template.${transition}`, { id, name, version });
+    await recordAudit(tx, {
+      actor,
+      action: `template.${transition}`,
+      objectType: "template_version",
+      objectId: id,
+      detail,
+    });
+    return { id, name, version, status: to };
+  });
+}
+
+/** The id of a version by its template's name. */
+export async function findVersionId(name: string, version: string): Promise<string> {
+  const [row] = await query<{ id: string }>(
+    `SELECT v.id FROM template_version v JOIN template t ON t.id = v.template_id
+      WHERE t.name = $1 AND v.version = $2`,
+    [name, version],
+  );
+  if (!row) throw notFound(`Version ${version} of ${name}`);
+  return row.id;
+}
+
+/** Runs the automated checks of a version against the clouds of this moment. */
+async function runChecks(id: string): Promise<{ digest: string; checks: VersionCheck[] }> {
+  const [row] = await query<{ source: string; manifest: Manifest; digest: string; paths: string[] }>(
+    `SELECT v.source, v.manifest, v.digest,
+            ARRAY(SELECT path FROM template_file WHERE version_id = v.id) AS paths
+       FROM template_version v WHERE v.id = $1`,
+    [id],
+  );
+  if (!row) throw notFound("The version");
+  const parsed = parseManifest(row.source);
+  const manifest = parsed.ok ? parsed.manifest : row.manifest;
+  const checks = checkVersion({
+    manifest,
+    manifestProblems: parsed.ok
+      ? []
+      : parsed.problems.map((problem) => `Line ${problem.line}: ${problem.message}`),
+    paths: row.paths,
+    clouds: await enabledClouds(),
+    presetProblems: (preset) => {
+      const resolved = resolveParameters(manifest, preset.parameters, { partial: true });
+      return resolved.ok
+        ? []
+        : resolved.problems.map(({ parameter, message }) => [parameter, message].join(" ").trim());
+    },
+  });
+  return { digest: row.digest, checks };
+}
+
+async function saveChecks(id: string, { digest, checks }: { digest: string; checks: VersionCheck[] }) {
+  await query(
+    "UPDATE template_version SET checks = $3::jsonb WHERE id = $1 AND digest = $2 AND status = 'draft'",
+    [id, digest, JSON.stringify(checks satisfies Prisma.InputJsonValue)],
+  );
+}
+
+async function enabledClouds(): Promise<{ title: string; implementations: readonly string[] }[]> {
+  const rows = await query<{ title: string; driver: string }>(
+    "SELECT title, driver FROM cloud WHERE enabled AND NOT is_demo",
+  );
+  const known = rows.filter((row) => isDriverKind(row.driver));
+  return await Promise.all(
+    known.map(async (row) => ({
+      title: row.title,
+      implementations: (await driverFor(row.driver)).implementations,
+    })),
+  );
+}
+
+/** The catalog shows the texts of what was published last. */
+async function describeTemplate(tx: Tx, templateId: string, manifest: Manifest): Promise<void> {
+  await tx.template.update({ where: { id: templateId }, data: templateTexts(manifest) });
+}

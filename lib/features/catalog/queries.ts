@@ -1,0 +1,265 @@
+import semver from "semver";
+import { formPages } from "@/lib/engine/parameters";
+import { componentEdges } from "@/lib/engine/template";
+import type { Manifest } from "@/lib/engine/template/types";
+import { notFound } from "@/lib/kernel/errors";
+import { type Actor, can } from "@/lib/platform/auth";
+import { query } from "@/lib/platform/db";
+import { implementationsOf } from "./checks";
+import { findVersionId } from "./lifecycle";
+import { type LoadedVersion, loadVersion } from "./load-version";
+import {
+  type TemplateDetail,
+  type TemplateQuery,
+  type TemplateSummary,
+  type VersionDetail,
+  type VersionDiff,
+  type VersionStatus,
+  versionCheckSchema,
+} from "./schema";
+import { templateStats } from "./stats";
+
+export type PriceRange = { from: string; to: string; currency: string };
+
+export interface CatalogOptions {
+  /** Prices the presets of a version; null when the price is unknown. Money is another feature's business. */
+  priceOf?: (version: LoadedVersion) => Promise<PriceRange | null>;
+}
+
+interface TemplateRow {
+  id: string;
+  name: string;
+  title: string;
+  description: string;
+  category: string;
+  icon: string;
+  tags: string[];
+  owner_team: string;
+  is_builtin: boolean;
+  published: { id: string; version: string }[];
+}
+
+const columns = `t.id, t.name, t.title, t.description, t.category, t.icon, t.tags, t.owner_team, t.is_builtin,
+  coalesce((SELECT jsonb_agg(jsonb_build_object('id', v.id, 'version', v.version)) FROM template_version v
+             WHERE v.template_id = t.id AND v.status = 'published'), '[]') AS published`;
+
+/** The catalog by category and title. Templates without a published version are for reviewers who ask for all. */
+export async function listTemplates(
+  actor: Actor,
+  filter: TemplateQuery = {},
+  options: CatalogOptions = {},
+): Promise<TemplateSummary[]> {
+  const all = filter.all === true && can(actor, "template.review");
+  const rows = await query<TemplateRow>(
+    `SELECT ${columns} FROM template t
+      WHERE ($1::text IS NULL OR t.name || ' ' || t.title || ' ' || t.description || ' ' ||
+             array_to_string(t.tags, ' ') ILIKE '%' || $1 || '%')
+        AND ($2::text IS NULL OR t.category = $2) AND ($3::text IS NULL OR $3 = ANY(t.tags))
+      ORDER BY t.category, t.title`,
+    [filter.search ? likeEscaped(filter.search) : null, filter.category ?? null, filter.tag ?? null],
+  );
+  const offered = rows.filter((row) => all || row.published.length > 0);
+  return await Promise.all(offered.map((row) => toSummary(row, options)));
+}
+
+/**
+ * One template with its versions; drafts and versions in review only for reviewers.
+ * @throws AppError not_found
+ */
+export async function getTemplate(
+  actor: Actor,
+  name: string,
+  options: CatalogOptions = {},
+): Promise<TemplateDetail> {
+  const [row] = await query<TemplateRow>(`SELECT ${columns} FROM template t WHERE t.name = $1`, [name]);
+  if (!row) throw notFound(`The template ${name}`);
+  const versions = (await versionRows(row.id)).filter((version) => isVisible(actor, version.status));
+  if (versions.length === 0) throw notFound(`The template ${name}`);
+  versions.sort((left, right) => semver.rcompare(left.version, right.version));
+  return { ...(await toSummary(row, options)), versions: versions.map(toVersionSummary) };
+}
+
+/**
+ * Everything about one version: manifest, form, presets, components, files, checks.
+ * @throws AppError not_found
+ */
+export async function getVersion(actor: Actor, name: string, version: string): Promise<VersionDetail> {
+  const id = await findVersionId(name, version);
+  const loaded = await loadVersion(id);
+  if (!isVisible(actor, loaded.status)) throw notFound(`Version ${version} of ${name}`);
+  const row = (await versionRows(loaded.templateId)).find((one) => one.id === id);
+  const [text] = await query<{
+    source: string;
+    checks: unknown;
+    review_note: string;
+    files: VersionDetail["files"];
+  }>(
+    `SELECT v.source, v.checks, v.review_note,
+            coalesce((SELECT jsonb_agg(jsonb_build_object('path', f.path, 'sizeBytes', length(f.content),
+                      'executable', f.executable) ORDER BY f.path)
+                        FROM template_file f WHERE f.version_id = v.id), '[]') AS files
+       FROM template_version v WHERE v.id = $1`,
+    [id],
+  );
+  if (!row || !text) throw notFound(`Version ${version} of ${name}`);
+  return {
+    ...toVersionSummary(row),
+    template: name,
+    title: loaded.manifest.metadata.title,
+    digest: loaded.digest,
+    source: text.source,
+    manifest: loaded.manifest,
+    form: formPages(loaded.manifest),
+    presets: loaded.manifest.spec.presets,
+    components: componentSummaries(loaded.manifest),
+    files: text.files,
+    checks: versionCheckSchema.array().parse(text.checks),
+    reviewNote: text.review_note,
+    submittedAt: row.submitted_at?.toISOString() ?? null,
+    retiredAt: row.retired_at?.toISOString() ?? null,
+  };
+}
+
+/**
+ * The manifests of two versions, for a review: by default against the newest published one below it.
+ * `before` is empty for a first version.
+ * @throws AppError not_found
+ */
+export async function getVersionDiff(
+  actor: Actor,
+  name: string,
+  version: string,
+  against?: string,
+): Promise<VersionDiff> {
+  const after = await getVersion(actor, name, version);
+  const { versions } = await getTemplate(actor, name);
+  const base =
+    against ??
+    versions.find(
+      (one) => one.status !== "draft" && one.status !== "in_review" && semver.lt(one.version, version),
+    )?.version;
+  const before = base === undefined ? null : await getVersion(actor, name, base);
+  return {
+    before: { version: before?.version ?? null, source: before?.source ?? "" },
+    after: { version, source: after.source },
+  };
+}
+
+/** Categories and tags in use, for filters. */
+export async function catalogFacets(): Promise<{ categories: string[]; tags: string[] }> {
+  const rows = await query<{ category: string; tags: string[] }>(
+    `SELECT category, tags FROM template t WHERE EXISTS
+       (SELECT 1 FROM template_version v WHERE v.template_id = t.id AND v.status = 'published')`,
+  );
+  const unique = (values: string[]) => [...new Set(values)].sort();
+  return {
+    categories: unique(rows.map((row) => row.category)),
+    tags: unique(rows.flatMap((row) => row.tags)),
+  };
+}
+
+/** Versions waiting for a second person, oldest first. */
+export async function listReviews(): Promise<
+  {
+    id: string;
+    name: string;
+    title: string;
+    version: string;
+    authorId: string | null;
+    submittedAt: Date | null;
+  }[]
+> {
+  return await query(
+    `SELECT v.id, t.name, v.manifest->'metadata'->>'title' AS title, v.version, v.author_id AS "authorId",
+            v.submitted_at AS "submittedAt"
+       FROM template_version v JOIN template t ON t.id = v.template_id
+      WHERE v.status = 'in_review' ORDER BY v.submitted_at`,
+  );
+}
+
+function isVisible(actor: Actor, status: VersionStatus): boolean {
+  return (status !== "draft" && status !== "in_review") || can(actor, "template.review");
+}
+
+async function toSummary(row: TemplateRow, options: CatalogOptions): Promise<TemplateSummary> {
+  const newest = row.published.sort((left, right) => semver.rcompare(left.version, right.version))[0];
+  const stats = (await templateStats()).get(row.id);
+  const price = newest && options.priceOf ? await options.priceOf(await loadVersion(newest.id)) : null;
+  return {
+    id: row.id,
+    name: row.name,
+    title: row.title,
+    description: row.description,
+    category: row.category,
+    icon: row.icon,
+    tags: row.tags,
+    owner: row.owner_team,
+    builtin: row.is_builtin,
+    version: newest?.version ?? null,
+    versionId: newest?.id ?? null,
+    running: stats?.running ?? 0,
+    typicalSeconds: stats?.typicalSeconds ?? null,
+    successRate: stats?.successRate ?? null,
+    price,
+  };
+}
+
+interface VersionRow {
+  id: string;
+  version: string;
+  status: VersionStatus;
+  author: string | null;
+  reviewer: string | null;
+  created_at: Date;
+  submitted_at: Date | null;
+  published_at: Date | null;
+  retired_at: Date | null;
+  environments: number;
+}
+
+async function versionRows(templateId: string): Promise<VersionRow[]> {
+  return await query<VersionRow>(
+    `SELECT v.id, v.version, v.status::text AS status, a.name AS author, r.name AS reviewer, v.created_at,
+            v.submitted_at, v.published_at, v.retired_at,
+            (SELECT count(*) FROM environment e WHERE e.template_version_id = v.id AND e.destroyed_at IS NULL)::int
+              AS environments
+       FROM template_version v LEFT JOIN app_user a ON a.id = v.author_id LEFT JOIN app_user r ON r.id = v.reviewer_id
+      WHERE v.template_id = $1`,
+    [templateId],
+  );
+}
+
+function toVersionSummary(row: VersionRow) {
+  return {
+    id: row.id,
+    version: row.version,
+    status: row.status,
+    author: row.author,
+    reviewer: row.reviewer,
+    createdAt: row.created_at.toISOString(),
+    publishedAt: row.published_at?.toISOString() ?? null,
+    environments: row.environments,
+  };
+}
+
+function componentSummaries(manifest: Manifest): VersionDetail["components"] {
+  const edges = componentEdges(manifest);
+  return Object.entries(manifest.spec.components).map(([name, component]) => ({
+    name,
+    title: component.title ?? name,
+    description: component.description ?? "",
+    icon: component.icon ?? "box",
+    implementations: implementationsOf(component),
+    requires: [...new Set(edges.filter((edge) => edge.from === name).map((edge) => edge.to))],
+    backup: component.backup !== undefined || hasOwnBackup(component),
+    scaling: component.scaling !== undefined,
+  }));
+}
+
+function hasOwnBackup(component: Manifest["spec"]["components"][string]): boolean {
+  return implementationsOf(component).some((kind) => component[kind]?.backup !== undefined);
+}
+
+function likeEscaped(text: string): string {
+  return text.replaceAll(/[\\%_]/g, (character) => `\\${character}`);
+}
