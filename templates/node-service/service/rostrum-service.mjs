@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 
 /**
@@ -9,6 +9,8 @@ import { delimiter, dirname, join } from "node:path";
 const here = import.meta.dirname;
 const source = process.env.SERVICE_SOURCE || "sample";
 const clone = join(here, "source");
+/** Where `prepare` found npm, for `start`, which may be run with a barer environment. */
+const npmNote = join(here, ".rostrum-npm");
 
 function fail(message) {
   process.stderr.write(`${message}\n`);
@@ -37,8 +39,10 @@ function readPackage(dir) {
   }
 }
 
-/** npm as a script for this very Node, wherever its installation keeps it; the search path may be a bare one. */
+/** npm as a script for this very Node: as npm itself says, as noted before, or where installations keep it. */
 function findNpm() {
+  const told = process.env.npm_execpath ?? (existsSync(npmNote) ? readFileSync(npmNote, "utf8") : "");
+  if (existsSync(told)) return told;
   const places = [
     dirname(process.execPath),
     ...(process.env.PATH ?? "").split(delimiter),
@@ -78,6 +82,7 @@ function prepare() {
   if (locked) run(process.execPath, [findNpm(), "ci", ...flags], dir);
   else if (Object.keys(dependencies).length > 0) run(process.execPath, [findNpm(), "install", ...flags], dir);
   else process.stdout.write("No packages to install.\n");
+  if (process.env.npm_execpath) writeFileSync(npmNote, process.env.npm_execpath);
 }
 
 function start() {

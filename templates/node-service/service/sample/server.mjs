@@ -37,6 +37,7 @@ function readInfo() {
 }
 
 const ownCode = `{
+  "type": "module",
   "scripts": { "start": "node server.js" }
 }
 
