@@ -10,7 +10,7 @@ const stamps = join(root, ".stamps");
 
 /** Directories and files a step depends on; a change of any of them makes the step run again. */
 const inputs = {
-  dependencies: ["package-lock.json", "package.json"],
+  dependencies: ["package-lock.json"],
   client: ["prisma/schema", "prisma.config.ts", "package-lock.json"],
   bundles: ["lib", "workers", "scripts", "prisma/schema", "tsconfig.json", "package-lock.json"],
   templates: ["templates", "scripts/build-templates.ts", "package-lock.json"],
@@ -85,7 +85,7 @@ async function refresh(step, label, results, work) {
 
 export async function ensureDependencies() {
   checkWritable(root, "Rostrum installs and builds there: use a folder that is yours.");
-  if (!existsSync(join(stamps, "dependencies")) && isInstalled()) {
+  if (isInstalled()) {
     mkdirSync(stamps, { recursive: true });
     writeFileSync(join(stamps, "dependencies"), fingerprint("dependencies"));
   }

@@ -63,12 +63,21 @@ async function createDatabase(serverUrl: string, options: string): Promise<TestD
   return { url, pool, drop };
 }
 
-/** Stops the server that all test processes share and removes its data. */
+/**
+ * Stops the server that all test processes share and removes its data, unless another test run is connected to it:
+ * then that run stops it when it ends.
+ */
 export async function stopTestServer(): Promise<void> {
   server = undefined;
   if (!existsSync(serverDir)) return;
   if (findRunningServer(embeddedLocation(serverDir))) {
     const running = await startEmbeddedPostgres({ dataDir: serverDir });
+    const others = await withAdmin(running.url, (admin) =>
+      admin.query(
+        "SELECT 1 FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()",
+      ),
+    );
+    if (others.rowCount) return;
     await running.stop("immediate");
   }
   rmSync(serverDir, { recursive: true, force: true });

@@ -1,0 +1,40 @@
+/**
+ * What a container runs: `portal`, `workers`, or `migrate` (migrations and first-start setup, then it ends). The
+ * process becomes the container's main one as far as signals are concerned.
+ */
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { root } from "./lib/prepare.mjs";
+
+const { loadConfig, migrate } = await import(pathToFileURL(join(root, "dist/launch.mjs")).href);
+const config = loadConfig(process.env);
+
+function become(args) {
+  const env = { ...process.env, NEXTAUTH_URL: config.publicUrl, PUBLIC_URL: config.publicUrl };
+  const child = spawn(process.execPath, args, { cwd: root, env, stdio: "inherit" });
+  for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"]) process.on(signal, () => child.kill(signal));
+  child.on("exit", (code, signal) => process.exit(code ?? (signal === "SIGTERM" ? 0 : 1)));
+}
+
+const role = process.argv[2] ?? "portal";
+if (!config.databaseUrl) {
+  console.error(
+    "Set DATABASE_URL: in a container Rostrum uses a PostgreSQL server of its own container or yours.",
+  );
+  process.exit(1);
+}
+if (role === "portal") {
+  const next = join(root, "node_modules/next/dist/bin/next");
+  become([next, "start", "-H", config.host, "-p", String(config.port)]);
+} else if (role === "workers") {
+  become(["--enable-source-maps", join(root, "dist/workers.mjs")]);
+} else if (role === "migrate") {
+  const applied = await migrate({ url: config.databaseUrl, folder: join(root, "prisma/migrations") });
+  console.log(applied.length > 0 ? `Applied ${applied.join(", ")}.` : "The database is up to date.");
+  if (existsSync(join(root, "dist/setup.mjs"))) become([join(root, "dist/setup.mjs")]);
+} else {
+  console.error(`Unknown role "${role}": portal, workers or migrate.`);
+  process.exit(1);
+}

@@ -1,0 +1,176 @@
+/**
+ * `npm test`: everything that says whether Rostrum is right, in one command and from a clean clone. Stages can be
+ * chosen: `npm test -- lint unit`. All stages run even after a failure; the very last line is
+ * `N passed, N failed` over all of them, a static check counting as one.
+ */
+import { spawn } from "node:child_process";
+import { mkdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { ensureDocker, ensurePrograms } from "./lib/machine.mjs";
+import { bold, dim, Halt, red, say, seconds } from "./lib/output.mjs";
+import {
+  checkNode,
+  ensureBundles,
+  ensureClient,
+  ensureDependencies,
+  ensurePortal,
+  root,
+} from "./lib/prepare.mjs";
+import { countPlaywright, countVitest, sumUp } from "./lib/results.mjs";
+
+const guardMs = 28 * 60_000;
+const startedMs = Date.now();
+const reports = join(root, "test-results");
+const bin = (name) => join(root, "node_modules/.bin", name);
+
+const stages = [
+  { name: "lint", run: () => check([bin("biome"), "check", "."]) },
+  { name: "types", run: () => check([bin("tsc"), "--noEmit", "-p", "."]) },
+  { name: "migrations", run: () => check([bin("tsx"), "scripts/db-migration.ts", "--check"]) },
+  { name: "arch", run: () => check([bin("tsx"), "scripts/check-architecture.ts"]) },
+  { name: "unit", run: () => vitest("unit") },
+  { name: "engine", run: () => vitest("engine") },
+  {
+    name: "integration",
+    programs: ["redis-server", "dockerd", "busybox"],
+    docker: true,
+    run: () => vitest("integration"),
+  },
+  { name: "build", run: build },
+  { name: "e2e", programs: ["chromium"], run: playwright },
+];
+
+async function check(command) {
+  const { code } = await runShown(command);
+  return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1 };
+}
+
+async function vitest(project) {
+  const report = join(reports, `${project}.json`);
+  const command = [bin("vitest"), "run", "--project", project];
+  const { code } = await runShown([
+    ...command,
+    "--reporter=default",
+    "--reporter=json",
+    `--outputFile.json=${report}`,
+  ]);
+  return countVitest(report, code);
+}
+
+async function build() {
+  try {
+    await ensureBundles();
+    await ensurePortal();
+    return { passed: 1, failed: 0 };
+  } catch (error) {
+    say(error.message);
+    return { passed: 0, failed: 1 };
+  }
+}
+
+async function playwright() {
+  const report = join(reports, "e2e.json");
+  const { code } = await runShown([bin("playwright"), "test"], { PLAYWRIGHT_JSON_OUTPUT_NAME: report });
+  return countPlaywright(report, code);
+}
+
+let current;
+
+/** Runs a command in a process group of its own, so that the guard ends all of it. */
+async function runShown([program, ...args], env = {}) {
+  const child = spawn(program, args, {
+    cwd: root,
+    detached: true,
+    env: {
+      ...process.env,
+      NEXT_TELEMETRY_DISABLED: "1",
+      FORCE_COLOR: process.stdout.isTTY ? "1" : "0",
+      ...env,
+    },
+    stdio: ["ignore", "inherit", "inherit"],
+  });
+  current = child;
+  const code = await new Promise((done) => {
+    child.on("error", (error) => {
+      say(error.message);
+      done(1);
+    });
+    child.on("close", (exitCode) => done(exitCode ?? 1));
+  });
+  current = undefined;
+  return { code };
+}
+
+function endCurrent() {
+  if (!current?.pid) return;
+  try {
+    process.kill(-current.pid, "SIGTERM");
+  } catch {
+    // It ended in this very moment.
+  }
+}
+
+async function prepareMachine(chosen) {
+  checkNode();
+  await ensureDependencies();
+  await ensureClient();
+  await ensurePrograms(chosen.flatMap((stage) => stage.programs ?? []));
+  return chosen.some((stage) => stage.docker) ? await ensureDocker() : async () => {};
+}
+
+function choose(names) {
+  if (names.length === 0) return stages;
+  const unknown = names.filter((name) => !stages.some((stage) => stage.name === name));
+  if (unknown.length === 0) return stages.filter((stage) => names.includes(stage.name));
+  throw new Halt(
+    `Unknown stage ${unknown.join(", ")}. Choose from ${stages.map((stage) => stage.name).join(", ")}.`,
+  );
+}
+
+async function main() {
+  const chosen = choose(process.argv.slice(2).filter((arg) => !arg.startsWith("-")));
+  rmSync(reports, { recursive: true, force: true });
+  mkdirSync(reports, { recursive: true });
+  const stopDocker = await prepareMachine(chosen);
+  const results = [];
+  let outOfTime = false;
+  const guard = setTimeout(() => {
+    outOfTime = true;
+    say(red(`\nOut of time after ${guardMs / 60_000} minutes.`));
+    endCurrent();
+  }, guardMs);
+  process.on("SIGINT", () => {
+    outOfTime = true;
+    endCurrent();
+  });
+  for (const stage of chosen) {
+    const stageMs = Date.now();
+    say(bold(`\n── ${stage.name}`));
+    const count = outOfTime ? { passed: 0, failed: 1 } : await stage.run();
+    results.push({ stage: stage.name, count, ms: Date.now() - stageMs });
+  }
+  clearTimeout(guard);
+  await stopDocker();
+  await runShown([bin("tsx"), "tests/support/stop-server.ts"]);
+  summarize(results);
+}
+
+function summarize(results) {
+  say(bold("\n── results"));
+  for (const { stage, count, ms } of results) {
+    const line = `${stage.padEnd(12)} ${sumUp([count]).padEnd(36)} ${dim(seconds(ms))}`;
+    say(count.failed > 0 ? red(line) : line);
+  }
+  say(`${"".padEnd(12)} ${dim(`in ${seconds(Date.now() - startedMs)}`)}`);
+  const counts = results.map((result) => result.count);
+  process.exitCode = counts.some((count) => count.failed > 0) ? 1 : 0;
+  say(sumUp(counts));
+}
+
+try {
+  await main();
+} catch (error) {
+  say(red(error instanceof Halt ? error.message : error.stack));
+  say("0 passed, 1 failed");
+  process.exitCode = 1;
+}
