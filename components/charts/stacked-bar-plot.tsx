@@ -23,7 +23,12 @@ export function StackedBarPlot(props: StackedBarChartProps) {
   const data = useMemo(() => bars.map((bar) => ({ name: bar.name, ...bar.values })), [bars]);
   return (
     <ResponsiveContainer width="100%" height={height}>
-      <BarChart data={data} margin={{ top: 8, right: 4, bottom: 0, left: 0 }} barCategoryGap="24%">
+      <BarChart
+        accessibilityLayer={false}
+        data={data}
+        margin={{ top: 8, right: 4, bottom: 0, left: 0 }}
+        barCategoryGap="24%"
+      >
         <CartesianGrid vertical={false} stroke="var(--line)" />
         <XAxis
           dataKey="name"

@@ -31,6 +31,7 @@ export function TimeSeriesPlot(props: TimeSeriesChartProps) {
   return (
     <ResponsiveContainer width="100%" height={height}>
       <AreaChart
+        accessibilityLayer={false}
         data={data}
         margin={bare ? { top: 6, right: 0, bottom: 0, left: 0 } : { top: 8, right: 4, bottom: 0, left: 0 }}
       >

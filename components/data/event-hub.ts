@@ -5,10 +5,10 @@
  */
 
 export interface StreamEvent {
-  id?: string;
+  id: string;
   topic: string;
-  type?: string;
-  data: unknown;
+  kind: string;
+  payload: Record<string, unknown>;
 }
 
 interface Subscriber {
@@ -98,16 +98,30 @@ function deliver(message: MessageEvent<string>): void {
     return;
   }
   if (typeof body !== "object" || body === null || !("topic" in body)) return;
-  const { topic, type, data } = body as { topic: unknown; type?: unknown; data?: unknown };
+  const { topic, kind, payload, id } = body as Partial<StreamEvent>;
   const event: StreamEvent = {
-    id: message.lastEventId || undefined,
+    id: message.lastEventId || String(id ?? ""),
     topic: String(topic),
-    type: typeof type === "string" ? type : undefined,
-    data: data ?? body,
+    kind: String(kind ?? ""),
+    payload: payload ?? {},
   };
+  if (heardBefore(event.id)) return;
   for (const each of subscribers) {
     if (matches(each.topics, event.topic)) each.onEvent(event);
   }
+}
+
+const rememberedIds = 2_000;
+const heard = new Set<string>();
+
+/** After a reconnect the server rather says something twice than not at all. */
+function heardBefore(id: string): boolean {
+  if (id === "") return false;
+  if (heard.has(id)) return true;
+  heard.add(id);
+  const oldest = heard.size > rememberedIds ? heard.values().next().value : undefined;
+  if (oldest !== undefined) heard.delete(oldest);
+  return false;
 }
 
 /** A subscription to "environment:env_1" also hears "environment:env_1:logs". */

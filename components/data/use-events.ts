@@ -7,7 +7,7 @@ export type { StreamEvent, StreamState } from "./event-hub";
 
 /**
  * Hears the events of some topics as long as the component is mounted, across reconnects without a gap.
- * The server sends each as `data: {"topic": …, "type": …, "data": …}` with an id.
+ * The server sends each as an unnamed `data: {"topic": …, "kind": …, "payload": …}` with its id.
  */
 export function useEventStream(
   topics: readonly string[],

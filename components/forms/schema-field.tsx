@@ -9,7 +9,7 @@ import { Slider } from "@/components/ui/slider";
 import { Switch } from "@/components/ui/switch";
 import { JsonInput, NumberInput, SecretInput, TagsInput, UploadInput } from "./inputs";
 import type { FieldValue, FormField, Widget } from "./types";
-import { enumOptions, rangeWords } from "./validate";
+import { rangeWords, validateField } from "./validate";
 
 export interface SchemaFieldProps {
   field: FormField;
@@ -24,6 +24,7 @@ export interface SchemaFieldProps {
 export function SchemaField(props: SchemaFieldProps) {
   const { field, error } = props;
   const widget = chooseWidget(field);
+  if (widget === "group") return <GroupField {...props} />;
   if (widget === "switch" || widget === "checkbox") return <BooleanField {...props} widget={widget} />;
   const range = widget === "slider" ? rangeWords(field) : undefined;
   return (
@@ -44,11 +45,14 @@ export function SchemaField(props: SchemaFieldProps) {
 /** The widget a field is shown with when its schema does not say. */
 export function chooseWidget(field: FormField): Widget {
   if (field.secret || field.widget === "secret") return "secret";
+  // A list of objects and a group without known fields have no better form than their JSON.
+  if (field.widget === "list" && field.items?.type === "object") return "json";
+  if (field.widget === "group" && !field.fields?.length) return "json";
   if (field.widget) return field.widget;
   if (field.type === "boolean") return "switch";
-  if (field.enum) return field.enum.length <= 3 ? "radio" : "select";
-  if (field.type === "array") return "tags";
-  if (field.type === "object") return "json";
+  if (field.options) return field.options.length <= 3 ? "radio" : "select";
+  if (field.type === "array") return "list";
+  if (field.type === "object") return field.fields?.length ? "group" : "json";
   return "text";
 }
 
@@ -85,6 +89,39 @@ function BooleanField({
   );
 }
 
+/** Fields that belong together, as one object. */
+function GroupField({ field, value, error, disabled, onChange, onBlur }: SchemaFieldProps) {
+  const current = typeof value === "object" && value !== null && !Array.isArray(value) ? value : {};
+  return (
+    <fieldset className="grid gap-4 rounded-card border bg-panel px-4 pt-3 pb-4">
+      <legend className="-ml-1 px-1 text-sm font-semibold">{field.title}</legend>
+      {field.description ? <p className="text-xs text-muted">{field.description}</p> : null}
+      {field.fields?.map((inner) => (
+        <SchemaField
+          key={inner.name}
+          field={{ ...inner, name: `${field.name}.${inner.name}` }}
+          value={current[inner.name]}
+          error={error ? validateField(inner, current[inner.name]) : undefined}
+          disabled={disabled}
+          onBlur={onBlur}
+          onChange={(next) => onChange({ ...current, [inner.name]: next })}
+        />
+      ))}
+    </fieldset>
+  );
+}
+
+/** A list of short texts; numbers are handed back as numbers. */
+function ListInput(props: FieldControlProps & Omit<SchemaFieldProps, "error">) {
+  const { field, onChange, ...rest } = props;
+  const numeric = field.items?.type === "integer" || field.items?.type === "number";
+  const convert = (tag: string): FieldValue =>
+    numeric && tag.trim() !== "" && Number.isFinite(Number(tag)) ? Number(tag) : tag;
+  return (
+    <TagsInput {...rest} placeholder={field.placeholder} onChange={(tags) => onChange(tags.map(convert))} />
+  );
+}
+
 interface ControlProps extends SchemaFieldProps {
   widget: Widget;
   control: FieldControlProps;
@@ -93,7 +130,7 @@ interface ControlProps extends SchemaFieldProps {
 function Control({ field, value, disabled, onChange, onBlur, widget, control }: ControlProps) {
   const shared = { ...control, disabled, onBlur };
   const text = typeof value === "string" ? value : "";
-  if (field.enum && (widget === "radio" || widget === "select")) {
+  if (field.options && (widget === "radio" || widget === "select")) {
     return <Choice {...{ field, value, disabled, onChange, widget, control }} />;
   }
   switch (widget) {
@@ -110,8 +147,8 @@ function Control({ field, value, disabled, onChange, onBlur, widget, control }: 
       return <SecretInput {...shared} value={text} placeholder={field.placeholder} onChange={onChange} />;
     case "slider":
       return <SliderRow {...{ field, value, disabled, onChange, control }} />;
-    case "tags":
-      return <TagsInput {...shared} value={value} placeholder={field.placeholder} onChange={onChange} />;
+    case "list":
+      return <ListInput {...shared} {...{ field, value, onChange }} />;
     case "json":
       return <JsonInput {...shared} value={value} onChange={onChange} />;
     case "upload":
@@ -143,7 +180,7 @@ function Control({ field, value, disabled, onChange, onBlur, widget, control }: 
 }
 
 function Choice({ field, value, disabled, onChange, widget, control }: Omit<ControlProps, "onBlur">) {
-  const options = enumOptions(field.enum ?? []);
+  const options = field.options ?? [];
   const asText = options.map((option) => ({ value: String(option.value), label: option.label }));
   // Radix deals in strings: hand back the value with its own type.
   const choose = (chosen: string) =>

@@ -21,10 +21,15 @@ export type Widget =
   | "secret"
   | "git"
   | "upload"
-  | "tags"
+  | "number"
+  | "list"
+  | "group"
   | "json";
 
-export type EnumOption = string | number | boolean | { value: string | number | boolean; label?: string };
+export interface FieldOption {
+  value: string | number | boolean;
+  label: string;
+}
 
 /** One field of a form page, as the engine derives it from a template's parameter schema. */
 export interface FormField {
@@ -33,14 +38,17 @@ export interface FormField {
   description?: string;
   type: FieldType;
   widget?: Widget;
-  enum?: readonly EnumOption[];
-  /** Bounds: of the value for numbers, of the length for strings, of the items for arrays. */
+  /** What may be chosen. */
+  options?: readonly FieldOption[];
+  /** Bounds: of the value for numbers, of the number of entries for lists. */
   min?: number;
   max?: number;
   step?: number;
+  minLength?: number;
+  maxLength?: number;
   pattern?: string;
   format?: string;
-  default?: FieldValue;
+  default?: unknown;
   required?: boolean;
   secret?: boolean;
   unit?: string;
@@ -48,6 +56,10 @@ export interface FormField {
   help?: string;
   /** Hidden behind "Advanced" until asked for. */
   advanced?: boolean;
+  /** The entries of a list. */
+  items?: FormField;
+  /** The fields of a group. */
+  fields?: readonly FormField[];
 }
 
 export interface FormPage {

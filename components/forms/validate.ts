@@ -1,21 +1,10 @@
-import type { EnumOption, FieldValue, FormErrors, FormField, FormPage, FormValue } from "./types";
-
-/** Values and labels of an enumeration. */
-export function enumOptions(
-  options: readonly EnumOption[],
-): { value: string | number | boolean; label: string }[] {
-  return options.map((option) =>
-    typeof option === "object"
-      ? { value: option.value, label: option.label ?? String(option.value) }
-      : { value: option, label: String(option) },
-  );
-}
+import type { FieldValue, FormErrors, FormField, FormPage, FormValue } from "./types";
 
 /** The form's value with every default filled in. */
 export function withDefaults(pages: readonly FormPage[], value: FormValue = {}): FormValue {
   const filled: FormValue = {};
   for (const field of pages.flatMap((page) => page.fields)) {
-    if (field.default !== undefined) filled[field.name] = field.default;
+    if (field.default !== undefined) filled[field.name] = field.default as FieldValue;
   }
   return { ...filled, ...value };
 }
@@ -33,7 +22,7 @@ export function validateForm(pages: readonly FormPage[], value: FormValue): Form
 /** The complaint about one field, or undefined. */
 export function validateField(field: FormField, value: FieldValue): string | undefined {
   if (isEmpty(value)) return field.required ? `${field.title} is needed.` : undefined;
-  if (field.enum && !enumOptions(field.enum).some((option) => option.value === value)) {
+  if (field.options && !field.options.some((option) => option.value === value)) {
     return "Choose one of the list.";
   }
   switch (field.type) {
@@ -45,7 +34,7 @@ export function validateField(field: FormField, value: FieldValue): string | und
     case "array":
       return checkItems(field, value);
     case "object":
-      return typeof value === "object" && !Array.isArray(value) ? undefined : "This must be a JSON object.";
+      return checkGroup(field, value);
     case "boolean":
       return undefined;
   }
@@ -67,8 +56,9 @@ function checkNumber(field: FormField, value: FieldValue): string | undefined {
 
 function checkText(field: FormField, value: FieldValue): string | undefined {
   if (typeof value !== "string") return "Enter text.";
-  if (field.min !== undefined && value.length < field.min) return `At least ${field.min} characters.`;
-  if (field.max !== undefined && value.length > field.max) return `At most ${field.max} characters.`;
+  const { minLength, maxLength } = field;
+  if (minLength !== undefined && value.length < minLength) return `At least ${minLength} characters.`;
+  if (maxLength !== undefined && value.length > maxLength) return `At most ${maxLength} characters.`;
   if (field.pattern && !matches(field.pattern, value)) {
     return field.help ?? `This must match the pattern ${field.pattern}`;
   }
@@ -79,6 +69,22 @@ function checkItems(field: FormField, value: FieldValue): string | undefined {
   if (!Array.isArray(value)) return "Enter a list.";
   if (field.min !== undefined && value.length < field.min) return `At least ${field.min} entries.`;
   if (field.max !== undefined && value.length > field.max) return `At most ${field.max} entries.`;
+  const { items } = field;
+  if (!items) return undefined;
+  for (const [index, entry] of value.entries()) {
+    const message = validateField({ ...items, title: items.title || "The entry", required: true }, entry);
+    if (message) return `Entry ${index + 1}: ${message}`;
+  }
+  return undefined;
+}
+
+function checkGroup(field: FormField, value: FieldValue): string | undefined {
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    return "This must be a JSON object.";
+  for (const inner of field.fields ?? []) {
+    const message = validateField(inner, value[inner.name]);
+    if (message) return `${inner.title}: ${message}`;
+  }
   return undefined;
 }
 

@@ -21,7 +21,10 @@ export function DemoBanner({ removable, endpoint = "/admin/demo-data" }: DemoBan
     onSuccess: () => router.refresh(),
   });
   return (
-    <div className="flex flex-wrap items-center justify-center gap-x-2 border-b bg-subtle px-4 py-1.5 text-xs text-muted">
+    <aside
+      aria-label="Demo notice"
+      className="flex flex-wrap items-center justify-center gap-x-2 border-b bg-subtle px-4 py-1.5 text-xs text-muted"
+    >
       <FlaskConical className="size-3.5" aria-hidden />
       <span>Demo data: these environments and costs are simulated.</span>
       {removable ? (
@@ -42,6 +45,6 @@ export function DemoBanner({ removable, endpoint = "/admin/demo-data" }: DemoBan
           onConfirm={() => remove.run()}
         />
       ) : null}
-    </div>
+    </aside>
   );
 }

@@ -4,6 +4,7 @@ import {
   ChartNoAxesColumn,
   Cloud,
   FileCode,
+  FolderKanban,
   House,
   Inbox,
   Layers,
@@ -28,8 +29,9 @@ const icons: Record<string, ReactNode> = {
   "/admin/templates": <FileCode />,
   "/admin/clouds": <Cloud />,
   "/admin/policies": <ShieldCheck />,
-  "/admin/price-book": <Tag />,
+  "/admin/prices": <Tag />,
   "/admin/people": <Users />,
+  "/admin/projects": <FolderKanban />,
   "/admin/queues": <ListChecks />,
   "/admin/audit": <ScrollText />,
 };

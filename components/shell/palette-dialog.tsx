@@ -5,7 +5,7 @@ import { ArrowRight, Box, Boxes, FileText, Layers, Monitor, Moon, Search, Sun, U
 import { useRouter } from "next/navigation";
 import { useTheme } from "next-themes";
 import { Dialog as Radix } from "radix-ui";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { overlayClasses } from "@/components/ui/dialog";
 import { Kbd } from "@/components/ui/kbd";
 import type { PaletteLink } from "./types";
@@ -36,6 +36,21 @@ export function PaletteDialog({ open, onOpenChange, links }: PaletteDialogProps)
   const [query, setQuery] = useState("");
   const search = useSearch(query, open);
 
+  const list = useRef<HTMLDivElement>(null);
+  // While filtering, cmdk goes on naming an item that is gone as the active one: name the one that is.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what is listed follows from these
+  useEffect(() => {
+    const frame = requestAnimationFrame(() => {
+      const active = list.current?.querySelector('[cmdk-item][data-selected="true"]')?.id;
+      const owners = [list.current, document.querySelector("[cmdk-input]")];
+      for (const owner of owners) {
+        if (active) owner?.setAttribute("aria-activedescendant", active);
+        else owner?.removeAttribute("aria-activedescendant");
+      }
+    });
+    return () => cancelAnimationFrame(frame);
+  }, [query, search.hits, open]);
+
   const act = (action: () => void) => () => {
     onOpenChange(false);
     setQuery("");
@@ -63,7 +78,7 @@ export function PaletteDialog({ open, onOpenChange, links }: PaletteDialogProps)
               />
               <Kbd>Esc</Kbd>
             </div>
-            <Command.List className="max-h-[min(26rem,60vh)] overflow-y-auto p-1.5">
+            <Command.List ref={list} className="max-h-[min(26rem,60vh)] overflow-y-auto p-1.5">
               <Command.Empty className="px-3 py-10 text-center text-muted">
                 {search.state === "loading" ? "Searching…" : `Nothing matches “${query}”.`}
               </Command.Empty>

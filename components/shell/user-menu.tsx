@@ -50,14 +50,12 @@ export function UserMenu({ user, accountHref, signInHref = "/sign-in" }: UserMen
 
   return (
     <DropdownMenu>
-      <DropdownMenuTrigger
-        className="flex w-full items-center gap-2.5 rounded-control px-2 py-1.5 text-left hover:bg-hover data-[state=open]:bg-hover"
-        aria-label={`${user.name}, ${user.role}: account and theme`}
-      >
+      <DropdownMenuTrigger className="flex w-full items-center gap-2.5 rounded-control px-2 py-1.5 text-left hover:bg-hover data-[state=open]:bg-hover">
         <Avatar name={user.name} />
         <span className="min-w-0 flex-1">
           <span className="block truncate text-sm font-medium">{user.name}</span>
           <span className="block truncate text-xs text-muted">{user.role}</span>
+          <span className="sr-only">Account and theme</span>
         </span>
         <ChevronsUpDown className="size-3.5 text-muted" aria-hidden />
       </DropdownMenuTrigger>

@@ -35,7 +35,7 @@ export function NodeBody({ node }: { node: TopologyNode }) {
   const speaks = status && status.tone !== "good";
   return (
     <span className="block px-3.5">
-      <span className="flex h-[42px] items-center gap-2">
+      <span className="flex h-[38px] items-center gap-2">
         {status ? <Dot tone={status.tone} /> : <Icon className="size-3.5 shrink-0 text-muted" aria-hidden />}
         <span className="min-w-0 truncate text-sm font-semibold">{node.title}</span>
         <span

@@ -4,9 +4,9 @@ import type { TopologyEdge, TopologyNode } from "./types";
 export const nodeWidth = 228;
 export const externalWidth = 150;
 export const nodeSpacing = 26;
-const headHeight = 44;
+const headHeight = 40;
 const lineHeight = 19;
-const foot = 8;
+const foot = 7;
 
 /** Height of a node's box: fixed by its content, so that nothing is measured or jumps. */
 export function nodeHeight(node: TopologyNode): number {
