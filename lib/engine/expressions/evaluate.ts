@@ -2,7 +2,7 @@ import { plainValue, textOf } from "./environment";
 import { ExpressionError } from "./errors";
 import { celError, type Expression, escapePointer, parseTemplateString } from "./parse";
 import { formatReference, type Reference } from "./references";
-import { guarded, isUnknown, type Reads, Sensitive, UNKNOWN, UnknownRead } from "./values";
+import { guarded, isUnknown, type Reads, Sensitive, sensitive, UNKNOWN, UnknownRead } from "./values";
 
 /**
  * What expressions may read, by first name: parameters, secrets, components, self, environment, size, outputs.
@@ -62,8 +62,11 @@ function evaluateExpression(expression: Expression, source: string, scope: Scope
     last = found;
     if (reference.dynamic || (typeof found === "object" && found !== null) || isUnknown(found)) plain = false;
   }
+  if (expression.isReference) {
+    const direct = evaluateReference(expression, last, secret);
+    if (direct) return direct;
+  }
   if (!plain) return evaluateGuarded(expression, source, scope, secret);
-  if (expression.isReference && last !== undefined) return { known: true, value: last, secret };
   try {
     return { known: true, value: plainValue(expression.run(scope)), secret };
   } catch (error) {
@@ -71,15 +74,29 @@ function evaluateExpression(expression: Expression, source: string, scope: Scope
   }
 }
 
-/** The value at a reference; UNKNOWN or a Sensitive as soon as the way leads through one. */
+/** The short way for the commonest expression, a single path to a scalar; undefined when it is anything else. */
+function evaluateReference(expression: Expression, found: unknown, secret: boolean): Evaluated | undefined {
+  const isSecret = secret || found instanceof Sensitive;
+  const value = found instanceof Sensitive ? found.value : found;
+  if (isUnknown(value))
+    return { known: false, secret: isSecret, because: expression.references.map(formatReference) };
+  const isScalar = value !== undefined && (typeof value !== "object" || value === null);
+  return isScalar ? { known: true, value, secret: isSecret } : undefined;
+}
+
+/** The value at a reference; UNKNOWN as soon as the way leads through it, Sensitive if it leads through that. */
 function look(reference: Reference, scope: Scope): unknown {
   let value: unknown = Object.hasOwn(scope, reference.root) ? scope[reference.root] : undefined;
+  let secret = false;
   for (const key of reference.path) {
-    if (isUnknown(value) || value instanceof Sensitive) return value;
-    if (typeof value !== "object" || value === null || !Object.hasOwn(value, key)) return undefined;
+    if (value instanceof Sensitive) [value, secret] = [value.value, true];
+    if (isUnknown(value)) break;
+    if (typeof value !== "object" || value === null || !Object.hasOwn(value, key)) {
+      return secret ? sensitive(undefined) : undefined;
+    }
     value = (value as Record<string | number, unknown>)[key];
   }
-  return value;
+  return secret ? sensitive(value) : value;
 }
 
 /** The slow way, for expressions that meet lists, maps, unknown or secret values: every read is watched. */

@@ -29,7 +29,7 @@ export function collectReferences(ast: ASTNode): { references: Reference[]; tooD
 /** Adds what the node reads; returns how deep loops nest in it. */
 function visit(node: ASTNode, walk: Walk): number {
   const chain = chainOf(node, walk);
-  if (chain) return chain;
+  if (chain !== undefined) return chain;
   switch (node.op) {
     case "value":
     case "id":

@@ -21,6 +21,9 @@ export class UnknownRead extends Error {
   override readonly name = "UnknownRead";
 }
 
+/** One for all: making an error with its stack a thousand times a plan is what costs. */
+const unknownRead = new UnknownRead("unknown until applied");
+
 /** What an evaluation has read so far. */
 export type Reads = { secret: boolean; unknown: boolean };
 
@@ -44,7 +47,7 @@ function guardedValue(given: unknown, reads: Reads): unknown {
   }
   if (isUnknown(value)) {
     reads.unknown = true;
-    throw new UnknownRead("unknown until applied");
+    throw unknownRead;
   }
   const isData = typeof value === "object" && value !== null;
   return isData ? guarded(value as object, reads) : value;

@@ -24,8 +24,9 @@ export class Graph<T> {
 
   /** Says that `from` comes before `to`; the same edge twice counts once. @throws GraphError when either is missing. */
   addEdge(from: string, to: string): this {
-    this.#set(this.#after, from).add(to);
-    this.#set(this.#before, to).add(from);
+    const [after, before] = [this.#set(this.#after, from), this.#set(this.#before, to)];
+    after.add(to);
+    before.add(from);
     return this;
   }
 

@@ -1,10 +1,10 @@
-import { Ajv2020, type ErrorObject, type ValidateFunction } from "ajv/dist/2020.js";
+import { Ajv2020, type AnySchemaObject, type ErrorObject, type ValidateFunction } from "ajv/dist/2020.js";
 import formatsPlugin from "ajv-formats";
 import { didYouMean } from "../template/suggest";
 import type { Parameter } from "../template/types";
 
 /** Ajv as parameters need it: defaults filled in, every problem reported, nothing coerced. */
-export function createAjv(): Ajv2020 {
+function createAjv(): Ajv2020 {
   const ajv = new Ajv2020({
     allErrors: true,
     useDefaults: true,
@@ -29,7 +29,14 @@ export function createAjv(): Ajv2020 {
   return ajv;
 }
 
-const single = createAjv();
+const ajv = createAjv();
+
+/** A validator of a JSON Schema. Ajv's own cache is emptied at once: it would keep every draft ever checked. */
+export function compileSchema(schema: AnySchemaObject): ValidateFunction {
+  const validate = ajv.compile(schema);
+  ajv.removeSchema(schema);
+  return validate;
+}
 
 /** Whether Ajv, which reads patterns as Unicode, accepts a regular expression. */
 export function compilePattern(pattern: string): RegExp | undefined {
@@ -42,7 +49,7 @@ export function compilePattern(pattern: string): RegExp | undefined {
 
 /** Judges one value by one parameter's schema: answers what is wrong in words, or undefined. */
 export function validatorFor(parameter: Parameter): (value: unknown) => string | undefined {
-  const validate: ValidateFunction = single.compile(parameter);
+  const validate: ValidateFunction = compileSchema(parameter);
   return (value) => {
     if (validate(structuredClone(value))) return undefined;
     const [first] = validate.errors ?? [];

@@ -1,6 +1,6 @@
 import type { ErrorObject, ValidateFunction } from "ajv/dist/2020.js";
 import type { Manifest, Parameter } from "../template/types";
-import { createAjv, errorMessage, unknownMessage } from "./ajv";
+import { compileSchema, errorMessage, unknownMessage } from "./ajv";
 
 /** What is wrong with one parameter; `parameter` is dotted for values inside it ("" for the whole input). */
 export type ParameterProblem = { parameter: string; message: string };
@@ -34,9 +34,8 @@ function compile(manifest: Manifest): CompiledParameters {
   const required = manifest.spec.parameters.flatMap((page) => page.required);
   const names = Object.keys(properties);
   const schema = { type: "object", properties: closed(properties), additionalProperties: false };
-  const ajv = createAjv();
-  const full = lazily(() => ajv.compile({ ...schema, required }));
-  const partial = lazily(() => ajv.compile(schema));
+  const full = lazily(() => compileSchema({ ...schema, required }));
+  const partial = lazily(() => compileSchema(schema));
   return {
     names,
     secrets: names.filter((name) => properties[name]?.format === "secret"),

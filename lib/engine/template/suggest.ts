@@ -8,7 +8,9 @@ export function nearest(given: string, candidates: Iterable<string>): string | u
     const distance = editDistance(given.toLowerCase(), candidate.toLowerCase());
     if (distance < bestDistance) [best, bestDistance] = [candidate, distance];
   }
-  return best;
+  if (best !== undefined || given.length < 3) return best;
+  // An abbreviation (bool, param) is far by edits, yet plain.
+  return [...candidates].find((candidate) => candidate.toLowerCase().startsWith(given.toLowerCase()));
 }
 
 /** "; did you mean "x"?" or nothing. */

@@ -47,9 +47,9 @@ export function readYaml(input: string | Uint8Array): YamlResult {
   } catch (error) {
     // The parser recurses: thousands of nested brackets end here and not in a crash.
     if (error instanceof RangeError) return failure("the manifest is nested too deeply");
-    if (error instanceof ReferenceError)
+    if (error instanceof ReferenceError && error.message.startsWith("Excessive"))
       return failure(`too many aliases; at most ${maxAliases} are allowed`);
-    return failure(`the manifest cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+    return failure(`not valid YAML: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 
