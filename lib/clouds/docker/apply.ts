@@ -1,0 +1,128 @@
+import { digestOf } from "@/lib/kernel/canonical";
+import {
+  type ApplyResult,
+  type ChangeAction,
+  type ChangeContext,
+  type ComponentRef,
+  type DesiredComponent,
+  DriverError,
+} from "../contract";
+import type { ChangePlan } from "./body";
+import { Converger, commit } from "./converge";
+import type { DockerCloud } from "./engine";
+import { ensureImage } from "./images";
+import { ensureNetwork, ensureVolumes } from "./infra";
+import { labels } from "./names";
+import { requireObserved } from "./observe";
+import { findOwn, type Own } from "./own";
+import { choosePorts, portInUse, portsHeld, portsTaken } from "./ports";
+import { writeRecord } from "./record";
+import { removeOlder } from "./remove";
+import { needsBalancer, requirePlan } from "./spec";
+
+const portTries = 20;
+
+/**
+ * Brings a component to its desired state. Repeating it with the same key goes on where it stopped: what
+ * exists in the wanted shape is adopted, what does not is set aside until its successor is ready.
+ */
+export async function applyComponent(
+  cloud: DockerCloud,
+  ref: ComponentRef,
+  action: ChangeAction,
+  desired: DesiredComponent,
+  ctx: ChangeContext,
+): Promise<ApplyResult> {
+  const plan = requirePlan(desired);
+  await ensureImage(cloud, plan.image, ctx);
+  if (needsBalancer(plan, desired.replicas)) await ensureImage(cloud, cloud.config.balancerImage, ctx);
+  if (action === "replace") await removeOlder(cloud, ref, ctx);
+  await ensureVolumes(cloud, ref, plan.mounts, ctx.idempotencyKey, ctx.signal);
+
+  const refused = new Set<number>();
+  for (let attempt = 1; ; attempt += 1) {
+    const networkId = await ensureNetwork(cloud, ref, ctx.signal);
+    const own = await findOwn(cloud, ref, ctx);
+    const taken = new Set([...(await portsTaken(cloud, ctx.signal)), ...refused]);
+    const held = withoutRefused(portsHeld(own), refused);
+    const change: ChangePlan = {
+      ref,
+      desired,
+      plan,
+      hostPorts: choosePorts(cloud, ref, plan.ports, held, taken),
+      networkId,
+      key: ctx.idempotencyKey,
+      digest: digestOf(desired),
+    };
+    try {
+      await converge(cloud, own, change, ctx);
+      return { state: "done", observation: await requireObserved(cloud, ref, ctx.signal) };
+    } catch (error) {
+      const port = portInUse(error);
+      if (port === null || (own.record?.ports && Object.values(own.record.ports).includes(port))) throw error;
+      // Nobody was told of this port yet, so another one does as well.
+      if (attempt >= portTries) throw error;
+      ctx.log(`Port ${port} is taken on the engine's host; choosing another`);
+      refused.add(port);
+    }
+  }
+}
+
+function withoutRefused(held: Record<string, number>, refused: ReadonlySet<number>): Record<string, number> {
+  return Object.fromEntries(Object.entries(held).filter(([, port]) => !refused.has(port)));
+}
+
+async function converge(cloud: DockerCloud, own: Own, change: ChangePlan, ctx: ChangeContext): Promise<void> {
+  const { ref, desired, plan } = change;
+  const converger = new Converger(cloud, change, own, ctx);
+  try {
+    await converger.run();
+  } catch (error) {
+    // Only a change that cannot succeed is undone. Anything else is tried again and goes on from here.
+    if (error instanceof DriverError && error.kind === "permanent" && hadBefore(own, change.key)) {
+      throw await undone(converger, error);
+    }
+    throw error;
+  }
+  await writeRecord(
+    cloud,
+    ref,
+    {
+      key: change.key,
+      digest: change.digest,
+      replicas: desired.replicas,
+      cpu: desired.size.cpu,
+      memoryBytes: desired.size.memoryBytes,
+      ports: change.hostPorts,
+      web: plan.web,
+      stopped: false,
+    },
+    ctx,
+  );
+  await commit(cloud, ref, ctx.signal);
+}
+
+/** A failed first creation stays, so that people can look at it; a failed change gives way to what was there. */
+function hadBefore(own: Own, key: string): boolean {
+  return own.containers.some((container) => container.labels[labels.key] !== key);
+}
+
+async function undone(converger: Converger, error: DriverError): Promise<DriverError> {
+  try {
+    await converger.rollBack();
+    return new DriverError("permanent", `${error.message}\nThe earlier containers run again.`, {
+      hint: error.hint,
+      cause: error.cause,
+    });
+  } catch (second) {
+    const reason = second instanceof Error ? second.message : String(second);
+    return new DriverError(
+      "unknown",
+      `${error.message}\nThe earlier containers could not be brought back: ${reason}`,
+      {
+        hint: "Look at the component's containers on the engine's host.",
+        cause: error,
+      },
+    );
+  }
+}

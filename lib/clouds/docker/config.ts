@@ -1,0 +1,79 @@
+import { z } from "zod";
+import { DriverError } from "../contract";
+
+const portRangePattern = /^(\d{2,5})-(\d{2,5})$/;
+
+/** Configuration of a Docker cloud; what is left out is found on the machine Rostrum runs on. */
+export const dockerConfigSchema = z.strictObject({
+  socketPath: z
+    .string()
+    .startsWith("/", "expected the path of a socket, such as /var/run/docker.sock")
+    .optional()
+    .meta({ title: "Socket", description: "Local engine. Left out with no host: the usual sockets." }),
+  host: z
+    .string()
+    .min(1)
+    .optional()
+    .meta({ title: "Host", description: "Name or address of a remote engine (instead of a socket)." }),
+  port: z
+    .int()
+    .min(1)
+    .max(65_535)
+    .optional()
+    .meta({ title: "Port", description: "2376 with TLS, else 2375." }),
+  tls: z
+    .boolean()
+    .default(false)
+    .meta({ title: "TLS", description: "Uses the credentials ca, cert and key (PEM)." }),
+  bind: z.string().default("127.0.0.1").meta({
+    title: "Bind address",
+    description: "Address of the engine's host that ports are published on.",
+  }),
+  address: z
+    .string()
+    .default("127.0.0.1")
+    .meta({ title: "Public address", description: "Name or address under which people reach those ports." }),
+  portRange: z
+    .string()
+    .regex(portRangePattern, "expected a range such as 30000-39999")
+    .refine((text) => rangeOf(text) !== null, "expected a range such as 30000-39999, from 1024 to 65535")
+    .default("30000-39999")
+    .meta({ title: "Port range", description: "Host ports that Rostrum may publish." }),
+  balancerImage: z
+    .string()
+    .default("haproxy:lts-alpine")
+    .meta({ title: "Balancer image", description: "Runs in front of components with several replicas." }),
+  balancerKind: z
+    .enum(["haproxy", "node"])
+    .default("haproxy")
+    .meta({ title: "Balancer kind", description: "What the balancer image holds: HAProxy, or Node.js." }),
+});
+
+export type DockerConfig = z.output<typeof dockerConfigSchema>;
+
+export interface PortRange {
+  from: number;
+  to: number;
+}
+
+function rangeOf(text: string): PortRange | null {
+  const match = portRangePattern.exec(text);
+  const from = Number(match?.[1]);
+  const to = Number(match?.[2]);
+  return from >= 1024 && to <= 65_535 && from <= to ? { from, to } : null;
+}
+
+/** First and last host port of a checked configuration. */
+export function portRangeOf(config: DockerConfig): PortRange {
+  const range = rangeOf(config.portRange);
+  if (!range) throw new DriverError("permanent", `"${config.portRange}" is not a range of ports.`);
+  return range;
+}
+
+/** The configuration with defaults; a permanent DriverError names what is wrong. */
+export function parseConfig(config: Record<string, unknown>): DockerConfig {
+  const parsed = dockerConfigSchema.safeParse(config);
+  if (parsed.success) return parsed.data;
+  const reasons = parsed.error.issues.map((issue) => `${issue.path.join(".") || "config"}: ${issue.message}`);
+  throw new DriverError("permanent", `The Docker cloud's configuration is not valid: ${reasons.join("; ")}`);
+}

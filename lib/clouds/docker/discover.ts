@@ -1,0 +1,98 @@
+import type Dockerode from "dockerode";
+import type { CloudHealth, Discovered, Size } from "../contract";
+import type { DockerCloud } from "./engine";
+import { refOf } from "./names";
+import { listContainers } from "./own";
+import { listRecords } from "./record";
+
+/** Networks that every engine has by itself. */
+const builtIn = new Set(["bridge", "host", "none", "docker_gwbridge", "ingress", "podman"]);
+
+/** Every container, network and volume of the engine: ours with their ref, strangers with null. */
+export async function* discoverAll(cloud: DockerCloud, signal: AbortSignal): AsyncGenerator<Discovered> {
+  const { engine } = cloud;
+  const { cloudId } = cloud.host;
+  for (const container of await listContainers(cloud, undefined, { signal })) {
+    const name = container.Names[0]?.replace(/^\//, "") ?? container.Id.slice(0, 12);
+    const createdAt = new Date(container.Created * 1000);
+    yield { externalId: name, name, type: "container", ref: refOf(cloudId, container.Labels), createdAt };
+  }
+  const networks = await engine.call(
+    "listing networks",
+    (abortSignal) => engine.docker.listNetworks({ abortSignal } as Dockerode.NetworkListOptions),
+    { signal },
+  );
+  for (const network of networks) {
+    if (builtIn.has(network.Name)) continue;
+    const ref = refOf(cloudId, network.Labels);
+    yield {
+      externalId: network.Id,
+      name: network.Name,
+      type: "network",
+      ref,
+      createdAt: dateOf(network.Created),
+    };
+  }
+  const volumes = await engine.call(
+    "listing volumes",
+    (abortSignal) => engine.docker.listVolumes({ abortSignal } as Dockerode.VolumeListOptions),
+    { signal },
+  );
+  for (const volume of volumes.Volumes ?? []) {
+    const createdAt = dateOf((volume as { CreatedAt?: string }).CreatedAt);
+    const ref = refOf(cloudId, volume.Labels);
+    yield { externalId: volume.Name, name: volume.Name, type: "volume", ref, createdAt };
+  }
+}
+
+function dateOf(text: string | undefined): Date | null {
+  const ms = Date.parse(text ?? "");
+  return Number.isNaN(ms) ? null : new Date(ms);
+}
+
+/** Version, room and facts of the engine. Free room is what Rostrum's own limits leave; others' are unseen. */
+export async function checkEngine(cloud: DockerCloud): Promise<CloudHealth> {
+  const { engine } = cloud;
+  const timeoutMs = 5_000;
+  const [info, records] = await Promise.all([
+    engine.call(
+      "asking for its facts",
+      (abortSignal) => engine.docker.info({ abortSignal } as never) as unknown as Promise<unknown>,
+      {
+        timeoutMs,
+      },
+    ),
+    listRecords(cloud, { timeoutMs }),
+  ]);
+  const facts = info as Record<string, unknown>;
+  const total = sizeOf(Number(facts.NCPU) || 0, Number(facts.MemTotal) || 0);
+  const used = { cpu: 0, memoryBytes: 0 };
+  for (const record of records) {
+    if (record.stopped) continue;
+    used.cpu += record.cpu * record.replicas;
+    used.memoryBytes += record.memoryBytes * record.replicas;
+  }
+  const free = sizeOf(Math.max(0, total.cpu - used.cpu), Math.max(0, total.memoryBytes - used.memoryBytes));
+  return {
+    ok: true,
+    message: `Docker ${facts.ServerVersion} at ${engine.place}`,
+    version: String(facts.ServerVersion ?? "unknown"),
+    capacity: total.cpu > 0 ? { total, free } : null,
+    facts: {
+      name: String(facts.Name ?? ""),
+      system: String(facts.OperatingSystem ?? ""),
+      architecture: String(facts.Architecture ?? ""),
+      containers: String(facts.Containers ?? ""),
+      running: String(facts.ContainersRunning ?? ""),
+      images: String(facts.Images ?? ""),
+      storageDriver: String(facts.Driver ?? ""),
+      // The Engine API does not tell how much disk is left.
+      disk: "unknown",
+    },
+  };
+}
+
+/** The disk is not known, which a size says by 0. */
+function sizeOf(cpu: number, memoryBytes: number): Size {
+  return { cpu, memoryBytes, storageBytes: 0 };
+}

@@ -1,0 +1,159 @@
+import type Dockerode from "dockerode";
+import { messageOf } from "@/lib/kernel/errors";
+import { type ChangeContext, DriverError } from "../contract";
+import { bounded, type DockerCloud } from "./engine";
+import { statusOf } from "./errors";
+
+const pullTimeoutMs = 20 * 60_000;
+const progressEveryMs = 3_000;
+
+/** Makes sure that the engine has an image, pulling it when it is missing. */
+export async function ensureImage(
+  cloud: DockerCloud,
+  image: string,
+  ctx: Pick<ChangeContext, "log" | "signal">,
+): Promise<void> {
+  const { engine } = cloud;
+  try {
+    await engine.call(
+      `looking for the image ${image}`,
+      (abortSignal) =>
+        engine.docker.getImage(image).inspect({ abortSignal } as Dockerode.ImageInspectOptions),
+      { signal: ctx.signal },
+    );
+    return;
+  } catch (error) {
+    if (statusOf(error) !== 404) throw error;
+  }
+  ctx.log(`Pulling the image ${image}`);
+  try {
+    await bounded(`pulling the image ${image}`, (signal) => pull(cloud, image, ctx, signal), {
+      signal: ctx.signal,
+      timeoutMs: pullTimeoutMs,
+    });
+  } catch (error) {
+    throw pullError(image, error);
+  }
+  ctx.log(`Pulled the image ${image}`);
+}
+
+interface PullEvent {
+  status?: string;
+  id?: string;
+  error?: string;
+  progressDetail?: { current?: number; total?: number };
+}
+
+async function pull(
+  cloud: DockerCloud,
+  image: string,
+  ctx: Pick<ChangeContext, "log">,
+  abortSignal: AbortSignal,
+): Promise<void> {
+  const authconfig = registryAuth(cloud.host.credentials, image);
+  const stream = await cloud.engine.docker.pull(image, {
+    abortSignal,
+    ...(authconfig ? { authconfig } : {}),
+  });
+  const layers = new Map<string, { current: number; total: number }>();
+  let loggedAt = Date.now();
+  let rest = "";
+  for await (const chunk of stream) {
+    const lines = (rest + chunk.toString()).split("\n");
+    rest = lines.pop() ?? "";
+    for (const line of lines) onEvent(line, layers);
+    if (Date.now() - loggedAt >= progressEveryMs && layers.size > 0) {
+      loggedAt = Date.now();
+      ctx.log(`Pulling ${image}: ${progressOf(layers)}`);
+    }
+  }
+  if (rest.trim()) onEvent(rest, layers);
+}
+
+function onEvent(line: string, layers: Map<string, { current: number; total: number }>): void {
+  if (!line.trim()) return;
+  const event = JSON.parse(line) as PullEvent;
+  // A pull that fails half way still answers 200: its last event says why.
+  if (event.error) throw new Error(event.error);
+  const { current, total } = event.progressDetail ?? {};
+  if (event.status === "Downloading" && event.id && current !== undefined && total !== undefined) {
+    layers.set(event.id, { current, total });
+  }
+}
+
+function progressOf(layers: Map<string, { current: number; total: number }>): string {
+  let current = 0;
+  let total = 0;
+  for (const layer of layers.values()) {
+    current += layer.current;
+    total += layer.total;
+  }
+  const mebibytes = (bytes: number) => Math.round(bytes / 2 ** 20);
+  return `${mebibytes(current)} of ${mebibytes(total)} MiB`;
+}
+
+const missing =
+  /not found|manifest unknown|does not exist|no such image|name unknown|invalid reference format/i;
+const denied = /denied|unauthorized|authentication required|no basic auth credentials|forbidden/i;
+
+function pullError(image: string, error: unknown): DriverError {
+  const cause = error instanceof DriverError && error.cause ? error.cause : error;
+  const text = messageOf(cause);
+  if (denied.test(text)) {
+    return new DriverError("permanent", `The registry refused the image ${image}: ${text}`, {
+      hint: "Check the name, and give the cloud the registry's user and password (credential registryAuth).",
+      cause,
+    });
+  }
+  // "dial tcp: lookup x: no such host … not found" is a resolver speaking, not a registry.
+  if (missing.test(text) && !/lookup |dial tcp/i.test(text)) {
+    return new DriverError("permanent", `The image ${image} does not exist: ${text}`, {
+      hint: "Correct the image's name and tag in the template, or load it on the engine's host (docker load).",
+      cause,
+    });
+  }
+  if (error instanceof DriverError && error.kind === "retryable" && !cause) return error;
+  return new DriverError("retryable", `The image ${image} could not be pulled: ${text}`, {
+    hint: "The engine's host must reach the registry; or load the image there by hand (docker load).",
+    cause,
+  });
+}
+
+interface RegistryAuth {
+  username: string;
+  password: string;
+  serveraddress: string;
+}
+
+/**
+ * User and password for an image's registry, from the credential `registryAuth`: the JSON of a Docker
+ * config.json (`{"auths": {"ghcr.io": {"auth": "…"}}}`) or just its map, with auth or username and password.
+ */
+export function registryAuth(credentials: Record<string, string>, image: string): RegistryAuth | undefined {
+  if (!credentials.registryAuth) return undefined;
+  let given: Record<string, unknown>;
+  try {
+    given = JSON.parse(credentials.registryAuth) as Record<string, unknown>;
+  } catch (cause) {
+    throw new DriverError("permanent", "The cloud's credential registryAuth is not JSON.", { cause });
+  }
+  const map = (given.auths ?? given) as Record<
+    string,
+    { auth?: string; username?: string; password?: string }
+  >;
+  const registry = registryOf(image);
+  for (const [server, entry] of Object.entries(map)) {
+    const name = server.replace(/^https?:\/\//, "").replace(/\/.*$/, "");
+    if (name !== registry && !(registry === "docker.io" && name.endsWith("docker.io"))) continue;
+    const [username = "", ...rest] = entry.auth
+      ? Buffer.from(entry.auth, "base64").toString().split(":")
+      : [entry.username ?? "", entry.password ?? ""];
+    return { username, password: rest.join(":"), serveraddress: server };
+  }
+  return undefined;
+}
+
+function registryOf(image: string): string {
+  const [first = "", ...rest] = image.split("/");
+  return rest.length > 0 && (/[.:]/.test(first) || first === "localhost") ? first : "docker.io";
+}

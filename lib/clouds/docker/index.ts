@@ -1,0 +1,122 @@
+import { messageOf } from "@/lib/kernel/errors";
+import {
+  type Capability,
+  type CloudConnection,
+  type CloudHealth,
+  type DesiredComponent,
+  type Driver,
+  DriverError,
+  type Problem,
+} from "../contract";
+import { applyComponent } from "./apply";
+import { dockerConfigSchema, parseConfig } from "./config";
+import { copyIn, copyOut } from "./copy";
+import { checkEngine, discoverAll } from "./discover";
+import { type DockerCloud, openEngine } from "./engine";
+import { execInContainer } from "./exec";
+import { restartComponent, startComponent, stopComponent } from "./lifecycle";
+import { componentLogs } from "./logs";
+import { type CpuMemory, sampleMetrics } from "./metrics";
+import { observeComponent } from "./observe";
+import { findOwn, replicasOf } from "./own";
+import { removeComponent, removeEnvironment } from "./remove";
+import { decideChange, needsBalancer, readPlan } from "./spec";
+
+export { findLocalDocker, type LocalDocker } from "./find-local";
+
+const capabilities: ReadonlySet<Capability> = new Set([
+  "scale",
+  "stop",
+  "logs",
+  "metrics",
+  "exec",
+  "backup",
+  "resize",
+] as const);
+
+/** Runs components as containers of a Docker engine, through its API. Local socket, TCP, or TCP with TLS. */
+export const dockerDriver: Driver = {
+  kind: "docker",
+  title: "Docker",
+  implementations: ["container"],
+  capabilities,
+  configSchema: dockerConfigSchema,
+  open: async (config, host) => {
+    const parsed = parseConfig(config);
+    return connect({ config: parsed, host, engine: await openEngine(parsed, host.credentials) });
+  },
+};
+
+function connect(cloud: DockerCloud): CloudConnection {
+  const seen: CpuMemory = new Map();
+  return {
+    check: () => check(cloud),
+    validate: (desired) => validate(cloud, desired),
+    decideChange,
+    observe: (ref) => observeComponent(cloud, ref),
+    apply: (ref, action, desired, ctx) => applyComponent(cloud, ref, action, desired, ctx),
+    poll: async (ref) => {
+      throw new DriverError("permanent", `Nothing is pending for ${ref.component}: Docker answers at once.`);
+    },
+    remove: async (ref, ctx) => {
+      await removeComponent(cloud, ref, ctx);
+      return { state: "done" };
+    },
+    removeEnvironment: (environmentId, ctx) => removeEnvironment(cloud, environmentId, ctx),
+    discover: (signal) => discoverAll(cloud, signal),
+    restart: (ref, ctx) => restartComponent(cloud, ref, ctx),
+    stop: (ref, ctx) => stopComponent(cloud, ref, ctx),
+    start: (ref, ctx) => startComponent(cloud, ref, ctx),
+    metrics: (refs) => sampleMetrics(cloud, refs, seen),
+    logs: (ref, options) => componentLogs(cloud, ref, options),
+    exec: async (ref, options) => {
+      const replicas = [...replicasOf(await findOwn(cloud, ref)).values()];
+      const running = replicas.find((container) => container.State.Running);
+      if (running) return execInContainer(cloud, running.name, options);
+      throw new DriverError("permanent", `${ref.component} has no running container to run a command in.`);
+    },
+    copyOut: (ref, path, signal) => copyOut(cloud, ref, path, signal),
+    copyIn: (ref, path, tar, signal) => copyIn(cloud, ref, path, tar, signal),
+    close: async () => cloud.engine.close(),
+  };
+}
+
+async function check(cloud: DockerCloud): Promise<CloudHealth> {
+  try {
+    return await checkEngine(cloud);
+  } catch (error) {
+    const hint = error instanceof DriverError && error.hint ? ` ${error.hint}` : "";
+    return { ok: false, message: messageOf(error) + hint, version: "", capacity: null, facts: {} };
+  }
+}
+
+async function validate(cloud: DockerCloud, desired: DesiredComponent): Promise<Problem[]> {
+  if (desired.kind !== "container") {
+    return [{ path: "", message: `A Docker cloud runs containers, not ${desired.kind}.` }];
+  }
+  const read = readPlan(desired);
+  if ("problems" in read) return read.problems;
+  const problems: Problem[] = [];
+  const { plan } = read;
+  if (plan.spec.read_only && Object.keys(plan.spec.files).length > 0) {
+    problems.push({ path: "read_only", message: "files cannot be copied into a read-only container" });
+  }
+  if (needsBalancer(plan, desired.replicas) && plan.ports.some((entry) => entry.protocol === "udp")) {
+    problems.push({ path: "ports", message: "UDP ports cannot be shared by several replicas" });
+  }
+  const { memoryBytes } = desired.size;
+  if (memoryBytes > 0 && memoryBytes < 6 * 2 ** 20) {
+    problems.push({ path: "size.memory", message: "Docker needs at least 6Mi of memory" });
+  }
+  const { capacity } = await check(cloud);
+  if (capacity && desired.size.cpu > capacity.total.cpu) {
+    problems.push({ path: "size.cpu", message: `The engine has only ${capacity.total.cpu} CPU` });
+  }
+  if (capacity && memoryBytes > capacity.total.memoryBytes) {
+    problems.push({
+      path: "size.memory",
+      message: `The engine has only ${capacity.total.memoryBytes} bytes`,
+    });
+  }
+  return problems;
+}
