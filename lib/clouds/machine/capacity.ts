@@ -1,0 +1,61 @@
+import { statfsSync } from "node:fs";
+import { cpus, release, totalmem } from "node:os";
+import { join } from "node:path";
+import { messageOf } from "@/lib/kernel/errors";
+import type { CloudHealth, Size } from "../contract";
+import { listComponentDirectories } from "./layout";
+import type { Machine } from "./machine";
+import { describeLimits } from "./observe";
+import { readRecord } from "./record";
+
+/** Whether the cloud can be written to, what the machine has and what its components were promised of it. */
+export function checkMachine(machine: Machine): CloudHealth {
+  const version = `${process.platform} ${release()}`;
+  const facts = {
+    directory: machine.root,
+    kernel: version,
+    limits: describeLimits(machine),
+    users: machine.uids ? "one per component" : "Rostrum's own",
+    ports: machine.config.portRange.join("–"),
+  };
+  try {
+    const total = totalOf(machine);
+    const promised = promisedOf(machine);
+    const disk = statfsSync(machine.root);
+    const free: Size = {
+      cpu: Math.max(0, total.cpu - promised.cpu),
+      memoryBytes: Math.max(0, total.memoryBytes - promised.memoryBytes),
+      storageBytes: Math.max(
+        0,
+        Math.min(total.storageBytes - promised.storageBytes, disk.bavail * disk.bsize),
+      ),
+    };
+    return { ok: true, message: "Ready", version, capacity: { total, free }, facts };
+  } catch (error) {
+    return { ok: false, message: messageOf(error), version, capacity: null, facts };
+  }
+}
+
+function totalOf({ config, root }: Machine): Size {
+  const disk = statfsSync(root);
+  return {
+    cpu: config.capacity.cpu ?? cpus().length,
+    memoryBytes: config.capacity.memoryBytes ?? totalmem(),
+    storageBytes: config.capacity.storageBytes ?? disk.blocks * disk.bsize,
+  };
+}
+
+/** What existing components were given. Stopped ones keep their storage only. */
+function promisedOf({ root }: Machine): Size {
+  const sum: Size = { cpu: 0, memoryBytes: 0, storageBytes: 0 };
+  for (const { environmentId, component } of listComponentDirectories(root)) {
+    const record = readRecord(join(root, environmentId, component, "component.json"));
+    if (!record) continue;
+    const { size, replicas } = record.desired;
+    sum.storageBytes += size.storageBytes * replicas;
+    if (record.wanted === "stopped") continue;
+    sum.cpu += size.cpu * replicas;
+    sum.memoryBytes += size.memoryBytes * replicas;
+  }
+  return sum;
+}

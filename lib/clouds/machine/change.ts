@@ -1,0 +1,238 @@
+import { rmSync } from "node:fs";
+import { canonicalJson, digestOf } from "@/lib/kernel/canonical";
+import { messageOf } from "@/lib/kernel/errors";
+import { signalProcess } from "@/lib/platform/exec/process-table";
+import {
+  type ApplyResult,
+  type ChangeAction,
+  type ChangeContext,
+  type ChangeVerdict,
+  type ComponentRef,
+  type DesiredComponent,
+  DriverError,
+} from "../contract";
+import { ComponentHandle, makeComponentDirectories } from "./component";
+import { converge, reservePorts } from "./converge";
+import { removeTree } from "./files";
+import { withLock } from "./lock";
+import { type Machine, pathsIn } from "./machine";
+import { findMembers, killMembers } from "./members";
+import { describeComponent } from "./observe";
+import { adoptUnrecorded, stopProcess } from "./processes";
+import { type ComponentRecord, readRecord, writeRecord } from "./record";
+import { dropOldReleases, makeRelease } from "./release";
+import { parseSpec } from "./spec";
+
+/** Pure: another program or fewer volumes start anew; all else changes in place, with or without a restart. */
+export function decideChange(before: DesiredComponent, after: DesiredComponent): ChangeVerdict {
+  const [old, next] = [parseSpec(before), parseSpec(after)];
+  if (old.program !== next.program) {
+    return {
+      action: "replace",
+      disruptive: true,
+      reason: `The program changes from ${old.program} to ${next.program}`,
+    };
+  }
+  const lost = old.volumes.filter((volume) => !next.volumes.some((one) => one.name === volume.name));
+  if (lost.length > 0) {
+    const names = lost.map((volume) => volume.name).join(", ");
+    return { action: "replace", disruptive: true, reason: `The volume ${names} is no longer wanted` };
+  }
+  const update = (disruptive: boolean, reason: string): ChangeVerdict => ({
+    action: "update",
+    disruptive,
+    reason,
+  });
+  if (canonicalJson(old) !== canonicalJson(next) || before.filesDigest !== after.filesDigest) {
+    const rolling = before.replicas > 1 && after.replicas > 1 && next.ports.length > 0;
+    return rolling
+      ? update(false, "Replicas are restarted one after another")
+      : update(true, "The process is restarted with the new settings");
+  }
+  if (before.replicas === 1 && after.replicas > 1 && next.ports.length > 0) {
+    return update(true, "The process is restarted once, behind a balancer that takes over its port");
+  }
+  if (before.replicas !== after.replicas)
+    return update(false, "Replicas are started or ended beside the others");
+  if (canonicalJson(before.size) !== canonicalJson(after.size)) {
+    return update(false, "Limits change while it runs; no restart is needed");
+  }
+  return update(false, "Nothing that runs changes");
+}
+
+/** Creates, updates or replaces a component and waits until it serves. Safe to repeat with the same key. */
+export async function applyChange(
+  machine: Machine,
+  ref: ComponentRef,
+  action: ChangeAction,
+  desired: DesiredComponent,
+  ctx: ChangeContext,
+): Promise<ApplyResult> {
+  const spec = parseSpec(desired);
+  if (desired.replicas > 1 && spec.volumes.length > 0 && spec.ports.length === 0) {
+    ctx.log("Replicas of this component share its volumes");
+  }
+  return await withLock(machine.locks, ref, ctx.signal, async () => {
+    const component = begin(machine, ref, desired, ctx);
+    try {
+      if (action === "replace") await clear(component, ctx.idempotencyKey);
+      await bringTo(component, desired, ctx);
+    } catch (error) {
+      noteFailure(machine, ref, error, component);
+      throw error;
+    }
+    return { state: "done", observation: describeComponent(component) };
+  });
+}
+
+/** Writes down what shall happen before anything does. */
+function begin(
+  machine: Machine,
+  ref: ComponentRef,
+  desired: DesiredComponent,
+  ctx: ChangeContext,
+): ComponentHandle {
+  const paths = pathsIn(machine, ref);
+  const key = ctx.idempotencyKey;
+  let record = readRecord(paths.record);
+  if (!record) {
+    makeComponentDirectories(paths);
+    record = newRecord(ref, desired, machine.uids?.reserve(ref) ?? null);
+  }
+  const repeated = record.intent?.key === key || record.applied?.key === key;
+  const cleared = repeated && (record.intent?.cleared ?? record.applied?.key === key);
+  record.intent = { key, digest: digestOf(desired), at: new Date().toISOString(), cleared };
+  // A component that was never completed has nothing to stay with.
+  if (record.applied === null) record.desired = desired;
+  writeRecord(paths.record, record);
+  return new ComponentHandle(machine, ref, record, ctx.log, ctx.signal);
+}
+
+function newRecord(
+  ref: ComponentRef,
+  desired: DesiredComponent,
+  owner: ComponentRecord["owner"],
+): ComponentRecord {
+  return {
+    format: 1,
+    ref,
+    desired,
+    applied: null,
+    intent: null,
+    wanted: "running",
+    owner,
+    ports: {},
+    balanced: false,
+    replicaPorts: {},
+    release: null,
+    prepared: null,
+    processes: [],
+    createdAt: new Date().toISOString(),
+    failure: null,
+  };
+}
+
+/** For a replacement: ends the processes and deletes files and data, once per change. Ports stay. */
+async function clear(component: ComponentHandle, key: string): Promise<void> {
+  const { record, machine, ref, paths } = component;
+  if (record.intent?.cleared) return;
+  component.log("Removing what is replaced");
+  await endAll(component);
+  await killMembers(machine, ref, record.owner);
+  for (const directory of [paths.releases, paths.volumes, paths.run]) await removeTree(directory);
+  makeComponentDirectories(paths);
+  rmSync(paths.balancer, { force: true });
+  Object.assign(record, {
+    release: null,
+    prepared: null,
+    balanced: false,
+    replicaPorts: {},
+    processes: [],
+    applied: null,
+  });
+  if (record.intent?.key === key) record.intent.cleared = true;
+  component.save();
+}
+
+async function bringTo(component: ComponentHandle, desired: DesiredComponent, ctx: ChangeContext) {
+  const { record } = component;
+  component.want(desired);
+  // Found before anything new is started, with the record as it was left.
+  await reservePorts(component);
+  await makeRelease(component, ctx.files);
+  record.wanted = "running";
+  component.save();
+  await converge(component);
+  await dropOldReleases(component);
+  record.applied = { key: ctx.idempotencyKey, digest: digestOf(desired) };
+  record.intent = null;
+  record.failure = null;
+  component.save();
+}
+
+/** Leaves the reason where `observe` finds it. The record on disk counts: what memory holds may not have happened. */
+function noteFailure(machine: Machine, ref: ComponentRef, error: unknown, component: ComponentHandle): void {
+  const path = pathsIn(machine, ref).record;
+  try {
+    const record = readRecord(path);
+    if (record) writeRecord(path, { ...record, failure: component.redact(messageOf(error)) });
+  } catch (cause) {
+    // A full disk: the first error is the one to tell.
+    machine.host.log(
+      "warn",
+      `The failure of ${ref.component} could not be written down: ${messageOf(cause)}`,
+    );
+  }
+}
+
+/** Ends every process of a component: asked first, then killed. */
+export async function endAll(component: ComponentHandle, graceMs?: number): Promise<void> {
+  const names = component.record.processes.map((entry) => entry.name);
+  await Promise.all(names.map((name) => stopProcess(component, name, graceMs)));
+}
+
+/** Stops a component and keeps its files, data and ports. */
+export async function stopComponent(machine: Machine, ref: ComponentRef, ctx: ChangeContext): Promise<void> {
+  await withLock(machine.locks, ref, ctx.signal, async () => {
+    const component = load(machine, ref, ctx);
+    component.record.wanted = "stopped";
+    component.save();
+    await adoptUnrecorded(component);
+    await endAll(component);
+    await killMembers(machine, ref, component.record.owner);
+  });
+}
+
+/** Starts what is dead. `asWanted` also undoes a stop. */
+export async function restartComponent(
+  machine: Machine,
+  ref: ComponentRef,
+  ctx: ChangeContext,
+  asWanted: boolean,
+) {
+  return await withLock(machine.locks, ref, ctx.signal, async () => {
+    const component = load(machine, ref, ctx);
+    const { record } = component;
+    if (asWanted) record.wanted = "running";
+    if (record.wanted === "running" && record.release !== null) {
+      for (const member of findMembers(machine, ref, record.owner)) {
+        if (member.paused) signalProcess(member, "SIGCONT");
+      }
+      component.save();
+      await converge(component, true);
+    } else if (record.release === null) {
+      throw new DriverError(
+        "permanent",
+        `${ref.component} was never completed; its creation has to be resumed`,
+      );
+    }
+    return describeComponent(component);
+  });
+}
+
+/** The handle of a component that must be there. @throws DriverError (permanent) when it is not. */
+export function load(machine: Machine, ref: ComponentRef, ctx?: ChangeContext): ComponentHandle {
+  const record = readRecord(pathsIn(machine, ref).record);
+  if (!record) throw new DriverError("permanent", `${ref.component} does not exist on this machine`);
+  return new ComponentHandle(machine, ref, record, ctx?.log, ctx?.signal);
+}

@@ -1,0 +1,44 @@
+import { z } from "zod";
+
+const port = z.int().min(1_024).max(65_535);
+
+/** What an administrator sets for a machine cloud. Everything has a default. */
+export const machineConfigSchema = z.strictObject({
+  address: z.string().min(1).max(253).default("127.0.0.1").meta({
+    title: "Address",
+    description: "Name or address under which people reach this machine.",
+  }),
+  bind: z.union([z.ipv4(), z.ipv6()]).default("127.0.0.1").meta({
+    title: "Listen on",
+    description: "127.0.0.1 for this machine only, 0.0.0.0 for everyone who can reach it.",
+  }),
+  portRange: z
+    .tuple([port, port])
+    .refine(([from, to]) => from <= to, { error: "the first port must not be above the last" })
+    .default([20_000, 29_999])
+    .meta({ title: "Ports", description: "First and last port that components may get." }),
+  allowPrograms: z
+    .array(
+      z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._+-]*$/, "expected the name of a program, without a path"),
+    )
+    .default([])
+    .meta({ title: "Allowed programs", description: "Programs of this host that templates may run." }),
+  allowFileGit: z.boolean().default(false).meta({
+    title: "Local Git addresses",
+    description: "Allow file:// and loopback addresses as Git sources.",
+  }),
+  capacity: z
+    .strictObject({
+      cpu: z.number().positive().optional(),
+      memoryBytes: z.number().positive().optional(),
+      storageBytes: z.number().positive().optional(),
+    })
+    .default({})
+    .meta({ title: "Capacity", description: "What may be given away, where it is not the whole machine." }),
+  uidRange: z
+    .tuple([z.int().min(1_000), z.int().max(2_000_000_000)])
+    .default([200_000, 265_535])
+    .meta({ title: "User ids", description: "User ids given to components where Rostrum runs as root." }),
+});
+
+export type MachineConfig = z.output<typeof machineConfigSchema>;

@@ -1,0 +1,131 @@
+import type { ComponentHandle } from "./component";
+import { throwIfAborted } from "./errors";
+import { finishExchanges } from "./exchange";
+import { groupName } from "./machine";
+import {
+  adoptUnrecorded,
+  balancerName,
+  launchDigest,
+  living,
+  startProcess,
+  stopProcess,
+  writeRoutes,
+} from "./processes";
+import { waitUntilListening, waitUntilReady } from "./readiness";
+
+const drainMs = 300;
+/** What the balancer gets beside the component's own limits. */
+const balancerShare = { cpu: 0.25, memoryBytes: 96 * 2 ** 20 };
+
+/** Sets the component's limits; they hold for all its replicas together. Live, nothing is restarted. */
+export function setLimits({ machine, ref, record }: ComponentHandle): void {
+  const { size, replicas } = record.desired;
+  const extra = record.balanced ? balancerShare : { cpu: 0, memoryBytes: 0 };
+  machine.groups?.setLimits(groupName(machine, ref), {
+    cpu: size.cpu > 0 ? size.cpu * replicas + extra.cpu : 0,
+    memoryBytes: size.memoryBytes > 0 ? size.memoryBytes * replicas + extra.memoryBytes : 0,
+  });
+}
+
+/** Reserves the ports the component needs: lasting ones for people, and one per replica behind a balancer. */
+export async function reservePorts(component: ComponentHandle): Promise<void> {
+  const { machine, ref, record, spec } = component;
+  const external: Record<string, number> = {};
+  for (const port of spec.ports) external[port] = await machine.ports.reserve(ref, `ext:${port}`);
+  record.ports = external;
+  if (record.desired.replicas > 1 && spec.ports.length > 0) record.balanced = true;
+  const inner: ComponentHandle["record"]["replicaPorts"] = {};
+  for (const name of record.balanced ? component.replicaNames : []) {
+    const ports: Record<string, number> = {};
+    for (const port of spec.ports) ports[port] = await machine.ports.reserve(ref, `${name}:${port}`);
+    inner[name] = ports;
+  }
+  record.replicaPorts = inner;
+}
+
+/** Frees ports of replicas and logical ports that are no longer wanted. */
+function freeUnusedPorts({ machine, ref, record }: ComponentHandle): void {
+  const used = new Set(Object.keys(record.ports).map((port) => `ext:${port}`));
+  for (const [name, ports] of Object.entries(record.replicaPorts)) {
+    for (const port of Object.keys(ports)) used.add(`${name}:${port}`);
+  }
+  machine.ports.freeOf(ref, (use) => !used.has(use));
+}
+
+/**
+ * Brings the processes to what the record wants: adopts what runs unrecorded, starts what is missing, restarts one
+ * after another what was started differently (unless only the dead are meant), ends what is too many. What runs as
+ * wanted is left alone.
+ */
+export async function converge(component: ComponentHandle, onlyDead = false): Promise<void> {
+  finishExchanges(component.paths.volumes);
+  setLimits(component);
+  await adoptUnrecorded(component);
+  const names = component.replicaNames;
+  const isCurrent = (name: string) => living(component, name)?.launch === launchDigest(component, name);
+  const outdated = onlyDead ? [] : names.filter((name) => living(component, name) && !isCurrent(name));
+  await startReplicas(
+    component,
+    names.filter((name) => !living(component, name)),
+  );
+  if (component.record.balanced) await ensureBalancer(component);
+  for (const name of outdated) await restartReplica(component, name);
+  if (component.record.balanced) writeRoutes(component, names);
+  await stopSurplus(component, names);
+  freeUnusedPorts(component);
+}
+
+/** Starts replicas together and waits for each; the first failure is told when all have been waited for. */
+async function startReplicas(component: ComponentHandle, names: string[]): Promise<void> {
+  for (const name of names) {
+    throwIfAborted(component.signal);
+    component.log(`Starting ${name}`);
+    await startProcess(component, name);
+  }
+  const results = await Promise.allSettled(names.map((name) => becomeReady(component, name)));
+  const failed = results.find((result) => result.status === "rejected");
+  if (failed) throw failed.reason;
+}
+
+async function becomeReady(component: ComponentHandle, name: string): Promise<void> {
+  await waitUntilReady(component, name);
+  await component.runtime.afterReady?.(component.launchInput(name));
+}
+
+async function restartReplica(component: ComponentHandle, name: string): Promise<void> {
+  throwIfAborted(component.signal);
+  component.log(`Restarting ${name}`);
+  if (component.record.balanced) {
+    const others = component.replicaNames.filter((other) => other !== name);
+    if (others.length > 0) writeRoutes(component, others);
+    await new Promise((resolve) => setTimeout(resolve, drainMs));
+  }
+  await stopProcess(component, name);
+  await startProcess(component, name);
+  await becomeReady(component, name);
+  if (component.record.balanced) writeRoutes(component, component.replicaNames);
+}
+
+/** The balancer takes the ports people use; a process started before there was one lets go of them first. */
+async function ensureBalancer(component: ComponentHandle): Promise<void> {
+  const { record } = component;
+  if (living(component, balancerName)?.launch === launchDigest(component, balancerName)) return;
+  writeRoutes(component, component.replicaNames);
+  await stopProcess(component, balancerName);
+  const taken = new Set(Object.values(record.ports));
+  for (const { name, ports } of [...record.processes]) {
+    if (name !== balancerName && ports.some((port) => taken.has(port))) await stopProcess(component, name);
+  }
+  component.log("Starting the balancer");
+  await startProcess(component, balancerName);
+  await waitUntilListening(component, balancerName);
+}
+
+async function stopSurplus(component: ComponentHandle, names: string[]): Promise<void> {
+  const wanted = new Set([...names, ...(component.record.balanced ? [balancerName] : [])]);
+  for (const { name } of [...component.record.processes]) {
+    if (wanted.has(name)) continue;
+    component.log(`Ending ${name}`);
+    await stopProcess(component, name);
+  }
+}

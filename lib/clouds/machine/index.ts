@@ -1,0 +1,100 @@
+import type { Readable } from "node:stream";
+import {
+  type CloudConnection,
+  type Driver,
+  DriverError,
+  type DriverHost,
+  type ExecOptions,
+  type ExecResult,
+} from "../contract";
+import { checkMachine } from "./capacity";
+import { applyChange, decideChange, load, restartComponent, stopComponent } from "./change";
+import { machineConfigSchema } from "./config";
+import { copyIn, copyOut } from "./copy";
+import { discover } from "./discover";
+import { guarded } from "./errors";
+import { readLog } from "./log-file";
+import { type Machine, openMachine, pathsIn } from "./machine";
+import { sampleMetrics } from "./metrics";
+import { describeComponent, observeComponent } from "./observe";
+import { living } from "./processes";
+import { removeComponent, removeEnvironment } from "./remove";
+import { runInComponent } from "./run-in";
+import { validateDesired } from "./validate";
+
+/**
+ * Components as real operating-system processes of the host Rostrum runs on: started directly, without a keeper, so
+ * they outlive the portal and its workers. Everything known about them lies in files below the cloud's directory.
+ */
+export const machineDriver: Driver = {
+  kind: "machine",
+  title: "This machine",
+  implementations: ["process"],
+  capabilities: new Set(["scale", "stop", "logs", "metrics", "exec", "backup", "resize"]),
+  configSchema: machineConfigSchema,
+  open: (config, host) => guarded(async () => connect(config, host)),
+};
+
+function connect(config: Record<string, unknown>, host: DriverHost): CloudConnection {
+  const parsed = machineConfigSchema.safeParse(config);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    throw new DriverError(
+      "permanent",
+      `Configuration of the cloud: ${issue?.path.join(".")}: ${issue?.message}`,
+    );
+  }
+  const machine = openMachine(parsed.data, host);
+  return {
+    check: async () => checkMachine(machine),
+    validate: async (desired) => validateDesired(machine, desired),
+    decideChange,
+    observe: (ref) => guarded(async () => observeComponent(machine, ref)),
+    apply: (ref, action, desired, ctx) => guarded(() => applyChange(machine, ref, action, desired, ctx)),
+    // Nothing here is ever pending; an older token only asks how things are.
+    poll: (ref) =>
+      guarded(async () => {
+        const observation = observeComponent(machine, ref);
+        return observation.present ? { state: "done", observation } : { state: "done" };
+      }),
+    remove: (ref, ctx) => guarded(() => removeComponent(machine, ref, ctx)),
+    removeEnvironment: (id, ctx) => guarded(() => removeEnvironment(machine, id, ctx)),
+    discover: (signal) => discover(machine, signal),
+    restart: (ref, ctx) => guarded(() => restartComponent(machine, ref, ctx, false)),
+    start: (ref, ctx) => guarded(() => restartComponent(machine, ref, ctx, true)),
+    stop: (ref, ctx) => guarded(() => stopComponent(machine, ref, ctx)),
+    metrics: (refs) => guarded(() => sampleMetrics(machine, refs)),
+    logs: (ref, options) => readLog(pathsIn(machine, ref).log, options),
+    exec: (ref, options) => guarded(() => exec(machine, ref, options)),
+    copyOut: (ref, path, signal): Promise<Readable> => guarded(() => copyOut(machine, ref, path, signal)),
+    copyIn: (ref, path, tar, signal) => guarded(() => copyIn(machine, ref, path, tar, signal)),
+    // No socket, no timer and no child is held.
+    close: async () => undefined,
+  };
+}
+
+async function exec(
+  machine: Machine,
+  ref: Parameters<CloudConnection["observe"]>[0],
+  options: ExecOptions,
+): Promise<ExecResult> {
+  const component = load(machine, ref);
+  if (!living(component, "r0")) {
+    throw new DriverError(
+      "retryable",
+      `${ref.component} is not running (${describeComponent(component).status})`,
+    );
+  }
+  const { command, environment, stdin, stdout, timeoutMs, signal } = options;
+  const result = await runInComponent(component, "r0", {
+    command,
+    environment,
+    stdin,
+    stdout,
+    timeoutMs,
+    signal,
+  });
+  if (result.timedOut) throw new DriverError("retryable", `${command[0]} took longer than ${timeoutMs} ms`);
+  if (result.aborted) throw new DriverError("retryable", `${command[0]} was stopped`);
+  return { exitCode: result.exitCode ?? 128, stdout: result.stdout, stderr: result.stderr };
+}

@@ -1,0 +1,77 @@
+import { chmodSync, existsSync, mkdirSync, readdirSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { makePassable, pathHash, reachableBy } from "@/lib/platform/exec/reachable";
+import { type ComponentRef, DriverError } from "../contract";
+
+/** Directories of the machine's root that are not environments. */
+const reserved = new Set(["ports", "locks", "uids", "scratch"]);
+const safeName = /^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/;
+
+/** Where everything of one component lies. Names are checked: they become paths. */
+export interface ComponentPaths {
+  environment: string;
+  root: string;
+  record: string;
+  releases: string;
+  volumes: string;
+  logs: string;
+  log: string;
+  /** Sockets and temporary files of the component's processes. */
+  run: string;
+  balancer: string;
+}
+
+/** @throws DriverError (permanent) when a name of the ref cannot be a directory's. */
+export function pathsOf(root: string, ref: ComponentRef): ComponentPaths {
+  if (!safeName.test(ref.environmentId) || !safeName.test(ref.component) || reserved.has(ref.environmentId)) {
+    throw new DriverError("permanent", `"${ref.environmentId}/${ref.component}" cannot name a directory`);
+  }
+  const environment = join(root, ref.environmentId);
+  const component = join(environment, ref.component);
+  return {
+    environment,
+    root: component,
+    record: join(component, "component.json"),
+    releases: join(component, "releases"),
+    volumes: join(component, "volumes"),
+    logs: join(component, "logs"),
+    log: join(component, "logs", "output.log"),
+    run: join(component, "run"),
+    balancer: join(component, "balancer.json"),
+  };
+}
+
+/** A uid that owns nothing, standing for any user a component may get. */
+const anybody = 65_533;
+
+/**
+ * The directory the cloud writes to: the one it was given, or, where components have users of their own and those
+ * cannot pass the given one (a clone under /root), one under /var/lib/rostrum named after it.
+ */
+export function chooseRoot(dataDir: string, separateUsers: boolean): string {
+  const wanted = resolve(dataDir);
+  const passable = !separateUsers || reachableBy(anybody, anybody, wanted, "traverse");
+  const root = passable ? wanted : join("/var/lib/rostrum", pathHash(wanted), "machine");
+  makePassable(root);
+  for (const name of reserved) mkdirSync(join(root, name), { recursive: true, mode: 0o700 });
+  if (separateUsers) chmodSync(join(root, "scratch"), 0o711);
+  return root;
+}
+
+/** Ids of the environments and names of the components that have a directory. */
+export function listComponentDirectories(root: string): { environmentId: string; component: string }[] {
+  return listEnvironmentDirectories(root).flatMap((environmentId) =>
+    directoriesIn(join(root, environmentId)).map((component) => ({ environmentId, component })),
+  );
+}
+
+export function listEnvironmentDirectories(root: string): string[] {
+  return directoriesIn(root).filter((name) => !reserved.has(name));
+}
+
+function directoriesIn(path: string): string[] {
+  if (!existsSync(path)) return [];
+  return readdirSync(path, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && safeName.test(entry.name))
+    .map((entry) => entry.name);
+}

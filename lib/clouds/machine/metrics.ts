@@ -1,0 +1,86 @@
+import { existsSync } from "node:fs";
+import { runChild } from "@/lib/platform/exec/child";
+import { findProgram } from "@/lib/platform/exec/find-program";
+import { proportionalBytes } from "@/lib/platform/exec/process-table";
+import { type ComponentRef, type MetricSample, refKey } from "../contract";
+import { boundLog } from "./log-file";
+import { groupName, type Machine, pathsIn } from "./machine";
+import { findMembers } from "./members";
+import { readRecord } from "./record";
+
+const storageMs = 60_000;
+const longestGapMs = 10 * 60_000;
+
+/** Counters of the last sample; a restart of Rostrum forgets them and the next sample says null. */
+const lastCpu = new Map<string, { seconds: number; atMs: number }>();
+const lastStorage = new Map<string, { bytes: number | null; atMs: number }>();
+
+/** One sample per component that exists. Network traffic of a process cannot be told cheaply: it is null. */
+export async function sampleMetrics(
+  machine: Machine,
+  refs: ComponentRef[],
+): Promise<Map<string, MetricSample>> {
+  const samples = new Map<string, MetricSample>();
+  for (const ref of refs) {
+    const paths = pathsIn(machine, ref);
+    const record = readRecord(paths.record);
+    if (!record) continue;
+    boundLog(paths.log);
+    const usage =
+      machine.groups?.usage(groupName(machine, ref)) ?? sumOfProcesses(machine, ref, record.owner);
+    samples.set(refKey(ref), {
+      at: new Date(),
+      cpuCores: coresSince(`${machine.cloudMark}/${refKey(ref)}`, usage.cpuSeconds),
+      memoryBytes: usage.memoryBytes,
+      storageBytes: await storageOf(paths.root),
+      networkReceivedBytes: null,
+      networkSentBytes: null,
+    });
+  }
+  return samples;
+}
+
+function sumOfProcesses(machine: Machine, ref: ComponentRef, owner: { uid: number; gid: number } | null) {
+  let cpuSeconds = 0;
+  let memoryBytes = 0;
+  for (const member of findMembers(machine, ref, owner)) {
+    cpuSeconds += member.cpuSeconds;
+    memoryBytes += proportionalBytes(member);
+  }
+  return { cpuSeconds, memoryBytes };
+}
+
+/** Cores since the last sample; null for the first, after a long gap, and when a process ended in between. */
+function coresSince(key: string, seconds: number): number | null {
+  const atMs = performance.now();
+  const last = lastCpu.get(key);
+  lastCpu.set(key, { seconds, atMs });
+  if (!last || atMs - last.atMs > longestGapMs || atMs <= last.atMs || seconds < last.seconds) return null;
+  return (seconds - last.seconds) / ((atMs - last.atMs) / 1_000);
+}
+
+/** Space a directory takes on disk in bytes, counted at most once a minute; null when it cannot be counted. */
+export async function storageOf(directory: string): Promise<number | null> {
+  const last = lastStorage.get(directory);
+  if (last && Date.now() - last.atMs < storageMs) return last.bytes;
+  const du = findProgram("du");
+  let bytes: number | null = null;
+  if (du && existsSync(directory)) {
+    // Files that vanish meanwhile make it complain and still print the sum.
+    const result = await runChild([du, "-sk", directory], {
+      cwd: "/",
+      environment: { LC_ALL: "C" },
+      timeoutMs: 20_000,
+    });
+    const match = /^(\d+)\s/m.exec(result.stdout);
+    bytes = match ? Number(match[1]) * 1024 : null;
+  }
+  lastStorage.set(directory, { bytes, atMs: Date.now() });
+  return bytes;
+}
+
+/** Forgets the counters of a component that is gone. */
+export function forgetMetrics(machine: Machine, ref: ComponentRef): void {
+  lastCpu.delete(`${machine.cloudMark}/${refKey(ref)}`);
+  lastStorage.delete(pathsIn(machine, ref).root);
+}

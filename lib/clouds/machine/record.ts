@@ -1,0 +1,67 @@
+import { readFileSync } from "node:fs";
+import type { ProcessIdentity } from "@/lib/platform/exec/process-table";
+import { type ComponentRef, type DesiredComponent, DriverError } from "../contract";
+import { type Owner, writeAtomically } from "./files";
+
+export type Ports = Record<string, number>;
+
+/** One process Rostrum started directly. `pid` is 0 from the intent to the start. */
+export interface ProcessRecord extends ProcessIdentity {
+  /** `r0`, `r1` … for replicas, `balancer`. */
+  name: string;
+  /** Digest of how it was started: another one is wanted when this differs. */
+  launch: string;
+  startedAt: string;
+  /** Real ports it listens on. */
+  ports: number[];
+}
+
+/** Everything known about a component, in component.json: read by every worker, kept by no process. */
+export interface ComponentRecord {
+  format: 1;
+  ref: ComponentRef;
+  desired: DesiredComponent;
+  /** Key and digest of the change completed last. */
+  applied: { key: string; digest: string } | null;
+  /** The change under way, written before its first outside act. */
+  intent: { key: string; digest: string; at: string; cleared: boolean } | null;
+  wanted: "running" | "stopped";
+  owner: Owner | null;
+  /** Where people reach its logical ports. */
+  ports: Ports;
+  /** Whether a balancer holds `ports` and the replicas have ports of their own. */
+  balanced: boolean;
+  /** Index of a replica → its own ports, when balanced. */
+  replicaPorts: Record<string, Ports>;
+  /** Directory below `releases` with its files, and the digest of what they were made from. */
+  release: { name: string; digest: string } | null;
+  /** Digest of the environment the prepare commands last ran with. */
+  prepared: string | null;
+  processes: ProcessRecord[];
+  createdAt: string;
+  failure: string | null;
+}
+
+/** Null when there is no such component. @throws DriverError when the file cannot be understood. */
+export function readRecord(path: string): ComponentRecord | null {
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === "ENOENT" || code === "ENOTDIR") return null;
+    throw error;
+  }
+  try {
+    return JSON.parse(text) as ComponentRecord;
+  } catch (cause) {
+    throw new DriverError("unknown", `${path} is damaged`, {
+      cause,
+      hint: "Restore the file from a backup of the data directory, or destroy the environment.",
+    });
+  }
+}
+
+export function writeRecord(path: string, record: ComponentRecord): void {
+  writeAtomically(path, JSON.stringify(record), 0o600);
+}

@@ -1,0 +1,70 @@
+import { existsSync, readdirSync, rmdirSync } from "node:fs";
+import { join } from "node:path";
+import { messageOf } from "@/lib/kernel/errors";
+import { type ChangeContext, type ComponentRef, DriverError, type RemoveResult } from "../contract";
+import { endAll } from "./change";
+import { ComponentHandle } from "./component";
+import { removeTree } from "./files";
+import { withLock } from "./lock";
+import { groupName, type Machine, pathsIn } from "./machine";
+import { findMembers, killMembers } from "./members";
+import { forgetMetrics } from "./metrics";
+import { adoptUnrecorded } from "./processes";
+import { readRecord } from "./record";
+
+/** Its data goes too, so a program need not be given long to put it in order. */
+const endGraceMs = 3_000;
+
+/** Removes a component without a trace: processes, control group, directory, ports, user id. */
+export async function removeComponent(
+  machine: Machine,
+  ref: ComponentRef,
+  ctx: ChangeContext,
+): Promise<RemoveResult> {
+  return await withLock(machine.locks, ref, ctx.signal, async () => {
+    const paths = pathsIn(machine, ref);
+    await endGently(machine, ref, ctx);
+    const owner = machine.uids?.ownerOf(ref) ?? null;
+    await killMembers(machine, ref, owner);
+    await machine.groups?.remove(groupName(machine, ref));
+    await removeTree(paths.root);
+    machine.ports.freeOf(ref);
+    const left = findMembers(machine, ref, owner).length;
+    if (left > 0 || existsSync(paths.root)) {
+      throw new DriverError("retryable", `${ref.component} is not wholly removed yet`);
+    }
+    machine.uids?.free(ref);
+    forgetMetrics(machine, ref);
+    return { state: "done" };
+  });
+}
+
+async function endGently(machine: Machine, ref: ComponentRef, ctx: ChangeContext): Promise<void> {
+  try {
+    const record = readRecord(pathsIn(machine, ref).record);
+    if (!record) return;
+    const component = new ComponentHandle(machine, ref, { ...record, wanted: "stopped" }, ctx.log);
+    component.save();
+    await adoptUnrecorded(component);
+    await endAll(component, endGraceMs);
+  } catch (error) {
+    // A damaged record, or one no longer understood, must not keep a component from being removed.
+    ctx.log(`Removing ${ref.component} without asking it to end: ${messageOf(error)}`);
+  }
+}
+
+/** Removes an environment's directory and whatever components are still in it. */
+export async function removeEnvironment(
+  machine: Machine,
+  environmentId: string,
+  ctx: ChangeContext,
+): Promise<void> {
+  const probe = { environmentId, environmentName: environmentId, component: "none" };
+  const directory = pathsIn(machine, probe).environment;
+  if (!existsSync(directory)) return;
+  for (const component of readdirSync(directory)) {
+    const record = readRecord(join(directory, component, "component.json"));
+    await removeComponent(machine, record?.ref ?? { ...probe, component }, ctx);
+  }
+  if (existsSync(directory)) rmdirSync(directory);
+}

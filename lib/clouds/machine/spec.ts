@@ -1,0 +1,101 @@
+import { z } from "zod";
+import { parseDurationMs } from "@/lib/kernel/durations";
+import { type DesiredComponent, DriverError } from "../contract";
+
+const scalar = z.union([z.string(), z.number(), z.boolean()]);
+const port = z.coerce.number().int().min(1).max(65_535);
+
+/** The manifest's `process` block after its expressions were evaluated; other keys of it mean nothing here. */
+const processSpecSchema = z.object({
+  program: z.string().min(1),
+  args: z.array(scalar.transform(String)).default([]),
+  files: z.union([z.string().transform((dir) => ({ dir })), z.object({ dir: z.string().min(1) })]).optional(),
+  archive: z
+    .union([
+      z.object({ git: z.string().min(1), ref: z.string().min(1).optional() }),
+      z.object({ upload: z.string().min(1) }),
+    ])
+    .nullish(),
+  environment: z.record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_.-]*$/), scalar.transform(String)).default({}),
+  ports: z.array(port).max(64).default([]),
+  prepare: z.array(z.array(scalar.transform(String)).min(1)).default([]),
+  volumes: z.array(z.string().transform(parseVolume)).default([]),
+  stop_signal: z
+    .string()
+    .regex(/^SIG[A-Z0-9]+$/)
+    .optional(),
+  stop_grace_period: z.string().optional(),
+  options: z.record(z.string(), scalar).default({}),
+});
+
+/** A named directory that outlives releases, and where it appears in the component's own directory. */
+export interface Volume {
+  name: string;
+  path: string;
+}
+
+function parseVolume(text: string, context: z.RefinementCtx): Volume {
+  const match = /^([a-z0-9][a-z0-9_-]*):\/?([^:]+?)(?::rw)?$/.exec(text);
+  const path = match?.[2]?.replace(/\/+$/, "") ?? "";
+  if (!match?.[1] || path === "" || path.split("/").some((part) => part === ".." || part === ".")) {
+    context.addIssue({ code: "custom", message: `expected name:/path, not "${text}"` });
+    return z.NEVER;
+  }
+  return { name: match[1], path };
+}
+
+export type ProcessSpec = z.output<typeof processSpecSchema>;
+
+/** The readable problems of a spec, or the spec. */
+export function readSpec(desired: DesiredComponent): z.ZodSafeParseResult<ProcessSpec> {
+  return processSpecSchema.safeParse(desired.spec);
+}
+
+/** @throws DriverError (permanent) when the block is not one this cloud understands. */
+export function parseSpec(desired: DesiredComponent): ProcessSpec {
+  const parsed = readSpec(desired);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  throw new DriverError("permanent", `process.${issue?.path.join(".")}: ${issue?.message ?? "not valid"}`);
+}
+
+/** How long a component may take to end by itself, in milliseconds. */
+export function stopGraceMs(spec: ProcessSpec): number {
+  return spec.stop_grace_period ? parseDurationMs(spec.stop_grace_period) : 10_000;
+}
+
+export interface Placeholders {
+  /** Logical port → real port. */
+  ports: Record<string, number>;
+  /** The component's own directory. */
+  dir: string;
+  /** Volume name → directory. */
+  volumes: Record<string, string>;
+}
+
+const placeholder = /\{(port:(\d+)|data|dir|volume:([a-z0-9][a-z0-9_-]*))\}/g;
+
+/** Puts real values for `{port:8080}`, `{dir}`, `{data}` (the volume `data`, or the first) and `{volume:name}`. */
+export function fillPlaceholders(text: string, values: Placeholders): string {
+  return text.replaceAll(placeholder, (whole, word: string, port?: string, volume?: string) => {
+    if (port !== undefined) return String(values.ports[port] ?? whole);
+    if (volume !== undefined) return values.volumes[volume] ?? whole;
+    if (word === "dir") return values.dir;
+    return values.volumes.data ?? Object.values(values.volumes)[0] ?? values.dir;
+  });
+}
+
+/** Placeholders that name a port or a volume the component does not have. */
+export function unknownPlaceholders(spec: ProcessSpec): string[] {
+  const texts = [...spec.args, ...Object.values(spec.environment), ...spec.prepare.flat()];
+  const volumes = new Set(spec.volumes.map((volume) => volume.name));
+  return texts.flatMap((text) =>
+    [...text.matchAll(placeholder)]
+      .filter(([, , port, volume]) =>
+        port !== undefined
+          ? !spec.ports.includes(Number(port))
+          : volume !== undefined && !volumes.has(volume),
+      )
+      .map(([whole]) => whole),
+  );
+}

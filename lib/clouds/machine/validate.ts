@@ -1,0 +1,49 @@
+import { findProgram } from "@/lib/platform/exec/find-program";
+import type { DesiredComponent, Problem } from "../contract";
+import type { Machine } from "./machine";
+import { runtimeFor } from "./runtimes";
+import { judgeGitAddress } from "./sources";
+import { readSpec, unknownPlaceholders } from "./spec";
+
+/** What this machine cannot do of a desired component, in words for the person who asks for it. */
+export function validateDesired(machine: Machine, desired: DesiredComponent): Problem[] {
+  if (desired.kind !== "process") {
+    return [{ path: "kind", message: `this cloud runs processes, not "${desired.kind}"` }];
+  }
+  const parsed = readSpec(desired);
+  if (!parsed.success) {
+    return parsed.error.issues.map((issue) => ({
+      path: ["process", ...issue.path].join("."),
+      message: issue.message,
+    }));
+  }
+  const spec = parsed.data;
+  const runtime = runtimeFor(spec.program);
+  const problems = runtime.validate(machine, spec);
+  const add = (path: string, message: string) => problems.push({ path, message });
+  if (new Set(spec.ports).size !== spec.ports.length) add("process.ports", "the same port is named twice");
+  for (const word of unknownPlaceholders(spec))
+    add("process", `${word} names a port or volume it does not have`);
+  if (!Number.isInteger(desired.replicas) || desired.replicas < 1)
+    add("replicas", "expected a whole number from 1");
+  if (desired.replicas > 1 && !runtime.scalable) add("replicas", `${spec.program} runs as one copy only`);
+  if (desired.replicas > 50) add("replicas", "one machine runs at most 50 replicas of a component");
+  judgeArchive(machine, spec.archive, add);
+  for (const [index, command] of spec.prepare.entries()) {
+    const [name = ""] = command;
+    const known = ["node", "npm", "npx"].includes(name) || name.startsWith("./") || findProgram(name);
+    if (!known) add(`process.prepare.${index}`, `the program "${name}" is not installed on this machine`);
+  }
+  return problems;
+}
+
+function judgeArchive(
+  machine: Machine,
+  archive: { git: string; ref?: string | undefined } | { upload: string } | null | undefined,
+  add: (path: string, message: string) => void,
+): void {
+  if (!archive || !("git" in archive)) return;
+  const problem = judgeGitAddress(archive.git, archive.ref, machine.config.allowFileGit);
+  if (problem) add("process.archive", problem);
+  if (!findProgram("git")) add("process.archive", "git is not installed on this machine");
+}
