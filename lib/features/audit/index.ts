@@ -1,1 +1,3 @@
 export { type AuditEntry, recordAudit, recordAuditAlone } from "@/lib/platform/audit";
+export { listAuditEvents } from "./queries";
+export { verifyAuditChain } from "./verify";

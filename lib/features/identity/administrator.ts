@@ -1,0 +1,44 @@
+import { newId } from "@/lib/kernel/ids";
+import { recordAudit } from "@/lib/platform/audit";
+import { systemActor } from "@/lib/platform/auth";
+import { getConfig } from "@/lib/platform/config";
+import { hashPassword, randomToken } from "@/lib/platform/crypto";
+import { withTransaction } from "@/lib/platform/db";
+
+/** Key of the advisory lock of the first start: portal and workers may start at once. */
+const lockKey = 7_266_031;
+
+export interface FirstAdministrator {
+  email: string;
+  /** Only when it was generated; this is the one time it can be seen. */
+  password: string | null;
+}
+
+/**
+ * Makes the first administrator where there is none but demo ones: `ADMIN_EMAIL` and `ADMIN_PASSWORD`, else
+ * admin@rostrum.local with a generated password. Answers null when there was nothing to do.
+ */
+export async function ensureAdministrator(): Promise<FirstAdministrator | null> {
+  const { adminEmail, adminPassword } = getConfig();
+  const email = adminEmail ?? "admin@rostrum.local";
+  return await withTransaction(async (tx) => {
+    await tx.$executeRaw`SELECT pg_advisory_xact_lock(${lockKey}::bigint)`;
+    const known = await tx.user.count({ where: { orgRole: "admin", isDemo: false } });
+    if (known > 0) return null;
+    const password = adminPassword ?? randomToken(15);
+    const passwordHash = await hashPassword(password);
+    const { id } = await tx.user.upsert({
+      where: { email },
+      create: { id: newId("user"), email, name: "Administrator", passwordHash, orgRole: "admin" },
+      update: { orgRole: "admin", passwordHash, disabledAt: null, isDemo: false },
+    });
+    await recordAudit(tx, {
+      actor: systemActor("first start"),
+      action: "user.create",
+      objectType: "user",
+      objectId: id,
+      detail: { email, orgRole: "admin" },
+    });
+    return { email, password: adminPassword === undefined ? password : null };
+  });
+}

@@ -1,0 +1,142 @@
+import type { AuthOptions } from "next-auth";
+import { sessionCookieName, sessionMaxAgeSeconds } from "@/lib/platform/auth";
+import { usesSecureCookies } from "@/lib/platform/auth/session-cookie";
+import { getAuthSecret, getConfig } from "@/lib/platform/config";
+import { query } from "@/lib/platform/db";
+import { moduleLog } from "@/lib/platform/log";
+import { listDemoPeople } from "./demo";
+import { findOrCreateOidcPerson, type OidcProfile } from "./oidc";
+import { checkPassword, closeSession, openSession, type Person, type SignInFacts } from "./people";
+import { SignInThrottledError } from "./throttle";
+
+type Provider = AuthOptions["providers"][number];
+
+/**
+ * next-auth for one request. The cookie is a JWT (encrypted by next-auth) that carries only the id of our session row;
+ * whether that row still counts is asked with every request.
+ */
+export function authOptionsFor(facts: SignInFacts): AuthOptions {
+  return {
+    secret: getAuthSecret(),
+    session: { strategy: "jwt", maxAge: sessionMaxAgeSeconds },
+    pages: { signIn: "/sign-in", error: "/sign-in", signOut: "/sign-in" },
+    useSecureCookies: usesSecureCookies(),
+    cookies: {
+      sessionToken: {
+        name: sessionCookieName(),
+        options: { httpOnly: true, sameSite: "lax", path: "/", secure: usesSecureCookies() },
+      },
+    },
+    providers: [localProvider(facts), demoProvider(), ...oidcProviders()],
+    callbacks: callbacksFor(facts),
+    events: {
+      signOut: async ({ token }) => {
+        if (typeof token?.sid === "string") await closeSession(token.sid, facts);
+      },
+    },
+    logger: {
+      error: (code, metadata) => moduleLog("auth").warn({ code, detail: String(metadata) }, "next-auth"),
+      warn: (code) => moduleLog("auth").debug({ code }, "next-auth"),
+      debug: () => undefined,
+    },
+  };
+}
+
+// Providers are written out as plain objects: next-auth's own factories are CommonJS defaults, which Node's ESM, esbuild
+// and Next import differently.
+function localProvider(facts: SignInFacts): Provider {
+  return {
+    id: "credentials",
+    name: "E-mail and password",
+    type: "credentials",
+    credentials: { email: { type: "email" }, password: { type: "password" } },
+    authorize: async (given: Record<string, string> | undefined) => {
+      try {
+        return await checkPassword(given?.email ?? "", given?.password ?? "", facts);
+      } catch (error) {
+        if (error instanceof SignInThrottledError) throw new Error(`Throttled-${error.waitSeconds}`);
+        moduleLog("auth").error({ err: error }, "a sign-in could not be checked");
+        throw new Error("Unavailable");
+      }
+    },
+  } as unknown as Provider;
+}
+
+function demoProvider(): Provider {
+  return {
+    id: "demo",
+    name: "Demo",
+    type: "credentials",
+    credentials: { role: { type: "text" } },
+    authorize: async (given: Record<string, string> | undefined) => {
+      const people = await listDemoPeople();
+      return people.find((person) => person.role === given?.role) ?? null;
+    },
+  } as unknown as Provider;
+}
+
+function oidcProviders(): Provider[] {
+  const { oidc } = getConfig();
+  if (!oidc) return [];
+  return [
+    {
+      id: "oidc",
+      name: oidc.name,
+      type: "oauth",
+      wellKnown: `${oidc.issuer.replace(/\/+$/, "")}/.well-known/openid-configuration`,
+      issuer: oidc.issuer,
+      clientId: oidc.clientId,
+      clientSecret: oidc.clientSecret,
+      authorization: { params: { scope: "openid email profile" } },
+      idToken: true,
+      // Many providers put e-mail and name only into the answer of the userinfo endpoint.
+      userinfo: { request: userinfoOf },
+      checks: ["pkce", "state", "nonce"],
+      profile: (profile: OidcProfile) => ({ ...profile, id: profile.sub, email: profile.email ?? null }),
+    } as unknown as Provider,
+  ];
+}
+
+interface UserinfoContext {
+  tokens: { claims?: () => OidcProfile };
+  client: { userinfo(tokens: unknown): Promise<OidcProfile> };
+}
+
+async function userinfoOf({ tokens, client }: UserinfoContext): Promise<OidcProfile> {
+  const claims = tokens.claims?.();
+  const info = await client.userinfo(tokens);
+  return { ...claims, ...info };
+}
+
+function callbacksFor(facts: SignInFacts): NonNullable<AuthOptions["callbacks"]> {
+  return {
+    signIn: async ({ user, account, profile }) => {
+      if (account?.provider !== "oidc") return true;
+      const result = await findOrCreateOidcPerson({
+        ...(profile as OidcProfile | undefined),
+        sub: account.providerAccountId,
+      });
+      if ("refused" in result) return `/sign-in?error=${result.refused}`;
+      Object.assign(user, { id: result.person.id, name: result.person.name, email: result.person.email });
+      return true;
+    },
+    // The token carries the session's id and nothing else about the person.
+    jwt: async ({ token, user, account }) => {
+      if (!user) return { sid: token.sid };
+      const sid = await openSession(user as Person, account?.provider ?? "unknown", facts);
+      return { sid };
+    },
+    session: async ({ token, session }) => {
+      const [person] = await query<Person>(
+        `SELECT u.id, u.name, u.email FROM session s JOIN app_user u ON u.id = s.user_id
+          WHERE s.id = $1 AND s.revoked_at IS NULL AND s.expires_at > now() AND u.disabled_at IS NULL`,
+        [token.sid ?? ""],
+      );
+      return { user: person ?? {}, expires: session.expires } as typeof session;
+    },
+    redirect: ({ url, baseUrl }) => {
+      if (/^\/(?![/\\])/.test(url)) return `${baseUrl}${url}`;
+      return URL.canParse(url) && new URL(url).origin === baseUrl ? url : baseUrl;
+    },
+  };
+}

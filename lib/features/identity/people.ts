@@ -1,0 +1,124 @@
+import { AppError } from "@/lib/kernel/errors";
+import { newId } from "@/lib/kernel/ids";
+import { recordAudit, recordAuditAlone } from "@/lib/platform/audit";
+import { type Actor, type PersonActor, sessionMaxAgeSeconds, systemActor } from "@/lib/platform/auth";
+import { hashPassword, verifyPassword } from "@/lib/platform/crypto";
+import { query, withTransaction } from "@/lib/platform/db";
+import { revokeAccess } from "../users";
+import { beginAttempt, forgiveAttempt } from "./throttle";
+
+export interface SignInFacts {
+  ip: string;
+  userAgent: string;
+  requestId: string;
+}
+
+export interface Person {
+  id: string;
+  name: string;
+  email: string;
+}
+
+/** An actor for audit events of a sign-in: the person is known, a session is not there yet. */
+function signingIn(person: Person, facts: SignInFacts): Actor {
+  return { ...systemActor(""), ...person, userId: person.id, via: "session", unlimited: false, ...facts };
+}
+
+/**
+ * The person behind an e-mail address and password; null when they do not match. Takes the same time whether the
+ * person exists or not.
+ * @throws SignInThrottledError after too many failures
+ */
+export async function checkPassword(
+  emailGiven: string,
+  password: string,
+  facts: SignInFacts,
+): Promise<Person | null> {
+  const email = emailGiven.trim().toLowerCase().slice(0, 254);
+  await beginAttempt(email, facts.ip);
+  const [row] = await query<Person & { hash: string | null }>(
+    "SELECT id, name, email, password_hash AS hash FROM app_user WHERE email = $1 AND disabled_at IS NULL",
+    [email],
+  );
+  if (await verifyPassword(password.slice(0, 1_000), row?.hash)) {
+    await forgiveAttempt(email, facts.ip);
+    return row ? { id: row.id, name: row.name, email: row.email } : null;
+  }
+  const actor = { ...systemActor(""), name: "Nobody", via: "session" as const, unlimited: false, ...facts };
+  await recordAuditAlone({
+    actor,
+    action: "session.sign-in",
+    objectType: "user",
+    objectId: row?.id ?? email,
+    outcome: "denied",
+  });
+  return null;
+}
+
+/** Opens a session for a person who proved who they are; answers its id. */
+export async function openSession(person: Person, method: string, facts: SignInFacts): Promise<string> {
+  const id = newId("session");
+  await withTransaction(async (tx) => {
+    await tx.session.create({
+      data: {
+        id,
+        userId: person.id,
+        userAgent: facts.userAgent.slice(0, 300),
+        ip: facts.ip,
+        expiresAt: new Date(Date.now() + sessionMaxAgeSeconds * 1000),
+      },
+    });
+    await recordAudit(tx, {
+      actor: signingIn(person, facts),
+      action: "session.sign-in",
+      objectType: "session",
+      objectId: id,
+      detail: { method },
+    });
+  });
+  return id;
+}
+
+/** Ends a session, as its owner does by signing out. */
+export async function closeSession(sessionId: string, facts: SignInFacts): Promise<void> {
+  await withTransaction(async (tx) => {
+    const session = await tx.session.findUnique({ where: { id: sessionId }, include: { user: true } });
+    if (!session || session.revokedAt) return;
+    await tx.session.update({ where: { id: sessionId }, data: { revokedAt: new Date() } });
+    await recordAudit(tx, {
+      actor: signingIn(session.user, facts),
+      action: "session.sign-out",
+      objectType: "session",
+      objectId: sessionId,
+    });
+  });
+}
+
+/**
+ * Changes a person's own password and ends all their other sessions.
+ * @throws AppError `validation_failed` when the current one is wrong, SignInThrottledError after too many tries
+ */
+export async function changePassword(actor: PersonActor, current: string, next: string): Promise<void> {
+  await beginAttempt(actor.email, actor.ip);
+  const [row] = await query<{ hash: string | null }>(
+    "SELECT password_hash AS hash FROM app_user WHERE id = $1",
+    [actor.userId],
+  );
+  if (!(await verifyPassword(current, row?.hash))) {
+    const message = "This is not your current password.";
+    throw new AppError("validation_failed", message, { problems: [{ path: "current", message }] });
+  }
+  await forgiveAttempt(actor.email, actor.ip);
+  const passwordHash = await hashPassword(next);
+  await withTransaction(async (tx) => {
+    await tx.user.update({ where: { id: actor.userId }, data: { passwordHash } });
+    await revokeAccess(tx, actor.userId, false, actor.via === "session" ? actor.credentialId : null);
+    await recordAudit(tx, {
+      actor,
+      action: "user.password",
+      objectType: "user",
+      objectId: actor.userId,
+      detail: { otherSessionsEnded: true },
+    });
+  });
+}

@@ -1,0 +1,22 @@
+import { headers } from "next/headers";
+import { redirect } from "next/navigation";
+import { cache } from "react";
+import { newId } from "@/lib/kernel/ids";
+import { clientAddress, findSessionActor, type PersonActor, readSessionId } from "@/lib/platform/auth";
+
+/** The person behind the page that is being rendered; null for nobody. Asked once per request. */
+export const getSessionActor = cache(async (): Promise<PersonActor | null> => {
+  const sent = await headers();
+  const sessionId = await readSessionId(sent.get("cookie"));
+  if (!sessionId) return null;
+  const requestId = sent.get("x-request-id") ?? newId("http");
+  return await findSessionActor(sessionId, { requestId, ip: clientAddress(sent) });
+});
+
+/** The person behind the page; whoever is not signed in is sent to sign in and comes back here. */
+export async function requireActor(): Promise<PersonActor> {
+  const actor = await getSessionActor();
+  if (actor) return actor;
+  const path = (await headers()).get("x-pathname") ?? "/";
+  redirect(path === "/" ? "/sign-in" : `/sign-in?next=${encodeURIComponent(path)}`);
+}

@@ -1,0 +1,95 @@
+import { notFound } from "@/lib/kernel/errors";
+import { canSomewhere } from "@/lib/kernel/permissions";
+import { recordAudit } from "@/lib/platform/audit";
+import { type PersonActor, permissionNames } from "@/lib/platform/auth";
+import { query, withTransaction } from "@/lib/platform/db";
+import { publishEvent } from "@/lib/platform/events";
+import { countUnread } from "../notifications";
+import { revokeAccess } from "../users";
+import type { MeDto, SessionDto } from "./schema";
+
+/** Who I am and what I may do. */
+export async function getMe(actor: PersonActor): Promise<MeDto> {
+  const projects = await query<MeDto["projects"][number]>(
+    `SELECT p.id, p.slug, p.name, m.role::text AS role FROM project_member m JOIN project p ON p.id = m.project_id
+      WHERE m.user_id = $1 AND p.archived_at IS NULL ORDER BY p.name, p.id`,
+    [actor.userId],
+  );
+  return {
+    id: actor.userId,
+    name: actor.name,
+    email: actor.email,
+    orgRole: actor.orgRole,
+    isDemo: actor.isDemo,
+    via: actor.via,
+    scopes: actor.scopes === null ? null : [...actor.scopes],
+    projects,
+    permissions: permissionNames.filter((permission) => canSomewhere(actor, permission)),
+    unreadNotifications: await countUnread(actor.userId),
+  };
+}
+
+/** Changes one's own name. */
+export async function updateProfile(actor: PersonActor, change: { name: string }): Promise<void> {
+  await withTransaction(async (tx) => {
+    await tx.user.update({ where: { id: actor.userId }, data: { name: change.name } });
+    await recordAudit(tx, {
+      actor,
+      action: "user.update",
+      objectType: "user",
+      objectId: actor.userId,
+      detail: change,
+    });
+  });
+}
+
+interface Row extends Omit<SessionDto, "createdAt" | "lastSeenAt" | "expiresAt" | "current"> {
+  createdAt: Date;
+  lastSeenAt: Date;
+  expiresAt: Date;
+}
+
+/** A person's living sessions, the latest used first. */
+export async function listSessions(actor: PersonActor): Promise<SessionDto[]> {
+  const rows = await query<Row>(
+    `SELECT id, user_agent AS "userAgent", ip, created_at AS "createdAt", last_seen_at AS "lastSeenAt",
+            expires_at AS "expiresAt"
+       FROM session WHERE user_id = $1 AND revoked_at IS NULL AND expires_at > now()
+      ORDER BY last_seen_at DESC LIMIT 200`,
+    [actor.userId],
+  );
+  return rows.map((row) => ({
+    ...row,
+    createdAt: row.createdAt.toISOString(),
+    lastSeenAt: row.lastSeenAt.toISOString(),
+    expiresAt: row.expiresAt.toISOString(),
+    current: actor.via === "session" && row.id === actor.credentialId,
+  }));
+}
+
+/** Ends one of one's own sessions. @throws AppError `not_found` for somebody else's */
+export async function revokeSession(actor: PersonActor, id: string): Promise<void> {
+  await withTransaction(async (tx) => {
+    const { count } = await tx.session.updateMany({
+      where: { id, userId: actor.userId, revokedAt: null },
+      data: { revokedAt: new Date() },
+    });
+    if (count === 0) throw notFound("The session");
+    await publishEvent(tx, `user:${actor.userId}`, "access.revoked");
+    await recordAudit(tx, { actor, action: "session.revoke", objectType: "session", objectId: id });
+  });
+}
+
+/** Ends all of one's own sessions but the one in use. */
+export async function revokeOtherSessions(actor: PersonActor): Promise<void> {
+  await withTransaction(async (tx) => {
+    const kept = actor.via === "session" ? actor.credentialId : null;
+    await revokeAccess(tx, actor.userId, false, kept);
+    await recordAudit(tx, {
+      actor,
+      action: "session.revoke-others",
+      objectType: "user",
+      objectId: actor.userId,
+    });
+  });
+}

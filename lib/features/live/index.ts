@@ -1,0 +1,2 @@
+export { actorRefresher, openEventStream } from "./stream";
+export { requireTopics } from "./topics";

@@ -1,0 +1,94 @@
+import { z } from "zod";
+import { notFound } from "@/lib/kernel/errors";
+import { newId } from "@/lib/kernel/ids";
+import { type Db, executeOn } from "@/lib/platform/audit";
+import type { PersonActor } from "@/lib/platform/auth";
+import { execute, query } from "@/lib/platform/db";
+import { publishEvents } from "@/lib/platform/events";
+import { decodeCursor, type Page, type PageQuery, toPage } from "@/lib/platform/http";
+import type { NotificationDto } from "./schema";
+
+export interface Notice {
+  userIds: readonly string[];
+  kind: string;
+  /** One sentence: what happened. */
+  title: string;
+  body?: string;
+  /** Where to go from it: "/requests/req_…". */
+  href?: string;
+}
+
+/** Tells people something, as part of the caller's transaction; their open screens hear it once it commits. */
+export async function notify(db: Db, notice: Notice): Promise<void> {
+  const userIds = [...new Set(notice.userIds)];
+  if (userIds.length === 0) return;
+  await executeOn(
+    db,
+    `INSERT INTO notification (id, user_id, kind, title, body, href)
+     SELECT n.id, n.user_id, $3, $4, $5, $6 FROM unnest($1::text[], $2::text[]) AS n(id, user_id)
+     JOIN app_user u ON u.id = n.user_id AND u.disabled_at IS NULL`,
+    [
+      userIds.map(() => newId("notification")),
+      userIds,
+      notice.kind,
+      notice.title,
+      notice.body ?? "",
+      notice.href ?? "",
+    ],
+  );
+  const events = userIds.map((userId) => ({
+    topic: `user:${userId}` as const,
+    kind: "notification.created",
+    payload: { kind: notice.kind, title: notice.title, href: notice.href ?? "" },
+  }));
+  await publishEvents(db, events);
+}
+
+interface Row extends Omit<NotificationDto, "readAt" | "createdAt"> {
+  readAt: Date | null;
+  createdAt: Date;
+}
+
+/** A person's own notifications, newest first. */
+export async function listNotifications(
+  actor: PersonActor,
+  filter: PageQuery & { unread?: boolean | undefined },
+): Promise<Page<NotificationDto>> {
+  const after = decodeCursor(filter.cursor, z.object({ at: z.iso.datetime(), id: z.string() }));
+  const rows = await query<Row>(
+    `SELECT id, kind, title, body, href, read_at AS "readAt", created_at AS "createdAt" FROM notification
+      WHERE user_id = $1 AND ($2::timestamptz IS NULL OR (created_at, id) < ($2, $3))
+        AND (NOT $4 OR read_at IS NULL)
+      ORDER BY created_at DESC, id DESC LIMIT $5`,
+    [actor.userId, after?.at ?? null, after?.id ?? "", filter.unread ?? false, filter.limit + 1],
+  );
+  return toPage(
+    rows,
+    filter.limit,
+    (row) => ({ at: row.createdAt.toISOString(), id: row.id }),
+    (row) => ({
+      ...row,
+      readAt: row.readAt?.toISOString() ?? null,
+      createdAt: row.createdAt.toISOString(),
+    }),
+  );
+}
+
+/** How many a person has not read. */
+export async function countUnread(userId: string): Promise<number> {
+  const sql = "SELECT count(*)::int AS count FROM notification WHERE user_id = $1 AND read_at IS NULL";
+  const [row] = await query<{ count: number }>(sql, [userId], { name: "unread_notifications" });
+  return row?.count ?? 0;
+}
+
+/** Marks one as read. @throws AppError `not_found` for somebody else's */
+export async function markRead(actor: PersonActor, id: string): Promise<void> {
+  const sql = "UPDATE notification SET read_at = coalesce(read_at, now()) WHERE id = $1 AND user_id = $2";
+  if ((await execute(sql, [id, actor.userId])) === 0) throw notFound("The notification");
+}
+
+/** Marks all as read; answers how many were not. */
+export async function markAllRead(actor: PersonActor): Promise<number> {
+  const sql = "UPDATE notification SET read_at = now() WHERE user_id = $1 AND read_at IS NULL";
+  return await execute(sql, [actor.userId]);
+}

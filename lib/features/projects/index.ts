@@ -1,0 +1,3 @@
+export { addMember, removeMember, setMemberRole } from "./members";
+export { getProject, listCostCenters, listMembers, listProjects, resolveProjectId } from "./queries";
+export { createCostCenter, createProject, updateCostCenter, updateProject, userIdOf } from "./service";

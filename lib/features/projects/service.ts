@@ -1,0 +1,158 @@
+import { AppError, notFound } from "@/lib/kernel/errors";
+import { newId } from "@/lib/kernel/ids";
+import { recordAudit } from "@/lib/platform/audit";
+import { type Actor, requirePermission } from "@/lib/platform/auth";
+import { query, type Tx, withTransaction } from "@/lib/platform/db";
+import { isUniqueViolation } from "@/lib/platform/db/errors";
+import { publishEvent } from "@/lib/platform/events";
+import { getProject } from "./queries";
+import type { ProjectCreate, ProjectDto, ProjectUpdate } from "./schema";
+
+/** A new project. @throws AppError `conflict` when the slug is taken, `validation_failed` for unknown references */
+export async function createProject(actor: Actor, input: ProjectCreate): Promise<ProjectDto> {
+  requirePermission(actor, "project.manage");
+  const { costCenter, owner, ...data } = input;
+  const id = newId("project");
+  const costCenterId = await costCenterIdOf(costCenter);
+  const ownerId = owner === undefined ? null : await userIdOf(owner, "owner");
+  try {
+    await withTransaction(async (tx) => {
+      await tx.project.create({
+        data: { id, costCenterId, ...toColumns(data), slug: data.slug, name: data.name },
+      });
+      if (ownerId) await tx.projectMember.create({ data: { projectId: id, userId: ownerId, role: "owner" } });
+      await recordAudit(tx, {
+        actor,
+        action: "project.create",
+        objectType: "project",
+        objectId: id,
+        projectId: id,
+        detail: input,
+      });
+    });
+  } catch (error) {
+    if (!isUniqueViolation(error)) throw error;
+    const message = "A project with this short name exists already.";
+    throw new AppError("conflict", message, { problems: [{ path: "slug", message }], cause: error });
+  }
+  return await getProject(actor, id);
+}
+
+/** Changes a project's names, limits and state. @throws AppError `conflict` when environments still live in it */
+export async function updateProject(
+  actor: Actor,
+  idOrSlug: string,
+  change: ProjectUpdate,
+): Promise<ProjectDto> {
+  const { id } = await getProject(actor, idOrSlug);
+  requirePermission(actor, "project.manage", { projectId: id, objectType: "project", objectId: id });
+  const { costCenter, archived, ...rest } = change;
+  const costCenterId = costCenter === undefined ? undefined : await costCenterIdOf(costCenter);
+  await withTransaction(async (tx) => {
+    await tx.$queryRaw`SELECT id FROM project WHERE id = ${id} FOR UPDATE`;
+    if (archived) await requireEmpty(tx, id);
+    await tx.project.update({
+      where: { id },
+      data: {
+        ...toColumns(rest),
+        ...(costCenterId !== undefined && { costCenterId }),
+        ...(archived !== undefined && { archivedAt: archived ? new Date() : null }),
+      },
+    });
+    await publishEvent(tx, `project:${id}`, "project.updated");
+    await recordAudit(tx, {
+      actor,
+      action: archived ? "project.archive" : "project.update",
+      objectType: "project",
+      objectId: id,
+      projectId: id,
+      detail: change,
+    });
+  });
+  return await getProject(actor, id);
+}
+
+async function requireEmpty(tx: Tx, projectId: string): Promise<void> {
+  const living = await tx.environment.count({ where: { projectId, destroyedAt: null } });
+  if (living > 0) {
+    throw new AppError("conflict", `${living} environments still live in this project. Destroy them first.`);
+  }
+}
+
+type Limits = Omit<ProjectUpdate, "costCenter" | "archived"> & { currency?: string };
+
+/** The given values as columns; what was left out stays as it is. */
+function toColumns(values: Limits) {
+  const { quotaMemoryBytes: memory, quotaStorageBytes: storage, ...rest } = values;
+  const given = Object.entries(rest).filter(([, value]) => value !== undefined);
+  return {
+    ...(Object.fromEntries(given) as Omit<Limits, "quotaMemoryBytes" | "quotaStorageBytes">),
+    ...(memory !== undefined && { quotaMemoryBytes: memory === null ? null : BigInt(memory) }),
+    ...(storage !== undefined && { quotaStorageBytes: storage === null ? null : BigInt(storage) }),
+  };
+}
+
+async function costCenterIdOf(idOrCode: string): Promise<string> {
+  const sql = "SELECT id FROM cost_center WHERE id = $1 OR code = $1";
+  const [row] = await query<{ id: string }>(sql, [idOrCode]);
+  if (row) return row.id;
+  const message = `There is no cost center "${idOrCode}".`;
+  throw new AppError("validation_failed", message, { problems: [{ path: "costCenter", message }] });
+}
+
+/** The id of an enabled person by id or e-mail address. @throws AppError `validation_failed` */
+export async function userIdOf(idOrEmail: string, path = "user"): Promise<string> {
+  const sql = "SELECT id FROM app_user WHERE (id = $1 OR email = lower($1)) AND disabled_at IS NULL";
+  const [row] = await query<{ id: string }>(sql, [idOrEmail]);
+  if (row) return row.id;
+  const message = `There is no person "${idOrEmail}".`;
+  throw new AppError("validation_failed", message, { problems: [{ path, message }] });
+}
+
+/** A new cost center. @throws AppError `conflict` when the code is taken */
+export async function createCostCenter(
+  actor: Actor,
+  input: { code: string; name: string; ownerId: string | null },
+): Promise<{ id: string }> {
+  requirePermission(actor, "cost-center.manage");
+  const id = newId("costCenter");
+  await writeCostCenter(actor, id, "cost-center.create", input, async (tx) => {
+    await tx.costCenter.create({ data: { id, ...input } });
+  });
+  return { id };
+}
+
+/** Changes a cost center. @throws AppError `not_found`, `conflict` */
+export async function updateCostCenter(
+  actor: Actor,
+  id: string,
+  change: { code?: string | undefined; name?: string | undefined; ownerId?: string | null | undefined },
+): Promise<void> {
+  requirePermission(actor, "cost-center.manage", { objectType: "cost-center", objectId: id });
+  const data = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
+  await writeCostCenter(actor, id, "cost-center.update", data, async (tx) => {
+    const { count } = await tx.costCenter.updateMany({ where: { id }, data });
+    if (count === 0) throw notFound("The cost center");
+  });
+}
+
+async function writeCostCenter(
+  actor: Actor,
+  id: string,
+  action: string,
+  detail: Record<string, unknown>,
+  write: (tx: Tx) => Promise<void>,
+): Promise<void> {
+  const ownerId = detail.ownerId;
+  if (typeof ownerId === "string") await userIdOf(ownerId, "ownerId");
+  try {
+    await withTransaction(async (tx) => {
+      await write(tx);
+      await recordAudit(tx, { actor, action, objectType: "cost-center", objectId: id, detail });
+    });
+  } catch (error) {
+    if (!isUniqueViolation(error)) throw error;
+    const message = "A cost center with this code exists already.";
+    throw new AppError("conflict", message, { problems: [{ path: "code", message }], cause: error });
+  }
+}

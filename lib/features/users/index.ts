@@ -1,0 +1,2 @@
+export { findUserIdByEmail, getUser, listUsers } from "./queries";
+export { createUser, revokeAccess, updateUser } from "./service";

@@ -1,0 +1,57 @@
+import { z } from "zod";
+import { notFound } from "@/lib/kernel/errors";
+import { type Actor, requirePermission } from "@/lib/platform/auth";
+import { query } from "@/lib/platform/db";
+import { decodeCursor, type Page, type PageQuery, toPage } from "@/lib/platform/http";
+import type { UserDto } from "./schema";
+
+interface Row extends Omit<UserDto, "createdAt" | "lastSeenAt"> {
+  createdAt: Date;
+  lastSeenAt: Date | null;
+}
+
+const columns = `u.id, u.email, u.name, u.org_role::text AS "orgRole", u.disabled_at IS NOT NULL AS disabled,
+  u.is_demo AS "isDemo", u.password_hash IS NOT NULL AS "hasPassword", u.created_at AS "createdAt",
+  (SELECT max(s.last_seen_at) FROM session s WHERE s.user_id = u.id) AS "lastSeenAt",
+  coalesce((SELECT jsonb_agg(jsonb_build_object('id', p.id, 'slug', p.slug, 'name', p.name, 'role', m.role) ORDER BY p.name)
+    FROM project_member m JOIN project p ON p.id = m.project_id WHERE m.user_id = u.id), '[]') AS projects`;
+
+/** People by name, page by page. */
+export async function listUsers(
+  actor: Actor,
+  filter: PageQuery & { q?: string | undefined },
+): Promise<Page<UserDto>> {
+  requirePermission(actor, "user.read");
+  const after = decodeCursor(filter.cursor, z.object({ name: z.string(), id: z.string() }));
+  const rows = await query<Row>(
+    `SELECT ${columns} FROM app_user u
+      WHERE ($1::text IS NULL OR (u.name, u.id) > ($1, $2))
+        AND ($3::text IS NULL OR strpos(lower(u.name || ' ' || u.email), lower($3)) > 0)
+      ORDER BY u.name, u.id LIMIT $4`,
+    [after?.name ?? null, after?.id ?? "", filter.q || null, filter.limit + 1],
+  );
+  return toPage(rows, filter.limit, (row) => ({ name: row.name, id: row.id }), toDto);
+}
+
+/** One person. @throws AppError `not_found` */
+export async function getUser(actor: Actor, id: string): Promise<UserDto> {
+  if (actor.userId !== id) requirePermission(actor, "user.read", { objectType: "user", objectId: id });
+  const [row] = await query<Row>(`SELECT ${columns} FROM app_user u WHERE u.id = $1`, [id]);
+  if (!row) throw notFound("The person");
+  return toDto(row);
+}
+
+/** The id of the person with an e-mail address, or null. */
+export async function findUserIdByEmail(email: string): Promise<string | null> {
+  const sql = "SELECT id FROM app_user WHERE email = $1";
+  const [row] = await query<{ id: string }>(sql, [email.trim().toLowerCase()]);
+  return row?.id ?? null;
+}
+
+function toDto(row: Row): UserDto {
+  return {
+    ...row,
+    createdAt: row.createdAt.toISOString(),
+    lastSeenAt: row.lastSeenAt?.toISOString() ?? null,
+  };
+}

@@ -1,0 +1,42 @@
+import { z } from "zod";
+import { orgRoles, projectRoles } from "@/lib/kernel/permissions";
+
+export const emailSchema = z.email("Enter an e-mail address").trim().toLowerCase().max(254);
+export const passwordSchema = z.string().min(10, "At least 10 characters").max(200, "At most 200 characters");
+const nameSchema = z.string().trim().min(1, "Enter a name").max(120);
+
+export const userCreate = z.object({
+  email: emailSchema,
+  name: nameSchema,
+  orgRole: z.enum(orgRoles).nullable().default(null),
+  password: passwordSchema.optional().describe("Left out: the person signs in by single sign-on"),
+});
+export type UserCreate = z.output<typeof userCreate>;
+
+export const userUpdate = z
+  .object({
+    name: nameSchema.optional(),
+    orgRole: z.enum(orgRoles).nullable().optional(),
+    disabled: z.boolean().optional(),
+    password: passwordSchema.optional(),
+  })
+  .refine((value) => Object.keys(value).length > 0, "Nothing to change");
+export type UserUpdate = z.output<typeof userUpdate>;
+
+export const userDto = z.object({
+  id: z.string(),
+  email: z.string(),
+  name: z.string(),
+  orgRole: z.enum(orgRoles).nullable(),
+  disabled: z.boolean(),
+  isDemo: z.boolean(),
+  hasPassword: z.boolean(),
+  createdAt: z.iso.datetime(),
+  lastSeenAt: z.iso.datetime().nullable(),
+  projects: z.array(
+    z.object({ id: z.string(), slug: z.string(), name: z.string(), role: z.enum(projectRoles) }),
+  ),
+});
+export type UserDto = z.output<typeof userDto>;
+
+export const userFilter = z.object({ q: z.string().trim().max(100).optional() });

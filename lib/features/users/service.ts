@@ -1,0 +1,91 @@
+import { AppError, notFound } from "@/lib/kernel/errors";
+import { newId } from "@/lib/kernel/ids";
+import { recordAudit } from "@/lib/platform/audit";
+import { type Actor, requirePermission } from "@/lib/platform/auth";
+import { hashPassword } from "@/lib/platform/crypto";
+import { type Tx, withTransaction } from "@/lib/platform/db";
+import { isUniqueViolation } from "@/lib/platform/db/errors";
+import { publishEvent } from "@/lib/platform/events";
+import { getUser } from "./queries";
+import type { UserCreate, UserDto, UserUpdate } from "./schema";
+
+/** A new person. @throws AppError `conflict` when the e-mail address is taken */
+export async function createUser(actor: Actor, input: UserCreate): Promise<UserDto> {
+  requirePermission(actor, "user.manage");
+  const id = newId("user");
+  const { password, ...data } = input;
+  const passwordHash = password === undefined ? null : await hashPassword(password);
+  try {
+    await withTransaction(async (tx) => {
+      await tx.user.create({ data: { id, ...data, passwordHash } });
+      await recordAudit(tx, { actor, action: "user.create", objectType: "user", objectId: id, detail: data });
+    });
+  } catch (error) {
+    if (!isUniqueViolation(error)) throw error;
+    const message = "Somebody with this e-mail address exists already.";
+    throw new AppError("conflict", message, { problems: [{ path: "email", message }], cause: error });
+  }
+  return await getUser(actor, id);
+}
+
+/**
+ * Changes a person. Disabling, or setting a password, ends all sessions at once; disabling ends the tokens too.
+ * @throws AppError `conflict` when it would leave Rostrum without an administrator
+ */
+export async function updateUser(actor: Actor, id: string, change: UserUpdate): Promise<UserDto> {
+  requirePermission(actor, "user.manage", { objectType: "user", objectId: id });
+  const passwordHash = change.password === undefined ? undefined : await hashPassword(change.password);
+  await withTransaction(async (tx) => {
+    // All administrators are locked in one order: two of them taking each other's role cannot both succeed.
+    await tx.$queryRaw`SELECT id FROM app_user WHERE org_role = 'admin' ORDER BY id FOR UPDATE`;
+    const before = await tx.user.findUnique({ where: { id } });
+    if (!before) throw notFound("The person");
+    await tx.user.update({
+      where: { id },
+      data: {
+        ...(change.name !== undefined && { name: change.name }),
+        ...(change.orgRole !== undefined && { orgRole: change.orgRole }),
+        ...(change.disabled !== undefined && {
+          disabledAt: change.disabled ? (before.disabledAt ?? new Date()) : null,
+        }),
+        ...(passwordHash !== undefined && { passwordHash }),
+      },
+    });
+    if (before.orgRole === "admin" && before.disabledAt === null) await requireAnAdministrator(tx);
+    if (change.disabled || passwordHash !== undefined) await revokeAccess(tx, id, change.disabled === true);
+    const { password, ...shown } = change;
+    await recordAudit(tx, {
+      actor,
+      action: change.disabled ? "user.disable" : "user.update",
+      objectType: "user",
+      objectId: id,
+      detail: { ...shown, ...(password !== undefined && { passwordChanged: true }) },
+    });
+  });
+  return await getUser(actor, id);
+}
+
+async function requireAnAdministrator(tx: Tx): Promise<void> {
+  const left = await tx.user.count({ where: { orgRole: "admin", disabledAt: null } });
+  if (left === 0) {
+    throw new AppError("conflict", "This is the last administrator. Make somebody else one first.");
+  }
+}
+
+/** Ends a person's sessions, except one, and the tokens where asked; open screens hear of it. */
+export async function revokeAccess(
+  tx: Tx,
+  userId: string,
+  withTokens: boolean,
+  exceptSessionId: string | null = null,
+): Promise<void> {
+  const now = new Date();
+  await tx.session.updateMany({
+    where: { userId, revokedAt: null, ...(exceptSessionId && { id: { not: exceptSessionId } }) },
+    data: { revokedAt: now },
+  });
+  if (withTokens) {
+    await tx.apiToken.updateMany({ where: { userId, revokedAt: null }, data: { revokedAt: now } });
+  }
+  await publishEvent(tx, `user:${userId}`, "access.revoked");
+}
