@@ -6,13 +6,16 @@ import { manifestSchema } from "./schema";
 import type { ParseResult, Problem } from "./types";
 import { type Path, readYaml, type YamlSource } from "./yaml-source";
 
+/** More than a person reads; a hostile text could have tens of thousands. */
+const maxProblems = 200;
+
 /**
  * Reads and checks a manifest: YAML, schema, expressions and the rules between parts, and answers every
  * problem at once, in the order of the file. Never throws, whatever the text.
  */
 export function parseManifest(yamlText: string | Uint8Array): ParseResult {
   const read = readYaml(yamlText);
-  if (!read.ok) return read;
+  if (!read.ok) return { ok: false, problems: sorted(read.problems) };
   const { source } = read;
   const parsed = parseIgnoringExtensions(source.value);
   const problems = parsed.success
@@ -71,5 +74,12 @@ function sorted(problems: readonly Problem[]): Problem[] {
   const unique = new Map(
     problems.map((problem) => [`${problem.line}:${problem.path}:${problem.message}`, problem]),
   );
-  return [...unique.values()].sort((a, b) => a.line - b.line || a.column - b.column);
+  const all = [...unique.values()].sort((a, b) => a.line - b.line || a.column - b.column);
+  const last = all[maxProblems - 1];
+  if (!last || all.length === maxProblems) return all;
+  const more = `and ${all.length - maxProblems + 1} more problems`;
+  return [
+    ...all.slice(0, maxProblems - 1),
+    { path: "", line: last.line, column: last.column, message: more },
+  ];
 }

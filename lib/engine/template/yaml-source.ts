@@ -5,8 +5,10 @@ import {
   isPair,
   isScalar,
   isSeq,
+  Lexer,
   LineCounter,
   type Node,
+  Parser,
   parseAllDocuments,
 } from "yaml";
 import type { Problem } from "./types";
@@ -71,11 +73,9 @@ function decode(input: string | Uint8Array): string | YamlResult {
 function unwantedCharacter(text: string): YamlResult | undefined {
   const at = text.search(/(?![\t\n\r])[\p{Cc}\p{Cs}\uFFFD]/u);
   if (at < 0) return undefined;
-  const lines = text.slice(0, at).split("\n");
-  const position = { line: lines.length, column: (lines.at(-1)?.length ?? 0) + 1 };
   return failure(
     "the manifest holds a character that is not text (a control character or broken UTF-8)",
-    position,
+    positionIn(text, at),
   );
 }
 
@@ -85,6 +85,9 @@ function readText(text: string): YamlResult {
     const { line, col } = lineCounter.linePos(offset);
     return { line: Math.max(1, line), column: Math.max(1, col) };
   };
+  const tooDeepAt = nestingPastLimit(text);
+  if (tooDeepAt !== undefined)
+    return failure("the manifest is nested too deeply", positionIn(text, tooDeepAt));
   const documents = parseAllDocuments(text, {
     lineCounter,
     prettyErrors: false,
@@ -103,6 +106,30 @@ function readText(text: string): YamlResult {
   if (deep) return failure("the manifest is nested too deeply", positionOf(deep.range?.[0] ?? 0));
   const value: unknown = first.toJS({ maxAliasCount: maxAliases });
   return { ok: true, source: { value, ...locators(first, positionOf) } };
+}
+
+/**
+ * Where nesting passes the limit. This must come before composing, which recurses: near the end of the stack
+ * V8 may fail to compile a regular expression, and that ends the whole process instead of throwing.
+ */
+function nestingPastLimit(text: string): number | undefined {
+  const parser = new Parser();
+  let offset = 0;
+  for (const lexeme of new Lexer().lex(text)) {
+    for (const _token of parser.next(lexeme)) {
+      // Only the depth counts here.
+    }
+    // Each level holds at most two entries of the stack, a collection and what is being read in it.
+    if (parser.stack.length > 2 * maxNesting + 8) return offset;
+    // Lexemes of one control character are marks of the lexer, not text.
+    if (!/^[\u0002\u0018\u001f\ufeff]$/.test(lexeme)) offset += lexeme.length;
+  }
+  return undefined;
+}
+
+function positionIn(text: string, offset: number): Position {
+  const lines = text.slice(0, offset).split("\n");
+  return { line: lines.length, column: (lines.at(-1)?.length ?? 0) + 1 };
 }
 
 const syntaxMessages: Readonly<Record<string, string>> = {
