@@ -1,0 +1,177 @@
+import type { ImplementationKind, Size } from "./contract";
+
+/** A cloud as placement sees it. */
+export interface PlacementCandidate {
+  id: string;
+  name: string;
+  title: string;
+  implementations: readonly ImplementationKind[];
+  labels: Record<string, string>;
+  /** Null while it was never checked. */
+  healthOk: boolean | null;
+  /** Null when the cloud cannot say how much room it has. */
+  free: Size | null;
+  /** Demonstration clouds are taken only when they are asked for by name. */
+  isDemo: boolean;
+}
+
+/** What a component asks of the cloud it shall run in. */
+export interface PlacementDemand {
+  component: string;
+  /** In order of preference. */
+  implementations: readonly ImplementationKind[];
+  labels: Record<string, string>;
+  size: Size;
+  replicas: number;
+  /** Where it is now; it stays there unless that is no longer possible. */
+  current?: { cloudId: string; kind: ImplementationKind };
+}
+
+export interface PlacedComponent {
+  component: string;
+  cloudId: string;
+  cloudName: string;
+  kind: ImplementationKind;
+}
+
+/** Why a cloud was or was not taken, in a sentence. */
+export interface PlacementReason {
+  cloud: string;
+  chosen: boolean;
+  reason: string;
+}
+
+export type PlacementResult =
+  | { ok: true; placed: PlacedComponent[]; reasons: PlacementReason[] }
+  | { ok: false; missing: string[]; reasons: PlacementReason[] };
+
+/** Runtimes close to the metal of the platform come first: fewer moving parts for the same component. */
+const kindOrder: readonly ImplementationKind[] = [
+  "container",
+  "process",
+  "kubernetes",
+  "terraform",
+  "heat",
+  "script",
+  "ansible",
+  "http",
+];
+
+/**
+ * Chooses clouds for components: all in one cloud when one can run them all (links stay inside it), else each in
+ * the best that can. A cloud named by the person (`wanted`) is taken or refused, never silently replaced.
+ * Pure: health and room are what was last measured.
+ */
+export function placeComponents(
+  demands: readonly PlacementDemand[],
+  candidates: readonly PlacementCandidate[],
+  wanted?: string,
+): PlacementResult {
+  const named =
+    wanted === undefined ? undefined : candidates.find((one) => one.id === wanted || one.name === wanted);
+  if (wanted !== undefined && !named) {
+    const reason = `There is no enabled cloud "${wanted}".`;
+    return {
+      ok: false,
+      missing: demands.map((one) => one.component),
+      reasons: [{ cloud: wanted, chosen: false, reason }],
+    };
+  }
+  const eligible = named ? [named] : candidates.filter((one) => !one.isDemo || stays(demands, one));
+  const ranked = eligible
+    .map((candidate) => ({
+      candidate,
+      problem: problemOf(candidate, demands),
+      score: score(candidate, demands),
+    }))
+    .sort(
+      (left, right) => right.score - left.score || left.candidate.name.localeCompare(right.candidate.name),
+    );
+  const whole = ranked.find((one) => one.problem === null);
+  const reasons = ranked.map((one) => ({
+    cloud: one.candidate.title,
+    chosen: one === whole,
+    reason: one === whole ? "runs every component, healthy, with room" : (one.problem ?? "also possible"),
+  }));
+  if (whole) return { ok: true, placed: demands.map((demand) => put(demand, whole.candidate)), reasons };
+  return spread(
+    demands,
+    ranked.map((one) => one.candidate),
+    reasons,
+  );
+}
+
+function spread(
+  demands: readonly PlacementDemand[],
+  candidates: readonly PlacementCandidate[],
+  reasons: PlacementReason[],
+): PlacementResult {
+  const placed: PlacedComponent[] = [];
+  const missing: string[] = [];
+  for (const demand of demands) {
+    const candidate = candidates.find((one) => problemOf(one, [demand]) === null);
+    if (candidate) placed.push(put(demand, candidate));
+    else missing.push(demand.component);
+  }
+  if (missing.length > 0) return { ok: false, missing, reasons };
+  const used = new Set(placed.map((one) => one.cloudId));
+  const told = reasons.map((one) => {
+    const cloud = candidates.find((candidate) => candidate.title === one.cloud);
+    return cloud && used.has(cloud.id)
+      ? { ...one, chosen: true, reason: "runs some of the components" }
+      : one;
+  });
+  return { ok: true, placed, reasons: told };
+}
+
+/** Null when the cloud can take all of the demands, else why not. */
+function problemOf(candidate: PlacementCandidate, demands: readonly PlacementDemand[]): string | null {
+  const need = { cpu: 0, memoryBytes: 0, storageBytes: 0 };
+  for (const demand of demands) {
+    if (!kindFor(demand, candidate)) {
+      return `cannot run ${demand.component} (${demand.implementations.join(" or ")})`;
+    }
+    for (const [label, value] of Object.entries(demand.labels)) {
+      if (candidate.labels[label] !== value) return `has no label ${label}=${value}`;
+    }
+    if (demand.current?.cloudId === candidate.id) continue;
+    need.cpu += demand.size.cpu * demand.replicas;
+    need.memoryBytes += demand.size.memoryBytes * demand.replicas;
+    need.storageBytes += demand.size.storageBytes;
+  }
+  // What runs there already may go on with what it has, even while the cloud's check fails.
+  if (candidate.healthOk === false && !demands.every((one) => one.current?.cloudId === candidate.id)) {
+    return "does not answer at the moment";
+  }
+  if (!candidate.free) return null;
+  if (need.memoryBytes > candidate.free.memoryBytes) return "has too little free memory";
+  if (need.storageBytes > candidate.free.storageBytes) return "has too little free disk";
+  return null;
+}
+
+function score(candidate: PlacementCandidate, demands: readonly PlacementDemand[]): number {
+  const here = demands.filter((one) => one.current?.cloudId === candidate.id).length;
+  const priority = Number(candidate.labels.priority ?? "0");
+  const room = candidate.free ? Math.min(candidate.free.memoryBytes / 2 ** 40, 1) : 0;
+  return here * 1_000 + (Number.isFinite(priority) ? priority : 0) * 10 + (candidate.healthOk ? 1 : 0) + room;
+}
+
+function stays(demands: readonly PlacementDemand[], candidate: PlacementCandidate): boolean {
+  return demands.some((one) => one.current?.cloudId === candidate.id);
+}
+
+function kindFor(demand: PlacementDemand, candidate: PlacementCandidate): ImplementationKind | undefined {
+  const possible = demand.implementations.filter((kind) => candidate.implementations.includes(kind));
+  if (demand.current?.cloudId === candidate.id && possible.includes(demand.current.kind))
+    return demand.current.kind;
+  return kindOrder.find((kind) => possible.includes(kind));
+}
+
+function put(demand: PlacementDemand, candidate: PlacementCandidate): PlacedComponent {
+  return {
+    component: demand.component,
+    cloudId: candidate.id,
+    cloudName: candidate.title,
+    kind: kindFor(demand, candidate) ?? "process",
+  };
+}

@@ -1,0 +1,1 @@
+export { decisiveEffect, judge, type PolicyFacts } from "./rules";

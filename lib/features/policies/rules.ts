@@ -1,0 +1,96 @@
+import { Decimal } from "decimal.js";
+import type { Verdict, VerdictEffect } from "./schema";
+
+/** What a policy may look at. Amounts per month; null = unknown or unlimited, as said. */
+export interface PolicyFacts {
+  kind: string;
+  currency: string;
+  /** Null when something in the plan has no price. */
+  monthlyAfter: Decimal | null;
+  monthlyBefore: Decimal | null;
+  /** Above this monthly cost somebody must approve; null = no limit. */
+  approvalLimit: Decimal | null;
+  /** The project's budget and what its environments and open requests commit to already; null = no budget. */
+  budget: { monthly: Decimal; committed: Decimal } | null;
+  leaseDays: number | null;
+  /** The longest lease the template and the project allow. */
+  maxLeaseDays: number | null;
+  unpriced: readonly string[];
+}
+
+/** Requests that only hold or free what was approved before need no price. */
+const free = new Set(["destroy", "stop", "start", "restart", "heal", "restore", "backup", "action"]);
+
+/** The built-in guardrails. Every one of them says something to every plan, so that people see what was looked at. */
+export function judge(facts: PolicyFacts): Verdict[] {
+  return [costLimit(facts), leaseLimit(facts), unknownCost(facts), budgetWarning(facts)];
+}
+
+function costLimit(facts: PolicyFacts): Verdict {
+  const say = verdict("cost-limit", "Monthly cost limit");
+  const { approvalLimit: limit, monthlyAfter: after, monthlyBefore: before } = facts;
+  if (free.has(facts.kind)) return say("allow", "Does not raise the cost.");
+  if (limit === null) return say("allow", "The project has no cost limit.");
+  if (after === null) return say("allow", "Judged by the rule for unknown costs.");
+  const text = `${amount(after, facts)} a month`;
+  if (after.lte(limit))
+    return say("allow", `${text} is within the project's limit of ${amount(limit, facts)}.`);
+  if (before !== null && after.lte(before)) return say("allow", `${text} is no more than before.`);
+  return say(
+    "require_approval",
+    `${text} is over the project's limit of ${amount(limit, facts)}; somebody must approve it.`,
+  );
+}
+
+function leaseLimit(facts: PolicyFacts): Verdict {
+  const say = verdict("lease-limit", "Longest lease");
+  const { leaseDays, maxLeaseDays } = facts;
+  if (leaseDays === null || maxLeaseDays === null) return say("allow", "The lease does not change.");
+  if (leaseDays <= maxLeaseDays)
+    return say("allow", `${days(leaseDays)} is within the ${days(maxLeaseDays)} allowed.`);
+  return say("deny", `A lease of ${days(leaseDays)} is longer than the ${days(maxLeaseDays)} allowed.`);
+}
+
+function unknownCost(facts: PolicyFacts): Verdict {
+  const say = verdict("unknown-cost", "Unknown cost");
+  if (free.has(facts.kind) || facts.monthlyAfter !== null) return say("allow", "Every part has a price.");
+  const parts = facts.unpriced.length > 0 ? ` for ${facts.unpriced.join(", ")}` : "";
+  return say("require_approval", `There is no price${parts}; somebody must approve a cost nobody knows.`);
+}
+
+function budgetWarning(facts: PolicyFacts): Verdict {
+  const say = verdict("budget", "Project budget");
+  if (!facts.budget) return say("allow", "The project has no budget.");
+  const added = (facts.monthlyAfter ?? new Decimal(0)).minus(facts.monthlyBefore ?? 0);
+  const after = facts.budget.committed.plus(added);
+  if (added.lte(0) || after.lte(facts.budget.monthly)) {
+    return say(
+      "allow",
+      `${amount(after, facts)} of ${amount(facts.budget.monthly, facts)} a month would be committed.`,
+    );
+  }
+  return say(
+    "warn",
+    `The project would commit ${amount(after, facts)} of its ${amount(facts.budget.monthly, facts)} a month.`,
+  );
+}
+
+/** The strictest of the effects: what happens to the request. */
+export function decisiveEffect(verdicts: readonly Verdict[]): VerdictEffect {
+  const order: VerdictEffect[] = ["deny", "require_approval", "warn"];
+  return order.find((effect) => verdicts.some((one) => one.effect === effect)) ?? "allow";
+}
+
+function verdict(policy: string, title: string) {
+  return (effect: VerdictEffect, reason: string): Verdict => ({ policy, title, effect, reason });
+}
+
+function amount(value: Decimal, facts: PolicyFacts): string {
+  return new Intl.NumberFormat("en", { style: "currency", currency: facts.currency }).format(
+    value.toNumber(),
+  );
+}
+
+function days(count: number): string {
+  return count === 1 ? "1 day" : `${count} days`;
+}

@@ -1,0 +1,13 @@
+import { z } from "zod";
+
+export const verdictEffects = ["allow", "warn", "require_approval", "deny"] as const;
+export type VerdictEffect = (typeof verdictEffects)[number];
+
+/** What one policy says to one plan, with its reason in a sentence. */
+export const verdictSchema = z.object({
+  policy: z.string(),
+  title: z.string(),
+  effect: z.enum(verdictEffects),
+  reason: z.string(),
+});
+export type Verdict = z.output<typeof verdictSchema>;

@@ -1,0 +1,147 @@
+import type { ClientBase, Pool } from "pg";
+import { AppError } from "@/lib/kernel/errors";
+import { newId } from "@/lib/kernel/ids";
+import { formatBytes, formatCpu } from "@/lib/kernel/quantities";
+import type { QuotaUse } from "./schema";
+
+/** What a request would add to a project; negative where it frees something. */
+export interface QuotaDelta {
+  cpu: number;
+  memoryBytes: number;
+  storageBytes: number;
+  environments: number;
+  /** Decimal text. */
+  monthlyCost: string;
+}
+
+interface UseRow {
+  cpu: string;
+  memory: string;
+  storage: string;
+  environments: string;
+  limit_cpu: string | null;
+  limit_memory: string | null;
+  limit_storage: string | null;
+  limit_environments: number | null;
+}
+
+/**
+ * Use of a project's quotas. A reservation that frees something counts only once it is converted, so that a
+ * pending shrink cannot make room that is not there yet.
+ */
+export async function quotaUse(
+  db: ClientBase | Pool,
+  projectId: string,
+  delta: QuotaDelta,
+): Promise<QuotaUse[]> {
+  const result = await db.query<UseRow>({
+    name: "quota_use",
+    text: `
+      SELECT coalesce(sum(CASE WHEN r.state = 'reserved' THEN greatest(r.cpu, 0) ELSE r.cpu END), 0)::text AS cpu,
+        coalesce(sum(CASE WHEN r.state = 'reserved' THEN greatest(r.memory_bytes, 0) ELSE r.memory_bytes END), 0)::text AS memory,
+        coalesce(sum(CASE WHEN r.state = 'reserved' THEN greatest(r.storage_bytes, 0) ELSE r.storage_bytes END), 0)::text AS storage,
+        coalesce(sum(CASE WHEN r.state = 'reserved' THEN greatest(r.environments, 0) ELSE r.environments END), 0)::text AS environments,
+        p.quota_cpu::text AS limit_cpu, p.quota_memory_bytes::text AS limit_memory,
+        p.quota_storage_bytes::text AS limit_storage, p.quota_environments AS limit_environments
+      FROM project p LEFT JOIN reservation r ON r.project_id = p.id AND r.state IN ('reserved', 'converted')
+      WHERE p.id = $1 GROUP BY p.id`,
+    values: [projectId],
+  });
+  const row = result.rows[0];
+  if (!row) throw new AppError("not_found", "The project was not found.");
+  const limit = (value: string | number | null) => (value === null ? null : Number(value));
+  return [
+    { name: "cpu", limit: limit(row.limit_cpu), used: Number(row.cpu), added: delta.cpu },
+    { name: "memory", limit: limit(row.limit_memory), used: Number(row.memory), added: delta.memoryBytes },
+    {
+      name: "storage",
+      limit: limit(row.limit_storage),
+      used: Number(row.storage),
+      added: delta.storageBytes,
+    },
+    {
+      name: "environments",
+      limit: limit(row.limit_environments),
+      used: Number(row.environments),
+      added: delta.environments,
+    },
+  ];
+}
+
+/** Sentences naming every quota the request would break; empty when it fits. */
+export function quotaProblems(uses: readonly QuotaUse[]): string[] {
+  return uses.flatMap((use) => {
+    if (use.limit === null || use.added <= 0 || use.used + use.added <= use.limit + 1e-9) return [];
+    const show = formatterOf(use.name);
+    return [
+      `${labels[use.name]}: ${show(use.added)} more would make ${show(use.used + use.added)} of ${show(use.limit)}.`,
+    ];
+  });
+}
+
+const labels = { cpu: "CPU", memory: "Memory", storage: "Storage", environments: "Environments" } as const;
+
+function formatterOf(name: QuotaUse["name"]): (value: number) => string {
+  if (name === "cpu") return formatCpu;
+  if (name === "environments") return String;
+  return formatBytes;
+}
+
+/**
+ * Reserves what a request adds. The caller holds the project row's lock, so two requests can never both take the
+ * last of anything.
+ * @throws AppError quota_exceeded
+ */
+export async function reserveQuota(
+  client: ClientBase,
+  request: { requestId: string; projectId: string; environmentId: string },
+  delta: QuotaDelta,
+): Promise<void> {
+  const problems = quotaProblems(await quotaUse(client, request.projectId, delta));
+  if (problems.length > 0) {
+    throw new AppError("quota_exceeded", `This is more than the project may use. ${problems.join(" ")}`, {
+      problems: problems.map((message) => ({ path: "quota", message })),
+    });
+  }
+  await client.query(
+    `INSERT INTO reservation (id, project_id, environment_id, request_id, state, cpu, memory_bytes, storage_bytes,
+       environments, monthly_cost)
+     VALUES ($1, $2, $3, $4, 'reserved', $5, $6, $7, $8, $9)`,
+    [
+      newId("reservation"),
+      request.projectId,
+      request.environmentId,
+      request.requestId,
+      delta.cpu,
+      Math.round(delta.memoryBytes),
+      Math.round(delta.storageBytes),
+      delta.environments,
+      delta.monthlyCost,
+    ],
+  );
+}
+
+/** The request was approved: what it reserved is held by the environment from now on. */
+export async function convertReservation(client: ClientBase, requestId: string): Promise<void> {
+  await client.query(
+    "UPDATE reservation SET state = 'converted', settled_at = now() WHERE request_id = $1 AND state = 'reserved'",
+    [requestId],
+  );
+}
+
+/** The request will not happen: what it reserved is free again. */
+export async function releaseReservation(client: ClientBase | Pool, requestId: string): Promise<void> {
+  await client.query(
+    "UPDATE reservation SET state = 'released', settled_at = now() WHERE request_id = $1 AND state = 'reserved'",
+    [requestId],
+  );
+}
+
+/** The environment holds nothing any more. */
+export async function releaseEnvironment(client: ClientBase | Pool, environmentId: string): Promise<void> {
+  await client.query(
+    `UPDATE reservation SET state = 'released', settled_at = now()
+     WHERE environment_id = $1 AND state IN ('reserved', 'converted')`,
+    [environmentId],
+  );
+}

@@ -1,0 +1,74 @@
+import { requestCancel } from "@/lib/engine/run";
+import { AppError } from "@/lib/kernel/errors";
+import { recordAudit } from "@/lib/platform/audit";
+import { type Actor, requirePermission } from "@/lib/platform/auth";
+import { query, withSqlTransaction } from "@/lib/platform/db";
+import { publishEvent } from "@/lib/platform/events";
+import { enqueue } from "@/lib/platform/queue";
+import { abandon, getRequestRow, type PendingRow } from "./decide";
+
+/**
+ * Takes a request back: a waiting one at once, a running one by cancelling its run.
+ * @throws AppError not_found, forbidden, conflict when it has ended
+ */
+export async function cancelRequest(actor: Actor, requestId: string): Promise<{ status: string }> {
+  const row = await getRequestRow(requestId);
+  requirePermission(actor, "request.cancel", {
+    projectId: row.projectId,
+    what: "The request",
+    objectType: "request",
+    objectId: row.id,
+  });
+  const result = await withSqlTransaction(async (client) => {
+    const moved = await client.query(
+      `UPDATE request SET status = 'cancelled', finished_at = now() WHERE id = $1 AND status = 'pending_approval'`,
+      [row.id],
+    );
+    const waiting = moved.rowCount === 1;
+    const found = await client.query<{ runId: string | null }>(
+      `SELECT run_id AS "runId" FROM request WHERE id = $1`,
+      [row.id],
+    );
+    const runId = found.rows[0]?.runId ?? null;
+    if (waiting) await abandon(client, row);
+    else if (!runId || !(await requestCancel(client, runId, actor.userId))) {
+      throw new AppError("conflict", "The request has ended; there is nothing to cancel.");
+    }
+    await publishEvent(client, `request:${row.id}`, "request.cancelled", {});
+    await publishEvent(client, `project:${row.projectId}`, "request.cancelled", { requestId: row.id });
+    await recordAudit(client, {
+      actor,
+      action: "request.cancel",
+      objectType: "request",
+      objectId: row.id,
+      projectId: row.projectId,
+    });
+    return { waiting, runId };
+  });
+  if (!result.waiting && result.runId) await enqueue("runs.wake", { runId: result.runId });
+  return { status: result.waiting ? "cancelled" : "cancelling" };
+}
+
+/** Ends requests nobody decided in time; called by housekeeping. @returns how many */
+export async function expireRequests(): Promise<number> {
+  const due = await query<PendingRow>(
+    `SELECT id, kind::text AS kind, status::text AS status, requester_id AS "requesterId", project_id AS "projectId",
+       environment_id AS "environmentId", payload, plan_id AS "planId"
+     FROM request WHERE status = 'pending_approval' AND expires_at < now() LIMIT 500`,
+  );
+  let expired = 0;
+  for (const row of due) {
+    await withSqlTransaction(async (client) => {
+      const moved = await client.query(
+        `UPDATE request SET status = 'expired', finished_at = now(), message = 'Nobody decided in time.'
+         WHERE id = $1 AND status = 'pending_approval'`,
+        [row.id],
+      );
+      if (moved.rowCount !== 1) return;
+      expired += 1;
+      await abandon(client, row);
+      await publishEvent(client, `request:${row.id}`, "request.expired", {});
+    });
+  }
+  return expired;
+}

@@ -1,0 +1,54 @@
+import type { ExistingComponent, PlanAction, PlanChange } from "@/lib/engine/plan";
+import { componentEdges } from "@/lib/engine/template";
+import type { EnvironmentContext } from "@/lib/features/environments/context";
+import { AppError } from "@/lib/kernel/errors";
+
+/**
+ * Changes that leave components what they are: stopping follows the reversed edges, everything else the edges.
+ * @param only one component; all when absent
+ * @param withData only components that have a backup
+ */
+export function componentChanges(
+  context: EnvironmentContext,
+  action: PlanAction,
+  reason: string,
+  only?: string,
+  withData = false,
+): PlanChange[] {
+  const { manifest } = context.inputs;
+  const chosen = [...context.existing.values()].filter((one) => {
+    if (only !== undefined && one.component !== only) return false;
+    return !withData || hasBackup(context, one);
+  });
+  if (only !== undefined && chosen.length === 0) {
+    throw new AppError("validation_failed", `The environment has no component "${only}".`);
+  }
+  const names = new Set(chosen.map((one) => one.component));
+  const before = new Map<string, string[]>();
+  for (const edge of componentEdges(manifest)) {
+    if (!names.has(edge.from) || !names.has(edge.to)) continue;
+    const [later, earlier] = action === "stop" ? [edge.to, edge.from] : [edge.from, edge.to];
+    before.set(later, [...(before.get(later) ?? []), earlier]);
+  }
+  return chosen.map((one) => ({
+    component: one.component,
+    title: manifest.spec.components[one.component]?.title ?? one.component,
+    action,
+    kind: one.kind,
+    cloud: { id: one.cloudId, name: one.cloudName },
+    dependsOn: before.get(one.component) ?? [],
+    follows: false,
+    disruptive: action !== "no-op" && action !== "start",
+    reason,
+    size: one.view.size,
+    replicas: one.view.replicas,
+    before: { size: one.view.size, replicas: one.view.replicas },
+    diff: [],
+  }));
+}
+
+function hasBackup(context: EnvironmentContext, existing: ExistingComponent): boolean {
+  const component = context.inputs.manifest.spec.components[existing.component];
+  const block = component?.[existing.kind] as { backup?: unknown } | undefined;
+  return Boolean(block?.backup ?? component?.backup);
+}

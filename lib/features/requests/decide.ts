@@ -1,0 +1,188 @@
+import { planDigest } from "@/lib/engine/plan";
+import { loadVersion } from "@/lib/features/catalog";
+import { getEnvironmentRow, secretContext } from "@/lib/features/environments/context";
+import { releaseReservation } from "@/lib/features/quotas";
+import { AppError, notFound } from "@/lib/kernel/errors";
+import { newId } from "@/lib/kernel/ids";
+import { recordAudit } from "@/lib/platform/audit";
+import { type Actor, requirePermission } from "@/lib/platform/auth";
+import { unseal } from "@/lib/platform/crypto";
+import { query, withSqlTransaction } from "@/lib/platform/db";
+import { publishEvent } from "@/lib/platform/events";
+import { enqueue } from "@/lib/platform/queue";
+import type { StoredPlan } from "./plan-row";
+import { readPlan } from "./plan-row";
+import type { DecisionBody, RequestKind } from "./schema";
+import { startRun } from "./start-run";
+import { contextOf, explainConflict } from "./submit";
+
+export interface PendingRow {
+  id: string;
+  kind: RequestKind;
+  status: string;
+  requesterId: string | null;
+  projectId: string;
+  environmentId: string;
+  payload: Record<string, unknown>;
+  planId: string | null;
+}
+
+/** The row of a request. @throws AppError not_found */
+export async function getRequestRow(requestId: string): Promise<PendingRow> {
+  const [row] = await query<PendingRow>(
+    `SELECT id, kind::text AS kind, status::text AS status, requester_id AS "requesterId", project_id AS "projectId",
+       environment_id AS "environmentId", payload, plan_id AS "planId" FROM request WHERE id = $1`,
+    [requestId],
+    { name: "request_row" },
+  );
+  if (!row) throw notFound("The request");
+  return row;
+}
+
+/**
+ * Records one person's decision on one plan, named by its digest, and carries it out.
+ * @throws AppError not_found, forbidden (own request), conflict (decided already), stale_plan (another plan, or the
+ *   environment moved on)
+ */
+export async function decideRequest(
+  actor: Actor,
+  requestId: string,
+  decision: DecisionBody,
+): Promise<{ status: string; runId: string | null }> {
+  const row = await getRequestRow(requestId);
+  requirePermission(actor, "request.decide", {
+    projectId: row.projectId,
+    what: "The request",
+    objectType: "request",
+    objectId: row.id,
+  });
+  if (actor.userId !== null && row.requesterId === actor.userId) {
+    throw new AppError("forbidden", "Nobody decides about their own request.");
+  }
+  if (row.status !== "pending_approval") {
+    throw new AppError(
+      "conflict",
+      `The request is not waiting for a decision any more; it is ${row.status}.`,
+    );
+  }
+  if (decision.decision === "reject" && decision.reason === "") {
+    throw new AppError("validation_failed", "Say why you reject it.", {
+      problems: [{ path: "reason", message: "is needed to reject" }],
+    });
+  }
+  const plan = await readPlan(row.planId ?? "");
+  await refuseAltered(row, plan, decision.digest);
+  const runId = await withSqlTransaction(async (client) => {
+    // Guarded by the status: of two simultaneous decisions one finds no row.
+    const next = decision.decision === "approve" ? "approved" : "rejected";
+    const moved = await client.query(
+      `UPDATE request SET status = $3::request_status, decided_at = now(), message = $4,
+         finished_at = CASE WHEN $3 = 'rejected' THEN now() END
+       WHERE id = $1 AND status = 'pending_approval' AND plan_id = $2`,
+      [row.id, plan.id, next, decision.decision === "reject" ? decision.reason : ""],
+    );
+    if (moved.rowCount === 0) throw new AppError("conflict", "Somebody else decided at the same moment.");
+    await client.query(
+      `INSERT INTO approval (id, request_id, plan_id, plan_digest, approver_id, decision, reason)
+       VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+      [newId("approval"), row.id, plan.id, plan.digest, actor.userId, decision.decision, decision.reason],
+    );
+    const started = decision.decision === "approve" ? await startApproved(client, row, plan) : null;
+    if (decision.decision === "reject") await abandon(client, row);
+    await announceDecision(client, actor, row, decision);
+    return started;
+  }).catch(explainConflict);
+  if (runId) await enqueue("runs.wake", { runId });
+  return { status: decision.decision === "approve" ? "running" : "rejected", runId };
+}
+
+type Client = Parameters<typeof startRun>[0];
+
+async function startApproved(client: Client, row: PendingRow, plan: StoredPlan): Promise<string> {
+  const version = await loadVersion(plan.templateVersionId);
+  const secretParameters = plan.sealed
+    ? (JSON.parse(unseal(plan.sealed, secretContext(row.environmentId))) as Record<string, unknown>)
+    : {};
+  // A lease runs from the decision, not from the day somebody asked.
+  const lease = plan.lease
+    ? { days: plan.lease.days, endsAt: new Date(Date.now() + plan.lease.days * 86_400_000).toISOString() }
+    : null;
+  return startRun(client, {
+    requestId: row.id,
+    planId: plan.id,
+    prepared: {
+      kind: row.kind,
+      environmentId: row.environmentId,
+      baseGeneration: plan.baseGeneration,
+      version,
+      parameters: plan.parameters,
+      secretParameters,
+      placement: plan.placement,
+      changes: plan.changes,
+      cost: plan.cost,
+      lease,
+      context: contextOf(row.payload),
+    },
+  });
+}
+
+/** Frees what the request held; an environment that never came to be gives its name back. */
+export async function abandon(client: Client, row: PendingRow): Promise<void> {
+  await releaseReservation(client, row.id);
+  if (row.kind !== "create") return;
+  await client.query(
+    `UPDATE environment SET status = 'destroyed', destroyed_at = now(), updated_at = now()
+     WHERE id = $1 AND status = 'pending'`,
+    [row.environmentId],
+  );
+}
+
+/** The plan must be the one the person saw, be what was stored, and still fit the environment. */
+async function refuseAltered(row: PendingRow, plan: StoredPlan, digest: string): Promise<void> {
+  if (plan.digest !== digest) {
+    throw new AppError(
+      "stale_plan",
+      "The plan changed since you looked at it. Look at the new one and decide again.",
+    );
+  }
+  const environment = await getEnvironmentRow(row.environmentId);
+  const recomputed = planDigest({
+    environmentId: row.kind === "create" ? `${row.projectId}/${environment.name}` : row.environmentId,
+    kind: row.kind,
+    templateVersionId: plan.templateVersionId,
+    baseGeneration: plan.baseGeneration,
+    parameters: plan.parameters,
+    changes: plan.changes,
+    cost: plan.cost,
+    verdicts: plan.verdicts,
+    lease: plan.lease?.days ?? null,
+  });
+  if (recomputed !== plan.digest)
+    throw new AppError("stale_plan", "The stored plan does not match its digest; it is refused.");
+  if (environment.generation !== plan.baseGeneration) {
+    throw new AppError(
+      "stale_plan",
+      "The environment changed since this was planned. Have it planned again.",
+    );
+  }
+}
+
+async function announceDecision(
+  client: Client,
+  actor: Actor,
+  row: PendingRow,
+  decision: DecisionBody,
+): Promise<void> {
+  const kind = decision.decision === "approve" ? "request.approved" : "request.rejected";
+  await publishEvent(client, `request:${row.id}`, kind, {});
+  await publishEvent(client, `project:${row.projectId}`, kind, { requestId: row.id });
+  await publishEvent(client, `environment:${row.environmentId}`, kind, { requestId: row.id });
+  await recordAudit(client, {
+    actor,
+    action: kind,
+    objectType: "request",
+    objectId: row.id,
+    projectId: row.projectId,
+    detail: { digest: decision.digest, reason: decision.reason },
+  });
+}

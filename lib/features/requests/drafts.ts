@@ -1,0 +1,328 @@
+import type { CloudConnection, DesiredComponent } from "@/lib/clouds/contract";
+import { type PlacementDemand, type PlacementReason, placeComponents } from "@/lib/clouds/placement";
+import { evaluateDeep, isUnknown } from "@/lib/engine/expressions";
+import { compileParameters, resolveParameters } from "@/lib/engine/parameters";
+import {
+  buildDestroyPlan,
+  buildPlan,
+  commonScope,
+  type EnvironmentInputs,
+  type ExistingComponent,
+  isWanted,
+  type Placed,
+  type PlanChange,
+} from "@/lib/engine/plan";
+import { implementationSchemas } from "@/lib/engine/template";
+import type { Component, ImplementationKind, Manifest } from "@/lib/engine/template/types";
+import { type LoadedVersion, loadVersionByName } from "@/lib/features/catalog";
+import { connectionFor, placementCandidates } from "@/lib/features/clouds";
+import { type EnvironmentContext, loadEnvironment } from "@/lib/features/environments/context";
+import { parseDurationMs } from "@/lib/kernel/durations";
+import { AppError, messageOf } from "@/lib/kernel/errors";
+import { newId } from "@/lib/kernel/ids";
+import { parseBytes, parseCpu } from "@/lib/kernel/quantities";
+import { type Actor, requirePermission } from "@/lib/platform/auth";
+import { componentChanges } from "./component-changes";
+import { findProject, type ProjectRow } from "./project";
+import type { CreateBody, RequestKind, SystemRequestBody } from "./schema";
+
+/** A request's plan before it is priced and judged. */
+export interface Draft {
+  kind: RequestKind;
+  project: ProjectRow;
+  environmentId: string;
+  environmentName: string;
+  version: LoadedVersion;
+  baseGeneration: number;
+  parameters: Record<string, unknown>;
+  secretParameters: Record<string, unknown>;
+  placement: Record<string, Placed>;
+  changes: PlanChange[];
+  reasons: PlacementReason[];
+  /** Null when the lease stays as it is. */
+  leaseDays: number | null;
+  maxLeaseDays: number | null;
+  leaseEndsAt: Date | null;
+}
+
+const dayMs = 86_400_000;
+
+/** The plan of a new environment. */
+export async function draftCreate(actor: Actor, body: CreateBody): Promise<Draft> {
+  const project = await findProject(body.project);
+  requirePermission(actor, "environment.request", {
+    projectId: project.id,
+    what: "The project",
+    objectType: "project",
+  });
+  const version = await loadVersionByName(body.template, body.version);
+  requireOffered(version);
+  const environmentId = newId("environment");
+  const parameters = resolveOrThrow(version.manifest, body.parameters);
+  const inputs = inputsOf(version, parameters, {
+    id: environmentId,
+    name: body.name,
+    project: project.slug,
+  });
+  const { changes, placement, reasons } = await planWith(inputs, new Map(), body.cloud);
+  const { lease } = version.manifest.spec.lifecycle;
+  return {
+    kind: "create",
+    project,
+    environmentId,
+    environmentName: body.name,
+    version,
+    baseGeneration: 0,
+    ...splitSecrets(version.manifest, parameters),
+    placement,
+    changes,
+    reasons,
+    leaseDays:
+      body.leaseDays ?? Math.min(daysOf(lease.default), project.maxLeaseDays ?? Number.POSITIVE_INFINITY),
+    maxLeaseDays: longestLease(version.manifest, project),
+    leaseEndsAt: null,
+  };
+}
+
+/** The plan of a change to an environment that exists. */
+export async function draftChange(
+  actor: Actor,
+  body: Exclude<SystemRequestBody, { kind: "create" }>,
+): Promise<Draft> {
+  const context = await loadEnvironment(body.environment);
+  const { row } = context;
+  const permission = body.kind === "restore" ? "backup.restore" : "environment.request";
+  requirePermission(actor, permission, {
+    projectId: row.projectId,
+    what: "The environment",
+    objectType: "environment",
+    objectId: row.id,
+  });
+  if (row.status === "destroyed")
+    throw new AppError("conflict", "The environment was destroyed; nothing can be changed.");
+  const project = await findProject(row.projectId);
+  const base = {
+    kind: body.kind as RequestKind,
+    project,
+    environmentId: row.id,
+    environmentName: row.name,
+    version: context.version,
+    baseGeneration: row.generation,
+    parameters: row.parameters,
+    secretParameters: pick(context.inputs.parameters, context.inputs.secretParameters),
+    placement: row.placement,
+    reasons: [] as PlacementReason[],
+    leaseDays: null as number | null,
+    maxLeaseDays: longestLease(context.version.manifest, project),
+    leaseEndsAt: row.leaseEndsAt,
+  };
+  switch (body.kind) {
+    case "update":
+      return { ...base, ...(await draftUpdate(context, body)) };
+    case "destroy":
+      return {
+        ...base,
+        changes: buildDestroyPlan({ manifest: context.inputs.manifest, existing: context.existing }),
+      };
+    case "extend":
+      return {
+        ...base,
+        leaseDays: body.leaseDays,
+        changes: componentChanges(context, "no-op", "the lease is extended"),
+      };
+    default:
+      return { ...base, changes: await changesOfOperation(context, body) };
+  }
+}
+
+async function draftUpdate(
+  context: EnvironmentContext,
+  body: { version?: string | undefined; parameters: Record<string, unknown>; cloud?: string | undefined },
+): Promise<Pick<Draft, "version" | "parameters" | "secretParameters" | "placement" | "changes" | "reasons">> {
+  const current = context.version;
+  const version =
+    body.version && body.version !== current.version
+      ? await loadVersionByName(current.name, body.version)
+      : current;
+  if (version.id !== current.id) requireOffered(version);
+  const known = new Set(compileParameters(version.manifest).names);
+  // What the new version no longer knows is dropped; everything else stays unless it is given anew.
+  const kept = Object.fromEntries(
+    Object.entries(context.inputs.parameters).filter(([name]) => known.has(name)),
+  );
+  const parameters = resolveOrThrow(version.manifest, { ...kept, ...body.parameters });
+  const inputs: EnvironmentInputs = {
+    ...inputsOf(version, parameters, context.inputs.environment),
+    secrets: context.inputs.secrets,
+  };
+  const planned = await planWith(inputs, context.existing, body.cloud);
+  return { version, ...splitSecrets(version.manifest, parameters), ...planned };
+}
+
+async function changesOfOperation(
+  context: EnvironmentContext,
+  body: Exclude<SystemRequestBody, { kind: "create" | "update" | "destroy" | "extend" }>,
+): Promise<PlanChange[]> {
+  switch (body.kind) {
+    case "stop":
+      return componentChanges(context, "stop", "is stopped; its data stays");
+    case "start":
+      return componentChanges(context, "start", "is started again");
+    case "restart":
+      return componentChanges(context, "restart", "is restarted", body.component);
+    case "heal":
+      return componentChanges(context, "restart", body.reason, body.component);
+    case "restore":
+      return componentChanges(
+        context,
+        "restore",
+        "its data is replaced by the restore point's",
+        undefined,
+        true,
+      );
+    case "action": {
+      const action = context.inputs.manifest.spec.actions.find((one) => one.name === body.action);
+      if (!action) throw new AppError("validation_failed", `The template has no action "${body.action}".`);
+      return componentChanges(context, "run", action.title, action.component);
+    }
+  }
+}
+
+/** Places and plans; the driver of each cloud judges how its components change. */
+async function planWith(
+  unplaced: EnvironmentInputs,
+  existing: Map<string, ExistingComponent>,
+  wantedCloud: string | undefined,
+): Promise<Pick<Draft, "placement" | "changes" | "reasons">> {
+  const common = commonScope(unplaced);
+  try {
+    const demands = Object.entries(unplaced.manifest.spec.components)
+      .filter(([, component]) => isWanted(component, common))
+      .map(([name, component]) => demandOf(name, component, common, existing));
+    const result = placeComponents(demands, await placementCandidates(), wantedCloud);
+    if (!result.ok) {
+      const why = result.reasons.map((one) => `${one.cloud} ${one.reason}`).join("; ");
+      throw new AppError(
+        "no_placement",
+        `No cloud can run ${result.missing.join(", ")}: ${why || "there is no cloud"}.`,
+        {
+          detail: { reasons: result.reasons },
+        },
+      );
+    }
+    const placement = Object.fromEntries(
+      result.placed.map(({ component, cloudId, cloudName, kind }) => [
+        component,
+        { cloudId, cloudName, kind },
+      ]),
+    );
+    const connections = await openAll([...new Set(result.placed.map((one) => one.cloudId))]);
+    const decide = (component: string, before: DesiredComponent, after: DesiredComponent) => {
+      const connection = connections.get(placement[component]?.cloudId ?? "");
+      if (!connection) return { action: "update" as const, disruptive: true, reason: "changed" };
+      return connection.decideChange(before, after);
+    };
+    const changes = buildPlan({ ...unplaced, placement, existing, decide });
+    return { placement, changes, reasons: result.reasons };
+  } catch (error) {
+    if (error instanceof AppError) throw error;
+    // Expressions and quantities of the template fail on these parameters.
+    throw new AppError("validation_failed", `The template cannot be resolved: ${messageOf(error)}`, {
+      cause: error,
+    });
+  }
+}
+
+async function openAll(cloudIds: readonly string[]): Promise<Map<string, CloudConnection>> {
+  const opened = await Promise.all(cloudIds.map(async (id) => [id, await connectionFor(id)] as const));
+  return new Map(opened);
+}
+
+function demandOf(
+  name: string,
+  component: Component,
+  common: Record<string, unknown>,
+  existing: Map<string, ExistingComponent>,
+): PlacementDemand {
+  const { size, replicas, labels } = evaluateDeep(
+    { size: component.size, replicas: component.replicas, labels: component.labels },
+    common,
+  ).value;
+  const read = (value: unknown, parse: (value: string | number) => number) =>
+    isUnknown(value) ? 0 : parse(value as string | number);
+  const current = existing.get(name);
+  return {
+    component: name,
+    implementations: (Object.keys(implementationSchemas) as ImplementationKind[]).filter(
+      (kind) => component[kind],
+    ),
+    labels: Object.fromEntries(Object.entries(labels).map(([key, value]) => [key, String(value)])),
+    size: {
+      cpu: read(size.cpu, parseCpu),
+      memoryBytes: read(size.memory, parseBytes),
+      storageBytes: read(size.storage, parseBytes),
+    },
+    replicas: Number(replicas),
+    ...(current ? { current: { cloudId: current.cloudId, kind: current.kind } } : {}),
+  };
+}
+
+function inputsOf(
+  version: LoadedVersion,
+  parameters: Record<string, unknown>,
+  environment: EnvironmentInputs["environment"],
+): EnvironmentInputs {
+  return {
+    manifest: version.manifest,
+    parameters,
+    secretParameters: new Set(compileParameters(version.manifest).secrets),
+    secrets: {},
+    environment,
+    placement: {},
+    filesDigest: version.filesDigest,
+  };
+}
+
+function resolveOrThrow(manifest: Manifest, given: Record<string, unknown>): Record<string, unknown> {
+  const resolved = resolveParameters(manifest, given);
+  if (resolved.ok) return resolved.value;
+  throw new AppError("validation_failed", "Some parameters are not valid.", {
+    problems: resolved.problems.map((one) => ({
+      path: one.parameter ? `parameters.${one.parameter}` : "parameters",
+      message: one.message,
+    })),
+  });
+}
+
+function splitSecrets(
+  manifest: Manifest,
+  all: Record<string, unknown>,
+): Pick<Draft, "parameters" | "secretParameters"> {
+  const secrets = new Set(compileParameters(manifest).secrets);
+  return {
+    parameters: Object.fromEntries(Object.entries(all).filter(([name]) => !secrets.has(name))),
+    secretParameters: pick(all, secrets),
+  };
+}
+
+function pick(all: Record<string, unknown>, names: ReadonlySet<string>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(all).filter(([name, value]) => names.has(name) && value !== null));
+}
+
+function requireOffered(version: LoadedVersion): void {
+  if (version.status === "published" || version.status === "deprecated") return;
+  throw new AppError("validation_failed", `${version.title} ${version.version} is not published.`, {
+    problems: [{ path: "version", message: "is not published" }],
+  });
+}
+
+function longestLease(manifest: Manifest, project: ProjectRow): number {
+  return Math.min(
+    daysOf(manifest.spec.lifecycle.lease.max),
+    project.maxLeaseDays ?? Number.POSITIVE_INFINITY,
+  );
+}
+
+function daysOf(duration: string): number {
+  return Math.max(1, Math.floor(parseDurationMs(duration) / dayMs));
+}

@@ -1,0 +1,143 @@
+import { Decimal } from "decimal.js";
+import type { PlacementReason } from "@/lib/clouds/placement";
+import { type PlanChange, planDigest } from "@/lib/engine/plan";
+import type { LoadedVersion } from "@/lib/features/catalog";
+import { decisiveEffect, judge } from "@/lib/features/policies";
+import type { Verdict } from "@/lib/features/policies/schema";
+import { type QuotaDelta, quotaProblems, quotaUse } from "@/lib/features/quotas";
+import type { QuotaUse } from "@/lib/features/quotas/schema";
+import type { Actor } from "@/lib/platform/auth";
+import { getPool } from "@/lib/platform/db";
+import { costOf } from "./cost";
+import { type Draft, draftChange, draftCreate } from "./drafts";
+import { committedMonthly, type ProjectRow } from "./project";
+import type { PlanCost, PreviewDto, SystemRequestBody } from "./schema";
+
+/** A request worked out: everything that is stored when it is submitted. */
+export interface Prepared {
+  body: SystemRequestBody;
+  project: ProjectRow;
+  environmentId: string;
+  environmentName: string;
+  version: LoadedVersion;
+  baseGeneration: number;
+  /** Without secret values. */
+  parameters: Record<string, unknown>;
+  secretParameters: Record<string, unknown>;
+  placement: Draft["placement"];
+  changes: PlanChange[];
+  cost: PlanCost;
+  lease: { days: number; endsAt: string } | null;
+  verdicts: Verdict[];
+  delta: QuotaDelta;
+  quota: QuotaUse[];
+  reasons: PlacementReason[];
+  digest: string;
+}
+
+/**
+ * Resolves, places, plans, prices and judges a request. Writes nothing.
+ * @throws AppError not_found, validation_failed, no_placement, conflict
+ */
+export async function prepareRequest(
+  actor: Actor,
+  body: SystemRequestBody,
+  nowMs = Date.now(),
+): Promise<Prepared> {
+  const draft = body.kind === "create" ? await draftCreate(actor, body) : await draftChange(actor, body);
+  const lease = leaseOf(draft, nowMs);
+  const cost = await costOf(draft, lease, nowMs);
+  const delta = deltaOf(draft, cost);
+  const [quota, committed] = await Promise.all([
+    quotaUse(getPool(), draft.project.id, delta),
+    draft.project.budgetMonthly === null ? null : committedMonthly(draft.project.id),
+  ]);
+  const verdicts = judge({
+    kind: body.kind,
+    currency: draft.project.currency,
+    monthlyAfter: decimal(cost.monthly),
+    monthlyBefore: decimal(cost.monthlyBefore),
+    approvalLimit: decimal(draft.project.approvalLimit),
+    budget:
+      draft.project.budgetMonthly !== null && committed !== null
+        ? { monthly: new Decimal(draft.project.budgetMonthly), committed: new Decimal(committed) }
+        : null,
+    leaseDays: lease?.days ?? null,
+    maxLeaseDays: draft.maxLeaseDays,
+    unpriced: cost.unpriced,
+  });
+  const digest = planDigest({
+    environmentId:
+      body.kind === "create" ? `${draft.project.id}/${draft.environmentName}` : draft.environmentId,
+    kind: body.kind,
+    templateVersionId: draft.version.id,
+    baseGeneration: draft.baseGeneration,
+    parameters: draft.parameters,
+    changes: draft.changes,
+    cost,
+    verdicts,
+    // Not the moment but the length: a preview a minute older says the same.
+    lease: lease?.days ?? null,
+  });
+  return { ...draft, body, cost, lease, verdicts, delta, quota, digest };
+}
+
+/** A prepared request as POST /plans answers it. */
+export function toPreview(prepared: Prepared): PreviewDto {
+  const overQuota = quotaProblems(prepared.quota);
+  const effect = decisiveEffect(prepared.verdicts);
+  const outcome =
+    effect === "deny"
+      ? "denied"
+      : overQuota.length > 0
+        ? "over_quota"
+        : effect === "require_approval"
+          ? "needs_approval"
+          : "starts";
+  return {
+    plan: planDto(prepared),
+    verdicts: prepared.verdicts,
+    quota: prepared.quota,
+    outcome,
+    problems: [
+      ...prepared.verdicts.filter((one) => one.effect === "deny").map((one) => one.reason),
+      ...overQuota,
+    ],
+  };
+}
+
+export function planDto(prepared: Prepared): PreviewDto["plan"] {
+  return {
+    digest: prepared.digest,
+    changes: prepared.changes,
+    cost: prepared.cost,
+    lease: prepared.lease,
+    placement: prepared.reasons,
+  };
+}
+
+function leaseOf(draft: Draft, nowMs: number): { days: number; endsAt: string } | null {
+  if (draft.leaseDays === null) return null;
+  return { days: draft.leaseDays, endsAt: new Date(nowMs + draft.leaseDays * 86_400_000).toISOString() };
+}
+
+function deltaOf(draft: Draft, cost: PlanCost): QuotaDelta {
+  const sum = (pick: (size: PlanChange["size"], replicas: number) => number) =>
+    draft.changes.reduce((total, change) => {
+      const after = change.action === "delete" ? 0 : pick(change.size, change.replicas);
+      const before = change.before ? pick(change.before.size, change.before.replicas) : 0;
+      return total + after - before;
+    }, 0);
+  const monthly = new Decimal(cost.monthly ?? 0).minus(cost.monthlyBefore ?? 0);
+  return {
+    cpu: sum((size, replicas) => size.cpu * replicas),
+    memoryBytes: sum((size, replicas) => size.memoryBytes * replicas),
+    storageBytes: sum((size) => size.storageBytes),
+    environments: draft.kind === "create" ? 1 : 0,
+    monthlyCost: draft.kind === "destroy" ? "0" : monthly.toFixed(4),
+  };
+}
+
+function decimal(text: string | null): Decimal | null {
+  return text === null ? null : new Decimal(text);
+}

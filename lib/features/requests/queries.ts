@@ -1,0 +1,197 @@
+import { z } from "zod";
+import { notFound } from "@/lib/kernel/errors";
+import { can } from "@/lib/kernel/permissions";
+import { type Actor, requirePermission, visibleProjects } from "@/lib/platform/auth";
+import { query } from "@/lib/platform/db";
+import { decodeCursor, type Page, toPage } from "@/lib/platform/http/page";
+import { readPlan } from "./plan-row";
+import type { RequestDetail, RequestKind, RequestStatus, RequestSummary } from "./schema";
+
+interface Row {
+  id: string;
+  kind: RequestKind;
+  origin: "user" | "system";
+  status: RequestStatus;
+  environmentId: string;
+  environmentName: string;
+  generation: number;
+  projectId: string;
+  projectSlug: string;
+  projectName: string;
+  requesterId: string | null;
+  requesterName: string | null;
+  templateName: string;
+  templateTitle: string;
+  version: string;
+  reason: string;
+  message: string;
+  planId: string | null;
+  monthly: string | null;
+  currency: string;
+  runId: string | null;
+  createdAt: Date;
+  decidedAt: Date | null;
+  finishedAt: Date | null;
+  expiresAt: Date | null;
+}
+
+const select = `
+  SELECT q.id, q.kind::text AS kind, q.origin::text AS origin, q.status::text AS status,
+    q.environment_id AS "environmentId", e.name AS "environmentName", e.generation,
+    p.id AS "projectId", p.slug AS "projectSlug", p.name AS "projectName",
+    q.requester_id AS "requesterId", u.name AS "requesterName",
+    t.name AS "templateName", t.title AS "templateTitle", v.version, q.reason, q.message, q.plan_id AS "planId",
+    l.cost->>'monthly' AS monthly, coalesce(l.cost->>'currency', e.currency) AS currency, q.run_id AS "runId",
+    q.created_at AS "createdAt", q.decided_at AS "decidedAt", q.finished_at AS "finishedAt", q.expires_at AS "expiresAt"
+  FROM request q
+  JOIN environment e ON e.id = q.environment_id
+  JOIN project p ON p.id = q.project_id
+  LEFT JOIN plan l ON l.id = q.plan_id
+  JOIN template_version v ON v.id = coalesce(l.template_version_id, e.template_version_id)
+  JOIN template t ON t.id = v.template_id
+  LEFT JOIN app_user u ON u.id = q.requester_id`;
+
+export interface RequestFilter {
+  search?: string | undefined;
+  status?: RequestStatus | undefined;
+  kind?: RequestKind | undefined;
+  origin?: "user" | "system" | undefined;
+  project?: string | undefined;
+  environment?: string | undefined;
+  /** Only the actor's own. */
+  mine?: boolean | undefined;
+  /** Only those the actor could decide now. */
+  decidable?: boolean | undefined;
+  limit: number;
+  cursor?: string | undefined;
+}
+
+const cursorSchema = z.object({ at: z.string(), id: z.string() });
+
+/** Requests the actor may see, newest first. */
+export async function listRequests(actor: Actor, filter: RequestFilter): Promise<Page<RequestSummary>> {
+  const visible = visibleProjects(actor);
+  const cursor = decodeCursor(filter.cursor, cursorSchema);
+  const values: unknown[] = [];
+  const where: string[] = [];
+  const add = (condition: (parameter: string) => string, value: unknown) => {
+    values.push(value);
+    where.push(condition(`$${values.length}`));
+  };
+  if (visible !== "all") add((p) => `q.project_id = ANY(${p})`, [...visible]);
+  if (filter.search) add((p) => `(e.name ILIKE ${p} OR q.reason ILIKE ${p})`, `%${filter.search}%`);
+  if (filter.status) add((p) => `q.status = ${p}::request_status`, filter.status);
+  if (filter.kind) add((p) => `q.kind = ${p}::request_kind`, filter.kind);
+  if (filter.origin) add((p) => `q.origin = ${p}::request_origin`, filter.origin);
+  if (filter.project) add((p) => `(p.id = ${p} OR p.slug = ${p})`, filter.project);
+  if (filter.environment) add((p) => `q.environment_id = ${p}`, filter.environment);
+  if (filter.mine) add((p) => `q.requester_id = ${p}`, actor.userId);
+  if (filter.decidable) {
+    where.push("q.status = 'pending_approval'");
+    add((p) => `q.requester_id IS DISTINCT FROM ${p}`, actor.userId);
+    if (!can(actor, "request.decide")) add((p) => `q.project_id = ANY(${p})`, decidableProjects(actor));
+  }
+  if (cursor) {
+    values.push(cursor.at, cursor.id);
+    where.push(`(q.created_at, q.id) < ($${values.length - 1}, $${values.length})`);
+  }
+  values.push(filter.limit + 1);
+  const rows = await query<Row>(
+    `${select} ${where.length > 0 ? `WHERE ${where.join(" AND ")}` : ""}
+     ORDER BY q.created_at DESC, q.id DESC LIMIT $${values.length}`,
+    values,
+  );
+  return toPage(rows, filter.limit, (row) => ({ at: row.createdAt.toISOString(), id: row.id }), toSummary);
+}
+
+function decidableProjects(actor: Actor): string[] {
+  return [...actor.projects.keys()].filter((projectId) => can(actor, "request.decide", { projectId }));
+}
+
+/**
+ * A request with its plan, verdicts and decisions.
+ * @throws AppError not_found
+ */
+export async function getRequest(actor: Actor, requestId: string): Promise<RequestDetail> {
+  const [row] = await query<Row>(`${select} WHERE q.id = $1`, [requestId], { name: "request_detail" });
+  if (!row) throw notFound("The request");
+  requirePermission(actor, "request.read", {
+    projectId: row.projectId,
+    what: "The request",
+    objectType: "request",
+    objectId: requestId,
+  });
+  const [plan, decisions] = await Promise.all([
+    row.planId ? readPlan(row.planId) : null,
+    listDecisions(requestId),
+  ]);
+  const waiting = row.status === "pending_approval";
+  const own = actor.userId !== null && actor.userId === row.requesterId;
+  const mayDecide = can(actor, "request.decide", { projectId: row.projectId });
+  return {
+    ...toSummary(row),
+    plan: plan
+      ? {
+          digest: plan.digest,
+          changes: plan.changes,
+          cost: plan.cost,
+          lease: plan.lease,
+          placement: plan.reasons,
+        }
+      : null,
+    verdicts: plan?.verdicts ?? [],
+    parameters: plan?.parameters ?? {},
+    decisions,
+    can: {
+      decide: waiting && mayDecide && !own,
+      cancel:
+        (waiting || row.status === "running") && can(actor, "request.cancel", { projectId: row.projectId }),
+    },
+    cannotDecideBecause: !waiting
+      ? null
+      : own
+        ? "Nobody decides about their own request."
+        : mayDecide
+          ? null
+          : "You are not an approver of this project.",
+    stale: waiting && plan !== null && plan.baseGeneration !== row.generation,
+  };
+}
+
+async function listDecisions(requestId: string): Promise<RequestDetail["decisions"]> {
+  const rows = await query<{
+    decision: "approve" | "reject";
+    approver: string | null;
+    reason: string;
+    digest: string;
+    at: Date;
+  }>(
+    `SELECT a.decision::text AS decision, u.name AS approver, a.reason, a.plan_digest AS digest, a.created_at AS at
+     FROM approval a LEFT JOIN app_user u ON u.id = a.approver_id WHERE a.request_id = $1 ORDER BY a.created_at`,
+    [requestId],
+  );
+  return rows.map((row) => ({ ...row, approver: row.approver ?? "Command line", at: row.at.toISOString() }));
+}
+
+function toSummary(row: Row): RequestSummary {
+  return {
+    id: row.id,
+    kind: row.kind,
+    origin: row.origin,
+    status: row.status,
+    environmentId: row.environmentId,
+    environmentName: row.environmentName,
+    project: { id: row.projectId, slug: row.projectSlug, name: row.projectName },
+    requester: row.requesterId ? { id: row.requesterId, name: row.requesterName ?? row.requesterId } : null,
+    template: { name: row.templateName, title: row.templateTitle, version: row.version },
+    reason: row.reason,
+    message: row.message,
+    monthly: row.monthly,
+    currency: row.currency,
+    runId: row.runId,
+    createdAt: row.createdAt.toISOString(),
+    decidedAt: row.decidedAt?.toISOString() ?? null,
+    finishedAt: row.finishedAt?.toISOString() ?? null,
+    expiresAt: row.expiresAt?.toISOString() ?? null,
+  };
+}

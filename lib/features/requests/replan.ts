@@ -1,0 +1,47 @@
+import { AppError } from "@/lib/kernel/errors";
+import { recordAudit } from "@/lib/platform/audit";
+import { type Actor, requirePermission, systemActor } from "@/lib/platform/auth";
+import { withSqlTransaction } from "@/lib/platform/db";
+import { publishEvent } from "@/lib/platform/events";
+import { getRequestRow } from "./decide";
+import { planDto, prepareRequest } from "./prepare";
+import { type PlanDto, requestBody } from "./schema";
+import { insertPlan } from "./submit";
+
+/**
+ * Plans a waiting request of a change anew, because its environment moved on. Earlier plans stay as they were; the
+ * request now asks for approval of the new one.
+ * @throws AppError not_found, forbidden, conflict
+ */
+export async function replanRequest(actor: Actor, requestId: string): Promise<PlanDto> {
+  const row = await getRequestRow(requestId);
+  requirePermission(actor, "request.read", {
+    projectId: row.projectId,
+    what: "The request",
+    objectType: "request",
+  });
+  if (row.status !== "pending_approval")
+    throw new AppError("conflict", "Only a waiting request can be planned again.");
+  if (row.kind === "create") throw new AppError("conflict", "A new environment's plan does not go stale.");
+  const body = requestBody.parse({ ...row.payload, reason: "" });
+  // The requester's right was checked when it was submitted; the new plan waits for approval all the same.
+  const prepared = await prepareRequest(systemActor("planning again"), body);
+  await withSqlTransaction(async (client) => {
+    const locked = await client.query(
+      "SELECT 1 FROM request WHERE id = $1 AND status = 'pending_approval' FOR UPDATE",
+      [row.id],
+    );
+    if (locked.rowCount === 0) throw new AppError("conflict", "The request was decided meanwhile.");
+    await insertPlan(client, row.id, prepared);
+    await publishEvent(client, `request:${row.id}`, "request.planned", {});
+    await recordAudit(client, {
+      actor,
+      action: "request.plan",
+      objectType: "request",
+      objectId: row.id,
+      projectId: row.projectId,
+      detail: { digest: prepared.digest },
+    });
+  });
+  return planDto(prepared);
+}

@@ -1,0 +1,247 @@
+import { z } from "zod";
+import { verdictSchema } from "@/lib/features/policies/schema";
+import { quotaUseSchema } from "@/lib/features/quotas/schema";
+
+export const requestKinds = [
+  "create",
+  "update",
+  "stop",
+  "start",
+  "restart",
+  "heal",
+  "scale",
+  "extend",
+  "backup",
+  "restore",
+  "action",
+  "destroy",
+] as const;
+export type RequestKind = (typeof requestKinds)[number];
+
+export const requestStatuses = [
+  "pending_approval",
+  "approved",
+  "running",
+  "succeeded",
+  "failed",
+  "rejected",
+  "cancelled",
+  "expired",
+] as const;
+export type RequestStatus = (typeof requestStatuses)[number];
+
+export const requestStatusLabels: Record<RequestStatus, string> = {
+  pending_approval: "Waiting for approval",
+  approved: "Approved",
+  running: "Running",
+  succeeded: "Done",
+  failed: "Failed",
+  rejected: "Rejected",
+  cancelled: "Cancelled",
+  expired: "Expired",
+};
+
+export const requestKindLabels: Record<RequestKind, string> = {
+  create: "New environment",
+  update: "Change",
+  stop: "Stop",
+  start: "Start",
+  restart: "Restart",
+  heal: "Heal",
+  scale: "Scale",
+  extend: "Extend lease",
+  backup: "Back up",
+  restore: "Restore",
+  action: "Action",
+  destroy: "Destroy",
+};
+
+/** Names of environments are DNS labels, because they become host and container names. */
+export const environmentName = z
+  .string()
+  .trim()
+  .min(2, "Use at least 2 characters")
+  .max(40, "Use at most 40 characters")
+  .regex(/^[a-z]([a-z0-9-]*[a-z0-9])?$/, "Use small letters, digits and hyphens, beginning with a letter");
+
+const reason = z.string().trim().max(2_000).default("");
+const parameters = z.record(z.string(), z.json()).default({});
+const leaseDays = z.int().min(1).max(3_650);
+
+export const createRequestBody = z.strictObject({
+  kind: z.literal("create"),
+  /** Id or slug. */
+  project: z.string().min(1).max(100),
+  template: z.string().min(1).max(64),
+  version: z.string().max(64).optional(),
+  name: environmentName,
+  /** Id or name; left out, the best fit is chosen. */
+  cloud: z.string().max(100).optional(),
+  leaseDays: leaseDays.optional(),
+  parameters,
+  reason,
+});
+
+const environment = z.string().min(1).max(60);
+const base = { environment, reason };
+
+export const changeRequestBodies = [
+  z.strictObject({
+    kind: z.literal("update"),
+    ...base,
+    /** Version to move to; left out, it stays. */
+    version: z.string().max(64).optional(),
+    /** Merged over the present ones. */
+    parameters,
+    cloud: z.string().max(100).optional(),
+  }),
+  z.strictObject({ kind: z.literal("stop"), ...base }),
+  z.strictObject({ kind: z.literal("start"), ...base }),
+  z.strictObject({ kind: z.literal("restart"), ...base, component: z.string().max(64).optional() }),
+  z.strictObject({ kind: z.literal("extend"), ...base, leaseDays }),
+  z.strictObject({ kind: z.literal("restore"), ...base, backup: z.string().min(1).max(60) }),
+  z.strictObject({ kind: z.literal("action"), ...base, action: z.string().min(1).max(64) }),
+  z.strictObject({ kind: z.literal("destroy"), ...base }),
+] as const;
+
+/** Body of POST /requests and POST /plans. */
+export const requestBody = z.discriminatedUnion("kind", [createRequestBody, ...changeRequestBodies]);
+export type RequestBody = z.output<typeof requestBody>;
+export type CreateBody = z.output<typeof createRequestBody>;
+
+/** What the system itself may ask for beside what people can. */
+export type SystemRequestBody =
+  | RequestBody
+  | { kind: "heal"; environment: string; component: string; reason: string };
+
+const money = z.string().nullable();
+const size = z.object({ cpu: z.number(), memoryBytes: z.number(), storageBytes: z.number() });
+
+export const planChangeSchema = z.object({
+  component: z.string(),
+  title: z.string(),
+  action: z.string(),
+  kind: z.string(),
+  cloud: z.object({ id: z.string(), name: z.string() }),
+  dependsOn: z.array(z.string()),
+  follows: z.boolean(),
+  disruptive: z.boolean(),
+  reason: z.string(),
+  size,
+  replicas: z.number(),
+  before: z.object({ size, replicas: z.number() }).nullable(),
+  diff: z.array(
+    z.object({
+      path: z.string(),
+      before: z.unknown(),
+      after: z.unknown(),
+      secret: z.boolean().optional(),
+      unknown: z.boolean().optional(),
+    }),
+  ),
+});
+
+export const planCostSchema = z.object({
+  /** Decimal text per month (730 hours) after the change; null = unknown. */
+  monthly: money,
+  monthlyBefore: money,
+  /** Until the lease ends; null = unknown or no end. */
+  untilLeaseEnd: money,
+  currency: z.string(),
+  lines: z.array(
+    z.object({
+      component: z.string(),
+      meter: z.string(),
+      quantity: z.string(),
+      unit: z.string(),
+      unitPrice: z.string(),
+      monthly: z.string(),
+    }),
+  ),
+  unpriced: z.array(z.string()),
+});
+export type PlanCost = z.output<typeof planCostSchema>;
+
+export const planSchema = z.object({
+  digest: z.string(),
+  changes: z.array(planChangeSchema),
+  cost: planCostSchema,
+  /** Null when the environment's lease does not change. */
+  lease: z.object({ days: z.number(), endsAt: z.string() }).nullable(),
+  placement: z.array(z.object({ cloud: z.string(), chosen: z.boolean(), reason: z.string() })),
+});
+export type PlanDto = z.output<typeof planSchema>;
+
+/** Answer of POST /plans. */
+export const previewSchema = z.object({
+  plan: planSchema,
+  verdicts: z.array(verdictSchema),
+  quota: z.array(quotaUseSchema),
+  /** What would happen on submit. */
+  outcome: z.enum(["starts", "needs_approval", "denied", "over_quota"]),
+  problems: z.array(z.string()),
+});
+export type PreviewDto = z.output<typeof previewSchema>;
+
+export const requestSummarySchema = z.object({
+  id: z.string(),
+  kind: z.enum(requestKinds),
+  origin: z.enum(["user", "system"]),
+  status: z.enum(requestStatuses),
+  environmentId: z.string(),
+  environmentName: z.string(),
+  project: z.object({ id: z.string(), slug: z.string(), name: z.string() }),
+  requester: z.object({ id: z.string(), name: z.string() }).nullable(),
+  template: z.object({ name: z.string(), title: z.string(), version: z.string() }),
+  reason: z.string(),
+  message: z.string(),
+  monthly: money,
+  currency: z.string(),
+  runId: z.string().nullable(),
+  createdAt: z.string(),
+  decidedAt: z.string().nullable(),
+  finishedAt: z.string().nullable(),
+  expiresAt: z.string().nullable(),
+});
+export type RequestSummary = z.output<typeof requestSummarySchema>;
+
+export const requestDetailSchema = requestSummarySchema.extend({
+  plan: planSchema.nullable(),
+  verdicts: z.array(verdictSchema),
+  parameters: z.record(z.string(), z.unknown()),
+  decisions: z.array(
+    z.object({
+      decision: z.enum(["approve", "reject"]),
+      approver: z.string(),
+      reason: z.string(),
+      digest: z.string(),
+      at: z.string(),
+    }),
+  ),
+  /** What the viewer may do now. */
+  can: z.object({ decide: z.boolean(), cancel: z.boolean() }),
+  /** Why the viewer may not decide, when that is so. */
+  cannotDecideBecause: z.string().nullable(),
+  /** The plan no longer fits the environment: approving plans again. */
+  stale: z.boolean(),
+});
+export type RequestDetail = z.output<typeof requestDetailSchema>;
+
+/** Answer of POST /requests. */
+export const submittedSchema = z.object({
+  id: z.string(),
+  status: z.enum(requestStatuses),
+  environmentId: z.string(),
+  plan: planSchema,
+  verdicts: z.array(verdictSchema),
+  runId: z.string().optional(),
+});
+export type SubmittedDto = z.output<typeof submittedSchema>;
+
+export const decisionBody = z.strictObject({
+  decision: z.enum(["approve", "reject"]),
+  /** Digest of the plan the decision is about. */
+  digest: z.string().min(1).max(100),
+  reason: z.string().trim().max(2_000).default(""),
+});
+export type DecisionBody = z.output<typeof decisionBody>;

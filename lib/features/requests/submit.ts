@@ -1,0 +1,247 @@
+import type { ClientBase } from "pg";
+import { secretContext } from "@/lib/features/environments/context";
+import { decisiveEffect } from "@/lib/features/policies";
+import { reserveQuota } from "@/lib/features/quotas";
+import { AppError } from "@/lib/kernel/errors";
+import { newId } from "@/lib/kernel/ids";
+import { recordAudit } from "@/lib/platform/audit";
+import { type Actor, systemActor } from "@/lib/platform/auth";
+import { seal } from "@/lib/platform/crypto";
+import { withSqlTransaction } from "@/lib/platform/db";
+import { publishEvent } from "@/lib/platform/events";
+import { enqueue } from "@/lib/platform/queue";
+import { type Prepared, planDto, prepareRequest } from "./prepare";
+import type { SubmittedDto, SystemRequestBody } from "./schema";
+import { startRun } from "./start-run";
+
+const approvalDays = 14;
+
+/**
+ * Submits a request: plans it, reserves what it needs and either starts its run or leaves it to approvers. All of
+ * it in one transaction; the queue is woken after it.
+ * @throws AppError policy_denied, quota_exceeded, conflict and what `prepareRequest` throws
+ */
+export async function submitRequest(actor: Actor, body: SystemRequestBody): Promise<SubmittedDto> {
+  const prepared = await prepareRequest(actor, body);
+  refuseDenied(prepared);
+  const requestId = newId("request");
+  const waits = decisiveEffect(prepared.verdicts) === "require_approval" && actor.via !== "system";
+  const runId = await withSqlTransaction(async (client) => {
+    await lockProject(client, prepared.project.id);
+    if (prepared.body.kind === "create") await insertEnvironment(client, actor, prepared);
+    else await lockEnvironment(client, prepared);
+    await insertRequest(client, actor, requestId, prepared, waits);
+    const planId = await insertPlan(client, requestId, prepared);
+    await reserveQuota(
+      client,
+      { requestId, projectId: prepared.project.id, environmentId: prepared.environmentId },
+      prepared.delta,
+    );
+    const started = waits
+      ? null
+      : await startRun(client, { requestId, planId, prepared: runInput(prepared) });
+    await announce(client, actor, requestId, prepared, waits);
+    return started;
+  }).catch(explainConflict);
+  if (runId) await enqueue("runs.wake", { runId });
+  return {
+    id: requestId,
+    status: waits ? "pending_approval" : "running",
+    environmentId: prepared.environmentId,
+    plan: planDto(prepared),
+    verdicts: prepared.verdicts,
+    ...(runId ? { runId } : {}),
+  };
+}
+
+/** A request of the system itself (healing, lease end, schedule): same way, nobody has to approve it. */
+export async function submitSystemRequest(reason: string, body: SystemRequestBody): Promise<SubmittedDto> {
+  return submitRequest(systemActor(reason), body);
+}
+
+function refuseDenied(prepared: Prepared): void {
+  const denials = prepared.verdicts.filter((one) => one.effect === "deny");
+  if (denials.length === 0) return;
+  throw new AppError("policy_denied", denials.map((one) => one.reason).join(" "), {
+    problems: denials.map((one) => ({ path: one.policy, message: one.reason })),
+  });
+}
+
+/** Submissions of one project go one after another, so that quota is counted right. */
+async function lockProject(client: ClientBase, projectId: string): Promise<void> {
+  await client.query("SELECT 1 FROM project WHERE id = $1 FOR UPDATE", [projectId]);
+}
+
+async function lockEnvironment(client: ClientBase, prepared: Prepared): Promise<void> {
+  const result = await client.query<{ generation: number; status: string }>(
+    "SELECT generation, status::text AS status FROM environment WHERE id = $1 FOR UPDATE",
+    [prepared.environmentId],
+  );
+  const row = result.rows[0];
+  if (!row || row.status === "destroyed") throw new AppError("not_found", "The environment was not found.");
+  if (row.generation !== prepared.baseGeneration) {
+    throw new AppError("stale_plan", "The environment changed meanwhile. Look at the plan again.");
+  }
+}
+
+async function insertEnvironment(client: ClientBase, actor: Actor, prepared: Prepared): Promise<void> {
+  await client.query(
+    `INSERT INTO environment (id, name, project_id, owner_id, template_version_id, parameters, placement, status,
+       currency, monthly_cost, updated_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, 'pending', $8, $9, now())`,
+    [
+      prepared.environmentId,
+      prepared.environmentName,
+      prepared.project.id,
+      actor.userId ?? "system",
+      prepared.version.id,
+      JSON.stringify(prepared.parameters),
+      JSON.stringify(prepared.placement),
+      prepared.cost.currency,
+      prepared.cost.monthly,
+    ],
+  );
+}
+
+async function insertRequest(
+  client: ClientBase,
+  actor: Actor,
+  requestId: string,
+  prepared: Prepared,
+  waits: boolean,
+): Promise<void> {
+  const { reason, ...payload } = prepared.body;
+  // Secret parameters are kept sealed with the plan, never in the request.
+  if ("parameters" in payload) payload.parameters = without(payload.parameters, prepared.secretParameters);
+  await client.query(
+    `INSERT INTO request (id, kind, origin, requester_id, project_id, environment_id, payload, reason, status,
+       expires_at, decided_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+    [
+      requestId,
+      prepared.body.kind,
+      actor.via === "system" ? "system" : "user",
+      actor.userId,
+      prepared.project.id,
+      prepared.environmentId,
+      JSON.stringify(payload),
+      reason,
+      waits ? "pending_approval" : "approved",
+      waits ? new Date(Date.now() + approvalDays * 86_400_000) : null,
+      waits ? null : new Date(),
+    ],
+  );
+}
+
+/** Stores the immutable plan and makes it the request's current one. */
+export async function insertPlan(client: ClientBase, requestId: string, prepared: Prepared): Promise<string> {
+  const planId = newId("plan");
+  const secrets = Object.keys(prepared.secretParameters).length > 0;
+  await client.query(
+    `INSERT INTO plan (id, request_id, environment_id, template_version_id, base_generation, digest, parameters,
+       changes, cost, verdicts, sealed)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+    [
+      planId,
+      requestId,
+      prepared.environmentId,
+      prepared.version.id,
+      prepared.baseGeneration,
+      prepared.digest,
+      JSON.stringify(prepared.parameters),
+      JSON.stringify(prepared.changes),
+      JSON.stringify({
+        ...prepared.cost,
+        lease: prepared.lease,
+        placement: prepared.placement,
+        reasons: prepared.reasons,
+      }),
+      JSON.stringify(prepared.verdicts),
+      secrets ? seal(JSON.stringify(prepared.secretParameters), secretContext(prepared.environmentId)) : null,
+    ],
+  );
+  await client.query("UPDATE request SET plan_id = $2 WHERE id = $1", [requestId, planId]);
+  return planId;
+}
+
+/** What a run needs of a prepared request. */
+export function runInput(prepared: Prepared) {
+  return {
+    kind: prepared.body.kind,
+    environmentId: prepared.environmentId,
+    baseGeneration: prepared.baseGeneration,
+    version: prepared.version,
+    parameters: prepared.parameters,
+    secretParameters: prepared.secretParameters,
+    placement: prepared.placement,
+    changes: prepared.changes,
+    cost: prepared.cost,
+    lease: prepared.lease,
+    context: contextOf(prepared.body),
+  };
+}
+
+/** What the executor must know of a request beside its plan. */
+export function contextOf(
+  body: Partial<Record<"backup" | "action", string>> & object,
+): Record<string, unknown> {
+  const context: Record<string, unknown> = {};
+  if (body.backup) context.backup = body.backup;
+  if (body.action) context.action = body.action;
+  return context;
+}
+
+async function announce(
+  client: ClientBase,
+  actor: Actor,
+  requestId: string,
+  prepared: Prepared,
+  waits: boolean,
+): Promise<void> {
+  const payload = { requestId, environmentId: prepared.environmentId };
+  await publishEvent(
+    client,
+    `project:${prepared.project.id}`,
+    waits ? "request.waiting" : "request.started",
+    payload,
+  );
+  await publishEvent(client, `environment:${prepared.environmentId}`, "request.submitted", payload);
+  await recordAudit(client, {
+    actor,
+    action: `request.${prepared.body.kind}`,
+    objectType: "environment",
+    objectId: prepared.environmentId,
+    projectId: prepared.project.id,
+    detail: {
+      request: requestId,
+      name: prepared.environmentName,
+      digest: prepared.digest,
+      monthly: prepared.cost.monthly,
+      reason: prepared.body.reason,
+    },
+  });
+}
+
+function without(all: Record<string, unknown>, names: Record<string, unknown>): Record<string, never> {
+  return Object.fromEntries(Object.entries(all).filter(([name]) => !(name in names))) as Record<
+    string,
+    never
+  >;
+}
+
+/** Turns the database's refusals into sentences. */
+export function explainConflict(error: unknown): never {
+  const { code, constraint } = error as { code?: string; constraint?: string };
+  if (code === "23505" && constraint === "environment_living_name_key") {
+    throw new AppError("conflict", "The project already has an environment of that name.", {
+      problems: [{ path: "name", message: "is taken in this project" }],
+    });
+  }
+  if (code === "23505" && constraint === "run_active_key") {
+    throw new AppError(
+      "conflict",
+      "Another change of this environment is under way. Wait for it or cancel it.",
+    );
+  }
+  throw error;
+}

@@ -1,0 +1,86 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { DriverError } from "@/lib/clouds/contract";
+import { evaluateDeep } from "@/lib/engine/expressions";
+import { neighbourScope, type Published } from "@/lib/engine/plan";
+import type { StepContext } from "@/lib/engine/run";
+import type { EnvironmentContext } from "@/lib/features/environments/context";
+import { parseDurationMs } from "@/lib/kernel/durations";
+import { messageOf } from "@/lib/kernel/errors";
+
+/** The template's own outputs, as people outside the clouds see them. */
+export function templateOutputs(
+  context: EnvironmentContext,
+  published: ReadonlyMap<string, Published>,
+  common: Record<string, unknown>,
+): { name: string; title: string; value: unknown; secret: boolean }[] {
+  const { spec } = context.inputs.manifest;
+  const components = neighbourScope(context.inputs, null, [...published.keys()], published);
+  return Object.entries(spec.outputs).map(([name, output]) => {
+    const result = evaluateDeep({ value: output.value }, { ...common, components });
+    return {
+      name,
+      title: output.title ?? name,
+      value: result.unknownPaths.length > 0 ? null : result.value.value,
+      secret: output.sensitive || result.secretPaths.length > 0,
+    };
+  });
+}
+
+/**
+ * Makes the template's acceptance checks against the new environment, each until it passes or its time is over.
+ * @throws DriverError permanent, naming the check that failed and what was seen
+ */
+export async function verifyAcceptance(
+  context: EnvironmentContext,
+  published: ReadonlyMap<string, Published>,
+  common: Record<string, unknown>,
+  step: StepContext,
+): Promise<void> {
+  const outputs = Object.fromEntries(
+    templateOutputs(context, published, common).map((output) => [output.name, output.value]),
+  );
+  const components = neighbourScope(context.inputs, null, [...published.keys()], published);
+  const checks = evaluateDeep(context.inputs.manifest.spec.acceptance, {
+    ...common,
+    components,
+    outputs,
+  }).value;
+  for (const check of checks) {
+    const problem = await pass(check, step.signal);
+    if (problem)
+      throw new DriverError("permanent", `Acceptance check ${check.name ?? check.http} failed: ${problem}`);
+    step.log(`${check.name ?? check.http}: answered as expected.`);
+  }
+}
+
+async function pass(
+  check: { http: string; status: number; contains?: string | undefined; timeout: string },
+  signal: AbortSignal,
+): Promise<string | null> {
+  const endMs = Date.now() + parseDurationMs(check.timeout);
+  let problem = "never tried";
+  do {
+    problem = (await attempt(check, signal)) ?? "";
+    if (problem === "") return null;
+    if (signal.aborted) return problem;
+    await sleep(500);
+  } while (Date.now() < endMs);
+  return problem;
+}
+
+async function attempt(
+  check: { http: string; status: number; contains?: string | undefined },
+  signal: AbortSignal,
+): Promise<string | null> {
+  try {
+    const limit = AbortSignal.any([signal, AbortSignal.timeout(10_000)]);
+    const response = await fetch(check.http, { redirect: "manual", signal: limit });
+    const text = await response.text();
+    if (response.status !== check.status) return `answered ${response.status}, expected ${check.status}`;
+    if (check.contains && !text.includes(check.contains))
+      return `the answer does not contain "${check.contains}"`;
+    return null;
+  } catch (error) {
+    return messageOf(error);
+  }
+}

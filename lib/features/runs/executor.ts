@@ -1,0 +1,46 @@
+import type { RunExecutor, RunRecord, RunSession, RunStatus, StepRecord } from "@/lib/engine/run";
+import { loadEnvironment } from "@/lib/features/environments/context";
+import { getPool } from "@/lib/platform/db";
+import { publishEvents, type Topic } from "@/lib/platform/events";
+import { moduleLog } from "@/lib/platform/log";
+import { endRun } from "./ended";
+import { EnvironmentSession } from "./session";
+
+const eventDelayMs = 120;
+const maxParallelSteps = 100;
+
+/** Binds the engine to environments and clouds. One per worker process. */
+export class EnvironmentExecutor implements RunExecutor {
+  private readonly touched = new Map<string, string>();
+  private timer: NodeJS.Timeout | null = null;
+
+  constructor(private readonly maxParallel = maxParallelSteps) {}
+
+  async open(run: RunRecord, _steps: readonly StepRecord[]): Promise<RunSession> {
+    return new EnvironmentSession(run, await loadEnvironment(run.environmentId), this.maxParallel);
+  }
+
+  async ended(run: RunRecord, status: RunStatus): Promise<void> {
+    await endRun(run.id, run.environmentId, status);
+  }
+
+  /** Live screens hear of a run at most every 120 ms, however many steps it has. */
+  changed(runId: string, environmentId: string): void {
+    this.touched.set(runId, environmentId);
+    this.timer ??= setTimeout(() => void this.publish(), eventDelayMs);
+  }
+
+  private async publish(): Promise<void> {
+    this.timer = null;
+    const events = [...this.touched].flatMap(([runId, environmentId]) => [
+      { topic: `run:${runId}` as Topic, kind: "run.changed" },
+      { topic: `environment:${environmentId}` as Topic, kind: "run.changed", payload: { runId } },
+    ]);
+    this.touched.clear();
+    try {
+      await publishEvents(getPool(), events);
+    } catch (error) {
+      moduleLog("runs").warn({ err: error }, "screens could not be told of a run's progress");
+    }
+  }
+}

@@ -1,0 +1,204 @@
+import type { ChangeContext, CloudConnection, ComponentRef, Observation } from "@/lib/clouds/contract";
+import { DriverError } from "@/lib/clouds/contract";
+import { commonScope, neighbourScope, type Published, publish, resolveComponent } from "@/lib/engine/plan";
+import type {
+  ResourceEffect,
+  RunRecord,
+  RunSession,
+  StepContext,
+  StepObservation,
+  StepOutcome,
+  StepRecord,
+} from "@/lib/engine/run";
+import { componentEdges } from "@/lib/engine/template";
+import { connectionFor } from "@/lib/features/clouds";
+import type { EnvironmentContext } from "@/lib/features/environments/context";
+import { isConnectionError } from "@/lib/platform/db";
+import { verifyAcceptance } from "./acceptance";
+import { operate } from "./operations";
+import { resourceRow } from "./resource-row";
+
+type Present = Extract<Observation, { present: true }>;
+
+const changing = new Set(["create", "update", "replace", "no-op"]);
+
+/** Carries out the steps of one run of an environment against its clouds. */
+export class EnvironmentSession implements RunSession {
+  readonly maxParallel: number;
+  private readonly published = new Map<string, Published>();
+  private readonly needs = new Map<string, string[]>();
+  private readonly common: Record<string, unknown>;
+
+  constructor(
+    private readonly run: RunRecord,
+    private readonly context: EnvironmentContext,
+    maxParallel: number,
+  ) {
+    this.maxParallel = maxParallel;
+    this.common = commonScope(context.inputs);
+    for (const edge of componentEdges(context.inputs.manifest)) {
+      const list = this.needs.get(edge.from);
+      if (list) list.push(edge.to);
+      else this.needs.set(edge.from, [edge.to]);
+    }
+    for (const one of context.existing.values()) this.published.set(one.component, one.published);
+  }
+
+  async execute(step: StepRecord, context: StepContext): Promise<StepOutcome> {
+    return this.guarded(async () => {
+      if (changing.has(step.action)) return this.apply(step, context);
+      if (step.action === "delete") return this.remove(step, context);
+      if (step.action === "verify") {
+        await verifyAcceptance(this.context, this.published, this.common, context);
+        return { state: "done", effect: { type: "none" } };
+      }
+      if (step.action === "cleanup") return this.cleanup(step, context);
+      const connection = await this.connection(step);
+      return operate(step, {
+        run: this.run,
+        context: this.context,
+        connection,
+        ref: this.ref(step),
+        change: this.change(step, context),
+        effect: (observation) => this.effect(step.component, observation),
+      });
+    });
+  }
+
+  async poll(step: StepRecord, token: Record<string, unknown>, context: StepContext): Promise<StepOutcome> {
+    return this.guarded(async () => {
+      const connection = await this.connection(step);
+      const result = await connection.poll(this.ref(step), token, this.change(step, context));
+      if (result.state === "pending") return result;
+      if (!("observation" in result)) return { state: "done", effect: this.removed(step) };
+      return { state: "done", effect: this.effect(step.component, result.observation) };
+    });
+  }
+
+  async observe(step: StepRecord, context: StepContext): Promise<StepObservation> {
+    if (!changing.has(step.action) && step.action !== "delete") {
+      // Everything else is safe to repeat, except a command of the template: nobody knows how far it got.
+      if (step.action === "run")
+        return { state: "unobservable", message: "a command cannot be looked at afterwards" };
+      return { state: "absent" };
+    }
+    const connection = await this.connection(step);
+    const seen = await connection.observe(this.ref(step));
+    if (step.action === "delete") {
+      return seen.present ? { state: "absent" } : { state: "done", effect: this.removed(step) };
+    }
+    if (!seen.present || seen.appliedKey !== step.id || seen.status !== "running") return { state: "absent" };
+    context.log(`Found ${seen.externalId}, made by this very step; adopting it.`);
+    return { state: "done", effect: this.effect(step.component, seen) };
+  }
+
+  async close(): Promise<void> {}
+
+  private async apply(step: StepRecord, context: StepContext): Promise<StepOutcome> {
+    const resolved = this.resolve(step.component);
+    if (!resolved.desired || !resolved.digest) {
+      throw new DriverError(
+        "permanent",
+        `Still unknown after its neighbours were made: ${resolved.unknownPaths.join(", ")}.`,
+      );
+    }
+    const existing = this.context.existing.get(step.component);
+    // Its links turned out to be what they were: nothing is touched.
+    const same = existing?.desiredDigest === resolved.digest;
+    if (same && (step.action === "no-op" || step.action === "update")) {
+      return { state: "done", effect: { type: "none" }, skipped: true };
+    }
+    const connection = await this.connection(step);
+    const action = step.action === "no-op" ? "update" : (step.action as "create" | "update" | "replace");
+    const change = this.change(step, context);
+    const result = await connection.apply(this.ref(step), action, resolved.desired, change);
+    if (result.state === "pending") return result;
+    return { state: "done", effect: this.effect(step.component, result.observation) };
+  }
+
+  private async remove(step: StepRecord, context: StepContext): Promise<StepOutcome> {
+    const connection = await this.connection(step);
+    const result = await connection.remove(this.ref(step), this.change(step, context));
+    if (result.state === "pending") return result;
+    return { state: "done", effect: this.removed(step) };
+  }
+
+  private async cleanup(step: StepRecord, context: StepContext): Promise<StepOutcome> {
+    const clouds = new Set([
+      ...Object.values(this.context.row.placement).map((one) => one.cloudId),
+      ...[...this.context.existing.values()].map((one) => one.cloudId),
+    ]);
+    for (const cloudId of clouds) {
+      const connection = await connectionFor(cloudId);
+      await connection.removeEnvironment(this.run.environmentId, this.change(step, context));
+    }
+    return { state: "done", effect: { type: "none" } };
+  }
+
+  private resolve(component: string) {
+    const { inputs } = this.context;
+    return resolveComponent(inputs, component, this.common, this.neighbours(component));
+  }
+
+  private neighbours(component: string): Record<string, unknown> {
+    return neighbourScope(this.context.inputs, component, this.needs.get(component) ?? [], this.published);
+  }
+
+  /** The resource a finished change left behind; its outputs are visible to its neighbours from here on. */
+  private effect(component: string, observation: Present): ResourceEffect {
+    const { inputs } = this.context;
+    const resolved = this.resolve(component);
+    const published = publish(inputs, component, this.common, this.neighbours(component), observation);
+    this.published.set(component, published);
+    return {
+      type: "upsert",
+      resource: resourceRow({
+        environmentId: this.run.environmentId,
+        component,
+        placed: inputs.placement[component],
+        resolved,
+        published,
+        observation,
+      }),
+    };
+  }
+
+  private removed(step: StepRecord): ResourceEffect {
+    this.published.delete(step.component);
+    return { type: "remove", component: step.component };
+  }
+
+  private connection(step: StepRecord): Promise<CloudConnection> {
+    if (!step.cloudId) throw new DriverError("permanent", `${step.component} has no cloud.`);
+    return connectionFor(step.cloudId);
+  }
+
+  private ref(step: StepRecord): ComponentRef {
+    return {
+      environmentId: this.run.environmentId,
+      environmentName: this.context.row.name,
+      component: step.component,
+    };
+  }
+
+  private change(step: StepRecord, context: StepContext): ChangeContext {
+    return {
+      idempotencyKey: step.id,
+      signal: context.signal,
+      log: context.log,
+      files: this.context.version.files(),
+    };
+  }
+
+  /** The database being away says nothing about the cloud: such a step is tried again. */
+  private async guarded(work: () => Promise<StepOutcome>): Promise<StepOutcome> {
+    try {
+      return await work();
+    } catch (error) {
+      if (isConnectionError(error) && !(error instanceof DriverError)) {
+        throw new DriverError("retryable", "The database did not answer.", { cause: error });
+      }
+      throw error;
+    }
+  }
+}
