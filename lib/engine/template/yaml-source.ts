@@ -108,6 +108,9 @@ function readText(text: string): YamlResult {
   return { ok: true, source: { value, ...locators(first, positionOf) } };
 }
 
+/** What the lexer of `yaml` puts between the pieces of the text: byte order, document, end, scalar. */
+const lexerMarks: ReadonlySet<string> = new Set(["\uFEFF", "\u0002", "\u0018", "\u001F"]);
+
 /**
  * Where nesting passes the limit. This must come before composing, which recurses: near the end of the stack
  * V8 may fail to compile a regular expression, and that ends the whole process instead of throwing.
@@ -121,8 +124,7 @@ function nestingPastLimit(text: string): number | undefined {
     }
     // Each level holds at most two entries of the stack, a collection and what is being read in it.
     if (parser.stack.length > 2 * maxNesting + 8) return offset;
-    // Lexemes of one control character are marks of the lexer, not text.
-    if (!/^[\u0002\u0018\u001f\ufeff]$/.test(lexeme)) offset += lexeme.length;
+    if (!lexerMarks.has(lexeme)) offset += lexeme.length;
   }
   return undefined;
 }
