@@ -10,7 +10,14 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import { Child, describeProcess, endAll, isRunning, ProcessFile } from "./lib/children.mjs";
 import { bold, box, dim, Halt, red, say, seconds } from "./lib/output.mjs";
-import { checkNode, checkWritable, prepare, root } from "./lib/prepare.mjs";
+import {
+  checkNode,
+  checkWritable,
+  ensureBundles,
+  ensureDependencies,
+  ensurePortal,
+  root,
+} from "./lib/prepare.mjs";
 
 const development = process.argv.includes("--dev");
 const drainMs = 10_000;
@@ -21,7 +28,8 @@ const running = { children: [], server: undefined, processes: undefined, stoppin
 
 async function main() {
   checkNode();
-  await prepare({ development });
+  await ensureDependencies();
+  await ensureBundles();
   const launch = await import(pathToFileURL(join(root, "dist/launch.mjs")).href);
   const config = launch.loadConfig(process.env);
   checkWritable(config.dataDir, "Set DATA_DIR to a folder that is yours.");
@@ -30,6 +38,8 @@ async function main() {
   await clearTheWay(launch, config);
   running.processes.set({ launcher: describeProcess(process.pid), url: config.publicUrl, root });
   onSignals();
+  // The longest part comes after everything that can be refused at once.
+  if (!development) await ensurePortal();
 
   if (config.redisUrl) await launch.checkRedis(config.redisUrl);
   const database = await launch.openDatabase(config, root, (line) => say(`  ${line}`));

@@ -126,7 +126,7 @@ async function bundle() {
   const entries = {
     launch: "scripts/launch.ts",
     workers: "workers/main.ts",
-    setup: "scripts/setup.ts",
+    ...(existsSync(join(root, "lib/features/setup/index.ts")) && { setup: "scripts/setup.ts" }),
     admin: "scripts/admin.ts",
   };
   const present = Object.entries(entries).filter(([, file]) => existsSync(join(root, file)));
@@ -169,10 +169,10 @@ export async function ensurePortal() {
 }
 
 /** Everything `npm start` needs that is not data. */
-export async function prepare({ development = false } = {}) {
+export async function prepare() {
   await ensureDependencies();
   await ensureBundles();
-  if (!development) await ensurePortal();
+  await ensurePortal();
 }
 
 /** Runs a program quietly. @throws Halt with the end of its output when it fails */
