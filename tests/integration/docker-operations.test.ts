@@ -168,9 +168,9 @@ describe.skipIf(!runs)("the docker cloud: operating a component", () => {
     const late = await driverError(exec(ref, { command: ["sleep", "60"], timeoutMs: 1_000 }));
     expect(late.message).toMatch(/did not answer within 1 s/);
     expect(Date.now() - startedAt).toBeLessThan(5_000);
-    expect(await exec(ref, { command: ["no-such-program"], timeoutMs: 10_000 })).toMatchObject({
-      exitCode: 127,
-    });
+    const absent = await exec(ref, { command: ["no-such-program"], timeoutMs: 10_000 });
+    // Older engines say 126 ("cannot be run"), newer ones 127 ("not found").
+    expect([126, 127]).toContain(absent.exitCode);
   });
 
   it("copies a volume out as of one instant, and replaces it from the copy", async () => {

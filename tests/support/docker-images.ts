@@ -75,7 +75,7 @@ export async function ensureTestImage(docker: Dockerode, kind: TestImage): Promi
   return name;
 }
 
-const recipeVersion = 1;
+const recipeVersion = 2;
 
 interface Recipe {
   /** Files whose content decides the tag. */
@@ -91,7 +91,9 @@ function baseSystem(root: string): void {
   chmodSync(root, 0o755);
   for (const dir of ["bin", "etc", "root", "usr/bin", "data"])
     mkdirSync(join(root, dir), { recursive: true });
-  mkdirSync(join(root, "tmp"), { mode: 0o1777 });
+  // Not by mkdir's mode, from which this process's umask is taken.
+  mkdirSync(join(root, "tmp"));
+  chmodSync(join(root, "tmp"), 0o1777);
   writeFileSync(
     join(root, "etc/passwd"),
     "root:x:0:0:root:/root:/bin/sh\napp:x:1000:1000:app:/tmp:/bin/sh\npostgres:x:999:999:postgres:/tmp:/bin/sh\n",

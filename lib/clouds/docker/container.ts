@@ -31,19 +31,20 @@ export async function createOrAdopt(cloud: DockerCloud, body: CreateBody, ctx: C
   }
   const found = await inspectContainer(cloud, body.name, { signal: ctx.signal });
   if (!found) throw new DriverError("retryable", `The container ${body.name} disappeared while it was made.`);
-  if (found.labels[labels.environment] !== body.Labels[labels.environment]) {
-    throw new DriverError(
-      "permanent",
-      `The name ${body.name} is taken by a container that is not Rostrum's.`,
-      {
-        hint: `Rename or remove it on the engine's host: docker rename ${body.name} ${body.name}-old`,
-      },
-    );
-  }
+  requireOurs(found, body.Labels[labels.environment]);
   if (found.labels[labels.shape] !== body.Labels[labels.shape]) {
     throw new DriverError("retryable", `The container ${body.name} changed while it was made.`);
   }
   return found;
+}
+
+/** Throws when a name belongs to somebody else's container: that one is never touched. */
+export function requireOurs(container: Inspected, environmentId: string | undefined): void {
+  if (container.labels[labels.environment] === environmentId) return;
+  const { name } = container;
+  throw new DriverError("permanent", `The name ${name} is taken by a container that is not Rostrum's.`, {
+    hint: `Rename or remove it on the engine's host: docker rename ${name} ${name}-old`,
+  });
 }
 
 /** Starts a container; a running one is left alone (the engine answers 304). */

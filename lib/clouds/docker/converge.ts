@@ -8,6 +8,7 @@ import {
   putFiles,
   removeContainer,
   renameContainer,
+  requireOurs,
   retireContainer,
   startContainer,
 } from "./container";
@@ -163,7 +164,9 @@ export class Converger {
 
   private async retire(name: string): Promise<void> {
     const { cloud, ctx } = this;
-    if (!(await inspectContainer(cloud, name, ctx))) return;
+    const found = await inspectContainer(cloud, name, ctx);
+    if (!found) return;
+    requireOurs(found, this.change.ref.environmentId);
     ctx.log(`Setting ${name} aside`);
     await retireContainer(cloud, name, ctx.signal);
   }
