@@ -8,6 +8,9 @@ import { buildTemplates } from "@/scripts/build-templates";
 import { createEmptyDatabase, startPrivatePostgres, type TestDatabase } from "@/tests/support/database";
 import { type RunningProgram, startProgram, waitForAnswer } from "@/tests/support/template-programs";
 
+/** All that programs of templates get of our own environment. */
+const bare = { NODE_ENV: "production", PATH: process.env.PATH } as const;
+
 let built = "";
 let running: RunningProgram[] = [];
 let databases: TestDatabase[] = [];
@@ -152,7 +155,7 @@ describe("web-with-postgres", () => {
   it("writes sample entries as an action", async () => {
     const { url } = await createDatabase();
     const web = await startWeb(url);
-    const environment = { PATH: process.env.PATH, DATABASE_URL: url };
+    const environment = { ...bare, DATABASE_URL: url };
     const options = { cwd: join(built, folder), env: environment, encoding: "utf8" } as const;
     const action = spawnSync(process.execPath, ["sample-entries.mjs"], options);
     expect(action.stdout).toBe("Added 3 entries.\n");
@@ -233,7 +236,7 @@ describe("worker-queue", () => {
 
   it("queues jobs as an action", async () => {
     const { url, pool } = await createDatabase();
-    const environment = { PATH: process.env.PATH, DATABASE_URL: url };
+    const environment = { ...bare, DATABASE_URL: url };
     const options = { cwd: join(built, "worker-queue/api"), env: environment, encoding: "utf8" } as const;
     const action = spawnSync(process.execPath, ["enqueue.mjs", "flaky", "20"], options);
     expect(action.stdout).toContain("Queued 20 jobs, 1 to 20.");
@@ -322,7 +325,7 @@ describe("three-tier-shop", () => {
     const { url } = await createDatabase();
     const { api, webs } = await startShop(url);
     const [web] = webs;
-    const environment = { PATH: process.env.PATH, DATABASE_URL: url };
+    const environment = { ...bare, DATABASE_URL: url };
     const options = { cwd: join(built, "three-tier-shop/api"), env: environment, encoding: "utf8" } as const;
     expect(spawnSync(process.execPath, ["restock.mjs"], options).stdout).toBe("Restocked 6 products.\n");
     api.kill("SIGTERM");
@@ -347,7 +350,11 @@ describe("static-site", () => {
 
   it("is written from the parameters, which can hold no markup, script or style", () => {
     const target = join(built, "rendered");
-    const options = { cwd: join(built, "static-site/site"), env: environment, encoding: "utf8" } as const;
+    const options = {
+      cwd: join(built, "static-site/site"),
+      env: { ...bare, ...environment },
+      encoding: "utf8",
+    } as const;
     expect(spawnSync(process.execPath, ["render.mjs", target], options).stdout).toContain("Wrote 5 files");
     const page = readFileSync(join(target, "index.html"), "utf8");
     expect(page).toContain("<h1>Tea &amp; &quot;cake&quot; &lt;b&gt;</h1>");
@@ -390,7 +397,7 @@ describe("node-service", () => {
   }
 
   function run(folder: string, step: string, environment: Record<string, string> = {}) {
-    const env = { PATH: process.env.PATH, HOME: built, ...environment };
+    const env = { ...bare, HOME: built, ...environment };
     return spawnSync(process.execPath, [program, step], { cwd: join(built, folder), env, encoding: "utf8" });
   }
 
@@ -414,7 +421,7 @@ describe("node-service", () => {
       "greeting/package.json": greeting,
       "greeting/index.js": 'export const greet = () => "hello from " + process.env.NAME;',
     });
-    const env = { PATH: process.env.PATH, HOME: built };
+    const env = { ...bare, HOME: built };
     spawnSync("npm", ["install", "--package-lock-only", "--offline"], { cwd: join(built, folder), env });
     // As the manifest's prepare step does it.
     const prepare = ["exec", "--no-update-notifier", "-c", `"$npm_node_execpath" ${program} prepare`];

@@ -12,7 +12,7 @@ import {
   DriverError,
 } from "../contract";
 import { ComponentHandle, makeComponentDirectories } from "./component";
-import { converge, reservePorts } from "./converge";
+import { converge, reservePorts, setLimits } from "./converge";
 import { removeTree } from "./files";
 import { withLock } from "./lock";
 import { type Machine, pathsIn } from "./machine";
@@ -159,6 +159,8 @@ async function bringTo(component: ComponentHandle, desired: DesiredComponent, ct
   component.want(desired);
   // Found before anything new is started, with the record as it was left.
   await reservePorts(component);
+  // Prepare commands run under the component's limits, so its group has to be there before the first of them.
+  setLimits(component);
   await makeRelease(component, ctx.files);
   record.wanted = "running";
   component.save();

@@ -25,7 +25,7 @@ function run(command, args, cwd) {
 }
 
 function serviceDir() {
-  if (source === "sample") return join(here, "sample");
+  if (source === "sample") return join(here, "rostrum-sample");
   return existsSync(clone) ? clone : here;
 }
 
