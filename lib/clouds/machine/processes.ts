@@ -58,7 +58,7 @@ export async function startProcess(component: ComponentHandle, name: string): Pr
     const [program = "", ...args] = command;
     const child = spawn(program, args, {
       cwd,
-      env: { ...environment, ...component.marks(name), ROSTRUM_LAUNCH: launch } as NodeJS.ProcessEnv,
+      env: { ...environment, ...component.marks(name), ROSTRUM_LAUNCH: launch } as Record<string, string> as NodeJS.ProcessEnv,
       ...(record.owner ?? {}),
       detached: true,
       stdio: ["ignore", log, log],

@@ -1,0 +1,94 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { machineDriver } from "@/lib/clouds/machine";
+import { environmentOf, listProcesses } from "@/lib/platform/exec/process-table";
+import { describeDriverContract } from "../support/driver-contract";
+import { machineTrial, processComponent, webFiles } from "../support/machine-cloud";
+
+const writer = "require('fs').writeFileSync(process.env.DATA + '/note', process.argv[1])";
+const reader =
+  "const f=process.env.DATA+'/note';console.log(require('fs').existsSync(f)?require('fs').readFileSync(f,'utf8'):'none')";
+
+describeDriverContract("machine", {
+  driver: machineDriver,
+  badConfig: { portRange: [30_000, 20_000] },
+  async open() {
+    const trial = machineTrial([21_200, 21_259]);
+    const connection = await trial.open();
+    return {
+      connection,
+      reopen: trial.open,
+      files: webFiles,
+      answers: true,
+      desired: ({ greeting, replicas = 1, size }) =>
+        processComponent(
+          {
+            program: "node",
+            args: ["server.mjs"],
+            files: { dir: "app" },
+            ports: [8080],
+            volumes: ["data:/data"],
+            environment: { GREETING: greeting, DATA: "{data}" },
+          },
+          { replicas, ...(size ? { size } : {}) },
+        ),
+      broken: processComponent({
+        program: "node",
+        args: ["missing.mjs"],
+        files: { dir: "app" },
+        ports: [8080],
+      }),
+      identity: (observation) => String(observation.attributes.pids),
+      kill: async (_ref, observation) => {
+        process.kill(Number(observation.attributes.pid), "SIGKILL");
+      },
+      forgetStart: async (ref, key) =>
+        trial.edit(ref, (record) => {
+          record.applied = null;
+          record.intent = { key, digest: "", at: new Date().toISOString(), cleared: false };
+          record.processes = [];
+        }),
+      stranger: async () => {
+        const directory = join(trial.root, "data", "env_strange", "thing");
+        mkdirSync(directory, { recursive: true });
+        return {
+          isIt: (found) => found.externalId === "env_strange/thing",
+          remove: async () => rmSync(join(directory, ".."), { recursive: true }),
+        };
+      },
+      write: (text) => ["node", "-e", writer, text],
+      read: () => ["node", "-e", reader],
+      volumePath: "data",
+      leftovers: async (environmentId) => leftovers(join(trial.root, "data"), environmentId),
+      close: async () => {
+        await connection.close();
+        trial.dispose();
+      },
+    };
+  },
+});
+
+/** Directories, ports, users, control groups and processes that still name an environment. */
+function leftovers(root: string, environmentId: string): string[] {
+  const named = (directory: string) =>
+    existsSync(directory)
+      ? readdirSync(directory).filter(
+          (name) => name.includes(environmentId) || readIfFile(join(directory, name)).includes(environmentId),
+        )
+      : [];
+  const processes = listProcesses().filter((info) =>
+    environmentOf(info.pid)?.get("ROSTRUM_REF")?.startsWith(environmentId),
+  );
+  const places = [root, join(root, "ports"), join(root, "locks"), "/var/lib/rostrum/uids"];
+  const groups = ["/sys/fs/cgroup/rostrum", "/sys/fs/cgroup/memory/rostrum", "/sys/fs/cgroup/cpu/rostrum"];
+  return [...[...places, ...groups].flatMap(named), ...processes.map((info) => `pid ${info.pid}`)];
+}
+
+function readIfFile(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    // A directory, or gone meanwhile.
+    return "";
+  }
+}

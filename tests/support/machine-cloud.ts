@@ -1,0 +1,102 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type {
+  CloudConnection,
+  ComponentRef,
+  DesiredComponent,
+  FileSource,
+  Size,
+} from "@/lib/clouds/contract";
+import { machineDriver } from "@/lib/clouds/machine";
+import { makePassable } from "@/lib/platform/exec/reachable";
+
+/** A small web program: says its greeting, prints a line, and tells who and where it is. */
+export const webProgram = `
+import { createServer } from "node:http";
+const server = createServer((request, response) => {
+  if (request.url === "/pid") response.end(String(process.pid));
+  else if (request.url === "/uid") response.end(String(process.getuid()));
+  else if (request.url === "/environment") response.end(JSON.stringify(process.env));
+  else if (request.url === "/grow") {
+    globalThis.held = [];
+    setInterval(() => globalThis.held.push(Buffer.alloc(8 * 2 ** 20, 1)), 5);
+    response.end("growing");
+  } else response.end(process.env.GREETING ?? "hello");
+});
+server.listen(Number(process.env.PORT), process.env.HOST, () => console.log("listening on " + process.env.PORT));
+process.on("SIGTERM", () => process.exit(0));
+`;
+
+export function filesOf(files: Record<string, string>, upload?: Uint8Array): FileSource {
+  return {
+    list: async (prefix) =>
+      Object.entries(files)
+        .filter(([path]) => path.startsWith(`${prefix}/`))
+        .map(([path, text]) => ({
+          path: path.slice(prefix.length + 1),
+          content: Buffer.from(text),
+          executable: false,
+        })),
+    upload: async () => upload ?? new Uint8Array(),
+  };
+}
+
+export const webFiles = filesOf({ "app/server.mjs": webProgram });
+
+export function processComponent(
+  spec: Record<string, unknown>,
+  extra: Partial<Omit<DesiredComponent, "size">> & { size?: Partial<Size> } = {},
+): DesiredComponent {
+  const { size, ...rest } = extra;
+  return {
+    kind: "process",
+    replicas: 1,
+    spec,
+    filesDigest: "sha256:test",
+    health: null,
+    ...rest,
+    size: { cpu: 0, memoryBytes: 0, storageBytes: 0, ...size },
+  };
+}
+
+export interface MachineTrial {
+  root: string;
+  open(): Promise<CloudConnection>;
+  recordFile(ref: ComponentRef): string;
+  /** Changes a component's record behind the driver's back. */
+  edit(ref: ComponentRef, change: (record: Record<string, unknown>) => void): void;
+  dispose(): void;
+}
+
+/** A machine cloud in a directory of its own. */
+export function machineTrial(
+  portRange: [number, number],
+  config: Record<string, unknown> = {},
+): MachineTrial {
+  const root = mkdtempSync(join(tmpdir(), "rostrum-machine-"));
+  const dataDir = join(root, "data");
+  const runtimeDir = join(root, "runtime");
+  rmSync(root, { recursive: true });
+  makePassable(root);
+  makePassable(runtimeDir);
+  const recordFile = (ref: ComponentRef) => join(dataDir, ref.environmentId, ref.component, "component.json");
+  return {
+    root,
+    recordFile,
+    open: () =>
+      machineDriver.open(machineDriver.configSchema.parse({ portRange, ...config }), {
+        cloudId: "cld_trial",
+        dataDir,
+        runtimeDir,
+        credentials: {},
+        log: () => undefined,
+      }),
+    edit(ref, change) {
+      const record = JSON.parse(readFileSync(recordFile(ref), "utf8")) as Record<string, unknown>;
+      change(record);
+      writeFileSync(recordFile(ref), JSON.stringify(record));
+    },
+    dispose: () => rmSync(root, { recursive: true, force: true }),
+  };
+}
