@@ -39,6 +39,7 @@ export function route<
       const response = await answer(known, request, context, requestId);
       if (!response.headers.has("cache-control")) response.headers.set("cache-control", "no-store");
       response.headers.set("x-request-id", requestId);
+      response.headers.set("x-content-type-options", "nosniff");
       return response;
     } catch (error) {
       return await toProblem(error, request, requestId);

@@ -1,0 +1,17 @@
+import { verifyAuditChain } from "@/lib/features/audit";
+import { auditVerification } from "@/lib/features/audit/schema";
+import { requirePermission } from "@/lib/platform/auth";
+import { route } from "@/lib/platform/http";
+
+/** Reads the whole chain, so it is limited to a few a minute. */
+export const POST = route({
+  permission: "audit.read",
+  summary: "Verify the audit chain",
+  tags: ["Audit"],
+  rateLimit: { points: 6, perSeconds: 60 },
+  response: auditVerification,
+  handler: async ({ actor }) => {
+    requirePermission(actor, "audit.read", { objectType: "audit" });
+    return await verifyAuditChain();
+  },
+});

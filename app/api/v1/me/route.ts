@@ -1,0 +1,23 @@
+import { getMe, updateProfile } from "@/lib/features/identity";
+import { meDto, profileUpdate } from "@/lib/features/identity/schema";
+import { route } from "@/lib/platform/http";
+
+export const GET = route({
+  authenticated: true,
+  summary: "Who I am and what I may do",
+  tags: ["Me"],
+  response: meDto,
+  handler: async ({ actor }) => await getMe(actor),
+});
+
+export const PATCH = route({
+  authenticated: true,
+  summary: "Change my name",
+  tags: ["Me"],
+  schemas: { body: profileUpdate },
+  response: meDto,
+  handler: async ({ actor, body }) => {
+    await updateProfile(actor, body);
+    return await getMe({ ...actor, name: body.name });
+  },
+});

@@ -1,0 +1,15 @@
+import { z } from "zod";
+import { markRead } from "@/lib/features/notifications";
+import { noContent, route } from "@/lib/platform/http";
+
+export const PATCH = route({
+  authenticated: true,
+  summary: "Mark one of my notifications as read",
+  tags: ["Me"],
+  status: 204,
+  schemas: { params: z.object({ id: z.string().min(1).max(60) }), body: z.object({ read: z.literal(true) }) },
+  handler: async ({ actor, params: { id } }) => {
+    await markRead(actor, id);
+    return noContent();
+  },
+});

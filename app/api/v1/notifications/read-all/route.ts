@@ -1,0 +1,11 @@
+import { z } from "zod";
+import { markAllRead } from "@/lib/features/notifications";
+import { route } from "@/lib/platform/http";
+
+export const POST = route({
+  authenticated: true,
+  summary: "Mark all my notifications as read",
+  tags: ["Me"],
+  response: z.object({ marked: z.number().int() }),
+  handler: async ({ actor }) => ({ marked: await markAllRead(actor) }),
+});

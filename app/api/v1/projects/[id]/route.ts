@@ -1,0 +1,24 @@
+import { z } from "zod";
+import { getProject, updateProject } from "@/lib/features/projects";
+import { projectDto, projectUpdate } from "@/lib/features/projects/schema";
+import { route } from "@/lib/platform/http";
+
+const params = z.object({ id: z.string().min(1).max(60).describe("Id or short name") });
+
+export const GET = route({
+  permission: "project.read",
+  summary: "One project",
+  tags: ["Projects"],
+  schemas: { params },
+  response: projectDto,
+  handler: async ({ actor, params: { id } }) => await getProject(actor, id),
+});
+
+export const PATCH = route({
+  permission: "project.manage",
+  summary: "Change a project's names, limits or state",
+  tags: ["Projects"],
+  schemas: { params, body: projectUpdate },
+  response: projectDto,
+  handler: async ({ actor, params: { id }, body }) => await updateProject(actor, id, body),
+});

@@ -1,0 +1,22 @@
+import { listSessions, revokeOtherSessions } from "@/lib/features/identity";
+import { sessionDto } from "@/lib/features/identity/schema";
+import { listResponse, noContent, route } from "@/lib/platform/http";
+
+export const GET = route({
+  authenticated: true,
+  summary: "List where I am signed in",
+  tags: ["Me"],
+  response: listResponse(sessionDto),
+  handler: async ({ actor }) => ({ items: await listSessions(actor), nextCursor: null }),
+});
+
+export const DELETE = route({
+  authenticated: true,
+  summary: "Sign out everywhere else",
+  tags: ["Me"],
+  status: 204,
+  handler: async ({ actor }) => {
+    await revokeOtherSessions(actor);
+    return noContent();
+  },
+});

@@ -1,0 +1,15 @@
+import { z } from "zod";
+import { revokeToken } from "@/lib/features/tokens";
+import { noContent, route } from "@/lib/platform/http";
+
+export const DELETE = route({
+  authenticated: true,
+  summary: "Revoke one of my tokens",
+  tags: ["Me"],
+  status: 204,
+  schemas: { params: z.object({ id: z.string().min(1).max(60) }) },
+  handler: async ({ actor, params: { id } }) => {
+    await revokeToken(actor, id);
+    return noContent();
+  },
+});

@@ -1,0 +1,22 @@
+import { createToken, listTokens } from "@/lib/features/tokens";
+import { tokenCreate, tokenCreatedDto, tokenDto } from "@/lib/features/tokens/schema";
+import { created, listResponse, route } from "@/lib/platform/http";
+
+export const GET = route({
+  authenticated: true,
+  summary: "List my tokens",
+  tags: ["Me"],
+  response: listResponse(tokenDto),
+  handler: async ({ actor }) => ({ items: await listTokens(actor), nextCursor: null }),
+});
+
+/** The answer is the only place that ever shows the token. */
+export const POST = route({
+  authenticated: true,
+  summary: "Create a token; it is shown this once",
+  tags: ["Me"],
+  status: 201,
+  schemas: { body: tokenCreate },
+  response: tokenCreatedDto,
+  handler: async ({ actor, body }) => created(await createToken(actor, body)),
+});

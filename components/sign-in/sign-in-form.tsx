@@ -1,0 +1,98 @@
+"use client";
+
+import { type FormEvent, useState } from "react";
+import { Button } from "@/components/ui/button";
+import { Callout } from "@/components/ui/callout";
+import { Field } from "@/components/ui/field";
+import { Input } from "@/components/ui/input";
+import { sentenceFor, signInWith } from "./sign-in-with";
+
+export interface SignInFormProps {
+  next: string;
+  error?: string | undefined;
+  oidcName?: string | undefined;
+}
+
+export function SignInForm({ next, error, oidcName }: SignInFormProps) {
+  const [problem, setProblem] = useState(error ? sentenceFor(error) : undefined);
+  const [busy, setBusy] = useState<"local" | "oidc">();
+
+  async function submit(event: FormEvent<HTMLFormElement>) {
+    event.preventDefault();
+    const form = new FormData(event.currentTarget);
+    setBusy("local");
+    setProblem(undefined);
+    const answer = await signInWith(
+      "credentials",
+      { email: String(form.get("email") ?? ""), password: String(form.get("password") ?? "") },
+      next,
+    );
+    if (answer === null) return;
+    setProblem(answer);
+    setBusy(undefined);
+  }
+
+  async function leaveForProvider() {
+    setBusy("oidc");
+    const answer = await signInWith("oidc", {}, next);
+    if (answer === null) return;
+    setProblem(answer);
+    setBusy(undefined);
+  }
+
+  return (
+    <div className="grid gap-4">
+      {problem ? (
+        <Callout tone="bad" title="Not signed in">
+          {problem}
+        </Callout>
+      ) : null}
+      {oidcName ? (
+        <>
+          <Button
+            variant="accent"
+            size="lg"
+            loading={busy === "oidc"}
+            onClick={() => void leaveForProvider()}
+          >
+            Sign in with {oidcName}
+          </Button>
+          <div className="flex items-center gap-3 text-xs text-muted">
+            <span className="h-px flex-1 bg-line" aria-hidden />
+            or with a local account
+            <span className="h-px flex-1 bg-line" aria-hidden />
+          </div>
+        </>
+      ) : null}
+      <form className="grid gap-4" onSubmit={(event) => void submit(event)}>
+        <Field label="E-mail" required>
+          {(control) => (
+            <Input
+              {...control}
+              name="email"
+              type="email"
+              autoComplete="username"
+              autoCapitalize="none"
+              spellCheck={false}
+              required
+            />
+          )}
+        </Field>
+        <Field label="Password" required>
+          {(control) => (
+            <Input {...control} name="password" type="password" autoComplete="current-password" required />
+          )}
+        </Field>
+        <Button
+          type="submit"
+          variant={oidcName ? "outline" : "accent"}
+          size="lg"
+          loading={busy === "local"}
+          className="mt-1"
+        >
+          Sign in
+        </Button>
+      </form>
+    </div>
+  );
+}

@@ -1,0 +1,64 @@
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join, relative, sep } from "node:path";
+import { fileURLToPath } from "node:url";
+
+/**
+ * Writes app/api/v1/routes.ts: every route module of the API, imported by name, for the OpenAPI document and the tests.
+ * Written out rather than found at run time, because a bundled server has no folder to look into.
+ */
+const root = fileURLToPath(new URL("../app/api/v1/", import.meta.url));
+export const routesFile = join(root, "routes.ts");
+
+/** Not in the table: the document itself (it adds itself) and the answer to unknown addresses. */
+const excluded = new Set(["openapi.json", "[...rest]"]);
+
+/** Folders of all route modules below app/api/v1, relative, with forward slashes, sorted. */
+export function routeFolders(): string[] {
+  return readdirSync(root, { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(`${sep}route.ts`))
+    .map((file) => relative(root, join(root, file, "..")).replaceAll(sep, "/"))
+    .filter((folder) => !excluded.has(folder))
+    .sort();
+}
+
+/** What routes.ts has to say. */
+export function renderRoutes(): string {
+  const folders = routeFolders();
+  const imports = folders.map((folder) => `import * as ${nameOf(folder)} from "./${folder}/route";`);
+  const rows = folders.map((folder) => {
+    const path = `/api/v1/${folder.replaceAll(/\[(?:\.\.\.)?(\w+)\]/g, "{$1}")}`;
+    return `  { path: "${path}", module: ${nameOf(folder)} },`;
+  });
+  return [
+    "// Written by scripts/generate-routes.ts (npx tsx scripts/generate-routes.ts); a test fails when it is out of date.",
+    'import type { RouteTable } from "@/lib/platform/http";',
+    ...imports,
+    "",
+    "/** Every route module of the API with its path. */",
+    "export const routes: RouteTable = [",
+    ...rows,
+    "];",
+    "",
+  ].join("\n");
+}
+
+function nameOf(folder: string): string {
+  const words = folder.split(/[^A-Za-z0-9]+/).filter(Boolean);
+  const joined = words
+    .map((word, index) => (index === 0 ? word : word.charAt(0).toUpperCase() + word.slice(1)))
+    .join("");
+  return `${joined}Route`;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const text = renderRoutes();
+  const before = (() => {
+    try {
+      return readFileSync(routesFile, "utf8");
+    } catch {
+      return "";
+    }
+  })();
+  if (text !== before) writeFileSync(routesFile, text);
+  process.stdout.write(`${routeFolders().length} route modules\n`);
+}
