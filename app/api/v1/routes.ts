@@ -2,36 +2,53 @@
 import type { RouteTable } from "@/lib/platform/http";
 import * as auditRoute from "./audit/route";
 import * as auditVerifyRoute from "./audit/verify/route";
+import * as cloudsRoute from "./clouds/route";
+import * as cloudsIdRoute from "./clouds/[id]/route";
 import * as cloudsIdCheckRoute from "./clouds/[id]/check/route";
 import * as cloudsIdOrphansRoute from "./clouds/[id]/orphans/route";
-import * as cloudsIdRoute from "./clouds/[id]/route";
-import * as cloudsRoute from "./clouds/route";
-import * as costCentersIdRoute from "./cost-centers/[id]/route";
 import * as costCentersRoute from "./cost-centers/route";
+import * as costCentersIdRoute from "./cost-centers/[id]/route";
 import * as driversRoute from "./drivers/route";
+import * as environmentsRoute from "./environments/route";
+import * as environmentsIdRoute from "./environments/[id]/route";
+import * as environmentsIdActivityRoute from "./environments/[id]/activity/route";
+import * as environmentsIdLogsRoute from "./environments/[id]/logs/route";
+import * as environmentsIdRevealRoute from "./environments/[id]/reveal/route";
 import * as eventsRoute from "./events/route";
 import * as healthRoute from "./health/route";
-import * as mePasswordRoute from "./me/password/route";
 import * as meRoute from "./me/route";
+import * as mePasswordRoute from "./me/password/route";
+import * as notificationsRoute from "./notifications/route";
 import * as notificationsIdRoute from "./notifications/[id]/route";
 import * as notificationsReadAllRoute from "./notifications/read-all/route";
-import * as notificationsRoute from "./notifications/route";
-import * as projectsIdMembersUserIdRoute from "./projects/[id]/members/[userId]/route";
-import * as projectsIdMembersRoute from "./projects/[id]/members/route";
-import * as projectsIdRoute from "./projects/[id]/route";
+import * as plansRoute from "./plans/route";
 import * as projectsRoute from "./projects/route";
-import * as sessionsIdRoute from "./sessions/[id]/route";
+import * as projectsIdRoute from "./projects/[id]/route";
+import * as projectsIdMembersRoute from "./projects/[id]/members/route";
+import * as projectsIdMembersUserIdRoute from "./projects/[id]/members/[userId]/route";
+import * as requestsRoute from "./requests/route";
+import * as requestsIdRoute from "./requests/[id]/route";
+import * as requestsIdCancelRoute from "./requests/[id]/cancel/route";
+import * as requestsIdDecisionsRoute from "./requests/[id]/decisions/route";
+import * as requestsIdPlanRoute from "./requests/[id]/plan/route";
+import * as runsRoute from "./runs/route";
+import * as runsIdRoute from "./runs/[id]/route";
+import * as runsIdCancelRoute from "./runs/[id]/cancel/route";
+import * as runsIdLogsRoute from "./runs/[id]/logs/route";
+import * as runsIdResumeRoute from "./runs/[id]/resume/route";
+import * as runsIdRollbackRoute from "./runs/[id]/rollback/route";
 import * as sessionsRoute from "./sessions/route";
+import * as sessionsIdRoute from "./sessions/[id]/route";
+import * as templatesRoute from "./templates/route";
 import * as templatesNameRoute from "./templates/[name]/route";
+import * as templatesNameVersionsVersionRoute from "./templates/[name]/versions/[version]/route";
 import * as templatesNameVersionsVersionTransitionRoute from "./templates/[name]/versions/[version]/[transition]/route";
 import * as templatesNameVersionsVersionDiffRoute from "./templates/[name]/versions/[version]/diff/route";
-import * as templatesNameVersionsVersionRoute from "./templates/[name]/versions/[version]/route";
-import * as templatesRoute from "./templates/route";
-import * as tokensIdRoute from "./tokens/[id]/route";
 import * as tokensRoute from "./tokens/route";
+import * as tokensIdRoute from "./tokens/[id]/route";
 import * as uploadsRoute from "./uploads/route";
-import * as usersIdRoute from "./users/[id]/route";
 import * as usersRoute from "./users/route";
+import * as usersIdRoute from "./users/[id]/route";
 
 /** Every route module of the API with its path. */
 export const routes: RouteTable = [
@@ -44,6 +61,11 @@ export const routes: RouteTable = [
   { path: "/api/v1/cost-centers", module: costCentersRoute },
   { path: "/api/v1/cost-centers/{id}", module: costCentersIdRoute },
   { path: "/api/v1/drivers", module: driversRoute },
+  { path: "/api/v1/environments", module: environmentsRoute },
+  { path: "/api/v1/environments/{id}", module: environmentsIdRoute },
+  { path: "/api/v1/environments/{id}/activity", module: environmentsIdActivityRoute },
+  { path: "/api/v1/environments/{id}/logs", module: environmentsIdLogsRoute },
+  { path: "/api/v1/environments/{id}/reveal", module: environmentsIdRevealRoute },
   { path: "/api/v1/events", module: eventsRoute },
   { path: "/api/v1/health", module: healthRoute },
   { path: "/api/v1/me", module: meRoute },
@@ -51,19 +73,28 @@ export const routes: RouteTable = [
   { path: "/api/v1/notifications", module: notificationsRoute },
   { path: "/api/v1/notifications/{id}", module: notificationsIdRoute },
   { path: "/api/v1/notifications/read-all", module: notificationsReadAllRoute },
+  { path: "/api/v1/plans", module: plansRoute },
   { path: "/api/v1/projects", module: projectsRoute },
   { path: "/api/v1/projects/{id}", module: projectsIdRoute },
   { path: "/api/v1/projects/{id}/members", module: projectsIdMembersRoute },
   { path: "/api/v1/projects/{id}/members/{userId}", module: projectsIdMembersUserIdRoute },
+  { path: "/api/v1/requests", module: requestsRoute },
+  { path: "/api/v1/requests/{id}", module: requestsIdRoute },
+  { path: "/api/v1/requests/{id}/cancel", module: requestsIdCancelRoute },
+  { path: "/api/v1/requests/{id}/decisions", module: requestsIdDecisionsRoute },
+  { path: "/api/v1/requests/{id}/plan", module: requestsIdPlanRoute },
+  { path: "/api/v1/runs", module: runsRoute },
+  { path: "/api/v1/runs/{id}", module: runsIdRoute },
+  { path: "/api/v1/runs/{id}/cancel", module: runsIdCancelRoute },
+  { path: "/api/v1/runs/{id}/logs", module: runsIdLogsRoute },
+  { path: "/api/v1/runs/{id}/resume", module: runsIdResumeRoute },
+  { path: "/api/v1/runs/{id}/rollback", module: runsIdRollbackRoute },
   { path: "/api/v1/sessions", module: sessionsRoute },
   { path: "/api/v1/sessions/{id}", module: sessionsIdRoute },
   { path: "/api/v1/templates", module: templatesRoute },
   { path: "/api/v1/templates/{name}", module: templatesNameRoute },
   { path: "/api/v1/templates/{name}/versions/{version}", module: templatesNameVersionsVersionRoute },
-  {
-    path: "/api/v1/templates/{name}/versions/{version}/{transition}",
-    module: templatesNameVersionsVersionTransitionRoute,
-  },
+  { path: "/api/v1/templates/{name}/versions/{version}/{transition}", module: templatesNameVersionsVersionTransitionRoute },
   { path: "/api/v1/templates/{name}/versions/{version}/diff", module: templatesNameVersionsVersionDiffRoute },
   { path: "/api/v1/tokens", module: tokensRoute },
   { path: "/api/v1/tokens/{id}", module: tokensIdRoute },

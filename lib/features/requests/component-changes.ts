@@ -1,6 +1,6 @@
 import type { ExistingComponent, PlanAction, PlanChange } from "@/lib/engine/plan";
 import { componentEdges } from "@/lib/engine/template";
-import type { EnvironmentContext } from "@/lib/features/environments/context";
+import type { EnvironmentContext } from "@/lib/features/environments";
 import { AppError } from "@/lib/kernel/errors";
 
 /**

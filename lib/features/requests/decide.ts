@@ -1,6 +1,6 @@
 import { planDigest } from "@/lib/engine/plan";
 import { loadVersion } from "@/lib/features/catalog";
-import { getEnvironmentRow, secretContext } from "@/lib/features/environments/context";
+import { getEnvironmentRow, secretContext } from "@/lib/features/environments";
 import { releaseReservation } from "@/lib/features/quotas";
 import { AppError, notFound } from "@/lib/kernel/errors";
 import { newId } from "@/lib/kernel/ids";

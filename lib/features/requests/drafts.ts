@@ -16,7 +16,7 @@ import { implementationSchemas } from "@/lib/engine/template";
 import type { Component, ImplementationKind, Manifest } from "@/lib/engine/template/types";
 import { type LoadedVersion, loadVersionByName } from "@/lib/features/catalog";
 import { connectionFor, placementCandidates } from "@/lib/features/clouds";
-import { type EnvironmentContext, loadEnvironment } from "@/lib/features/environments/context";
+import { type EnvironmentContext, loadEnvironment } from "@/lib/features/environments";
 import { parseDurationMs } from "@/lib/kernel/durations";
 import { AppError, messageOf } from "@/lib/kernel/errors";
 import { newId } from "@/lib/kernel/ids";

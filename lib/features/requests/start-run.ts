@@ -3,7 +3,7 @@ import { type Placed, type PlanChange, stepsOf } from "@/lib/engine/plan";
 import { createRun, type NewStep } from "@/lib/engine/run";
 import type { Manifest } from "@/lib/engine/template/types";
 import type { LoadedVersion } from "@/lib/features/catalog";
-import { secretContext } from "@/lib/features/environments/context";
+import { secretContext } from "@/lib/features/environments";
 import { convertReservation } from "@/lib/features/quotas";
 import { AppError } from "@/lib/kernel/errors";
 import { newSecret, seal } from "@/lib/platform/crypto";

@@ -1,5 +1,5 @@
 import type { ClientBase } from "pg";
-import { secretContext } from "@/lib/features/environments/context";
+import { secretContext } from "@/lib/features/environments";
 import { decisiveEffect } from "@/lib/features/policies";
 import { reserveQuota } from "@/lib/features/quotas";
 import { AppError } from "@/lib/kernel/errors";

@@ -3,7 +3,7 @@ import { DriverError } from "@/lib/clouds/contract";
 import { evaluateDeep } from "@/lib/engine/expressions";
 import { neighbourScope, type Published } from "@/lib/engine/plan";
 import type { StepContext } from "@/lib/engine/run";
-import type { EnvironmentContext } from "@/lib/features/environments/context";
+import type { EnvironmentContext } from "@/lib/features/environments";
 import { parseDurationMs } from "@/lib/kernel/durations";
 import { messageOf } from "@/lib/kernel/errors";
 

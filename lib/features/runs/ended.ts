@@ -1,7 +1,7 @@
 import type { ClientBase } from "pg";
 import { commonScope, type Published } from "@/lib/engine/plan";
 import type { RunStatus } from "@/lib/engine/run";
-import { loadEnvironment, secretContext } from "@/lib/features/environments/context";
+import { loadEnvironment, secretContext } from "@/lib/features/environments";
 import { releaseEnvironment } from "@/lib/features/quotas";
 import { newId } from "@/lib/kernel/ids";
 import { seal } from "@/lib/platform/crypto";

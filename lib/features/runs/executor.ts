@@ -1,5 +1,5 @@
 import type { RunExecutor, RunRecord, RunSession, RunStatus, StepRecord } from "@/lib/engine/run";
-import { loadEnvironment } from "@/lib/features/environments/context";
+import { loadEnvironment } from "@/lib/features/environments";
 import { getPool } from "@/lib/platform/db";
 import { publishEvents, type Topic } from "@/lib/platform/events";
 import { moduleLog } from "@/lib/platform/log";

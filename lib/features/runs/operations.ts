@@ -2,7 +2,7 @@ import type { ChangeContext, CloudConnection, ComponentRef, Observation } from "
 import { DriverError } from "@/lib/clouds/contract";
 import type { ResourceEffect, RunRecord, StepOutcome, StepRecord } from "@/lib/engine/run";
 import { restoreComponent } from "@/lib/features/backups";
-import type { EnvironmentContext } from "@/lib/features/environments/context";
+import type { EnvironmentContext } from "@/lib/features/environments";
 
 type Present = Extract<Observation, { present: true }>;
 

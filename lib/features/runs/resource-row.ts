@@ -1,7 +1,7 @@
 import type { Observation } from "@/lib/clouds/contract";
 import type { Placed, Published, ResolvedComponent } from "@/lib/engine/plan";
 import type { ResourceRow } from "@/lib/engine/run";
-import { secretContext } from "@/lib/features/environments/context";
+import { secretContext } from "@/lib/features/environments";
 import { seal } from "@/lib/platform/crypto";
 
 /** A resource as it is stored: what was applied and published is sealed, what people see is without secrets. */

@@ -12,7 +12,7 @@ import type {
 } from "@/lib/engine/run";
 import { componentEdges } from "@/lib/engine/template";
 import { connectionFor } from "@/lib/features/clouds";
-import type { EnvironmentContext } from "@/lib/features/environments/context";
+import type { EnvironmentContext } from "@/lib/features/environments";
 import { isConnectionError } from "@/lib/platform/db";
 import { verifyAcceptance } from "./acceptance";
 import { operate } from "./operations";

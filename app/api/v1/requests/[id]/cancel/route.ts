@@ -1,0 +1,12 @@
+import { z } from "zod";
+import { cancelRequest } from "@/lib/features/requests";
+import { route } from "@/lib/platform/http";
+
+export const POST = route({
+  permission: "request.cancel",
+  summary: "Take a request back or cancel its run",
+  tags: ["Requests"],
+  schemas: { params: z.object({ id: z.string() }) },
+  response: z.object({ status: z.string() }),
+  handler: async ({ actor, params }) => await cancelRequest(actor, params.id),
+});

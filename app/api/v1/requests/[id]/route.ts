@@ -1,0 +1,13 @@
+import { z } from "zod";
+import { getRequest } from "@/lib/features/requests";
+import { requestDetailSchema } from "@/lib/features/requests/schema";
+import { route } from "@/lib/platform/http";
+
+export const GET = route({
+  permission: "request.read",
+  summary: "Get a request with its plan, verdicts and decisions",
+  tags: ["Requests"],
+  schemas: { params: z.object({ id: z.string() }) },
+  response: requestDetailSchema,
+  handler: async ({ actor, params }) => await getRequest(actor, params.id),
+});

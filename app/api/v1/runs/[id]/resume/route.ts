@@ -1,0 +1,15 @@
+import { z } from "zod";
+import { resumeStoppedRun } from "@/lib/features/runs";
+import { route } from "@/lib/platform/http";
+
+export const POST = route({
+  permission: "run.operate",
+  summary: "Resume a stopped run",
+  tags: ["Runs"],
+  schemas: { params: z.object({ id: z.string() }) },
+  response: z.object({ id: z.string() }),
+  handler: async ({ actor, params }) => {
+    await resumeStoppedRun(actor, params.id);
+    return { id: params.id };
+  },
+});

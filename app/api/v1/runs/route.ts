@@ -1,0 +1,18 @@
+import { z } from "zod";
+import { listRuns } from "@/lib/features/runs";
+import { runSummarySchema } from "@/lib/features/runs/schema";
+import { listResponse, pageQuery, route } from "@/lib/platform/http";
+
+export const GET = route({
+  permission: "run.read",
+  summary: "List runs",
+  tags: ["Runs"],
+  schemas: {
+    query: pageQuery.extend({
+      environment: z.string().max(60).optional(),
+      status: runSummarySchema.shape.status.optional(),
+    }),
+  },
+  response: listResponse(runSummarySchema),
+  handler: async ({ actor, query }) => await listRuns(actor, query),
+});

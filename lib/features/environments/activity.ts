@@ -1,0 +1,90 @@
+import { notFound } from "@/lib/kernel/errors";
+import { can } from "@/lib/kernel/permissions";
+import type { Actor } from "@/lib/platform/auth";
+import { query } from "@/lib/platform/db";
+import { getEnvironmentRow } from "./context";
+import type { ActivityDto } from "./schema";
+
+interface Row {
+  at: Date;
+  kind: string;
+  what: string;
+  status: string;
+  detail: string;
+  who: string | null;
+  href: string | null;
+}
+
+/** Everything that happened to an environment, newest first: requests, incidents, backups. */
+export async function listActivity(
+  actor: Actor,
+  environmentId: string,
+  limit: number,
+): Promise<ActivityDto[]> {
+  const environment = await getEnvironmentRow(environmentId);
+  if (!can(actor, "environment.read", { projectId: environment.projectId }))
+    throw notFound("The environment");
+  const rows = await query<Row>(
+    `SELECT * FROM (
+       SELECT q.created_at AS at, 'request' AS kind, q.kind::text AS what, q.status::text AS status,
+         coalesce(nullif(q.message, ''), q.reason) AS detail,
+         CASE WHEN q.origin = 'system' THEN 'Rostrum' ELSE u.name END AS who, '/requests/' || q.id AS href
+       FROM request q LEFT JOIN app_user u ON u.id = q.requester_id WHERE q.environment_id = $1
+       UNION ALL
+       SELECT i.opened_at, 'incident', i.component || ' ' || i.kind,
+         CASE WHEN i.closed_at IS NULL THEN 'open' ELSE 'closed' END, i.summary, 'Monitoring', NULL
+       FROM incident i WHERE i.environment_id = $1
+       UNION ALL
+       SELECT b.created_at, 'backup', b.kind, b.status::text, coalesce(nullif(b.error, ''), b.note),
+         coalesce(bu.name, 'Rostrum'), NULL
+       FROM backup b LEFT JOIN app_user bu ON bu.id = b.created_by_id WHERE b.environment_id = $1) a
+     ORDER BY at DESC LIMIT $2`,
+    [environmentId, limit],
+  );
+  return rows.map(toActivity);
+}
+
+const tones: Record<string, ActivityDto["tone"]> = {
+  succeeded: "good",
+  closed: "good",
+  failed: "bad",
+  rejected: "bad",
+  open: "bad",
+  running: "accent",
+  pending_approval: "warning",
+};
+
+const verbs: Record<string, string> = {
+  create: "Created",
+  update: "Changed",
+  stop: "Stopped",
+  start: "Started",
+  restart: "Restarted",
+  heal: "Healed",
+  scale: "Scaled",
+  extend: "Lease extended",
+  restore: "Restored",
+  action: "Action",
+  destroy: "Destroyed",
+};
+
+function toActivity(row: Row): ActivityDto {
+  const title =
+    row.kind === "request"
+      ? (verbs[row.what] ?? row.what)
+      : row.kind === "incident"
+        ? `Incident: ${row.what}`
+        : `Backup (${row.what})`;
+  return {
+    at: row.at.toISOString(),
+    kind: row.kind,
+    title:
+      row.status === "succeeded" || row.kind !== "request"
+        ? title
+        : `${title} · ${row.status.replaceAll("_", " ")}`,
+    detail: row.detail ?? "",
+    who: row.who ?? "Somebody",
+    tone: tones[row.status] ?? "neutral",
+    href: row.href,
+  };
+}

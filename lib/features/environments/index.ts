@@ -1,0 +1,6 @@
+export { listActivity } from "./activity";
+export { type EnvironmentContext, getEnvironmentRow, loadEnvironment, secretContext } from "./context";
+export { getEnvironment, listResources } from "./detail";
+export { type EnvironmentFilter, listEnvironments } from "./list";
+export { componentLogs } from "./logs";
+export { revealOutput } from "./reveal";

@@ -1,0 +1,66 @@
+import type { Published } from "@/lib/engine/plan";
+import { notFound } from "@/lib/kernel/errors";
+import { recordAudit } from "@/lib/platform/audit";
+import { type Actor, requirePermission } from "@/lib/platform/auth";
+import { unseal } from "@/lib/platform/crypto";
+import { query, withSqlTransaction } from "@/lib/platform/db";
+import { getEnvironmentRow, secretContext } from "./context";
+
+/**
+ * Shows one secret output to a person, and writes down that it did.
+ * @throws AppError not_found, forbidden
+ */
+export async function revealOutput(
+  actor: Actor,
+  environmentId: string,
+  asked: { component?: string | undefined; name: string },
+): Promise<{ value: unknown }> {
+  const row = await getEnvironmentRow(environmentId);
+  requirePermission(actor, "secret.reveal", {
+    projectId: row.projectId,
+    what: "The environment",
+    objectType: "environment",
+    objectId: environmentId,
+  });
+  const value = asked.component
+    ? await componentOutput(environmentId, asked.component, asked.name)
+    : await templateOutput(environmentId, asked.name);
+  await withSqlTransaction(async (client) => {
+    await recordAudit(client, {
+      actor,
+      action: "secret.reveal",
+      objectType: "environment",
+      objectId: environmentId,
+      projectId: row.projectId,
+      detail: { component: asked.component ?? null, output: asked.name },
+    });
+  });
+  return { value };
+}
+
+async function componentOutput(environmentId: string, component: string, name: string): Promise<unknown> {
+  const [row] = await query<{ sealed: string | null }>(
+    "SELECT sealed_outputs AS sealed FROM resource WHERE environment_id = $1 AND component = $2",
+    [environmentId, component],
+  );
+  if (!row?.sealed) throw notFound("The output");
+  const published = JSON.parse(unseal(row.sealed, secretContext(environmentId))) as Published;
+  const output = published.external.outputs[name];
+  if (!output) throw notFound("The output");
+  return output.value;
+}
+
+async function templateOutput(environmentId: string, name: string): Promise<unknown> {
+  const [row] = await query<{ sealed: string | null }>(
+    "SELECT sealed_outputs AS sealed FROM environment WHERE id = $1",
+    [environmentId],
+  );
+  if (!row?.sealed) throw notFound("The output");
+  const outputs = JSON.parse(unseal(row.sealed, secretContext(environmentId))) as {
+    name: string;
+    value: unknown;
+  }[];
+  const output = outputs.find((one) => one.name === name);
+  if (!output) throw notFound("The output");
+  return output.value;
+}

@@ -1,0 +1,134 @@
+import { z } from "zod";
+
+export const environmentStatuses = [
+  "pending",
+  "provisioning",
+  "running",
+  "changing",
+  "stopped",
+  "failed",
+  "destroying",
+  "destroyed",
+] as const;
+export type EnvironmentStatus = (typeof environmentStatuses)[number];
+
+export const healthStates = ["unknown", "healthy", "degraded", "unhealthy"] as const;
+export type HealthState = (typeof healthStates)[number];
+
+export const environmentStatusLabels: Record<EnvironmentStatus, string> = {
+  pending: "Waiting for approval",
+  provisioning: "Being created",
+  running: "Running",
+  changing: "Changing",
+  stopped: "Stopped",
+  failed: "Failed",
+  destroying: "Being destroyed",
+  destroyed: "Destroyed",
+};
+
+export const healthLabels: Record<HealthState, string> = {
+  unknown: "Unknown",
+  healthy: "Healthy",
+  degraded: "Degraded",
+  unhealthy: "Unhealthy",
+};
+
+const money = z.object({
+  /** Decimal text per month; null = unknown. */
+  monthly: z.string().nullable(),
+  currency: z.string(),
+});
+
+export const environmentSummarySchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  status: z.enum(environmentStatuses),
+  health: z.enum(healthStates),
+  healthMessage: z.string(),
+  project: z.object({ id: z.string(), slug: z.string(), name: z.string() }),
+  owner: z.object({ id: z.string(), name: z.string() }),
+  template: z.object({ name: z.string(), title: z.string(), version: z.string(), icon: z.string() }),
+  clouds: z.array(z.string()),
+  url: z.string().nullable(),
+  leaseEndsAt: z.string().nullable(),
+  createdAt: z.string(),
+  cost: money,
+});
+export type EnvironmentSummary = z.output<typeof environmentSummarySchema>;
+
+export const resourceSchema = z.object({
+  id: z.string(),
+  component: z.string(),
+  title: z.string(),
+  icon: z.string().nullable(),
+  cloud: z.string(),
+  cloudId: z.string(),
+  driver: z.string(),
+  kind: z.string(),
+  externalId: z.string(),
+  status: z.string(),
+  health: z.enum(healthStates),
+  healthMessage: z.string(),
+  restarts: z.number(),
+  cpu: z.number(),
+  memoryBytes: z.number(),
+  storageBytes: z.number(),
+  replicas: z.number(),
+  attributes: z.record(z.string(), z.unknown()),
+  url: z.string().nullable(),
+  /** host:port as people reach it, per logical port. */
+  addresses: z.array(z.object({ port: z.string(), address: z.string() })),
+  outputs: z.record(z.string(), z.unknown()),
+  /** Names of outputs that are shown only on an audited reveal. */
+  secretOutputs: z.array(z.string()),
+  dependsOn: z.array(z.string()),
+  latest: z
+    .object({ at: z.string(), cpuCores: z.number().nullable(), memoryBytes: z.number().nullable() })
+    .nullable(),
+  hasBackup: z.boolean(),
+  lastObservedAt: z.string().nullable(),
+  createdAt: z.string(),
+});
+export type ResourceDto = z.output<typeof resourceSchema>;
+
+export const environmentDetailSchema = environmentSummarySchema.extend({
+  generation: z.number(),
+  parameters: z.record(z.string(), z.unknown()),
+  endpoints: z.array(z.object({ component: z.string(), url: z.string() })),
+  outputs: z.record(z.string(), z.unknown()),
+  /** Titles of the template's outputs; secret ones have no value here. */
+  outputList: z.array(
+    z.object({ name: z.string(), title: z.string(), secret: z.boolean(), value: z.unknown() }),
+  ),
+  resources: z.array(resourceSchema),
+  destroyAfter: z.string().nullable(),
+  readyAt: z.string().nullable(),
+  destroyedAt: z.string().nullable(),
+  isDemo: z.boolean(),
+  activeRunId: z.string().nullable(),
+  lastRun: z.object({ id: z.string(), kind: z.string(), status: z.string() }).nullable(),
+  actions: z.array(z.object({ name: z.string(), title: z.string(), component: z.string() })),
+  maxLeaseDays: z.number(),
+  newerVersion: z.string().nullable(),
+  /** What the viewer may do. */
+  can: z.object({ change: z.boolean(), reveal: z.boolean(), backUp: z.boolean(), restore: z.boolean() }),
+});
+export type EnvironmentDetail = z.output<typeof environmentDetailSchema>;
+
+/** One entry of the one list of everything that ever happened to an environment. */
+export const activitySchema = z.object({
+  at: z.string(),
+  kind: z.string(),
+  title: z.string(),
+  detail: z.string(),
+  who: z.string(),
+  tone: z.enum(["neutral", "good", "warning", "bad", "accent"]),
+  href: z.string().nullable(),
+});
+export type ActivityDto = z.output<typeof activitySchema>;
+
+export const revealBody = z.strictObject({
+  /** Component whose outputs are revealed; left out: the template's own. */
+  component: z.string().max(64).optional(),
+  name: z.string().min(1).max(100),
+});

@@ -1,0 +1,77 @@
+import { z } from "zod";
+import { type Actor, visibleProjects } from "@/lib/platform/auth";
+import { query } from "@/lib/platform/db";
+import { decodeCursor, type Page, toPage } from "@/lib/platform/http/page";
+import type { RunSummary } from "./schema";
+
+interface Row {
+  id: string;
+  kind: string;
+  status: RunSummary["status"];
+  environmentId: string;
+  environmentName: string;
+  projectId: string;
+  projectName: string;
+  requestId: string | null;
+  total: number;
+  finished: number;
+  createdAt: Date;
+  startedAt: Date | null;
+  finishedAt: Date | null;
+}
+
+const cursorSchema = z.object({ at: z.string(), id: z.string() });
+
+/** Runs the actor may see, newest first. */
+export async function listRuns(
+  actor: Actor,
+  filter: {
+    environment?: string | undefined;
+    status?: RunSummary["status"] | undefined;
+    limit: number;
+    cursor?: string | undefined;
+  },
+): Promise<Page<RunSummary>> {
+  const cursor = decodeCursor(filter.cursor, cursorSchema);
+  const visible = visibleProjects(actor, "run.read");
+  const rows = await query<Row>(
+    `WITH page AS (
+       SELECT u.*, e.name AS environment_name, e.project_id FROM run u JOIN environment e ON e.id = u.environment_id
+       WHERE ($1::text[] IS NULL OR e.project_id = ANY($1)) AND ($2::text IS NULL OR u.environment_id = $2)
+         AND ($3::text IS NULL OR u.status::text = $3)
+         AND ($4::timestamptz IS NULL OR (u.created_at, u.id) < ($4, $5))
+       ORDER BY u.created_at DESC, u.id DESC LIMIT $6)
+     SELECT u.id, u.kind, u.status::text AS status, u.environment_id AS "environmentId",
+       u.environment_name AS "environmentName", p.id AS "projectId", p.name AS "projectName",
+       u.request_id AS "requestId", s.total, s.finished, u.created_at AS "createdAt", u.started_at AS "startedAt",
+       u.finished_at AS "finishedAt"
+     FROM page u JOIN project p ON p.id = u.project_id
+     CROSS JOIN LATERAL (SELECT count(*)::int AS total,
+       count(*) FILTER (WHERE status IN ('succeeded', 'skipped'))::int AS finished FROM step WHERE run_id = u.id) s
+     ORDER BY u.created_at DESC, u.id DESC`,
+    [
+      visible === "all" ? null : [...visible],
+      filter.environment ?? null,
+      filter.status ?? null,
+      cursor?.at ?? null,
+      cursor?.id ?? null,
+      filter.limit + 1,
+    ],
+  );
+  return toPage(rows, filter.limit, (row) => ({ at: row.createdAt.toISOString(), id: row.id }), toSummary);
+}
+
+function toSummary(row: Row): RunSummary {
+  return {
+    id: row.id,
+    kind: row.kind,
+    status: row.status,
+    environment: { id: row.environmentId, name: row.environmentName },
+    project: { id: row.projectId, name: row.projectName },
+    requestId: row.requestId,
+    steps: { total: row.total, finished: row.finished },
+    createdAt: row.createdAt.toISOString(),
+    startedAt: row.startedAt?.toISOString() ?? null,
+    finishedAt: row.finishedAt?.toISOString() ?? null,
+  };
+}

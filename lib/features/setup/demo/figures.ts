@@ -1,0 +1,208 @@
+import type { ClientBase } from "pg";
+import { Decimal } from "decimal.js";
+import type { SimulatedThing } from "@/lib/clouds/simulated/store";
+import { simulatedSample } from "@/lib/clouds/simulated/observation";
+import { hourlyQuantities, type PriceSheet } from "@/lib/features/chargeback";
+import type { DemoSubject } from "./environment";
+import type { Organisation } from "./organisation";
+
+const minuteMs = 60_000;
+const hourMs = 60 * minuteMs;
+const dayMs = 24 * hourMs;
+const sampleDays = 7;
+const sampleEveryMs = 15 * minuteMs;
+const costDays = 60;
+/** Whole days whose raw hours are written; older ones are only summed up. */
+const rawDays = 2;
+
+/** What the demo cloud holds, as its driver remembers it: live samples then continue the ones written here. */
+export function thingsOf(subject: DemoSubject): { resourceId: string; thing: SimulatedThing }[] {
+  const { scenario, id, times } = subject;
+  return subject.existing.map(({ resourceId, component }, index) => {
+    const { view, digest } = component.resolved;
+    const thing: SimulatedThing = {
+      ref: { environmentId: id, environmentName: scenario.name, component: component.name },
+      externalId: component.observation.externalId,
+      key: "",
+      digest: digest ?? "",
+      status: scenario.state === "stopped" || scenario.state === "grace" ? "stopped" : "running",
+      replicas: view.replicas,
+      port: 20_000 + index,
+      cpu: view.size.cpu,
+      memoryBytes: Math.round(view.size.memoryBytes),
+      readyAtMs: times.readyAt ?? 0,
+      createdAtMs: times.decidedAt ?? times.askedAt,
+    };
+    return { resourceId, thing };
+  });
+}
+
+/** A week of samples, four an hour, quieter at weekends. Answers how many. */
+export async function writeSamples(client: ClientBase, subjects: readonly DemoSubject[], now: number): Promise<number> {
+  const columns: [string[], Date[], number[], number[], number[], number[], number[]] = [[], [], [], [], [], [], []];
+  for (const subject of subjects) {
+    const { readyAt, endedAt } = subject.times;
+    if (readyAt === null) continue;
+    const first = Math.ceil(Math.max(readyAt, now - sampleDays * dayMs) / sampleEveryMs) * sampleEveryMs;
+    for (const { resourceId, thing } of thingsOf(subject)) {
+      for (let at = first; at < Math.min(now, endedAt ?? now); at += sampleEveryMs) {
+        const sample = simulatedSample({ ...thing, status: "running" }, new Date(at));
+        const quiet = [0, 6].includes(sample.at.getUTCDay()) ? 0.55 : 1;
+        columns[0].push(resourceId);
+        columns[1].push(sample.at);
+        columns[2].push((sample.cpuCores ?? 0) * quiet);
+        columns[3].push(sample.memoryBytes ?? 0);
+        columns[4].push(sample.storageBytes ?? 0);
+        columns[5].push(sample.networkReceivedBytes ?? 0);
+        columns[6].push(sample.networkSentBytes ?? 0);
+      }
+    }
+  }
+  await client.query(
+    `INSERT INTO sample (resource_id, at, cpu_cores, memory_bytes, storage_bytes, network_received_bytes, network_sent_bytes)
+     SELECT * FROM unnest($1::text[], $2::timestamptz[], $3::float8[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[])`,
+    columns,
+  );
+  return columns[0].length;
+}
+
+interface Held {
+  subject: DemoSubject;
+  resourceId: string;
+  component: string;
+  meter: string;
+  unit: string;
+  /** Per hour. */
+  quantity: Decimal;
+  price: { id: string; unitPrice: Decimal };
+}
+
+/** Every meter each demo component holds, with its price; empty without a price book. */
+function heldMeters(subjects: readonly DemoSubject[], sheet: PriceSheet | null): Held[] {
+  return subjects.flatMap((subject) =>
+    subject.times.readyAt === null
+      ? []
+      : subject.blueprint.components.flatMap((component) => {
+          const { view } = component.resolved;
+          const resourceId =
+            subject.existing.find((one) => one.component === component)?.resourceId ?? `${subject.id}-${component.name}`;
+          return hourlyQuantities({ ...view.size, replicas: view.replicas }).flatMap(({ meter, unit, quantity }) => {
+            const price = sheet?.prices.get(meter);
+            return price ? [{ subject, resourceId, component: component.name, meter, unit, quantity, price }] : [];
+          });
+        }),
+  );
+}
+
+/** Costs of the last 60 days, and the raw hours of the last whole days, at the prices in force now. */
+export async function writeCosts(
+  client: ClientBase,
+  organisation: Organisation,
+  subjects: readonly DemoSubject[],
+  sheet: PriceSheet | null,
+  now: number,
+): Promise<void> {
+  if (!sheet) return;
+  const held = heldMeters(subjects, sheet);
+  const today = Math.floor(now / dayMs) * dayMs;
+  const rawFrom = today - rawDays * dayMs;
+  const days: object[] = [];
+  const hours: object[] = [];
+  for (const one of held) {
+    const from = one.subject.times.readyAt ?? now;
+    const until = one.subject.times.endedAt ?? now;
+    for (let day = Math.max(today - costDays * dayMs, Math.floor(from / dayMs) * dayMs); day <= today; day += dayMs) {
+      const count = wholeHours(Math.max(from, day), Math.min(until, day + dayMs, now));
+      const quantity = one.quantity.times(count).times(day < rawFrom ? weekendFactor(one, day) : 1);
+      if (quantity.gt(0)) days.push(dailyRow(organisation, one, day, quantity, sheet.currency));
+    }
+    const firstHour = Math.max(rawFrom, Math.ceil(from / hourMs) * hourMs);
+    for (let hour = firstHour; hour + hourMs <= Math.min(until, now); hour += hourMs) {
+      hours.push(hourlyRow(organisation, one, hour));
+    }
+  }
+  await insertDays(client, days);
+  await insertHours(client, hours, sheet.currency);
+}
+
+/** Hours that began and ended between two moments, as the hourly metering counts them. */
+function wholeHours(fromMs: number, untilMs: number): number {
+  return Math.max(0, Math.floor(untilMs / hourMs) - Math.ceil(fromMs / hourMs));
+}
+
+/** A third of the environments used to sleep through weekends. */
+function weekendFactor({ subject }: Held, dayAt: number): number {
+  const weekend = [0, 6].includes(new Date(dayAt).getUTCDay());
+  return weekend && subject.scenario.name.length % 3 === 0 ? 0.2 : 1;
+}
+
+function ownersOf(organisation: Organisation, { subject }: Held) {
+  const { scenario, blueprint } = subject;
+  const project = organisation.projects[scenario.project];
+  return {
+    environment_id: subject.id,
+    project_id: project.id,
+    cost_center_id: project.costCenterId,
+    owner_id: organisation.people[scenario.owner].id,
+    template_id: blueprint.version.templateId,
+    template_version_id: blueprint.version.id,
+    cloud_id: organisation.cloud.id,
+  };
+}
+
+function dailyRow(organisation: Organisation, one: Held, day: number, quantity: Decimal, currency: string) {
+  return {
+    day: new Date(day).toISOString().slice(0, 10),
+    component: one.component,
+    meter: one.meter,
+    currency,
+    quantity: quantity.toFixed(10),
+    amount: quantity.times(one.price.unitPrice).toFixed(10),
+    ...ownersOf(organisation, one),
+  };
+}
+
+function hourlyRow(organisation: Organisation, one: Held, hour: number) {
+  return {
+    hour: new Date(hour).toISOString(),
+    resource_id: one.resourceId,
+    component: one.component,
+    meter: one.meter,
+    unit: one.unit,
+    quantity: one.quantity.toFixed(10),
+    price_id: one.price.id,
+    amount: one.quantity.times(one.price.unitPrice).toFixed(10),
+    ...ownersOf(organisation, one),
+  };
+}
+
+async function insertDays(client: ClientBase, rows: readonly object[]): Promise<void> {
+  await client.query(
+    `INSERT INTO daily_cost (day, environment_id, component, meter, currency, project_id, cost_center_id, owner_id,
+       template_id, cloud_id, quantity, amount)
+     SELECT day, environment_id, component, meter, currency, project_id, cost_center_id, owner_id, template_id,
+       cloud_id, quantity, amount
+       FROM jsonb_populate_recordset(NULL::daily_cost, $1::jsonb)`,
+    [JSON.stringify(rows)],
+  );
+}
+
+async function insertHours(client: ClientBase, rows: readonly object[], currency: string): Promise<void> {
+  await client.query(
+    `WITH given AS (
+       SELECT 'use_' || replace(gen_random_uuid()::text, '-', '') AS id, g.* FROM jsonb_to_recordset($1::jsonb) AS g(
+         hour timestamptz, resource_id text, component text, meter text, unit text, quantity numeric, price_id text,
+         amount numeric, environment_id text, project_id text, cost_center_id text, owner_id text,
+         template_version_id text, cloud_id text)),
+     used AS (
+       INSERT INTO usage_record (id, hour, environment_id, resource_id, component, meter, unit, quantity, project_id,
+         cost_center_id, owner_id, template_version_id, cloud_id)
+       SELECT id, hour, environment_id, resource_id, component, meter, unit, quantity, project_id, cost_center_id,
+         owner_id, template_version_id, cloud_id FROM given)
+     INSERT INTO charge (id, usage_record_id, price_id, amount, currency, hour, environment_id, project_id,
+       cost_center_id, component, meter)
+     SELECT 'chg_' || replace(gen_random_uuid()::text, '-', ''), id, price_id, amount, $2, hour, environment_id,
+       project_id, cost_center_id, component, meter FROM given`,
+    [JSON.stringify(rows), currency],
+  );
+}

@@ -1,0 +1,101 @@
+import type { PersonKey, ProjectKey } from "./people";
+
+/** In what condition a demo environment is found. */
+export type DemoState =
+  | "running"
+  | "degraded"
+  | "unhealthy"
+  | "stopped"
+  | "grace"
+  | "failed"
+  | "waiting"
+  | "rejected"
+  | "provisioning"
+  | "destroyed";
+
+export interface DemoEnvironment {
+  name: string;
+  project: ProjectKey;
+  owner: PersonKey;
+  template: string;
+  preset: string;
+  state: DemoState;
+  /** How long ago it was asked for. */
+  ageDays: number;
+  /** Until its lease ends; its preset's length when absent. */
+  leaseLeftDays?: number;
+  reason: string;
+}
+
+type Row = [
+  name: string,
+  template: string,
+  preset: string,
+  owner: PersonKey,
+  state: DemoState,
+  ageDays: number,
+  reason: string,
+  leaseLeftDays?: number,
+];
+
+function rows(project: ProjectKey, list: Row[]): DemoEnvironment[] {
+  return list.map(([name, template, preset, owner, state, ageDays, reason, leaseLeftDays]) => ({
+    name,
+    project,
+    owner,
+    template,
+    preset,
+    state,
+    ageDays,
+    reason,
+    ...(leaseLeftDays !== undefined && { leaseLeftDays }),
+  }));
+}
+
+const storefront = rows("storefront", [
+  ["checkout-preview", "web-with-postgres", "Trial", "developer", "running", 2, "Preview of the new checkout for the design review", 1.2],
+  ["shop-staging", "three-tier-shop", "Team", "jonas", "running", 54, "Shared staging of the shop", 21],
+  ["search-lab", "node-service", "Trial", "developer", "running", 6, "Trying the new ranking", 8],
+  ["autumn-campaign", "static-site", "Event", "aiko", "running", 19, "Landing page of the autumn campaign", 11],
+  ["session-cache", "cache", "Team", "jonas", "running", 47, "Sessions of staging and preview", 13],
+  ["product-feed", "worker-queue", "Team", "aiko", "degraded", 33, "Nightly feed to the marketplaces", 9],
+  ["catalog-db", "postgres", "Team", "developer", "running", 41, "Product catalog for tests", 17],
+  ["newsletter-api", "node-service", "Team", "aiko", "running", 26, "Double opt-in service", 4],
+  ["storefront-a11y", "web-with-postgres", "Trial", "developer", "stopped", 12, "Accessibility audit, needed again next week", 5],
+  ["load-rehearsal", "three-tier-shop", "Load test", "developer", "waiting", 0.1, "Rehearsal for the sale on Friday: 3,000 visitors a minute"],
+  ["ab-pricing", "web-with-postgres", "Team", "aiko", "waiting", 0.9, "Two variants of the price page, for a month"],
+  ["old-landing", "static-site", "Trial", "jonas", "grace", 24, "Landing page of the summer sale", -1],
+  ["returns-portal", "web-with-postgres", "Team", "jonas", "running", 38, "Returns portal, shown to support every Thursday", 14],
+  ["spring-campaign", "static-site", "Event", "aiko", "destroyed", 58, "Landing page of the spring campaign"],
+]);
+
+const payments = rows("payments", [
+  ["psp-sandbox", "web-with-postgres", "Team", "noah", "running", 49, "Sandbox against the payment provider's test system", 12],
+  ["ledger-staging", "postgres", "Team", "sofia", "running", 57, "Ledger for integration tests", 20],
+  ["fraud-scoring", "node-service", "Team", "noah", "unhealthy", 15, "Scoring service for the risk team", 12],
+  ["refund-jobs", "worker-queue", "Trial", "noah", "running", 3, "Batch refunds, first version", 2],
+  ["invoice-render", "node-service", "Trial", "sofia", "running", 9, "Rendering invoices as PDF", 6],
+  ["token-vault-cache", "cache", "Trial", "noah", "running", 5, "Lookups of card tokens in tests", 1.8],
+  ["settlement-demo", "three-tier-shop", "Trial", "sofia", "running", 11, "Demo for the bank on Wednesday", 2.6],
+  ["chargeback-desk", "web-with-postgres", "Trial", "noah", "failed", 0.4, "Desk for disputed payments"],
+  ["sepa-loadtest", "postgres", "Load test", "noah", "rejected", 4, "Measuring one million transfers"],
+  ["dunning-worker", "worker-queue", "Team", "sofia", "stopped", 22, "Paused until the texts are approved", 16],
+  ["kyc-prototype", "web-with-postgres", "Trial", "noah", "destroyed", 30, "Prototype of the identity check"],
+]);
+
+const dataPlatform = rows("data-platform", [
+  ["feature-store", "postgres", "Load test", "aiko", "running", 29, "Features for the recommendation model", 19],
+  ["events-intake", "worker-queue", "Load test", "noah", "running", 17, "Replaying a day of click events", 3],
+  ["metrics-dashboard", "web-with-postgres", "Team", "aiko", "running", 55, "The numbers on the screen in the corridor", 26],
+  ["notebook-gateway", "node-service", "Team", "developer", "degraded", 8, "Gateway in front of the notebooks", 22],
+  ["hot-cache", "cache", "Load test", "aiko", "running", 13, "Comparing eviction policies", 2.2],
+  ["quality-report", "static-site", "Event", "noah", "running", 21, "Weekly data quality report", 10],
+  ["schema-registry", "postgres", "Trial", "developer", "provisioning", 0.01, "Registry of event schemas"],
+  ["churn-model-api", "node-service", "Trial", "noah", "running", 7, "Serving the churn model to two teams", 5],
+  ["backfill-2025", "worker-queue", "Trial", "aiko", "failed", 1.3, "Backfilling last year's orders"],
+  ["ab-archive", "postgres", "Trial", "noah", "destroyed", 44, "Archive of closed experiments"],
+  ["survey-results", "web-with-postgres", "Trial", "aiko", "waiting", 0.3, "Results of the customer survey, for the board"],
+]);
+
+/** The environments of the demo organisation, in every condition one can be in. */
+export const demoEnvironments: readonly DemoEnvironment[] = [...storefront, ...payments, ...dataPlatform];
