@@ -1,7 +1,6 @@
 import type { ChangeContext, CloudConnection, ComponentRef, Observation } from "@/lib/clouds/contract";
 import { DriverError } from "@/lib/clouds/contract";
 import type { ResourceEffect, RunRecord, StepOutcome, StepRecord } from "@/lib/engine/run";
-import { restoreComponent } from "@/lib/features/backups";
 import type { EnvironmentContext } from "@/lib/features/environments";
 
 type Present = Extract<Observation, { present: true }>;
@@ -30,7 +29,8 @@ export async function operate(step: StepRecord, operation: Operation): Promise<S
       return done(operation, await connection.start(ref, change));
     case "restart":
       return done(operation, await connection.restart(ref, change));
-    case "restore":
+    case "restore": {
+      const { restoreComponent } = await import("@/lib/features/backups");
       await restoreComponent({
         backupId: String(operation.run.context.backup ?? ""),
         environmentId: ref.environmentId,
@@ -39,6 +39,7 @@ export async function operate(step: StepRecord, operation: Operation): Promise<S
         change,
       });
       return done(operation, await connection.observe(ref));
+    }
     case "run":
       await runAction(operation);
       return { state: "done", effect: { type: "none" } };

@@ -1,0 +1,140 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { actorOf, createWorld, until, type World } from "../support/world";
+
+let world: World;
+
+beforeAll(async () => {
+  world = await createWorld({ project: { quotaEnvironments: 5 }, cloudConfig: { latencyMs: [150, 200] } });
+  const chain: Record<string, unknown> = { c0: { container: { image: "x" } } };
+  for (let index = 1; index < 8; index += 1) {
+    chain[`c${index}`] = { container: { image: "x" }, requires: [`c${index - 1}`] };
+  }
+  await world.publish("one", { only: { container: { image: "x" } } });
+  await world.publish("chain", chain);
+});
+
+afterAll(async () => {
+  await world.close();
+});
+
+async function create(template: string, name: string) {
+  const { submitRequest } = await import("@/lib/features/requests");
+  return submitRequest(await actorOf(world, "developer"), {
+    kind: "create",
+    project: "team",
+    template,
+    name,
+    parameters: {},
+    reason: "",
+  });
+}
+
+async function count(sql: string): Promise<number> {
+  return Number((await world.database.pool.query(`SELECT count(*)::int AS count FROM ${sql}`)).rows[0].count);
+}
+
+describe("races", () => {
+  it("gives the last quota slot to exactly one of twenty", async () => {
+    for (let index = 0; index < 4; index += 1) await create("one", `taken-${index}`);
+    const results = await Promise.allSettled(
+      Array.from({ length: 20 }, (_, index) => create("one", `race-${index}`)),
+    );
+    const lost = results.filter((one) => one.status === "rejected");
+    expect(results.length - lost.length).toBe(1);
+    for (const one of lost) expect(one.status === "rejected" && one.reason.code).toBe("quota_exceeded");
+    expect(await count("environment WHERE name LIKE 'race-%'")).toBe(1);
+    expect(
+      await count("request q JOIN environment e ON e.id = q.environment_id WHERE e.name LIKE 'race-%'"),
+    ).toBe(1);
+    await world.database.pool.query("UPDATE project SET quota_environments = NULL");
+  });
+
+  it("gives a name to exactly one of ten", async () => {
+    const results = await Promise.allSettled(Array.from({ length: 10 }, () => create("one", "same-name")));
+    expect(results.filter((one) => one.status === "fulfilled")).toHaveLength(1);
+  });
+
+  it("lets only one change of an environment run at a time", async () => {
+    const runner = await world.runner("solo");
+    const first = await create("one", "contended");
+    runner.wake();
+    await until(
+      async () =>
+        (
+          await world.database.pool.query("SELECT status::text FROM environment WHERE id = $1", [
+            first.environmentId,
+          ])
+        ).rows[0].status,
+      (status) => status === "running",
+    );
+    await runner.stop(2_000);
+    const { submitRequest } = await import("@/lib/features/requests");
+    const developer = await actorOf(world, "developer");
+    const results = await Promise.allSettled(
+      Array.from({ length: 8 }, () =>
+        submitRequest(developer, { kind: "restart", environment: first.environmentId, reason: "" }),
+      ),
+    );
+    expect(results.filter((one) => one.status === "fulfilled")).toHaveLength(1);
+    expect(await count(`run WHERE environment_id = '${first.environmentId}' AND status = 'queued'`)).toBe(1);
+  });
+
+  it("fences the owner that lost its lease: its writes are refused and every thing exists once", async () => {
+    const slow = await world.runner("first", { leaseMs: 200, heartbeatMs: 60_000 });
+    const submitted = await create("chain", "fenced");
+    slow.wake();
+    await until(
+      () => count(`run WHERE id = '${submitted.runId}' AND status = 'running'`),
+      (running) => running === 1,
+    );
+    // The first owner never renews; the second takes over while the first still works.
+    const second = await world.runner("second", { leaseMs: 10_000 });
+    const timer = setInterval(() => second.wake(), 50);
+    const row = await until(
+      async () =>
+        (
+          await world.database.pool.query("SELECT status::text, fence FROM run WHERE id = $1", [
+            submitted.runId,
+          ])
+        ).rows[0],
+      (run) => run.status === "succeeded",
+    );
+    clearInterval(timer);
+    expect(row.fence).toBeGreaterThanOrEqual(2);
+    await Promise.all([slow.stop(1_000), second.stop(1_000)]);
+    const { readFile } = await import("node:fs/promises");
+    const journal = await readFile(`${world.dataDir}/clouds/${world.cloudId}/journal.ndjson`, "utf8");
+    const made = journal.split("\n").filter((line) => line.includes("sim-fenced-"));
+    expect(new Set(made.map((line) => JSON.parse(line).created)).size).toBe(8);
+    expect(made).toHaveLength(8);
+    expect(await count(`resource WHERE environment_id = '${submitted.environmentId}'`)).toBe(8);
+  });
+
+  it("refuses a write with an old fence, whatever the step", async () => {
+    const { claimRuns, StepWriter, FenceLost } = await import("@/lib/engine/run");
+    const submitted = await create("one", "old-fence");
+    await world.database.pool.query(
+      "UPDATE run SET wake_at = now() + interval '1 hour' WHERE id <> $1 AND status IN ('queued', 'parked')",
+      [submitted.runId],
+    );
+    const { pool } = world.database;
+    const [first] = await claimRuns(pool, { workerId: "a", leaseMs: 1, limit: 10 });
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    const [second] = await claimRuns(pool, { workerId: "b", leaseMs: 60_000, limit: 10 });
+    expect(second?.run.id).toBe(first?.run.id);
+    const writer = new StepWriter(pool);
+    const move = (claimed: typeof first) => {
+      const step = claimed?.steps[0];
+      if (!claimed || !step) throw new Error("nothing was claimed");
+      return writer.write({
+        step,
+        environmentId: claimed.run.environmentId,
+        fence: claimed.run.fence,
+        to: "running",
+      });
+    };
+    await expect(move(first)).rejects.toBeInstanceOf(FenceLost);
+    await move(second);
+    expect(await count(`step WHERE run_id = '${submitted.runId}' AND status = 'running'`)).toBe(1);
+  });
+});
