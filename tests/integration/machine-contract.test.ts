@@ -46,7 +46,7 @@ describeDriverContract("machine", {
         trial.edit(ref, (record) => {
           record.applied = null;
           record.intent = { key, digest: "", at: new Date().toISOString(), cleared: false };
-          record.processes = [];
+          for (const entry of record.processes as object[]) Object.assign(entry, { pid: 0, start: "" });
         }),
       stranger: async () => {
         const directory = join(trial.root, "data", "env_strange", "thing");

@@ -7,7 +7,7 @@ import { ChildStartError } from "@/lib/platform/exec/child";
 import { identityOf, isRunning, signalProcess } from "@/lib/platform/exec/process-table";
 import { DriverError } from "../contract";
 import type { ComponentHandle } from "./component";
-import { groupName, nodeProgram, reachableProgram } from "./machine";
+import { groupName, nodeProgram, reachableProgram, refVariable } from "./machine";
 import { askToEnd, findMembers, type Member } from "./members";
 import { isPortFree } from "./ports";
 import type { Ports, ProcessRecord } from "./record";
@@ -47,6 +47,7 @@ export function living(component: ComponentHandle, name: string): ProcessRecord 
 export async function startProcess(component: ComponentHandle, name: string): Promise<void> {
   const { record, machine, paths } = component;
   const launch = launchDigest(component, name);
+  endLeftovers(component, name);
   const { command, cwd, environment } = await describeStart(component, name);
   await waitForPorts(component, name);
   forget(component, name);
@@ -58,7 +59,10 @@ export async function startProcess(component: ComponentHandle, name: string): Pr
     const [program = "", ...args] = command;
     const child = spawn(program, args, {
       cwd,
-      env: { ...environment, ...component.marks(name), ROSTRUM_LAUNCH: launch } as Record<string, string> as NodeJS.ProcessEnv,
+      env: { ...environment, ...component.marks(name), ROSTRUM_LAUNCH: launch } as Record<
+        string,
+        string
+      > as NodeJS.ProcessEnv,
       ...(record.owner ?? {}),
       detached: true,
       stdio: ["ignore", log, log],
@@ -145,34 +149,49 @@ export async function stopProcess(component: ComponentHandle, name: string, grac
       await askToEnd(entry, "SIGKILL", 5_000);
     }
   }
-  // What it left behind in its group would keep its port.
-  for (const member of findMembers(component.machine, component.ref, component.record.owner)) {
-    if (member.group === entry.pid) signalProcess(member, "SIGKILL");
-  }
+  endLeftovers(component, name);
   forget(component, name);
   component.save();
 }
 
 /**
- * Finds processes whose start was not written down and writes them down: the marked leader of a slot that has no living
- * process, started as is wanted now. Any other leader without a slot is a leftover and is ended.
+ * Kills what a process that has ended left behind: it would hold ports and data of the next one. Programs that overwrite
+ * their environment cannot be told apart by slot, so they count where there is only one.
+ */
+function endLeftovers(component: ComponentHandle, name: string): void {
+  const { machine, ref, record } = component;
+  const entry = record.processes.find((one) => one.name === name);
+  const alone = record.processes.every((one) => one.name === name);
+  for (const member of findMembers(machine, ref, record.owner)) {
+    const marked = member.variables?.has(refVariable) ?? false;
+    const isOfSlot = marked ? member.variables?.get("ROSTRUM_PROCESS") === name : alone;
+    const isOfGroup = entry !== undefined && entry.pid > 0 && member.group === entry.pid;
+    if (isOfSlot || isOfGroup) signalProcess(member, "SIGKILL");
+  }
+}
+
+/**
+ * Finds processes whose start was begun and not written down, and writes them down. Those begun in another way than is
+ * wanted now, and leftovers of a process that has ended, are ended.
  */
 export async function adoptUnrecorded(component: ComponentHandle): Promise<void> {
-  const { record } = component;
-  const pending = record.processes.filter((entry) => entry.pid === 0);
-  const leaders = findMembers(component.machine, component.ref, record.owner).filter(
+  const { record, machine, ref } = component;
+  const members = findMembers(machine, ref, record.owner);
+  const pids = new Set(members.map((member) => member.pid));
+  // Programs start sessions of their own (PostgreSQL for every child): only what has no parent here was started by us.
+  const leaders = members.filter(
     (member) =>
       member.pid === member.group &&
+      !pids.has(member.parent) &&
       !record.processes.some((entry) => entry.pid === member.pid && entry.start === member.start),
   );
   for (const leader of leaders) {
-    const entry = slotFor(component, leader, pending, leaders.length);
-    if (entry && !living(component, entry.name)) {
+    const slot = leader.variables?.get("ROSTRUM_PROCESS");
+    const entry = pendingFor(component, leader, leaders.length);
+    if (entry) {
       Object.assign(entry, { pid: leader.pid, start: leader.start });
-      forget(component, entry.name);
-      record.processes.push(entry);
       component.log(`Found ${entry.name} running (pid ${leader.pid}) and kept it`);
-    } else if (leader.variables?.has("ROSTRUM_PROCESS") || !leader.variables) {
+    } else if (slot !== undefined && !living(component, slot)) {
       await askToEnd(leader, component.runtime.stopSignal, 5_000);
       signalProcess(leader, "SIGKILL");
     }
@@ -180,23 +199,19 @@ export async function adoptUnrecorded(component: ComponentHandle): Promise<void>
   component.save();
 }
 
-function slotFor(
-  component: ComponentHandle,
-  leader: Member,
-  pending: ProcessRecord[],
-  leaders: number,
-): ProcessRecord | null {
-  const name = leader.variables?.get("ROSTRUM_PROCESS");
-  const launch = leader.variables?.get("ROSTRUM_LAUNCH");
-  if (name && launch === launchDigest(component, name)) {
-    return newEntry(component, name, launch);
+/** The entry whose start was begun and that this process must be; null when there is none. */
+function pendingFor(component: ComponentHandle, leader: Member, leaders: number): ProcessRecord | null {
+  const pending = component.record.processes.filter((entry) => entry.pid === 0);
+  const isWanted = (entry: ProcessRecord) => entry.launch === launchDigest(component, entry.name);
+  if (leader.variables?.has(refVariable)) {
+    const name = leader.variables.get("ROSTRUM_PROCESS");
+    const launch = leader.variables.get("ROSTRUM_LAUNCH");
+    return pending.find((entry) => entry.name === name && entry.launch === launch && isWanted(entry)) ?? null;
   }
   // A program that overwrote its environment says nothing; the only start under way must have been its own.
-  if (!leader.variables?.has(refName) && leaders === 1 && pending.length === 1) return pending[0] ?? null;
-  return null;
+  const [only] = pending;
+  return leaders === 1 && pending.length === 1 && only && isWanted(only) ? only : null;
 }
-
-const refName = "ROSTRUM_REF";
 
 /** Tells the balancer its targets; running ones take a new list without dropping a connection. */
 export function writeRoutes(component: ComponentHandle, replicas: string[]): void {

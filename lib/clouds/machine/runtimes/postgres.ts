@@ -94,6 +94,8 @@ async function initialiseCluster(input: LaunchInput): Promise<void> {
   const data = dataOf(input);
   if (existsSync(join(data, "PG_VERSION"))) {
     chmodSync(data, 0o700);
+    // None of its processes is left (we were asked to start it); the number in it may be another's by now.
+    rmSync(join(data, "postmaster.pid"), { force: true });
     return;
   }
   await removeTree(data);
