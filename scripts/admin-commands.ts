@@ -1,3 +1,4 @@
+import { organisationCommands } from "@/lib/features/admin-cli";
 import type { AdminCommand } from "@/lib/platform/command-line";
 import { getDatabaseUrl, query } from "@/lib/platform/db";
 
@@ -25,4 +26,4 @@ const databaseStatus: AdminCommand = {
 };
 
 /** Every command of the administrator's command line. Features add theirs here. */
-export const adminCommands: readonly AdminCommand[] = [databaseUrl, databaseStatus];
+export const adminCommands: readonly AdminCommand[] = [databaseUrl, databaseStatus, ...organisationCommands];

@@ -31,6 +31,8 @@ export function renderRoutes(): string {
   });
   return [
     "// Written by scripts/generate-routes.ts (npx tsx scripts/generate-routes.ts); a test fails when it is out of date.",
+    "// biome-ignore-all format: written by a script",
+    "// biome-ignore-all assist/source/organizeImports: written by a script",
     'import type { RouteTable } from "@/lib/platform/http";',
     ...imports,
     "",

@@ -1,4 +1,6 @@
 // Written by scripts/generate-routes.ts (npx tsx scripts/generate-routes.ts); a test fails when it is out of date.
+// biome-ignore-all format: written by a script
+// biome-ignore-all assist/source/organizeImports: written by a script
 import type { RouteTable } from "@/lib/platform/http";
 import * as auditRoute from "./audit/route";
 import * as auditVerifyRoute from "./audit/verify/route";

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { projectRoles } from "@/lib/kernel/permissions";
 import { cliActor } from "@/lib/platform/auth";
+import { type AdminInput, requireOption, UsageError } from "@/lib/platform/command-line";
 import { parseWith } from "@/lib/platform/http";
 import { verifyAuditChain } from "../audit";
 import { createCloud, listClouds } from "../clouds";
@@ -17,42 +18,31 @@ import {
   userIdOf,
 } from "../projects";
 import { costCenterInput, memberAdd, projectCreate } from "../projects/schema";
-import { need, optional, readFlags, table, UsageError } from "./arguments";
-import type { Output } from "./output";
+import { optionOf, table } from "./arguments";
 
 /** Makes the cost center too where the code is new: one command is enough to start. */
-export async function projectCreateCommand(argv: string[], output: Output): Promise<void> {
-  const flags = readFlags(argv, [
-    "slug",
-    "name",
-    "cost-center",
-    "owner",
-    "budget",
-    "approval-limit",
-    "currency",
-  ]);
+export async function projectCreateCommand(input: AdminInput): Promise<void> {
   const actor = cliActor();
-  const slug = need(flags, "slug");
-  const costCenter = optional(flags, "cost-center") ?? slug;
-  const input = parseWith(projectCreate, {
+  const slug = requireOption(input, "slug");
+  const costCenter = optionOf(input, "cost-center") ?? slug;
+  const data = parseWith(projectCreate, {
     slug,
-    name: optional(flags, "name") ?? slug,
+    name: optionOf(input, "name") ?? slug,
     costCenter,
-    owner: optional(flags, "owner"),
-    budgetMonthly: optional(flags, "budget"),
-    approvalLimit: optional(flags, "approval-limit"),
-    currency: optional(flags, "currency"),
+    owner: optionOf(input, "owner"),
+    budgetMonthly: optionOf(input, "budget"),
+    approvalLimit: optionOf(input, "approval-limit"),
+    currency: optionOf(input, "currency"),
   });
   const known = await listCostCenters(actor);
   if (!known.some((one) => one.code === costCenter || one.id === costCenter)) {
     await createCostCenter(actor, parseWith(costCenterInput, { code: costCenter, name: costCenter }));
   }
-  const project = await createProject(actor, input);
-  output.out(`${project.id}  ${project.slug}`);
+  const project = await createProject(actor, data);
+  input.print(`${project.id}  ${project.slug}`);
 }
 
-export async function projectListCommand(argv: string[], output: Output): Promise<void> {
-  readFlags(argv, []);
+export async function projectListCommand({ print }: AdminInput): Promise<void> {
   const rows: string[][] = [];
   let cursor: string | undefined;
   do {
@@ -62,45 +52,42 @@ export async function projectListCommand(argv: string[], output: Output): Promis
     }
     cursor = page.nextCursor ?? undefined;
   } while (cursor);
-  output.out(table(["SLUG", "NAME", "COST CENTER", "MEMBERS", "ENVIRONMENTS"], rows));
+  print(table(["SLUG", "NAME", "COST CENTER", "MEMBERS", "ENVIRONMENTS"], rows));
 }
 
 /** Adds a member, changes the role of one, or with --remove takes one out. */
-export async function projectMemberCommand(argv: string[], output: Output): Promise<void> {
-  const flags = readFlags(argv, ["project", "email", "role"], ["remove"]);
+export async function projectMemberCommand(input: AdminInput): Promise<void> {
   const actor = cliActor();
-  const project = need(flags, "project");
-  const email = need(flags, "email");
+  const project = requireOption(input, "project");
+  const email = requireOption(input, "email");
   const userId = await userIdOf(email, "email");
-  if (flags.remove === true) {
+  if (input.values.remove === true) {
     await removeMember(actor, project, userId);
-    return output.out(`${email} is no member of ${project} any more.`);
+    return input.print(`${email} is no member of ${project} any more.`);
   }
-  const { role } = parseWith(memberAdd, { user: email, role: need(flags, "role") });
+  const { role } = parseWith(memberAdd, { user: email, role: requireOption(input, "role") });
   const member = (await listMembers(actor, project)).some((one) => one.userId === userId);
   if (member) await setMemberRole(actor, project, userId, role);
   else await addMember(actor, project, { user: userId, role });
-  output.out(`${email} is ${role} of ${project}. (Roles: ${projectRoles.join(", ")})`);
+  input.print(`${email} is ${role} of ${project}. (Roles: ${projectRoles.join(", ")})`);
 }
 
-export async function cloudCreateCommand(argv: string[], output: Output): Promise<void> {
-  const flags = readFlags(argv, ["name", "title", "driver", "config", "credentials-file", "label"]);
-  const name = need(flags, "name");
-  const file = optional(flags, "credentials-file");
-  const input = parseWith(createCloudBody, {
+export async function cloudCreateCommand(input: AdminInput): Promise<void> {
+  const name = requireOption(input, "name");
+  const file = optionOf(input, "credentials-file");
+  const data = parseWith(createCloudBody, {
     name,
-    title: optional(flags, "title") ?? name,
-    driver: need(flags, "driver"),
-    config: jsonOf("config", optional(flags, "config")),
+    title: optionOf(input, "title") ?? name,
+    driver: requireOption(input, "driver"),
+    config: jsonOf("config", optionOf(input, "config")),
     credentials: file ? jsonOf("credentials-file", await readText(file)) : {},
-    labels: labelsOf(optional(flags, "label")),
+    labels: labelsOf(optionOf(input, "label")),
   });
-  const cloud = await createCloud(cliActor(), input);
-  output.out(`${cloud.id}  ${cloud.name}`);
+  const cloud = await createCloud(cliActor(), data);
+  input.print(`${cloud.id}  ${cloud.name}`);
 }
 
-export async function cloudListCommand(argv: string[], output: Output): Promise<void> {
-  readFlags(argv, []);
+export async function cloudListCommand({ print }: AdminInput): Promise<void> {
   const clouds = await listClouds();
   const rows = clouds.map((cloud) => [
     cloud.name,
@@ -108,17 +95,14 @@ export async function cloudListCommand(argv: string[], output: Output): Promise<
     cloud.enabled ? "enabled" : "disabled",
     cloud.healthOk === null ? "not checked" : cloud.healthOk ? "well" : cloud.healthMessage,
   ]);
-  output.out(table(["NAME", "DRIVER", "STATE", "HEALTH"], rows));
+  print(table(["NAME", "DRIVER", "STATE", "HEALTH"], rows));
 }
 
-/** Answers whether the chain is whole, for the exit code. */
-export async function auditVerifyCommand(argv: string[], output: Output): Promise<boolean> {
-  readFlags(argv, []);
+/** Fails, and so exits with 1, when the chain is broken. */
+export async function auditVerifyCommand(input: AdminInput): Promise<void> {
   const result = await verifyAuditChain();
-  if (result.ok)
-    output.out(result.lastHash ? `${result.message} Last hash: ${result.lastHash}` : result.message);
-  else output.err(result.message);
-  return result.ok;
+  if (!result.ok) throw new Error(result.message);
+  input.print(result.lastHash ? `${result.message} Last hash: ${result.lastHash}` : result.message);
 }
 
 function jsonOf(name: string, text: string | undefined): unknown {

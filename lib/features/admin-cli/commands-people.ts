@@ -1,13 +1,13 @@
 import { scopes } from "@/lib/kernel/permissions";
 import { cliActor } from "@/lib/platform/auth";
+import { type AdminInput, requireOption, UsageError } from "@/lib/platform/command-line";
 import { randomToken } from "@/lib/platform/crypto";
 import { parseWith } from "@/lib/platform/http";
 import { issueToken } from "../tokens";
 import { tokenCreate } from "../tokens/schema";
 import { createUser, findUserIdByEmail, listUsers, updateUser } from "../users";
 import { userCreate, userUpdate } from "../users/schema";
-import { need, optional, readFlags, table, UsageError } from "./arguments";
-import type { Output } from "./output";
+import { optionOf, table } from "./arguments";
 
 /** Of `--password`, of the variable ROSTRUM_PASSWORD (not seen in process lists), or generated. */
 function passwordOf(given: string | undefined): { password: string; generated: boolean } {
@@ -21,27 +21,25 @@ async function userIdOf(email: string): Promise<string> {
   return id;
 }
 
-export async function userCreateCommand(argv: string[], output: Output): Promise<void> {
-  const flags = readFlags(argv, ["email", "name", "role", "password"]);
-  const email = need(flags, "email");
-  const { password, generated } = passwordOf(optional(flags, "password"));
-  const input = parseWith(userCreate, {
+export async function userCreateCommand(input: AdminInput): Promise<void> {
+  const email = requireOption(input, "email");
+  const { password, generated } = passwordOf(optionOf(input, "password"));
+  const data = parseWith(userCreate, {
     email,
-    name: optional(flags, "name") ?? email.split("@")[0],
-    orgRole: optional(flags, "role") ?? null,
+    name: optionOf(input, "name") ?? email.split("@")[0],
+    orgRole: optionOf(input, "role") ?? null,
     password,
   });
-  const user = await createUser(cliActor(), input);
-  output.out(`${user.id}  ${user.email}${user.orgRole ? `  ${user.orgRole}` : ""}`);
-  if (generated) output.out(`Password (shown this once): ${password}`);
+  const user = await createUser(cliActor(), data);
+  input.print(`${user.id}  ${user.email}${user.orgRole ? `  ${user.orgRole}` : ""}`);
+  if (generated) input.print(`Password (shown this once): ${password}`);
 }
 
-export async function userListCommand(argv: string[], output: Output): Promise<void> {
-  const flags = readFlags(argv, ["search"]);
+export async function userListCommand(input: AdminInput): Promise<void> {
   const rows: string[][] = [];
   let cursor: string | undefined;
   do {
-    const page = await listUsers(cliActor(), { limit: 200, cursor, q: optional(flags, "search") });
+    const page = await listUsers(cliActor(), { limit: 200, cursor, q: optionOf(input, "search") });
     for (const user of page.items) {
       const projects = user.projects.map((project) => `${project.slug}:${project.role}`).join(" ");
       const state = user.disabled ? "disabled" : user.isDemo ? "demo" : "";
@@ -49,41 +47,38 @@ export async function userListCommand(argv: string[], output: Output): Promise<v
     }
     cursor = page.nextCursor ?? undefined;
   } while (cursor);
-  output.out(table(["EMAIL", "NAME", "ROLE", "STATE", "PROJECTS"], rows));
+  input.print(table(["EMAIL", "NAME", "ROLE", "STATE", "PROJECTS"], rows));
 }
 
-export async function userDisableCommand(argv: string[], output: Output): Promise<void> {
-  const flags = readFlags(argv, ["email"], ["enable"]);
-  const email = need(flags, "email");
-  const disabled = flags.enable !== true;
+export async function userDisableCommand(input: AdminInput): Promise<void> {
+  const email = requireOption(input, "email");
+  const disabled = input.values.enable !== true;
   await updateUser(cliActor(), await userIdOf(email), { disabled });
-  output.out(disabled ? `${email} is disabled; sessions and tokens are ended.` : `${email} is enabled.`);
+  input.print(disabled ? `${email} is disabled; sessions and tokens are ended.` : `${email} is enabled.`);
 }
 
-export async function userPasswordCommand(argv: string[], output: Output): Promise<void> {
-  const flags = readFlags(argv, ["email", "password"]);
-  const email = need(flags, "email");
-  const { password, generated } = passwordOf(optional(flags, "password"));
+export async function userPasswordCommand(input: AdminInput): Promise<void> {
+  const email = requireOption(input, "email");
+  const { password, generated } = passwordOf(optionOf(input, "password"));
   await updateUser(cliActor(), await userIdOf(email), parseWith(userUpdate, { password }));
-  output.out(`The password of ${email} is changed; all sessions are ended.`);
-  if (generated) output.out(`Password (shown this once): ${password}`);
+  input.print(`The password of ${email} is changed; all sessions are ended.`);
+  if (generated) input.print(`Password (shown this once): ${password}`);
 }
 
 /** Prints the token alone, so that `TOKEN=$(npm run -s admin -- token create …)` works. */
-export async function tokenCreateCommand(argv: string[], output: Output): Promise<void> {
-  const flags = readFlags(argv, ["email", "scopes", "name", "days"]);
-  const days = optional(flags, "days");
-  const wanted = need(flags, "scopes")
+export async function tokenCreateCommand(input: AdminInput): Promise<void> {
+  const days = optionOf(input, "days");
+  const wanted = requireOption(input, "scopes")
     .split(",")
     .map((scope) => scope.trim())
     .filter(Boolean);
   const wrong = wanted.find((scope) => !(scopes as readonly string[]).includes(scope));
   if (wrong) throw new UsageError(`There is no scope "${wrong}"; choose from ${scopes.join(", ")}.`);
-  const input = parseWith(tokenCreate, {
-    name: optional(flags, "name") ?? "Command line",
+  const data = parseWith(tokenCreate, {
+    name: optionOf(input, "name") ?? "Command line",
     scopes: wanted,
     ...(days !== undefined && { expiresInDays: days === "never" ? null : Number(days) }),
   });
-  const { token } = await issueToken(cliActor(), await userIdOf(need(flags, "email")), input);
-  output.out(token);
+  const { token } = await issueToken(cliActor(), await userIdOf(requireOption(input, "email")), data);
+  input.print(token);
 }

@@ -1,5 +1,4 @@
-import { AppError } from "@/lib/kernel/errors";
-import { errorLines, UsageError } from "./arguments";
+import type { AdminCommand } from "@/lib/platform/command-line";
 import {
   auditVerifyCommand,
   cloudCreateCommand,
@@ -15,97 +14,94 @@ import {
   userListCommand,
   userPasswordCommand,
 } from "./commands-people";
-import { type Output, terminal } from "./output";
 
-/** Answers false when it worked but found something wrong. */
-type Command = (argv: string[], output: Output) => Promise<boolean | undefined> | Promise<void>;
+function options(text: string, switches: string[] = []): AdminCommand["options"] {
+  const named = text.split(" ").filter(Boolean);
+  return Object.fromEntries([
+    ...named.map((name) => [name, { type: "string" as const }]),
+    ...switches.map((name) => [name, { type: "boolean" as const }]),
+  ]);
+}
 
-const commands: Record<string, { run: Command; usage: string; help: string }> = {
-  "user create": {
-    run: userCreateCommand,
+/** The commands for people, tokens, projects, clouds and the audit chain. */
+export const organisationCommands: readonly AdminCommand[] = [
+  {
+    name: "user create",
     usage: "--email <e-mail> [--name <name>] [--role admin|auditor|finance] [--password <password>]",
-    help: "Create a person. Without a password (also ROSTRUM_PASSWORD) one is generated and shown.",
+    summary: "Create a person. Without a password (also ROSTRUM_PASSWORD) one is generated and shown.",
+    options: options("email name role password"),
+    run: userCreateCommand,
   },
-  "user list": { run: userListCommand, usage: "[--search <text>]", help: "List people." },
-  "user disable": {
-    run: userDisableCommand,
+  {
+    name: "user list",
+    usage: "[--search <text>]",
+    summary: "List people.",
+    options: options("search"),
+    run: userListCommand,
+  },
+  {
+    name: "user disable",
     usage: "--email <e-mail> [--enable]",
-    help: "Disable a person at once, or enable again.",
+    summary: "Disable a person at once, or enable again.",
+    options: options("email", ["enable"]),
+    run: userDisableCommand,
   },
-  "user password": {
-    run: userPasswordCommand,
+  {
+    name: "user password",
     usage: "--email <e-mail> [--password <password>]",
-    help: "Set a person's password and end their sessions.",
+    summary: "Set a person's password and end their sessions.",
+    options: options("email password"),
+    run: userPasswordCommand,
   },
-  "token create": {
-    run: tokenCreateCommand,
+  {
+    name: "token create",
     usage: "--email <e-mail> --scopes read,write,approve,admin [--name <name>] [--days <n>|never]",
-    help: "Create a token for a person and print it alone. It lives 90 days unless said otherwise.",
+    summary: "Create a token for a person and print it alone. It lives 90 days unless said otherwise.",
+    options: options("email scopes name days"),
+    run: tokenCreateCommand,
   },
-  "project create": {
-    run: projectCreateCommand,
+  {
+    name: "project create",
     usage:
       "--slug <slug> [--name <name>] [--cost-center <code>] [--owner <e-mail>] [--budget <amount>] [--approval-limit <amount>] [--currency EUR]",
-    help: "Create a project, and its cost center where that is new.",
+    summary: "Create a project, and its cost center where that is new.",
+    options: options("slug name cost-center owner budget approval-limit currency"),
+    run: projectCreateCommand,
   },
-  "project list": { run: projectListCommand, usage: "", help: "List projects." },
-  "project member": {
-    run: projectMemberCommand,
+  {
+    name: "project list",
+    usage: "",
+    summary: "List projects.",
+    options: options(""),
+    run: projectListCommand,
+  },
+  {
+    name: "project member",
     usage: "--project <slug> --email <e-mail> (--role owner|approver|developer|viewer | --remove)",
-    help: "Add a member, change a role, or remove a member.",
+    summary: "Add a member, change a role, or remove a member.",
+    options: options("project email role", ["remove"]),
+    run: projectMemberCommand,
   },
-  "cloud create": {
-    run: cloudCreateCommand,
+  {
+    name: "cloud create",
     usage:
       "--name <name> --driver <driver> [--title <title>] [--config <json>] [--credentials-file <file>] [--label a=b,c=d]",
-    help: "Register a cloud. Credentials are read from a JSON file and stored encrypted.",
+    summary: "Register a cloud. Credentials are read from a JSON file and stored encrypted.",
+    options: options("name title driver config credentials-file label"),
+    run: cloudCreateCommand,
   },
-  "cloud list": { run: cloudListCommand, usage: "", help: "List clouds and their health." },
-  "audit verify": {
-    run: auditVerifyCommand,
+  {
+    name: "cloud list",
     usage: "",
-    help: "Verify the audit chain; exit code 1 when broken.",
+    summary: "List clouds and their health.",
+    options: options(""),
+    run: cloudListCommand,
   },
-};
-
-/**
- * Runs one command of the administrator's command line on the host. Answers the exit code: 0 done, 1 refused or found
- * broken, 2 not understood. Unexpected errors are thrown to the launcher.
- */
-export async function runAdminCommand(argv: string[], output: Output = terminal): Promise<number> {
-  const [noun = "help", verb = "", ...rest] = argv;
-  if (["help", "--help", "-h"].includes(noun)) {
-    output.out(helpText());
-    return 0;
-  }
-  const name = `${noun} ${verb}`;
-  const command = commands[name];
-  if (!command) {
-    output.err(`There is no command "${name.trim()}". Try: npm run -s admin -- help`);
-    return 2;
-  }
-  if (rest.includes("--help") || rest.includes("-h")) {
-    output.out(`${name} ${command.usage}\n  ${command.help}`);
-    return 0;
-  }
-  try {
-    return (await command.run(rest, output)) === false ? 1 : 0;
-  } catch (error) {
-    if (error instanceof UsageError) {
-      output.err(`${error.message}\nUsage: npm run -s admin -- ${name} ${command.usage}`);
-      return 2;
-    }
-    if (error instanceof AppError) {
-      for (const line of errorLines(error)) output.err(line);
-      return 1;
-    }
-    throw error;
-  }
-}
-
-function helpText(): string {
-  const lines = Object.entries(commands).map(
-    ([name, { usage, help }]) => `  ${name} ${usage}\n      ${help}`,
-  );
-  return ["Usage: npm run -s admin -- <command>", "", ...lines].join("\n");
-}
+  {
+    name: "audit verify",
+    usage: "",
+    summary: "Verify the audit chain; exit code 1 when broken.",
+    options: options(""),
+    run: auditVerifyCommand,
+  },
+];
