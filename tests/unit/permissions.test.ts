@@ -1,0 +1,72 @@
+import { describe, expect, it } from "vitest";
+import {
+  can,
+  canSomewhere,
+  type Grants,
+  mayEnter,
+  type OrgRole,
+  type ProjectRole,
+  permissionNames,
+  permissions,
+  type Scope,
+  visibleProjects,
+} from "@/lib/kernel/permissions";
+
+function grants(
+  orgRole: OrgRole | null,
+  projects: Record<string, ProjectRole> = {},
+  scopes?: Scope[],
+): Grants {
+  return { orgRole, projects: new Map(Object.entries(projects)), scopes: scopes ? new Set(scopes) : null };
+}
+
+describe("permissions", () => {
+  it("gives administrators all and auditors only reading", () => {
+    for (const permission of permissionNames) {
+      expect(can(grants("admin"), permission), permission).toBe(true);
+      if (permissions[permission].scope !== "read")
+        expect(can(grants("auditor"), permission), permission).toBe(false);
+    }
+    expect(can(grants("auditor"), "audit.read")).toBe(true);
+    expect(visibleProjects(grants("auditor"))).toBe("all");
+  });
+
+  it("keeps a project's role inside the project", () => {
+    const dev = grants(null, { a: "developer", b: "viewer" });
+    expect(can(dev, "environment.request", { projectId: "a" })).toBe(true);
+    expect(can(dev, "environment.request", { projectId: "b" })).toBe(false);
+    expect(can(dev, "environment.request", { projectId: "c" })).toBe(false);
+    expect(can(dev, "environment.request")).toBe(false);
+    expect(canSomewhere(dev, "environment.request")).toBe(true);
+    expect(can(dev, "request.decide", { projectId: "a" })).toBe(false);
+    expect(visibleProjects(dev, "environment.request")).toEqual(["a"]);
+    expect(visibleProjects(dev)).toEqual(["a", "b"]);
+  });
+
+  it("lets finance see costs and prices, not environments' insides", () => {
+    expect(can(grants("finance"), "cost.read")).toBe(true);
+    expect(can(grants("finance"), "price.manage")).toBe(true);
+    expect(can(grants("finance"), "environment.read")).toBe(false);
+    expect(can(grants("finance"), "user.manage")).toBe(false);
+  });
+
+  it("limits a token to its scopes, never beyond the person", () => {
+    expect(can(grants("admin", {}, ["read"]), "user.manage")).toBe(false);
+    expect(can(grants("admin", {}, ["write"]), "audit.read")).toBe(true);
+    expect(can(grants("admin", {}, ["write"]), "request.decide")).toBe(false);
+    expect(can(grants("admin", {}, ["approve"]), "request.decide")).toBe(true);
+    expect(can(grants(null, {}, ["admin"]), "user.manage")).toBe(false);
+    expect(can(grants("admin", {}, []), "catalog.read")).toBe(false);
+  });
+
+  it("opens lists to strangers (who find nothing there), but no write and nothing of administrators", () => {
+    const stranger = grants(null);
+    expect(mayEnter(stranger, "environment.read")).toBe(true);
+    expect(visibleProjects(stranger, "environment.read")).toEqual([]);
+    for (const permission of permissionNames) {
+      if (permissions[permission].scope !== "read")
+        expect(mayEnter(stranger, permission), permission).toBe(false);
+    }
+    expect(mayEnter(stranger, "user.read")).toBe(false);
+  });
+});
