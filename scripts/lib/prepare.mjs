@@ -89,9 +89,18 @@ export async function ensureDependencies() {
     mkdirSync(stamps, { recursive: true });
     writeFileSync(join(stamps, "dependencies"), fingerprint("dependencies"));
   }
-  await refresh("dependencies", "Installing packages", ["node_modules/next/package.json"], () =>
-    run("npm", ["ci", "--no-audit", "--no-fund", "--include=dev"], "npm ci"),
-  );
+  await refresh("dependencies", "Installing packages", ["node_modules/next/package.json"], install);
+}
+
+async function install() {
+  const quiet = ["--no-audit", "--no-fund", "--include=dev"];
+  try {
+    await run("npm", ["ci", ...quiet], "npm ci");
+  } catch (error) {
+    // A lock file made on one platform may lack the optional packages of another; `npm ci` refuses that.
+    if (!error.output?.includes("EUSAGE")) throw error;
+    await run("npm", ["install", "--no-save", ...quiet], "npm install");
+  }
 }
 
 /** Whether `npm ci` was run by hand for this very lock file: npm leaves a copy of what it installed. */
@@ -184,7 +193,7 @@ export async function run(program, args, name, env = {}) {
   });
   let output = "";
   const collect = (chunk) => {
-    output = (output + chunk).slice(-20_000);
+    output = (output + chunk).slice(-60_000);
   };
   child.stdout.on("data", collect);
   child.stderr.on("data", collect);
@@ -194,6 +203,6 @@ export async function run(program, args, name, env = {}) {
   });
   if (code !== 0) {
     const tail = output.trim().split("\n").slice(-40).join("\n");
-    throw new Halt(`${name} failed (exit code ${code}):\n${tail}`);
+    throw Object.assign(new Halt(`${name} failed (exit code ${code}):\n${tail}`), { output });
   }
 }
