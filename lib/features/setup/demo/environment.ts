@@ -32,9 +32,20 @@ const dayMs = 86_400_000;
 const minuteMs = 60_000;
 
 const alive: ReadonlySet<DemoState> = new Set(["running", "degraded", "unhealthy", "stopped", "grace"]);
-const decided: ReadonlySet<DemoState> = new Set([...alive, "failed", "provisioning", "destroyed", "rejected"]);
+const decided: ReadonlySet<DemoState> = new Set([
+  ...alive,
+  "failed",
+  "provisioning",
+  "destroyed",
+  "rejected",
+]);
 
-export function timesOf(scenario: DemoEnvironment, blueprint: Blueprint, now: number, needsApproval: boolean): DemoTimes {
+export function timesOf(
+  scenario: DemoEnvironment,
+  blueprint: Blueprint,
+  now: number,
+  needsApproval: boolean,
+): DemoTimes {
   const askedAt = now - scenario.ageDays * dayMs;
   // Approvers take from minutes to half a day; what needs no approval is decided at once.
   const waitMs = needsApproval ? (7 + ((scenario.name.length * 37) % 300)) * minuteMs : 0;
@@ -65,7 +76,11 @@ function endOf(state: DemoState, askedAt: number, now: number): number | null {
 /** Which components exist: all, those made before a failure, or none. */
 export function existingOf(scenario: DemoEnvironment, blueprint: Blueprint): DemoSubject["existing"] {
   const made =
-    scenario.state === "failed" ? blueprint.components.slice(0, -1) : alive.has(scenario.state) ? blueprint.components : [];
+    scenario.state === "failed"
+      ? blueprint.components.slice(0, -1)
+      : alive.has(scenario.state)
+        ? blueprint.components
+        : [];
   return made.map((component) => ({ resourceId: newId("resource"), component }));
 }
 
@@ -88,7 +103,12 @@ const healths: Partial<Record<DemoState, [health: string, message: string]>> = {
   unhealthy: ["unhealthy", "Health check failed 6 times: status 503"],
 };
 
-export function addEnvironment(tables: DemoTables, organisation: Organisation, subject: DemoSubject, now: number): void {
+export function addEnvironment(
+  tables: DemoTables,
+  organisation: Organisation,
+  subject: DemoSubject,
+  now: number,
+): void {
   const { scenario, id, blueprint, cost, times } = subject;
   const [health, healthMessage] = healths[scenario.state] ?? ["unknown", ""];
   const gone = scenario.state === "destroyed" || scenario.state === "rejected";
@@ -152,7 +172,8 @@ function resourceRow(
   const stopped = scenario.state === "stopped" || scenario.state === "grace";
   const isLast = component === blueprint.components.at(-1);
   const suffers = isLast ? healths[scenario.state] : undefined;
-  const [health, message] = suffers ?? (stopped || scenario.state === "failed" ? ["unknown", ""] : ["healthy", ""]);
+  const [health, message] =
+    suffers ?? (stopped || scenario.state === "failed" ? ["unknown", ""] : ["healthy", ""]);
   const { observation, published } = component;
   const visible = Object.entries(published.external.outputs).filter(([, output]) => !output.secret);
   return {

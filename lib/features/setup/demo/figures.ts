@@ -1,7 +1,7 @@
+import type { Decimal } from "decimal.js";
 import type { ClientBase } from "pg";
-import { Decimal } from "decimal.js";
-import type { SimulatedThing } from "@/lib/clouds/simulated/store";
 import { simulatedSample } from "@/lib/clouds/simulated/observation";
+import type { SimulatedThing } from "@/lib/clouds/simulated/store";
 import { hourlyQuantities, type PriceSheet } from "@/lib/features/chargeback";
 import type { DemoSubject } from "./environment";
 import type { Organisation } from "./organisation";
@@ -38,8 +38,20 @@ export function thingsOf(subject: DemoSubject): { resourceId: string; thing: Sim
 }
 
 /** A week of samples, four an hour, quieter at weekends. Answers how many. */
-export async function writeSamples(client: ClientBase, subjects: readonly DemoSubject[], now: number): Promise<number> {
-  const columns: [string[], Date[], number[], number[], number[], number[], number[]] = [[], [], [], [], [], [], []];
+export async function writeSamples(
+  client: ClientBase,
+  subjects: readonly DemoSubject[],
+  now: number,
+): Promise<number> {
+  const columns: [string[], Date[], number[], number[], number[], number[], number[]] = [
+    [],
+    [],
+    [],
+    [],
+    [],
+    [],
+    [],
+  ];
   for (const subject of subjects) {
     const { readyAt, endedAt } = subject.times;
     if (readyAt === null) continue;
@@ -85,11 +97,16 @@ function heldMeters(subjects: readonly DemoSubject[], sheet: PriceSheet | null):
       : subject.blueprint.components.flatMap((component) => {
           const { view } = component.resolved;
           const resourceId =
-            subject.existing.find((one) => one.component === component)?.resourceId ?? `${subject.id}-${component.name}`;
-          return hourlyQuantities({ ...view.size, replicas: view.replicas }).flatMap(({ meter, unit, quantity }) => {
-            const price = sheet?.prices.get(meter);
-            return price ? [{ subject, resourceId, component: component.name, meter, unit, quantity, price }] : [];
-          });
+            subject.existing.find((one) => one.component === component)?.resourceId ??
+            `${subject.id}-${component.name}`;
+          return hourlyQuantities({ ...view.size, replicas: view.replicas }).flatMap(
+            ({ meter, unit, quantity }) => {
+              const price = sheet?.prices.get(meter);
+              return price
+                ? [{ subject, resourceId, component: component.name, meter, unit, quantity, price }]
+                : [];
+            },
+          );
         }),
   );
 }
@@ -111,7 +128,11 @@ export async function writeCosts(
   for (const one of held) {
     const from = one.subject.times.readyAt ?? now;
     const until = one.subject.times.endedAt ?? now;
-    for (let day = Math.max(today - costDays * dayMs, Math.floor(from / dayMs) * dayMs); day <= today; day += dayMs) {
+    for (
+      let day = Math.max(today - costDays * dayMs, Math.floor(from / dayMs) * dayMs);
+      day <= today;
+      day += dayMs
+    ) {
       const count = wholeHours(Math.max(from, day), Math.min(until, day + dayMs, now));
       const quantity = one.quantity.times(count).times(day < rawFrom ? weekendFactor(one, day) : 1);
       if (quantity.gt(0)) days.push(dailyRow(organisation, one, day, quantity, sheet.currency));

@@ -1,6 +1,6 @@
 import { newId } from "@/lib/kernel/ids";
+import type { HistoryContext } from "./context";
 import { type DemoSubject, iso } from "./environment";
-import type { HistoryContext } from "./history";
 
 const dayMs = 86_400_000;
 const hourMs = 3_600_000;
@@ -40,7 +40,10 @@ function addIncidents({ tables, now }: HistoryContext, subject: DemoSubject, ind
   }
   // Every third environment had a bad moment once, which healed by itself.
   if (index % 3 !== 0 || scenario.state === "destroyed") return;
-  const openedAt = Math.max((times.readyAt ?? now) + hourMs, now - (1 + (index % 6)) * dayMs - index * 11 * 60_000);
+  const openedAt = Math.max(
+    (times.readyAt ?? now) + hourMs,
+    now - (1 + (index % 6)) * dayMs - index * 11 * 60_000,
+  );
   if (openedAt > now - hourMs) return;
   const healMs = 6_000 + (index % 5) * 2_000;
   tables.add("incident", {
@@ -58,7 +61,9 @@ function addIncidents({ tables, now }: HistoryContext, subject: DemoSubject, ind
 function addBackups({ tables, organisation, now }: HistoryContext, subject: DemoSubject): void {
   const { blueprint, scenario, id, times } = subject;
   const components = blueprint.version.manifest.spec.components;
-  const kept = Object.values(components).find((one) => one.backup ?? one.container?.backup ?? one.process?.backup);
+  const kept = Object.values(components).find(
+    (one) => one.backup ?? one.container?.backup ?? one.process?.backup,
+  );
   if (!kept || scenario.state === "destroyed") return;
   const until = times.endedAt ?? now;
   const base = (40 + scenario.name.length * 13) * mib;
@@ -126,17 +131,45 @@ export function addNotifications(
     const here = `/environments/${id}`;
     if (scenario.state === "waiting") {
       const title = `${owner.name} asks for ${scenario.name}`;
-      tell(organisation.people.approver.id, "request.waiting", title, scenario.reason, `/approvals/${requestId}`, times.askedAt);
+      tell(
+        organisation.people.approver.id,
+        "request.waiting",
+        title,
+        scenario.reason,
+        `/approvals/${requestId}`,
+        times.askedAt,
+      );
     } else if (scenario.state === "failed") {
-      tell(owner.id, "run.failed", `${scenario.name}: create failed`, scenario.reason, here, times.decidedAt ?? now);
+      tell(
+        owner.id,
+        "run.failed",
+        `${scenario.name}: create failed`,
+        scenario.reason,
+        here,
+        times.decidedAt ?? now,
+      );
     } else if (scenario.state === "unhealthy" || scenario.state === "degraded") {
-      tell(owner.id, "incident.opened", `${scenario.name} is not well`, "An incident is open.", here, now - hourMs);
+      tell(
+        owner.id,
+        "incident.opened",
+        `${scenario.name} is not well`,
+        "An incident is open.",
+        here,
+        now - hourMs,
+      );
     } else if (times.readyAt !== null && scenario.ageDays < 14) {
       tell(owner.id, "run.succeeded", `${scenario.name}: create is done`, "", here, times.readyAt);
     }
     const leftMs = (times.leaseEndsAt ?? Number.POSITIVE_INFINITY) - now;
     if (scenario.state === "running" && leftMs < 3 * dayMs) {
-      tell(owner.id, "lease.ending", `The lease of ${scenario.name} ends soon`, "Extend it if you still need it.", here, now - 2 * hourMs);
+      tell(
+        owner.id,
+        "lease.ending",
+        `The lease of ${scenario.name} ends soon`,
+        "Extend it if you still need it.",
+        here,
+        now - 2 * hourMs,
+      );
     }
   }
 }

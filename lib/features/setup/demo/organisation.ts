@@ -31,6 +31,7 @@ export function nameOrganisation(): Organisation {
 
 /** What is decided about a project from what its environments hold and cost. */
 export interface ProjectLimits {
+  currency: string;
   approvalLimit: string | null;
   budgetMonthly: string | null;
   quotaCpu: number;
@@ -78,7 +79,7 @@ export function addOrganisation(
       cost_center_id: costCenterId,
       approval_limit: limit.approvalLimit,
       budget_monthly: limit.budgetMonthly,
-      currency: "EUR",
+      currency: limit.currency,
       quota_cpu: limit.quotaCpu,
       quota_memory_bytes: limit.quotaMemoryBytes,
       quota_storage_bytes: limit.quotaStorageBytes,
@@ -102,7 +103,10 @@ export function addOrganisation(
     name: "demo-cloud",
     title: cloud.title,
     driver: "simulated",
-    config: { assumePresent: true, capacity: { cpu: 96, memoryBytes: 384 * 2 ** 30, storageBytes: 4 * 2 ** 40 } },
+    config: {
+      assumePresent: true,
+      capacity: { cpu: 96, memoryBytes: 384 * 2 ** 30, storageBytes: 4 * 2 ** 40 },
+    },
     labels: { location: "nowhere" },
     enabled: true,
     is_demo: true,

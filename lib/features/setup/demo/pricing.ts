@@ -14,7 +14,8 @@ export function estimateItems(blueprint: Blueprint, cloudId: string): EstimateIt
 }
 
 /** The cost of a plan as requests keep it. */
-export function planCost(blueprint: Blueprint, cloudId: string, sheet: PriceSheet | null, currency: string) {
+export function planCost(blueprint: Blueprint, cloudId: string, sheet: PriceSheet | null) {
+  const currency = sheet?.currency ?? "EUR";
   const estimate = estimateMonthly(estimateItems(blueprint, cloudId), () => sheet, currency);
   const hours = blueprint.leaseDays * 24;
   const untilLeaseEnd =

@@ -1,0 +1,62 @@
+import type { ClientBase } from "pg";
+import { newId } from "@/lib/kernel/ids";
+import type { DemoTables, Row } from "./tables";
+
+/**
+ * Audit events for the demo requests and decisions, oldest first, because the chain takes them in that order.
+ * They are the one thing that stays when demo data is removed: the audit trail never loses an event. So each of
+ * them says that it is made up.
+ */
+export async function writeAudit(client: ClientBase, tables: DemoTables): Promise<void> {
+  const people = new Map(tables.of("app_user").map((row) => [row.id, row]));
+  const environments = new Map(tables.of("environment").map((row) => [row.id, row]));
+  const requests = new Map(tables.of("request").map((row) => [row.id, row]));
+  const label = (id: unknown) => {
+    const person = people.get(id);
+    return person ? `${person.name} <${person.email}> (demo)` : "Rostrum (demo)";
+  };
+  const events = [
+    ...tables.of("request").map((row) =>
+      event(row, {
+        at: row.created_at,
+        actor_id: row.requester_id,
+        actor_label: label(row.requester_id),
+        action: `request.${row.kind}`,
+        detail: {
+          demo: true,
+          request: row.id,
+          name: environments.get(row.environment_id)?.name,
+          reason: row.reason,
+        },
+      }),
+    ),
+    ...tables.of("approval").map((row) =>
+      event(requests.get(row.request_id) ?? {}, {
+        at: row.created_at,
+        actor_id: row.approver_id,
+        actor_label: label(row.approver_id),
+        action: `request.${row.decision}`,
+        detail: { demo: true, request: row.request_id, digest: row.plan_digest, reason: row.reason },
+      }),
+    ),
+  ].sort((left, right) => (String(left.at) < String(right.at) ? -1 : 1));
+  await client.query(
+    `INSERT INTO audit_event (id, at, actor_id, actor_label, via, action, object_type, object_id, project_id, outcome,
+       detail, request_id, ip)
+     SELECT id, at, actor_id, actor_label, via, action, object_type, object_id, project_id, outcome, detail, '', ''
+       FROM jsonb_populate_recordset(NULL::audit_event, $1::jsonb)`,
+    [JSON.stringify(events)],
+  );
+}
+
+function event(request: Row, rest: Row): Row {
+  return {
+    id: newId("audit"),
+    via: request.origin === "system" ? "system" : "session",
+    object_type: "environment",
+    object_id: request.environment_id,
+    project_id: request.project_id,
+    outcome: "allowed",
+    ...rest,
+  };
+}

@@ -1,0 +1,157 @@
+import { Decimal } from "decimal.js";
+import { diskStore } from "@/lib/clouds/simulated/store";
+import { type LoadedVersion, loadVersionByName } from "@/lib/features/catalog";
+import { loadPriceSheets, type PriceSheet } from "@/lib/features/chargeback";
+import { cloudDataDir } from "@/lib/features/clouds";
+import { decisiveEffect } from "@/lib/features/policies";
+import { putSetting } from "@/lib/features/settings";
+import { newId } from "@/lib/kernel/ids";
+import { query, withSqlTransaction } from "@/lib/platform/db";
+import { writeAudit } from "./audit-trail";
+import { drawBlueprint } from "./blueprint";
+import type { HistoryContext } from "./context";
+import { addEnvironment, type DemoSubject, existingOf, timesOf } from "./environment";
+import { thingsOf, writeCosts, writeSamples } from "./figures";
+import { addCreation, addLaterChanges, verdictsOf } from "./history";
+import { addNotifications, addOperations } from "./operations";
+import { addOrganisation, nameOrganisation, type Organisation, type ProjectLimits } from "./organisation";
+import { demoProjects, type ProjectKey } from "./people";
+import { limitBetween, planCost, roundUp } from "./pricing";
+import { type DemoEnvironment, demoEnvironments } from "./scenarios";
+import { demoSettingKey } from "./state";
+import { DemoTables } from "./tables";
+
+/** The story a newcomer is told: the small preset starts at once, the team's size waits for the approver. */
+const story = { template: "web-with-postgres", cheap: "Trial", dear: "Team" };
+
+export interface DemoSeed {
+  environments: number;
+  samples: number;
+}
+
+/**
+ * Writes the demo organisation in one transaction: people, projects, a simulated cloud, environments in every
+ * condition with their history, a week of samples and two months of costs. Everything is marked as demo data.
+ * @throws Error when the built-in catalog is not there
+ */
+export async function seedDemo(now = new Date()): Promise<DemoSeed> {
+  const organisation = nameOrganisation();
+  const versions = await loadVersions();
+  const sheet = await defaultSheet(now);
+  const drafts = demoEnvironments.map((scenario) => draft(scenario, versions, organisation, sheet));
+  const limits = limitsOf(drafts, versions, organisation, sheet);
+  const subjects = drafts.map((one) => withTimes(one, limits[one.scenario.project], now.getTime()));
+  const tables = fill({ tables: new DemoTables(), organisation, limits, now: now.getTime() }, subjects);
+  const samples = await withSqlTransaction(async (client) => {
+    await tables.write(client);
+    await writeCosts(client, organisation, subjects, sheet, now.getTime());
+    await writeAudit(client, tables);
+    await putSetting(client, demoSettingKey, { seededAt: now.toISOString() });
+    return await writeSamples(client, subjects, now.getTime());
+  });
+  await furnishCloud(organisation, subjects);
+  return { environments: subjects.length, samples };
+}
+
+async function loadVersions(): Promise<Map<string, LoadedVersion>> {
+  const names = [...new Set([story.template, ...demoEnvironments.map((one) => one.template)])];
+  const loaded = await Promise.all(names.map((name) => loadVersionByName(name)));
+  return new Map(loaded.map((version) => [version.name, version]));
+}
+
+/** Prices of the default book, read through any cloud that has no book of its own. */
+async function defaultSheet(at: Date): Promise<PriceSheet | null> {
+  const [cloud] = await query<{ id: string }>("SELECT id FROM cloud WHERE price_book_id IS NULL LIMIT 1");
+  return cloud ? (await loadPriceSheets(at))(cloud.id) : null;
+}
+
+type Draft = Omit<DemoSubject, "times" | "existing">;
+
+function draft(
+  scenario: DemoEnvironment,
+  versions: ReadonlyMap<string, LoadedVersion>,
+  organisation: Organisation,
+  sheet: PriceSheet | null,
+): Draft {
+  const version = versions.get(scenario.template);
+  if (!version) throw new Error(`The catalog has no ${scenario.template}.`);
+  const id = newId("environment");
+  const environment = { id, name: scenario.name, project: scenario.project };
+  const blueprint = drawBlueprint({
+    version,
+    preset: scenario.preset,
+    environment,
+    cloud: organisation.cloud,
+  });
+  return { scenario, id, blueprint, cost: planCost(blueprint, organisation.cloud.id, sheet) };
+}
+
+/** Limits that fit what the projects hold: room to try things, and an approver who is sometimes asked. */
+function limitsOf(
+  drafts: readonly Draft[],
+  versions: ReadonlyMap<string, LoadedVersion>,
+  organisation: Organisation,
+  sheet: PriceSheet | null,
+): Record<ProjectKey, ProjectLimits> {
+  const version = versions.get(story.template);
+  const priceOf = (preset: string): string | null => {
+    if (!version) return null;
+    const environment = { id: "", name: "story", project: "storefront" };
+    const blueprint = drawBlueprint({ version, preset, environment, cloud: organisation.cloud });
+    return planCost(blueprint, organisation.cloud.id, sheet).monthly;
+  };
+  const [cheap, dear] = [priceOf(story.cheap), priceOf(story.dear)];
+  const approvalLimit = cheap !== null && dear !== null ? limitBetween(cheap, dear) : null;
+  const entries = demoProjects.map((project): [ProjectKey, ProjectLimits] => {
+    const living = drafts.filter(
+      ({ scenario }) =>
+        scenario.project === project.slug && scenario.state !== "destroyed" && scenario.state !== "rejected",
+    );
+    const views = living.flatMap(({ blueprint }) => blueprint.components.map((one) => one.resolved.view));
+    const sum = (pick: (view: (typeof views)[number]) => number) =>
+      views.reduce((total, view) => total + pick(view), 0);
+    const monthly = living.reduce((total, { cost }) => total.plus(cost.monthly ?? 0), new Decimal(0));
+    const gib = 2 ** 30;
+    return [
+      project.slug,
+      {
+        currency: sheet?.currency ?? "EUR",
+        approvalLimit,
+        budgetMonthly: sheet ? roundUp(monthly.times(project.budgetFactor), 50) : null,
+        quotaCpu: Math.ceil((sum((view) => view.size.cpu * view.replicas) * 1.4 + 8) / 4) * 4,
+        quotaMemoryBytes:
+          Math.ceil((sum((view) => view.size.memoryBytes * view.replicas) / gib) * 1.4 + 8) * gib,
+        quotaStorageBytes: Math.ceil((sum((view) => view.size.storageBytes) / gib) * 1.4 + 50) * gib,
+        quotaEnvironments: living.length + 8,
+      },
+    ];
+  });
+  return Object.fromEntries(entries) as Record<ProjectKey, ProjectLimits>;
+}
+
+function withTimes(one: Draft, limits: ProjectLimits, now: number): DemoSubject {
+  const existing = existingOf(one.scenario, one.blueprint);
+  const waits = decisiveEffect(verdictsOf(one, limits)) === "require_approval";
+  const needsApproval = waits || one.scenario.state === "rejected";
+  return { ...one, existing, times: timesOf(one.scenario, one.blueprint, now, needsApproval) };
+}
+
+function fill(context: HistoryContext, subjects: readonly DemoSubject[]): DemoTables {
+  const { tables, organisation, limits, now } = context;
+  addOrganisation(tables, organisation, limits, new Date(now));
+  const created = subjects.map((subject, index) => {
+    addEnvironment(tables, organisation, subject, now);
+    const requestId = addCreation(context, subject);
+    addLaterChanges(context, subject);
+    addOperations(context, subject, index);
+    return { subject, requestId };
+  });
+  addNotifications(context, created);
+  return tables;
+}
+
+/** After the commit: a cloud that knows more than the database is harmless, the reverse is not. */
+async function furnishCloud(organisation: Organisation, subjects: readonly DemoSubject[]): Promise<void> {
+  const store = diskStore(cloudDataDir(organisation.cloud.id));
+  for (const { thing } of subjects.flatMap(thingsOf)) await store.put(thing, false);
+}

@@ -1,0 +1,86 @@
+import { syncBuiltinTemplates } from "@/lib/features/catalog";
+import * as chargeback from "@/lib/features/chargeback";
+import { registerLocalClouds } from "@/lib/features/clouds";
+import { ensureAdministrator } from "@/lib/features/identity";
+import { messageOf } from "@/lib/kernel/errors";
+import { getConfig } from "@/lib/platform/config";
+import { withConnection } from "@/lib/platform/db";
+import { moduleLog } from "@/lib/platform/log";
+import { seedDemo } from "./demo/seed";
+import { getDemoState, hasDemoData } from "./demo/state";
+
+export interface FirstStart {
+  /** There is demo data, so people can sign in with one click. */
+  demo: boolean;
+  /** The administrator made by this start; null when there was one. */
+  adminEmail: string | null;
+  /** Only when it was generated: the one time it can be seen. */
+  adminPassword: string | null;
+  templates: { added: number; replaced: number; refused: number };
+  clouds: string[];
+}
+
+/** Advisory lock of the set-up; portal and workers of several hosts may start at once. */
+const lockKey = 7_266_032;
+
+/**
+ * Fills an installation with what it needs to be used: administrator, price book, built-in templates, the clouds of
+ * this machine, and on the very first start the demo organisation. Called at every start, after the migrations;
+ * doing it again changes nothing that people changed.
+ */
+export async function ensureFirstStart(): Promise<FirstStart> {
+  return await withConnection(async (lock) => {
+    await lock.query("SELECT pg_advisory_lock($1)", [lockKey]);
+    try {
+      return await setUp();
+    } finally {
+      await lock.query("SELECT pg_advisory_unlock($1)", [lockKey]);
+    }
+  });
+}
+
+async function setUp(): Promise<FirstStart> {
+  const administrator = await ensureAdministrator();
+  await ensurePrices();
+  const sync = await syncBuiltinTemplates();
+  const clouds = await registerLocalClouds();
+  if (await wantsDemo(administrator !== null)) await trySeeding();
+  return {
+    demo: await hasDemoData(),
+    adminEmail: administrator?.email ?? null,
+    adminPassword: administrator?.password ?? null,
+    templates: {
+      added: sync.added.length,
+      replaced: sync.replaced.length,
+      refused: sync.refused.length,
+    },
+    clouds,
+  };
+}
+
+/** Prices are chargeback's business; until it offers a default book, costs are shown as unknown. */
+async function ensurePrices(): Promise<void> {
+  const offered: Record<string, unknown> = { ...chargeback };
+  const ensure = offered.ensureDefaultPriceBook;
+  if (typeof ensure === "function") await ensure();
+}
+
+/** Once seeded or removed, never again; `auto` means the very first start of an embedded installation. */
+async function wantsDemo(isFirstStart: boolean): Promise<boolean> {
+  const { demo, embedded } = getConfig();
+  const { seededAt, removedAt } = await getDemoState();
+  if (seededAt !== undefined || removedAt !== undefined) return false;
+  return demo === "on" || (demo === "auto" && embedded && isFirstStart);
+}
+
+/** Without demo data Rostrum is empty but whole, so a failure here must not keep it from starting. */
+async function trySeeding(): Promise<void> {
+  const startedMs = Date.now();
+  const log = moduleLog("setup");
+  try {
+    const seed = await seedDemo();
+    log.info({ ...seed, tookMs: Date.now() - startedMs }, "demo organisation written");
+  } catch (error) {
+    log.error({ err: error }, `the demo organisation was not written: ${messageOf(error)}`);
+  }
+}
