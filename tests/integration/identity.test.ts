@@ -1,0 +1,231 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { POST as changePassword } from "@/app/api/v1/me/password/route";
+import { GET as me } from "@/app/api/v1/me/route";
+import { DELETE as endOthers, GET as sessions } from "@/app/api/v1/sessions/route";
+import { PATCH as updateUser } from "@/app/api/v1/users/[id]/route";
+import { POST as createUser } from "@/app/api/v1/users/route";
+import { ensureAdministrator } from "@/lib/features/identity";
+import { resetConfig } from "@/lib/platform/config";
+import { execute, query } from "@/lib/platform/db";
+import { resetRateLimits } from "@/lib/platform/http";
+import { BrowserSession } from "../support/browser-session";
+import type { TestDatabase } from "../support/database";
+import { call, makePerson, makeProject, type TestPerson, useTestPortal } from "../support/portal";
+
+const password = "a long enough password";
+let database: TestDatabase;
+let admin: TestPerson;
+
+beforeAll(async () => {
+  database = await useTestPortal();
+  admin = await makePerson("root", { orgRole: "admin" });
+});
+afterAll(async () => await database.drop());
+
+async function newPerson(name: string): Promise<{ id: string; email: string }> {
+  const email = `${name}@people.example`;
+  const { status, body } = await call(createUser, { token: admin.token, body: { email, name, password } });
+  expect(status).toBe(201);
+  return { id: body.id, email };
+}
+
+async function asSession(
+  browser: BrowserSession,
+  handler: unknown,
+  options: Parameters<typeof call>[1] = {},
+) {
+  return await call(handler, {
+    ...options,
+    headers: { cookie: browser.cookieHeader, origin: browser.origin, ...options.headers },
+  });
+}
+
+describe("signing in", () => {
+  it("opens a session whose cookie says nothing about the person, and closes it", async () => {
+    const person = await newPerson("ada");
+    const browser = new BrowserSession();
+    expect(await browser.signIn("credentials", { email: "ADA@people.example ", password })).toBeNull();
+    const cookie = browser.cookies.get("rostrum.session") ?? "";
+    expect(cookie.split(".")).toHaveLength(5);
+    const { status, body } = await asSession(browser, me);
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ id: person.id, email: person.email, via: "session", scopes: null });
+    const kept = browser.cookieHeader;
+    await browser.signOut();
+    expect(browser.cookies.has("rostrum.session")).toBe(false);
+    const stolen = await call(me, { headers: { cookie: kept } });
+    expect(stolen.status, "the cookie of before signing out").toBe(401);
+  });
+
+  it("refuses forged and foreign cookies", async () => {
+    for (const value of ["rubbish", "a.b.c.d.e", ""]) {
+      expect((await call(me, { headers: { cookie: `rostrum.session=${value}` } })).status).toBe(401);
+    }
+  });
+
+  it("answers wrong passwords and unknown people alike, and writes both down", async () => {
+    await newPerson("grace");
+    const browser = new BrowserSession("http://localhost:3000", "203.0.113.8");
+    expect(await browser.signIn("credentials", { email: "grace@people.example", password: "wrong" })).toBe(
+      "CredentialsSignin",
+    );
+    expect(await browser.signIn("credentials", { email: "nobody@people.example", password: "wrong" })).toBe(
+      "CredentialsSignin",
+    );
+    const [row] = await query<{ count: number }>(
+      "SELECT count(*)::int AS count FROM audit_event WHERE action = 'session.sign-in' AND outcome = 'denied'",
+    );
+    expect(row?.count).toBeGreaterThanOrEqual(2);
+  });
+
+  it("makes guessing slow: five failures, then a growing wait, even for the right password", async () => {
+    await newPerson("alan");
+    const browser = new BrowserSession("http://localhost:3000", "203.0.113.9");
+    const guess = (given: string) =>
+      browser.signIn("credentials", { email: "alan@people.example", password: given });
+    for (let index = 0; index < 5; index += 1) expect(await guess("wrong")).toBe("CredentialsSignin");
+    expect(await guess(password)).toMatch(/^Throttled-[1-5]$/);
+    await execute(
+      "UPDATE login_throttle SET window_start = now() - interval '6 s' WHERE key LIKE 'email:alan%'",
+    );
+    expect(await guess("wrong")).toBe("CredentialsSignin");
+    expect(await guess(password)).toMatch(/^Throttled-([6-9]|10)$/);
+    await execute(
+      "UPDATE login_throttle SET window_start = now() - interval '11 s' WHERE key LIKE 'email:alan%'",
+    );
+    expect(await guess(password)).toBeNull();
+    expect(await query("SELECT 1 FROM login_throttle WHERE key LIKE 'email:alan%'")).toHaveLength(0);
+  });
+
+  it("does not let parallel guesses through", async () => {
+    await newPerson("eve");
+    resetRateLimits();
+    const answers = await Promise.all(
+      Array.from({ length: 15 }, async () => {
+        const browser = new BrowserSession("http://localhost:3000", "203.0.113.10");
+        return await browser.signIn("credentials", { email: "eve@people.example", password: "wrong" });
+      }),
+    );
+    expect(answers.filter((one) => one === "CredentialsSignin")).toHaveLength(5);
+    expect(answers.filter((one) => one?.startsWith("Throttled-"))).toHaveLength(10);
+  });
+
+  it("wants next-auth's CSRF token", async () => {
+    const browser = new BrowserSession();
+    await browser.auth("callback/credentials", {
+      email: "ada@people.example",
+      password,
+      csrfToken: "x",
+      json: "true",
+    });
+    expect(browser.cookies.has("rostrum.session")).toBe(false);
+  });
+
+  it("returns to our own pages only, whatever the Host header claims", async () => {
+    const browser = new BrowserSession("http://evil.example");
+    const csrfToken = await browser.csrfToken();
+    const response = await browser.auth("callback/credentials", {
+      email: "ada@people.example",
+      password,
+      csrfToken,
+      callbackUrl: "http://evil.example/steal",
+      json: "true",
+    });
+    const { url } = (await response.json()) as { url: string };
+    expect(new URL(url).origin).toBe("http://localhost:3000");
+  });
+});
+
+describe("a session", () => {
+  it("writes only from our own pages", async () => {
+    await newPerson("linus");
+    const browser = new BrowserSession();
+    await browser.signIn("credentials", { email: "linus@people.example", password });
+    const write = (headers: Record<string, string>) =>
+      call(endOthers, { method: "DELETE", headers: { cookie: browser.cookieHeader, ...headers } });
+    expect((await write({})).status).toBe(403);
+    expect((await write({ origin: "http://evil.example" })).status).toBe(403);
+    expect((await write({ origin: "null" })).status).toBe(403);
+    expect((await write({ origin: browser.origin, "sec-fetch-site": "cross-site" })).status).toBe(403);
+    expect((await write({ origin: browser.origin, "sec-fetch-site": "same-origin" })).status).toBe(204);
+  });
+
+  it("ends elsewhere when the password changes, and at once for a disabled person", async () => {
+    const person = await newPerson("barbara");
+    const [here, there] = [new BrowserSession(), new BrowserSession()];
+    for (const one of [here, there]) await one.signIn("credentials", { email: person.email, password });
+    const listed = await asSession(here, sessions);
+    expect(listed.body.items).toHaveLength(2);
+    expect(listed.body.items.filter((one: { current: boolean }) => one.current)).toHaveLength(1);
+    const wrong = await asSession(here, changePassword, {
+      body: { current: "no", next: "another password 1" },
+    });
+    expect([wrong.status, wrong.body.errors[0].path]).toEqual([422, "current"]);
+    const right = await asSession(here, changePassword, {
+      body: { current: password, next: "another password 1" },
+    });
+    expect(right.status).toBe(204);
+    expect((await asSession(here, me)).status).toBe(200);
+    expect((await asSession(there, me)).status).toBe(401);
+    const disabled = await call(updateUser, {
+      method: "PATCH",
+      token: admin.token,
+      params: { id: person.id },
+      body: { disabled: true },
+    });
+    expect(disabled.body.disabled).toBe(true);
+    expect((await asSession(here, me)).status).toBe(401);
+    expect(await there.signIn("credentials", { email: person.email, password: "another password 1" })).toBe(
+      "CredentialsSignin",
+    );
+  });
+});
+
+describe("the first start", () => {
+  it("never leaves Rostrum without an administrator, nor makes two", async () => {
+    expect(await ensureAdministrator()).toBeNull();
+    const last = await call(updateUser, {
+      method: "PATCH",
+      token: admin.token,
+      params: { id: admin.id },
+      body: { orgRole: null },
+    });
+    expect([last.status, last.body.code]).toEqual([409, "conflict"]);
+    await execute("UPDATE app_user SET org_role = NULL WHERE id = $1", [admin.id]);
+    const made = (await Promise.all([ensureAdministrator(), ensureAdministrator()])).filter(
+      (one) => one !== null,
+    );
+    expect(made).toHaveLength(1);
+    const browser = new BrowserSession();
+    const { email = "", password: given } = made[0] ?? {};
+    expect(await browser.signIn("credentials", { email, password: given ?? "" })).toBeNull();
+    await execute("UPDATE app_user SET org_role = 'admin' WHERE id = $1", [admin.id]);
+  });
+});
+
+describe("demo people", () => {
+  it("sign in with one click on loopback only, and only while they are there", async () => {
+    const projectId = await makeProject("demo");
+    await makePerson("demo-dev", { isDemo: true, projects: { [projectId]: "developer" } });
+    const browser = new BrowserSession();
+    expect(await browser.signIn("demo", { role: "developer" })).toBeNull();
+    expect((await asSession(browser, me)).body).toMatchObject({ name: "demo-dev", isDemo: true });
+    expect(await new BrowserSession().signIn("demo", { role: "admin" })).toBe("CredentialsSignin");
+    for (const [name, value] of [
+      ["HOST", "0.0.0.0"],
+      ["PUBLIC_URL", "https://portal.example.com"],
+    ] as const) {
+      const before = process.env[name];
+      process.env[name] = value;
+      resetConfig();
+      expect(await new BrowserSession(process.env.PUBLIC_URL).signIn("demo", { role: "developer" })).toBe(
+        "CredentialsSignin",
+      );
+      if (before === undefined) delete process.env[name];
+      else process.env[name] = before;
+      resetConfig();
+    }
+    await execute("UPDATE app_user SET is_demo = false");
+    expect(await new BrowserSession().signIn("demo", { role: "developer" })).toBe("CredentialsSignin");
+  });
+});

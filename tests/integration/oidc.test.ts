@@ -1,0 +1,168 @@
+import type { Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import Provider from "oidc-provider";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { GET as me } from "@/app/api/v1/me/route";
+import { resetConfig } from "@/lib/platform/config";
+import { execute, query } from "@/lib/platform/db";
+import { BrowserSession } from "../support/browser-session";
+import type { TestDatabase } from "../support/database";
+import { call, makePerson, useTestPortal } from "../support/portal";
+
+interface Claims {
+  email?: string;
+  email_verified?: boolean;
+  name?: string;
+}
+
+const people = new Map<string, Claims>();
+let database: TestDatabase;
+let server: Server;
+let issuer: string;
+
+/** A real OpenID Connect provider, with its own sign-in and consent pages. */
+async function startProvider(): Promise<void> {
+  const callback = "http://localhost:3000/api/auth/callback/oidc";
+  // The port is part of the issuer, so it is taken first.
+  const http = await import("node:http");
+  server = http.createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const provider = new Provider(issuer, {
+    clients: [
+      { client_id: "rostrum", client_secret: "rostrum-secret-rostrum-secret", redirect_uris: [callback] },
+    ],
+    claims: { openid: ["sub"], email: ["email", "email_verified"], profile: ["name"] },
+    cookies: { keys: ["test"] },
+    pkce: { required: () => true },
+    findAccount: (_context, sub) => ({
+      accountId: sub,
+      claims: () => ({ sub, ...people.get(sub) }),
+    }),
+  });
+  server.on("request", provider.callback());
+}
+
+beforeAll(async () => {
+  await startProvider();
+  database = await useTestPortal({
+    OIDC_ISSUER: issuer,
+    OIDC_CLIENT_ID: "rostrum",
+    OIDC_CLIENT_SECRET: "rostrum-secret-rostrum-secret",
+    OIDC_NAME: "Test Company",
+  });
+});
+afterAll(async () => {
+  await database.drop();
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
+});
+
+/** Walks through the provider's pages like a person; answers the address the browser is sent back to. */
+async function authorize(start: string, sub: string): Promise<URL> {
+  const jar = new BrowserSession(issuer);
+  let url = new URL(start);
+  let form: Record<string, string> | undefined;
+  for (let hop = 0; hop < 20; hop += 1) {
+    if (url.origin !== issuer) return url;
+    const response = await fetch(url, {
+      method: form ? "POST" : "GET",
+      redirect: "manual",
+      headers: { cookie: jar.cookieHeader },
+      ...(form && { body: new URLSearchParams(form) }),
+    });
+    jar.keep(response.headers.getSetCookie());
+    form = undefined;
+    const location = response.headers.get("location");
+    if (location) {
+      url = new URL(location, url);
+      continue;
+    }
+    const page = await response.text();
+    const action = /<form[^>]*action="([^"]+)"/.exec(page)?.[1];
+    const prompt = /name="prompt" value="(\w+)"/.exec(page)?.[1];
+    if (!action || !prompt) throw new Error(`No form at ${url} (${response.status}): ${page.slice(0, 300)}`);
+    url = new URL(action, url);
+    form = prompt === "login" ? { prompt, login: sub, password: "x" } : { prompt };
+  }
+  throw new Error("The provider went round in circles.");
+}
+
+/** The whole way; answers the browser and the error it was sent back with. */
+async function signIn(sub: string): Promise<{ browser: BrowserSession; error: string | null }> {
+  const browser = new BrowserSession();
+  const response = await browser.auth("signin/oidc", {
+    csrfToken: await browser.csrfToken(),
+    callbackUrl: "/environments",
+    json: "true",
+  });
+  const { url } = (await response.json()) as { url: string };
+  expect(url).toContain(`${issuer}/auth?`);
+  expect(url).toContain("code_challenge=");
+  const back = await authorize(url, sub);
+  expect(back.pathname).toBe("/api/auth/callback/oidc");
+  const done = await browser.auth(`callback/oidc${back.search}`);
+  const location = new URL(done.headers.get("location") ?? "", browser.origin);
+  return { browser, error: location.searchParams.get("error") };
+}
+
+const whoAmI = async (browser: BrowserSession) =>
+  await call(me, { headers: { cookie: browser.cookieHeader } });
+
+describe("single sign-on with a real provider", () => {
+  it("makes a new person a member without any role, and knows them the next time", async () => {
+    people.set("sub-1", { email: "Ada@Company.example", email_verified: true, name: "Ada" });
+    const first = await signIn("sub-1");
+    expect(first.error).toBeNull();
+    const { status, body } = await whoAmI(first.browser);
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ email: "ada@company.example", name: "Ada", orgRole: null, projects: [] });
+    people.set("sub-1", { email: "renamed@company.example", email_verified: true, name: "Ada L" });
+    const second = await signIn("sub-1");
+    expect((await whoAmI(second.browser)).body.id).toBe(body.id);
+    await first.browser.signOut();
+    expect((await whoAmI(second.browser)).status).toBe(200);
+  });
+
+  it("links to an existing person by a verified address only", async () => {
+    const known = await makePerson("known");
+    people.set("thief", { email: known.email, email_verified: false, name: "Thief" });
+    const thief = await signIn("thief");
+    expect(thief.error).toBe("email-not-verified");
+    expect((await whoAmI(thief.browser)).status).toBe(401);
+    people.set("owner", { email: known.email, email_verified: true, name: "Owner" });
+    const owner = await signIn("owner");
+    expect(owner.error).toBeNull();
+    expect((await whoAmI(owner.browser)).body.id).toBe(known.id);
+    const accounts = await query("SELECT subject FROM account WHERE user_id = $1", [known.id]);
+    expect(accounts).toEqual([{ subject: "owner" }]);
+  });
+
+  it("keeps disabled people and those without an address out", async () => {
+    people.set("sub-2", { email: "leaver@company.example", email_verified: true });
+    expect((await signIn("sub-2")).error).toBeNull();
+    await execute("UPDATE app_user SET disabled_at = now() WHERE email = 'leaver@company.example'");
+    expect((await signIn("sub-2")).error).toBe("disabled");
+    people.set("sub-3", {});
+    expect((await signIn("sub-3")).error).toBe("no-email");
+  });
+
+  it("refuses an answer that belongs to another browser", async () => {
+    people.set("sub-4", { email: "four@company.example", email_verified: true });
+    const [mine, theirs] = [new BrowserSession(), new BrowserSession()];
+    const response = await mine.auth("signin/oidc", { csrfToken: await mine.csrfToken(), json: "true" });
+    const { url } = (await response.json()) as { url: string };
+    const back = await authorize(url, "sub-4");
+    await theirs.auth(`callback/oidc${back.search}`);
+    expect((await whoAmI(theirs)).status).toBe(401);
+  });
+
+  it("offers no provider where none is configured", async () => {
+    const keep = process.env.OIDC_ISSUER;
+    for (const name of ["OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET"]) delete process.env[name];
+    resetConfig();
+    const providers = (await (await new BrowserSession().auth("providers")).json()) as object;
+    expect(Object.keys(providers)).toEqual(["credentials", "demo"]);
+    process.env.OIDC_ISSUER = keep;
+  });
+});

@@ -1,0 +1,69 @@
+import { handleAuthRequest } from "@/lib/features/identity";
+
+/** As much of a browser as signing in needs: cookies, redirects, forms. Talks to the handler without Next. */
+export class BrowserSession {
+  readonly cookies = new Map<string, string>();
+
+  constructor(
+    readonly origin = "http://localhost:3000",
+    readonly ip = "203.0.113.7",
+  ) {}
+
+  get cookieHeader(): string {
+    return [...this.cookies].map(([name, value]) => `${name}=${value}`).join("; ");
+  }
+
+  /** Calls /api/auth/<path>. */
+  async auth(path: string, form?: Record<string, string>): Promise<Response> {
+    const url = new URL(`/api/auth/${path}`, this.origin);
+    const request = new Request(url, {
+      method: form ? "POST" : "GET",
+      redirect: "manual",
+      headers: {
+        host: url.host,
+        cookie: this.cookieHeader,
+        "x-forwarded-for": this.ip,
+        "user-agent": "test browser",
+        ...(form && { "content-type": "application/x-www-form-urlencoded" }),
+      },
+      ...(form && { body: new URLSearchParams(form) }),
+    });
+    const action = url.pathname.replace("/api/auth/", "").split("/");
+    const response = await handleAuthRequest(request, action);
+    this.keep(response.headers.getSetCookie());
+    return response;
+  }
+
+  keep(cookies: string[]): void {
+    for (const cookie of cookies) {
+      const [pair = ""] = cookie.split(";");
+      const name = pair.slice(0, pair.indexOf("="));
+      const value = pair.slice(pair.indexOf("=") + 1);
+      const over = /max-age=0/i.test(cookie) || /expires=thu, 01 jan 1970/i.test(cookie) || value === "";
+      if (over) this.cookies.delete(name);
+      else this.cookies.set(name, value);
+    }
+  }
+
+  async csrfToken(): Promise<string> {
+    const { csrfToken } = (await (await this.auth("csrf")).json()) as { csrfToken: string };
+    return csrfToken;
+  }
+
+  /** Signs in as the sign-in page does; answers the error, null when signed in. */
+  async signIn(provider: string, values: Record<string, string>): Promise<string | null> {
+    const csrfToken = await this.csrfToken();
+    const response = await this.auth(`callback/${provider}`, {
+      ...values,
+      csrfToken,
+      callbackUrl: "/",
+      json: "true",
+    });
+    const { url } = (await response.json()) as { url: string };
+    return new URL(url, this.origin).searchParams.get("error");
+  }
+
+  async signOut(): Promise<void> {
+    await this.auth("signout", { csrfToken: await this.csrfToken(), callbackUrl: "/sign-in", json: "true" });
+  }
+}
