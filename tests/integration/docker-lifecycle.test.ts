@@ -9,6 +9,7 @@ import {
   type DockerTestCloud,
   desired,
   driverError,
+  leftovers,
   openDockerTestCloud,
   textOf,
   webServer,
@@ -24,13 +25,7 @@ describe.skipIf(!runs)("the docker cloud: life of a component", () => {
   });
   afterAll(async () => cloud?.close());
 
-  const everything = async (environmentId: string) => {
-    const found: string[] = [];
-    for await (const entry of cloud.connection.discover(AbortSignal.timeout(20_000))) {
-      if (entry.ref?.environmentId === environmentId) found.push(`${entry.type} ${entry.name}`);
-    }
-    return found;
-  };
+  const everything = (environmentId: string) => leftovers(cloud.engine.docker, environmentId);
 
   it("creates, answers, is found, and leaves nothing when removed", async () => {
     const ref = cloud.ref();

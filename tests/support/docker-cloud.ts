@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type Dockerode from "dockerode";
 import {
   type ChangeContext,
   type CloudConnection,
@@ -150,4 +151,19 @@ export async function driverError(promise: Promise<unknown>): Promise<DriverErro
 export async function textOf(url: string | null): Promise<string> {
   if (!url) throw new Error("there is no url");
   return (await fetch(url, { signal: AbortSignal.timeout(5_000) })).text();
+}
+
+/** What an engine still holds of an environment, as "container name", "network name" or "volume name". */
+export async function leftovers(docker: Dockerode, environmentId: string): Promise<string[]> {
+  const filters = JSON.stringify({ label: [`rostrum.environment=${environmentId}`] });
+  const [containers, networks, { Volumes }] = await Promise.all([
+    docker.listContainers({ all: true, filters }),
+    docker.listNetworks({ filters }),
+    docker.listVolumes({ filters }),
+  ]);
+  return [
+    ...containers.map((entry) => `container ${entry.Names[0]}`),
+    ...networks.map((entry) => `network ${entry.Name}`),
+    ...(Volumes ?? []).map((entry) => `volume ${entry.Name}`),
+  ];
 }

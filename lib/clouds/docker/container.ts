@@ -1,10 +1,10 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { pack } from "tar-stream";
 import type { ChangeContext, FileSource, Size, TemplateFile } from "../contract";
 import { DriverError } from "../contract";
 import { type CreateBody, limitsOf } from "./body";
 import { creation, type DockerCloud } from "./engine";
-import { statusOf } from "./errors";
-import { ignoring } from "./infra";
+import { ignoring, statusOf } from "./errors";
 import { labels, previousName } from "./names";
 import { type Inspected, inspectContainer } from "./own";
 
@@ -29,13 +29,22 @@ export async function createOrAdopt(cloud: DockerCloud, body: CreateBody, ctx: C
   } catch (error) {
     if (statusOf(error) !== 409) throw error;
   }
-  const found = await inspectContainer(cloud, body.name, { signal: ctx.signal });
-  if (!found) throw new DriverError("retryable", `The container ${body.name} disappeared while it was made.`);
+  const found = await untilVisible(cloud, body.name, ctx);
   requireOurs(found, body.Labels[labels.environment]);
   if (found.labels[labels.shape] !== body.Labels[labels.shape]) {
     throw new DriverError("retryable", `The container ${body.name} changed while it was made.`);
   }
   return found;
+}
+
+/** A name is reserved a moment before its container can be seen: another worker is just making it. */
+async function untilVisible(cloud: DockerCloud, name: string, ctx: Ctx): Promise<Inspected> {
+  for (let attempt = 1; attempt <= 25; attempt += 1) {
+    const found = await inspectContainer(cloud, name, { signal: ctx.signal });
+    if (found) return found;
+    await sleep(200);
+  }
+  throw new DriverError("retryable", `The container ${name} disappeared while it was made.`);
 }
 
 /** Throws when a name belongs to somebody else's container: that one is never touched. */

@@ -1,12 +1,14 @@
 import { randomBytes } from "node:crypto";
 import { finished, PassThrough, type Readable } from "node:stream";
+import { pack } from "tar-stream";
 import { messageOf } from "@/lib/kernel/errors";
 import { type ComponentRef, DriverError } from "../contract";
 import type { CreateBody } from "./body";
 import { createOrAdopt, removeContainer, startContainer, stopContainer } from "./container";
 import type { DockerCloud } from "./engine";
-import { ignoring } from "./infra";
+import { ignoring } from "./errors";
 import { tailOf } from "./logs";
+import { moveEntries } from "./move-tar";
 import { containerName, labels, refLabels, volumeName } from "./names";
 import { findOwn, type Inspected, inspectContainer, replicasOf } from "./own";
 import { waitRunning } from "./ready";
@@ -61,7 +63,10 @@ export async function copyOut(
   }
 }
 
-/** Replaces what lies in a volume or under a path by a tar. Containers are stopped before and started after. */
+/**
+ * Replaces what lies in a volume by a tar. The tar is first unpacked beside the data, so a damaged one changes
+ * nothing; then the containers are stopped, the data is exchanged, and they are started again.
+ */
 export async function copyIn(
   cloud: DockerCloud,
   ref: ComponentRef,
@@ -79,33 +84,81 @@ export async function copyIn(
       },
     );
   }
-  for (const container of running) await stopContainer(cloud, container.name, signal);
-  const script = `cd ${helperMount} && rm -rf -- ..?* .[!.]* *`;
-  const helper = await makeHelper(cloud, ref, first, volume, ["/bin/sh", "-c", script], signal);
+  const stage = `.rostrum-restore-${randomBytes(4).toString("hex")}`;
+  const helper = (script: string) => makeHelper(cloud, ref, first, volume, ["/bin/sh", "-c", script], signal);
+  const exchanger = await helper(exchangeScript(stage));
   try {
-    await emptyVolume(cloud, helper, signal);
-    await cloud.engine.call(
-      `writing ${path} of ${ref.component}`,
-      () =>
-        cloud.engine.docker.getContainer(helper).putArchive(tar, { path: helperMount, abortSignal: signal }),
-      { signal, timeoutMs: copyTimeoutMs },
-    );
+    try {
+      await unpack(cloud, exchanger, stage, tar, path, signal);
+    } catch (error) {
+      const cleaner = await helper(`rm -rf -- ${helperMount}/${stage}`);
+      await runHelper(cloud, cleaner, signal).finally(() => dropHelper(cloud, cleaner));
+      throw error;
+    }
+    for (const container of running) await stopContainer(cloud, container.name, signal);
+    // When this fails they stay stopped on purpose: half exchanged data must not be served.
+    await runHelper(cloud, exchanger, signal);
   } finally {
-    await removeContainer(cloud, helper, AbortSignal.timeout(60_000));
+    await dropHelper(cloud, exchanger);
   }
-  // Left stopped on failure on purpose: half restored data must not be served.
   for (const container of running) {
     await startContainer(cloud, container.name, { signal, log: () => undefined });
     await waitRunning(cloud, container.name, signal);
   }
 }
 
-/** The engine's API cannot delete files, so the component's own image does it, in a container of its own. */
-async function emptyVolume(cloud: DockerCloud, helper: string, signal: AbortSignal): Promise<void> {
+/** Moves are renames within one volume, so the exchange takes a moment however large the data is. */
+function exchangeScript(stage: string): string {
+  return `cd ${helperMount} && [ -d ${stage} ] || exit 9
+for f in ..?* .[!.]* *; do
+  [ -e "$f" ] || [ -L "$f" ] || continue
+  [ "$f" = ${stage} ] || rm -rf -- "$f" || exit 1
+done
+for f in ${stage}/..?* ${stage}/.[!.]* ${stage}/*; do
+  [ -e "$f" ] || [ -L "$f" ] || continue
+  mv -- "$f" . || exit 1
+done
+rmdir ${stage}`;
+}
+
+async function unpack(
+  cloud: DockerCloud,
+  helper: string,
+  stage: string,
+  tar: Readable,
+  path: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const { engine } = cloud;
+  const moved = pack();
+  const sending = engine.call(
+    `writing ${path} into ${helper}`,
+    (abortSignal) =>
+      engine.docker
+        .getContainer(helper)
+        .putArchive(moved as unknown as NodeJS.ReadableStream, { path: helperMount, abortSignal }),
+    { signal, timeoutMs: copyTimeoutMs },
+  );
+  const moving = moveEntries(tar, moved, stage).catch((error: unknown) => {
+    const failure = new DriverError("permanent", `The copy for ${path} is damaged: ${messageOf(error)}`, {
+      hint: "Nothing was changed. Restore from another backup.",
+      cause: error,
+    });
+    moved.destroy(failure);
+    throw failure;
+  });
+  const [moveResult, sendResult] = await Promise.allSettled([moving, sending]);
+  // A damaged tar also breaks the sending; it is the reason worth telling.
+  if (moveResult.status === "rejected") throw moveResult.reason;
+  if (sendResult.status === "rejected") throw sendResult.reason;
+}
+
+/** The engine's API cannot delete or move files, so the component's own image does it, in a container of its own. */
+async function runHelper(cloud: DockerCloud, helper: string, signal: AbortSignal): Promise<void> {
   await startContainer(cloud, helper, { signal, log: () => undefined });
   const { engine } = cloud;
   const { StatusCode } = (await engine.call(
-    `emptying a volume in ${helper}`,
+    `waiting for ${helper}`,
     (abortSignal) => engine.docker.getContainer(helper).wait({ abortSignal }),
     { signal, timeoutMs: 10 * 60_000 },
   )) as { StatusCode: number };
@@ -113,11 +166,15 @@ async function emptyVolume(cloud: DockerCloud, helper: string, signal: AbortSign
   const said = await tailOf(cloud, helper, 5);
   throw new DriverError(
     "permanent",
-    `The volume could not be emptied (exit code ${StatusCode}): ${said.join(" ")}`,
+    `The data could not be exchanged (exit code ${StatusCode}): ${said.join(" ")}`,
     {
-      hint: "The component's image needs a shell and rm for a restore.",
+      hint: "A restore needs a shell, rm and mv in the component's image.",
     },
   );
+}
+
+function dropHelper(cloud: DockerCloud, helper: string): Promise<void> {
+  return removeContainer(cloud, helper, AbortSignal.timeout(60_000));
 }
 
 async function makeHelper(

@@ -1,5 +1,5 @@
 import type Dockerode from "dockerode";
-import type { CloudHealth, Discovered, Size } from "../contract";
+import { type CloudHealth, type Discovered, refKey, type Size } from "../contract";
 import type { DockerCloud } from "./engine";
 import { refOf } from "./names";
 import { listContainers } from "./own";
@@ -8,15 +8,32 @@ import { listRecords } from "./record";
 /** Networks that every engine has by itself. */
 const builtIn = new Set(["bridge", "host", "none", "docker_gwbridge", "ingress", "podman"]);
 
-/** Every container, network and volume of the engine: ours with their ref, strangers with null. */
+/**
+ * Every container, network and volume of the engine: strangers with null, ours with their ref. A component of
+ * ours is one entry, its first container, or whatever else is left of it; an environment's network has "" as component.
+ */
 export async function* discoverAll(cloud: DockerCloud, signal: AbortSignal): AsyncGenerator<Discovered> {
+  const components = new Set<string>();
+  for await (const entry of listAll(cloud, signal)) {
+    if (entry.ref?.component) {
+      const key = refKey(entry.ref);
+      if (components.has(key)) continue;
+      components.add(key);
+    }
+    yield entry;
+  }
+}
+
+/** Containers come before volumes, and a component's container before its balancer and helpers. */
+async function* listAll(cloud: DockerCloud, signal: AbortSignal): AsyncGenerator<Discovered> {
   const { engine } = cloud;
   const { cloudId } = cloud.host;
-  for (const container of await listContainers(cloud, undefined, { signal })) {
+  const containers = (await listContainers(cloud, undefined, { signal })).map((container) => {
     const name = container.Names[0]?.replace(/^\//, "") ?? container.Id.slice(0, 12);
     const createdAt = new Date(container.Created * 1000);
-    yield { externalId: name, name, type: "container", ref: refOf(cloudId, container.Labels), createdAt };
-  }
+    return { externalId: name, name, type: "container", ref: refOf(cloudId, container.Labels), createdAt };
+  });
+  yield* containers.sort((left, right) => left.name.length - right.name.length);
   const networks = await engine.call(
     "listing networks",
     (abortSignal) => engine.docker.listNetworks({ abortSignal } as Dockerode.NetworkListOptions),

@@ -99,3 +99,13 @@ function engineMessage(error: unknown): string {
   const said = (error as EngineFailure | undefined)?.json?.message;
   return (typeof said === "string" && said !== "" ? said : messageOf(error)).trim().slice(0, 2_000);
 }
+
+/** Runs a call for which some answers of the engine mean that there is nothing left to do. */
+export async function ignoring(statuses: number[], run: () => Promise<unknown>): Promise<void> {
+  try {
+    await run();
+  } catch (error) {
+    const status = statusOf(error);
+    if (status === undefined || !statuses.includes(status)) throw error;
+  }
+}

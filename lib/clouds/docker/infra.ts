@@ -1,7 +1,7 @@
 import type Dockerode from "dockerode";
 import { type ComponentRef, DriverError } from "../contract";
 import { creation, type DockerCloud } from "./engine";
-import { statusOf } from "./errors";
+import { ignoring, statusOf } from "./errors";
 import { labelFilter, labels, networkName, refLabels, volumeName } from "./names";
 import { listContainers } from "./own";
 import type { Mount } from "./spec";
@@ -157,15 +157,5 @@ export async function removeNetworkWhenEmpty(
         { signal },
       ),
     );
-  }
-}
-
-/** Runs a call for which some answers of the engine mean that there is nothing left to do. */
-export async function ignoring(statuses: number[], run: () => Promise<unknown>): Promise<void> {
-  try {
-    await run();
-  } catch (error) {
-    const status = statusOf(error);
-    if (status === undefined || !statuses.includes(status)) throw error;
   }
 }

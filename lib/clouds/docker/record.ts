@@ -3,6 +3,7 @@ import type Dockerode from "dockerode";
 import { z } from "zod";
 import type { ComponentRef } from "../contract";
 import { type CallOptions, creation, type DockerCloud } from "./engine";
+import { ignoring } from "./errors";
 import { labelFilter, labels, refLabels, volumeName } from "./names";
 
 /**
@@ -115,11 +116,14 @@ export async function writeRecord(
     options,
   );
   for (const entry of older) {
-    await engine.call(
-      "removing an older record",
-      (abortSignal) =>
-        engine.docker.getVolume(entry.name).remove({ abortSignal } as Dockerode.VolumeRemoveOptions),
-      options,
+    // Another worker with the same step may have removed it already.
+    await ignoring([404], () =>
+      engine.call(
+        "removing an older record",
+        (abortSignal) =>
+          engine.docker.getVolume(entry.name).remove({ abortSignal } as Dockerode.VolumeRemoveOptions),
+        options,
+      ),
     );
   }
 }
