@@ -17,6 +17,17 @@ const shared: Shared = holder.rostrumQueues ?? { queues: new Map(), workers: new
 holder.rostrumQueues = shared;
 
 const enqueueLimitMs = 3_000;
+/** After a failure nobody waits for the queue again for this long: the sweeper finds the work meanwhile. */
+const restMs = 2_000;
+let restUntilMs = 0;
+let lastWarnedMs = 0;
+
+/** A queue that is down says so many times a second; once in ten seconds is enough for the log. */
+function warnOfQueue(error: unknown, queue: QueueName, message: string): void {
+  if (Date.now() - lastWarnedMs < 10_000) return;
+  lastWarnedMs = Date.now();
+  moduleLog("queue").warn({ err: error, queue }, message);
+}
 
 async function getBackend(): Promise<Backend> {
   shared.backend ??= openBackend();
@@ -34,7 +45,7 @@ async function getQueue(name: QueueName): Promise<Queue> {
   if (known) return await known;
   const opening = getBackend().then((backend) => {
     const queue = backend.queue(name);
-    queue.on("error", (error) => moduleLog("queue").warn({ err: error, queue: name }, "queue error"));
+    queue.on("error", (error) => warnOfQueue(error, name, "queue error"));
     return queue;
   });
   shared.queues.set(name, opening);
@@ -58,6 +69,7 @@ export async function enqueue<N extends QueueName>(
   options: EnqueueOptions = {},
 ): Promise<boolean> {
   const data = queues[name].payload.parse(payload);
+  if (Date.now() < restUntilMs) return false;
   try {
     await within(enqueueLimitMs, async () => {
       const queue = await getQueue(name);
@@ -70,6 +82,7 @@ export async function enqueue<N extends QueueName>(
     });
     return true;
   } catch (error) {
+    restUntilMs = Date.now() + restMs;
     moduleLog("queue").warn(
       { err: error, queue: name, data },
       "message not sent; the sweeper will find its work",
@@ -93,7 +106,7 @@ export async function startWorker<N extends QueueName>(
   const schema = queues[name].payload;
   const process = async (data: unknown) => await handler(schema.parse(data) as QueuePayload<N>);
   const worker = backend.worker(name, process, { concurrency: options.concurrency ?? 1 });
-  worker.on("error", (error) => moduleLog("queue").warn({ err: error, queue: name }, "worker error"));
+  worker.on("error", (error) => warnOfQueue(error, name, "worker error"));
   worker.on("failed", (job, error) =>
     moduleLog("queue").error({ err: error, queue: name, data: job?.data }, "a message failed"),
   );
@@ -177,6 +190,7 @@ export async function closeQueues(graceMs = 10_000): Promise<void> {
   const opened = await Promise.allSettled(shared.queues.values());
   for (const one of opened) if (one.status === "fulfilled") await one.value.close();
   shared.queues.clear();
+  restUntilMs = 0;
   const backend = await shared.backend?.catch(() => undefined);
   delete shared.backend;
   await backend?.close();
