@@ -52,8 +52,8 @@ export interface ApiOptions {
   method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   /** Sent as JSON; FormData and strings are sent as they are (a string as text/yaml). */
   body?: unknown;
-  /** Same key, same effect: pass one key for all tries of one wish. A fresh one is made otherwise. */
-  idempotencyKey?: string;
+  /** Same key, same effect: pass one key for all tries of one wish. A fresh one is made otherwise; null sends none. */
+  idempotencyKey?: string | null;
   signal?: AbortSignal;
   headers?: Record<string, string>;
 }
@@ -65,7 +65,8 @@ export interface ApiOptions {
 export async function apiFetch<Answer = unknown>(path: string, options: ApiOptions = {}): Promise<Answer> {
   const method = options.method ?? (options.body === undefined ? "GET" : "POST");
   const headers: Record<string, string> = { accept: "application/json", ...options.headers };
-  if (method !== "GET") headers["idempotency-key"] ??= options.idempotencyKey ?? newKey();
+  if (method !== "GET" && options.idempotencyKey !== null)
+    headers["idempotency-key"] ??= options.idempotencyKey ?? newKey();
   let response: Response;
   try {
     response = await fetch(path.startsWith(BASE) ? path : `${BASE}${path}`, {

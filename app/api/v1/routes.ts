@@ -10,6 +10,7 @@ import * as cloudsIdCheckRoute from "./clouds/[id]/check/route";
 import * as cloudsIdOrphansRoute from "./clouds/[id]/orphans/route";
 import * as costCentersRoute from "./cost-centers/route";
 import * as costCentersIdRoute from "./cost-centers/[id]/route";
+import * as demoRoute from "./demo/route";
 import * as driversRoute from "./drivers/route";
 import * as environmentsRoute from "./environments/route";
 import * as environmentsIdRoute from "./environments/[id]/route";
@@ -39,6 +40,7 @@ import * as runsIdCancelRoute from "./runs/[id]/cancel/route";
 import * as runsIdLogsRoute from "./runs/[id]/logs/route";
 import * as runsIdResumeRoute from "./runs/[id]/resume/route";
 import * as runsIdRollbackRoute from "./runs/[id]/rollback/route";
+import * as searchRoute from "./search/route";
 import * as sessionsRoute from "./sessions/route";
 import * as sessionsIdRoute from "./sessions/[id]/route";
 import * as templatesRoute from "./templates/route";
@@ -62,6 +64,7 @@ export const routes: RouteTable = [
   { path: "/api/v1/clouds/{id}/orphans", module: cloudsIdOrphansRoute },
   { path: "/api/v1/cost-centers", module: costCentersRoute },
   { path: "/api/v1/cost-centers/{id}", module: costCentersIdRoute },
+  { path: "/api/v1/demo", module: demoRoute },
   { path: "/api/v1/drivers", module: driversRoute },
   { path: "/api/v1/environments", module: environmentsRoute },
   { path: "/api/v1/environments/{id}", module: environmentsIdRoute },
@@ -91,6 +94,7 @@ export const routes: RouteTable = [
   { path: "/api/v1/runs/{id}/logs", module: runsIdLogsRoute },
   { path: "/api/v1/runs/{id}/resume", module: runsIdResumeRoute },
   { path: "/api/v1/runs/{id}/rollback", module: runsIdRollbackRoute },
+  { path: "/api/v1/search", module: searchRoute },
   { path: "/api/v1/sessions", module: sessionsRoute },
   { path: "/api/v1/sessions/{id}", module: sessionsIdRoute },
   { path: "/api/v1/templates", module: templatesRoute },

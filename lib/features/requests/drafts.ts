@@ -238,7 +238,8 @@ async function openAll(cloudIds: readonly string[]): Promise<Map<string, CloudCo
   return new Map(opened);
 }
 
-function demandOf(
+/** What one wanted component asks of a cloud. Sizes that only the run will know count as nothing. */
+export function demandOf(
   name: string,
   component: Component,
   common: Record<string, unknown>,
@@ -267,7 +268,8 @@ function demandOf(
   };
 }
 
-function inputsOf(
+/** The inputs of an environment that is not placed yet. */
+export function inputsOf(
   version: LoadedVersion,
   parameters: Record<string, unknown>,
   environment: EnvironmentInputs["environment"],
@@ -323,6 +325,7 @@ function longestLease(manifest: Manifest, project: ProjectRow): number {
   );
 }
 
-function daysOf(duration: string): number {
+/** Whole days of a duration of the manifest, at least one. */
+export function daysOf(duration: string): number {
   return Math.max(1, Math.floor(parseDurationMs(duration) / dayMs));
 }

@@ -1,7 +1,10 @@
 export { cancelRequest, expireRequests } from "./cancel";
 export { decideRequest } from "./decide";
+export { listCloudOptions, listProjectOptions } from "./options";
 export { readPlan } from "./plan-row";
 export { prepareRequest, toPreview } from "./prepare";
-export { getRequest, listRequests, type RequestFilter } from "./queries";
+export { catalogPrice, presetPrices } from "./prices";
+export { committedMonthly } from "./project";
+export { decidableProjects, getRequest, listRequests, type RequestFilter } from "./queries";
 export { replanRequest } from "./replan";
 export { submitRequest, submitSystemRequest } from "./submit";

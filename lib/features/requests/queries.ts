@@ -62,15 +62,19 @@ export interface RequestFilter {
   mine?: boolean | undefined;
   /** Only those the actor could decide now. */
   decidable?: boolean | undefined;
+  /** Newest first unless said otherwise. */
+  order?: "newest" | "oldest" | undefined;
   limit: number;
   cursor?: string | undefined;
 }
 
 const cursorSchema = z.object({ at: z.string(), id: z.string() });
 
-/** Requests the actor may see, newest first. */
+/** Requests the actor may see, by when they were asked. */
 export async function listRequests(actor: Actor, filter: RequestFilter): Promise<Page<RequestSummary>> {
   const visible = visibleProjects(actor);
+  const oldest = filter.order === "oldest";
+  const direction = oldest ? "ASC" : "DESC";
   const cursor = decodeCursor(filter.cursor, cursorSchema);
   const values: unknown[] = [];
   const where: string[] = [];
@@ -93,18 +97,19 @@ export async function listRequests(actor: Actor, filter: RequestFilter): Promise
   }
   if (cursor) {
     values.push(cursor.at, cursor.id);
-    where.push(`(q.created_at, q.id) < ($${values.length - 1}, $${values.length})`);
+    where.push(`(q.created_at, q.id) ${oldest ? ">" : "<"} ($${values.length - 1}, $${values.length})`);
   }
   values.push(filter.limit + 1);
   const rows = await query<Row>(
     `${select} ${where.length > 0 ? `WHERE ${where.join(" AND ")}` : ""}
-     ORDER BY q.created_at DESC, q.id DESC LIMIT $${values.length}`,
+     ORDER BY q.created_at ${direction}, q.id ${direction} LIMIT $${values.length}`,
     values,
   );
   return toPage(rows, filter.limit, (row) => ({ at: row.createdAt.toISOString(), id: row.id }), toSummary);
 }
 
-function decidableProjects(actor: Actor): string[] {
+/** Projects in which the actor decides about requests by their role there. */
+export function decidableProjects(actor: Actor): string[] {
   return [...actor.projects.keys()].filter((projectId) => can(actor, "request.decide", { projectId }));
 }
 

@@ -18,6 +18,7 @@ const filter = z.object({
   environment: z.string().max(60).optional(),
   mine: z.stringbool().optional(),
   decidable: z.stringbool().optional(),
+  order: z.enum(["newest", "oldest"]).optional(),
 });
 
 /** Requests of the projects the caller is in. */

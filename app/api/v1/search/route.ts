@@ -1,0 +1,13 @@
+import { searchEverything } from "@/lib/features/search";
+import { searchQuery, searchResultSchema } from "@/lib/features/search/schema";
+import { route } from "@/lib/platform/http";
+
+/** The palette's search: only what the caller may see. */
+export const GET = route({
+  permission: "catalog.read",
+  summary: "Search environments, templates, requests, projects and people",
+  tags: ["Search"],
+  schemas: { query: searchQuery },
+  response: searchResultSchema,
+  handler: async ({ actor, query }) => ({ items: await searchEverything(actor, query.q) }),
+});

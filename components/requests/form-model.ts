@@ -1,0 +1,177 @@
+import type { FormPage, FormValue } from "@/components/forms/types";
+import type { LeaseRule, ProjectOption } from "@/lib/features/requests/schema";
+
+/** A named set of parameters a template offers. */
+export interface PresetOption {
+  name: string;
+  title?: string;
+  description?: string;
+  parameters: FormValue;
+  leaseDays?: number;
+  monthly: string | null;
+  currency: string;
+}
+
+/** Everything a person fills in, beside the template. */
+export interface FormState {
+  /** Name of the preset chosen last; null when none. */
+  preset: string | null;
+  name: string;
+  /** Slug. */
+  project: string;
+  /** Name of a cloud; "" = best fit. */
+  cloud: string;
+  leaseDays: number | undefined;
+  reason: string;
+  parameters: FormValue;
+}
+
+/** What the form is for: a new environment, or a change of one. */
+export type FormTarget =
+  | { kind: "create"; template: string; version: string }
+  | { kind: "update"; environment: string; version: string; currentVersion: string };
+
+const dayMs = 86_400_000;
+/** Names the plan while the person has not typed a good one; never submitted. */
+const placeholderName = "preview";
+export const namePattern = /^[a-z]([a-z0-9-]*[a-z0-9])?$/;
+
+/** What is wrong with a name, in words, or undefined. */
+export function nameProblem(name: string): string | undefined {
+  if (name === "") return "Give it a name.";
+  if (name.length < 2) return "Use at least 2 characters.";
+  if (name.length > 40) return "Use at most 40 characters.";
+  if (namePattern.test(name)) return undefined;
+  return "Use small letters, digits and hyphens, beginning with a letter.";
+}
+
+/** What somebody types made into a name where that is plain: spaces become hyphens, capitals small. */
+export function tidyName(text: string): string {
+  return text
+    .toLowerCase()
+    .replace(/[\s_]+/g, "-")
+    .slice(0, 60);
+}
+
+/** Values as they are sent: nothing that was never filled in. */
+export function sentParameters(pages: readonly FormPage[], value: FormValue): FormValue {
+  const names = new Set(pages.flatMap((page) => page.fields).map((field) => field.name));
+  return Object.fromEntries(
+    Object.entries(value).filter(([name, entry]) => names.has(name) && entry !== undefined && entry !== ""),
+  );
+}
+
+/** The body for POST /plans and POST /requests. */
+export function buildBody(
+  target: FormTarget,
+  pages: readonly FormPage[],
+  state: FormState,
+  purpose: "plan" | "submit",
+): Record<string, unknown> {
+  const cloud = state.cloud ? { cloud: state.cloud } : {};
+  const parameters = sentParameters(pages, state.parameters);
+  const reason = purpose === "submit" ? state.reason.trim() : "";
+  if (target.kind === "update") {
+    const version = target.version === target.currentVersion ? {} : { version: target.version };
+    return { kind: "update", environment: target.environment, ...version, ...cloud, parameters, reason };
+  }
+  const usable = purpose === "submit" || nameProblem(state.name) === undefined;
+  return {
+    kind: "create",
+    project: state.project,
+    template: target.template,
+    version: target.version,
+    name: usable ? state.name : placeholderName,
+    ...cloud,
+    ...(state.leaseDays === undefined ? {} : { leaseDays: state.leaseDays }),
+    parameters,
+    reason,
+  };
+}
+
+/** The longest lease in a project: the template's, unless the project allows less. */
+export function longestLease(
+  rule: LeaseRule,
+  project: Pick<ProjectOption, "maxLeaseDays"> | undefined,
+): number {
+  return Math.min(rule.maxDays, project?.maxLeaseDays ?? Number.POSITIVE_INFINITY);
+}
+
+/** The lease a form begins with. */
+export function firstLease(
+  rule: LeaseRule,
+  project: Pick<ProjectOption, "maxLeaseDays"> | undefined,
+  preset?: Pick<PresetOption, "leaseDays">,
+): number {
+  return Math.min(preset?.leaseDays ?? rule.defaultDays, longestLease(rule, project));
+}
+
+export function leaseProblem(days: number | undefined, max: number): string | undefined {
+  if (days === undefined || !Number.isInteger(days) || days < 1) return "Enter a number of days, at least 1.";
+  return days > max ? `At most ${max} days are allowed here.` : undefined;
+}
+
+/** The day a lease of so many days ends, as a date input writes it (the viewer's own calendar). */
+export function dateAfter(days: number, nowMs: number): string {
+  const at = new Date(nowMs + days * dayMs);
+  const two = (value: number) => String(value).padStart(2, "0");
+  return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
+}
+
+/** Days from today until a date input's day; undefined for no date. */
+export function daysUntil(date: string, nowMs: number): number | undefined {
+  const parts = /^(\d{4})-(\d{2})-(\d{2})$/.exec(date);
+  if (!parts) return undefined;
+  const now = new Date(nowMs);
+  const today = Date.UTC(now.getFullYear(), now.getMonth(), now.getDate());
+  return Math.round((Date.UTC(Number(parts[1]), Number(parts[2]) - 1, Number(parts[3])) - today) / dayMs);
+}
+
+export interface SortedProblems {
+  name?: string;
+  project?: string;
+  cloud?: string;
+  leaseDays?: string;
+  reason?: string;
+  version?: string;
+  parameters: Record<string, string>;
+  /** What belongs to no field. */
+  rest: string[];
+}
+
+const plainFields = new Set(["name", "project", "cloud", "leaseDays", "reason", "version"]);
+
+/** The server's complaints, each where the person looks. A nested path belongs to its first field. */
+export function sortProblems(errors: readonly { path: string; message: string }[]): SortedProblems {
+  const sorted: SortedProblems = { parameters: {}, rest: [] };
+  for (const { path, message } of errors) {
+    const [head = "", field] = path.replace(/^body\./, "").split(".");
+    if (head === "parameters" && field) sorted.parameters[field] ??= message;
+    else if (plainFields.has(head)) sorted[head as "name"] ??= message;
+    else sorted.rest.push(message);
+  }
+  return sorted;
+}
+
+/** The preset whose values the form holds, if it is one. */
+export function matchingPreset(presets: readonly PresetOption[], value: FormValue): string | null {
+  const same = (left: unknown, right: unknown) => JSON.stringify(left) === JSON.stringify(right);
+  const found = presets.find((preset) =>
+    Object.entries(preset.parameters).every(([name, entry]) => same(value[name], entry)),
+  );
+  return found?.name ?? null;
+}
+
+/** Secrets never leave the page for the browser's storage. */
+export function storableState(pages: readonly FormPage[], state: FormState): FormState {
+  const secrets = new Set(
+    pages
+      .flatMap((page) => page.fields)
+      .filter((field) => field.secret || field.widget === "secret")
+      .map((field) => field.name),
+  );
+  return {
+    ...state,
+    parameters: Object.fromEntries(Object.entries(state.parameters).filter(([name]) => !secrets.has(name))),
+  };
+}

@@ -1,0 +1,55 @@
+import { Decimal } from "decimal.js";
+import type { PlanCost, PlanDto } from "@/lib/features/requests/schema";
+import { formatBytes, formatCount, formatCpu } from "@/lib/kernel/format";
+import { hoursPerMonth } from "@/lib/kernel/money";
+
+type Change = PlanDto["changes"][number];
+type Size = Change["size"];
+
+/** A price per month as a price per day, with two decimals; null stays unknown. */
+export function perDay(monthly: string | null): string | null {
+  return monthly === null ? null : new Decimal(monthly).times(24).div(hoursPerMonth).toFixed(2);
+}
+
+/** What a component costs a month; null when part of it has no price. */
+export function monthlyOf(cost: PlanCost, component: string): string | null {
+  if (cost.unpriced.includes(component)) return null;
+  const lines = cost.lines.filter((line) => line.component === component);
+  return lines.reduce((sum, line) => sum.plus(line.monthly), new Decimal(0)).toFixed(4);
+}
+
+/** "2 replicas, 0.5 core, 512 MiB, 1 GiB disk". */
+export function sizeWords(size: Size, replicas: number): string {
+  const parts = [
+    replicas > 1 ? formatCount(replicas, "replica") : "",
+    size.cpu > 0 ? formatCpu(size.cpu) : "",
+    size.memoryBytes > 0 ? formatBytes(size.memoryBytes) : "",
+    size.storageBytes > 0 ? `${formatBytes(size.storageBytes)} disk` : "",
+  ];
+  return parts.filter(Boolean).join(", ") || "no size of its own";
+}
+
+/** The same for a change: before → after where the size changes. */
+export function changeWords(change: Change): string {
+  const after = sizeWords(change.size, change.replicas);
+  if (!change.before || change.action === "delete") return after;
+  const before = sizeWords(change.before.size, change.before.replicas);
+  return before === after ? after : `${before} → ${after}`;
+}
+
+/** The value of a diff as text. */
+export function valueText(value: unknown): string | null {
+  if (value === undefined || value === null) return null;
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+/** Difference of two monthly amounts; null when one is unknown. */
+export function difference(after: string | null, before: string | null): string | null {
+  if (after === null || before === null) return null;
+  return new Decimal(after).minus(before).toFixed(2);
+}
+
+/** Where everything runs, in words: "Docker, Frankfurt" or several joined. */
+export function cloudsOf(plan: Pick<PlanDto, "changes">): string {
+  return [...new Set(plan.changes.map((change) => change.cloud.name))].join(" and ");
+}

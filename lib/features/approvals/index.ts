@@ -1,0 +1,1 @@
+export { countWaitingApprovals, getApprovalCase, listDecided } from "./queries";

@@ -1,0 +1,71 @@
+import { type Actor, can, visibleProjects } from "@/lib/platform/auth";
+import { query } from "@/lib/platform/db";
+import type { SearchHitDto, SearchKind } from "./schema";
+
+interface Row {
+  kind: SearchKind;
+  id: string;
+  title: string;
+  subtitle: string;
+}
+
+const perKind = 5;
+
+const hrefs: Record<SearchKind, (id: string) => string> = {
+  environment: (id) => `/environments/${id}`,
+  template: (id) => `/catalog/${id}`,
+  request: (id) => `/requests/${id}`,
+  project: (id) => `/environments?project=${encodeURIComponent(id)}`,
+  person: (id) => `/admin/people?q=${encodeURIComponent(id)}`,
+};
+
+/**
+ * Everything with the words in its name, for the palette: the actor's environments, requests and projects, the
+ * published templates, and people for who may read them. At most five of a kind, those that begin with the words first.
+ */
+export async function searchEverything(actor: Actor, text: string): Promise<SearchHitDto[]> {
+  const escaped = text.replaceAll(/[\\%_]/g, "\\$&");
+  const environments = visibleProjects(actor, "environment.read");
+  const requests = visibleProjects(actor, "request.read");
+  const projects = visibleProjects(actor);
+  const scope = (visible: "all" | string[]) => (visible === "all" ? null : visible);
+  const rows = await query<Row>(
+    `SELECT * FROM (
+       (SELECT 'environment' AS kind, e.id, e.name AS title, p.name || ' · ' || e.status AS subtitle,
+          NOT e.name ILIKE $2 AS inside, 1 AS place
+        FROM environment e JOIN project p ON p.id = e.project_id
+        WHERE e.destroyed_at IS NULL AND (e.name ILIKE $1 OR e.id = $3) AND ($4::text[] IS NULL OR e.project_id = ANY($4))
+        ORDER BY inside, e.created_at DESC LIMIT ${perKind})
+       UNION ALL
+       (SELECT 'template', t.name, t.title, t.category, NOT t.title ILIKE $2 AS inside, 2 FROM template t
+        WHERE (t.title ILIKE $1 OR t.name ILIKE $1 OR array_to_string(t.tags, ' ') ILIKE $1)
+          AND EXISTS (SELECT 1 FROM template_version v WHERE v.template_id = t.id AND v.status = 'published')
+        ORDER BY inside, t.title LIMIT ${perKind})
+       UNION ALL
+       (SELECT 'request', q.id, e.name, replace(q.kind::text || ', ' || q.status::text, '_', ' '),
+          NOT e.name ILIKE $2 AS inside, 3
+        FROM request q JOIN environment e ON e.id = q.environment_id
+        WHERE q.origin = 'user' AND (e.name ILIKE $1 OR q.id = $3) AND ($5::text[] IS NULL OR q.project_id = ANY($5))
+        ORDER BY inside, q.created_at DESC LIMIT ${perKind})
+       UNION ALL
+       (SELECT 'project', p.slug, p.name, c.name, NOT p.name ILIKE $2 AS inside, 4
+        FROM project p JOIN cost_center c ON c.id = p.cost_center_id
+        WHERE p.archived_at IS NULL AND (p.name ILIKE $1 OR p.slug ILIKE $1) AND ($6::text[] IS NULL OR p.id = ANY($6))
+        ORDER BY inside, p.name LIMIT ${perKind})
+       UNION ALL
+       (SELECT 'person', u.email, u.name, u.email, NOT u.name ILIKE $2 AS inside, 5 FROM app_user u
+        WHERE $7 AND (u.name ILIKE $1 OR u.email ILIKE $1) ORDER BY inside, u.name LIMIT ${perKind})) hit
+     ORDER BY inside, place`,
+    [
+      `%${escaped}%`,
+      `${escaped}%`,
+      text,
+      scope(environments),
+      scope(requests),
+      scope(projects),
+      can(actor, "user.read"),
+    ],
+    { name: "search_everything" },
+  );
+  return rows.map(({ kind, id, title, subtitle }) => ({ kind, title, subtitle, href: hrefs[kind](id) }));
+}
