@@ -27,12 +27,12 @@ export function DemoPeople({ next, people }: DemoPeopleProps) {
 
   return (
     <section className="grid gap-3" aria-labelledby="demo-people">
-      <div className="text-center">
+      <div className="text-center lg:text-left">
         <h2 id="demo-people" className="text-sm font-semibold">
           Or look around as somebody
         </h2>
         <p className="mt-0.5 text-xs text-muted">
-          A demo organisation is loaded. One click signs you in; it works on this machine only.
+          Demo data is loaded: one click signs you in, on this machine only.
         </p>
       </div>
       {problem ? (

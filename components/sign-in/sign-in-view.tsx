@@ -1,4 +1,5 @@
 import { Mark } from "@/components/shell/mark";
+import { cn } from "@/components/ui/cn";
 import type { DemoRole } from "@/lib/features/identity/schema";
 import { DemoPeople } from "./demo-people";
 import { SignInForm } from "./sign-in-form";
@@ -12,9 +13,10 @@ export interface SignInViewProps {
 }
 
 export function SignInView({ next, error, oidcName, demo }: SignInViewProps) {
+  const hasDemo = demo.length > 0;
   return (
     <main className="grid min-h-dvh place-items-center px-4 py-10">
-      <div className="grid w-full max-w-[26rem] gap-7">
+      <div className={cn("grid w-full gap-8", hasDemo ? "max-w-[26rem] lg:max-w-4xl" : "max-w-[26rem]")}>
         <header className="grid justify-items-center gap-3 text-center">
           <Mark className="size-10" />
           <div>
@@ -24,10 +26,13 @@ export function SignInView({ next, error, oidcName, demo }: SignInViewProps) {
             </p>
           </div>
         </header>
-        <section className="rounded-card border bg-panel p-6 shadow-panel" aria-label="Sign in">
-          <SignInForm next={next} error={error} oidcName={oidcName} />
-        </section>
-        {demo.length > 0 ? <DemoPeople next={next} people={demo} /> : null}
+        {/* Side by side where there is room: whoever came to try must not have to scroll. */}
+        <div className={cn("grid items-start gap-8", hasDemo && "lg:grid-cols-2")}>
+          <section className="rounded-card border bg-panel p-6 shadow-panel" aria-label="Sign in">
+            <SignInForm next={next} error={error} oidcName={oidcName} />
+          </section>
+          {hasDemo ? <DemoPeople next={next} people={demo} /> : null}
+        </div>
       </div>
     </main>
   );
