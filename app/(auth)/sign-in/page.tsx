@@ -1,8 +1,7 @@
 import type { Metadata } from "next";
 import { redirect } from "next/navigation";
 import { SignInView } from "@/components/sign-in/sign-in-view";
-import { listDemoPeople } from "@/lib/features/identity";
-import { getSessionActor } from "@/lib/features/identity/session";
+import { getSessionActor, listDemoPeople } from "@/lib/features/identity";
 import { getConfig } from "@/lib/platform/config";
 
 export const metadata: Metadata = { title: "Sign in" };

@@ -1,12 +1,13 @@
-import { headers } from "next/headers";
-import { redirect } from "next/navigation";
 import { cache } from "react";
 import { newId } from "@/lib/kernel/ids";
 import { clientAddress, findSessionActor, type PersonActor, readSessionId } from "@/lib/platform/auth";
 
+// Next's modules are loaded only when a page asks: workers and scripts come through the same door.
+const headersOfPage = async () => await (await import("next/headers")).headers();
+
 /** The person behind the page that is being rendered; null for nobody. Asked once per request. */
 export const getSessionActor = cache(async (): Promise<PersonActor | null> => {
-  const sent = await headers();
+  const sent = await headersOfPage();
   const sessionId = await readSessionId(sent.get("cookie"));
   if (!sessionId) return null;
   const requestId = sent.get("x-request-id") ?? newId("http");
@@ -17,6 +18,7 @@ export const getSessionActor = cache(async (): Promise<PersonActor | null> => {
 export async function requireActor(): Promise<PersonActor> {
   const actor = await getSessionActor();
   if (actor) return actor;
-  const path = (await headers()).get("x-pathname") ?? "/";
-  redirect(path === "/" ? "/sign-in" : `/sign-in?next=${encodeURIComponent(path)}`);
+  const path = (await headersOfPage()).get("x-pathname") ?? "/";
+  const { redirect } = await import("next/navigation");
+  return redirect(path === "/" ? "/sign-in" : `/sign-in?next=${encodeURIComponent(path)}`);
 }
