@@ -40,8 +40,10 @@ export function readProcess(pid: number): ProcessInfo | null {
 function parseStat(pid: number, uid: number, stat: string): ProcessInfo | null {
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   const state = fields[0] ?? "X";
-  if (state === "Z" || state === "X" || state === "x") return null;
   const number = (field: number) => Number(fields[field - 3] ?? 0);
+  // A zombie with other threads is still ending: until the last one is gone it holds its ports and files.
+  const isGone = state === "X" || state === "x" || (state === "Z" && number(20) <= 1);
+  if (isGone) return null;
   return {
     pid,
     uid,
