@@ -1,0 +1,210 @@
+import { chmodSync, existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import * as demoRoute from "@/app/api/v1/demo/route";
+import { closeConnections, cloudDataDir, connectionFor } from "@/lib/features/clouds";
+import { loadEnvironment } from "@/lib/features/environments/context";
+import { listDemoPeople } from "@/lib/features/identity";
+import { ensureFirstStart } from "@/lib/features/setup";
+import { newId } from "@/lib/kernel/ids";
+import { execute, query } from "@/lib/platform/db";
+import type { TestDatabase } from "../support/database";
+import { call, makePerson, type TestPerson, useTestPortal } from "../support/portal";
+
+const dataDir = mkdtempSync(join(tmpdir(), "rostrum-demo-"));
+// Open to others, so that the machine cloud finds no reason to live elsewhere.
+chmodSync(dataDir, 0o755);
+let database: TestDatabase;
+let admin: TestPerson;
+let demoCloud: string;
+
+const count = async (sql: string): Promise<number> =>
+  (await query<{ n: number }>(`SELECT count(*)::int AS n ${sql}`))[0]?.n ?? -1;
+
+beforeAll(async () => {
+  database = await useTestPortal({ DATA_DIR: dataDir, DEMO: "on", ADMIN_EMAIL: "root@test.example" });
+  await definePrices();
+});
+afterAll(async () => {
+  await closeConnections();
+  await database.drop();
+  rmSync(dataDir, { recursive: true, force: true });
+});
+
+it("fills an empty installation within seconds, and once", async () => {
+  const startedMs = Date.now();
+  const first = await ensureFirstStart();
+  const tookMs = Date.now() - startedMs;
+  expect(first).toMatchObject({ demo: true, adminEmail: "root@test.example" });
+  expect(first.adminPassword).toBeTruthy();
+  expect(first.clouds).toContain("this-machine");
+  const environments = await count("FROM environment");
+  expect(environments).toBeGreaterThanOrEqual(35);
+  expect(tookMs).toBeLessThan(20_000);
+  const again = await ensureFirstStart();
+  expect(again).toMatchObject({
+    demo: true,
+    adminEmail: null,
+    clouds: [],
+    templates: { added: 0, refused: 0 },
+  });
+  expect(await count("FROM environment")).toBe(environments);
+  admin = await makePerson("real-admin", { orgRole: "admin" });
+});
+
+it("shows every condition, with figures behind it", async () => {
+  const rows = await query<{ status: string }>(
+    "SELECT DISTINCT status::text AS status FROM environment ORDER BY 1",
+  );
+  expect(rows.map((row) => row.status)).toEqual(
+    ["destroyed", "failed", "pending", "provisioning", "running", "stopped"].sort(),
+  );
+  expect((await listDemoPeople()).map((one) => one.role)).toEqual([
+    "developer",
+    "approver",
+    "admin",
+    "finance",
+    "auditor",
+  ]);
+  expect(await count("FROM sample WHERE at > now() - interval '7 days'")).toBeGreaterThan(10_000);
+  expect(await count("FROM incident WHERE closed_at IS NULL")).toBeGreaterThanOrEqual(2);
+  expect(await count("FROM request WHERE status = 'pending_approval'")).toBeGreaterThanOrEqual(2);
+  expect(
+    await count("FROM (SELECT day FROM daily_cost GROUP BY day HAVING sum(amount) > 0) d"),
+  ).toBeGreaterThan(50);
+});
+
+it("is coherent: charges add up to the days, approvals fit their plans, resources can be planned on", async () => {
+  const wrong = await query(
+    `SELECT d.day FROM (SELECT day, sum(amount) AS amount FROM daily_cost GROUP BY day) d
+       JOIN (SELECT (hour AT TIME ZONE 'UTC')::date AS day, sum(amount) AS amount FROM charge GROUP BY 1) c USING (day)
+      WHERE abs(d.amount - c.amount) > 0.0001`,
+  );
+  expect(wrong).toEqual([]);
+  expect(await count("FROM charge")).toBeGreaterThan(1_000);
+  expect(await count("FROM charge c WHERE NOT EXISTS (SELECT 1 FROM price p WHERE p.id = c.price_id)")).toBe(
+    0,
+  );
+  expect(
+    await count(
+      "FROM approval a JOIN plan p ON p.id = a.plan_id WHERE a.plan_digest <> p.digest OR a.request_id <> p.request_id",
+    ),
+  ).toBe(0);
+  expect(await count("FROM run u WHERE NOT EXISTS (SELECT 1 FROM request r WHERE r.run_id = u.id)")).toBe(0);
+  expect(await count("FROM environment WHERE status = 'running' AND ready_at < created_at")).toBe(0);
+  const [one] = await query<{ id: string }>("SELECT id FROM environment WHERE name = 'checkout-preview'");
+  const context = await loadEnvironment(one?.id ?? "");
+  expect([...context.existing.keys()].sort()).toEqual(["db", "web"]);
+  expect(context.existing.get("web")?.desired?.kind).toBe("container");
+  expect(context.inputs.secrets.db?.password).toHaveLength(24);
+});
+
+it("makes the newcomer's story work: the trial starts at once, the team's size waits", async () => {
+  const [limits] = await query<{ limit: number; trial: number; team: number }>(
+    `SELECT (SELECT approval_limit::float8 FROM project WHERE slug = 'storefront') AS limit,
+       (SELECT monthly_cost::float8 FROM environment WHERE name = 'checkout-preview') AS trial,
+       (SELECT monthly_cost::float8 FROM environment WHERE name = 'returns-portal') AS team`,
+  );
+  expect(limits?.trial).toBeLessThan(limits?.limit ?? 0);
+  expect(limits?.team).toBeGreaterThan(limits?.limit ?? 0);
+});
+
+it("stands on a cloud that answers for it", async () => {
+  const [cloud] = await query<{ id: string }>("SELECT id FROM cloud WHERE is_demo");
+  demoCloud = cloud?.id ?? "";
+  const [row] = await query<{ environment_id: string; component: string; name: string; external_id: string }>(
+    `SELECT r.environment_id, r.component, e.name, r.external_id FROM resource r JOIN environment e ON e.id = r.environment_id
+      WHERE r.status = 'running' LIMIT 1`,
+  );
+  if (!row) throw new Error("no resource");
+  const connection = await connectionFor(demoCloud);
+  const ref = { environmentId: row.environment_id, environmentName: row.name, component: row.component };
+  expect(await connection.observe(ref)).toMatchObject({ externalId: row.external_id, status: "running" });
+});
+
+it("keeps the audit chain whole", async () => {
+  const events = await query<{ broken: boolean }>(
+    `SELECT a.hash <> rostrum_audit_hash(a.prev_hash, a) OR a.prev_hash <> coalesce(lag(a.hash) OVER (ORDER BY a.seq), '')
+       AS broken FROM audit_event a`,
+  );
+  expect(events.length).toBeGreaterThan(40);
+  expect(events.filter((one) => one.broken)).toEqual([]);
+});
+
+it("is removed whole in one go, and what is real stays", async () => {
+  const real = await requestSomethingReal();
+  const refused = await call(demoRoute.DELETE, {
+    method: "DELETE",
+    token: (await makePerson("nobody")).token,
+  });
+  expect(refused.status).toBe(403);
+  const removed = await call(demoRoute.DELETE, { method: "DELETE", token: admin.token });
+  expect(removed.status).toBe(200);
+  expect(removed.body).toMatchObject({ people: 9, kept: ["real-one"] });
+  for (const table of ["app_user", "project", "cloud", "environment"]) {
+    expect(await count(`FROM ${table} WHERE is_demo`), table).toBe(0);
+  }
+  const belongings = [
+    ...[
+      "request",
+      "plan",
+      "run",
+      "reservation",
+      "incident",
+      "backup",
+      "charge",
+      "usage_record",
+      "daily_cost",
+    ],
+    ...["resource", "environment_secret"],
+  ];
+  for (const table of belongings) {
+    expect(await count(`FROM "${table}" WHERE environment_id <> '${real}'`), table).toBe(0);
+  }
+  for (const table of ["approval", "sample", "step", "step_log", "notification"]) {
+    expect(await count(`FROM "${table}"`), table).toBe(0);
+  }
+  const [kept] = await query<{ owner_id: string; slug: string }>(
+    "SELECT e.owner_id, p.slug FROM environment e JOIN project p ON p.id = e.project_id WHERE e.id = $1",
+    [real],
+  );
+  expect(kept).toEqual({ owner_id: admin.id, slug: "storefront" });
+  expect(existsSync(cloudDataDir(demoCloud))).toBe(false);
+  expect((await ensureFirstStart()).demo).toBe(false);
+});
+
+/** An environment that the demo developer made on this machine, with a resource. */
+async function requestSomethingReal(): Promise<string> {
+  const id = newId("environment");
+  await execute(
+    `INSERT INTO environment (id, name, project_id, owner_id, template_version_id, status, updated_at)
+     SELECT $1, 'real-one', p.id, u.id, v.id, 'running', now() FROM project p, app_user u, template_version v
+      WHERE p.slug = 'storefront' AND u.email LIKE 'demo-developer@%' LIMIT 1`,
+    [id],
+  );
+  await execute(
+    `INSERT INTO resource (id, environment_id, component, cloud_id, kind, external_id, status, desired_digest)
+     SELECT $1, $2, 'web', id, 'process', 'x', 'running', '' FROM cloud WHERE name = 'this-machine'`,
+    [newId("resource"), id],
+  );
+  return id;
+}
+
+async function definePrices(): Promise<void> {
+  const book = newId("priceBook");
+  await execute(
+    "INSERT INTO price_book (id, name, currency, is_default) VALUES ($1, 'Standard', 'EUR', true)",
+    [book],
+  );
+  for (const [meter, unit, price] of [
+    ["cpu", "Core-Hours", "0.02"],
+    ["memory", "GiB-Hours", "0.004"],
+    ["storage", "GiB-Hours", "0.0001"],
+  ]) {
+    await execute(
+      "INSERT INTO price (id, price_book_id, meter, unit, unit_price, valid_from) VALUES ($1, $2, $3, $4, $5, '2020-01-01')",
+      [newId("price"), book, meter, unit, price],
+    );
+  }
+}
