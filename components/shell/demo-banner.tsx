@@ -14,7 +14,7 @@ export interface DemoBannerProps {
 }
 
 /** Says plainly that the figures on screen are made up, and takes them away. */
-export function DemoBanner({ removable, endpoint = "/admin/demo-data" }: DemoBannerProps) {
+export function DemoBanner({ removable, endpoint = "/demo" }: DemoBannerProps) {
   const router = useRouter();
   const remove = useAction(() => apiFetch(endpoint, { method: "DELETE" }), {
     success: "Demo data removed.",
