@@ -4,6 +4,7 @@
 import type { RouteTable } from "@/lib/platform/http";
 import * as auditRoute from "./audit/route";
 import * as auditVerifyRoute from "./audit/verify/route";
+import * as backupsIdRoute from "./backups/[id]/route";
 import * as cloudsRoute from "./clouds/route";
 import * as cloudsIdRoute from "./clouds/[id]/route";
 import * as cloudsIdCheckRoute from "./clouds/[id]/check/route";
@@ -15,6 +16,7 @@ import * as driversRoute from "./drivers/route";
 import * as environmentsRoute from "./environments/route";
 import * as environmentsIdRoute from "./environments/[id]/route";
 import * as environmentsIdActivityRoute from "./environments/[id]/activity/route";
+import * as environmentsIdBackupsRoute from "./environments/[id]/backups/route";
 import * as environmentsIdLogsRoute from "./environments/[id]/logs/route";
 import * as environmentsIdRevealRoute from "./environments/[id]/reveal/route";
 import * as eventsRoute from "./events/route";
@@ -58,6 +60,7 @@ import * as usersIdRoute from "./users/[id]/route";
 export const routes: RouteTable = [
   { path: "/api/v1/audit", module: auditRoute },
   { path: "/api/v1/audit/verify", module: auditVerifyRoute },
+  { path: "/api/v1/backups/{id}", module: backupsIdRoute },
   { path: "/api/v1/clouds", module: cloudsRoute },
   { path: "/api/v1/clouds/{id}", module: cloudsIdRoute },
   { path: "/api/v1/clouds/{id}/check", module: cloudsIdCheckRoute },
@@ -69,6 +72,7 @@ export const routes: RouteTable = [
   { path: "/api/v1/environments", module: environmentsRoute },
   { path: "/api/v1/environments/{id}", module: environmentsIdRoute },
   { path: "/api/v1/environments/{id}/activity", module: environmentsIdActivityRoute },
+  { path: "/api/v1/environments/{id}/backups", module: environmentsIdBackupsRoute },
   { path: "/api/v1/environments/{id}/logs", module: environmentsIdLogsRoute },
   { path: "/api/v1/environments/{id}/reveal", module: environmentsIdRevealRoute },
   { path: "/api/v1/events", module: eventsRoute },

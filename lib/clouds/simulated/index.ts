@@ -88,8 +88,8 @@ class World {
   async apply(ref: ComponentRef, desired: DesiredComponent, key: string, signal: AbortSignal) {
     await this.work("apply", ref, signal);
     const before = await this.store.get(ref);
-    const thing = before?.key === key ? before : made(ref, desired, key, before, this.config.pendingMs);
-    if (thing !== before) await this.store.put(thing, before === null);
+    let thing = before?.key === key ? before : made(ref, desired, key, before, this.config.pendingMs);
+    if (thing !== before) thing = await this.store.put(thing, before === null);
     this.known.set(refKey(ref), desired);
     await this.strike("apply", "after", ref, signal);
     return this.answer(thing, desired);

@@ -1,4 +1,4 @@
-import { appendFile, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { appendFile, link, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { ComponentRef, ResourceStatus } from "../contract";
 
@@ -20,7 +20,8 @@ export interface SimulatedThing {
 /** The simulated world's memory, and a journal of what was really created and removed in it. */
 export interface SimulatedStore {
   get(ref: ComponentRef): Promise<SimulatedThing | null>;
-  put(thing: SimulatedThing, created: boolean): Promise<void>;
+  /** Replaces a thing, or creates it: a second creation of the same name answers what is there. */
+  put(thing: SimulatedThing, created: boolean): Promise<SimulatedThing>;
   delete(ref: ComponentRef): Promise<void>;
   all(): Promise<SimulatedThing[]>;
   /** Counts a strike of a fault and says how many there were before. */
@@ -33,7 +34,12 @@ export function memoryStore(): SimulatedStore {
   const name = (ref: ComponentRef) => `${ref.environmentId}/${ref.component}`;
   return {
     get: async (ref) => things.get(name(ref)) ?? null,
-    put: async (thing) => void things.set(name(thing.ref), thing),
+    put: async (thing, created) => {
+      const there = things.get(name(thing.ref));
+      if (created && there) return there;
+      things.set(name(thing.ref), thing);
+      return thing;
+    },
     delete: async (ref) => void things.delete(name(ref)),
     all: async () => [...things.values()],
     strike: async (key) => {
@@ -54,11 +60,23 @@ export function diskStore(root: string): SimulatedStore {
     get: (ref) => readThing(file(ref)),
     put: async (thing, created) => {
       await mkdir(folder(thing.ref.environmentId), { recursive: true });
-      if (created) await journal({ created: thing.externalId, key: thing.key });
       const target = file(thing.ref);
       const temporary = `${target}.${process.pid}.${Math.random().toString(36).slice(2)}.tmp`;
       await writeFile(temporary, JSON.stringify(thing));
-      await rename(temporary, target);
+      if (!created) {
+        await rename(temporary, target);
+        return thing;
+      }
+      // Like a real cloud this one lets a name exist once: of two simultaneous creations one fails.
+      const failed = await link(temporary, target).then(
+        () => null,
+        (error: NodeJS.ErrnoException) => error,
+      );
+      await rm(temporary, { force: true });
+      if (failed && failed.code !== "EEXIST") throw failed;
+      const there = failed ? await readThing(target) : thing;
+      if (!failed) await journal({ created: thing.externalId, key: thing.key });
+      return there ?? thing;
     },
     delete: async (ref) => {
       const thing = await readThing(file(ref));

@@ -57,6 +57,8 @@ export function getPool(): pg.Pool {
   });
   // Without a listener an idle connection that breaks (a restart of the server) would end the process.
   pool.on("error", (error) => moduleLog("db").warn({ err: error }, "an idle database connection broke"));
+  // The pool listens only to idle ones; a lent connection that breaks between two statements must not either.
+  pool.on("connect", (client) => client.on("error", () => {}));
   shared.pool = pool;
   return pool;
 }

@@ -73,6 +73,8 @@ async function openPostgres(url: string): Promise<Backend> {
     connectionTimeoutMillis: 5_000,
   });
   pool.on("error", (error) => moduleLog("queue").warn({ err: error }, "an idle queue connection broke"));
+  // A lent connection that breaks between two statements would end the process; its next statement fails anyway.
+  pool.on("connect", (connected) => connected.on("error", () => {}));
   const client = await pool.connect();
   try {
     await runMigrations(client, schema);

@@ -1,0 +1,5 @@
+export { getBackup, getProtection, listBackups } from "./queries";
+export { restoreComponent } from "./restore";
+export { deleteBackup, requestBackup } from "./service";
+export { takeBackup } from "./take";
+export { backupsTick } from "./tick";

@@ -1,0 +1,79 @@
+import { getEnvironmentRow, loadEnvironment } from "@/lib/features/environments";
+import { notFound } from "@/lib/kernel/errors";
+import { type Actor, requirePermission } from "@/lib/platform/auth";
+import { query } from "@/lib/platform/db";
+import { mergeKeep, nextBackupAt } from "./rules";
+import type { BackupDto, ProtectionDto } from "./schema";
+import { declaredBackup } from "./spec";
+
+interface Row extends Omit<BackupDto, "sizeBytes" | "createdAt" | "finishedAt" | "createdBy"> {
+  projectId: string;
+  sizeBytes: bigint;
+  createdBy: string | null;
+  createdAt: Date;
+  finishedAt: Date | null;
+}
+
+const select = `
+  SELECT b.id, b.environment_id AS "environmentId", e.project_id AS "projectId", b.kind, b.status::text AS status, b.note,
+    b.size_bytes AS "sizeBytes", b.error, u.name AS "createdBy", b.created_at AS "createdAt",
+    b.finished_at AS "finishedAt",
+    coalesce((SELECT json_agg(json_build_object('component', p.component, 'method', p.method,
+      'sizeBytes', p.size_bytes, 'sha256', p.sha256) ORDER BY p.component) FROM backup_part p
+      WHERE p.backup_id = b.id), '[]') AS parts
+  FROM backup b JOIN environment e ON e.id = b.environment_id LEFT JOIN app_user u ON u.id = b.created_by_id`;
+
+/** Backups of an environment, newest first, without deleted ones. @throws AppError not_found */
+export async function listBackups(actor: Actor, environmentId: string): Promise<BackupDto[]> {
+  const environment = await getEnvironmentRow(environmentId);
+  requireRead(actor, environment.projectId);
+  const rows = await query<Row>(
+    `${select} WHERE b.environment_id = $1 AND b.status <> 'deleted' ORDER BY b.created_at DESC LIMIT 200`,
+    [environmentId],
+  );
+  return rows.map(toDto);
+}
+
+/** One backup. @throws AppError not_found */
+export async function getBackup(actor: Actor, backupId: string): Promise<BackupDto> {
+  const [row] = await query<Row>(`${select} WHERE b.id = $1`, [backupId]);
+  if (!row) throw notFound("The backup");
+  requireRead(actor, row.projectId);
+  return toDto(row);
+}
+
+/** What of an environment is backed up, how long it is kept and when the next one is due. */
+export async function getProtection(actor: Actor, environmentId: string): Promise<ProtectionDto> {
+  const context = await loadEnvironment(environmentId);
+  requireRead(actor, context.row.projectId);
+  const components = [...context.existing.values()].flatMap((one) => {
+    const definition = context.inputs.manifest.spec.components[one.component];
+    const backup = definition ? declaredBackup(definition, one.kind) : null;
+    if (!backup) return [];
+    const keep = Object.fromEntries(
+      Object.entries(mergeKeep([backup.keep])).filter(([, count]) => (count ?? 0) > 0),
+    );
+    return [
+      { component: one.component, schedule: backup.schedule ?? null, keep: keep as Record<string, number> },
+    ];
+  });
+  const due = components.flatMap((one) => {
+    const next = one.schedule ? nextBackupAt(one.schedule, new Date()) : null;
+    return next ? [next.getTime()] : [];
+  });
+  return { components, nextAt: due.length > 0 ? new Date(Math.min(...due)).toISOString() : null };
+}
+
+function requireRead(actor: Actor, projectId: string): void {
+  requirePermission(actor, "backup.read", { projectId, what: "The backup", objectType: "backup" });
+}
+
+function toDto({ projectId: _, ...row }: Row): BackupDto {
+  return {
+    ...row,
+    sizeBytes: Number(row.sizeBytes),
+    createdBy: row.createdBy ?? "Rostrum",
+    createdAt: row.createdAt.toISOString(),
+    finishedAt: row.finishedAt?.toISOString() ?? null,
+  };
+}

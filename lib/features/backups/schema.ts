@@ -1,0 +1,48 @@
+import { z } from "zod";
+
+export const backupStatuses = ["running", "succeeded", "failed", "deleted"] as const;
+
+export const backupStatusLabels = {
+  running: "Being taken",
+  succeeded: "Good",
+  failed: "Failed",
+  deleted: "Deleted",
+} as const;
+
+export const backupKindLabels: Record<string, string> = {
+  manual: "By hand",
+  scheduled: "Scheduled",
+  "before-restore": "Before a restore",
+};
+
+export const backupSchema = z.object({
+  id: z.string(),
+  environmentId: z.string(),
+  kind: z.string(),
+  status: z.enum(backupStatuses),
+  note: z.string(),
+  sizeBytes: z.number(),
+  error: z.string(),
+  createdBy: z.string(),
+  createdAt: z.string(),
+  finishedAt: z.string().nullable(),
+  parts: z.array(
+    z.object({ component: z.string(), method: z.string(), sizeBytes: z.number(), sha256: z.string() }),
+  ),
+});
+export type BackupDto = z.output<typeof backupSchema>;
+
+/** What of an environment is backed up, and when. */
+export const protectionSchema = z.object({
+  components: z.array(
+    z.object({
+      component: z.string(),
+      schedule: z.string().nullable(),
+      keep: z.record(z.string(), z.number()),
+    }),
+  ),
+  nextAt: z.string().nullable(),
+});
+export type ProtectionDto = z.output<typeof protectionSchema>;
+
+export const backupBody = z.strictObject({ note: z.string().trim().max(500).default("") });

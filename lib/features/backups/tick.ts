@@ -1,0 +1,74 @@
+import { loadEnvironment } from "@/lib/features/environments";
+import { messageOf } from "@/lib/kernel/errors";
+import { systemActor } from "@/lib/platform/auth";
+import { execute, query } from "@/lib/platform/db";
+import { moduleLog } from "@/lib/platform/log";
+import { removeStored } from "@/lib/platform/storage";
+import { expiredBackups, mergeKeep, nextBackupAt } from "./rules";
+import { requestBackup } from "./service";
+import { declaredBackup } from "./spec";
+import { takeBackup } from "./take";
+
+interface DueRow {
+  id: string;
+  lastAt: Date;
+}
+
+/** Scheduled backups, backups whose message or worker was lost, and retention. @returns how many were taken */
+export async function backupsTick(signal: AbortSignal): Promise<number> {
+  const environments = await query<DueRow>(
+    `SELECT e.id, coalesce((SELECT max(b.created_at) FROM backup b
+        WHERE b.environment_id = e.id AND b.kind = 'scheduled'), e.ready_at, e.created_at) AS "lastAt"
+     FROM environment e WHERE e.status = 'running' AND NOT e.is_demo`,
+  );
+  for (const environment of environments) {
+    if (signal.aborted) return 0;
+    try {
+      await scheduleOf(environment);
+    } catch (error) {
+      moduleLog("backups").warn(
+        { environment: environment.id },
+        `its schedule was passed over: ${messageOf(error)}`,
+      );
+    }
+  }
+  const waiting = await query<{ id: string }>(
+    `SELECT id FROM backup WHERE status = 'running' AND created_at < now() - interval '5 seconds'
+       AND (expires_at IS NULL OR expires_at < now()) LIMIT 20`,
+  );
+  let taken = 0;
+  for (const { id } of waiting) {
+    if (signal.aborted) break;
+    if (await takeBackup(id)) taken += 1;
+  }
+  return taken;
+}
+
+async function scheduleOf({ id, lastAt }: DueRow): Promise<void> {
+  const context = await loadEnvironment(id);
+  const backups = [...context.existing.values()].flatMap((one) => {
+    const component = context.inputs.manifest.spec.components[one.component];
+    return (component && declaredBackup(component, one.kind)) ?? [];
+  });
+  const schedules = backups.flatMap((backup) => backup.schedule ?? []);
+  if (schedules.length === 0) return;
+  const due = schedules.some((schedule) => {
+    const next = nextBackupAt(schedule, lastAt);
+    return next !== null && next.getTime() <= Date.now();
+  });
+  if (due) await requestBackup(systemActor("backup schedule"), id, { kind: "scheduled" });
+  await retain(id, mergeKeep(backups.map((backup) => backup.keep)));
+}
+
+/** Only scheduled backups and those before a restore expire; what a person took stays until a person deletes it. */
+async function retain(environmentId: string, keep: ReturnType<typeof mergeKeep>): Promise<void> {
+  const rows = await query<{ id: string; createdAt: Date }>(
+    `SELECT id, created_at AS "createdAt" FROM backup
+     WHERE environment_id = $1 AND status = 'succeeded' AND kind <> 'manual'`,
+    [environmentId],
+  );
+  for (const backupId of expiredBackups(rows, keep)) {
+    await execute("UPDATE backup SET status = 'deleted' WHERE id = $1 AND status = 'succeeded'", [backupId]);
+    await removeStored(`${environmentId}/${backupId}`);
+  }
+}

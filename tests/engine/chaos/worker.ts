@@ -1,0 +1,43 @@
+import { RunRunner } from "@/lib/engine/run";
+import { EnvironmentExecutor, settleEndedRuns } from "@/lib/features/runs";
+import { messageOf } from "@/lib/kernel/errors";
+import { newId } from "@/lib/kernel/ids";
+import { getPool } from "@/lib/platform/db";
+import { enqueue, startWorker } from "@/lib/platform/queue";
+
+/** A provisioning worker with short leases, so that what its death does shows within seconds. */
+const complain = (what: string, error: unknown) =>
+  console.error(`${process.pid} ${what}: ${messageOf(error)}`);
+
+const runner: RunRunner = new RunRunner({
+  pool: getPool(),
+  workerId: newId("worker"),
+  executor: new EnvironmentExecutor(),
+  limits: {
+    leaseMs: 2_500,
+    heartbeatMs: 400,
+    attemptMs: 60_000,
+    stepAttempts: 8,
+    backoffBaseMs: 50,
+    backoffCapMs: 1_000,
+    parkAfterMs: 300,
+    cancelGraceMs: 1_000,
+  },
+  maxRuns: 5,
+  wakeAt: (runId, at) =>
+    void enqueue("runs.wake", { runId }, { delayMs: Math.max(0, at.getTime() - Date.now()) }),
+  onError: complain,
+});
+runner.start();
+process.send?.("ready");
+
+setInterval(() => {
+  runner.wake();
+  settleEndedRuns().catch((error: unknown) => complain("sweep", error));
+}, 700);
+
+void startWorker("runs.wake", async () => runner.wake(), { concurrency: 4 }).catch((error: unknown) => {
+  // Without a queue the sweep above still finds the work.
+  complain("queue", error);
+});
+process.on("unhandledRejection", (error) => complain("unhandled", error));

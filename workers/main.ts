@@ -1,0 +1,81 @@
+import { hostname } from "node:os";
+import { closeConnections } from "@/lib/features/clouds";
+import { messageOf } from "@/lib/kernel/errors";
+import { newId } from "@/lib/kernel/ids";
+import { getConfig } from "@/lib/platform/config";
+import type { WorkerFamily } from "@/lib/platform/config/load";
+import { closeDb, execute } from "@/lib/platform/db";
+import { moduleLog } from "@/lib/platform/log";
+import { closeQueues } from "@/lib/platform/queue";
+import type { Stop } from "./loop";
+
+/** One process for all families of background work, or for those that ROSTRUM_WORKERS names. */
+const families: Record<WorkerFamily, () => Promise<{ start(workerId: string): Promise<Stop> }>> = {
+  provisioning: () => import("./provisioning"),
+  monitoring: () => import("./monitoring"),
+  backup: () => import("./backup"),
+  chargeback: () => import("./chargeback"),
+  housekeeping: () => import("./housekeeping"),
+};
+
+const heartbeatMs = 10_000;
+const log = moduleLog("workers");
+const workerId = newId("worker");
+const stops: Stop[] = [];
+let stopping = false;
+
+async function main(): Promise<void> {
+  const { workerFamilies: workers } = getConfig();
+  await register(workers);
+  const timer = setInterval(() => void beat(), heartbeatMs);
+  for (const family of workers) stops.push(await (await families[family]()).start(workerId));
+  stops.push(async () => clearInterval(timer));
+  log.info({ families: workers, workerId }, "workers are ready");
+  process.send?.("ready");
+}
+
+async function register(workers: readonly WorkerFamily[]): Promise<void> {
+  await execute(
+    "INSERT INTO worker_instance (id, families, host, pid, version) VALUES ($1, $2, $3, $4, $5)",
+    [workerId, [...workers], hostname(), process.pid, process.version],
+  );
+}
+
+async function beat(): Promise<void> {
+  const detail = JSON.stringify({ rssBytes: process.memoryUsage.rss() });
+  try {
+    await execute("UPDATE worker_instance SET heartbeat_at = now(), detail = $2 WHERE id = $1", [
+      workerId,
+      detail,
+    ]);
+  } catch (error) {
+    log.warn({ err: error }, "the heartbeat could not be written");
+  }
+}
+
+async function stop(signal: string): Promise<void> {
+  if (stopping) return;
+  stopping = true;
+  log.info({ signal }, "workers are stopping");
+  setTimeout(() => process.exit(1), 15_000).unref();
+  const results = await Promise.allSettled(stops.map((one) => one()));
+  for (const result of results) {
+    if (result.status === "rejected") log.warn({ err: result.reason }, "a family did not stop cleanly");
+  }
+  await execute("DELETE FROM worker_instance WHERE id = $1", [workerId]).catch((error: unknown) => {
+    log.warn(`this worker stays listed until housekeeping finds it: ${messageOf(error)}`);
+  });
+  await closeQueues(2_000);
+  await closeConnections();
+  await closeDb();
+  process.exit(0);
+}
+
+process.on("SIGTERM", () => void stop("SIGTERM"));
+process.on("SIGINT", () => void stop("SIGINT"));
+process.on("unhandledRejection", (error) => log.error({ err: error }, "an error nobody handled"));
+
+main().catch((error: unknown) => {
+  log.fatal({ err: error }, "the workers could not start");
+  process.exit(1);
+});
