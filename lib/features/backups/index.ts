@@ -1,5 +1,1 @@
-export { getBackup, getProtection, listBackups } from "./queries";
-export { restoreComponent } from "./restore";
-export { deleteBackup, requestBackup } from "./service";
-export { takeBackup } from "./take";
-export { backupsTick } from "./tick";
+export { type RestoreInput, restoreComponent } from "./restore";

@@ -1,0 +1,113 @@
+import { pipeline } from "node:stream/promises";
+import { type CloudConnection, type ComponentRef, DriverError } from "@/lib/clouds/contract";
+import { messageOf } from "@/lib/kernel/errors";
+import { execute } from "@/lib/platform/db";
+import type { BackedComponent } from "./components";
+import { backupFolder, backupStore } from "./store";
+
+/** No component's data takes longer than this to copy. */
+const captureTimeoutMs = 60 * 60_000;
+/** Below this a backup is not even begun: a full disk hurts everything else on the machine. */
+const leastFreeBytes = 256 * 1024 ** 2;
+
+export interface CaptureInput {
+  backupId: string;
+  connection: CloudConnection;
+  ref: ComponentRef;
+  signal: AbortSignal;
+}
+
+/** @throws DriverError permanent, when there is too little room for any backup */
+export async function requireRoom(): Promise<void> {
+  const free = await backupStore().freeBytes();
+  if (free >= leastFreeBytes) return;
+  throw new DriverError(
+    "permanent",
+    `Only ${Math.floor(free / 1024 ** 2)} MiB are free where backups are kept.`,
+    {
+      hint: "Make room on the disk of the data directory, or delete old backups, and try again.",
+    },
+  );
+}
+
+/**
+ * Captures everything a component's backup names and records each part. A part is recorded only once its file is
+ * whole and on the disk. Repeating it overwrites.
+ * @throws DriverError with a sentence for people
+ * @returns bytes stored
+ */
+export async function captureComponent(
+  input: CaptureInput,
+  { component, backup }: BackedComponent,
+): Promise<number> {
+  let total = 0;
+  const folder = backupFolder(input.ref.environmentId, input.backupId);
+  if (backup.dump) {
+    const { dump } = backup;
+    total += await part(input, component, "dump", `${folder}/${component}.dump.gz`, (sink) =>
+      runDump(input, dump, sink),
+    );
+  }
+  for (const [index, path] of (backup.snapshot ?? []).entries()) {
+    const location = `${folder}/${component}.${index}.tar.gz`;
+    total += await part(input, component, `snapshot:${path}`, location, (sink) =>
+      copyPath(input, path, sink),
+    );
+  }
+  return total;
+}
+
+async function part(
+  input: CaptureInput,
+  component: string,
+  method: string,
+  location: string,
+  produce: (sink: NodeJS.WritableStream) => Promise<void>,
+): Promise<number> {
+  const stored = await backupStore()
+    .write(location, produce)
+    .catch((error) => explain(component, error));
+  await execute(
+    `INSERT INTO backup_part (backup_id, component, method, location, size_bytes, sha256) VALUES ($1, $2, $3, $4, $5, $6)
+     ON CONFLICT (backup_id, component, method) DO UPDATE SET location = excluded.location,
+       size_bytes = excluded.size_bytes, sha256 = excluded.sha256`,
+    [input.backupId, component, method, location, stored.sizeBytes, stored.sha256],
+  );
+  return stored.sizeBytes;
+}
+
+async function runDump(input: CaptureInput, command: string[], sink: NodeJS.WritableStream): Promise<void> {
+  const { connection, ref, signal } = input;
+  if (!connection.exec) throw new DriverError("permanent", "This cloud cannot run the dump command.");
+  const result = await connection.exec(ref, { command, stdout: sink, timeoutMs: captureTimeoutMs, signal });
+  if (result.exitCode === 0) return;
+  const why = result.stderr.trim().split("\n").slice(-3).join(" ").slice(0, 500);
+  throw new DriverError(
+    "permanent",
+    `${command[0]} ended with exit code ${result.exitCode}${why && `: ${why}`}.`,
+  );
+}
+
+async function copyPath(input: CaptureInput, path: string, sink: NodeJS.WritableStream): Promise<void> {
+  const { connection, ref, signal } = input;
+  if (!connection.copyOut)
+    throw new DriverError("permanent", "This cloud cannot copy data out of a component.");
+  await pipeline(await connection.copyOut(ref, path, signal), sink, { end: false, signal });
+}
+
+function explain(component: string, error: unknown): never {
+  if ((error as { code?: string }).code === "ENOSPC") {
+    throw new DriverError(
+      "permanent",
+      `The disk ran full while ${component} was backed up; what was written is removed.`,
+      {
+        hint: "Make room on the disk of the data directory, or delete old backups, and try again.",
+        cause: error,
+      },
+    );
+  }
+  if (error instanceof DriverError) throw error;
+  throw new DriverError("unknown", `${component} could not be backed up: ${messageOf(error)}`, {
+    cause: error,
+  });
+}
