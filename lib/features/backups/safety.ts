@@ -29,7 +29,7 @@ export async function takeSafetyBackup(input: SafetyInput, backed: BackedCompone
     change.signal.throwIfAborted();
     change.log(`What is there now could not be kept (${messageOf(error)}); going on.`);
   }
-  await settleSafety(safety);
+  await settleSafety(safety, change.idempotencyKey);
 }
 
 interface Safety {
@@ -63,14 +63,17 @@ async function hasPart(backupId: string, component: string): Promise<boolean> {
   return rows.length > 0;
 }
 
-/** It is good as soon as every component the run restores is in it. */
-async function settleSafety({ id, runId }: Safety): Promise<void> {
+/** It is good once no other component of the run is still to be captured; without any part it failed. */
+async function settleSafety(safety: Safety, stepId: string): Promise<void> {
   await execute(
-    `UPDATE backup b SET status = 'succeeded', finished_at = now(), lease_until = NULL,
-       size_bytes = (SELECT coalesce(sum(size_bytes), 0) FROM backup_part WHERE backup_id = b.id)
-     WHERE b.id = $1 AND b.status = 'running' AND NOT EXISTS (
-       SELECT 1 FROM step s WHERE s.run_id = $2 AND s.action = 'restore'
-         AND NOT EXISTS (SELECT 1 FROM backup_part p WHERE p.backup_id = b.id AND p.component = s.component))`,
-    [id, runId],
+    `UPDATE backup b SET finished_at = now(), lease_until = NULL, size_bytes = p.size,
+       status = CASE WHEN p.parts > 0 THEN 'succeeded' ELSE 'failed' END::backup_status,
+       error = CASE WHEN p.parts > 0 THEN '' ELSE 'What was there could not be captured.' END
+     FROM (SELECT coalesce(sum(size_bytes), 0) AS size, count(*) AS parts FROM backup_part WHERE backup_id = $1) p
+     WHERE b.id = $1 AND b.status IN ('running', 'failed') AND NOT EXISTS (
+       SELECT 1 FROM step s WHERE s.run_id = $2 AND s.action = 'restore' AND s.id <> $3
+         AND s.status IN ('pending', 'running', 'waiting')
+         AND NOT EXISTS (SELECT 1 FROM backup_part q WHERE q.backup_id = b.id AND q.component = s.component))`,
+    [safety.id, safety.runId, stepId],
   );
 }
