@@ -1,68 +1,81 @@
-/**
- * Background work: the families named by ROSTRUM_WORKERS, all of them in one process when it is not set. Any number of
- * processes may run the same family. Bundled to dist/workers.mjs.
- */
+import { hostname } from "node:os";
 import { closeConnections } from "@/lib/features/clouds";
+import { messageOf } from "@/lib/kernel/errors";
 import { newId } from "@/lib/kernel/ids";
-import { getConfig, type WorkerFamily } from "@/lib/platform/config";
-import { closeDb, isConnectionError } from "@/lib/platform/db";
-import { log } from "@/lib/platform/log";
+import { getConfig } from "@/lib/platform/config";
+import type { WorkerFamily } from "@/lib/platform/config/load";
+import { closeDb, execute } from "@/lib/platform/db";
+import { moduleLog } from "@/lib/platform/log";
 import { closeQueues } from "@/lib/platform/queue";
-import { registerInstance } from "./instance";
-import type { Stoppable } from "./listen";
-import { startProvisioning } from "./provisioning";
+import type { Stop } from "./loop";
 
-/** Whatever does not end by itself within this is cut off: leases and due columns let another process go on. */
-const stopLimitMs = 9_500;
-
-const starters: Partial<Record<WorkerFamily, (workerId: string) => Stoppable>> = {
-  provisioning: startProvisioning,
+/** One process for all families of background work, or for those that ROSTRUM_WORKERS names. */
+const families: Record<WorkerFamily, () => Promise<{ start(workerId: string): Promise<Stop> }>> = {
+  provisioning: () => import("./provisioning"),
+  monitoring: () => import("./monitoring"),
+  backup: () => import("./backup"),
+  chargeback: () => import("./chargeback"),
+  housekeeping: () => import("./housekeeping"),
 };
 
-function main(): void {
-  const families = getConfig().workerFamilies;
-  const workerId = newId("worker");
-  const running = [
-    ...families.flatMap((family) => starters[family]?.(workerId) ?? []),
-    registerInstance(workerId, families),
-  ];
-  onSignals(running);
-  onSurprises();
-  log.info({ workerId, families }, "workers are ready");
-  process.send?.({ ready: true, workerId });
+const heartbeatMs = 10_000;
+const log = moduleLog("workers");
+const workerId = newId("worker");
+const stops: Stop[] = [];
+let stopping = false;
+
+async function main(): Promise<void> {
+  const { workerFamilies: workers } = getConfig();
+  await register(workers);
+  const timer = setInterval(() => void beat(), heartbeatMs);
+  for (const family of workers) stops.push(await (await families[family]()).start(workerId));
+  stops.push(async () => clearInterval(timer));
+  log.info({ families: workers, workerId }, "workers are ready");
+  process.send?.("ready");
 }
 
-function onSignals(running: readonly Stoppable[]): void {
-  let stopping = false;
-  const stop = async () => {
-    if (stopping) return;
-    stopping = true;
-    setTimeout(() => process.exit(1), stopLimitMs).unref();
-    const ended = await Promise.allSettled(running.map((one) => one.stop()));
-    for (const one of ended) {
-      if (one.status === "rejected") log.warn({ err: one.reason }, "something did not stop cleanly");
-    }
-    await Promise.allSettled([closeQueues(2_000), closeConnections()]);
-    await closeDb().catch((error) => log.warn({ err: error }, "the database connections did not close"));
-    process.exit(0);
-  };
-  for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(signal, () => void stop());
-  // Forked by a program that died: nobody else would end this process.
-  process.on("disconnect", () => void stop());
+async function register(workers: readonly WorkerFamily[]): Promise<void> {
+  await execute(
+    "INSERT INTO worker_instance (id, families, host, pid, version) VALUES ($1, $2, $3, $4, $5)",
+    [workerId, [...workers], hostname(), process.pid, process.version],
+  );
 }
 
-/** A broken connection may surface where nobody waits for it; that is no reason to drop every run in hand. */
-function onSurprises(): void {
-  const handle = (error: unknown) => {
-    if (isConnectionError(error)) {
-      log.warn({ err: error }, "a connection broke");
-      return;
-    }
-    log.fatal({ err: error }, "the workers cannot go on");
-    process.exit(1);
-  };
-  process.on("uncaughtException", handle);
-  process.on("unhandledRejection", handle);
+async function beat(): Promise<void> {
+  const detail = JSON.stringify({ rssBytes: process.memoryUsage.rss() });
+  try {
+    await execute("UPDATE worker_instance SET heartbeat_at = now(), detail = $2 WHERE id = $1", [
+      workerId,
+      detail,
+    ]);
+  } catch (error) {
+    log.warn({ err: error }, "the heartbeat could not be written");
+  }
 }
 
-main();
+async function stop(signal: string): Promise<void> {
+  if (stopping) return;
+  stopping = true;
+  log.info({ signal }, "workers are stopping");
+  setTimeout(() => process.exit(1), 15_000).unref();
+  const results = await Promise.allSettled(stops.map((one) => one()));
+  for (const result of results) {
+    if (result.status === "rejected") log.warn({ err: result.reason }, "a family did not stop cleanly");
+  }
+  await execute("DELETE FROM worker_instance WHERE id = $1", [workerId]).catch((error: unknown) => {
+    log.warn(`this worker stays listed until housekeeping finds it: ${messageOf(error)}`);
+  });
+  await closeQueues(2_000);
+  await closeConnections();
+  await closeDb();
+  process.exit(0);
+}
+
+process.on("SIGTERM", () => void stop("SIGTERM"));
+process.on("SIGINT", () => void stop("SIGINT"));
+process.on("unhandledRejection", (error) => log.error({ err: error }, "an error nobody handled"));
+
+main().catch((error: unknown) => {
+  log.fatal({ err: error }, "the workers could not start");
+  process.exit(1);
+});

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { messageOf } from "@/lib/kernel/errors";
 import { AttemptSignal, sleep } from "./attempt-signal";
 import { backoffMs, classifyError } from "./retry";
@@ -51,6 +52,8 @@ class Walk {
 
   constructor(private readonly input: WalkInput) {
     this.schedule = new StepSchedule(input.steps);
+    // Every step under way listens: as many as may run at once, which is no leak.
+    setMaxListeners(0, this.halt.signal, input.cancelled, input.lost);
   }
 
   async walk(): Promise<WalkEnd> {

@@ -2,9 +2,9 @@ import { getEnvironmentRow, loadEnvironment } from "@/lib/features/environments"
 import { notFound } from "@/lib/kernel/errors";
 import { type Actor, requirePermission } from "@/lib/platform/auth";
 import { query } from "@/lib/platform/db";
+import { backupOf } from "./components";
 import { mergeKeep, nextBackupAt } from "./rules";
 import type { BackupDto, ProtectionDto } from "./schema";
-import { declaredBackup } from "./spec";
 
 interface Row extends Omit<BackupDto, "sizeBytes" | "createdAt" | "finishedAt" | "createdBy"> {
   projectId: string;
@@ -47,8 +47,7 @@ export async function getProtection(actor: Actor, environmentId: string): Promis
   const context = await loadEnvironment(environmentId);
   requireRead(actor, context.row.projectId);
   const components = [...context.existing.values()].flatMap((one) => {
-    const definition = context.inputs.manifest.spec.components[one.component];
-    const backup = definition ? declaredBackup(definition, one.kind) : null;
+    const backup = backupOf(context.inputs.manifest, one.component, one.kind);
     if (!backup) return [];
     const keep = Object.fromEntries(
       Object.entries(mergeKeep([backup.keep])).filter(([, count]) => (count ?? 0) > 0),

@@ -6,10 +6,10 @@ import { type Actor, requirePermission } from "@/lib/platform/auth";
 import { query, withSqlTransaction } from "@/lib/platform/db";
 import { publishEvent } from "@/lib/platform/events";
 import { enqueue } from "@/lib/platform/queue";
-import { removeStored } from "@/lib/platform/storage";
+import { backupOf } from "./components";
 import { getBackup } from "./queries";
 import type { BackupDto } from "./schema";
-import { declaredBackup } from "./spec";
+import { backupFolder, backupStore } from "./store";
 
 /**
  * Asks for a backup of everything in an environment that has one; a worker takes it.
@@ -30,7 +30,7 @@ export async function requestBackup(
   const context = await loadEnvironment(environmentId);
   const protectedOnes = [...context.existing.values()].filter((one) => {
     const component = context.inputs.manifest.spec.components[one.component];
-    return component && declaredBackup(component, one.kind);
+    return component && backupOf(context.inputs.manifest, one.component, one.kind);
   });
   if (protectedOnes.length === 0) throw new AppError("conflict", "Nothing in this environment has a backup.");
   if (row.status !== "running")
@@ -96,5 +96,5 @@ export async function deleteBackup(actor: Actor, backupId: string): Promise<void
       projectId: row.projectId,
     });
   });
-  await removeStored(`${row.environmentId}/${backupId}`);
+  await backupStore().remove(backupFolder(row.environmentId, backupId));
 }

@@ -1,14 +1,13 @@
-import { PassThrough, type Readable } from "node:stream";
-import type { CloudConnection, ComponentRef } from "@/lib/clouds/contract";
 import { connectionFor } from "@/lib/features/clouds";
-import { type EnvironmentContext, loadEnvironment } from "@/lib/features/environments";
+import { loadEnvironment } from "@/lib/features/environments";
 import { notify } from "@/lib/features/notifications";
 import { messageOf } from "@/lib/kernel/errors";
-import { execute, getPool, query, withSqlTransaction } from "@/lib/platform/db";
+import { execute, getPool, query } from "@/lib/platform/db";
 import { publishEvent } from "@/lib/platform/events";
 import { moduleLog } from "@/lib/platform/log";
-import { removeStored, type Stored, storeStream } from "@/lib/platform/storage";
-import { backupOf } from "./spec";
+import { captureComponent, requireRoom } from "./capture";
+import { backedComponents } from "./components";
+import { backupFolder, backupStore } from "./store";
 
 const limitMs = 30 * 60_000;
 
@@ -17,11 +16,6 @@ interface Claimed {
   environmentId: string;
   createdById: string | null;
   kind: string;
-}
-
-interface Part extends Stored {
-  component: string;
-  method: string;
 }
 
 /**
@@ -37,81 +31,47 @@ export async function takeBackup(backupId: string): Promise<boolean> {
     [backupId, limitMs + 60_000],
   );
   if (!claimed) return false;
-  const folder = `${claimed.environmentId}/${claimed.id}`;
+  const folder = backupFolder(claimed.environmentId, claimed.id);
   try {
-    await removeStored(folder);
-    const parts = await capture(claimed, folder, AbortSignal.timeout(limitMs));
-    await record(claimed, parts);
+    // What an earlier attempt left behind is no part of this one.
+    await backupStore().remove(folder);
+    await record(claimed, await capture(claimed, AbortSignal.timeout(limitMs)));
   } catch (error) {
-    await removeStored(folder);
+    await backupStore().remove(folder);
     await fail(claimed, error);
   }
   return true;
 }
 
-async function capture(claimed: Claimed, folder: string, signal: AbortSignal): Promise<Part[]> {
+/** @returns bytes stored */
+async function capture(claimed: Claimed, signal: AbortSignal): Promise<number> {
   const context = await loadEnvironment(claimed.environmentId);
-  const parts: Part[] = [];
-  for (const existing of context.existing.values()) {
-    const backup = backupOf(context, existing.component, existing.kind);
-    if (!backup) continue;
-    const connection = await connectionFor(existing.cloudId);
-    const ref = refOf(context, existing.component);
-    const keep = async (method: string, source: Readable) => {
-      const name = `${folder}/${existing.component}.${parts.length}.gz`;
-      parts.push({ component: existing.component, method, ...(await storeStream(name, source, signal)) });
+  const backed = backedComponents(context);
+  if (backed.length === 0) throw new Error("Nothing in this environment has a backup.");
+  await requireRoom();
+  await execute("DELETE FROM backup_part WHERE backup_id = $1", [claimed.id]);
+  let total = 0;
+  for (const one of backed) {
+    const ref = {
+      environmentId: context.row.id,
+      environmentName: context.row.name,
+      component: one.component,
     };
-    if (backup.dump) await keep("dump", dump(connection, ref, backup.dump, signal));
-    for (const path of backup.snapshot ?? []) {
-      if (!connection.copyOut) throw new Error("This cloud cannot copy data out.");
-      await keep(`snapshot:${path}`, await connection.copyOut(ref, path, signal));
-    }
+    const connection = await connectionFor(one.cloudId);
+    total += await captureComponent({ backupId: claimed.id, connection, ref, signal }, one);
   }
-  if (parts.length === 0) throw new Error("Nothing in this environment has a backup.");
-  return parts;
+  return total;
 }
 
-/** Standard output of the dump command as a stream; it breaks when the command fails. */
-function dump(
-  connection: CloudConnection,
-  ref: ComponentRef,
-  command: string[],
-  signal: AbortSignal,
-): Readable {
-  const output = new PassThrough();
-  if (!connection.exec) throw new Error("This cloud cannot run the dump command.");
-  connection
-    .exec(ref, { command, stdout: output, timeoutMs: limitMs, signal })
-    .then((result) => {
-      if (result.exitCode === 0) output.end();
-      else
-        output.destroy(
-          new Error(`The dump ended with exit code ${result.exitCode}: ${result.stderr.slice(-500)}`),
-        );
-    })
-    .catch((error: unknown) => output.destroy(error instanceof Error ? error : new Error(messageOf(error))));
-  return output;
-}
-
-async function record(claimed: Claimed, parts: readonly Part[]): Promise<void> {
-  await withSqlTransaction(async (client) => {
-    const total = parts.reduce((sum, part) => sum + part.sizeBytes, 0);
-    const moved = await client.query(
-      `UPDATE backup SET status = 'succeeded', size_bytes = $2, finished_at = now(), expires_at = NULL
-       WHERE id = $1 AND status = 'running'`,
-      [claimed.id, total],
-    );
-    if (moved.rowCount !== 1) throw new Error("The backup was ended by somebody else.");
-    for (const part of parts) {
-      await client.query(
-        `INSERT INTO backup_part (backup_id, component, method, location, size_bytes, sha256)
-         VALUES ($1, $2, $3, $4, $5, $6)`,
-        [claimed.id, part.component, part.method, part.location, part.sizeBytes, part.sha256],
-      );
-    }
-    await publishEvent(client, `environment:${claimed.environmentId}`, "backup.succeeded", {
-      backupId: claimed.id,
-    });
+async function record(claimed: Claimed, sizeBytes: number): Promise<void> {
+  const moved = await execute(
+    `UPDATE backup SET status = 'succeeded', size_bytes = $2, finished_at = now(), expires_at = NULL
+     WHERE id = $1 AND status = 'running'`,
+    [claimed.id, sizeBytes],
+  );
+  if (moved !== 1) throw new Error("The backup was ended by somebody else.");
+  await publishEvent(getPool(), `environment:${claimed.environmentId}`, "backup.succeeded", {
+    backupId: claimed.id,
   });
 }
 
@@ -133,8 +93,4 @@ async function fail(claimed: Claimed, error: unknown): Promise<void> {
     body: messageOf(error),
     href: `/environments/${claimed.environmentId}/backups`,
   });
-}
-
-export function refOf(context: EnvironmentContext, component: string): ComponentRef {
-  return { environmentId: context.row.id, environmentName: context.row.name, component };
 }

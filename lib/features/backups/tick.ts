@@ -3,10 +3,10 @@ import { messageOf } from "@/lib/kernel/errors";
 import { systemActor } from "@/lib/platform/auth";
 import { execute, query } from "@/lib/platform/db";
 import { moduleLog } from "@/lib/platform/log";
-import { removeStored } from "@/lib/platform/storage";
+import { backupOf } from "./components";
 import { expiredBackups, mergeKeep, nextBackupAt } from "./rules";
 import { requestBackup } from "./service";
-import { declaredBackup } from "./spec";
+import { backupFolder, backupStore } from "./store";
 import { takeBackup } from "./take";
 
 interface DueRow {
@@ -48,7 +48,7 @@ async function scheduleOf({ id, lastAt }: DueRow): Promise<void> {
   const context = await loadEnvironment(id);
   const backups = [...context.existing.values()].flatMap((one) => {
     const component = context.inputs.manifest.spec.components[one.component];
-    return (component && declaredBackup(component, one.kind)) ?? [];
+    return (component && backupOf(context.inputs.manifest, one.component, one.kind)) ?? [];
   });
   const schedules = backups.flatMap((backup) => backup.schedule ?? []);
   if (schedules.length === 0) return;
@@ -69,6 +69,6 @@ async function retain(environmentId: string, keep: ReturnType<typeof mergeKeep>)
   );
   for (const backupId of expiredBackups(rows, keep)) {
     await execute("UPDATE backup SET status = 'deleted' WHERE id = $1 AND status = 'succeeded'", [backupId]);
-    await removeStored(`${environmentId}/${backupId}`);
+    await backupStore().remove(backupFolder(environmentId, backupId));
   }
 }

@@ -19,9 +19,13 @@ interface CloudRow {
 
 interface Entry {
   version: string;
+  /** When the cloud's row was last read. */
+  readAtMs: number;
   connection: Promise<CloudConnection>;
 }
 
+/** For so long a cloud's row is not read again: a change made in another process is seen a second later. */
+const freshMs = 1_000;
 /** How long a step may still be using a connection whose configuration was changed meanwhile. */
 const staleGraceMs = 10 * 60_000;
 
@@ -38,11 +42,16 @@ function entries(): Map<string, Entry> {
  * @throws AppError not_found, or unavailable when the driver cannot open it
  */
 export async function connectionFor(cloudId: string): Promise<CloudConnection> {
+  const fresh = entries().get(cloudId);
+  if (fresh && Date.now() - fresh.readAtMs < freshMs) return await fresh.connection;
   const row = await readRow(cloudId);
   const cached = entries().get(cloudId);
-  if (cached?.version === row.version) return await cached.connection;
+  if (cached?.version === row.version) {
+    cached.readAtMs = Date.now();
+    return await cached.connection;
+  }
   if (cached) closeLater(cached);
-  const entry: Entry = { version: row.version, connection: open(row) };
+  const entry: Entry = { version: row.version, readAtMs: Date.now(), connection: open(row) };
   entries().set(cloudId, entry);
   try {
     return await entry.connection;

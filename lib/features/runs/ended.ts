@@ -1,12 +1,12 @@
 import type { ClientBase } from "pg";
 import { commonScope, type Published } from "@/lib/engine/plan";
 import type { RunStatus } from "@/lib/engine/run";
-import { loadEnvironment, secretContext } from "@/lib/features/environments";
+import { type EnvironmentContext, loadEnvironment, secretContext } from "@/lib/features/environments";
 import { releaseEnvironment } from "@/lib/features/quotas";
 import { newId } from "@/lib/kernel/ids";
 import { seal } from "@/lib/platform/crypto";
 import { query, withSqlTransaction } from "@/lib/platform/db";
-import { publishEvent } from "@/lib/platform/events";
+import { publishEvent, publishEvents, type Topic } from "@/lib/platform/events";
 import { templateOutputs } from "./acceptance";
 
 /** What an environment is after a run of that kind succeeded; what is not here was running and goes on. */
@@ -28,7 +28,12 @@ interface EndedRow {
  * What follows from the end of a run: the environment's status and outputs, the request's end, capacity that is
  * free again, and a word to the requester. Repeatable: the request's status guards everything that may happen once.
  */
-export async function endRun(runId: string, environmentId: string, status: RunStatus): Promise<void> {
+export async function endRun(
+  runId: string,
+  environmentId: string,
+  status: RunStatus,
+  outcome?: Outcome,
+): Promise<void> {
   const [row] = await query<EndedRow>(
     `SELECT u.kind, u.request_id AS "requestId", q.requester_id AS "requesterId", q.project_id AS "projectId",
        q.status::text AS "requestStatus", u.error, e.name AS "environmentName"
@@ -38,15 +43,18 @@ export async function endRun(runId: string, environmentId: string, status: RunSt
   );
   if (!row) return;
   const succeeded = status === "succeeded";
-  const outputs = succeeded && row.kind !== "destroy" ? await outputsOf(environmentId) : null;
+  const outputs = succeeded && row.kind !== "destroy" ? await outputsOf(environmentId, outcome) : null;
   await withSqlTransaction(async (client) => {
     await settleEnvironment(client, environmentId, row.kind, succeeded, outputs);
     const ended = await settleRequest(client, row, status);
     if (succeeded && row.kind === "destroy") await releaseEnvironment(client, environmentId);
     if (!succeeded && row.kind === "create") await releaseIfNothingExists(client, environmentId);
-    await publishEvent(client, `run:${runId}`, "run.ended", { status });
-    await publishEvent(client, `environment:${environmentId}`, "run.ended", { runId, status });
-    if (row.projectId) await publishEvent(client, `project:${row.projectId}`, "run.ended", { runId, status });
+    const topics: Topic[] = [`run:${runId}`, `environment:${environmentId}`];
+    if (row.projectId) topics.push(`project:${row.projectId}`);
+    await publishEvents(
+      client,
+      topics.map((topic) => ({ topic, kind: "run.ended", payload: { runId, status } })),
+    );
     if (ended) await notify(client, row, runId, environmentId, status);
   });
 }
@@ -92,16 +100,28 @@ async function releaseIfNothingExists(client: ClientBase, environmentId: string)
   if (found.rowCount === 0) await releaseEnvironment(client, environmentId);
 }
 
-async function outputsOf(environmentId: string): Promise<{ visible: unknown; sealed: string }> {
-  const context = await loadEnvironment(environmentId);
-  const published = new Map<string, Published>(
-    [...context.existing.values()].map((one) => [one.component, one.published]),
-  );
+interface Outcome {
+  context: EnvironmentContext;
+  published: ReadonlyMap<string, Published>;
+}
+
+async function outputsOf(
+  environmentId: string,
+  outcome: Outcome | undefined,
+): Promise<{ visible: unknown; sealed: string } | null> {
+  const { context, published } = outcome ?? (await readOutcome(environmentId));
+  if (Object.keys(context.inputs.manifest.spec.outputs).length === 0) return null;
   const outputs = templateOutputs(context, published, commonScope(context.inputs));
   const visible = Object.fromEntries(
     outputs.filter((one) => !one.secret).map((one) => [one.name, one.value]),
   );
   return { visible, sealed: seal(JSON.stringify(outputs), secretContext(environmentId)) };
+}
+
+async function readOutcome(environmentId: string): Promise<Outcome> {
+  const context = await loadEnvironment(environmentId);
+  const published = new Map([...context.existing.values()].map((one) => [one.component, one.published]));
+  return { context, published };
 }
 
 async function notify(

@@ -11,17 +11,24 @@ const maxParallelSteps = 100;
 
 /** Binds the engine to environments and clouds. One per worker process. */
 export class EnvironmentExecutor implements RunExecutor {
+  private readonly sessions = new Map<string, EnvironmentSession>();
   private readonly touched = new Map<string, string>();
   private timer: NodeJS.Timeout | null = null;
 
   constructor(private readonly maxParallel = maxParallelSteps) {}
 
   async open(run: RunRecord, _steps: readonly StepRecord[]): Promise<RunSession> {
-    return new EnvironmentSession(run, await loadEnvironment(run.environmentId), this.maxParallel);
+    const context = await loadEnvironment(run.environmentId);
+    const session = new EnvironmentSession(run, context, this.maxParallel, () =>
+      this.sessions.delete(run.id),
+    );
+    this.sessions.set(run.id, session);
+    return session;
   }
 
   async ended(run: RunRecord, status: RunStatus): Promise<void> {
-    await endRun(run.id, run.environmentId, status);
+    // The session knows what came of it; the sweeper, which has none, reads it again.
+    await endRun(run.id, run.environmentId, status, this.sessions.get(run.id)?.outcome());
   }
 
   /** Live screens hear of a run at most every 120 ms, however many steps it has. */

@@ -1,6 +1,13 @@
 import type { ChangeContext, CloudConnection, ComponentRef, Observation } from "@/lib/clouds/contract";
 import { DriverError } from "@/lib/clouds/contract";
-import { commonScope, neighbourScope, type Published, publish, resolveComponent } from "@/lib/engine/plan";
+import {
+  commonScope,
+  neighbourScope,
+  type Published,
+  publish,
+  type ResolvedComponent,
+  resolveComponent,
+} from "@/lib/engine/plan";
 import type {
   ResourceEffect,
   RunRecord,
@@ -28,11 +35,14 @@ export class EnvironmentSession implements RunSession {
   private readonly published = new Map<string, Published>();
   private readonly needs = new Map<string, string[]>();
   private readonly common: Record<string, unknown>;
+  private readonly connections = new Map<string, Promise<CloudConnection>>();
+  private readonly resolved = new Map<string, ResolvedComponent>();
 
   constructor(
     private readonly run: RunRecord,
     private readonly context: EnvironmentContext,
     maxParallel: number,
+    private readonly onClose: () => void = () => {},
   ) {
     this.maxParallel = maxParallel;
     this.common = commonScope(context.inputs);
@@ -92,7 +102,14 @@ export class EnvironmentSession implements RunSession {
     return { state: "done", effect: this.effect(step.component, seen) };
   }
 
-  async close(): Promise<void> {}
+  /** The environment and what its components publish after this run. */
+  outcome(): { context: EnvironmentContext; published: ReadonlyMap<string, Published> } {
+    return { context: this.context, published: this.published };
+  }
+
+  async close(): Promise<void> {
+    this.onClose();
+  }
 
   private async apply(step: StepRecord, context: StepContext): Promise<StepOutcome> {
     const resolved = this.resolve(step.component);
@@ -135,9 +152,13 @@ export class EnvironmentSession implements RunSession {
     return { state: "done", effect: { type: "none" } };
   }
 
-  private resolve(component: string) {
-    const { inputs } = this.context;
-    return resolveComponent(inputs, component, this.common, this.neighbours(component));
+  /** Everything a component needs is finished before it is resolved, so once is enough. */
+  private resolve(component: string): ResolvedComponent {
+    const known = this.resolved.get(component);
+    if (known?.desired) return known;
+    const fresh = resolveComponent(this.context.inputs, component, this.common, this.neighbours(component));
+    this.resolved.set(component, fresh);
+    return fresh;
   }
 
   private neighbours(component: string): Record<string, unknown> {
@@ -170,7 +191,13 @@ export class EnvironmentSession implements RunSession {
 
   private connection(step: StepRecord): Promise<CloudConnection> {
     if (!step.cloudId) throw new DriverError("permanent", `${step.component} has no cloud.`);
-    return connectionFor(step.cloudId);
+    const known = this.connections.get(step.cloudId);
+    if (known) return known;
+    const opened = connectionFor(step.cloudId);
+    this.connections.set(step.cloudId, opened);
+    // A cloud that could not be opened is tried again by the next step.
+    opened.catch(() => this.connections.delete(step.cloudId ?? ""));
+    return opened;
   }
 
   private ref(step: StepRecord): ComponentRef {
