@@ -17,7 +17,9 @@ import * as environmentsRoute from "./environments/route";
 import * as environmentsIdRoute from "./environments/[id]/route";
 import * as environmentsIdActivityRoute from "./environments/[id]/activity/route";
 import * as environmentsIdBackupsRoute from "./environments/[id]/backups/route";
+import * as environmentsIdIncidentsRoute from "./environments/[id]/incidents/route";
 import * as environmentsIdLogsRoute from "./environments/[id]/logs/route";
+import * as environmentsIdMetricsRoute from "./environments/[id]/metrics/route";
 import * as environmentsIdRevealRoute from "./environments/[id]/reveal/route";
 import * as eventsRoute from "./events/route";
 import * as healthRoute from "./health/route";
@@ -73,7 +75,9 @@ export const routes: RouteTable = [
   { path: "/api/v1/environments/{id}", module: environmentsIdRoute },
   { path: "/api/v1/environments/{id}/activity", module: environmentsIdActivityRoute },
   { path: "/api/v1/environments/{id}/backups", module: environmentsIdBackupsRoute },
+  { path: "/api/v1/environments/{id}/incidents", module: environmentsIdIncidentsRoute },
   { path: "/api/v1/environments/{id}/logs", module: environmentsIdLogsRoute },
+  { path: "/api/v1/environments/{id}/metrics", module: environmentsIdMetricsRoute },
   { path: "/api/v1/environments/{id}/reveal", module: environmentsIdRevealRoute },
   { path: "/api/v1/events", module: eventsRoute },
   { path: "/api/v1/health", module: healthRoute },

@@ -1,0 +1,13 @@
+import { z } from "zod";
+import { listIncidents } from "@/lib/features/monitoring";
+import { incidentSchema } from "@/lib/features/monitoring/schema";
+import { route } from "@/lib/platform/http";
+
+export const GET = route({
+  permission: "environment.read",
+  summary: "Incidents of an environment and what was done about them",
+  tags: ["Monitoring"],
+  schemas: { params: z.object({ id: z.string() }) },
+  response: z.object({ items: z.array(incidentSchema) }),
+  handler: async ({ actor, params }) => ({ items: await listIncidents(actor, params.id) }),
+});

@@ -1,0 +1,16 @@
+import { z } from "zod";
+import { metricsOf } from "@/lib/features/monitoring";
+import { metricRanges, metricsSchema } from "@/lib/features/monitoring/schema";
+import { route } from "@/lib/platform/http";
+
+export const GET = route({
+  permission: "environment.read",
+  summary: "CPU, memory, storage and network of an environment's components",
+  tags: ["Monitoring"],
+  schemas: {
+    params: z.object({ id: z.string() }),
+    query: z.object({ range: z.enum(metricRanges).default("1h") }),
+  },
+  response: metricsSchema,
+  handler: async ({ actor, params, query }) => await metricsOf(actor, params.id, query.range),
+});

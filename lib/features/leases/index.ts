@@ -1,0 +1,2 @@
+export { type LeaseAction, nextLeaseAction } from "./rules";
+export { leaseTick } from "./tick";

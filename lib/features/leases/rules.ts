@@ -1,0 +1,23 @@
+const dayMs = 86_400_000;
+
+export interface LeasedEnvironment {
+  status: string;
+  leaseEndsAt: Date | null;
+  leaseWarnedAt: Date | null;
+  destroyAfter: Date | null;
+}
+
+export type LeaseAction = "warn" | "stop" | "destroy" | null;
+
+/**
+ * What a lease asks for now: a word a day before its end, a stop at its end, and destruction when the grace after it
+ * is over.
+ */
+export function nextLeaseAction(environment: LeasedEnvironment, nowMs: number): LeaseAction {
+  const { leaseEndsAt, destroyAfter } = environment;
+  if (!leaseEndsAt || ["destroyed", "destroying", "pending"].includes(environment.status)) return null;
+  if (destroyAfter) return destroyAfter.getTime() <= nowMs ? "destroy" : null;
+  if (leaseEndsAt.getTime() <= nowMs) return "stop";
+  const warned = environment.leaseWarnedAt !== null;
+  return !warned && leaseEndsAt.getTime() - nowMs <= dayMs ? "warn" : null;
+}

@@ -1,0 +1,88 @@
+import { loadVersion } from "@/lib/features/catalog";
+import { notify } from "@/lib/features/notifications";
+import { submitSystemRequest } from "@/lib/features/requests";
+import { parseDurationMs } from "@/lib/kernel/durations";
+import { AppError, messageOf } from "@/lib/kernel/errors";
+import { execute, getPool, query } from "@/lib/platform/db";
+import { moduleLog } from "@/lib/platform/log";
+import { type LeasedEnvironment, nextLeaseAction } from "./rules";
+
+interface Row extends LeasedEnvironment {
+  id: string;
+  name: string;
+  ownerId: string;
+  templateVersionId: string;
+}
+
+/** Warns of, stops and destroys what its lease has run out for. @returns how many environments were touched */
+export async function leaseTick(nowMs = Date.now()): Promise<number> {
+  const rows = await query<Row>(
+    `SELECT id, name, owner_id AS "ownerId", template_version_id AS "templateVersionId", status::text AS status,
+       lease_ends_at AS "leaseEndsAt", lease_warned_at AS "leaseWarnedAt", destroy_after AS "destroyAfter"
+     FROM environment WHERE destroyed_at IS NULL AND NOT is_demo AND lease_ends_at < $1 ORDER BY lease_ends_at LIMIT 200`,
+    [new Date(nowMs + 86_400_000)],
+  );
+  let touched = 0;
+  for (const row of rows) {
+    const action = nextLeaseAction(row, nowMs);
+    if (!action) continue;
+    try {
+      await act(row, action, nowMs);
+      touched += 1;
+    } catch (error) {
+      // A change is under way; the next turn comes back to it.
+      if (error instanceof AppError && (error.code === "conflict" || error.code === "stale_plan")) continue;
+      moduleLog("leases").warn(
+        { environment: row.id, err: error },
+        `its lease could not be kept: ${messageOf(error)}`,
+      );
+    }
+  }
+  return touched;
+}
+
+async function act(row: Row, action: "warn" | "stop" | "destroy", nowMs: number): Promise<void> {
+  if (action === "warn") {
+    const warned = await execute(
+      "UPDATE environment SET lease_warned_at = now() WHERE id = $1 AND lease_warned_at IS NULL",
+      [row.id],
+    );
+    if (warned === 1) await tell(row, `${row.name} ends within a day`, "Extend its lease to keep it.");
+    return;
+  }
+  if (action === "destroy") {
+    await submitSystemRequest("lease end", {
+      kind: "destroy",
+      environment: row.id,
+      reason: "The grace after its lease is over.",
+    });
+    return;
+  }
+  const version = await loadVersion(row.templateVersionId);
+  const graceMs = parseDurationMs(version.manifest.spec.lifecycle.lease.grace);
+  if (row.status === "running") {
+    await submitSystemRequest("lease end", { kind: "stop", environment: row.id, reason: "Its lease ended." });
+  }
+  const until = new Date(nowMs + graceMs);
+  const marked = await execute(
+    "UPDATE environment SET destroy_after = $2 WHERE id = $1 AND destroy_after IS NULL",
+    [row.id, until],
+  );
+  if (marked === 1) {
+    await tell(
+      row,
+      `${row.name} was stopped: its lease ended`,
+      `Extend it before ${until.toUTCString()}, or it is destroyed.`,
+    );
+  }
+}
+
+async function tell(row: Row, title: string, body: string): Promise<void> {
+  await notify(getPool(), {
+    userIds: [row.ownerId],
+    kind: "lease",
+    title,
+    body,
+    href: `/environments/${row.id}`,
+  });
+}

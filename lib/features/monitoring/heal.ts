@@ -1,0 +1,88 @@
+import type { EnvironmentContext } from "@/lib/features/environments";
+import { notify } from "@/lib/features/notifications";
+import { submitSystemRequest } from "@/lib/features/requests";
+import { parseDurationMs } from "@/lib/kernel/durations";
+import { AppError } from "@/lib/kernel/errors";
+import { execute, getPool, query } from "@/lib/platform/db";
+import { addIncidentAction } from "./incidents";
+import { restartDelayMs } from "./rules";
+
+interface Attempts {
+  count: number;
+  lastAt: Date | null;
+}
+
+/**
+ * Restarts a component through a request of the system, with growing pauses and up to the template's limit; beyond
+ * it a person is called, once.
+ */
+export async function heal(
+  context: EnvironmentContext,
+  component: string,
+  incidentId: string,
+  why: string,
+): Promise<void> {
+  const recovery = context.inputs.manifest.spec.components[component]?.recovery;
+  const limit = recovery?.attempts ?? 5;
+  const windowMs = parseDurationMs(recovery?.window ?? "1h");
+  const { count, lastAt } = await attemptsWithin(context.row.id, component, windowMs);
+  if (count >= limit) return giveUp(context, component, incidentId, count);
+  if (lastAt && Date.now() - lastAt.getTime() < restartDelayMs(count)) return;
+  try {
+    const submitted = await submitSystemRequest("healing", {
+      kind: "heal",
+      environment: context.row.id,
+      component,
+      reason: why,
+    });
+    await addIncidentAction(incidentId, `Restarted, attempt ${count + 1} of ${limit}`, submitted.id);
+    await execute(
+      "UPDATE resource SET restarts = restarts + 1 WHERE environment_id = $1 AND component = $2",
+      [context.row.id, component],
+    );
+  } catch (error) {
+    // Another change is under way; if it does not help, the next look comes here again.
+    if (error instanceof AppError && (error.code === "conflict" || error.code === "stale_plan")) return;
+    throw error;
+  }
+}
+
+async function attemptsWithin(environmentId: string, component: string, windowMs: number): Promise<Attempts> {
+  const [row] = await query<Attempts>(
+    `SELECT count(*)::int AS count, max(created_at) AS "lastAt" FROM request
+     WHERE environment_id = $1 AND kind = 'heal' AND payload->>'component' = $2
+       AND created_at > now() - $3 * interval '1 millisecond'`,
+    [environmentId, component, windowMs],
+  );
+  return row ?? { count: 0, lastAt: null };
+}
+
+async function giveUp(
+  context: EnvironmentContext,
+  component: string,
+  incidentId: string,
+  count: number,
+): Promise<void> {
+  const [row] = await query<{ told: boolean }>(
+    `SELECT actions @> '[{"gaveUp": true}]' AS told FROM incident WHERE id = $1`,
+    [incidentId],
+  );
+  if (!row || row.told) return;
+  await execute("UPDATE incident SET actions = actions || $2::jsonb WHERE id = $1", [
+    incidentId,
+    JSON.stringify([
+      {
+        at: new Date().toISOString(),
+        text: `Gave up after ${count} restarts; somebody has to look`,
+        gaveUp: true,
+      },
+    ]),
+  ]);
+  await notify(getPool(), {
+    userIds: [context.row.ownerId],
+    kind: "incident.needs-you",
+    title: `${context.row.name}: ${component} does not stay up`,
+    body: `It was restarted ${count} times. Somebody has to look.`,
+    href: `/environments/${context.row.id}/monitoring`,
+  });
+}

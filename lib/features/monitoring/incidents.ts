@@ -1,0 +1,51 @@
+import { newId } from "@/lib/kernel/ids";
+import { execute, getPool, query } from "@/lib/platform/db";
+import { publishEvent } from "@/lib/platform/events";
+
+export interface OpenIncident {
+  id: string;
+  openedAt: Date;
+}
+
+/** Opens an incident unless one of that kind is open for the component already. @returns it and whether it is new */
+export async function openIncident(
+  environmentId: string,
+  component: string,
+  kind: string,
+  summary: string,
+): Promise<OpenIncident & { isNew: boolean }> {
+  const id = newId("incident");
+  const opened = await execute(
+    `INSERT INTO incident (id, environment_id, component, kind, summary) VALUES ($1, $2, $3, $4, $5)
+     ON CONFLICT (environment_id, component, kind) WHERE closed_at IS NULL DO NOTHING`,
+    [id, environmentId, component, kind, summary],
+  );
+  const [row] = await query<OpenIncident>(
+    `SELECT id, opened_at AS "openedAt" FROM incident
+     WHERE environment_id = $1 AND component = $2 AND kind = $3 AND closed_at IS NULL`,
+    [environmentId, component, kind],
+  );
+  if (opened === 1)
+    await publishEvent(getPool(), `environment:${environmentId}`, "incident.opened", { component });
+  return { ...(row ?? { id, openedAt: new Date() }), isNew: opened === 1 };
+}
+
+/** Writes down what was done about an incident. */
+export async function addIncidentAction(incidentId: string, text: string, requestId?: string): Promise<void> {
+  await execute("UPDATE incident SET actions = actions || $2::jsonb WHERE id = $1", [
+    incidentId,
+    JSON.stringify([{ at: new Date().toISOString(), text, ...(requestId ? { requestId } : {}) }]),
+  ]);
+}
+
+/** Closes what is open for components that are well again. @returns how many */
+export async function closeIncidents(environmentId: string, components: readonly string[]): Promise<number> {
+  if (components.length === 0) return 0;
+  const closed = await execute(
+    `UPDATE incident SET closed_at = now(), actions = actions || $3::jsonb
+     WHERE environment_id = $1 AND component = ANY($2) AND closed_at IS NULL`,
+    [environmentId, [...components], JSON.stringify([{ at: new Date().toISOString(), text: "Well again" }])],
+  );
+  if (closed > 0) await publishEvent(getPool(), `environment:${environmentId}`, "incident.closed", {});
+  return closed;
+}

@@ -1,0 +1,2 @@
+export { listIncidents, metricsOf } from "./queries";
+export { livenessTick, monitoringTick } from "./tick";

@@ -1,0 +1,155 @@
+import type { CloudConnection, ComponentRef, DesiredComponent, Observation } from "@/lib/clouds/contract";
+import type { ExistingComponent } from "@/lib/engine/plan";
+import { connectionFor } from "@/lib/features/clouds";
+import { type EnvironmentContext, loadEnvironment } from "@/lib/features/environments";
+import { messageOf } from "@/lib/kernel/errors";
+import { execute, getPool, query } from "@/lib/platform/db";
+import { publishEvent } from "@/lib/platform/events";
+import { heal } from "./heal";
+import { addIncidentAction, closeIncidents, openIncident } from "./incidents";
+import { probe } from "./probe";
+import { type ComponentState, healthOf, incidentKind, overallHealth } from "./rules";
+import { writeSamples } from "./samples";
+
+const observeLimitMs = 8_000;
+
+interface Seen {
+  state: ComponentState;
+  observation: Extract<Observation, { present: true }> | null;
+}
+
+/**
+ * Looks at everything of one environment, writes down how it is and heals what is dead.
+ * @param full also makes health checks and takes samples; without it only what is dead counts
+ */
+export async function inspectEnvironment(environmentId: string, full: boolean): Promise<void> {
+  const context = await loadEnvironment(environmentId);
+  if (context.existing.size === 0) return;
+  const failures = await readFailures(environmentId);
+  const seen: Seen[] = [];
+  for (const [cloudId, components] of groupByCloud(context)) {
+    try {
+      const connection = await connectionFor(cloudId);
+      const looks = components.map((one) =>
+        look(context, connection, one, failures.get(one.component) ?? 0, full),
+      );
+      seen.push(...(await Promise.all(looks)));
+      if (full) await writeSamples(context, connection, components);
+    } catch (error) {
+      // An unreachable cloud says nothing about what runs in it: one incident, and nothing is restarted.
+      await openIncident(
+        environmentId,
+        "",
+        "cloud-unreachable",
+        `The cloud does not answer: ${messageOf(error)}`,
+      );
+      return;
+    }
+  }
+  if (full) await closeIncidents(environmentId, [""]);
+  await record(context, seen, full);
+  await react(context, seen);
+}
+
+async function look(
+  context: EnvironmentContext,
+  connection: CloudConnection,
+  existing: ExistingComponent,
+  failuresBefore: number,
+  full: boolean,
+): Promise<Seen> {
+  const { component, desired } = existing;
+  const ref: ComponentRef = { environmentId: context.row.id, environmentName: context.row.name, component };
+  const observation = await within(connection.observe(ref));
+  const threshold = desired?.health?.failures ?? 3;
+  const state = (kind: ComponentState["state"], message: string, failures: number): ComponentState => ({
+    component,
+    state: kind,
+    message,
+    failures,
+    threshold,
+  });
+  if (!observation.present)
+    return { state: state("missing", "It is gone from its cloud.", 1), observation: null };
+  if (observation.status === "failed" || observation.status === "stopped") {
+    return { state: state("dead", observation.message ?? "It is not running.", 1), observation };
+  }
+  const check = full ? (desired as DesiredComponent | null)?.health : null;
+  const problem = check ? await probe(check, observation.external, connection, ref) : null;
+  if (problem) return { state: state("failing", problem, failuresBefore + 1), observation };
+  return { state: state("well", "", full ? 0 : failuresBefore), observation };
+}
+
+async function record(context: EnvironmentContext, seen: readonly Seen[], full: boolean): Promise<void> {
+  const rows = seen.map(({ state, observation }) => ({
+    component: state.component,
+    health: healthOf(state),
+    message: state.message,
+    failures: state.failures,
+    status: observation?.status ?? "failed",
+    attributes: observation?.attributes ?? {},
+  }));
+  // Without health checks a component that fails them must not look well again.
+  const guard = full
+    ? ""
+    : "AND (s.health = 'unhealthy' OR r.health NOT IN ('unhealthy', 'degraded') OR r.status <> s.status)";
+  await execute(
+    `UPDATE resource r SET health = s.health::health_state, health_message = s.message, failures = s.failures,
+       status = s.status, attributes = s.attributes, last_observed_at = now()
+     FROM json_to_recordset($2::json) AS s(component text, health text, message text, failures int, status text, attributes jsonb)
+     WHERE r.environment_id = $1 AND r.component = s.component ${guard}`,
+    [context.row.id, JSON.stringify(rows)],
+  );
+  const health = overallHealth(seen.map((one) => one.state));
+  if (!full && health === "healthy") return;
+  const worst = seen.find((one) => healthOf(one.state) === health && health !== "healthy");
+  const changed = await execute(
+    `UPDATE environment SET health = $2::health_state, health_message = $3
+     WHERE id = $1 AND (health <> $2::health_state OR health_message <> $3)`,
+    [context.row.id, health, worst ? `${worst.state.component}: ${worst.state.message}` : ""],
+  );
+  const kind = changed > 0 ? "health.changed" : "samples";
+  if (full || changed > 0) await publishEvent(getPool(), `environment:${context.row.id}`, kind, { health });
+}
+
+async function react(context: EnvironmentContext, seen: readonly Seen[]): Promise<void> {
+  for (const { state } of seen) {
+    const kind = incidentKind(state);
+    if (!kind) continue;
+    const incident = await openIncident(
+      context.row.id,
+      state.component,
+      kind,
+      `${state.component}: ${state.message}`,
+    );
+    if (incident.isNew) await addIncidentAction(incident.id, state.message);
+    if (context.row.status === "running") await heal(context, state.component, incident.id, state.message);
+  }
+  const well = seen
+    .filter(({ state }) => state.state === "well" && state.failures === 0)
+    .map(({ state }) => state.component);
+  await closeIncidents(context.row.id, well);
+}
+
+async function readFailures(environmentId: string): Promise<Map<string, number>> {
+  const rows = await query<{ component: string; failures: number }>(
+    "SELECT component, failures FROM resource WHERE environment_id = $1",
+    [environmentId],
+  );
+  return new Map(rows.map((row) => [row.component, row.failures]));
+}
+
+function groupByCloud(context: EnvironmentContext): Map<string, ExistingComponent[]> {
+  const groups = new Map<string, ExistingComponent[]>();
+  for (const one of context.existing.values())
+    groups.set(one.cloudId, [...(groups.get(one.cloudId) ?? []), one]);
+  return groups;
+}
+
+function within<T>(work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error("no answer in time")), observeLimitMs);
+  });
+  return Promise.race([work, limit]).finally(() => clearTimeout(timer));
+}
