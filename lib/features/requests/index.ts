@@ -1,5 +1,6 @@
 export { cancelRequest, expireRequests } from "./cancel";
 export { decideRequest } from "./decide";
+export { getRequestForm, type RequestFormFacts } from "./form";
 export { listCloudOptions, listProjectOptions } from "./options";
 export { readPlan } from "./plan-row";
 export { prepareRequest, toPreview } from "./prepare";

@@ -1,0 +1,54 @@
+import type { Metadata } from "next";
+import { firstParam, type SearchParams } from "@/components/data/list-params";
+import type { FormPage } from "@/components/forms/types";
+import type { PresetOption } from "@/components/requests/form-model";
+import { RequestForm } from "@/components/requests/request-form";
+import { Page, PageHeader } from "@/components/ui/page-header";
+import { getRequestForm, listCloudOptions, listProjectOptions } from "@/lib/features/requests";
+import { formatCount, formatDuration } from "@/lib/kernel/format";
+import { orNotFound } from "../../../or-not-found";
+import { getViewer } from "../../../viewer";
+
+export const metadata: Metadata = { title: "Request an environment" };
+
+export default async function RequestPage(props: {
+  params: Promise<{ template: string }>;
+  searchParams: Promise<SearchParams>;
+}) {
+  const [{ template }, search, viewer] = await Promise.all([props.params, props.searchParams, getViewer()]);
+  const [facts, projects, clouds] = await orNotFound(
+    Promise.all([
+      getRequestForm(viewer, template, firstParam(search, "version")),
+      listProjectOptions(viewer),
+      listCloudOptions(),
+    ]),
+  );
+  const { detail } = facts;
+  const known = [
+    `Version ${detail.version}`,
+    facts.typicalSeconds === null ? "" : `usually ready in ${formatDuration(facts.typicalSeconds * 1000)}`,
+    facts.running > 0 ? `${formatCount(facts.running, "environment")} running` : "",
+  ];
+  return (
+    <Page>
+      <PageHeader
+        breadcrumb={[
+          { label: "Catalog", href: "/catalog" },
+          { label: detail.title, href: `/catalog/${template}` },
+        ]}
+        title="Request an environment"
+        description={known.filter(Boolean).join(" · ")}
+      />
+      <RequestForm
+        key={detail.version}
+        target={{ kind: "create", template, version: detail.version }}
+        pages={detail.form as FormPage[]}
+        presets={facts.presets as PresetOption[]}
+        projects={projects}
+        clouds={clouds}
+        lease={facts.lease}
+        versions={[]}
+      />
+    </Page>
+  );
+}

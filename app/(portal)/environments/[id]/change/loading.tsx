@@ -1,0 +1,5 @@
+import { RequestFormSkeleton } from "@/components/requests/form-skeleton";
+
+export default function Loading() {
+  return <RequestFormSkeleton />;
+}

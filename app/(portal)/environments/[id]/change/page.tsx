@@ -1,0 +1,82 @@
+import type { Metadata } from "next";
+import { firstParam, type SearchParams } from "@/components/data/list-params";
+import type { FormPage, FormValue } from "@/components/forms/types";
+import type { PresetOption } from "@/components/requests/form-model";
+import { RequestForm } from "@/components/requests/request-form";
+import { ButtonLink } from "@/components/ui/button";
+import { Callout } from "@/components/ui/callout";
+import { Page, PageHeader } from "@/components/ui/page-header";
+import { getEnvironment } from "@/lib/features/environments";
+import { getRequestForm, listCloudOptions, listProjectOptions } from "@/lib/features/requests";
+import { orNotFound } from "../../../or-not-found";
+import { getViewer } from "../../../viewer";
+
+export const metadata: Metadata = { title: "Change an environment" };
+
+export default async function ChangePage(props: {
+  params: Promise<{ id: string }>;
+  searchParams: Promise<SearchParams>;
+}) {
+  const [{ id }, search, viewer] = await Promise.all([props.params, props.searchParams, getViewer()]);
+  const environment = await orNotFound(getEnvironment(viewer, id));
+  const wanted = firstParam(search, "version") ?? environment.template.version;
+  const [facts, projects, clouds] = await orNotFound(
+    Promise.all([
+      getRequestForm(viewer, environment.template.name, wanted),
+      listProjectOptions(viewer),
+      listCloudOptions(),
+    ]),
+  );
+  const { template } = environment;
+  const versions = [...new Set([...facts.versions, template.version])];
+  return (
+    <Page>
+      <PageHeader
+        breadcrumb={[
+          { label: "Environments", href: "/environments" },
+          { label: environment.name, href: `/environments/${id}` },
+        ]}
+        title={`Change ${environment.name}`}
+        description={`${template.title} ${template.version} in ${environment.project.name} · what you leave as it is stays as it is`}
+      />
+      {environment.can.change ? (
+        <>
+          {environment.activeRunId ? (
+            <Callout
+              tone="busy"
+              title="Something is being done to it right now"
+              action={<ButtonLink href={`/runs/${environment.activeRunId}`}>Watch it</ButtonLink>}
+            >
+              A change can be submitted when that is finished.
+            </Callout>
+          ) : null}
+          <RequestForm
+            key={facts.detail.version}
+            target={{
+              kind: "update",
+              environment: id,
+              version: facts.detail.version,
+              currentVersion: template.version,
+            }}
+            pages={facts.detail.form as FormPage[]}
+            presets={facts.presets as PresetOption[]}
+            projects={projects.filter((one) => one.id === environment.project.id)}
+            clouds={clouds}
+            lease={facts.lease}
+            versions={versions}
+            present={environment.parameters as FormValue}
+          />
+        </>
+      ) : (
+        <Callout
+          title="You cannot change it"
+          action={<ButtonLink href={`/environments/${id}`}>Back to it</ButtonLink>}
+        >
+          {environment.destroyedAt
+            ? "It was destroyed."
+            : `Only developers and owners of ${environment.project.name} can.`}
+        </Callout>
+      )}
+    </Page>
+  );
+}

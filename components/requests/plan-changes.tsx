@@ -1,0 +1,79 @@
+import { DiffList, DiffRow, DiffValue } from "@/components/ui/diff";
+import { Money } from "@/components/ui/money";
+import type { PlanDto } from "@/lib/features/requests/schema";
+import { actionWord, diffActionOf } from "./looks";
+import { changeWords, monthlyOf, perDay, valueText } from "./plan-model";
+
+export interface PlanChangesProps {
+  plan: Pick<PlanDto, "changes" | "cost">;
+  /** Also what stays as it is, and every changed value. */
+  full?: boolean;
+  /** Price of each component: a day, a month, or none. */
+  price?: "day" | "month" | "none";
+  /** Where each runs, when they differ. */
+  showCloud?: boolean;
+}
+
+/** A plan as a diff: one row per component, in words and figures. */
+export function PlanChanges({ plan, full, price = "month", showCloud }: PlanChangesProps) {
+  const shown = full ? plan.changes : plan.changes.filter((change) => change.action !== "no-op");
+  const untouched = plan.changes.length - shown.length;
+  if (plan.changes.length === 0) return <p className="text-muted">Nothing changes.</p>;
+  return (
+    <>
+      <DiffList>
+        {shown.map((change) => {
+          const monthly = change.action === "delete" ? "0" : monthlyOf(plan.cost, change.component);
+          const word = actionWord(change.action);
+          return (
+            <DiffRow
+              key={change.component}
+              action={diffActionOf(change.action)}
+              title={change.title}
+              showWord={full && !word}
+              detail={[word, changeWords(change), showCloud ? `on ${change.cloud.name}` : ""]
+                .filter(Boolean)
+                .join(" · ")}
+              aside={
+                price === "none" ? null : (
+                  <Money amount={price === "day" ? perDay(monthly) : monthly} currency={plan.cost.currency} />
+                )
+              }
+            >
+              {full ? <Details change={change} /> : null}
+            </DiffRow>
+          );
+        })}
+      </DiffList>
+      {untouched > 0 ? (
+        <p className="mt-2 text-xs text-muted">
+          {untouched === 1 ? "One component stays as it is." : `${untouched} components stay as they are.`}
+        </p>
+      ) : null}
+    </>
+  );
+}
+
+function Details({ change }: { change: PlanDto["changes"][number] }) {
+  const values = change.action === "create" ? [] : change.diff;
+  if (!change.reason && values.length === 0) return null;
+  return (
+    <div className="grid gap-1">
+      {change.reason ? (
+        <p className="text-xs text-muted">
+          {change.reason}
+          {change.disruptive && change.action !== "create" ? " It is interrupted for a moment." : ""}
+        </p>
+      ) : null}
+      {values.map((entry) => (
+        <DiffValue
+          key={entry.path}
+          name={entry.path}
+          before={entry.secret ? "••••••" : valueText(entry.before)}
+          after={entry.secret ? "••••••" : valueText(entry.after)}
+          unknown={entry.unknown}
+        />
+      ))}
+    </div>
+  );
+}

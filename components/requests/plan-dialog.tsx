@@ -1,0 +1,51 @@
+"use client";
+
+import { Button } from "@/components/ui/button";
+import { Dialog, DialogContent, DialogTrigger } from "@/components/ui/dialog";
+import type { PreviewDto } from "@/lib/features/requests/schema";
+import { PlanChanges } from "./plan-changes";
+import { cloudsOf } from "./plan-model";
+import { VerdictList } from "./verdict-list";
+
+/** The whole plan before anything is submitted: changes, places, what every rule said. */
+export function PlanDialog({ preview }: { preview: PreviewDto }) {
+  const { plan } = preview;
+  return (
+    <Dialog>
+      <DialogTrigger asChild>
+        <Button variant="ghost" size="sm" className="mx-auto">
+          Show the plan
+        </Button>
+      </DialogTrigger>
+      <DialogContent
+        wide
+        title="The plan"
+        description={`Nothing happens before you submit it. It would run on ${cloudsOf(plan) || "no cloud"}.`}
+      >
+        <div className="grid gap-6">
+          <section>
+            <h3 className="mb-2.5 text-sm font-semibold">Changes, price a month</h3>
+            <PlanChanges plan={plan} full showCloud />
+          </section>
+          <section>
+            <h3 className="mb-2.5 text-sm font-semibold">What the rules say</h3>
+            <VerdictList verdicts={preview.verdicts} />
+          </section>
+          {plan.placement.length > 0 ? (
+            <section>
+              <h3 className="mb-2.5 text-sm font-semibold">Where</h3>
+              <ul className="grid gap-1">
+                {plan.placement.map((one) => (
+                  <li key={one.cloud} className={one.chosen ? undefined : "text-muted"}>
+                    {one.cloud}: {one.reason}
+                  </li>
+                ))}
+              </ul>
+            </section>
+          ) : null}
+          <p className="font-mono text-2xs break-all text-muted">Digest {plan.digest}</p>
+        </div>
+      </DialogContent>
+    </Dialog>
+  );
+}

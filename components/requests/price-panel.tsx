@@ -1,0 +1,217 @@
+"use client";
+
+import { Button } from "@/components/ui/button";
+import { Card } from "@/components/ui/card";
+import { cn } from "@/components/ui/cn";
+import { DiffList, DiffRow } from "@/components/ui/diff";
+import { Money } from "@/components/ui/money";
+import { Skeleton } from "@/components/ui/skeleton";
+import { Status } from "@/components/ui/status";
+import type { PreviewDto, ProjectOption } from "@/lib/features/requests/schema";
+import { formatDate, formatMoney } from "@/lib/kernel/format";
+import { diffActionOf, outcomeLooks } from "./looks";
+import { PlanDialog } from "./plan-dialog";
+import { changeWords, difference, monthlyOf, perDay } from "./plan-model";
+import { BudgetMeter, QuotaMeters } from "./quota-meters";
+import type { Preview } from "./use-preview";
+
+export interface PricePanelProps {
+  preview: Preview;
+  project: ProjectOption | undefined;
+  kind: "create" | "update";
+  submitting: boolean;
+  /** What the server said to the submission itself. */
+  refusal?: string;
+  onSubmit: () => void;
+}
+
+/** What it costs, what the rules say, what is left, and the one button. */
+export function PricePanel({ preview, project, kind, submitting, refusal, onSubmit }: PricePanelProps) {
+  const { data, pending, problem } = preview;
+  return (
+    <Card flush className="lg:sticky lg:top-6" aria-label="Price and decision">
+      <div aria-busy={pending} className={cn("transition-opacity", pending && data && "opacity-60")}>
+        {data ? <Figures data={data} kind={kind} /> : <Waiting failed={Boolean(problem)} />}
+        {data ? (
+          <div className="border-t px-4 py-3.5">
+            <Components data={data} kind={kind} />
+          </div>
+        ) : null}
+      </div>
+      <div className="grid gap-3.5 border-t px-4 py-3.5">
+        <div aria-live="polite" className="grid gap-2">
+          {problem ? (
+            <p className="text-sm text-bad-ink">{problem.detail ?? problem.title}</p>
+          ) : data ? (
+            <Outcome data={data} kind={kind} />
+          ) : null}
+          {refusal ? <p className="text-sm text-bad-ink">{refusal}</p> : null}
+        </div>
+        {data && project ? <Room data={data} project={project} /> : null}
+        <SubmitButton {...{ preview, kind, submitting, onSubmit }} />
+        {data ? <PlanDialog preview={data} /> : null}
+      </div>
+    </Card>
+  );
+}
+
+function Figures({ data, kind }: { data: PreviewDto; kind: "create" | "update" }) {
+  const { cost, lease } = data.plan;
+  const { currency } = cost;
+  const until = cost.untilLeaseEnd !== null;
+  if (kind === "update") {
+    return (
+      <div className="flex items-end justify-between gap-3 px-4 pt-4 pb-3.5">
+        <div>
+          <p className="text-xs text-muted">A month after the change</p>
+          <p className="text-3xl font-semibold tracking-[-0.02em]">
+            <Money amount={cost.monthly} currency={currency} />
+          </p>
+        </div>
+        <div className="grid text-right text-xs text-muted tabular">
+          <span>now {formatMoney(cost.monthlyBefore, currency)}</span>
+          <Money
+            amount={difference(cost.monthly, cost.monthlyBefore)}
+            currency={currency}
+            signed
+            className="text-ink"
+          />
+        </div>
+      </div>
+    );
+  }
+  return (
+    <div className="flex items-end justify-between gap-3 px-4 pt-4 pb-3.5">
+      <div>
+        <p className="text-xs text-muted">
+          {lease && until ? `Until ${formatDate(lease.endsAt)}` : "A month"}
+        </p>
+        <p className="text-3xl font-semibold tracking-[-0.02em]">
+          <Money amount={until ? cost.untilLeaseEnd : cost.monthly} currency={currency} />
+        </p>
+      </div>
+      <div className="grid text-right text-xs text-muted tabular">
+        <span>{formatMoney(perDay(cost.monthly), currency, { period: "day" })}</span>
+        <span>{formatMoney(cost.monthly, currency, { period: "month" })}</span>
+      </div>
+    </div>
+  );
+}
+
+function Components({ data, kind }: { data: PreviewDto; kind: "create" | "update" }) {
+  const { plan } = data;
+  const create = kind === "create";
+  return (
+    <>
+      <p className="mb-2 flex justify-between text-xs text-muted">
+        <span>{create ? "What will run" : "What changes"}</span>
+        <span>{create ? "a day" : "a month"}</span>
+      </p>
+      <DiffList>
+        {plan.changes.map((change) => {
+          const monthly = change.action === "delete" ? "0" : monthlyOf(plan.cost, change.component);
+          return (
+            <DiffRow
+              key={change.component}
+              action={diffActionOf(change.action)}
+              title={change.component}
+              detail={changeWords(change)}
+              aside={<Money amount={create ? perDay(monthly) : monthly} currency={plan.cost.currency} />}
+            />
+          );
+        })}
+      </DiffList>
+    </>
+  );
+}
+
+function Outcome({ data, kind }: { data: PreviewDto; kind: "create" | "update" }) {
+  const look = outcomeLooks[data.outcome];
+  const nothing = kind === "update" && data.plan.changes.every((change) => change.action === "no-op");
+  const reasons = data.verdicts.filter((one) => one.effect !== "allow").map((one) => one.reason);
+  const told = data.outcome === "over_quota" ? data.problems : reasons;
+  const rules = data.verdicts.length;
+  return (
+    <>
+      <div className="flex items-start gap-2.5">
+        <Status tone={look.tone} look="pill" className="mt-px">
+          {look.word}
+        </Status>
+        <p className="min-w-0">{nothing ? "Nothing would change." : look.sentence}</p>
+      </div>
+      {told.map((reason) => (
+        <p key={reason} className="text-xs text-ink-soft">
+          {reason}
+        </p>
+      ))}
+      <p className="text-xs text-muted">
+        {rules === 1 ? "One rule" : `${rules} rules`} looked at it
+        {told.length === 0 ? " and had nothing against it" : ""}.
+      </p>
+    </>
+  );
+}
+
+function Room({ data, project }: { data: PreviewDto; project: ProjectOption }) {
+  const { cost } = data.plan;
+  const added = difference(cost.monthly, cost.monthlyBefore);
+  const limited = data.quota.some((use) => use.limit !== null);
+  if (!limited && project.budgetMonthly === null) return null;
+  return (
+    <div className="grid gap-2.5">
+      <p className="text-xs text-muted">{project.name} after this</p>
+      <QuotaMeters quota={data.quota} count={2} />
+      {project.budgetMonthly !== null && added !== null && project.currency === cost.currency ? (
+        <BudgetMeter
+          budget={{
+            monthly: project.budgetMonthly,
+            before: project.committedMonthly,
+            added,
+            currency: cost.currency,
+          }}
+        />
+      ) : null}
+    </div>
+  );
+}
+
+function SubmitButton(props: Pick<PricePanelProps, "preview" | "kind" | "submitting" | "onSubmit">) {
+  const outcome = props.preview.data?.outcome;
+  const refused = !props.preview.problem && (outcome === "denied" || outcome === "over_quota");
+  const words =
+    outcome === "needs_approval"
+      ? "Ask for approval"
+      : props.kind === "create"
+        ? "Create environment"
+        : "Apply the change";
+  return (
+    <Button
+      variant="accent"
+      className="h-10 w-full"
+      loading={props.submitting}
+      disabled={refused}
+      onClick={props.onSubmit}
+    >
+      {refused ? (outcome === "denied" ? "Not allowed as it is" : "No room for this") : words}
+    </Button>
+  );
+}
+
+function Waiting({ failed }: { failed: boolean }) {
+  if (failed) {
+    return (
+      <div className="px-4 pt-4 pb-3.5">
+        <p className="text-xs text-muted">Price</p>
+        <p className="text-3xl font-semibold text-muted">unknown</p>
+      </div>
+    );
+  }
+  return (
+    <div className="grid gap-2.5 px-4 pt-4 pb-3.5">
+      <Skeleton className="h-3.5 w-28" />
+      <Skeleton className="h-9 w-36" />
+      <Skeleton className="mt-3 h-4 w-full" />
+      <Skeleton className="h-4 w-full" />
+    </div>
+  );
+}

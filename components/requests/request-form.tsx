@@ -1,0 +1,326 @@
+"use client";
+
+import { useRouter } from "next/navigation";
+import { useMemo, useRef, useState } from "react";
+import { type ApiProblem, apiFetch } from "@/components/data/api";
+import { useAction } from "@/components/data/use-action";
+import type { FormPage, FormValue } from "@/components/forms/types";
+import { validateForm, withDefaults } from "@/components/forms/validate";
+import { Callout } from "@/components/ui/callout";
+import { Field } from "@/components/ui/field";
+import { Input, Textarea } from "@/components/ui/input";
+import { NativeSelect } from "@/components/ui/native-select";
+import type { CloudOption, LeaseRule, ProjectOption, SubmittedDto } from "@/lib/features/requests/schema";
+import {
+  buildBody,
+  type FormState,
+  type FormTarget,
+  firstLease,
+  leaseProblem,
+  longestLease,
+  matchingPreset,
+  nameProblem,
+  type PresetOption,
+  sortProblems,
+  storableState,
+  tidyName,
+} from "./form-model";
+import { LeaseField } from "./lease-field";
+import { ParameterPages } from "./parameter-pages";
+import { PresetCards } from "./preset-cards";
+import { PricePanel } from "./price-panel";
+import { useDraft } from "./use-draft";
+import { useNameTaken } from "./use-name-taken";
+import { usePreview } from "./use-preview";
+import { WhereField } from "./where-field";
+
+export interface RequestFormProps {
+  target: FormTarget;
+  pages: readonly FormPage[];
+  presets: readonly PresetOption[];
+  /** Where the person may ask; for a change only the environment's own. */
+  projects: readonly ProjectOption[];
+  clouds: readonly CloudOption[];
+  lease: LeaseRule;
+  /** Versions to choose from, newest first; empty hides the choice. */
+  versions: readonly string[];
+  /** What the environment has now, for a change. */
+  present?: FormValue;
+}
+
+/** Asks for a new environment or a change of one; price, rules and room follow while one types. */
+export function RequestForm(props: RequestFormProps) {
+  const { target, presets, projects } = props;
+  const router = useRouter();
+  const create = target.kind === "create";
+  // Secrets of an environment are never sent to a browser; left empty they stay as they are.
+  const pages = useMemo(() => (create ? props.pages : secretsOptional(props.pages)), [create, props.pages]);
+  const initial = useMemo(() => beginning(props, pages), [props, pages]);
+  const key = `rostrum:request:${create ? target.template : target.environment}`;
+  const [state, change, forget] = useDraft<FormState>(key, initial, (now) => storableState(pages, now));
+  const [page, setPage] = useState(0);
+  const [tried, setTried] = useState(false);
+  const project = projects.find((one) => one.slug === state.project) ?? projects[0];
+  const maxDays = longestLease(props.lease, project);
+
+  const local = validateForm(pages, state.parameters);
+  const valid = Object.values(local).every((message) => !message);
+  const leaseWrong = create ? leaseProblem(state.leaseDays, maxDays) : undefined;
+  const askable = Boolean(project) && valid && !leaseWrong;
+  const filled = { ...state, project: project?.slug ?? "" };
+  const preview = usePreview(askable ? buildBody(target, pages, filled, "plan") : null);
+
+  const nameWrong = create ? nameProblem(state.name) : undefined;
+  const nameState = useNameTaken(project?.slug ?? "", state.name, create && !nameWrong);
+  const submission = useSubmission(target, forget, router.push);
+  const problems = sortProblems([...(preview.problem?.errors ?? []), ...(submission.problem?.errors ?? [])]);
+  const failed = new Set(
+    pages.flatMap((one, index) => (one.fields.some((field) => local[field.name]) ? [index] : [])),
+  );
+
+  function submit() {
+    setTried(true);
+    const firstFailed = [...failed][0];
+    if (firstFailed !== undefined) setPage(firstFailed);
+    if (nameWrong || nameState === "taken" || !askable) return focusFirstProblem();
+    void submission.run(buildBody(target, pages, filled, "submit"));
+  }
+
+  function choose(preset: PresetOption) {
+    change({
+      preset: preset.name,
+      parameters: { ...withDefaults(pages, create ? {} : props.present), ...preset.parameters },
+      ...(create ? { leaseDays: firstLease(props.lease, project, preset) } : {}),
+    });
+  }
+
+  if (!project) return <NowhereToAsk />;
+  return (
+    <form
+      noValidate
+      className="grid items-start gap-7 lg:grid-cols-[minmax(0,1fr)_22.5rem]"
+      onSubmit={(event) => {
+        event.preventDefault();
+        submit();
+      }}
+    >
+      <div className="grid min-w-0 gap-6">
+        <PresetCards presets={presets} value={matchingPreset(presets, state.parameters)} onChange={choose} />
+        {create ? (
+          <NameField
+            value={state.name}
+            onChange={(name) => change({ name })}
+            error={
+              (nameState === "taken" ? `${project.name} has an environment of that name.` : undefined) ??
+              (tried || state.name.length > 2 ? nameWrong : undefined) ??
+              problems.name
+            }
+            free={nameState === "free" ? project.name : undefined}
+          />
+        ) : null}
+        <div className="grid items-start gap-x-4 gap-y-6 sm:grid-cols-2">
+          {create ? (
+            <Field label="Project" error={problems.project}>
+              {(control) => (
+                <NativeSelect
+                  {...control}
+                  value={project.slug}
+                  onChange={(event) => change({ project: event.target.value })}
+                >
+                  {projects.map((one) => (
+                    <option key={one.slug} value={one.slug}>
+                      {one.name}
+                    </option>
+                  ))}
+                </NativeSelect>
+              )}
+            </Field>
+          ) : null}
+          <WhereField
+            value={state.cloud}
+            onChange={(cloud) => change({ cloud })}
+            clouds={props.clouds}
+            preview={preview}
+            error={problems.cloud}
+          />
+          {props.versions.length > 1 ? (
+            <VersionField versions={props.versions} value={target.version} error={problems.version} />
+          ) : null}
+        </div>
+        <ParameterPages
+          pages={pages}
+          page={Math.min(page, Math.max(0, pages.length - 1))}
+          onPage={setPage}
+          value={state.parameters}
+          onChange={(parameters) => change({ parameters, preset: null })}
+          errors={problems.parameters}
+          showErrors={tried}
+          failed={failed}
+        />
+        {create ? (
+          <LeaseField
+            days={state.leaseDays}
+            max={maxDays}
+            onChange={(leaseDays) => change({ leaseDays })}
+            error={problems.leaseDays}
+          />
+        ) : null}
+        <Field label="What is it for?" error={problems.reason} optional>
+          {(control) => (
+            <Textarea
+              {...control}
+              value={state.reason}
+              maxLength={2000}
+              onChange={(event) => change({ reason: event.target.value })}
+              placeholder="One sentence helps whoever decides."
+            />
+          )}
+        </Field>
+      </div>
+      <PricePanel
+        preview={askable ? preview : { ...preview, pending: false }}
+        project={project}
+        kind={target.kind}
+        submitting={submission.pending}
+        refusal={submission.problem ? refusalOf(submission.problem, problems.rest) : undefined}
+        onSubmit={submit}
+      />
+    </form>
+  );
+}
+
+function NameField(props: {
+  value: string;
+  onChange: (name: string) => void;
+  error?: string;
+  /** Name of the project in which it is free. */
+  free?: string;
+}) {
+  return (
+    <Field
+      label="Name"
+      required
+      error={props.error}
+      hint={
+        props.free
+          ? `${props.value} is free in ${props.free}`
+          : "Part of its address and of its parts' names."
+      }
+    >
+      {(control) => (
+        <Input
+          {...control}
+          value={props.value}
+          onChange={(event) => props.onChange(tidyName(event.target.value))}
+          autoComplete="off"
+          autoCapitalize="off"
+          spellCheck={false}
+          placeholder="checkout-staging"
+        />
+      )}
+    </Field>
+  );
+}
+
+/** Another version is another form: it is asked for anew, what was typed stays. */
+function VersionField(props: { versions: readonly string[]; value: string; error?: string }) {
+  const router = useRouter();
+  return (
+    <Field label="Version" error={props.error}>
+      {(control) => (
+        <NativeSelect
+          {...control}
+          value={props.value}
+          onChange={(event) => router.replace(`?version=${encodeURIComponent(event.target.value)}`)}
+        >
+          {props.versions.map((version) => (
+            <option key={version} value={version}>
+              {version}
+            </option>
+          ))}
+        </NativeSelect>
+      )}
+    </Field>
+  );
+}
+
+function NowhereToAsk() {
+  return (
+    <Callout tone="accent" title="You cannot ask for environments yet">
+      Somebody who owns a project has to make you one of its developers. Until then you can look at the
+      catalog.
+    </Callout>
+  );
+}
+
+function beginning(props: RequestFormProps, pages: readonly FormPage[]): FormState {
+  const [preset] = props.presets;
+  const create = props.target.kind === "create";
+  const values = create ? preset?.parameters : props.present;
+  return {
+    preset: create ? (preset?.name ?? null) : null,
+    name: "",
+    project: props.projects[0]?.slug ?? "",
+    cloud: "",
+    leaseDays: create ? firstLease(props.lease, props.projects[0], preset) : undefined,
+    reason: "",
+    parameters: withDefaults(pages, values),
+  };
+}
+
+function secretsOptional(pages: readonly FormPage[]): FormPage[] {
+  return pages.map((page) => ({
+    ...page,
+    fields: page.fields.map((field) =>
+      field.secret
+        ? { ...field, required: false, placeholder: "unchanged", help: "Leave it empty to keep it." }
+        : field,
+    ),
+  }));
+}
+
+/** Submits one wish at most once: the same wish tried again carries the same key. */
+function useSubmission(target: FormTarget, forget: () => void, go: (href: string) => void) {
+  const wish = useRef({ text: "", key: "" });
+  const [left, setLeft] = useState(false);
+  const action = useAction(
+    async (body: Record<string, unknown>) => {
+      const text = JSON.stringify(body);
+      if (wish.current.text !== text)
+        wish.current = { text, key: crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}` };
+      return await apiFetch<SubmittedDto>("/requests", { body, idempotencyKey: wish.current.key });
+    },
+    {
+      success: (submitted) =>
+        submitted.runId
+          ? target.kind === "create"
+            ? "It is being created"
+            : "The change has started"
+          : "Asked; you hear when it is decided",
+      onSuccess: (submitted) => {
+        // The button stays busy until the next page is there: nobody presses it twice.
+        setLeft(true);
+        forget();
+        go(submitted.runId ? `/runs/${submitted.runId}` : `/requests/${submitted.id}`);
+      },
+      // Shown beside the fields and the button.
+      onProblem: () => true,
+    },
+  );
+  return { ...action, pending: action.pending || left };
+}
+
+function refusalOf(problem: ApiProblem, rest: readonly string[]): string {
+  const lead = problem.detail ?? problem.title;
+  const more = rest.filter((line) => !lead.includes(line));
+  const id = problem.status >= 500 && problem.requestId ? ` (request ${problem.requestId})` : "";
+  return [lead, ...more].join(" ") + id;
+}
+
+function focusFirstProblem(): void {
+  requestAnimationFrame(() => {
+    const field = document.querySelector<HTMLElement>('[aria-invalid="true"]');
+    field?.focus();
+    field?.scrollIntoView({ block: "center" });
+  });
+}

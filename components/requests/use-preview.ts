@@ -1,0 +1,57 @@
+"use client";
+
+import { useEffect, useRef, useState } from "react";
+import { ApiProblem, apiFetch } from "@/components/data/api";
+import type { PreviewDto } from "@/lib/features/requests/schema";
+
+const debounceMs = 280;
+
+export interface Preview {
+  /** The last good answer; kept while a newer one is asked for. */
+  data: PreviewDto | undefined;
+  /** A newer answer is on its way. */
+  pending: boolean;
+  /** Why the last question had no answer. */
+  problem: ApiProblem | undefined;
+}
+
+/**
+ * Asks what would happen while somebody types: one question at a time, the older one is dropped.
+ * @param body null while there is nothing to ask yet
+ */
+export function usePreview(body: Record<string, unknown> | null): Preview {
+  const [preview, setPreview] = useState<Preview>({ data: undefined, pending: true, problem: undefined });
+  const text = body === null ? "" : JSON.stringify(body);
+  const first = useRef(true);
+  useEffect(() => {
+    if (text === "") {
+      setPreview((before) => ({ ...before, pending: false }));
+      return;
+    }
+    const abort = new AbortController();
+    setPreview((before) => ({ ...before, pending: true }));
+    const waitMs = first.current ? 0 : debounceMs;
+    first.current = false;
+    const timer = setTimeout(async () => {
+      try {
+        const data = await apiFetch<PreviewDto>("/plans", {
+          method: "POST",
+          body: JSON.parse(text),
+          signal: abort.signal,
+          // A question changes nothing: there is nothing to keep from happening twice.
+          idempotencyKey: null,
+        });
+        setPreview({ data, pending: false, problem: undefined });
+      } catch (error) {
+        if (abort.signal.aborted) return;
+        if (!(error instanceof ApiProblem)) throw error;
+        setPreview((before) => ({ data: before.data, pending: false, problem: error }));
+      }
+    }, waitMs);
+    return () => {
+      clearTimeout(timer);
+      abort.abort();
+    };
+  }, [text]);
+  return preview;
+}
