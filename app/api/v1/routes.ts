@@ -11,12 +11,14 @@ import * as cloudsIdCheckRoute from "./clouds/[id]/check/route";
 import * as cloudsIdOrphansRoute from "./clouds/[id]/orphans/route";
 import * as costCentersRoute from "./cost-centers/route";
 import * as costCentersIdRoute from "./cost-centers/[id]/route";
+import * as costsRoute from "./costs/route";
 import * as demoRoute from "./demo/route";
 import * as driversRoute from "./drivers/route";
 import * as environmentsRoute from "./environments/route";
 import * as environmentsIdRoute from "./environments/[id]/route";
 import * as environmentsIdActivityRoute from "./environments/[id]/activity/route";
 import * as environmentsIdBackupsRoute from "./environments/[id]/backups/route";
+import * as environmentsIdCostsRoute from "./environments/[id]/costs/route";
 import * as environmentsIdIncidentsRoute from "./environments/[id]/incidents/route";
 import * as environmentsIdLogsRoute from "./environments/[id]/logs/route";
 import * as environmentsIdMetricsRoute from "./environments/[id]/metrics/route";
@@ -29,6 +31,8 @@ import * as notificationsRoute from "./notifications/route";
 import * as notificationsIdRoute from "./notifications/[id]/route";
 import * as notificationsReadAllRoute from "./notifications/read-all/route";
 import * as plansRoute from "./plans/route";
+import * as priceBooksRoute from "./price-books/route";
+import * as priceBooksIdPricesRoute from "./price-books/[id]/prices/route";
 import * as projectsRoute from "./projects/route";
 import * as projectsIdRoute from "./projects/[id]/route";
 import * as projectsIdMembersRoute from "./projects/[id]/members/route";
@@ -69,12 +73,14 @@ export const routes: RouteTable = [
   { path: "/api/v1/clouds/{id}/orphans", module: cloudsIdOrphansRoute },
   { path: "/api/v1/cost-centers", module: costCentersRoute },
   { path: "/api/v1/cost-centers/{id}", module: costCentersIdRoute },
+  { path: "/api/v1/costs", module: costsRoute },
   { path: "/api/v1/demo", module: demoRoute },
   { path: "/api/v1/drivers", module: driversRoute },
   { path: "/api/v1/environments", module: environmentsRoute },
   { path: "/api/v1/environments/{id}", module: environmentsIdRoute },
   { path: "/api/v1/environments/{id}/activity", module: environmentsIdActivityRoute },
   { path: "/api/v1/environments/{id}/backups", module: environmentsIdBackupsRoute },
+  { path: "/api/v1/environments/{id}/costs", module: environmentsIdCostsRoute },
   { path: "/api/v1/environments/{id}/incidents", module: environmentsIdIncidentsRoute },
   { path: "/api/v1/environments/{id}/logs", module: environmentsIdLogsRoute },
   { path: "/api/v1/environments/{id}/metrics", module: environmentsIdMetricsRoute },
@@ -87,6 +93,8 @@ export const routes: RouteTable = [
   { path: "/api/v1/notifications/{id}", module: notificationsIdRoute },
   { path: "/api/v1/notifications/read-all", module: notificationsReadAllRoute },
   { path: "/api/v1/plans", module: plansRoute },
+  { path: "/api/v1/price-books", module: priceBooksRoute },
+  { path: "/api/v1/price-books/{id}/prices", module: priceBooksIdPricesRoute },
   { path: "/api/v1/projects", module: projectsRoute },
   { path: "/api/v1/projects/{id}", module: projectsIdRoute },
   { path: "/api/v1/projects/{id}/members", module: projectsIdMembersRoute },

@@ -1,3 +1,4 @@
+export { environmentCost } from "./environment-cost";
 export {
   type Estimate,
   type EstimateItem,
@@ -6,4 +7,6 @@ export {
   meters,
   type PriceSheet,
 } from "./estimate";
+export { costOverview } from "./overview";
+export { addPrice, ensureDefaultPriceBook, listPriceBooks } from "./price-books";
 export { loadPriceSheets } from "./price-sheets";

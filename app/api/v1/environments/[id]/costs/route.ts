@@ -1,0 +1,13 @@
+import { z } from "zod";
+import { environmentCost } from "@/lib/features/chargeback";
+import { environmentCostSchema } from "@/lib/features/chargeback/schema";
+import { route } from "@/lib/platform/http";
+
+export const GET = route({
+  permission: "cost.read",
+  summary: "What an environment has cost so far",
+  tags: ["Costs"],
+  schemas: { params: z.object({ id: z.string() }) },
+  response: environmentCostSchema,
+  handler: async ({ actor, params }) => await environmentCost(actor, params.id),
+});

@@ -1,0 +1,2 @@
+export { heldSql, priceJoin } from "./sql";
+export { meteredUntil, meteringTick } from "./tick";
