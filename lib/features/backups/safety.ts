@@ -19,7 +19,18 @@ interface SafetyInput {
 export async function takeSafetyBackup(input: SafetyInput, backed: BackedComponent): Promise<void> {
   const { change, ref } = input;
   const safety = await openSafety(input.environmentId, change.idempotencyKey);
-  if (!safety || (await hasPart(safety.id, ref.component))) return;
+  if (!safety) return;
+  try {
+    if (!(await hasPart(safety.id, ref.component))) await keep(input, backed, safety);
+  } finally {
+    // Also when the run was cancelled, or an attempt was killed right after capturing: an unsettled one blocks later
+    // backups. A later attempt that succeeds makes it good again.
+    await settleSafety(safety, change.idempotencyKey);
+  }
+}
+
+async function keep(input: SafetyInput, backed: BackedComponent, safety: Safety): Promise<void> {
+  const { change, ref } = input;
   try {
     await requireRoom();
     const capture = { backupId: safety.id, connection: input.connection, ref, signal: change.signal };
@@ -29,7 +40,6 @@ export async function takeSafetyBackup(input: SafetyInput, backed: BackedCompone
     change.signal.throwIfAborted();
     change.log(`What is there now could not be kept (${messageOf(error)}); going on.`);
   }
-  await settleSafety(safety, change.idempotencyKey);
 }
 
 interface Safety {
