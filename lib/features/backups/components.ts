@@ -1,7 +1,7 @@
 import { evaluateDeep } from "@/lib/engine/expressions";
 import { commonScope, secretScope } from "@/lib/engine/plan";
 import type { Backup } from "@/lib/engine/template/types";
-import type { EnvironmentContext } from "@/lib/features/environments/context";
+import type { EnvironmentContext } from "@/lib/features/environments";
 
 /** A component that has something to keep. */
 export interface BackedComponent {

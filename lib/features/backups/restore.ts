@@ -4,7 +4,7 @@ import {
   type ComponentRef,
   DriverError,
 } from "@/lib/clouds/contract";
-import { loadEnvironment } from "@/lib/features/environments/context";
+import { loadEnvironment } from "@/lib/features/environments";
 import { bytesQuantity } from "@/lib/kernel/quantities";
 import { execute, query } from "@/lib/platform/db";
 import { type BackedComponent, backedComponents } from "./components";

@@ -46,15 +46,15 @@ export async function metricsOf(
   const stepSeconds = Math.max(20, Math.round(seconds[range] / maxPoints));
   const rows = await query<{ component: string; at: Date } & Record<string, number | null>>(
     `WITH bucket AS (
-       SELECT generate_series(0, $2 / $3 - 1) AS n),
-     origin AS (SELECT now() - $2 * interval '1 second' AS at)
-     SELECT r.component, o.at + b.n * $3 * interval '1 second' AS at, x.*
+       SELECT generate_series(0, $2::int / $3::int - 1) AS n),
+     origin AS (SELECT now() - $2::int * interval '1 second' AS at)
+     SELECT r.component, o.at + b.n * $3::int * interval '1 second' AS at, x.*
      FROM resource r CROSS JOIN origin o CROSS JOIN bucket b
      LEFT JOIN LATERAL (
        SELECT avg(s.cpu_cores)::float8 AS cpu, avg(s.memory_bytes)::float8 AS memory, max(s.storage_bytes)::float8 AS storage,
          max(s.network_received_bytes)::float8 AS received, max(s.network_sent_bytes)::float8 AS sent
-       FROM sample s WHERE s.resource_id = r.id AND s.at >= o.at + b.n * $3 * interval '1 second'
-         AND s.at < o.at + (b.n + 1) * $3 * interval '1 second') x ON true
+       FROM sample s WHERE s.resource_id = r.id AND s.at >= o.at + b.n * $3::int * interval '1 second'
+         AND s.at < o.at + (b.n + 1) * $3::int * interval '1 second') x ON true
      WHERE r.environment_id = $1 ORDER BY r.created_at, r.component, b.n`,
     [environmentId, seconds[range], stepSeconds],
   );
@@ -76,9 +76,9 @@ export async function metricsOf(
   }
   const events = await query<{ at: Date; label: string }>(
     `SELECT opened_at AS at, component || ' ' || kind AS label FROM incident
-       WHERE environment_id = $1 AND opened_at > now() - $2 * interval '1 second'
+       WHERE environment_id = $1 AND opened_at > now() - $2::int * interval '1 second'
      UNION ALL SELECT created_at, kind::text FROM request
-       WHERE environment_id = $1 AND kind IN ('update', 'scale', 'restore', 'stop', 'start') AND created_at > now() - $2 * interval '1 second'
+       WHERE environment_id = $1 AND kind IN ('update', 'scale', 'restore', 'stop', 'start') AND created_at > now() - $2::int * interval '1 second'
      ORDER BY at LIMIT 20`,
     [environmentId, seconds[range]],
   );

@@ -1,5 +1,5 @@
 import { requestCancel, resumeRun } from "@/lib/engine/run";
-import { readPlan } from "@/lib/features/requests/plan-row";
+import { readPlan } from "@/lib/features/requests";
 import { AppError } from "@/lib/kernel/errors";
 import { recordAudit } from "@/lib/platform/audit";
 import { type Actor, requirePermission } from "@/lib/platform/auth";
