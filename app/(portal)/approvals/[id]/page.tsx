@@ -1,0 +1,106 @@
+import type { Metadata } from "next";
+import { ApprovalCard } from "@/components/approvals/approval-card";
+import { approveLabel } from "@/components/approvals/case-model";
+import { DecisionBar } from "@/components/approvals/decision-bar";
+import { LiveRefresh } from "@/components/data/live-refresh";
+import { requestTitle, requestTones } from "@/components/requests/looks";
+import { whereItIs } from "@/components/requests/request-steps";
+import { ButtonLink } from "@/components/ui/button";
+import { Callout } from "@/components/ui/callout";
+import { Page, PageHeader } from "@/components/ui/page-header";
+import { Status } from "@/components/ui/status";
+import { Time } from "@/components/ui/time";
+import { getApprovalCase } from "@/lib/features/approvals";
+import type { ApprovalCase } from "@/lib/features/approvals/schema";
+import { requestStatusLabels } from "@/lib/features/requests/schema";
+import { formatCount } from "@/lib/kernel/format";
+import { orNotFound } from "../../or-not-found";
+import { getViewer } from "../../viewer";
+
+interface Props {
+  params: Promise<{ id: string }>;
+}
+
+export const metadata: Metadata = { title: "Decide" };
+
+export default async function ApprovalPage({ params }: Props) {
+  const [{ id }, viewer] = await Promise.all([params, getViewer()]);
+  const item = await orNotFound(getApprovalCase(viewer, id));
+  const { request, queue } = item;
+  const waiting = request.status === "pending_approval";
+  const nextHref = queue.nextId ? `/approvals/${queue.nextId}` : "/approvals";
+  return (
+    <Page narrow className="min-h-[calc(100dvh-3.5rem)] grid-rows-[auto_auto_1fr_auto] pb-0 sm:pb-6">
+      <LiveRefresh topics={[`request:${id}`, `project:${request.project.id}`]} />
+      <PageHeader
+        breadcrumb={[
+          { label: "Approvals", href: "/approvals" },
+          ...(waiting && queue.position > 0 ? [{ label: `${queue.position} of ${queue.total}` }] : []),
+        ]}
+        title={requestTitle(request)}
+        status={
+          waiting ? null : (
+            <Status look="pill" tone={requestTones[request.status]}>
+              {requestStatusLabels[request.status]}
+            </Status>
+          )
+        }
+        description={<Lead item={item} />}
+      />
+      {waiting ? null : (
+        <Callout
+          tone={request.status === "rejected" ? "bad" : "neutral"}
+          title="This is decided"
+          action={
+            <>
+              <ButtonLink href={`/requests/${id}`}>See the request</ButtonLink>
+              {queue.nextId ? (
+                <ButtonLink href={nextHref} variant="accent">
+                  Next one
+                </ButtonLink>
+              ) : null}
+            </>
+          }
+        >
+          {whereItIs(request)}
+        </Callout>
+      )}
+      <ApprovalCard item={item} nextHref={nextHref} />
+      {waiting && request.cannotDecideBecause ? (
+        <Callout
+          title="You cannot decide this"
+          action={<ButtonLink href={`/requests/${id}`}>See the request</ButtonLink>}
+        >
+          {request.cannotDecideBecause}
+        </Callout>
+      ) : null}
+      {request.can.decide && request.plan ? (
+        <DecisionBar
+          requestId={id}
+          digest={request.plan.digest}
+          approveLabel={approveLabel(request)}
+          environmentName={request.environmentName}
+          stale={request.stale}
+          nextHref={nextHref}
+        />
+      ) : null}
+    </Page>
+  );
+}
+
+function Lead({ item }: { item: ApprovalCase }) {
+  const { request } = item;
+  const lease = request.plan?.lease;
+  return (
+    <>
+      {request.project.name} asks for {request.template.title}
+      {lease ? `, for ${formatCount(lease.days, "day")}` : ""} · cost center {item.costCenter.name} · asked{" "}
+      <Time value={request.createdAt} />
+      {request.status === "pending_approval" && request.expiresAt ? (
+        <>
+          , expires <Time value={request.expiresAt} />
+        </>
+      ) : null}
+    </>
+  );
+}

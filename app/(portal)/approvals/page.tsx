@@ -1,0 +1,84 @@
+import { BadgeCheck } from "lucide-react";
+import type { Metadata } from "next";
+import { ApprovalRow } from "@/components/approvals/approval-row";
+import { DecidedList } from "@/components/approvals/decided-list";
+import { SearchBox } from "@/components/data/list-controls";
+import { firstParam, listHref, type SearchParams } from "@/components/data/list-params";
+import { LiveRefresh } from "@/components/data/live-refresh";
+import { ButtonLink } from "@/components/ui/button";
+import { Card } from "@/components/ui/card";
+import { EmptyState } from "@/components/ui/empty-state";
+import { Page, PageHeader } from "@/components/ui/page-header";
+import { countWaitingApprovals, listDecided } from "@/lib/features/approvals";
+import { decidableProjects, listRequests } from "@/lib/features/requests";
+import { formatCount } from "@/lib/kernel/format";
+import { canSomewhere } from "@/lib/platform/auth";
+import { getViewer } from "../viewer";
+
+export const metadata: Metadata = { title: "Approvals" };
+
+const shown = 25;
+
+export default async function ApprovalsPage(props: { searchParams: Promise<SearchParams> }) {
+  const [params, viewer] = await Promise.all([props.searchParams, getViewer()]);
+  const search = firstParam(params, "q")?.trim().slice(0, 100) || undefined;
+  const cursor = firstParam(params, "cursor");
+  const [waiting, total, decided] = await Promise.all([
+    listRequests(viewer, { decidable: true, order: "oldest", search, cursor, limit: shown }),
+    countWaitingApprovals(viewer),
+    listDecided(viewer, 12),
+  ]);
+  const decides = canSomewhere(viewer, "request.decide");
+  const csv = new URLSearchParams({ decidable: "true", order: "oldest", format: "csv" });
+  return (
+    <Page narrow>
+      <LiveRefresh
+        topics={decidableProjects(viewer).map((project) => `project:${project}`)}
+        pollMs={30_000}
+      />
+      <PageHeader
+        title="Approvals"
+        description={
+          total > 0
+            ? `${formatCount(total, "request waits", "requests wait")} for you, the oldest first.`
+            : "Nothing waits for you."
+        }
+        actions={search || total > 8 ? <SearchBox placeholder="Search name or reason" /> : undefined}
+      />
+      <Card flush aria-label="Waiting for you">
+        {waiting.items.length > 0 ? (
+          <ul className="divide-y">
+            {waiting.items.map((request) => (
+              <ApprovalRow key={request.id} request={request} />
+            ))}
+          </ul>
+        ) : search ? (
+          <EmptyState title="Nothing matches" action={<ButtonLink href="/approvals">Show all</ButtonLink>} />
+        ) : (
+          <EmptyState
+            icon={<BadgeCheck />}
+            title="Nothing waits for you"
+            action={<ButtonLink href="/requests">See all requests</ButtonLink>}
+          >
+            {decides
+              ? "You are told when somebody asks for something that needs your word."
+              : "Owners and approvers of a project decide about its requests; you are neither yet."}
+          </EmptyState>
+        )}
+      </Card>
+      {waiting.items.length > 0 ? (
+        <div className="-mt-2 flex items-center justify-between text-xs text-muted">
+          <a href={`/api/v1/requests?${csv}`} download className="rounded-sm hover:text-ink hover:underline">
+            CSV
+          </a>
+          {waiting.nextCursor ? (
+            <ButtonLink size="sm" href={listHref("/approvals", params, { cursor: waiting.nextCursor })}>
+              Next
+            </ButtonLink>
+          ) : null}
+        </div>
+      ) : null}
+      <DecidedList items={decided} />
+    </Page>
+  );
+}

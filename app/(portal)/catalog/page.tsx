@@ -1,0 +1,38 @@
+import type { Metadata } from "next";
+import { CatalogView } from "@/components/catalog/catalog-view";
+import { firstParam, type SearchParams } from "@/components/data/list-params";
+import { Page, PageHeader } from "@/components/ui/page-header";
+import { catalogFacets, listTemplates } from "@/lib/features/catalog";
+import { catalogPrice } from "@/lib/features/requests";
+import { can } from "@/lib/platform/auth";
+import { getViewer } from "../viewer";
+
+export const metadata: Metadata = { title: "Catalog" };
+
+export default async function CatalogPage(props: { searchParams: Promise<SearchParams> }) {
+  const [params, viewer] = await Promise.all([props.searchParams, getViewer()]);
+  const search = firstParam(params, "q")?.trim().slice(0, 100);
+  const category = firstParam(params, "category");
+  const tag = firstParam(params, "tag");
+  const [templates, facets] = await Promise.all([
+    listTemplates(viewer, { search, category, tag }, { priceOf: catalogPrice }),
+    catalogFacets(),
+  ]);
+  return (
+    <Page>
+      <PageHeader
+        title="Catalog"
+        description="Standard environments, ready in minutes. Choose one to see what it costs and who has to agree."
+      />
+      <CatalogView
+        templates={templates}
+        categories={facets.categories}
+        tags={facets.tags}
+        category={category}
+        filtered={Boolean(search || category || tag)}
+        params={params}
+        author={can(viewer, "template.author")}
+      />
+    </Page>
+  );
+}

@@ -1,0 +1,36 @@
+import { LiveRefresh } from "@/components/data/live-refresh";
+import { HomeView, leadOf } from "@/components/home/home-view";
+import { Page, PageHeader } from "@/components/ui/page-header";
+import { listAuditEvents } from "@/lib/features/audit";
+import { listTemplates } from "@/lib/features/catalog";
+import { getHome } from "@/lib/features/home";
+import { catalogPrice } from "@/lib/features/requests";
+import { canSomewhere } from "@/lib/platform/auth";
+import { getViewer } from "./viewer";
+
+const quickStarts = 4;
+const shownDenied = 6;
+const watchedProjects = 20;
+
+export default async function HomePage() {
+  const viewer = await getViewer();
+  const canRequest = canSomewhere(viewer, "environment.request");
+  const [home, templates, denied] = await Promise.all([
+    getHome(viewer),
+    canRequest ? listTemplates(viewer, {}, { priceOf: catalogPrice }) : [],
+    viewer.orgRole === "auditor" ? listAuditEvents(viewer, { outcome: "denied", limit: shownDenied }) : null,
+  ]);
+  const popular = [...templates].sort((left, right) => right.running - left.running).slice(0, quickStarts);
+  const projects = [...viewer.projects.keys()].slice(0, watchedProjects);
+  return (
+    <Page>
+      <LiveRefresh
+        topics={[`user:${viewer.userId}`, ...projects.map((id) => `project:${id}`)]}
+        everyMs={3_000}
+        pollMs={60_000}
+      />
+      <PageHeader title={`Hello, ${viewer.name.split(" ")[0]}`} description={leadOf(home)} />
+      <HomeView home={home} templates={popular} denied={denied?.items ?? []} canRequest={canRequest} />
+    </Page>
+  );
+}

@@ -1,0 +1,61 @@
+import type { Metadata } from "next";
+import { LiveRefresh } from "@/components/data/live-refresh";
+import { requestTitle, requestTones } from "@/components/requests/looks";
+import { CancelRequest } from "@/components/requests/request-actions";
+import { whereItIs } from "@/components/requests/request-steps";
+import { RequestView } from "@/components/requests/request-view";
+import { ButtonLink } from "@/components/ui/button";
+import { Page, PageHeader } from "@/components/ui/page-header";
+import { Status } from "@/components/ui/status";
+import { getRequest } from "@/lib/features/requests";
+import { requestStatusLabels } from "@/lib/features/requests/schema";
+import { orNotFound } from "../../or-not-found";
+import { getViewer } from "../../viewer";
+
+interface Props {
+  params: Promise<{ id: string }>;
+}
+
+export async function generateMetadata({ params }: Props): Promise<Metadata> {
+  const [{ id }, viewer] = await Promise.all([params, getViewer()]);
+  return { title: requestTitle(await orNotFound(getRequest(viewer, id))) };
+}
+
+export default async function RequestPage({ params }: Props) {
+  const [{ id }, viewer] = await Promise.all([params, getViewer()]);
+  const request = await orNotFound(getRequest(viewer, id));
+  return (
+    <Page>
+      <LiveRefresh topics={[`request:${id}`, `environment:${request.environmentId}`]} />
+      <PageHeader
+        breadcrumb={[{ label: "Requests", href: "/requests" }]}
+        title={requestTitle(request)}
+        status={
+          <Status look="pill" tone={requestTones[request.status]}>
+            {requestStatusLabels[request.status]}
+          </Status>
+        }
+        description={whereItIs(request)}
+        actions={
+          <>
+            {request.can.cancel ? (
+              <CancelRequest id={id} running={request.status !== "pending_approval"} />
+            ) : null}
+            {request.runId ? <ButtonLink href={`/runs/${request.runId}`}>Open the run</ButtonLink> : null}
+            {request.can.decide ? (
+              <ButtonLink href={`/approvals/${id}`} variant="accent">
+                Decide
+              </ButtonLink>
+            ) : null}
+            {request.status === "succeeded" && request.kind !== "destroy" ? (
+              <ButtonLink href={`/environments/${request.environmentId}`} variant="primary">
+                Open the environment
+              </ButtonLink>
+            ) : null}
+          </>
+        }
+      />
+      <RequestView request={request} />
+    </Page>
+  );
+}

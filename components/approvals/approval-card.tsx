@@ -1,0 +1,183 @@
+import Link from "next/link";
+import { PlanChanges } from "@/components/requests/plan-changes";
+import { cloudsOf, perDay } from "@/components/requests/plan-model";
+import { BudgetMeter, QuotaMeters } from "@/components/requests/quota-meters";
+import { Avatar } from "@/components/ui/avatar";
+import { Card } from "@/components/ui/card";
+import { Money } from "@/components/ui/money";
+import { Stat } from "@/components/ui/stat";
+import { Status } from "@/components/ui/status";
+import type { ApprovalCase } from "@/lib/features/approvals/schema";
+import { type EnvironmentStatus, environmentStatusLabels } from "@/lib/features/environments/schema";
+import { formatCount, formatDate, formatMoney } from "@/lib/kernel/format";
+import { effectLooks } from "../requests/looks";
+import { AlternativesCard } from "./alternatives-card";
+import { budgetLeft, decidedAmount, requesterWords } from "./case-model";
+
+export interface ApprovalCardProps {
+  item: ApprovalCase;
+  nextHref: string;
+}
+
+/** Who, why, what, how much, what is left: everything for a decision in thirty seconds. */
+export function ApprovalCard({ item, nextHref }: ApprovalCardProps) {
+  const { request, budget } = item;
+  const { plan } = request;
+  return (
+    <div className="grid gap-3">
+      <Reason item={item} />
+      <div className="grid grid-cols-2 gap-3">
+        <CostStat request={request} />
+        {budget ? (
+          <Stat
+            label="Budget left after, a month"
+            value={<Money amount={budgetLeft(budget)} currency={request.currency} rounded />}
+            note={Number(budgetLeft(budget)) < 0 ? "over the budget" : undefined}
+            noteTone="bad"
+          >
+            <BudgetMeter
+              budget={{
+                monthly: budget.monthly,
+                before: budget.before,
+                added: String(Number(budget.after) - Number(budget.before)),
+                currency: request.currency,
+              }}
+            />
+          </Stat>
+        ) : (
+          <Stat label="Budget" value="none" note={`${request.project.name} has no monthly budget`} />
+        )}
+      </div>
+      <WhyAsked item={item} />
+      {plan ? (
+        <Card title={request.kind === "create" ? "What will exist" : "What changes"} aside="a month">
+          <PlanChanges plan={plan} full={request.kind !== "create"} />
+          <p className="mt-3 text-xs text-muted">
+            {[
+              `on ${cloudsOf(plan) || "no cloud"}`,
+              plan.lease ? `ends ${formatDate(plan.lease.endsAt)}` : "its lease stays",
+              `${request.template.title} ${request.template.version}`,
+            ].join(" · ")}
+          </p>
+        </Card>
+      ) : null}
+      {plan ? (
+        <AlternativesCard
+          requestId={request.id}
+          digest={plan.digest}
+          environmentName={request.environmentName}
+          currency={request.currency}
+          alternatives={item.alternatives}
+          nextHref={nextHref}
+          canDecide={request.can.decide && !request.stale}
+        />
+      ) : null}
+      {item.quota.some((use) => use.limit !== null) ? (
+        <Card title={`Room in ${request.project.name} after this`}>
+          <div className="grid gap-3 sm:grid-cols-2">
+            <QuotaMeters quota={item.quota} />
+          </div>
+        </Card>
+      ) : null}
+      <OtherEnvironments item={item} />
+    </div>
+  );
+}
+
+function Reason({ item }: { item: ApprovalCase }) {
+  const { request, requester } = item;
+  const name = requester?.name ?? "Rostrum itself";
+  return (
+    <Card>
+      <p className="text-lg text-pretty">
+        {request.reason ? `“${request.reason}”` : <span className="text-muted">No reason was given.</span>}
+      </p>
+      <div className="mt-2.5 flex items-center gap-2.5">
+        <Avatar name={name} />
+        <p className="min-w-0 text-xs text-muted">
+          <span className="block text-sm font-medium text-ink">{name}</span>
+          {requester ? requesterWords(requester, request.project.name) : "the system asks"}
+        </p>
+      </div>
+    </Card>
+  );
+}
+
+function CostStat({ request }: { request: ApprovalCase["request"] }) {
+  const { amount, period } = decidedAmount(request);
+  const cost = request.plan?.cost;
+  const monthly = formatMoney(cost?.monthly, request.currency, { period: "month" });
+  const note =
+    period === "until"
+      ? `${formatMoney(perDay(cost?.monthly ?? null), request.currency, { period: "day" })}, ${monthly}`
+      : `now ${formatMoney(cost?.monthlyBefore, request.currency)} a month`;
+  return (
+    <Stat
+      label={period === "until" ? "Until it ends" : "A month"}
+      value={<Money amount={amount} currency={request.currency} rounded />}
+      note={note}
+    />
+  );
+}
+
+function WhyAsked({ item }: { item: ApprovalCase }) {
+  const { verdicts } = item.request;
+  const telling = verdicts.filter((one) => one.effect !== "allow");
+  const rest = verdicts.length - telling.length;
+  return (
+    <Card title="Why you are asked">
+      <ul className="grid gap-2">
+        {telling.map((verdict) => (
+          <li key={verdict.policy} className="grid gap-0.5">
+            <span>{verdict.reason}</span>
+            <Status tone={effectLooks[verdict.effect].tone} className="text-xs">
+              {effectLooks[verdict.effect].word}: {verdict.title}
+            </Status>
+          </li>
+        ))}
+      </ul>
+      {rest > 0 ? (
+        <p className={telling.length > 0 ? "mt-2 text-xs text-muted" : "text-muted"}>
+          {telling.length === 0
+            ? "No rule objects."
+            : rest === 1
+              ? "One other rule allows it."
+              : `All ${rest} other rules allow it.`}
+        </p>
+      ) : null}
+    </Card>
+  );
+}
+
+function OtherEnvironments({ item }: { item: ApprovalCase }) {
+  const { requester, request } = item;
+  if (!requester) return null;
+  const more = requester.environmentsTotal - requester.environments.length;
+  return (
+    <Card
+      title={`What else ${requester.name} has in ${request.project.name}`}
+      aside={requester.environmentsTotal > 0 ? formatCount(requester.environmentsTotal, "environment") : null}
+    >
+      {requester.environments.length === 0 ? (
+        <p className="text-muted">Nothing else.</p>
+      ) : (
+        <ul className="grid divide-y">
+          {requester.environments.map((one) => (
+            <li key={one.id} className="flex items-baseline justify-between gap-4 py-2 first:pt-0 last:pb-0">
+              <span className="min-w-0 truncate">
+                <Link href={`/environments/${one.id}`} className="link-quiet font-medium">
+                  {one.name}
+                </Link>
+                <span className="ml-2 text-xs text-muted">
+                  {one.template} · {environmentStatusLabels[one.status as EnvironmentStatus] ?? one.status}
+                </span>
+              </span>
+              <Money amount={one.monthly} currency={request.currency} period="month" />
+            </li>
+          ))}
+        </ul>
+      )}
+      {more > 0 ? <p className="mt-2 text-xs text-muted">and {more} more</p> : null}
+    </Card>
+  );
+}

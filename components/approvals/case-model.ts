@@ -1,0 +1,46 @@
+import { Decimal } from "decimal.js";
+import type { ApprovalCase, RequesterFacts } from "@/lib/features/approvals/schema";
+import { projectRoleLabels } from "@/lib/features/projects/schema";
+import { formatCount, formatMoney } from "@/lib/kernel/format";
+import type { ProjectRole } from "@/lib/kernel/permissions";
+
+/** The figure a decision is about: until the lease ends where there is an end, else a month. */
+export function decidedAmount(request: ApprovalCase["request"]): {
+  amount: string | null;
+  period: "until" | "month";
+} {
+  const cost = request.plan?.cost;
+  if (!cost) return { amount: null, period: "month" };
+  return cost.untilLeaseEnd !== null && request.kind === "create"
+    ? { amount: cost.untilLeaseEnd, period: "until" }
+    : { amount: cost.monthly, period: "month" };
+}
+
+/** What the button says. */
+export function approveLabel(request: ApprovalCase["request"]): string {
+  const { amount, period } = decidedAmount(request);
+  if (amount === null) return "Approve an unknown cost";
+  const text = formatMoney(amount, request.currency, {
+    rounded: true,
+    period: period === "month" ? "month" : undefined,
+  });
+  return `Approve ${text}`;
+}
+
+/** Budget that is left a month when this is approved; negative when it is overdrawn. */
+export function budgetLeft(budget: NonNullable<ApprovalCase["budget"]>): string {
+  return new Decimal(budget.monthly).minus(budget.after).toFixed(2);
+}
+
+/** "Developer in Storefront · 6 earlier requests, 5 done, 1 rejected". */
+export function requesterWords(requester: RequesterFacts, project: string): string {
+  const role = requester.role ? projectRoleLabels[requester.role as ProjectRole] : undefined;
+  const who = role ? `${role} in ${project}` : `no member of ${project}`;
+  if (requester.earlier === 0) return `${who} · first request here`;
+  const ends = [
+    requester.succeeded > 0 ? `${requester.succeeded} done` : "",
+    requester.rejected > 0 ? `${requester.rejected} rejected` : "",
+    requester.failed > 0 ? `${requester.failed} failed` : "",
+  ].filter(Boolean);
+  return `${who} · ${[formatCount(requester.earlier, "earlier request"), ...ends].join(", ")}`;
+}

@@ -1,0 +1,100 @@
+import { Layers } from "lucide-react";
+import Link from "next/link";
+import { FilterSelect, SearchBox } from "@/components/data/list-controls";
+import { listHref, type SearchParams } from "@/components/data/list-params";
+import { ButtonLink } from "@/components/ui/button";
+import { cn } from "@/components/ui/cn";
+import { EmptyState } from "@/components/ui/empty-state";
+import type { TemplateSummary } from "@/lib/features/catalog/schema";
+import { TemplateCard } from "./template-card";
+
+export interface CatalogViewProps {
+  templates: readonly TemplateSummary[];
+  categories: readonly string[];
+  tags: readonly string[];
+  category?: string;
+  filtered: boolean;
+  params: SearchParams;
+  /** May bring templates in. */
+  author: boolean;
+}
+
+/** The catalog by category. */
+export function CatalogView(props: CatalogViewProps) {
+  const groups = Map.groupBy(props.templates, (template) => template.category);
+  return (
+    <div className="grid gap-6">
+      <div className="flex flex-wrap items-center gap-2">
+        <SearchBox placeholder="Search the catalog" />
+        <FilterSelect
+          name="tag"
+          label="Tag"
+          options={props.tags.map((tag) => ({ value: tag, label: tag }))}
+        />
+        <nav aria-label="Categories" className="flex flex-wrap gap-1 sm:ml-2">
+          <CategoryLink {...props} label="Everything" />
+          {props.categories.map((name) => (
+            <CategoryLink key={name} {...props} name={name} label={name} />
+          ))}
+        </nav>
+      </div>
+      {props.templates.length === 0 ? (
+        <div className="rounded-card border bg-panel">
+          <Nothing filtered={props.filtered} author={props.author} />
+        </div>
+      ) : null}
+      {[...groups].map(([category, templates]) => (
+        <section key={category} aria-label={category} className="grid gap-3">
+          <h2 className="text-sm font-semibold">{category}</h2>
+          <div className="grid gap-4 sm:grid-cols-2 xl:grid-cols-3">
+            {templates.map((template) => (
+              <TemplateCard key={template.id} template={template} />
+            ))}
+          </div>
+        </section>
+      ))}
+    </div>
+  );
+}
+
+function CategoryLink(props: CatalogViewProps & { name?: string; label: string }) {
+  const active = props.category === props.name;
+  return (
+    <Link
+      href={listHref("/catalog", props.params, { category: props.name })}
+      scroll={false}
+      aria-current={active ? "true" : undefined}
+      className={cn(
+        "rounded-control px-2.5 py-1.5 text-sm text-muted hover:bg-hover hover:text-ink",
+        active && "bg-hover font-medium text-ink",
+      )}
+    >
+      {props.label}
+    </Link>
+  );
+}
+
+function Nothing({ filtered, author }: { filtered: boolean; author: boolean }) {
+  if (filtered) {
+    return (
+      <EmptyState
+        icon={<Layers />}
+        title="Nothing in the catalog matches"
+        action={<ButtonLink href="/catalog">Show everything</ButtonLink>}
+      >
+        Try other words, or take the filters away.
+      </EmptyState>
+    );
+  }
+  return (
+    <EmptyState
+      icon={<Layers />}
+      title="The catalog is empty"
+      action={author ? <ButtonLink href="/admin/templates">Add a template</ButtonLink> : undefined}
+    >
+      {author
+        ? "Add a template's first version; a second person publishes it."
+        : "An administrator has to publish a template first."}
+    </EmptyState>
+  );
+}

@@ -1,0 +1,192 @@
+import { TopologyGraph } from "@/components/topology/topology-graph";
+import type { NodeIcon, TopologyNode } from "@/components/topology/types";
+import { ButtonLink } from "@/components/ui/button";
+import { Callout } from "@/components/ui/callout";
+import { Card } from "@/components/ui/card";
+import { DescriptionList } from "@/components/ui/description-list";
+import { Money } from "@/components/ui/money";
+import { Status } from "@/components/ui/status";
+import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
+import { Time } from "@/components/ui/time";
+import type { Tone } from "@/components/ui/tone";
+import {
+  type TemplateDetail,
+  type VersionDetail,
+  type VersionStatus,
+  versionStatusLabels,
+} from "@/lib/features/catalog/schema";
+import type { LeaseRule } from "@/lib/features/requests/schema";
+import { formatCount, formatDuration, formatPercent } from "@/lib/kernel/format";
+import { priceWords } from "./template-card";
+
+const versionTones: Record<VersionStatus, Tone> = {
+  draft: "neutral",
+  in_review: "warning",
+  published: "good",
+  deprecated: "warning",
+  retired: "neutral",
+};
+
+const nodeIcons: Record<string, NodeIcon> = {
+  database: "database",
+  zap: "cache",
+  cpu: "worker",
+  "list-checks": "queue",
+  server: "network",
+  "app-window": "web",
+  "panel-top": "web",
+  "shopping-bag": "web",
+  hexagon: "web",
+  globe: "internet",
+};
+
+export interface PresetLine {
+  name: string;
+  title?: string | undefined;
+  description?: string | undefined;
+  leaseDays?: number | undefined;
+  monthly: string | null;
+  currency: string;
+}
+
+export interface TemplateViewProps {
+  template: TemplateDetail;
+  version: VersionDetail;
+  presets: readonly PresetLine[];
+  lease: LeaseRule;
+}
+
+/** What one gets, in what sizes, for how much, and in which versions. */
+export function TemplateView({ template, version, presets, lease }: TemplateViewProps) {
+  return (
+    <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_20rem]">
+      <div className="grid min-w-0 gap-4">
+        {version.status === "published" ? null : (
+          <Callout tone="warning" title={`Version ${version.version} is ${words(version.status)}`}>
+            {version.status === "deprecated"
+              ? "It can still be asked for, but something newer takes its place."
+              : "It cannot be asked for."}
+          </Callout>
+        )}
+        <Card flush title="What it is made of" aside={formatCount(version.components.length, "component")}>
+          <TopologyGraph
+            label={`Components of ${template.title}`}
+            nodes={version.components.map(toNode)}
+            edges={version.components.flatMap((one) =>
+              one.requires.map((other) => ({ from: one.name, to: other })),
+            )}
+          />
+        </Card>
+        <Card title="Sizes and prices" aside="where it would run now">
+          {presets.length === 0 ? (
+            <p className="text-muted">It has no presets; the price follows from what you set.</p>
+          ) : (
+            <ul className="grid divide-y">
+              {presets.map((preset) => (
+                <li
+                  key={preset.name}
+                  className="flex items-baseline justify-between gap-4 py-2.5 first:pt-0 last:pb-0"
+                >
+                  <span className="min-w-0">
+                    <span className="font-medium">{preset.title ?? preset.name}</span>
+                    <span className="block text-xs text-muted">
+                      {[
+                        preset.description,
+                        preset.leaseDays ? `kept for ${formatCount(preset.leaseDays, "day")}` : "",
+                      ]
+                        .filter(Boolean)
+                        .join(" · ")}
+                    </span>
+                  </span>
+                  <Money amount={preset.monthly} currency={preset.currency} period="month" />
+                </li>
+              ))}
+            </ul>
+          )}
+        </Card>
+        <Card flush title="Versions">
+          <Table caption={`Versions of ${template.title}`}>
+            <TableHead>
+              <tr>
+                <TableHeader>Version</TableHeader>
+                <TableHeader>State</TableHeader>
+                <TableHeader>Published</TableHeader>
+                <TableHeader numeric>Running</TableHeader>
+              </tr>
+            </TableHead>
+            <TableBody>
+              {template.versions.map((one) => (
+                <TableRow key={one.id}>
+                  <TableCell className="font-medium tabular">{one.version}</TableCell>
+                  <TableCell>
+                    <Status tone={versionTones[one.status]}>{versionStatusLabels[one.status]}</Status>
+                  </TableCell>
+                  <TableCell>
+                    <Time value={one.publishedAt} fallback="not yet" />
+                  </TableCell>
+                  <TableCell numeric>{one.environments}</TableCell>
+                </TableRow>
+              ))}
+            </TableBody>
+          </Table>
+        </Card>
+      </div>
+      <Card title="In short" className="lg:sticky lg:top-6">
+        <DescriptionList items={facts(template, version, lease)} />
+        {version.status === "published" || version.status === "deprecated" ? (
+          <ButtonLink
+            href={`/catalog/${template.name}/request`}
+            variant="accent"
+            className="mt-4 h-10 w-full"
+          >
+            Request an environment
+          </ButtonLink>
+        ) : null}
+      </Card>
+    </div>
+  );
+}
+
+function words(status: VersionStatus): string {
+  return versionStatusLabels[status].toLowerCase();
+}
+
+function facts(template: TemplateDetail, version: VersionDetail, lease: LeaseRule) {
+  const kinds = [...new Set(version.components.flatMap((one) => one.implementations))];
+  return [
+    { term: "Price", value: priceWords(template.price) },
+    {
+      term: "Ready in",
+      value:
+        template.typicalSeconds === null
+          ? "not yet timed"
+          : `usually ${formatDuration(template.typicalSeconds * 1000)}`,
+    },
+    {
+      term: "Creations that succeed",
+      value: template.successRate === null ? "none yet" : formatPercent(template.successRate),
+    },
+    { term: "Running", value: formatCount(template.running, "environment") },
+    {
+      term: "Kept for",
+      value: `${formatCount(lease.defaultDays, "day")}, at most ${lease.maxDays}`,
+    },
+    {
+      term: "Backups",
+      value: version.components.some((one) => one.backup) ? "yes, of its data" : "it keeps no data",
+    },
+    { term: "Runs as", value: kinds.join(" or ") },
+    { term: "Looked after by", value: template.owner || "nobody in particular" },
+  ];
+}
+
+function toNode(component: VersionDetail["components"][number]): TopologyNode {
+  const traits = [component.backup ? "backed up" : "", component.scaling ? "scales by itself" : ""];
+  const line = traits.filter(Boolean).join(", ");
+  return {
+    id: component.name,
+    title: component.title,
+    icon: nodeIcons[component.icon] ?? "box",
+    lines: [component.implementations.join(" or "), ...(line ? [line] : [])],
+  };
+}

@@ -1,0 +1,200 @@
+import { BadgeCheck, Boxes } from "lucide-react";
+import Link from "next/link";
+import { ApprovalRow } from "@/components/approvals/approval-row";
+import { ButtonLink } from "@/components/ui/button";
+import { Card } from "@/components/ui/card";
+import { EmptyState } from "@/components/ui/empty-state";
+import { Stat } from "@/components/ui/stat";
+import { Time } from "@/components/ui/time";
+import type { AuditEventDto } from "@/lib/features/audit/schema";
+import type { TemplateSummary } from "@/lib/features/catalog/schema";
+import type { HomeDto } from "@/lib/features/home/schema";
+import { formatCount } from "@/lib/kernel/format";
+import { AttentionList } from "./attention-list";
+import { CostCard } from "./cost-card";
+import { EnvironmentList } from "./environment-list";
+import { QuickStart } from "./quick-start";
+
+export interface HomeViewProps {
+  home: HomeDto;
+  templates: readonly TemplateSummary[];
+  /** Refused attempts, newest first; for auditors. */
+  denied: readonly AuditEventDto[];
+  canRequest: boolean;
+}
+
+/** What needs the person, what runs, what it costs: in the order that suits who looks. */
+export function HomeView({ home, templates, denied, canRequest }: HomeViewProps) {
+  const { view } = home;
+  const finance = view === "finance";
+  const organisation = view === "admin" || view === "auditor";
+  return (
+    <div className="grid gap-4">
+      {organisation ? <Counts home={home} /> : null}
+      <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_20rem]">
+        <div className="grid min-w-0 gap-4">
+          {finance ? <CostCard costs={home.costs} shown={20} /> : null}
+          <Approvals home={home} />
+          {home.attention.length > 0 ? (
+            <Card flush title="Needs a look" aside={formatCount(home.attention.length, "thing")}>
+              <AttentionList items={home.attention} />
+            </Card>
+          ) : null}
+          {view === "auditor" ? <Denied events={denied} /> : null}
+          {finance ? null : <Environments home={home} canRequest={canRequest} />}
+        </div>
+        <div className="grid min-w-0 gap-4">
+          {finance ? null : <CostCard costs={home.costs} shown={organisation ? 6 : 4} />}
+          {canRequest ? <QuickStart templates={templates} /> : null}
+          {finance ? <FinanceLinks /> : null}
+        </div>
+      </div>
+    </div>
+  );
+}
+
+/** The sentence under the greeting: what there is to do, in a line. */
+export function leadOf(home: HomeDto): string {
+  const urgent = home.attention.filter((item) => item.kind !== "waiting").length;
+  const parts = [
+    home.approvalsTotal > 0
+      ? formatCount(home.approvalsTotal, "request waits for your decision", "requests wait for your decision")
+      : "",
+    urgent > 0 ? formatCount(urgent, "thing needs a look", "things need a look") : "",
+  ].filter(Boolean);
+  if (parts.length > 0) return `${parts.join(" and ")}.`;
+  if (home.view === "finance") return "What every project spends this month, against its budget.";
+  return home.counts.total > 0 ? "All is well: nothing needs you." : "Nothing runs yet.";
+}
+
+function Counts({ home }: { home: HomeDto }) {
+  const { counts } = home;
+  return (
+    <div className="grid grid-cols-2 gap-3 sm:grid-cols-4">
+      <Stat label="Environments" value={counts.total} href="/environments" />
+      <Stat label="Running" value={counts.running} href="/environments?status=running" />
+      <Stat
+        label="Unhealthy"
+        value={counts.unhealthy}
+        note={counts.unhealthy > 0 ? "running, but not well" : undefined}
+        noteTone="warning"
+        href="/environments?health=unhealthy"
+      />
+      <Stat
+        label="Failed"
+        value={counts.failed}
+        note={counts.failed > 0 ? "stuck half way" : undefined}
+        noteTone="bad"
+        href="/environments?status=failed"
+      />
+    </div>
+  );
+}
+
+function Approvals({ home }: { home: HomeDto }) {
+  if (home.approvals.length === 0) {
+    if (home.view !== "approver") return null;
+    return (
+      <Card>
+        <p className="flex items-center gap-2.5 text-muted">
+          <BadgeCheck className="size-4 text-good-ink" aria-hidden /> Nothing waits for your decision.
+        </p>
+      </Card>
+    );
+  }
+  return (
+    <Card
+      flush
+      title="Waiting for your decision"
+      aside={
+        <Link href="/approvals" className="link-quiet hover:text-ink">
+          All {home.approvalsTotal}
+        </Link>
+      }
+    >
+      <ul className="divide-y">
+        {home.approvals.map((request) => (
+          <ApprovalRow key={request.id} request={request} />
+        ))}
+      </ul>
+    </Card>
+  );
+}
+
+function Environments({ home, canRequest }: { home: HomeDto; canRequest: boolean }) {
+  const mine = home.view === "developer";
+  return (
+    <Card
+      flush
+      title={mine ? "Your environments" : "Newest environments"}
+      aside={
+        <Link href="/environments" className="link-quiet hover:text-ink">
+          All {home.counts.total}
+        </Link>
+      }
+    >
+      {home.environments.length > 0 ? (
+        <EnvironmentList items={home.environments} />
+      ) : (
+        <EmptyState
+          icon={<Boxes />}
+          title={mine ? "You have no environments" : "Nothing runs"}
+          action={
+            canRequest ? (
+              <ButtonLink href="/catalog" variant="accent">
+                Open the catalog
+              </ButtonLink>
+            ) : undefined
+          }
+        >
+          {canRequest
+            ? "Choose a template; most are ready within a minute or two."
+            : "Developers of your projects create them from the catalog."}
+        </EmptyState>
+      )}
+    </Card>
+  );
+}
+
+function Denied({ events }: { events: readonly AuditEventDto[] }) {
+  return (
+    <Card
+      flush
+      title="Refused attempts"
+      aside={
+        <Link href="/admin/audit?outcome=denied" className="link-quiet hover:text-ink">
+          Whole audit
+        </Link>
+      }
+    >
+      {events.length === 0 ? (
+        <p className="px-4 py-6 text-center text-muted">Nobody was refused anything.</p>
+      ) : (
+        <ul className="divide-y">
+          {events.map((event) => (
+            <li key={event.id} className="flex items-baseline justify-between gap-4 px-4 py-2.5">
+              <span className="min-w-0 truncate">
+                <span className="font-medium">{event.actor}</span>
+                <span className="ml-2 font-mono text-xs text-muted">{event.action}</span>
+              </span>
+              <Time value={event.at} className="shrink-0 text-xs text-muted" />
+            </li>
+          ))}
+        </ul>
+      )}
+    </Card>
+  );
+}
+
+function FinanceLinks() {
+  return (
+    <Card title="Closing the month">
+      <div className="grid gap-2">
+        <ButtonLink href="/costs" variant="primary">
+          Costs and statements
+        </ButtonLink>
+        <ButtonLink href="/admin/prices">Price book</ButtonLink>
+      </div>
+    </Card>
+  );
+}

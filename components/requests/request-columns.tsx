@@ -1,0 +1,50 @@
+import Link from "next/link";
+import type { Column } from "@/components/data/data-table";
+import { Money } from "@/components/ui/money";
+import { Status } from "@/components/ui/status";
+import { Time } from "@/components/ui/time";
+import { type RequestSummary, requestKindLabels, requestStatusLabels } from "@/lib/features/requests/schema";
+import { requestTones } from "./looks";
+
+/** Columns of every list of requests. */
+export const requestColumns: readonly Column<RequestSummary>[] = [
+  {
+    key: "what",
+    header: "Request",
+    cell: (row) => (
+      <div className="min-w-0">
+        <Link href={`/requests/${row.id}`} className="link-quiet font-medium">
+          {requestKindLabels[row.kind]}: {row.environmentName}
+        </Link>
+        <div className="max-w-96 truncate text-xs text-muted">
+          {row.reason || `${row.template.title} ${row.template.version}`}
+        </div>
+      </div>
+    ),
+  },
+  {
+    key: "status",
+    header: "State",
+    cell: (row) => <Status tone={requestTones[row.status]}>{requestStatusLabels[row.status]}</Status>,
+  },
+  { key: "project", header: "Project", wide: true, cell: (row) => row.project.name },
+  {
+    key: "who",
+    header: "Asked by",
+    wide: true,
+    cell: (row) => row.requester?.name ?? <span className="text-muted">Rostrum itself</span>,
+  },
+  {
+    key: "cost",
+    header: "A month",
+    numeric: true,
+    wide: true,
+    cell: (row) => <Money amount={row.monthly} currency={row.currency} />,
+  },
+  {
+    key: "when",
+    header: "Asked",
+    numeric: true,
+    cell: (row) => <Time value={row.createdAt} className="text-muted" />,
+  },
+];
