@@ -37,3 +37,13 @@ export function nextSort(params: SearchParams, key: string): string | undefined 
   if (sort?.key !== key) return key;
   return sort.descending ? undefined : `-${key}`;
 }
+
+/** The first value of a parameter where it is one of the known ones: addresses are typed and shared by people. */
+export function choiceParam<Value extends string>(
+  params: SearchParams,
+  name: string,
+  known: readonly Value[],
+): Value | undefined {
+  const value = firstParam(params, name);
+  return known.find((one) => one === value);
+}

@@ -1,6 +1,7 @@
 export { listActivity } from "./activity";
 export { type EnvironmentContext, getEnvironmentRow, loadEnvironment, secretContext } from "./context";
 export { getEnvironment, listResources } from "./detail";
+export { environmentFacets } from "./facets";
 export { type EnvironmentFilter, listEnvironments } from "./list";
 export { componentLogs } from "./logs";
 export { revealOutput } from "./reveal";

@@ -14,6 +14,8 @@ export interface EnvironmentFilter {
   /** Also destroyed ones. */
   all?: boolean | undefined;
   sort?: "created" | "name" | "cost" | "lease" | undefined;
+  /** Left out, each sort has its own: newest, A to Z, dearest, soonest first. */
+  direction?: "up" | "down" | undefined;
   limit: number;
   cursor?: string | undefined;
 }
@@ -58,7 +60,8 @@ export async function listEnvironments(
   filter: EnvironmentFilter,
 ): Promise<Page<EnvironmentSummary>> {
   const sort = filter.sort ?? "created";
-  const { order, type, down } = sorts[sort];
+  const { order, type } = sorts[sort];
+  const down = filter.direction ? filter.direction === "down" : sorts[sort].down;
   const cursor = decodeCursor(filter.cursor, cursorSchema);
   const { where, values } = conditions(actor, filter);
   if (cursor) {

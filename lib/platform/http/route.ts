@@ -174,8 +174,10 @@ function parseBody(schema: z.ZodType, value: unknown): unknown {
   return parseWith(schema, value);
 }
 
+/** A link in a browser cannot send an Accept header of its own: `?format=csv` says the same. */
 function wantsCsv(request: Request): boolean {
-  return /\btext\/csv\b/i.test(request.headers.get("accept") ?? "");
+  if (/\btext\/csv\b/i.test(request.headers.get("accept") ?? "")) return true;
+  return request.method === "GET" && new URL(request.url).searchParams.get("format") === "csv";
 }
 
 /** The whole list as CSV, page after page, at most 20,000 rows. */

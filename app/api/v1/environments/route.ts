@@ -16,6 +16,7 @@ const filter = z.object({
   mine: z.stringbool().optional(),
   all: z.stringbool().optional().describe("Also destroyed environments"),
   sort: z.enum(["created", "name", "cost", "lease"]).optional(),
+  direction: z.enum(["up", "down"]).optional(),
 });
 
 /** Environments of the projects the caller is in. New ones are made by a request. */

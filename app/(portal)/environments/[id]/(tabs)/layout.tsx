@@ -1,0 +1,45 @@
+import type { Metadata } from "next";
+import type { ReactNode } from "react";
+import { LiveRefresh } from "@/components/data/live-refresh";
+import { EnvironmentBanner } from "@/components/environments/environment-banner";
+import { EnvironmentHeader } from "@/components/environments/environment-header";
+import { Page } from "@/components/ui/page-header";
+import { listRequests } from "@/lib/features/requests";
+import { getRun } from "@/lib/features/runs";
+import { can } from "@/lib/platform/auth";
+import { readEnvironment } from "./environment";
+
+interface Props {
+  params: Promise<{ id: string }>;
+}
+
+export async function generateMetadata({ params }: Props): Promise<Metadata> {
+  const { environment } = await readEnvironment((await params).id);
+  return { title: environment.name };
+}
+
+/** The frame of every tab: header, what must be known first, tabs; live. */
+export default async function EnvironmentLayout({ params, children }: Props & { children: ReactNode }) {
+  const { id } = await params;
+  const { viewer, environment } = await readEnvironment(id);
+  const runId = environment.activeRunId ?? (environment.status === "failed" ? environment.lastRun?.id : null);
+  const [run, waiting] = await Promise.all([
+    runId ? getRun(viewer, runId) : null,
+    listRequests(viewer, { environment: id, status: "pending_approval", limit: 1 }),
+  ]);
+  const topics = [
+    `environment:${id}`,
+    ...(environment.activeRunId ? [`run:${environment.activeRunId}`] : []),
+  ];
+  return (
+    <Page>
+      <EnvironmentHeader
+        environment={environment}
+        costs={can(viewer, "cost.read", { projectId: environment.project.id })}
+      />
+      <EnvironmentBanner environment={environment} run={run} waiting={waiting.items[0] ?? null} />
+      {children}
+      <LiveRefresh topics={topics} pollMs={environment.status === "running" ? 10_000 : undefined} />
+    </Page>
+  );
+}

@@ -1,0 +1,55 @@
+import Link from "next/link";
+import { ActivityList } from "@/components/environments/activity-list";
+import { CpuCard } from "@/components/environments/cpu-card";
+import { LinksCard } from "@/components/environments/links-card";
+import { MonthCard } from "@/components/environments/month-card";
+import { ProtectionCard } from "@/components/environments/protection-card";
+import { TopologyPanel } from "@/components/environments/topology-panel";
+import { Card } from "@/components/ui/card";
+import { getProtection, listBackups } from "@/lib/features/backups";
+import { environmentCost } from "@/lib/features/chargeback";
+import { listActivity } from "@/lib/features/environments";
+import { listIncidents, metricsOf } from "@/lib/features/monitoring";
+import { can } from "@/lib/platform/auth";
+import { readEnvironment } from "./environment";
+
+const lately = 5;
+
+export default async function OverviewPage({ params }: { params: Promise<{ id: string }> }) {
+  const { id } = await params;
+  const { viewer, environment } = await readEnvironment(id);
+  const seesCost = can(viewer, "cost.read", { projectId: environment.project.id });
+  const [incidents, metrics, backups, protection, activity, cost] = await Promise.all([
+    listIncidents(viewer, id, 20),
+    metricsOf(viewer, id, "1h"),
+    listBackups(viewer, id),
+    getProtection(viewer, id),
+    listActivity(viewer, id, lately),
+    seesCost ? environmentCost(viewer, id) : null,
+  ]);
+  return (
+    <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_20rem]">
+      <div className="grid min-w-0 gap-4 sm:grid-cols-2">
+        <div className="sm:col-span-2">
+          <TopologyPanel environment={environment} incidents={incidents} />
+        </div>
+        <CpuCard metrics={metrics} resources={environment.resources} />
+        <MonthCard environmentId={id} cost={cost} />
+      </div>
+      <div className="grid min-w-0 gap-4">
+        <LinksCard environment={environment} />
+        <ProtectionCard environment={environment} backups={backups} protection={protection} />
+        <Card
+          title="Lately"
+          aside={
+            <Link href={`/environments/${id}/activity`} className="link-quiet">
+              all
+            </Link>
+          }
+        >
+          <ActivityList items={activity} brief />
+        </Card>
+      </div>
+    </div>
+  );
+}

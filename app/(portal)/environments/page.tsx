@@ -1,0 +1,63 @@
+import type { Metadata } from "next";
+import {
+  choiceParam,
+  firstParam,
+  listHref,
+  readSort,
+  type SearchParams,
+} from "@/components/data/list-params";
+import { LiveRefresh } from "@/components/data/live-refresh";
+import { EnvironmentTable } from "@/components/environments/environment-table";
+import { ButtonLink } from "@/components/ui/button";
+import { Page, PageHeader } from "@/components/ui/page-header";
+import { environmentFacets, listEnvironments } from "@/lib/features/environments";
+import { environmentStatuses, healthStates } from "@/lib/features/environments/schema";
+import { canSomewhere } from "@/lib/platform/auth";
+import { getViewer } from "../viewer";
+
+export const metadata: Metadata = { title: "Environments" };
+
+const sorts = ["created", "name", "cost", "lease"] as const;
+
+export default async function EnvironmentsPage(props: { searchParams: Promise<SearchParams> }) {
+  const [params, viewer] = await Promise.all([props.searchParams, getViewer()]);
+  const sort = readSort(params);
+  const filter = {
+    search: firstParam(params, "q"),
+    status: choiceParam(params, "status", environmentStatuses),
+    health: choiceParam(params, "health", healthStates),
+    project: firstParam(params, "project"),
+    template: firstParam(params, "template"),
+    mine: firstParam(params, "mine") === "true" || undefined,
+    sort: sorts.find((one) => one === sort?.key),
+    direction: sort ? (sort.descending ? ("down" as const) : ("up" as const)) : undefined,
+  };
+  const [page, facets] = await Promise.all([
+    listEnvironments(viewer, { ...filter, limit: 50, cursor: firstParam(params, "cursor") }),
+    environmentFacets(viewer),
+  ]);
+  const { mine, ...rest } = filter;
+  return (
+    <Page>
+      <PageHeader
+        title="Environments"
+        description="Everything that runs, stands still or waits in your projects."
+        actions={
+          canSomewhere(viewer, "environment.request") ? (
+            <ButtonLink href="/catalog" variant="primary">
+              New environment
+            </ButtonLink>
+          ) : null
+        }
+      />
+      <EnvironmentTable
+        rows={page.items}
+        params={params}
+        nextCursor={page.nextCursor}
+        csvHref={listHref("/api/v1/environments", { ...rest, mine: mine && "true", format: "csv" }, {})}
+        facets={facets}
+      />
+      <LiveRefresh topics={[]} pollMs={15_000} />
+    </Page>
+  );
+}

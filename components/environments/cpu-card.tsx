@@ -1,0 +1,35 @@
+import { TimeSeriesChart } from "@/components/charts/time-series-chart";
+import { Card } from "@/components/ui/card";
+import { Stat } from "@/components/ui/stat";
+import type { ResourceDto } from "@/lib/features/environments/schema";
+import type { MetricsDto } from "@/lib/features/monitoring/schema";
+import { formatCpu, formatNumber } from "@/lib/kernel/format";
+import { latestTotal, metricEvents, metricPoints } from "./metric-points";
+
+/** The last hour's CPU, with what happened in it. */
+export function CpuCard({ metrics, resources }: { metrics: MetricsDto; resources: readonly ResourceDto[] }) {
+  const { series, points } = metricPoints(metrics, "cpuCores");
+  const now = latestTotal(metrics, "cpuCores");
+  const limit = resources.reduce((sum, one) => sum + one.cpu * one.replicas, 0);
+  return (
+    <Card title="CPU" aside="last hour">
+      <Stat
+        panel={false}
+        label={<span className="sr-only">CPU now</span>}
+        value={now === null ? "unknown" : formatNumber(now, 2)}
+        of={limit > 0 ? `of ${formatCpu(limit)}` : undefined}
+      />
+      <div className="mt-2">
+        <TimeSeriesChart
+          label="CPU"
+          format="cpu"
+          series={series}
+          points={series.length > 0 ? points : []}
+          events={metricEvents(metrics)}
+          height={120}
+          gapMs={metrics.stepSeconds * 4000}
+        />
+      </div>
+    </Card>
+  );
+}

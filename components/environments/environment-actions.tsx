@@ -1,0 +1,80 @@
+"use client";
+
+import { ArrowUpRight } from "lucide-react";
+import { useRouter } from "next/navigation";
+import { apiFetch } from "@/components/data/api";
+import { useAction } from "@/components/data/use-action";
+import { Button, ButtonLink } from "@/components/ui/button";
+import { ConfirmDialog } from "@/components/ui/confirm-dialog";
+import type { EnvironmentDetail } from "@/lib/features/environments/schema";
+import { useChange } from "./use-change";
+
+export type ActionTarget = Pick<
+  EnvironmentDetail,
+  "id" | "name" | "status" | "url" | "can" | "activeRunId" | "resources"
+>;
+
+/** What can be done to an environment, the one way in standing out. */
+export function EnvironmentActions({ environment }: { environment: ActionTarget }) {
+  const { id, status, url, can, activeRunId } = environment;
+  const running = status === "running";
+  const idle = activeRunId === null;
+  const keeps = environment.resources.some((one) => one.hasBackup);
+  return (
+    <>
+      {can.change && running ? <StopButton environment={environment} disabled={!idle} /> : null}
+      {can.change && status === "stopped" ? <StartButton id={id} disabled={!idle} /> : null}
+      {can.backUp && running && keeps ? <BackUpButton id={id} /> : null}
+      {can.change && (running || status === "stopped") ? (
+        <ButtonLink href={`/environments/${id}/change`}>Change…</ButtonLink>
+      ) : null}
+      {url && running ? (
+        <ButtonLink href={url} variant="primary" external>
+          Open <ArrowUpRight aria-hidden />
+        </ButtonLink>
+      ) : null}
+    </>
+  );
+}
+
+export function StopButton({ environment, disabled }: { environment: ActionTarget; disabled?: boolean }) {
+  const change = useChange(environment.id, { done: `${environment.name} is stopping` });
+  return (
+    <ConfirmDialog
+      trigger={<Button disabled={disabled}>Stop</Button>}
+      title={`Stop ${environment.name}?`}
+      description="Nobody can reach it until it is started again. It costs less while it stands still."
+      kept={["All data, addresses, links and backups"]}
+      confirmLabel="Stop"
+      tone="primary"
+      onConfirm={() => change.run({ kind: "stop" })}
+    />
+  );
+}
+
+export function StartButton({ id, disabled }: { id: string; disabled?: boolean }) {
+  const change = useChange(id, { done: "It is starting" });
+  return (
+    <Button
+      variant="primary"
+      disabled={disabled}
+      loading={change.pending}
+      onClick={() => void change.run({ kind: "start" })}
+    >
+      Start
+    </Button>
+  );
+}
+
+function BackUpButton({ id }: { id: string }) {
+  const router = useRouter();
+  const backUp = useAction(() => apiFetch(`/environments/${id}/backups`, { method: "POST", body: {} }), {
+    success: "A backup is being taken",
+    onSuccess: () => router.refresh(),
+  });
+  return (
+    <Button loading={backUp.pending} onClick={() => void backUp.run()}>
+      Back up
+    </Button>
+  );
+}

@@ -1,0 +1,162 @@
+import { ExternalLink, Plus } from "lucide-react";
+import Link from "next/link";
+import { TemplateIcon } from "@/components/catalog/template-icon";
+import { type Column, DataTable } from "@/components/data/data-table";
+import type { SearchParams } from "@/components/data/list-params";
+import { ButtonLink } from "@/components/ui/button";
+import { EmptyState } from "@/components/ui/empty-state";
+import { Money } from "@/components/ui/money";
+import { Status } from "@/components/ui/status";
+import { Time } from "@/components/ui/time";
+import {
+  type EnvironmentSummary,
+  environmentStatuses,
+  environmentStatusLabels,
+  healthLabels,
+  healthStates,
+} from "@/lib/features/environments/schema";
+import { LeaseLeft } from "./lease-left";
+import { stateOf } from "./looks";
+
+const columns: readonly Column<EnvironmentSummary>[] = [
+  {
+    key: "name",
+    header: "Name",
+    sort: "name",
+    cell: (row) => (
+      <div className="flex min-w-44 items-center gap-3">
+        <TemplateIcon name={row.template.icon} size="sm" />
+        <div className="min-w-0">
+          <Link href={`/environments/${row.id}`} className="link-quiet font-semibold">
+            {row.name}
+          </Link>
+          <div className="truncate text-xs text-muted">
+            {row.template.title} {row.template.version}
+          </div>
+        </div>
+      </div>
+    ),
+  },
+  {
+    key: "state",
+    header: "State",
+    cell: (row) => {
+      const { tone, word } = stateOf(row);
+      return (
+        <span title={row.healthMessage || undefined}>
+          <Status tone={tone}>{word}</Status>
+        </span>
+      );
+    },
+  },
+  {
+    key: "link",
+    header: "Link",
+    wide: true,
+    cell: (row) =>
+      row.url && row.status === "running" ? (
+        <a
+          href={row.url}
+          target="_blank"
+          rel="noreferrer"
+          title={row.url}
+          className="link flex max-w-56 items-center gap-1"
+        >
+          <span className="truncate">{shortUrl(row.url)}</span>
+          <ExternalLink className="size-3.5 shrink-0" aria-hidden />
+        </a>
+      ) : (
+        <span className="text-muted">–</span>
+      ),
+  },
+  {
+    key: "project",
+    header: "Project and owner",
+    wide: true,
+    cell: (row) => (
+      <>
+        <div className="truncate">{row.project.name}</div>
+        <div className="truncate text-xs text-muted">{row.owner.name}</div>
+      </>
+    ),
+  },
+  {
+    key: "lease",
+    header: "Lease",
+    sort: "lease",
+    wide: true,
+    className: "whitespace-nowrap tabular",
+    cell: (row) => <LeaseLeft endsAt={row.leaseEndsAt} />,
+  },
+  {
+    key: "created",
+    header: "Created",
+    sort: "created",
+    wide: true,
+    className: "whitespace-nowrap text-muted hidden xl:table-cell",
+    cell: (row) => <Time value={row.createdAt} />,
+  },
+  {
+    key: "cost",
+    header: "A month",
+    sort: "cost",
+    numeric: true,
+    cell: (row) => <Money amount={row.cost.monthly} currency={row.cost.currency} />,
+  },
+];
+
+export interface EnvironmentTableProps {
+  rows: readonly EnvironmentSummary[];
+  params: SearchParams;
+  nextCursor: string | null;
+  csvHref: string;
+  facets: Record<"projects" | "templates", { value: string; label: string }[]>;
+}
+
+export function EnvironmentTable({ rows, params, nextCursor, csvHref, facets }: EnvironmentTableProps) {
+  return (
+    <DataTable
+      caption="Environments"
+      columns={columns}
+      rows={rows}
+      rowKey={(row) => row.id}
+      path="/environments"
+      params={params}
+      searchPlaceholder="Search by name"
+      filters={[
+        {
+          name: "status",
+          label: "Status",
+          options: environmentStatuses.map((value) => ({ value, label: environmentStatusLabels[value] })),
+        },
+        {
+          name: "health",
+          label: "Health",
+          options: healthStates.map((value) => ({ value, label: healthLabels[value] })),
+        },
+        { name: "project", label: "Project", options: facets.projects },
+        { name: "template", label: "Template", options: facets.templates },
+        { name: "mine", label: "Whose", options: [{ value: "true", label: "Mine" }] },
+      ]}
+      nextCursor={nextCursor}
+      csvHref={csvHref}
+      empty={
+        <EmptyState
+          icon={<Plus />}
+          title="No environments yet"
+          action={
+            <ButtonLink href="/catalog" variant="primary">
+              Open the catalog
+            </ButtonLink>
+          }
+        >
+          Choose a template in the catalog; a working environment is usually there in two minutes.
+        </EmptyState>
+      }
+    />
+  );
+}
+
+function shortUrl(url: string): string {
+  return url.replace(/^https?:\/\//, "").replace(/\/$/, "");
+}

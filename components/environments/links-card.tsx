@@ -1,0 +1,118 @@
+"use client";
+
+import { Eye, EyeOff } from "lucide-react";
+import { useEffect, useState } from "react";
+import { apiFetch } from "@/components/data/api";
+import { useAction } from "@/components/data/use-action";
+import { Button } from "@/components/ui/button";
+import { Card } from "@/components/ui/card";
+import { CopyButton } from "@/components/ui/copy-button";
+import type { EnvironmentDetail } from "@/lib/features/environments/schema";
+import { type LinkRow, linkRows } from "./link-rows";
+
+/** How to reach it. Secrets are shown on demand, which is written down, and hide themselves again. */
+export function LinksCard({ environment }: { environment: EnvironmentDetail }) {
+  const rows = linkRows(environment);
+  const secrets = rows.some((row) => row.secret);
+  return (
+    <Card title="Links and credentials">
+      {rows.length === 0 ? (
+        <p className="text-muted">
+          {environment.destroyedAt ? "They are gone." : "There are none until it runs."}
+        </p>
+      ) : (
+        <ul className="-my-1 grid divide-y">
+          {rows.map((row) => (
+            <li key={row.key} className="flex min-h-9 items-center gap-2 py-1">
+              <Row row={row} environmentId={environment.id} mayReveal={environment.can.reveal} />
+            </li>
+          ))}
+        </ul>
+      )}
+      {secrets ? (
+        <p className="mt-2 text-xs text-muted">
+          {environment.can.reveal
+            ? "Revealing a secret is written to the audit log."
+            : "Developers and owners of the project can reveal secrets."}
+        </p>
+      ) : null}
+    </Card>
+  );
+}
+
+interface RowProps {
+  row: LinkRow;
+  environmentId: string;
+  mayReveal: boolean;
+}
+
+function Row({ row, environmentId, mayReveal }: RowProps) {
+  if (row.secret) return <SecretRow row={row} environmentId={environmentId} mayReveal={mayReveal} />;
+  return (
+    <>
+      <span className="min-w-0 flex-1 truncate" title={row.value}>
+        {row.link ? (
+          <a href={row.value} target="_blank" rel="noreferrer" className="link">
+            {row.value.replace(/^https?:\/\//, "").replace(/\/$/, "")}
+          </a>
+        ) : (
+          <code className="font-mono text-xs">{row.value}</code>
+        )}
+      </span>
+      <span className="max-w-28 shrink-0 truncate text-xs text-muted">{row.label}</span>
+      <CopyButton value={row.value} label={`Copy ${row.label}`} />
+    </>
+  );
+}
+
+const shownMs = 60_000;
+
+function SecretRow({ row, environmentId, mayReveal }: RowProps) {
+  const [value, setValue] = useState<string>();
+  const reveal = useAction(
+    () =>
+      apiFetch<{ value: unknown }>(`/environments/${environmentId}/reveal`, {
+        body: { name: row.name, ...(row.component ? { component: row.component } : {}) },
+      }),
+    {
+      onSuccess: (answer) =>
+        setValue(typeof answer.value === "string" ? answer.value : JSON.stringify(answer.value)),
+    },
+  );
+  useEffect(() => {
+    if (value === undefined) return;
+    const timer = setTimeout(() => setValue(undefined), shownMs);
+    return () => clearTimeout(timer);
+  }, [value]);
+  return (
+    <>
+      <code className="min-w-0 flex-1 font-mono text-xs [overflow-wrap:anywhere]">
+        {value ?? "••••••••••"}
+      </code>
+      <span className="max-w-28 shrink-0 truncate text-xs text-muted">{row.label}</span>
+      {value !== undefined ? (
+        <>
+          <CopyButton value={value} label={`Copy ${row.label}`} />
+          <Button
+            variant="ghost"
+            size="icon-sm"
+            aria-label={`Hide ${row.label}`}
+            onClick={() => setValue(undefined)}
+          >
+            <EyeOff aria-hidden />
+          </Button>
+        </>
+      ) : mayReveal ? (
+        <Button
+          variant="ghost"
+          size="sm"
+          loading={reveal.pending}
+          aria-label={`Reveal ${row.label}`}
+          onClick={() => void reveal.run()}
+        >
+          <Eye aria-hidden /> Reveal
+        </Button>
+      ) : null}
+    </>
+  );
+}

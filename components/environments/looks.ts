@@ -1,0 +1,89 @@
+import type { NodeIcon } from "@/components/topology/types";
+import type { Tone } from "@/components/ui/tone";
+import {
+  type EnvironmentStatus,
+  type EnvironmentSummary,
+  environmentStatusLabels,
+  type HealthState,
+} from "@/lib/features/environments/schema";
+import type { RequestKind } from "@/lib/features/requests/schema";
+
+export const statusTones: Record<EnvironmentStatus, Tone> = {
+  pending: "warning",
+  provisioning: "busy",
+  running: "good",
+  changing: "busy",
+  stopped: "neutral",
+  failed: "bad",
+  destroying: "busy",
+  destroyed: "neutral",
+};
+
+export const healthTones: Record<HealthState, Tone> = {
+  unknown: "neutral",
+  healthy: "good",
+  degraded: "warning",
+  unhealthy: "bad",
+};
+
+/** Status and health as one dot and one word: what runs is told by how it is. */
+export function stateOf(environment: Pick<EnvironmentSummary, "status" | "health">): {
+  tone: Tone;
+  word: string;
+} {
+  const { status, health } = environment;
+  if (status !== "running" || health === "healthy") {
+    return { tone: statusTones[status], word: environmentStatusLabels[status] };
+  }
+  if (health === "unknown") return { tone: "neutral", word: "Running, health unknown" };
+  return { tone: healthTones[health], word: health === "degraded" ? "Degraded" : "Unhealthy" };
+}
+
+const nodeIcons: Record<string, NodeIcon> = {
+  database: "database",
+  zap: "cache",
+  cpu: "worker",
+  "list-checks": "queue",
+  "app-window": "web",
+  server: "web",
+  hexagon: "web",
+  "panel-top": "web",
+  "shopping-bag": "web",
+};
+
+/** A template's icon as the graph draws it. */
+export function nodeIcon(icon: string | null): NodeIcon {
+  return (icon && nodeIcons[icon]) || "box";
+}
+
+/** What is being done to an environment, per kind of request. */
+export const doingWords: Record<RequestKind, string> = {
+  create: "It is being created",
+  update: "It is being changed",
+  stop: "It is being stopped",
+  start: "It is being started",
+  restart: "It is being restarted",
+  heal: "It is being healed",
+  scale: "It is being scaled",
+  extend: "Its lease is being extended",
+  backup: "It is being backed up",
+  restore: "Its data is being restored",
+  action: "An action runs in it",
+  destroy: "It is being destroyed",
+};
+
+/** "daily at 02:00 UTC" for the usual schedules; others as they are written. */
+export function scheduleWords(cron: string): string {
+  const [minute = "", hour = "", day, month, weekday, ...more] = cron.trim().split(/\s+/);
+  const exactMinute = /^\d{1,2}$/.test(minute);
+  if (more.length > 0 || !exactMinute || day !== "*" || month !== "*" || weekday !== "*") return cron;
+  if (hour === "*") return "every hour";
+  if (!/^\d{1,2}$/.test(hour)) return cron;
+  return `daily at ${hour.padStart(2, "0")}:${minute.padStart(2, "0")} UTC`;
+}
+
+/** "7 daily, 4 weekly" */
+export function keepWords(keep: Readonly<Record<string, number>>): string {
+  const words = Object.entries(keep).map(([period, count]) => `${count} ${period}`);
+  return words.length > 0 ? words.join(", ") : "until deleted";
+}

@@ -1,0 +1,67 @@
+import { Decimal } from "decimal.js";
+import Link from "next/link";
+import { Card } from "@/components/ui/card";
+import { Money } from "@/components/ui/money";
+import { Stat } from "@/components/ui/stat";
+import type { EnvironmentCost } from "@/lib/features/chargeback/schema";
+import { formatMoney } from "@/lib/kernel/format";
+
+/** What it costs this month so far and by its end, and how that divides. */
+export function MonthCard({ environmentId, cost }: { environmentId: string; cost: EnvironmentCost | null }) {
+  if (!cost) {
+    return (
+      <Card title="This month">
+        <p className="text-muted">Only members of the project and finance see what it costs.</p>
+      </Card>
+    );
+  }
+  const end = new Date();
+  const last = new Date(Date.UTC(end.getUTCFullYear(), end.getUTCMonth() + 1, 0));
+  const until = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", timeZone: "UTC" }).format(
+    last,
+  );
+  const components = perComponent(cost.lines);
+  return (
+    <Card title="This month" aside={`until ${until}`}>
+      <Stat
+        panel={false}
+        label={<span className="sr-only">Cost this month so far</span>}
+        value={formatMoney(cost.thisMonth, cost.currency)}
+        of={
+          cost.forecastMonth === null
+            ? "end of month unknown: something has no price"
+            : `of about ${formatMoney(cost.forecastMonth, cost.currency)}`
+        }
+      />
+      {components.length > 0 ? (
+        <ul className="mt-2 divide-y" aria-label="Since it exists, per component">
+          {components.slice(0, 5).map((one) => (
+            <li key={one.component} className="flex justify-between gap-4 py-2">
+              <Link href={`/environments/${environmentId}/costs`} className="link-quiet truncate">
+                {one.component}
+              </Link>
+              <Money amount={one.amount} currency={cost.currency} />
+            </li>
+          ))}
+          <li className="flex justify-between gap-4 pt-2 text-muted">
+            <span>Since it exists</span>
+            <Money amount={cost.total} currency={cost.currency} />
+          </li>
+        </ul>
+      ) : (
+        <p className="mt-2 text-muted">Nothing is charged yet; usage is charged by the hour.</p>
+      )}
+    </Card>
+  );
+}
+
+/** Sums of the lines per component, the dearest first. */
+export function perComponent(lines: EnvironmentCost["lines"]): { component: string; amount: string }[] {
+  const sums = new Map<string, Decimal>();
+  for (const line of lines) {
+    sums.set(line.component, (sums.get(line.component) ?? new Decimal(0)).plus(line.amount));
+  }
+  return [...sums]
+    .sort(([, left], [, right]) => right.comparedTo(left))
+    .map(([component, amount]) => ({ component, amount: amount.toFixed() }));
+}

@@ -1,0 +1,78 @@
+import Link from "next/link";
+import { Button } from "@/components/ui/button";
+import { Card } from "@/components/ui/card";
+import { DescriptionList } from "@/components/ui/description-list";
+import { Time } from "@/components/ui/time";
+import type { BackupDto, ProtectionDto } from "@/lib/features/backups/schema";
+import type { EnvironmentDetail } from "@/lib/features/environments/schema";
+import { formatBytes } from "@/lib/kernel/format";
+import { ExtendDialog } from "./extend-dialog";
+import { LeaseLeft } from "./lease-left";
+import { scheduleWords } from "./looks";
+
+export interface ProtectionCardProps {
+  environment: EnvironmentDetail;
+  backups: readonly BackupDto[];
+  protection: ProtectionDto;
+}
+
+/** How safe its data is, and how long it lives. */
+export function ProtectionCard({ environment, backups, protection }: ProtectionCardProps) {
+  const good = backups.find((one) => one.status === "succeeded");
+  const newest = backups[0];
+  const keeps = protection.components.length > 0;
+  const schedule = protection.components.find((one) => one.schedule)?.schedule;
+  return (
+    <Card title="Protection">
+      <DescriptionList
+        items={[
+          {
+            term: "Last backup",
+            value: !keeps ? (
+              <span className="text-muted">nothing to back up</span>
+            ) : good ? (
+              <Link href={`/environments/${environment.id}/backups`} className="link-quiet">
+                <Time value={good.createdAt} />, {formatBytes(good.sizeBytes)}
+              </Link>
+            ) : (
+              <span className="text-warning-ink">none yet</span>
+            ),
+          },
+          ...(newest?.status === "failed"
+            ? [{ term: "Newest try", value: <span className="text-bad-ink">failed</span> }]
+            : []),
+          ...(keeps
+            ? [
+                {
+                  term: "Schedule",
+                  value: schedule ? (
+                    scheduleWords(schedule)
+                  ) : (
+                    <span className="text-warning-ink">only by hand</span>
+                  ),
+                },
+              ]
+            : []),
+          {
+            term: "Lease",
+            value: (
+              <span className="inline-flex items-baseline gap-1.5">
+                <LeaseLeft endsAt={environment.leaseEndsAt} />
+                {environment.can.change && environment.activeRunId === null ? (
+                  <ExtendDialog
+                    environment={environment}
+                    trigger={
+                      <Button variant="link" size="sm" className="h-auto">
+                        extend
+                      </Button>
+                    }
+                  />
+                ) : null}
+              </span>
+            ),
+          },
+        ]}
+      />
+    </Card>
+  );
+}

@@ -1,0 +1,117 @@
+import { TopologyGraph } from "@/components/topology/topology-graph";
+import type { TopologyEdge, TopologyNode } from "@/components/topology/types";
+import { Card } from "@/components/ui/card";
+import { EmptyState } from "@/components/ui/empty-state";
+import { Time } from "@/components/ui/time";
+import type { EnvironmentDetail, ResourceDto } from "@/lib/features/environments/schema";
+import type { IncidentDto } from "@/lib/features/monitoring/schema";
+import { formatBytes, formatCount, formatCpu, formatPercent } from "@/lib/kernel/format";
+import { healthTones, nodeIcon } from "./looks";
+
+export interface TopologyPanelProps {
+  environment: EnvironmentDetail;
+  incidents: readonly IncidentDto[];
+}
+
+/** What it is made of, with live state. */
+export function TopologyPanel({ environment, incidents }: TopologyPanelProps) {
+  const { resources } = environment;
+  const observed = resources
+    .map((one) => one.lastObservedAt)
+    .filter((at) => at !== null)
+    .sort()
+    .at(-1);
+  return (
+    <Card
+      title="Topology"
+      flush
+      aside={
+        observed ? (
+          <>
+            updated <Time value={observed} />
+          </>
+        ) : null
+      }
+    >
+      {resources.length === 0 ? (
+        <EmptyState title={environment.destroyedAt ? "Nothing is left of it" : "Nothing exists of it yet"}>
+          {environment.destroyedAt
+            ? "Every component was removed from its cloud."
+            : "Its components appear here as soon as they are being created."}
+        </EmptyState>
+      ) : (
+        <TopologyGraph
+          label={`Components of ${environment.name}`}
+          nodes={nodesOf(environment, incidents)}
+          edges={edgesOf(resources)}
+        />
+      )}
+    </Card>
+  );
+}
+
+const internet = "internet";
+
+function nodesOf(environment: EnvironmentDetail, incidents: readonly IncidentDto[]): TopologyNode[] {
+  const { resources } = environment;
+  const nodes = resources.map((one): TopologyNode => {
+    const open = incidents.filter((incident) => !incident.closedAt && incident.component === one.component);
+    return {
+      id: one.component,
+      title: one.title,
+      subtitle: subtitleOf(environment, one),
+      icon: nodeIcon(one.icon),
+      status: statusOf(one, open),
+      lines: linesOf(one),
+      href: `/environments/${environment.id}/logs?component=${encodeURIComponent(one.component)}`,
+    };
+  });
+  const reached = resources.some((one) => one.url);
+  return reached ? [{ id: internet, title: "People", external: true, icon: "internet" }, ...nodes] : nodes;
+}
+
+function edgesOf(resources: readonly ResourceDto[]): TopologyEdge[] {
+  const names = new Set(resources.map((one) => one.component));
+  return resources.flatMap((one) => [
+    ...(one.url ? [{ from: internet, to: one.component }] : []),
+    ...one.dependsOn.filter((name) => names.has(name)).map((to) => ({ from: one.component, to })),
+  ]);
+}
+
+function subtitleOf({ clouds }: EnvironmentDetail, one: ResourceDto): string {
+  if (one.replicas > 1) return formatCount(one.replicas, "replica");
+  // The cloud is in the headline already, unless there are several.
+  return clouds.length > 1 ? one.cloud : one.title === one.component ? one.kind : one.component;
+}
+
+function statusOf(one: ResourceDto, open: readonly IncidentDto[]): TopologyNode["status"] {
+  if (one.status !== "running")
+    return { tone: one.status === "stopped" ? "neutral" : "busy", word: one.status };
+  const tries = open.reduce((sum, incident) => sum + incident.actions.length, 0);
+  if (open.length > 0 && one.health !== "healthy") {
+    return {
+      tone: one.health === "unhealthy" ? "bad" : "warning",
+      word: tries > 0 ? `healing, try ${tries}` : one.health,
+    };
+  }
+  return { tone: healthTones[one.health], word: one.health === "unknown" ? "health unknown" : one.health };
+}
+
+function linesOf(one: ResourceDto): string[] {
+  const lines: string[] = [];
+  if (one.status === "running" && one.latest) {
+    const { cpuCores, memoryBytes } = one.latest;
+    const limit = one.cpu * one.replicas;
+    const cpu =
+      cpuCores !== null && limit > 0
+        ? `CPU ${formatPercent(cpuCores / limit)} of ${formatCpu(limit)}`
+        : `CPU ${formatCpu(cpuCores)}`;
+    lines.push(`${cpu} · ${formatBytes(memoryBytes)}`);
+  } else if (one.status === "running") lines.push("Not measured yet");
+  const facts = [
+    one.storageBytes > 0 ? `${formatBytes(one.storageBytes)} disk` : "",
+    one.restarts > 0 ? `restarted ${formatCount(one.restarts, "time")}` : "",
+  ].filter(Boolean);
+  if (facts.length > 0) lines.push(facts.join(" · "));
+  return lines;
+}

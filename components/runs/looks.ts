@@ -1,0 +1,67 @@
+import type { StepNodeState } from "@/components/topology/types";
+import type { Tone } from "@/components/ui/tone";
+import type { RunSummary, StepDto } from "@/lib/features/runs/schema";
+
+export const runTones: Record<RunSummary["status"], Tone> = {
+  queued: "busy",
+  running: "busy",
+  parked: "busy",
+  succeeded: "good",
+  failed: "bad",
+  unknown: "warning",
+  cancelled: "neutral",
+};
+
+export const stepTones: Record<StepDto["status"], Tone> = {
+  pending: "neutral",
+  running: "busy",
+  waiting: "busy",
+  succeeded: "good",
+  failed: "bad",
+  skipped: "neutral",
+  unknown: "warning",
+  cancelled: "neutral",
+};
+
+/** The graph knows the same states by the same names. */
+export function nodeState(status: StepDto["status"]): StepNodeState {
+  return status;
+}
+
+export function isOver(status: RunSummary["status"]): boolean {
+  return ["succeeded", "failed", "unknown", "cancelled"].includes(status);
+}
+
+/** What a step does, as the first word of a sentence. */
+export const stepActionWords: Record<string, string> = {
+  create: "Create",
+  update: "Change",
+  replace: "Replace",
+  delete: "Remove",
+  stop: "Stop",
+  start: "Start",
+  restart: "Restart",
+  restore: "Restore",
+  run: "Run the action in",
+  "no-op": "Leave",
+};
+
+const kindTitles: Record<string, string> = {
+  create: "Creating",
+  update: "Changing",
+  stop: "Stopping",
+  start: "Starting",
+  restart: "Restarting",
+  heal: "Healing",
+  scale: "Scaling",
+  extend: "Extending the lease of",
+  backup: "Backing up",
+  restore: "Restoring",
+  action: "Running an action in",
+  destroy: "Destroying",
+};
+
+/** A run as a headline: Creating shop-staging. */
+export function runTitle(run: { kind: string; environment: { name: string } }): string {
+  return `${kindTitles[run.kind] ?? run.kind} ${run.environment.name}`;
+}

@@ -1,0 +1,75 @@
+"use client";
+
+import { type ReactNode, useState } from "react";
+import { TopologyGraph } from "@/components/topology/topology-graph";
+import type { TopologyEdge, TopologyNode } from "@/components/topology/types";
+import { Card } from "@/components/ui/card";
+import type { RunDetail, StepDto } from "@/lib/features/runs/schema";
+import { formatDuration, toMs } from "@/lib/kernel/format";
+import { isOver, nodeState, stepActionWords } from "./looks";
+import { RunLog } from "./run-log";
+import { StepList } from "./step-list";
+
+/** The graph of steps, the list of them and their log; choosing a step narrows the log to it. */
+export function RunSteps({ run, aside }: { run: RunDetail; aside: ReactNode }) {
+  const [chosen, setChosen] = useState<string>();
+  const step = run.steps.find((one) => one.id === chosen);
+  const choose = (id: string) => setChosen((before) => (before === id ? undefined : id));
+  return (
+    <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_23rem]">
+      <div className="grid min-w-0 gap-4">
+        <Card title="Steps in their order" aside="what must be done first is on the left" flush>
+          {run.steps.length === 0 ? (
+            <p className="px-4 py-10 text-center text-muted">
+              {isOver(run.status) ? "There was nothing to do." : "The steps appear as soon as it begins."}
+            </p>
+          ) : (
+            <TopologyGraph
+              label="Steps of the run"
+              nodes={run.steps.map(nodeOf)}
+              edges={edgesOf(run.steps)}
+              onSelect={choose}
+              selectedId={chosen}
+            />
+          )}
+        </Card>
+        <RunLog
+          runId={run.id}
+          live={!isOver(run.status)}
+          step={step ? { id: step.id, title: step.title } : undefined}
+          onAll={() => setChosen(undefined)}
+        />
+      </div>
+      <div className="grid min-w-0 gap-4">
+        {aside}
+        <StepList steps={run.steps} chosen={chosen} onChoose={choose} />
+      </div>
+    </div>
+  );
+}
+
+function nodeOf(step: StepDto): TopologyNode {
+  const lines = [stepActionWords[step.action] ?? step.action];
+  if (step.startedAt && step.finishedAt) {
+    lines[0] += ` · ${formatDuration(toMs(step.finishedAt) - toMs(step.startedAt))}`;
+  }
+  if (step.attempts > 1) lines[0] += ` · attempt ${step.attempts}`;
+  return {
+    id: step.id,
+    title: step.title,
+    subtitle: "done",
+    state: nodeState(step.status),
+    lines,
+    icon: "box",
+  };
+}
+
+function edgesOf(steps: readonly StepDto[]): TopologyEdge[] {
+  const byPosition = new Map(steps.map((step) => [step.position, step.id]));
+  return steps.flatMap((step) =>
+    step.dependsOn.flatMap((position) => {
+      const from = byPosition.get(position);
+      return from ? [{ from, to: step.id }] : [];
+    }),
+  );
+}

@@ -1,0 +1,115 @@
+import { Workflow } from "lucide-react";
+import Link from "next/link";
+import { type Column, DataTable } from "@/components/data/data-table";
+import type { SearchParams } from "@/components/data/list-params";
+import { ButtonLink } from "@/components/ui/button";
+import { EmptyState } from "@/components/ui/empty-state";
+import { Status } from "@/components/ui/status";
+import { Elapsed, Time } from "@/components/ui/time";
+import { requestKindLabels, requestKinds } from "@/lib/features/requests/schema";
+import { type RunSummary, runStatusLabels } from "@/lib/features/runs/schema";
+import { isOver, runTitle, runTones } from "./looks";
+
+const columns: readonly Column<RunSummary>[] = [
+  {
+    key: "run",
+    header: "Run",
+    cell: (run) => (
+      <div className="min-w-44">
+        <Link href={`/runs/${run.id}`} className="link-quiet font-semibold">
+          {runTitle(run)}
+        </Link>
+        <div className="truncate text-xs text-muted">{run.project.name}</div>
+      </div>
+    ),
+  },
+  {
+    key: "status",
+    header: "State",
+    cell: (run) => <Status tone={runTones[run.status]}>{runStatusLabels[run.status]}</Status>,
+  },
+  {
+    key: "steps",
+    header: "Steps done",
+    numeric: true,
+    wide: true,
+    cell: (run) => (run.steps.total === 0 ? "none" : `${run.steps.finished} of ${run.steps.total}`),
+  },
+  {
+    key: "took",
+    header: "Took",
+    numeric: true,
+    wide: true,
+    cell: (run) => <Took run={run} />,
+  },
+  {
+    key: "environment",
+    header: "Environment",
+    wide: true,
+    cell: (run) => (
+      <Link href={`/environments/${run.environment.id}`} className="link-quiet">
+        {run.environment.name}
+      </Link>
+    ),
+  },
+  {
+    key: "created",
+    header: "Asked for",
+    numeric: true,
+    cell: (run) => <Time value={run.createdAt} className="text-muted" />,
+  },
+];
+
+function Took({ run }: { run: RunSummary }) {
+  if (!run.startedAt) return <span className="text-muted">not begun</span>;
+  if (isOver(run.status) && !run.finishedAt) return <span className="text-muted">unknown</span>;
+  return <Elapsed since={run.startedAt} until={run.finishedAt} />;
+}
+
+export interface RunTableProps {
+  rows: readonly RunSummary[];
+  params: SearchParams;
+  nextCursor: string | null;
+  csvHref: string;
+}
+
+export function RunTable({ rows, params, nextCursor, csvHref }: RunTableProps) {
+  return (
+    <DataTable
+      caption="Runs"
+      columns={columns}
+      rows={rows}
+      rowKey={(run) => run.id}
+      path="/runs"
+      params={params}
+      searchPlaceholder="Search by environment"
+      filters={[
+        {
+          name: "status",
+          label: "State",
+          options: Object.entries(runStatusLabels).map(([value, label]) => ({ value, label })),
+        },
+        {
+          name: "kind",
+          label: "Kind",
+          options: requestKinds.map((value) => ({ value, label: requestKindLabels[value] })),
+        },
+      ]}
+      nextCursor={nextCursor}
+      csvHref={csvHref}
+      empty={
+        <EmptyState
+          icon={<Workflow />}
+          title="Nothing has run yet"
+          action={
+            <ButtonLink href="/catalog" variant="primary">
+              Open the catalog
+            </ButtonLink>
+          }
+        >
+          A run begins with a request: what is done for it appears here, step by step.
+        </EmptyState>
+      }
+    />
+  );
+}

@@ -1,0 +1,77 @@
+import { Card } from "@/components/ui/card";
+import { cn } from "@/components/ui/cn";
+import { Status } from "@/components/ui/status";
+import { Elapsed, Time } from "@/components/ui/time";
+import { type StepDto, stepStatusLabels } from "@/lib/features/runs/schema";
+import { stepActionWords, stepTones } from "./looks";
+
+export interface StepListProps {
+  steps: readonly StepDto[];
+  chosen: string | undefined;
+  onChoose: (id: string) => void;
+}
+
+/** Every step with how long it took, how often it was tried and what went wrong. */
+export function StepList({ steps, chosen, onChoose }: StepListProps) {
+  return (
+    <Card title="Steps" aside={steps.length > 0 ? "choose one for its log" : null} flush>
+      {steps.length === 0 ? <p className="px-4 py-6 text-muted">None yet.</p> : null}
+      <ol className="divide-y">
+        {steps.map((step) => (
+          <li key={step.id}>
+            <button
+              type="button"
+              aria-pressed={chosen === step.id}
+              onClick={() => onChoose(step.id)}
+              className={cn(
+                "grid w-full gap-0.5 px-4 py-2.5 text-left outline-offset-[-2px] hover:bg-subtle",
+                chosen === step.id && "bg-accent-soft hover:bg-accent-soft",
+              )}
+            >
+              <span className="flex items-baseline justify-between gap-3">
+                <span className="min-w-0 truncate font-medium">
+                  {stepActionWords[step.action] ?? step.action} {step.title}
+                </span>
+                <Status tone={stepTones[step.status]} className="text-sm">
+                  {stepStatusLabels[step.status]}
+                </Status>
+              </span>
+              <StepFacts step={step} />
+              {step.error && step.status !== "succeeded" ? (
+                <span className="text-xs text-bad-ink [overflow-wrap:anywhere]">
+                  {step.error.message}
+                  {step.error.hint ? ` ${step.error.hint}` : ""}
+                </span>
+              ) : null}
+            </button>
+          </li>
+        ))}
+      </ol>
+    </Card>
+  );
+}
+
+function StepFacts({ step }: { step: StepDto }) {
+  return (
+    <span className="flex flex-wrap gap-x-1.5 text-xs text-muted tabular">
+      <span>{step.component}</span>
+      {step.startedAt ? (
+        <span>
+          · <Elapsed since={step.startedAt} until={elapsedUntil(step)} />
+        </span>
+      ) : null}
+      {step.attempts > 1 ? <span>· {step.attempts} attempts</span> : null}
+      {step.nextAttemptAt && step.status === "waiting" ? (
+        <span>
+          · tried again <Time value={step.nextAttemptAt} />
+        </span>
+      ) : null}
+    </span>
+  );
+}
+
+/** A step that nobody works on any more does not go on counting. */
+function elapsedUntil(step: StepDto): string | null {
+  if (step.finishedAt) return step.finishedAt;
+  return step.status === "running" || step.status === "waiting" ? null : step.startedAt;
+}
