@@ -1,3 +1,4 @@
+export { type CostSoFar, costSoFar, costsSoFar } from "./cost-so-far";
 export { environmentCost } from "./environment-cost";
 export {
   type Estimate,

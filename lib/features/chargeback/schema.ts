@@ -18,8 +18,13 @@ export const environmentCostSchema = z.object({
   thisMonth: z.string(),
   /** This month's cost if it goes on like this; null = unknown. */
   forecastMonth: z.string().nullable(),
+  /** In all, when the lease ends; null without a lease or a price. */
+  forecastLeaseEnd: z.string().nullable(),
+  /** A month of what is held now; null = something has no price. */
   monthly: z.string().nullable(),
   lines: z.array(costLineSchema),
+  /** Components of which some time or size has no price. */
+  unpriced: z.array(z.string()),
   chargedUntil: z.string().nullable(),
 });
 export type EnvironmentCost = z.output<typeof environmentCostSchema>;

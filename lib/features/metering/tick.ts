@@ -1,95 +1,87 @@
-import type { ClientBase } from "pg";
-import { withSqlTransaction } from "@/lib/platform/db";
-import { heldSql, priceJoin } from "./sql";
+import type pg from "pg";
+import { query, withSqlTransaction } from "@/lib/platform/db";
+import { heldSql, priceJoin } from "./held";
 
 const hourMs = 3_600_000;
-const lockKey = 7_266_022;
-const setting = "metering.until";
-const maxHoursPerTurn = 24 * 40;
+/** One turn does at most so many hours; the next turn goes on. */
+const maxHours = 24 * 14;
+/** A transaction that held something in the hour may commit a little after its end. */
+const settleMs = 60_000;
+/** Only one process meters at a time. */
+const lockKey = 7_266_041;
+
+export interface MeteringResult {
+  hours: number;
+  /** Usage records written. */
+  records: number;
+}
 
 /**
- * Meters every full hour that is not metered yet and charges it, one transaction per hour. What was missed while
- * nothing ran is caught up from the history of what was held. Repeating an hour changes nothing.
- * @returns how many hours were metered
+ * Records and charges every full hour that is not metered yet, oldest first, each in one transaction. Doing it twice or
+ * at the same time in several processes writes nothing twice; what was missed while nothing ran is caught up.
+ * Demo environments are left out: their history is written with them.
+ * @param nowMs the moment to count as now; the system's clock if absent
  */
-export async function meteringTick(nowMs = Date.now()): Promise<number> {
-  for (let hours = 0; hours < maxHoursPerTurn; hours += 1) {
-    if (!(await withSqlTransaction((client) => meterNextHour(client, nowMs)))) return hours;
+export async function meteringTick(nowMs: number = Date.now()): Promise<MeteringResult> {
+  const result: MeteringResult = { hours: 0, records: 0 };
+  while (result.hours < maxHours) {
+    const done = await withSqlTransaction((client) => meterNextHour(client, nowMs));
+    if (done === null) break;
+    result.hours += 1;
+    result.records += done;
   }
-  return maxHoursPerTurn;
+  return result;
 }
 
-/** Until when usage is charged already; null before the first hour. */
-export async function meteredUntil(client: Pick<ClientBase, "query">): Promise<Date | null> {
-  const found = await client.query<{ at: string }>("SELECT value->>'at' AS at FROM setting WHERE key = $1", [
-    setting,
-  ]);
-  return found.rows[0] ? new Date(found.rows[0].at) : null;
+/** The next hour to be metered begins here: all before it is charged. Null while nothing was ever held. */
+export async function meteredUntil(client?: pg.ClientBase): Promise<Date | null> {
+  const [row] = await query<{ next: Date | null }>(
+    `SELECT coalesce(
+       (SELECT max(hour) + interval '1 hour' FROM metered_hour),
+       (SELECT date_trunc('hour', min(h.valid_from), 'UTC') FROM resource_history h
+          JOIN environment e ON e.id = h.environment_id WHERE NOT e.is_demo)) AS next`,
+    [],
+    client ? { client } : {},
+  );
+  return row?.next ?? null;
 }
 
-async function meterNextHour(client: ClientBase, nowMs: number): Promise<boolean> {
-  // One process meters at a time; another one's turn finds the hour done.
+/** Answers how many records the hour has, or null when there is none to be metered. */
+async function meterNextHour(client: pg.PoolClient, nowMs: number): Promise<number | null> {
   await client.query("SELECT pg_advisory_xact_lock($1)", [lockKey]);
-  const until = (await meteredUntil(client)) ?? (await firstHour(client));
-  if (!until || until.getTime() + hourMs > nowMs) return false;
-  const next = new Date(until.getTime() + hourMs);
-  await meterHour(client, until, next);
-  await client.query(
-    `INSERT INTO setting (key, value, updated_at) VALUES ($1, $2, now())
-     ON CONFLICT (key) DO UPDATE SET value = excluded.value, updated_at = now()`,
-    [setting, JSON.stringify({ at: next.toISOString() })],
-  );
-  return true;
+  const hour = await meteredUntil(client);
+  if (hour === null || hour.getTime() + hourMs + settleMs > nowMs) return null;
+  const [row] = await query<{ records: number }>(meterSql, [hour], { client });
+  return row?.records ?? 0;
 }
 
-async function firstHour(client: ClientBase): Promise<Date | null> {
-  const found = await client.query<{ at: Date | null }>(
-    `SELECT date_trunc('hour', min(h.valid_from), 'UTC') AS at FROM resource_history h
-     JOIN environment e ON e.id = h.environment_id WHERE NOT e.is_demo`,
-  );
-  return found.rows[0]?.at ?? null;
-}
-
-async function meterHour(client: ClientBase, from: Date, to: Date): Promise<void> {
-  // The owner of the hour is whoever held it last in it.
-  await client.query(
-    `WITH held AS (${heldSql})
-     INSERT INTO usage_record (id, hour, environment_id, resource_id, component, meter, unit, quantity, project_id,
-       cost_center_id, owner_id, template_version_id, cloud_id)
-     SELECT 'use_' || substr(md5(resource_id || meter || $1::timestamptz::text), 1, 20), $1, environment_id, resource_id,
-       component, meter, unit, sum(quantity), (array_agg(project_id ORDER BY valid_from DESC))[1],
-       (array_agg(cost_center_id ORDER BY valid_from DESC))[1], (array_agg(owner_id ORDER BY valid_from DESC))[1],
-       (array_agg(template_version_id ORDER BY valid_from DESC))[1], (array_agg(cloud_id ORDER BY valid_from DESC))[1]
-     FROM held WHERE environment_id NOT IN (SELECT id FROM environment WHERE is_demo)
-     GROUP BY environment_id, resource_id, component, meter, unit
-     ON CONFLICT (resource_id, meter, hour) DO NOTHING`,
-    [from, to],
-  );
-  await client.query(
-    `INSERT INTO charge (id, usage_record_id, price_id, amount, currency, hour, environment_id, project_id,
-       cost_center_id, component, meter)
-     SELECT 'chg_' || substr(u.id, 5), u.id, price.id, u.quantity * price.unit_price, price.currency, u.hour,
-       u.environment_id, u.project_id, u.cost_center_id, u.component, u.meter
-     FROM usage_record u ${priceJoin("u.cloud_id", "u.meter", "u.hour")}
-     WHERE u.hour = $1 ON CONFLICT (usage_record_id, kind) DO NOTHING`,
-    [from],
-  );
-  await sumDay(client, from);
-}
-
-/** The day's sums are made anew from the charges, so that they always agree with them. */
-async function sumDay(client: ClientBase, hour: Date): Promise<void> {
-  await client.query(
-    `INSERT INTO daily_cost (day, environment_id, component, meter, currency, project_id, cost_center_id, owner_id,
-       template_id, cloud_id, quantity, amount)
-     SELECT ($1::timestamptz AT TIME ZONE 'UTC')::date, u.environment_id, u.component, u.meter, c.currency, u.project_id,
-       min(u.cost_center_id), u.owner_id, min(v.template_id), u.cloud_id, sum(u.quantity), sum(c.amount)
-     FROM charge c JOIN usage_record u ON u.id = c.usage_record_id
-     JOIN template_version v ON v.id = u.template_version_id
-     WHERE c.hour >= date_trunc('day', $1::timestamptz, 'UTC') AND c.hour < date_trunc('day', $1::timestamptz, 'UTC') + interval '1 day'
-     GROUP BY u.environment_id, u.component, u.meter, c.currency, u.project_id, u.owner_id, u.cloud_id
-     ON CONFLICT (day, environment_id, component, meter, currency, project_id, owner_id, cloud_id)
-     DO UPDATE SET quantity = excluded.quantity, amount = excluded.amount`,
-    [hour],
-  );
-}
+const meterSql = `
+  WITH scope AS (
+    SELECT id AS environment_id, $1::timestamptz AS from_at, $1::timestamptz + interval '1 hour' AS until_at
+      FROM environment WHERE NOT is_demo),
+  held AS (${heldSql}),
+  used AS (
+    INSERT INTO usage_record (id, hour, environment_id, resource_id, component, meter, unit, quantity, project_id,
+      cost_center_id, owner_id, template_version_id, cloud_id)
+    SELECT 'use_' || replace(gen_random_uuid()::text, '-', ''), hour, environment_id, resource_id, component, meter, unit,
+      quantity, project_id, cost_center_id, owner_id, template_version_id, cloud_id
+      FROM held WHERE quantity > 0
+    ON CONFLICT (resource_id, meter, hour) DO NOTHING RETURNING *),
+  priced AS (
+    SELECT u.*, p.id AS price_id, b.currency, round(u.quantity * p.unit_price, 10) AS amount
+      FROM used u ${priceJoin()}),
+  charged AS (
+    INSERT INTO charge (id, usage_record_id, price_id, amount, currency, hour, environment_id, project_id,
+      cost_center_id, component, meter)
+    SELECT 'chg_' || replace(gen_random_uuid()::text, '-', ''), id, price_id, amount, currency, hour, environment_id,
+      project_id, cost_center_id, component, meter FROM priced RETURNING 1),
+  daily AS (
+    INSERT INTO daily_cost AS d (day, environment_id, component, meter, currency, project_id, cost_center_id, owner_id,
+      template_id, cloud_id, quantity, amount)
+    SELECT (x.hour AT TIME ZONE 'UTC')::date, x.environment_id, x.component, x.meter, x.currency, x.project_id,
+      x.cost_center_id, x.owner_id, v.template_id, x.cloud_id, sum(x.quantity), sum(x.amount)
+      FROM priced x JOIN template_version v ON v.id = x.template_version_id GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10
+    ON CONFLICT (day, environment_id, component, meter, currency, project_id, cost_center_id, owner_id, template_id,
+      cloud_id)
+      DO UPDATE SET quantity = d.quantity + excluded.quantity, amount = d.amount + excluded.amount RETURNING 1)
+  INSERT INTO metered_hour (hour, records) SELECT $1, (SELECT count(*) FROM used) RETURNING records`;
