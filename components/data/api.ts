@@ -7,6 +7,9 @@ export interface ProblemFieldError {
   /** Path of the field: "parameters.size". */
   path: string;
   message: string;
+  /** 1-based, for complaints about an uploaded text. */
+  line?: number;
+  column?: number;
 }
 
 /** The body of an RFC 9457 problem as the API writes it. */
@@ -50,7 +53,7 @@ export class ApiProblem extends Error {
 
 export interface ApiOptions {
   method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
-  /** Sent as JSON; FormData and strings are sent as they are (a string as text/yaml). */
+  /** Sent as JSON; FormData, files and strings are sent as they are (a string as text/yaml). */
   body?: unknown;
   /** Same key, same effect: pass one key for all tries of one wish. A fresh one is made otherwise; null sends none. */
   idempotencyKey?: string | null;
@@ -94,6 +97,10 @@ export async function apiFetch<Answer = unknown>(path: string, options: ApiOptio
 function encodeBody(body: unknown, headers: Record<string, string>): BodyInit | undefined {
   if (body === undefined) return undefined;
   if (body instanceof FormData) return body;
+  if (body instanceof Blob) {
+    headers["content-type"] ??= body.type || "application/octet-stream";
+    return body;
+  }
   if (typeof body === "string") {
     headers["content-type"] ??= "text/yaml";
     return body;

@@ -16,3 +16,4 @@ export {
 export { transitionRules, transitionsFrom } from "./rules";
 export { forgetTemplateStats, templateStats } from "./stats";
 export { createUpload } from "./uploads";
+export { listVersions, type VersionListItem } from "./version-list";

@@ -1,0 +1,112 @@
+import type { Metadata } from "next";
+import { CheckList } from "@/components/admin/check-list";
+import { versionTones } from "@/components/admin/looks";
+import { ManifestDiff } from "@/components/admin/manifest-diff";
+import { VersionActions } from "@/components/admin/version-actions";
+import { VersionFacts } from "@/components/admin/version-facts";
+import { ButtonLink } from "@/components/ui/button";
+import { Callout } from "@/components/ui/callout";
+import { Card } from "@/components/ui/card";
+import { CodeBlock } from "@/components/ui/code";
+import { Page, PageHeader } from "@/components/ui/page-header";
+import { Status } from "@/components/ui/status";
+import { Tabs, TabsContent, TabsList, TabsTrigger } from "@/components/ui/tabs";
+import {
+  getVersion,
+  getVersionDiff,
+  listVersions,
+  transitionRules,
+  transitionsFrom,
+} from "@/lib/features/catalog";
+import { versionStatusLabels } from "@/lib/features/catalog/schema";
+import { can } from "@/lib/platform/auth";
+import { orNotFound } from "../../../../or-not-found";
+import { viewerWith } from "../../../door";
+
+export const metadata: Metadata = { title: "Template version" };
+
+export default async function VersionPage(props: { params: Promise<{ name: string; version: string }> }) {
+  const [params, viewer] = await Promise.all([props.params, viewerWith("template.review")]);
+  const name = decodeURIComponent(params.name);
+  const version = decodeURIComponent(params.version);
+  const [detail, diff, versions] = await orNotFound(
+    Promise.all([
+      getVersion(viewer, name, version),
+      getVersionDiff(viewer, name, version),
+      listVersions(viewer, name),
+    ]),
+  );
+  const own = versions.find((one) => one.version === version)?.authorId === viewer.userId;
+  const allowed = transitionsFrom(detail.status).filter((transition) => {
+    const rule = transitionRules[transition];
+    return can(viewer, rule.permission) && !(rule.byAnother && own);
+  });
+  const first = diff.before.version === null;
+  return (
+    <Page>
+      <PageHeader
+        breadcrumb={[{ label: "Templates", href: "/admin/templates" }]}
+        title={`${detail.title} ${detail.version}`}
+        status={
+          <Status tone={versionTones[detail.status]} look="pill">
+            {versionStatusLabels[detail.status]}
+          </Status>
+        }
+        description={`${name} · by ${detail.author ?? "Rostrum"}${detail.reviewer ? ` · reviewed by ${detail.reviewer}` : ""}`}
+        actions={
+          <>
+            {can(viewer, "template.author") ? (
+              <ButtonLink
+                href={`/admin/templates/new?from=${encodeURIComponent(`${name}@${version}`)}`}
+                variant="ghost"
+              >
+                {detail.status === "draft" ? "Edit" : "New version from this"}
+              </ButtonLink>
+            ) : null}
+            <VersionActions template={name} version={version} allowed={allowed} />
+          </>
+        }
+      />
+      {detail.status === "in_review" && own ? (
+        <Callout tone="accent" title="Waiting for a second person">
+          Nobody publishes their own version. Another administrator finds it at the top of the templates.
+        </Callout>
+      ) : null}
+      {detail.reviewNote ? (
+        <Callout tone={detail.status === "draft" ? "warning" : "neutral"} title="The reviewer wrote">
+          <p className="whitespace-pre-wrap">{detail.reviewNote}</p>
+        </Callout>
+      ) : null}
+      <div className="grid items-start gap-5 xl:grid-cols-[minmax(0,1fr)_22rem]">
+        <Tabs defaultValue={first ? "manifest" : "changes"} className="grid min-w-0 gap-4">
+          <TabsList aria-label="Version">
+            <TabsTrigger value="changes">
+              {first ? "Changes" : `Changes since ${diff.before.version}`}
+            </TabsTrigger>
+            <TabsTrigger value="manifest">Manifest</TabsTrigger>
+          </TabsList>
+          <TabsContent value="changes">
+            {first ? (
+              <Card>
+                <p className="text-muted">This is the first version; there is nothing to compare it with.</p>
+              </Card>
+            ) : (
+              <Card flush>
+                <ManifestDiff before={diff.before.source} after={diff.after.source} />
+              </Card>
+            )}
+          </TabsContent>
+          <TabsContent value="manifest">
+            <CodeBlock code={detail.source} label="Manifest" lineNumbers className="max-h-[70vh]" />
+          </TabsContent>
+        </Tabs>
+        <aside className="grid gap-4">
+          <Card title="Checks">
+            <CheckList checks={detail.checks} />
+          </Card>
+          <VersionFacts detail={detail} others={versions} />
+        </aside>
+      </div>
+    </Page>
+  );
+}

@@ -1,0 +1,35 @@
+import type { Metadata } from "next";
+import { ManifestForm } from "@/components/admin/manifest-form";
+import { firstParam, type SearchParams } from "@/components/data/list-params";
+import { Page, PageHeader } from "@/components/ui/page-header";
+import { getVersion, listVersions } from "@/lib/features/catalog";
+import { orNotFound } from "../../../or-not-found";
+import { viewerWith } from "../../door";
+
+export const metadata: Metadata = { title: "New template version" };
+
+export default async function NewVersionPage(props: { searchParams: Promise<SearchParams> }) {
+  const [params, viewer] = await Promise.all([props.searchParams, viewerWith("template.author")]);
+  const versions = await listVersions(viewer);
+  const from = firstParam(params, "from") ?? "";
+  const chosen = versions.find((one) => `${one.template}@${one.version}` === from);
+  const source = chosen ? (await orNotFound(getVersion(viewer, chosen.template, chosen.version))).source : "";
+  return (
+    <Page>
+      <PageHeader
+        breadcrumb={[{ label: "Templates", href: "/admin/templates" }]}
+        title="New version"
+        description="It is kept as a draft. Nobody can order it until you submit it and a second person publishes it."
+      />
+      <ManifestForm
+        key={from}
+        from={chosen ? from : ""}
+        source={source}
+        bases={versions.map((one) => ({
+          value: `${one.template}@${one.version}`,
+          label: `${one.title} ${one.version}`,
+        }))}
+      />
+    </Page>
+  );
+}

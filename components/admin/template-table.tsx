@@ -1,0 +1,109 @@
+import Link from "next/link";
+import { TemplateIcon } from "@/components/catalog/template-icon";
+import { type Column, DataTable } from "@/components/data/data-table";
+import type { SearchParams } from "@/components/data/list-params";
+import { Badge } from "@/components/ui/badge";
+import { EmptyState } from "@/components/ui/empty-state";
+import { Status } from "@/components/ui/status";
+import { Time } from "@/components/ui/time";
+import {
+  type VersionCheck,
+  type VersionStatus,
+  versionStatuses,
+  versionStatusLabels,
+} from "@/lib/features/catalog/schema";
+import { formatCount } from "@/lib/kernel/format";
+import { versionTones } from "./looks";
+
+export interface VersionRow {
+  id: string;
+  template: string;
+  title: string;
+  icon: string;
+  category: string;
+  builtin: boolean;
+  version: string;
+  status: VersionStatus;
+  authorId: string | null;
+  author: string | null;
+  createdAt: Date;
+  submittedAt: Date | null;
+  publishedAt: Date | null;
+  environments: number;
+  checks: VersionCheck["state"] | null;
+}
+
+export function versionHref(row: { template: string; version: string }): string {
+  return `/admin/templates/${row.template}/${encodeURIComponent(row.version)}`;
+}
+
+const columns: Column<VersionRow>[] = [
+  {
+    key: "template",
+    header: "Template",
+    cell: (row) => (
+      <span className="flex items-center gap-3">
+        <TemplateIcon name={row.icon} size="sm" />
+        <span className="min-w-0">
+          <Link href={versionHref(row)} className="font-semibold hover:underline">
+            {row.title}
+          </Link>
+          <span className="block truncate text-xs text-muted">{row.template}</span>
+        </span>
+      </span>
+    ),
+  },
+  {
+    key: "version",
+    header: "Version",
+    cell: (row) => <span className="font-mono text-sm">{row.version}</span>,
+  },
+  {
+    key: "status",
+    header: "Status",
+    cell: (row) => <Status tone={versionTones[row.status]}>{versionStatusLabels[row.status]}</Status>,
+  },
+  { key: "category", header: "Category", wide: true, cell: (row) => row.category },
+  {
+    key: "author",
+    header: "Author",
+    wide: true,
+    cell: (row) => (row.builtin && !row.author ? <Badge>Built in</Badge> : (row.author ?? "unknown")),
+  },
+  {
+    key: "published",
+    header: "Published",
+    wide: true,
+    cell: (row) => <Time value={row.publishedAt} fallback="not yet" className="text-muted" />,
+  },
+  { key: "environments", header: "Environments", numeric: true, wide: true, cell: (row) => row.environments },
+];
+
+/** Every version of every template. */
+export function TemplateTable({ rows, params }: { rows: readonly VersionRow[]; params: SearchParams }) {
+  return (
+    <DataTable
+      caption="Template versions"
+      columns={columns}
+      rows={rows}
+      rowKey={(row) => row.id}
+      path="/admin/templates"
+      params={params}
+      searchPlaceholder="Search templates"
+      filters={[
+        {
+          name: "status",
+          label: "Status",
+          options: versionStatuses.map((value) => ({ value, label: versionStatusLabels[value] })),
+        },
+      ]}
+      total={formatCount(rows.length, "version")}
+      csvHref="/api/v1/templates?all=true&format=csv"
+      empty={
+        <EmptyState title="No templates yet">
+          Add a version: the manifest describes the components, the form and the presets.
+        </EmptyState>
+      }
+    />
+  );
+}

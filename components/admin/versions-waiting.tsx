@@ -1,0 +1,50 @@
+import Link from "next/link";
+import { TemplateIcon } from "@/components/catalog/template-icon";
+import { ButtonLink } from "@/components/ui/button";
+import { Card } from "@/components/ui/card";
+import { Status } from "@/components/ui/status";
+import { Time } from "@/components/ui/time";
+import { versionStatusLabels } from "@/lib/features/catalog/schema";
+import { checkLooks, versionTones } from "./looks";
+import { type VersionRow, versionHref } from "./template-table";
+
+/** What somebody must look at, reviews first. Nothing at all when nothing waits. */
+export function VersionsWaiting({ rows, viewerId }: { rows: readonly VersionRow[]; viewerId: string }) {
+  if (rows.length === 0) return null;
+  return (
+    <Card title="Waiting" aside={`${rows.length}`} flush>
+      <ul className="divide-y">
+        {rows.map((row) => {
+          const mine = row.authorId === viewerId;
+          const review = row.status === "in_review" && !mine;
+          return (
+            <li key={row.id} className="flex flex-wrap items-center gap-x-4 gap-y-2 px-4 py-3">
+              <TemplateIcon name={row.icon} size="sm" />
+              <div className="min-w-0 flex-1 basis-56">
+                <Link href={versionHref(row)} className="font-semibold hover:underline">
+                  {row.title} <span className="font-mono text-sm font-normal">{row.version}</span>
+                </Link>
+                <p className="text-xs text-muted">
+                  {mine ? "by you" : `by ${row.author ?? "Rostrum"}`} ·{" "}
+                  <Time value={row.submittedAt ?? row.createdAt} />
+                  {row.status === "in_review" && mine ? " · a second person must publish it" : ""}
+                </p>
+              </div>
+              {row.checks && row.checks !== "passed" ? (
+                <Status tone={checkLooks[row.checks].tone}>
+                  Checks: {checkLooks[row.checks].word.toLowerCase()}
+                </Status>
+              ) : null}
+              <Status tone={versionTones[row.status]} look="pill">
+                {versionStatusLabels[row.status]}
+              </Status>
+              <ButtonLink href={versionHref(row)} size="sm" variant={review ? "accent" : "outline"}>
+                {review ? "Review" : "Open"}
+              </ButtonLink>
+            </li>
+          );
+        })}
+      </ul>
+    </Card>
+  );
+}

@@ -1,0 +1,57 @@
+import semver from "semver";
+import { type Actor, requirePermission } from "@/lib/platform/auth";
+import { query } from "@/lib/platform/db";
+import { type VersionCheck, type VersionStatus, versionCheckSchema } from "./schema";
+
+export interface VersionListItem {
+  id: string;
+  template: string;
+  title: string;
+  icon: string;
+  category: string;
+  builtin: boolean;
+  version: string;
+  status: VersionStatus;
+  authorId: string | null;
+  author: string | null;
+  createdAt: Date;
+  submittedAt: Date | null;
+  publishedAt: Date | null;
+  /** Living environments made from it. */
+  environments: number;
+  /** The worst of its checks; null while none were made. */
+  checks: VersionCheck["state"] | null;
+}
+
+/** Every version of every template (or of one), by title and newest first, drafts too: for those who review. */
+export async function listVersions(actor: Actor, template?: string): Promise<VersionListItem[]> {
+  requirePermission(actor, "template.review", { what: "Templates" });
+  const rows = await query<Omit<VersionListItem, "checks"> & { checks: unknown }>(
+    `SELECT v.id, t.name AS template, t.title, t.icon, t.category, t.is_builtin AS builtin, v.version,
+            v.status::text AS status, v.author_id AS "authorId", a.name AS author, v.created_at AS "createdAt",
+            v.submitted_at AS "submittedAt", v.published_at AS "publishedAt", v.checks,
+            coalesce(e.living, 0)::int AS environments
+       FROM template_version v JOIN template t ON t.id = v.template_id
+       LEFT JOIN app_user a ON a.id = v.author_id
+       LEFT JOIN (SELECT template_version_id, count(*) AS living FROM environment WHERE destroyed_at IS NULL
+                   GROUP BY template_version_id) e ON e.template_version_id = v.id
+      WHERE $1::text IS NULL OR t.name = $1`,
+    [template ?? null],
+  );
+  return rows
+    .map((row) => ({ ...row, checks: worst(row.checks) }))
+    .sort((left, right) => left.title.localeCompare(right.title) || byVersion(left, right));
+}
+
+function byVersion(left: { version: string }, right: { version: string }): number {
+  return semver.rcompare(left.version, right.version);
+}
+
+function worst(stored: unknown): VersionCheck["state"] | null {
+  const states = versionCheckSchema
+    .array()
+    .parse(stored)
+    .map((check) => check.state);
+  const order: VersionCheck["state"][] = ["failed", "warning", "passed"];
+  return order.find((state) => states.includes(state)) ?? null;
+}
