@@ -12,6 +12,9 @@ import * as cloudsIdOrphansRoute from "./clouds/[id]/orphans/route";
 import * as costCentersRoute from "./cost-centers/route";
 import * as costCentersIdRoute from "./cost-centers/[id]/route";
 import * as costsRoute from "./costs/route";
+import * as costsBudgetsRoute from "./costs/budgets/route";
+import * as costsItemsRoute from "./costs/items/route";
+import * as costsUsageRoute from "./costs/usage/route";
 import * as demoRoute from "./demo/route";
 import * as driversRoute from "./drivers/route";
 import * as environmentsRoute from "./environments/route";
@@ -37,6 +40,8 @@ import * as projectsRoute from "./projects/route";
 import * as projectsIdRoute from "./projects/[id]/route";
 import * as projectsIdMembersRoute from "./projects/[id]/members/route";
 import * as projectsIdMembersUserIdRoute from "./projects/[id]/members/[userId]/route";
+import * as queuesRoute from "./queues/route";
+import * as queuesNameRetryRoute from "./queues/[name]/retry/route";
 import * as requestsRoute from "./requests/route";
 import * as requestsIdRoute from "./requests/[id]/route";
 import * as requestsIdCancelRoute from "./requests/[id]/cancel/route";
@@ -51,6 +56,9 @@ import * as runsIdRollbackRoute from "./runs/[id]/rollback/route";
 import * as searchRoute from "./search/route";
 import * as sessionsRoute from "./sessions/route";
 import * as sessionsIdRoute from "./sessions/[id]/route";
+import * as statementsRoute from "./statements/route";
+import * as statementsIdRoute from "./statements/[id]/route";
+import * as statementsIdLinesRoute from "./statements/[id]/lines/route";
 import * as templatesRoute from "./templates/route";
 import * as templatesNameRoute from "./templates/[name]/route";
 import * as templatesNameVersionsVersionRoute from "./templates/[name]/versions/[version]/route";
@@ -61,6 +69,7 @@ import * as tokensIdRoute from "./tokens/[id]/route";
 import * as uploadsRoute from "./uploads/route";
 import * as usersRoute from "./users/route";
 import * as usersIdRoute from "./users/[id]/route";
+import * as workersRoute from "./workers/route";
 
 /** Every route module of the API with its path. */
 export const routes: RouteTable = [
@@ -74,6 +83,9 @@ export const routes: RouteTable = [
   { path: "/api/v1/cost-centers", module: costCentersRoute },
   { path: "/api/v1/cost-centers/{id}", module: costCentersIdRoute },
   { path: "/api/v1/costs", module: costsRoute },
+  { path: "/api/v1/costs/budgets", module: costsBudgetsRoute },
+  { path: "/api/v1/costs/items", module: costsItemsRoute },
+  { path: "/api/v1/costs/usage", module: costsUsageRoute },
   { path: "/api/v1/demo", module: demoRoute },
   { path: "/api/v1/drivers", module: driversRoute },
   { path: "/api/v1/environments", module: environmentsRoute },
@@ -99,6 +111,8 @@ export const routes: RouteTable = [
   { path: "/api/v1/projects/{id}", module: projectsIdRoute },
   { path: "/api/v1/projects/{id}/members", module: projectsIdMembersRoute },
   { path: "/api/v1/projects/{id}/members/{userId}", module: projectsIdMembersUserIdRoute },
+  { path: "/api/v1/queues", module: queuesRoute },
+  { path: "/api/v1/queues/{name}/retry", module: queuesNameRetryRoute },
   { path: "/api/v1/requests", module: requestsRoute },
   { path: "/api/v1/requests/{id}", module: requestsIdRoute },
   { path: "/api/v1/requests/{id}/cancel", module: requestsIdCancelRoute },
@@ -113,6 +127,9 @@ export const routes: RouteTable = [
   { path: "/api/v1/search", module: searchRoute },
   { path: "/api/v1/sessions", module: sessionsRoute },
   { path: "/api/v1/sessions/{id}", module: sessionsIdRoute },
+  { path: "/api/v1/statements", module: statementsRoute },
+  { path: "/api/v1/statements/{id}", module: statementsIdRoute },
+  { path: "/api/v1/statements/{id}/lines", module: statementsIdLinesRoute },
   { path: "/api/v1/templates", module: templatesRoute },
   { path: "/api/v1/templates/{name}", module: templatesNameRoute },
   { path: "/api/v1/templates/{name}/versions/{version}", module: templatesNameVersionsVersionRoute },
@@ -123,4 +140,5 @@ export const routes: RouteTable = [
   { path: "/api/v1/uploads", module: uploadsRoute },
   { path: "/api/v1/users", module: usersRoute },
   { path: "/api/v1/users/{id}", module: usersIdRoute },
+  { path: "/api/v1/workers", module: workersRoute },
 ];

@@ -19,8 +19,11 @@ export async function leaseTick(nowMs = Date.now()): Promise<number> {
   const rows = await query<Row>(
     `SELECT id, name, owner_id AS "ownerId", template_version_id AS "templateVersionId", status::text AS status,
        lease_ends_at AS "leaseEndsAt", lease_warned_at AS "leaseWarnedAt", destroy_after AS "destroyAfter"
-     FROM environment WHERE destroyed_at IS NULL AND NOT is_demo AND lease_ends_at < $1 ORDER BY lease_ends_at LIMIT 200`,
-    [new Date(nowMs + 86_400_000)],
+     FROM environment WHERE destroyed_at IS NULL AND NOT is_demo AND lease_ends_at <= $1
+       AND status NOT IN ('pending', 'destroying')
+       AND (destroy_after <= $2 OR (destroy_after IS NULL AND (lease_ends_at <= $2 OR lease_warned_at IS NULL)))
+     ORDER BY lease_ends_at LIMIT 200`,
+    [new Date(nowMs + 86_400_000), new Date(nowMs)],
   );
   let touched = 0;
   for (const row of rows) {
@@ -51,6 +54,7 @@ async function act(row: Row, action: "warn" | "stop" | "destroy", nowMs: number)
     return;
   }
   if (action === "destroy") {
+    if (await triedLately(row.id)) return;
     await submitSystemRequest("lease end", {
       kind: "destroy",
       environment: row.id,
@@ -75,6 +79,16 @@ async function act(row: Row, action: "warn" | "stop" | "destroy", nowMs: number)
       `Extend it before ${until.toUTCString()}, or it is destroyed.`,
     );
   }
+}
+
+/** A destruction that failed is tried again every hour, not with every turn. */
+async function triedLately(environmentId: string): Promise<boolean> {
+  const rows = await query(
+    `SELECT 1 FROM request WHERE environment_id = $1 AND kind = 'destroy' AND origin = 'system'
+       AND created_at > now() - interval '1 hour' LIMIT 1`,
+    [environmentId],
+  );
+  return rows.length > 0;
 }
 
 async function tell(row: Row, title: string, body: string): Promise<void> {

@@ -49,3 +49,14 @@ export async function closeIncidents(environmentId: string, components: readonly
   if (closed > 0) await publishEvent(getPool(), `environment:${environmentId}`, "incident.closed", {});
   return closed;
 }
+
+/** Closes incidents of what is not watched any more: stopped or destroyed environments, removed components. */
+export async function closeForgotten(): Promise<void> {
+  await execute(
+    `UPDATE incident i SET closed_at = now(), actions = i.actions || $1::jsonb
+     FROM environment e WHERE e.id = i.environment_id AND i.closed_at IS NULL AND NOT e.is_demo
+       AND (e.status IN ('stopped', 'destroyed') OR (i.component <> '' AND NOT EXISTS (
+         SELECT 1 FROM resource r WHERE r.environment_id = e.id AND r.component = i.component)))`,
+    [JSON.stringify([{ at: new Date().toISOString(), text: "Closed: it is not meant to run any more" }])],
+  );
+}

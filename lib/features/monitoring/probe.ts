@@ -50,6 +50,10 @@ async function probeExec(
   ref: ComponentRef,
 ): Promise<string | null> {
   if (!connection.exec) return null;
-  const result = await connection.exec(ref, { command, timeoutMs });
+  const result = await connection.exec(ref, {
+    command,
+    timeoutMs,
+    signal: AbortSignal.timeout(timeoutMs + 1_000),
+  });
   return result.exitCode === 0 ? null : `its check ended with exit code ${result.exitCode}`;
 }

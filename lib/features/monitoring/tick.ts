@@ -1,7 +1,8 @@
 import { messageOf } from "@/lib/kernel/errors";
 import { query } from "@/lib/platform/db";
 import { moduleLog } from "@/lib/platform/log";
-import { inspectEnvironment } from "./observe";
+import { closeForgotten } from "./incidents";
+import { inspectEnvironment, sampleEnvironment } from "./observe";
 
 const batch = 50;
 const parallel = 8;
@@ -9,21 +10,22 @@ const parallel = 8;
 /** Looks fully at every environment that is due, each every 10 s (demonstration ones every minute). @returns how many */
 export async function monitoringTick(signal: AbortSignal): Promise<number> {
   // Claimed by moving the due time on: several workers share the environments without a lock.
-  const due = await query<{ id: string }>(
+  const due = await query<{ id: string; isDemo: boolean }>(
     `UPDATE environment e SET next_check_at = now() + CASE WHEN e.is_demo THEN interval '60 seconds' ELSE interval '10 seconds' END
      WHERE e.id IN (
-       SELECT id FROM environment WHERE status = 'running' AND next_check_at <= now() AND NOT is_demo
+       SELECT id FROM environment WHERE next_check_at <= now()
+         AND (status = 'running' OR (status = 'failed' AND NOT is_demo
+           AND EXISTS (SELECT 1 FROM resource x WHERE x.environment_id = environment.id)))
          AND NOT EXISTS (SELECT 1 FROM run r WHERE r.environment_id = environment.id AND r.status IN ('queued', 'running', 'parked'))
-       ORDER BY next_check_at LIMIT $1 FOR UPDATE SKIP LOCKED)
-     RETURNING e.id`,
+       ORDER BY is_demo, next_check_at LIMIT $1 FOR UPDATE SKIP LOCKED)
+     RETURNING e.id, e.is_demo AS "isDemo"`,
     [batch],
     { name: "monitoring_due" },
   );
-  await inspectAll(
-    due.map((row) => row.id),
-    true,
-    signal,
+  await forAll(due, signal, ({ id, isDemo }) =>
+    isDemo ? sampleEnvironment(id) : inspectEnvironment(id, true),
   );
+  await closeForgotten();
   return due.length;
 }
 
@@ -37,23 +39,24 @@ export async function livenessTick(signal: AbortSignal): Promise<number> {
     [],
     { name: "monitoring_liveness" },
   );
-  await inspectAll(
-    rows.map((row) => row.id),
-    false,
-    signal,
-  );
+  await forAll(rows, signal, ({ id }) => inspectEnvironment(id, false));
   return rows.length;
 }
 
-async function inspectAll(ids: readonly string[], full: boolean, signal: AbortSignal): Promise<void> {
-  const waiting = [...ids];
+/** Eight at once; what fails for one environment is logged and does not hold up the others. */
+async function forAll<T extends { id: string }>(
+  rows: readonly T[],
+  signal: AbortSignal,
+  work: (row: T) => Promise<void>,
+): Promise<void> {
+  const waiting = [...rows];
   const walk = async () => {
-    for (let id = waiting.shift(); id !== undefined && !signal.aborted; id = waiting.shift()) {
+    for (let row = waiting.shift(); row !== undefined && !signal.aborted; row = waiting.shift()) {
       try {
-        await inspectEnvironment(id, full);
+        await work(row);
       } catch (error) {
         moduleLog("monitoring").warn(
-          { environment: id, err: error },
+          { environment: row.id, err: error },
           `it could not be looked at: ${messageOf(error)}`,
         );
       }

@@ -1,0 +1,16 @@
+import { z } from "zod";
+import { retryFailedMessages } from "@/lib/features/housekeeping";
+import { route } from "@/lib/platform/http";
+import { queueNames } from "@/lib/platform/queue";
+
+export const POST = route({
+  permission: "queue.manage",
+  summary: "Try the failed messages of a queue again",
+  tags: ["Operations"],
+  schemas: { params: z.object({ name: z.enum(queueNames) }) },
+  response: z.object({ name: z.string() }),
+  handler: async ({ actor, params }) => {
+    await retryFailedMessages(actor, params.name);
+    return { name: params.name };
+  },
+});

@@ -1,0 +1,11 @@
+import { listQueues } from "@/lib/features/housekeeping";
+import { queueListSchema } from "@/lib/features/housekeeping/schema";
+import { route } from "@/lib/platform/http";
+
+export const GET = route({
+  permission: "queue.read",
+  summary: "How every queue stands, with its newest failures",
+  tags: ["Operations"],
+  response: queueListSchema,
+  handler: async () => await listQueues(),
+});

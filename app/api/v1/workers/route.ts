@@ -1,0 +1,12 @@
+import { z } from "zod";
+import { listWorkers } from "@/lib/features/housekeeping";
+import { workerSchema } from "@/lib/features/housekeeping/schema";
+import { route } from "@/lib/platform/http";
+
+export const GET = route({
+  permission: "queue.read",
+  summary: "List worker processes",
+  tags: ["Operations"],
+  response: z.object({ items: z.array(workerSchema) }),
+  handler: async () => ({ items: await listWorkers() }),
+});
