@@ -1,6 +1,18 @@
+import { Decimal } from "decimal.js";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { costSoFar, costsSoFar } from "@/lib/features/chargeback";
+import {
+  closableMonths,
+  closeMonth,
+  costItems,
+  costOverview,
+  costSoFar,
+  costsSoFar,
+  getStatement,
+  listStatements,
+  usageOfDay,
+} from "@/lib/features/chargeback";
 import { meteringTick } from "@/lib/features/metering";
+import { type Actor, systemActor } from "@/lib/platform/auth";
 import type { TestDatabase } from "../support/database";
 import { useTestPortal } from "../support/portal";
 
@@ -14,6 +26,7 @@ beforeAll(async () => {
   database = await useTestPortal();
   await database.pool.query(`
     INSERT INTO cost_center (id, code, name) VALUES ('cc_1', 'A', 'A'), ('cc_2', 'B', 'B');
+    INSERT INTO app_user (id, email, name, updated_at) VALUES ('usr_1', 'one@example.test', 'One', now());
     INSERT INTO project (id, slug, name, cost_center_id, updated_at) VALUES ('prj_1', 'p', 'P', 'cc_1', now());
     INSERT INTO template (id, name, title, updated_at) VALUES ('tpl_1', 't', 'T', now());
     INSERT INTO template_version (id, template_id, version, status, source, manifest, digest)
@@ -192,3 +205,92 @@ describe("cost so far", () => {
     expect([...many.keys()].sort()).toEqual(["env_1", "env_demo"]);
   });
 });
+
+function actor(orgRole: "finance" | "auditor" | null, projects: [string, "developer"][] = []): Actor {
+  return { ...systemActor("test"), unlimited: false, orgRole, projects: new Map(projects), userId: "usr_1" };
+}
+const finance = actor("finance");
+const member = actor(null, [["prj_1", "developer"]]);
+const stranger = actor(null);
+
+describe("opening an amount", () => {
+  test("sums agree on every level, down to usage times price", async () => {
+    await held("res_a", { from: "01:00", cpu: 3, memoryGib: 2 });
+    await held("res_b", { from: "02:15", to: "04:40", cpu: 0.5, storageGib: 20 });
+    await meteringTick(ms("07:05"));
+    const now = ms("07:05");
+    const overview = await costOverview(member, { group: "component", days: 7 }, now);
+    const all = await costItems(member, { days: 7 }, now);
+    expect(overview.total).toBe(new Decimal(all.total).toFixed(2));
+    expect(overview.days).toHaveLength(7);
+    expect(plus(all.items.map((item) => item.amount))).toBe(all.total);
+    for (const { component, meter, amount } of all.items) {
+      const days = await costItems(member, { environment: "env_1", component, meter, days: 7 }, now);
+      expect(days.items.map((item) => [item.day, item.amount])).toEqual([[day, amount]]);
+      const hours = await usageOfDay(member, { environment: "env_1", component, meter, day });
+      expect(plus(hours.map((hour) => hour.amount ?? "0"))).toBe(new Decimal(amount).toFixed());
+      for (const hour of hours) {
+        expect(new Decimal(hour.quantity).times(hour.unitPrice ?? 0).toFixed(10)).toBe(
+          new Decimal(hour.amount ?? 0).toFixed(10),
+        );
+      }
+    }
+    const one = await costItems(finance, { group: "component", key: "b", days: 7 }, now);
+    expect(new Set(one.items.map((item) => item.component))).toEqual(new Set(["b"]));
+  });
+
+  test("strangers see nothing", async () => {
+    await held("res_a", { from: "01:00" });
+    await meteringTick(ms("03:05"));
+    expect(await costItems(stranger, { days: 7 }, ms("03:05"))).toMatchObject({ items: [], total: "0" });
+    expect((await costOverview(stranger, { group: "owner", days: 7 }, ms("03:05"))).days).toEqual([]);
+    const behind = usageOfDay(stranger, { environment: "env_1", component: "a", meter: "cpu", day });
+    await expect(behind).rejects.toMatchObject({ code: "not_found" });
+  });
+});
+
+describe("statements", () => {
+  const april = Date.parse("2026-04-01T00:00:00Z");
+
+  test("close a metered month once, cannot be changed, and are finance's alone", async () => {
+    await held("res_a", { from: "01:00", to: "05:00", cpu: 3, memoryGib: 2 });
+    await held("res_b", { from: "01:00", to: "02:00", center: "cc_2" });
+    await expect(closeMonth(finance, { month: "2026-03" }, ms("12:00"))).rejects.toThrow("not over yet");
+    await meteringTick(ms("12:00"));
+    await expect(closeMonth(finance, { month: "2026-03" }, april)).rejects.toThrow("metered until");
+    while ((await meteringTick(april + 120_000)).hours > 0);
+    await expect(closeMonth(member, { month: "2026-03" }, april)).rejects.toMatchObject({
+      code: "forbidden",
+    });
+
+    expect(await closableMonths(april)).toEqual([{ month: "2026-03", costCenters: 2 }]);
+    const tried = await Promise.allSettled(
+      [1, 2].map(() => closeMonth(finance, { month: "2026-03" }, april)),
+    );
+    expect(tried.map((one) => one.status).sort()).toEqual(["fulfilled", "rejected"]);
+    expect(await closableMonths(april)).toEqual([]);
+
+    const [first, second] = await listStatements(finance);
+    expect([first, second]).toMatchObject([
+      { costCenter: { code: "A" }, month: "2026-03", total: "0.272" },
+      { costCenter: { code: "B" }, month: "2026-03", total: "0.02" },
+    ]);
+    const detail = await getStatement(finance, first?.id ?? "");
+    expect(detail.intact).toBe(true);
+    expect(detail.lines.map((line) => [line.component, line.meter, line.amount])).toEqual([
+      ["a", "cpu", "0.24"],
+      ["a", "memory", "0.032"],
+    ]);
+    const change = database.pool.query("UPDATE statement SET total = 0 WHERE id = $1", [first?.id]);
+    await expect(change).rejects.toThrow("append-only");
+    expect(await listStatements(member)).toEqual([]);
+    await expect(getStatement(member, first?.id ?? "")).rejects.toMatchObject({ code: "not_found" });
+    await expect(closeMonth(finance, { month: "2026-03" }, april)).rejects.toMatchObject({
+      code: "conflict",
+    });
+  });
+});
+
+function plus(amounts: readonly string[]): string {
+  return amounts.reduce((sum, one) => sum.plus(one), new Decimal(0)).toFixed();
+}

@@ -1,4 +1,5 @@
 export { type CostSoFar, costSoFar, costsSoFar } from "./cost-so-far";
+export { type CostItemFilter, costItems, usageOfDay } from "./drill-down";
 export { environmentCost } from "./environment-cost";
 export {
   type Estimate,
@@ -9,5 +10,6 @@ export {
   type PriceSheet,
 } from "./estimate";
 export { costOverview } from "./overview";
-export { addPrice, ensureDefaultPriceBook, listPriceBooks } from "./price-books";
+export { addPrice, createPriceBook, ensureDefaultPriceBook, listPriceBooks } from "./price-books";
 export { loadPriceSheets } from "./price-sheets";
+export { closableMonths, closeMonth, getStatement, listStatements } from "./statements";

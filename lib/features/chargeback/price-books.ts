@@ -42,8 +42,36 @@ export async function listPriceBooks(): Promise<PriceBookDto[]> {
 }
 
 /**
- * A new price of a meter from a moment on. What was charged stays: prices are never changed, only superseded.
- * @throws AppError not_found, validation_failed for a moment in the past
+ * A further price book, still without prices; clouds that name it are charged by it.
+ * @throws AppError conflict when the name is taken
+ */
+export async function createPriceBook(
+  actor: Actor,
+  input: { name: string; currency: string },
+): Promise<{ id: string }> {
+  requirePermission(actor, "price.manage", { objectType: "price-book", objectId: input.name });
+  const id = newId("priceBook");
+  await withSqlTransaction(async (client) => {
+    const made = await client.query(
+      "INSERT INTO price_book (id, name, currency) VALUES ($1, $2, $3) ON CONFLICT (name) DO NOTHING",
+      [id, input.name, input.currency],
+    );
+    if (!made.rowCount) throw new AppError("conflict", "There is a price book of this name already.");
+    await recordAudit(client, {
+      actor,
+      action: "price-book.create",
+      objectType: "price-book",
+      objectId: id,
+      detail: input,
+    });
+  });
+  return { id };
+}
+
+/**
+ * A new price of a meter from a moment on. What was charged stays: prices are never changed, only superseded. An hour
+ * is charged at the price in force when it begins.
+ * @throws AppError not_found, validation_failed for a moment in the past, conflict for one that has a price
  */
 export async function addPrice(
   actor: Actor,
@@ -69,11 +97,13 @@ export async function addPrice(
   }
   const id = newId("price");
   await withSqlTransaction(async (client) => {
-    await client.query(
+    const made = await client.query(
       `INSERT INTO price (id, price_book_id, meter, unit, unit_price, valid_from, created_by_id)
-       VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+       VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (price_book_id, meter, valid_from) DO NOTHING`,
       [id, bookId, price.meter, meters[price.meter].unit, price.unitPrice, validFrom, actor.userId],
     );
+    if (!made.rowCount)
+      throw new AppError("conflict", "A price of this meter begins at this moment already.");
     await recordAudit(client, {
       actor,
       action: "price.add",

@@ -29,7 +29,7 @@ export const environmentCostSchema = z.object({
 });
 export type EnvironmentCost = z.output<typeof environmentCostSchema>;
 
-export const costGroups = ["project", "template", "cloud", "owner", "cost-center"] as const;
+export const costGroups = ["project", "cost-center", "template", "cloud", "owner", "component"] as const;
 export type CostGroup = (typeof costGroups)[number];
 
 export const costOverviewSchema = z.object({
@@ -38,10 +38,125 @@ export const costOverviewSchema = z.object({
   from: z.string(),
   to: z.string(),
   total: z.string(),
+  /** Amounts by the key of the group's member. */
   days: z.array(z.object({ day: z.string(), amounts: z.record(z.string(), z.number()) })),
   breakdown: z.array(z.object({ key: z.string(), name: z.string(), amount: z.string(), share: z.number() })),
 });
 export type CostOverview = z.output<typeof costOverviewSchema>;
+
+export const costGroupLabels: Record<CostGroup, string> = {
+  project: "Project",
+  "cost-center": "Cost center",
+  template: "Template",
+  cloud: "Cloud",
+  owner: "Owner",
+  component: "Component",
+};
+
+export const meterLabels: Record<string, string> = { cpu: "CPU", memory: "Memory", storage: "Storage" };
+export const meterUnits: Record<string, string> = {
+  cpu: "Core-Hours",
+  memory: "GiB-Hours",
+  storage: "GiB-Hours",
+};
+
+export const costItemSchema = z.object({
+  environmentId: z.string(),
+  environmentName: z.string().nullable(),
+  component: z.string(),
+  meter: z.string(),
+  /** Only where the filter names environment, component and meter. */
+  day: z.string().nullable(),
+  quantity: z.string(),
+  amount: z.string(),
+});
+export type CostItem = z.output<typeof costItemSchema>;
+
+export const costItemsSchema = z.object({
+  currency: z.string(),
+  from: z.string(),
+  to: z.string(),
+  total: z.string(),
+  more: z.boolean(),
+  items: z.array(costItemSchema),
+});
+export type CostItems = z.output<typeof costItemsSchema>;
+
+export const usageRowSchema = z.object({
+  id: z.string(),
+  hour: z.string(),
+  quantity: z.string(),
+  unit: z.string(),
+  unitPrice: z.string().nullable(),
+  priceId: z.string().nullable(),
+  priceBook: z.string().nullable(),
+  priceFrom: z.string().nullable(),
+  amount: z.string().nullable(),
+  currency: z.string().nullable(),
+  owner: z.string(),
+  costCenter: z.string().nullable(),
+});
+export type UsageRow = z.output<typeof usageRowSchema>;
+
+export const statementSummarySchema = z.object({
+  id: z.string(),
+  costCenter: z.object({ id: z.string(), code: z.string(), name: z.string() }),
+  /** "2026-10" */
+  month: z.string(),
+  currency: z.string(),
+  total: z.string(),
+  digest: z.string(),
+  closedBy: z.string().nullable(),
+  closedAt: z.string(),
+});
+export type StatementSummary = z.output<typeof statementSummarySchema>;
+
+export const statementLineSchema = z.object({
+  projectId: z.string(),
+  project: z.string(),
+  environmentId: z.string(),
+  environment: z.string(),
+  component: z.string(),
+  meter: z.string(),
+  quantity: z.string(),
+  amount: z.string(),
+});
+export type StatementLine = z.output<typeof statementLineSchema>;
+
+export const statementDetailSchema = statementSummarySchema.extend({
+  lines: z.array(statementLineSchema),
+  /** The lines still have the digest they were closed with. */
+  intact: z.boolean(),
+});
+export type StatementDetail = z.output<typeof statementDetailSchema>;
+
+export const closeMonthBody = z.strictObject({
+  month: z.string().regex(/^\d{4}-(0[1-9]|1[0-2])$/, "Write the month as 2026-10"),
+  costCenter: z.string().min(1).max(60).optional().describe("Id or code; every cost center if absent"),
+});
+
+export interface ClosableMonth {
+  month: string;
+  costCenters: number;
+}
+
+/** A project's month against its budget, amounts as decimal texts. */
+export const budgetSchema = z.object({
+  id: z.string(),
+  slug: z.string(),
+  name: z.string(),
+  costCenter: z.string(),
+  currency: z.string(),
+  spent: z.string(),
+  monthly: z.string(),
+  budget: z.string().nullable(),
+  expected: z.string(),
+});
+
+export const newPriceBookBody = z.strictObject({
+  name: z.string().trim().min(1).max(80),
+  currency: z.string().regex(/^[A-Z]{3}$/, "A currency code such as EUR"),
+});
 
 export const priceBookSchema = z.object({
   id: z.string(),

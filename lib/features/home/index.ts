@@ -1,1 +1,2 @@
+export { monthOfProjects } from "./costs";
 export { getHome } from "./queries";

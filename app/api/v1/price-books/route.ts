@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { listPriceBooks } from "@/lib/features/chargeback";
-import { priceBookSchema } from "@/lib/features/chargeback/schema";
-import { route } from "@/lib/platform/http";
+import { createPriceBook, listPriceBooks } from "@/lib/features/chargeback";
+import { newPriceBookBody, priceBookSchema } from "@/lib/features/chargeback/schema";
+import { created, route } from "@/lib/platform/http";
 
 export const GET = route({
   permission: "price.read",
@@ -9,4 +9,14 @@ export const GET = route({
   tags: ["Costs"],
   response: z.object({ items: z.array(priceBookSchema) }),
   handler: async () => ({ items: await listPriceBooks() }),
+});
+
+export const POST = route({
+  permission: "price.manage",
+  summary: "Create a price book",
+  tags: ["Costs"],
+  status: 201,
+  schemas: { body: newPriceBookBody },
+  response: z.object({ id: z.string() }),
+  handler: async ({ actor, body }) => created(await createPriceBook(actor, body)),
 });

@@ -1,0 +1,11 @@
+import { budgetSchema } from "@/lib/features/chargeback/schema";
+import { monthOfProjects } from "@/lib/features/home";
+import { listResponse, route } from "@/lib/platform/http";
+
+export const GET = route({
+  permission: "cost.read",
+  summary: "This month against the budgets of the caller's projects",
+  tags: ["Costs"],
+  response: listResponse(budgetSchema),
+  handler: async ({ actor }) => ({ items: await monthOfProjects(actor), nextCursor: null }),
+});

@@ -1,0 +1,24 @@
+import { z } from "zod";
+import { costItems } from "@/lib/features/chargeback";
+import { costGroups, costItemsSchema } from "@/lib/features/chargeback/schema";
+import { route } from "@/lib/platform/http";
+
+/** Per environment, component and meter; per day when all three are named. Of the projects the caller may see. */
+export const GET = route({
+  permission: "cost.read",
+  summary: "What an amount is made of",
+  tags: ["Costs"],
+  schemas: {
+    query: z.object({
+      group: z.enum(costGroups).optional(),
+      key: z.string().max(120).optional().describe("Id of the group's member"),
+      environment: z.string().max(60).optional(),
+      component: z.string().max(120).optional(),
+      meter: z.string().max(60).optional(),
+      days: z.coerce.number().int().min(1).max(366).default(30),
+    }),
+  },
+  response: costItemsSchema,
+  csv: { filename: "costs" },
+  handler: async ({ actor, query }) => await costItems(actor, query),
+});

@@ -1,0 +1,21 @@
+import { z } from "zod";
+import { usageOfDay } from "@/lib/features/chargeback";
+import { usageRowSchema } from "@/lib/features/chargeback/schema";
+import { listResponse, route } from "@/lib/platform/http";
+
+export const GET = route({
+  permission: "cost.read",
+  summary: "Usage and prices behind a day's amount",
+  tags: ["Costs"],
+  schemas: {
+    query: z.object({
+      environment: z.string().max(60),
+      component: z.string().max(120),
+      meter: z.string().max(60),
+      day: z.iso.date(),
+    }),
+  },
+  response: listResponse(usageRowSchema),
+  csv: { filename: "usage" },
+  handler: async ({ actor, query }) => ({ items: await usageOfDay(actor, query), nextCursor: null }),
+});

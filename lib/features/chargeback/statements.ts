@@ -1,0 +1,140 @@
+import { meteredUntil } from "@/lib/features/metering";
+import { digestOf } from "@/lib/kernel/canonical";
+import { AppError, notFound } from "@/lib/kernel/errors";
+import { newId } from "@/lib/kernel/ids";
+import { recordAudit } from "@/lib/platform/audit";
+import { type Actor, can, requirePermission } from "@/lib/platform/auth";
+import { query, withSqlTransaction } from "@/lib/platform/db";
+import { monthEndMs } from "./forecast";
+import type { ClosableMonth, StatementDetail, StatementLine, StatementSummary } from "./schema";
+
+const lockKey = 7_266_042;
+
+const select = `SELECT s.id, json_build_object('id', c.id, 'code', c.code, 'name', c.name) AS "costCenter",
+    to_char(s.month, 'YYYY-MM') AS month, s.currency, trim_scale(s.total)::text AS total, s.digest,
+    u.name AS "closedBy", to_char(s.closed_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS "closedAt"`;
+const source =
+  "statement s JOIN cost_center c ON c.id = s.cost_center_id LEFT JOIN app_user u ON u.id = s.closed_by_id";
+
+/** Closed months, the latest first: all for finance, auditors and administrators, else those of own cost centers. */
+export async function listStatements(actor: Actor): Promise<StatementSummary[]> {
+  return await query<StatementSummary>(
+    `${select} FROM ${source} WHERE $1 OR c.owner_id = $2 ORDER BY s.month DESC, c.code, s.currency LIMIT 1000`,
+    [can(actor, "cost.read"), actor.userId],
+  );
+}
+
+/**
+ * A closed month with its lines, and whether they still have the digest they were closed with.
+ * @throws AppError not_found
+ */
+export async function getStatement(actor: Actor, id: string): Promise<StatementDetail> {
+  const [row] = await query<Omit<StatementDetail, "intact">>(
+    `${select}, s.lines FROM ${source} WHERE s.id = $1 AND ($2 OR c.owner_id = $3)`,
+    [id, can(actor, "cost.read"), actor.userId],
+  );
+  if (!row) throw notFound("The statement");
+  return { ...row, intact: row.digest === digestOfStatement(row.costCenter.id, row) };
+}
+
+/** Months that are over, have costs, and are not closed for every cost center yet, the earliest first. */
+export async function closableMonths(nowMs: number = Date.now()): Promise<ClosableMonth[]> {
+  return await query<ClosableMonth>(
+    `SELECT to_char(d.month, 'YYYY-MM') AS month, count(*)::int AS "costCenters" FROM (
+       SELECT DISTINCT date_trunc('month', day)::date AS month, cost_center_id, currency FROM daily_cost
+        WHERE day < date_trunc('month', $1::timestamptz AT TIME ZONE 'UTC')::date) d
+     WHERE NOT EXISTS (SELECT 1 FROM statement s
+       WHERE s.month = d.month AND s.cost_center_id = d.cost_center_id AND s.currency = d.currency)
+     GROUP BY d.month ORDER BY d.month`,
+    [new Date(nowMs)],
+  );
+}
+
+/**
+ * Closes a month: one unchangeable statement per cost center (and currency) that has costs and none yet.
+ * @returns the new statements
+ * @throws AppError conflict while the month is not over, not metered to its end, or closed already
+ */
+export async function closeMonth(
+  actor: Actor,
+  input: { month: string; costCenter?: string | undefined },
+  nowMs: number = Date.now(),
+): Promise<StatementSummary[]> {
+  requirePermission(actor, "statement.close", { objectType: "statement", objectId: input.month });
+  const endMs = monthEndMs(Date.parse(`${input.month}-01T00:00:00Z`));
+  if (endMs > nowMs) throw new AppError("conflict", "This month is not over yet.");
+  const until = await meteredUntil();
+  if (until && until.getTime() < endMs) {
+    const reached = until.toISOString().slice(0, 16).replace("T", " ");
+    throw new AppError("conflict", `Usage is metered until ${reached} UTC only. Try again in a few minutes.`);
+  }
+  const ids = await withSqlTransaction(async (client) => {
+    await client.query("SELECT pg_advisory_xact_lock($1)", [lockKey]);
+    const open = await query<OpenMonth>(openSql, [`${input.month}-01`, input.costCenter ?? null], { client });
+    const made: string[] = [];
+    for (const one of open) {
+      const id = newId("statement");
+      const digest = digestOfStatement(one.costCenterId, { ...one, month: input.month });
+      await client.query(
+        `INSERT INTO statement (id, cost_center_id, month, currency, total, lines, digest, closed_by_id)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+        [
+          id,
+          one.costCenterId,
+          `${input.month}-01`,
+          one.currency,
+          one.total,
+          JSON.stringify(one.lines),
+          digest,
+          actor.userId,
+        ],
+      );
+      made.push(id);
+    }
+    if (made.length === 0)
+      throw new AppError("conflict", "There is nothing to close: no costs, or closed already.");
+    await recordAudit(client, {
+      actor,
+      action: "statement.close",
+      objectType: "statement",
+      objectId: made[0] ?? input.month,
+      detail: { month: input.month, statements: made },
+    });
+    return made;
+  });
+  return await query<StatementSummary>(`${select} FROM ${source} WHERE s.id = ANY($1) ORDER BY c.code`, [
+    ids,
+  ]);
+}
+
+interface OpenMonth {
+  costCenterId: string;
+  currency: string;
+  total: string;
+  lines: StatementLine[];
+}
+
+const openSql = `
+  WITH sums AS (
+    SELECT d.cost_center_id, d.currency, d.project_id, d.environment_id, d.component, d.meter,
+      sum(d.quantity) AS quantity, sum(d.amount) AS amount
+      FROM daily_cost d JOIN cost_center c ON c.id = d.cost_center_id
+     WHERE d.day >= $1::date AND d.day < $1::date + interval '1 month' AND ($2::text IS NULL OR $2 IN (c.id, c.code))
+       AND NOT EXISTS (SELECT 1 FROM statement s
+         WHERE s.cost_center_id = d.cost_center_id AND s.month = $1::date AND s.currency = d.currency)
+     GROUP BY 1, 2, 3, 4, 5, 6)
+  SELECT s.cost_center_id AS "costCenterId", s.currency, trim_scale(sum(s.amount))::text AS total,
+    json_agg(json_build_object('projectId', s.project_id, 'project', coalesce(p.name, s.project_id),
+      'environmentId', s.environment_id, 'environment', coalesce(e.name, s.environment_id), 'component', s.component,
+      'meter', s.meter, 'quantity', trim_scale(s.quantity)::text, 'amount', trim_scale(s.amount)::text)
+      ORDER BY p.name, e.name, s.environment_id, s.component, s.meter) AS lines
+  FROM sums s LEFT JOIN project p ON p.id = s.project_id LEFT JOIN environment e ON e.id = s.environment_id
+  GROUP BY s.cost_center_id, s.currency ORDER BY 1, 2`;
+
+function digestOfStatement(
+  costCenterId: string,
+  content: { month: string; currency: string; total: string; lines: StatementLine[] },
+): string {
+  const { month, currency, total, lines } = content;
+  return digestOf({ costCenterId, month, currency, total, lines });
+}
