@@ -21,7 +21,7 @@ export interface CatalogViewProps {
 
 /** The catalog by category. */
 export function CatalogView(props: CatalogViewProps) {
-  const groups = Map.groupBy(props.templates, (template) => template.category);
+  const categories = [...new Set(props.templates.map((template) => template.category))];
   return (
     <div className="grid gap-6">
       <div className="flex flex-wrap items-center gap-2">
@@ -43,13 +43,15 @@ export function CatalogView(props: CatalogViewProps) {
           <Nothing filtered={props.filtered} author={props.author} />
         </div>
       ) : null}
-      {[...groups].map(([category, templates]) => (
+      {categories.map((category) => (
         <section key={category} aria-label={category} className="grid gap-3">
           <h2 className="text-sm font-semibold">{category}</h2>
           <div className="grid gap-4 sm:grid-cols-2 xl:grid-cols-3">
-            {templates.map((template) => (
-              <TemplateCard key={template.id} template={template} />
-            ))}
+            {props.templates
+              .filter((template) => template.category === category)
+              .map((template) => (
+                <TemplateCard key={template.id} template={template} />
+              ))}
           </div>
         </section>
       ))}

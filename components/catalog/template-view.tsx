@@ -90,12 +90,8 @@ export function TemplateView({ template, version, presets, lease }: TemplateView
                   <span className="min-w-0">
                     <span className="font-medium">{preset.title ?? preset.name}</span>
                     <span className="block text-xs text-muted">
-                      {[
-                        preset.description,
-                        preset.leaseDays ? `kept for ${formatCount(preset.leaseDays, "day")}` : "",
-                      ]
-                        .filter(Boolean)
-                        .join(" · ")}
+                      {preset.description ??
+                        (preset.leaseDays ? `kept for ${formatCount(preset.leaseDays, "day")}` : "")}
                     </span>
                   </span>
                   <Money amount={preset.monthly} currency={preset.currency} period="month" />

@@ -55,14 +55,16 @@ export function PlanChanges({ plan, full, price = "month", showCloud }: PlanChan
 }
 
 function Details({ change }: { change: PlanDto["changes"][number] }) {
-  const values = change.action === "create" ? [] : change.diff;
+  // Of what is new there is nothing to compare, and its mark says why.
+  if (change.action === "create") return null;
+  const values = change.diff;
   if (!change.reason && values.length === 0) return null;
   return (
     <div className="grid gap-1">
       {change.reason ? (
         <p className="text-xs text-muted">
           {change.reason}
-          {change.disruptive && change.action !== "create" ? " It is interrupted for a moment." : ""}
+          {change.disruptive ? " It is interrupted for a moment." : ""}
         </p>
       ) : null}
       {values.map((entry) => (

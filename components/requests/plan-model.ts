@@ -18,11 +18,12 @@ export function monthlyOf(cost: PlanCost, component: string): string | null {
   return lines.reduce((sum, line) => sum.plus(line.monthly), new Decimal(0)).toFixed(4);
 }
 
-/** "2 replicas, 0.5 core, 512 MiB, 1 GiB disk". */
+/** "2 replicas, each 0.5 core, 512 MiB, 1 GiB disk". */
 export function sizeWords(size: Size, replicas: number): string {
+  const each = replicas > 1 && size.cpu > 0 ? "each " : "";
   const parts = [
     replicas > 1 ? formatCount(replicas, "replica") : "",
-    size.cpu > 0 ? formatCpu(size.cpu) : "",
+    size.cpu > 0 ? `${each}${formatCpu(size.cpu)}` : "",
     size.memoryBytes > 0 ? formatBytes(size.memoryBytes) : "",
     size.storageBytes > 0 ? `${formatBytes(size.storageBytes)} disk` : "",
   ];

@@ -2,11 +2,9 @@
 
 import { useEffect, useState } from "react";
 import { Field } from "@/components/ui/field";
-import { Select } from "@/components/ui/select";
+import { NativeSelect } from "@/components/ui/native-select";
 import type { CloudOption, PlanDto } from "@/lib/features/requests/schema";
 import type { Preview } from "./use-preview";
-
-const bestFit = "best-fit";
 
 export interface WhereFieldProps {
   /** Name of a cloud; "" = best fit. */
@@ -29,10 +27,6 @@ export function WhereField({ value, onChange, clouds, preview, error }: WhereFie
   const chosen = reasons.find((one) => one.chosen);
   const used = preview.data ? [...new Set(preview.data.plan.changes.map((one) => one.cloud.name))] : [];
   const noPlace = preview.problem?.code === "no_placement" ? preview.problem.detail : undefined;
-  const options = [
-    { value: bestFit, label: "Best fit", note: value === "" ? used.join(" and ") : undefined },
-    ...clouds.map((cloud) => ({ value: cloud.name, label: cloud.title, note: noteOf(cloud) })),
-  ];
   const hint =
     value === ""
       ? chosen
@@ -42,12 +36,14 @@ export function WhereField({ value, onChange, clouds, preview, error }: WhereFie
   return (
     <Field label="Where" hint={hint} error={error ?? noPlace}>
       {(control) => (
-        <Select
-          {...control}
-          value={value || bestFit}
-          onValueChange={(next) => onChange(next === bestFit ? "" : next)}
-          options={options}
-        />
+        <NativeSelect {...control} value={value} onChange={(event) => onChange(event.target.value)}>
+          <option value="">Best fit{value === "" && used.length > 0 ? `: ${used.join(" and ")}` : ""}</option>
+          {clouds.map((cloud) => (
+            <option key={cloud.name} value={cloud.name}>
+              {[cloud.title, noteOf(cloud)].filter(Boolean).join(", ")}
+            </option>
+          ))}
+        </NativeSelect>
       )}
     </Field>
   );
