@@ -21,7 +21,7 @@ export function LinksCard({ environment }: { environment: EnvironmentDetail }) {
           {environment.destroyedAt ? "They are gone." : "There are none until it runs."}
         </p>
       ) : (
-        <ul className="-my-1 grid divide-y">
+        <ul className="-my-1 grid grid-cols-[minmax(0,1fr)] divide-y">
           {rows.map((row) => (
             <li key={row.key} className="flex min-h-9 items-center gap-2 py-1">
               <Row row={row} environmentId={environment.id} mayReveal={environment.can.reveal} />

@@ -15,7 +15,7 @@ export interface RunLogProps {
 
 /** The run's log as it is written, of one step or of all. */
 export function RunLog({ runId, live, step, onAll }: RunLogProps) {
-  const { lines, problem } = useRunLog(runId, live);
+  const { lines, loaded, problem } = useRunLog(runId, live);
   const stepId = step?.id;
   const shown = useMemo(
     () =>
@@ -35,7 +35,13 @@ export function RunLog({ runId, live, step, onAll }: RunLogProps) {
           </Button>
         ) : null}
       </div>
-      <LogViewer lines={shown} live={live} fileName={`${runId}.log`} height={340} label="Log of the run" />
+      <LogViewer
+        lines={shown}
+        live={live || !loaded}
+        fileName={`${runId}.log`}
+        height={340}
+        label="Log of the run"
+      />
     </section>
   );
 }

@@ -43,16 +43,6 @@ const columns: readonly Column<RunSummary>[] = [
     cell: (run) => <Took run={run} />,
   },
   {
-    key: "environment",
-    header: "Environment",
-    wide: true,
-    cell: (run) => (
-      <Link href={`/environments/${run.environment.id}`} className="link-quiet">
-        {run.environment.name}
-      </Link>
-    ),
-  },
-  {
     key: "created",
     header: "Asked for",
     numeric: true,

@@ -11,7 +11,8 @@ const pollMs = 2_000;
 export function useRunLog(
   runId: string,
   live: boolean,
-): { lines: RunLogLine[]; problem: string | undefined } {
+): { lines: RunLogLine[]; loaded: boolean; problem: string | undefined } {
+  const [loaded, setLoaded] = useState(false);
   const [lines, setLines] = useState<RunLogLine[]>([]);
   const [problem, setProblem] = useState<string>();
   const after = useRef("0");
@@ -30,6 +31,7 @@ export function useRunLog(
         more = page.nextCursor !== null;
       }
       setProblem(undefined);
+      setLoaded(true);
     } catch (error) {
       // The next round tries again; until then the person knows that lines are missing.
       setProblem(error instanceof ApiProblem ? error.title : "The log cannot be read right now.");
@@ -46,5 +48,5 @@ export function useRunLog(
     const timer = setInterval(() => document.hidden || void readOn(), pollMs);
     return () => clearInterval(timer);
   }, [readOn, live]);
-  return { lines, problem };
+  return { lines, loaded, problem };
 }

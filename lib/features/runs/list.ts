@@ -28,6 +28,9 @@ export async function listRuns(
   filter: {
     environment?: string | undefined;
     status?: RunSummary["status"] | undefined;
+    kind?: string | undefined;
+    /** Words of the environment's name. */
+    search?: string | undefined;
     limit: number;
     cursor?: string | undefined;
   },
@@ -40,6 +43,8 @@ export async function listRuns(
        WHERE ($1::text[] IS NULL OR e.project_id = ANY($1)) AND ($2::text IS NULL OR u.environment_id = $2)
          AND ($3::text IS NULL OR u.status::text = $3)
          AND ($4::timestamptz IS NULL OR (u.created_at, u.id) < ($4, $5))
+         AND ($7::text IS NULL OR u.kind = $7)
+         AND ($8::text IS NULL OR strpos(lower(e.name), lower($8)) > 0)
        ORDER BY u.created_at DESC, u.id DESC LIMIT $6)
      SELECT u.id, u.kind, u.status::text AS status, u.environment_id AS "environmentId",
        u.environment_name AS "environmentName", p.id AS "projectId", p.name AS "projectName",
@@ -56,6 +61,8 @@ export async function listRuns(
       cursor?.at ?? null,
       cursor?.id ?? null,
       filter.limit + 1,
+      filter.kind ?? null,
+      filter.search || null,
     ],
   );
   return toPage(rows, filter.limit, (row) => ({ at: row.createdAt.toISOString(), id: row.id }), toSummary);

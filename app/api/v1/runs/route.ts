@@ -11,6 +11,8 @@ export const GET = route({
     query: pageQuery.extend({
       environment: z.string().max(60).optional(),
       status: runSummarySchema.shape.status.optional(),
+      kind: z.string().max(40).optional(),
+      search: z.string().trim().max(100).optional(),
     }),
   },
   response: listResponse(runSummarySchema),

@@ -1,0 +1,34 @@
+import type { Metadata } from "next";
+import { choiceParam, firstParam, listHref, type SearchParams } from "@/components/data/list-params";
+import { LiveRefresh } from "@/components/data/live-refresh";
+import { RunTable } from "@/components/runs/run-table";
+import { Page, PageHeader } from "@/components/ui/page-header";
+import { requestKinds } from "@/lib/features/requests/schema";
+import { listRuns } from "@/lib/features/runs";
+import { runSummarySchema } from "@/lib/features/runs/schema";
+import { getViewer } from "../viewer";
+
+export const metadata: Metadata = { title: "Runs" };
+
+export default async function RunsPage(props: { searchParams: Promise<SearchParams> }) {
+  const [params, viewer] = await Promise.all([props.searchParams, getViewer()]);
+  const filter = {
+    search: firstParam(params, "q")?.trim().slice(0, 100),
+    status: choiceParam(params, "status", runSummarySchema.shape.status.options),
+    kind: choiceParam(params, "kind", requestKinds),
+    environment: firstParam(params, "environment"),
+  };
+  const page = await listRuns(viewer, { ...filter, limit: 50, cursor: firstParam(params, "cursor") });
+  return (
+    <Page>
+      <PageHeader title="Runs" description="Work on environments, step by step, the newest first." />
+      <RunTable
+        rows={page.items}
+        params={params}
+        nextCursor={page.nextCursor}
+        csvHref={listHref("/api/v1/runs", { ...filter, format: "csv", limit: "200" }, {})}
+      />
+      <LiveRefresh topics={[]} pollMs={10_000} />
+    </Page>
+  );
+}
