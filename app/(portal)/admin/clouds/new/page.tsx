@@ -1,0 +1,21 @@
+import type { Metadata } from "next";
+import { CloudForm } from "@/components/admin/cloud-form";
+import { Page, PageHeader } from "@/components/ui/page-header";
+import { listDrivers } from "@/lib/features/clouds";
+import { viewerWith } from "../../door";
+
+export const metadata: Metadata = { title: "Add a cloud" };
+
+export default async function NewCloudPage() {
+  await viewerWith("cloud.manage");
+  return (
+    <Page narrow>
+      <PageHeader
+        breadcrumb={[{ label: "Clouds", href: "/admin/clouds" }]}
+        title="Add a cloud"
+        description="It is asked how it is as soon as it is added."
+      />
+      <CloudForm drivers={await listDrivers()} />
+    </Page>
+  );
+}

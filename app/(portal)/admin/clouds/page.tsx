@@ -1,0 +1,49 @@
+import { Cloud } from "lucide-react";
+import type { Metadata } from "next";
+import { CloudCard } from "@/components/admin/cloud-card";
+import { LiveRefresh } from "@/components/data/live-refresh";
+import { ButtonLink } from "@/components/ui/button";
+import { Card } from "@/components/ui/card";
+import { EmptyState } from "@/components/ui/empty-state";
+import { Page, PageHeader } from "@/components/ui/page-header";
+import { listClouds } from "@/lib/features/clouds";
+import { formatCount } from "@/lib/kernel/format";
+import { can } from "@/lib/platform/auth";
+import { viewerWith } from "../door";
+
+export const metadata: Metadata = { title: "Clouds" };
+
+export default async function CloudsPage() {
+  const viewer = await viewerWith("cloud.read");
+  const clouds = await listClouds();
+  const manages = can(viewer, "cloud.manage");
+  const ill = clouds.filter((cloud) => cloud.enabled && cloud.healthOk === false).length;
+  const add = manages ? (
+    <ButtonLink href="/admin/clouds/new" variant="primary">
+      Add a cloud
+    </ButtonLink>
+  ) : null;
+  return (
+    <Page>
+      <PageHeader
+        title="Clouds"
+        description={`Where environments are made · ${formatCount(clouds.length, "cloud")}${ill > 0 ? `, ${ill} not well` : ", all that are in use are well"}`}
+        actions={add}
+      />
+      {clouds.length === 0 ? (
+        <Card flush>
+          <EmptyState icon={<Cloud />} title="No cloud yet" action={add}>
+            Without one nothing can be built. This machine or a Docker engine is enough to begin.
+          </EmptyState>
+        </Card>
+      ) : (
+        <div className="grid gap-4 lg:grid-cols-2 2xl:grid-cols-3">
+          {clouds.map((cloud) => (
+            <CloudCard key={cloud.id} cloud={cloud} manages={manages} />
+          ))}
+        </div>
+      )}
+      <LiveRefresh topics={[]} pollMs={15_000} />
+    </Page>
+  );
+}

@@ -1,0 +1,24 @@
+import type { Metadata } from "next";
+import { PriceBook } from "@/components/admin/price-book";
+import { Page, PageHeader } from "@/components/ui/page-header";
+import { listPriceBooks } from "@/lib/features/chargeback";
+import { can } from "@/lib/platform/auth";
+import { viewerWith } from "../door";
+
+export const metadata: Metadata = { title: "Price book" };
+
+export default async function PricesPage() {
+  const viewer = await viewerWith("price.manage");
+  const books = await listPriceBooks();
+  return (
+    <Page>
+      <PageHeader
+        title="Price book"
+        description="What an hour of each thing costs. A price is never changed, only followed by another: what was charged stays explainable."
+      />
+      {books.map((book) => (
+        <PriceBook key={book.id} book={book} manages={can(viewer, "price.manage")} nowMs={Date.now()} />
+      ))}
+    </Page>
+  );
+}

@@ -1,0 +1,51 @@
+import type { Metadata } from "next";
+import { ProjectMembers } from "@/components/admin/project-members";
+import { ProjectSettings } from "@/components/admin/project-settings";
+import { ProjectUse } from "@/components/admin/project-use";
+import { Badge } from "@/components/ui/badge";
+import { ButtonLink } from "@/components/ui/button";
+import { Page, PageHeader } from "@/components/ui/page-header";
+import { getProject, listCostCenters, listMembers, projectUsage } from "@/lib/features/projects";
+import { can } from "@/lib/platform/auth";
+import { orNotFound } from "../../../or-not-found";
+import { viewerWith } from "../../door";
+
+export const metadata: Metadata = { title: "Project" };
+
+export default async function ProjectPage(props: { params: Promise<{ id: string }> }) {
+  const [{ id }, viewer] = await Promise.all([props.params, viewerWith("member.manage")]);
+  const [project, members, usage, costCenters] = await orNotFound(
+    Promise.all([
+      getProject(viewer, id),
+      listMembers(viewer, id),
+      projectUsage(viewer, id),
+      listCostCenters(viewer),
+    ]),
+  );
+  const manages = can(viewer, "project.manage");
+  return (
+    <Page>
+      <PageHeader
+        breadcrumb={[{ label: "Projects", ...(manages && { href: "/admin/projects" }) }]}
+        title={project.name}
+        status={project.archived ? <Badge>Archived</Badge> : undefined}
+        description={`${project.slug} · ${project.costCenter.name} (${project.costCenter.code})${project.description ? ` · ${project.description}` : ""}`}
+        actions={
+          <ButtonLink href={`/environments?project=${encodeURIComponent(project.slug)}`}>
+            Its environments
+          </ButtonLink>
+        }
+      />
+      <ProjectUse project={project} quotas={usage.quotas} committedMonthly={usage.committedMonthly} />
+      <div className="grid items-start gap-5 xl:grid-cols-[minmax(0,1fr)_26rem]">
+        <ProjectMembers
+          projectId={project.id}
+          projectName={project.name}
+          members={members}
+          manages={can(viewer, "member.manage", { projectId: project.id })}
+        />
+        {manages ? <ProjectSettings project={project} costCenters={costCenters} /> : null}
+      </div>
+    </Page>
+  );
+}

@@ -1,0 +1,106 @@
+"use client";
+
+import { useState } from "react";
+import { Button } from "@/components/ui/button";
+import { Dialog, DialogContent, DialogTrigger } from "@/components/ui/dialog";
+import { Field } from "@/components/ui/field";
+import { Input } from "@/components/ui/input";
+import { NativeSelect } from "@/components/ui/native-select";
+import { useWrite } from "./use-write";
+
+/** A new price from a moment on; left empty it begins now. */
+export function AddPrice({ bookId, currency }: { bookId: string; currency: string }) {
+  const [open, setOpen] = useState(false);
+  const [meter, setMeter] = useState("cpu");
+  const [unitPrice, setUnitPrice] = useState("");
+  const [from, setFrom] = useState("");
+  const write = useWrite({
+    success: "The price is added",
+    onSuccess: () => {
+      setOpen(false);
+      setUnitPrice("");
+      setFrom("");
+    },
+    onProblem: (problem) => problem.errors.length > 0,
+  });
+  const errors = write.problem?.fieldErrors ?? {};
+  const formId = `price-${bookId}`;
+  return (
+    <Dialog open={open} onOpenChange={setOpen}>
+      <DialogTrigger asChild>
+        <Button variant="primary">Add a price</Button>
+      </DialogTrigger>
+      <DialogContent
+        title="Add a price"
+        description="It follows the present one. Hours that are charged already keep their price."
+        footer={
+          <>
+            <Button onClick={() => setOpen(false)}>Cancel</Button>
+            <Button
+              type="submit"
+              form={formId}
+              variant="accent"
+              loading={write.pending}
+              disabled={!unitPrice}
+            >
+              Add
+            </Button>
+          </>
+        }
+      >
+        <form
+          id={formId}
+          className="grid gap-4"
+          onSubmit={(event) => {
+            event.preventDefault();
+            void write.run(`/price-books/${bookId}/prices`, {
+              method: "POST",
+              body: {
+                meter,
+                unitPrice: unitPrice.trim().replace(",", "."),
+                ...(from && { validFrom: new Date(from).toISOString() }),
+              },
+            });
+          }}
+        >
+          <Field label="Of" error={errors.meter}>
+            {(control) => (
+              <NativeSelect {...control} value={meter} onChange={(event) => setMeter(event.target.value)}>
+                <option value="cpu">CPU, per core and hour</option>
+                <option value="memory">Memory, per GiB and hour</option>
+                <option value="storage">Storage, per GiB and hour</option>
+              </NativeSelect>
+            )}
+          </Field>
+          <Field label="Price" required error={errors.unitPrice}>
+            {(control) => (
+              <Input
+                {...control}
+                value={unitPrice}
+                inputMode="decimal"
+                placeholder="0.021"
+                suffix={`${currency} per hour`}
+                onChange={(event) => setUnitPrice(event.target.value)}
+              />
+            )}
+          </Field>
+          <Field
+            label="From"
+            optional
+            error={errors.validFrom}
+            hint="In your time zone. Empty: from now on. It cannot begin in the past."
+          >
+            {(control) => (
+              <Input
+                {...control}
+                type="datetime-local"
+                value={from}
+                onChange={(event) => setFrom(event.target.value)}
+              />
+            )}
+          </Field>
+        </form>
+      </DialogContent>
+    </Dialog>
+  );
+}

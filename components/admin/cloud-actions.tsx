@@ -1,0 +1,70 @@
+"use client";
+
+import { RefreshCw } from "lucide-react";
+import { Button } from "@/components/ui/button";
+import { ConfirmDialog } from "@/components/ui/confirm-dialog";
+import { toast } from "@/components/ui/toast";
+import type { CloudDto } from "@/lib/features/clouds/schema";
+import { useWrite } from "./use-write";
+
+/** Looks at a cloud now, takes it out of placement and back, and removes one that nothing lives on. */
+export function CloudActions({ cloud }: { cloud: CloudDto }) {
+  const check = useWrite<CloudDto>({
+    onSuccess: (now) =>
+      now.healthOk
+        ? toast.success(`${now.title} is healthy`)
+        : toast.error(`${now.title} is not well`, { description: now.healthMessage }),
+  });
+  const change = useWrite({
+    success: cloud.enabled ? `${cloud.title} is disabled` : `${cloud.title} is enabled`,
+  });
+  const remove = useWrite({ success: `${cloud.title} is removed` });
+  const setEnabled = (enabled: boolean) =>
+    change.run(`/clouds/${cloud.id}`, { method: "PATCH", body: { enabled } });
+  return (
+    <div className="flex flex-wrap gap-1.5">
+      {cloud.enabled ? (
+        <ConfirmDialog
+          trigger={
+            <Button size="sm" variant="ghost">
+              Disable
+            </Button>
+          }
+          title={`Disable ${cloud.title}?`}
+          description="Nothing new is placed on it."
+          kept={["What lives on it keeps running and is watched", "It can be enabled again at any time"]}
+          confirmLabel="Disable"
+          tone="primary"
+          onConfirm={() => setEnabled(false)}
+        />
+      ) : (
+        <>
+          {cloud.resources === 0 ? (
+            <ConfirmDialog
+              trigger={
+                <Button size="sm" variant="ghost">
+                  Remove
+                </Button>
+              }
+              title={`Remove ${cloud.title}?`}
+              losses={["Its address, settings and credentials"]}
+              typeToConfirm={cloud.name}
+              confirmLabel="Remove"
+              onConfirm={() => remove.run(`/clouds/${cloud.id}`, { method: "DELETE" })}
+            />
+          ) : null}
+          <Button size="sm" loading={change.pending} onClick={() => void setEnabled(true)}>
+            Enable
+          </Button>
+        </>
+      )}
+      <Button
+        size="sm"
+        loading={check.pending}
+        onClick={() => void check.run(`/clouds/${cloud.id}/check`, { method: "POST" })}
+      >
+        <RefreshCw aria-hidden /> Check now
+      </Button>
+    </div>
+  );
+}

@@ -1,0 +1,118 @@
+"use client";
+
+import { useRouter } from "next/navigation";
+import { useState } from "react";
+import { Button } from "@/components/ui/button";
+import { Dialog, DialogContent, DialogTrigger } from "@/components/ui/dialog";
+import { Field } from "@/components/ui/field";
+import { Input } from "@/components/ui/input";
+import { NativeSelect } from "@/components/ui/native-select";
+import type { CostCenterDto, ProjectDto } from "@/lib/features/projects/schema";
+import { useWrite } from "./use-write";
+
+/** Creates a project; its limits and members are given on its own page. */
+export function NewProject({ costCenters }: { costCenters: readonly CostCenterDto[] }) {
+  const router = useRouter();
+  const [open, setOpen] = useState(false);
+  const [name, setName] = useState("");
+  const [slug, setSlug] = useState<string>();
+  const [costCenter, setCostCenter] = useState(costCenters[0]?.id ?? "");
+  const [owner, setOwner] = useState("");
+  const write = useWrite<ProjectDto>({
+    success: (made) => `${made.name} is there; give it limits and people`,
+    onSuccess: (made) => router.push(`/admin/projects/${made.slug}`),
+    onProblem: (problem) => problem.errors.length > 0,
+  });
+  const errors = write.problem?.fieldErrors ?? {};
+  const shownSlug = slug ?? slugOf(name);
+  return (
+    <Dialog open={open} onOpenChange={setOpen}>
+      <DialogTrigger asChild>
+        <Button variant="primary">New project</Button>
+      </DialogTrigger>
+      <DialogContent
+        title="New project"
+        footer={
+          <>
+            <Button onClick={() => setOpen(false)}>Cancel</Button>
+            <Button
+              type="submit"
+              form="new-project"
+              variant="accent"
+              loading={write.pending}
+              disabled={!name}
+            >
+              Create
+            </Button>
+          </>
+        }
+      >
+        <form
+          id="new-project"
+          className="grid gap-4"
+          onSubmit={(event) => {
+            event.preventDefault();
+            const body = { name, slug: shownSlug, costCenter, ...(owner && { owner }) };
+            void write.run("/projects", { method: "POST", body });
+          }}
+        >
+          <Field label="Name" required error={errors.name}>
+            {(control) => (
+              <Input {...control} value={name} onChange={(event) => setName(event.target.value)} />
+            )}
+          </Field>
+          <Field
+            label="Short name"
+            required
+            error={errors.slug}
+            hint="In addresses and the API; it never changes."
+          >
+            {(control) => (
+              <Input
+                {...control}
+                className="font-mono"
+                value={shownSlug}
+                onChange={(event) => setSlug(event.target.value)}
+              />
+            )}
+          </Field>
+          <Field label="Cost center" required error={errors.costCenter}>
+            {(control) => (
+              <NativeSelect
+                {...control}
+                value={costCenter}
+                onChange={(event) => setCostCenter(event.target.value)}
+              >
+                {costCenters.map((one) => (
+                  <option key={one.id} value={one.id}>
+                    {one.code} · {one.name}
+                  </option>
+                ))}
+              </NativeSelect>
+            )}
+          </Field>
+          <Field label="Owner" optional error={errors.owner} hint="Their e-mail address">
+            {(control) => (
+              <Input
+                {...control}
+                type="email"
+                value={owner}
+                onChange={(event) => setOwner(event.target.value)}
+              />
+            )}
+          </Field>
+        </form>
+      </DialogContent>
+    </Dialog>
+  );
+}
+
+function slugOf(name: string): string {
+  return name
+    .normalize("NFKD")
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, "-")
+    .replaceAll(/^-+|-+$/g, "")
+    .slice(0, 40)
+    .replace(/-$/, "");
+}

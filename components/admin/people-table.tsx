@@ -1,0 +1,98 @@
+import { type Column, DataTable } from "@/components/data/data-table";
+import type { SearchParams } from "@/components/data/list-params";
+import { Avatar } from "@/components/ui/avatar";
+import { EmptyState } from "@/components/ui/empty-state";
+import { Status } from "@/components/ui/status";
+import { Time } from "@/components/ui/time";
+import { projectRoleLabels } from "@/lib/features/projects/schema";
+import type { UserDto } from "@/lib/features/users/schema";
+import { formatCount } from "@/lib/kernel/format";
+import { orgRoleLabel } from "./looks";
+import { PersonActions } from "./person-actions";
+
+function columnsFor(manages: boolean, viewerId: string): Column<UserDto>[] {
+  const columns: Column<UserDto>[] = [
+    {
+      key: "name",
+      header: "Person",
+      cell: (row) => (
+        <span className="flex items-center gap-3">
+          <Avatar name={row.name} />
+          <span className="min-w-0">
+            <span className="block font-semibold">
+              {row.name}
+              {row.id === viewerId ? <span className="font-normal text-muted"> · you</span> : null}
+            </span>
+            <span className="block text-xs break-all text-muted">{row.email}</span>
+          </span>
+        </span>
+      ),
+    },
+    { key: "role", header: "Role", cell: (row) => orgRoleLabel(row.orgRole) },
+    { key: "projects", header: "Projects", wide: true, cell: (row) => <Projects row={row} /> },
+    {
+      key: "status",
+      header: "Status",
+      wide: true,
+      cell: (row) => (
+        <Status tone={row.disabled ? "neutral" : "good"}>{row.disabled ? "Disabled" : "Active"}</Status>
+      ),
+    },
+    {
+      key: "seen",
+      header: "Last seen",
+      wide: true,
+      cell: (row) => <Time value={row.lastSeenAt} fallback="never" className="text-muted" />,
+    },
+  ];
+  if (!manages) return columns;
+  return [
+    ...columns,
+    {
+      key: "actions",
+      header: <span className="sr-only">Actions</span>,
+      numeric: true,
+      cell: (row) => <PersonActions person={row} self={row.id === viewerId} />,
+    },
+  ];
+}
+
+function Projects({ row }: { row: UserDto }) {
+  if (row.projects.length === 0) return <span className="text-muted">none</span>;
+  const shown = row.projects.slice(0, 2);
+  return (
+    <span title={row.projects.map((one) => `${one.name}: ${projectRoleLabels[one.role]}`).join("\n")}>
+      {shown.map((one) => `${one.name} (${projectRoleLabels[one.role].toLowerCase()})`).join(", ")}
+      {row.projects.length > shown.length ? (
+        <span className="text-muted">
+          {" "}
+          and {formatCount(row.projects.length - shown.length, "more", "more")}
+        </span>
+      ) : null}
+    </span>
+  );
+}
+
+export function PeopleTable(props: {
+  rows: readonly UserDto[];
+  params: SearchParams;
+  nextCursor: string | null;
+  csvHref: string;
+  manages: boolean;
+  viewerId: string;
+}) {
+  return (
+    <DataTable
+      caption="People"
+      columns={columnsFor(props.manages, props.viewerId)}
+      rows={props.rows}
+      rowKey={(row) => row.id}
+      path="/admin/people"
+      params={props.params}
+      nextCursor={props.nextCursor}
+      csvHref={props.csvHref}
+      searchPlaceholder="Name or e-mail address"
+      empty={<EmptyState title="Nobody yet">Create the first person.</EmptyState>}
+    />
+  );
+}

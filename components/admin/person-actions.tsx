@@ -1,0 +1,148 @@
+"use client";
+
+import { useState } from "react";
+import { Button } from "@/components/ui/button";
+import { ConfirmDialog } from "@/components/ui/confirm-dialog";
+import { Dialog, DialogContent, DialogTrigger } from "@/components/ui/dialog";
+import { Field } from "@/components/ui/field";
+import { Input } from "@/components/ui/input";
+import { NativeSelect } from "@/components/ui/native-select";
+import type { UserDto } from "@/lib/features/users/schema";
+import { orgRoleOptions } from "./looks";
+import { useWrite } from "./use-write";
+
+/** Changes a person's name, role and password, and takes or gives back their access. */
+export function PersonActions({ person, self }: { person: UserDto; self: boolean }) {
+  return (
+    <span className="flex justify-end gap-1">
+      <EditPerson person={person} self={self} />
+      {self ? null : <AccessButton person={person} />}
+    </span>
+  );
+}
+
+function AccessButton({ person }: { person: UserDto }) {
+  const write = useWrite({
+    success: person.disabled ? `${person.name} may sign in again` : `${person.name} is disabled`,
+  });
+  const change = () =>
+    write.run(`/users/${person.id}`, { method: "PATCH", body: { disabled: !person.disabled } });
+  if (person.disabled) {
+    return (
+      <Button size="sm" variant="ghost" loading={write.pending} onClick={() => void change()}>
+        Enable
+      </Button>
+    );
+  }
+  return (
+    <ConfirmDialog
+      trigger={
+        <Button size="sm" variant="ghost">
+          Disable
+        </Button>
+      }
+      title={`Disable ${person.name}?`}
+      losses={["Every session ends now", "Every personal token stops working"]}
+      kept={["Environments and requests stay as they are", "Roles come back when enabled again"]}
+      confirmLabel="Disable"
+      onConfirm={change}
+    />
+  );
+}
+
+function EditPerson({ person, self }: { person: UserDto; self: boolean }) {
+  const [open, setOpen] = useState(false);
+  const [name, setName] = useState(person.name);
+  const [role, setRole] = useState<string>(person.orgRole ?? "");
+  const [password, setPassword] = useState("");
+  const write = useWrite({
+    success: "Saved",
+    onSuccess: () => {
+      setOpen(false);
+      setPassword("");
+    },
+    onProblem: (problem) => problem.errors.length > 0,
+  });
+  const errors = write.problem?.fieldErrors ?? {};
+  const body = {
+    ...(name !== person.name && { name }),
+    ...(role !== (person.orgRole ?? "") && { orgRole: role || null }),
+    ...(password && { password }),
+  };
+  const formId = `edit-${person.id}`;
+  return (
+    <Dialog open={open} onOpenChange={setOpen}>
+      <DialogTrigger asChild>
+        <Button size="sm" variant="ghost" aria-label={`Edit ${person.name}`}>
+          Edit
+        </Button>
+      </DialogTrigger>
+      <DialogContent
+        title={person.name}
+        description={person.email}
+        footer={
+          <>
+            <Button onClick={() => setOpen(false)}>Cancel</Button>
+            <Button
+              type="submit"
+              form={formId}
+              variant="accent"
+              loading={write.pending}
+              disabled={Object.keys(body).length === 0}
+            >
+              Save
+            </Button>
+          </>
+        }
+      >
+        <form
+          id={formId}
+          className="grid gap-4 text-left"
+          onSubmit={(event) => {
+            event.preventDefault();
+            void write.run(`/users/${person.id}`, { method: "PATCH", body });
+          }}
+        >
+          <Field label="Name" error={errors.name}>
+            {(control) => (
+              <Input {...control} value={name} onChange={(event) => setName(event.target.value)} />
+            )}
+          </Field>
+          <Field
+            label="Role in the organisation"
+            error={errors.orgRole}
+            hint={self ? "Nobody changes their own role." : undefined}
+          >
+            {(control) => (
+              <NativeSelect
+                {...control}
+                value={role}
+                disabled={self}
+                onChange={(event) => setRole(event.target.value)}
+              >
+                {orgRoleOptions.map((one) => (
+                  <option key={one.value} value={one.value}>
+                    {one.label}
+                  </option>
+                ))}
+              </NativeSelect>
+            )}
+          </Field>
+          {self || person.isDemo ? null : (
+            <Field label="New password" optional error={errors.password} hint="Ends all of their sessions.">
+              {(control) => (
+                <Input
+                  {...control}
+                  type="password"
+                  autoComplete="new-password"
+                  value={password}
+                  onChange={(event) => setPassword(event.target.value)}
+                />
+              )}
+            </Field>
+          )}
+        </form>
+      </DialogContent>
+    </Dialog>
+  );
+}

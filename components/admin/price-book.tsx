@@ -1,0 +1,91 @@
+import { Badge } from "@/components/ui/badge";
+import { Card } from "@/components/ui/card";
+import { cn } from "@/components/ui/cn";
+import { Stat } from "@/components/ui/stat";
+import { Status } from "@/components/ui/status";
+import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
+import { Time } from "@/components/ui/time";
+import type { PriceBookDto } from "@/lib/features/chargeback/schema";
+import { currencySymbol, formatMoney } from "@/lib/kernel/format";
+import { AddPrice } from "./add-price";
+
+export const meterWords: Record<string, { title: string; per: string }> = {
+  cpu: { title: "CPU", per: "per core and hour" },
+  memory: { title: "Memory", per: "per GiB and hour" },
+  storage: { title: "Storage", per: "per GiB and hour" },
+};
+
+/** Average hours of a month: 365.25 × 24 / 12. */
+const hoursPerMonth = 730.5;
+
+/** One price book: what is in force, what is to come, what was. */
+export function PriceBook({ book, manages, nowMs }: { book: PriceBookDto; manages: boolean; nowMs: number }) {
+  const present = book.prices.filter((price) => price.inForce);
+  return (
+    <section className="grid gap-4">
+      <div className="flex flex-wrap items-center justify-between gap-3">
+        <h2 className="flex items-center gap-2 text-lg font-semibold">
+          {book.name} {book.isDefault ? <Badge>default</Badge> : null}
+          <span className="text-sm font-normal text-muted">{book.currency}</span>
+        </h2>
+        {manages ? <AddPrice bookId={book.id} currency={book.currency} /> : null}
+      </div>
+      <div className="grid gap-3 sm:grid-cols-3">
+        {Object.entries(meterWords).map(([meter, words]) => {
+          const price = present.find((one) => one.meter === meter);
+          return (
+            <Stat
+              key={meter}
+              label={words.title}
+              value={price ? `${currencySymbol(book.currency)} ${price.unitPrice}` : "no price"}
+              of={price ? words.per : undefined}
+              note={
+                price
+                  ? `about ${formatMoney(Number(price.unitPrice) * hoursPerMonth, book.currency)} a month`
+                  : "requests with it need approval"
+              }
+              noteTone={price ? "neutral" : "warning"}
+            />
+          );
+        })}
+      </div>
+      <Card title="All prices" flush>
+        <Table caption={`Prices of ${book.name}`}>
+          <TableHead>
+            <tr>
+              <TableHeader>Of</TableHeader>
+              <TableHeader numeric>Price</TableHeader>
+              <TableHeader className="hidden sm:table-cell">Unit</TableHeader>
+              <TableHeader>From</TableHeader>
+              <TableHeader>State</TableHeader>
+            </tr>
+          </TableHead>
+          <TableBody>
+            {book.prices.map((price) => {
+              const coming = Date.parse(price.validFrom) > nowMs;
+              return (
+                <TableRow key={price.id}>
+                  <TableCell>{meterWords[price.meter]?.title ?? price.meter}</TableCell>
+                  <TableCell numeric className={cn(!price.inForce && !coming && "text-muted")}>
+                    {currencySymbol(book.currency)} {price.unitPrice}
+                  </TableCell>
+                  <TableCell className="hidden text-muted sm:table-cell">
+                    {meterWords[price.meter]?.per ?? price.unit}
+                  </TableCell>
+                  <TableCell>
+                    <Time value={price.validFrom} />
+                  </TableCell>
+                  <TableCell>
+                    <Status tone={price.inForce ? "good" : coming ? "accent" : "neutral"}>
+                      {price.inForce ? "In force" : coming ? "To come" : "Superseded"}
+                    </Status>
+                  </TableCell>
+                </TableRow>
+              );
+            })}
+          </TableBody>
+        </Table>
+      </Card>
+    </section>
+  );
+}

@@ -1,0 +1,141 @@
+"use client";
+
+import { useState } from "react";
+import { Avatar } from "@/components/ui/avatar";
+import { Badge } from "@/components/ui/badge";
+import { Button } from "@/components/ui/button";
+import { Card } from "@/components/ui/card";
+import { ConfirmDialog } from "@/components/ui/confirm-dialog";
+import { Input } from "@/components/ui/input";
+import { NativeSelect } from "@/components/ui/native-select";
+import { type MemberDto, projectRoleLabels } from "@/lib/features/projects/schema";
+import { formatCount } from "@/lib/kernel/format";
+import { type ProjectRole, projectRoles } from "@/lib/kernel/permissions";
+import { useWrite } from "./use-write";
+
+export interface ProjectMembersProps {
+  projectId: string;
+  projectName: string;
+  members: readonly MemberDto[];
+  manages: boolean;
+}
+
+/** Who works in a project and as what. */
+export function ProjectMembers({ projectId, projectName, members, manages }: ProjectMembersProps) {
+  return (
+    <Card title="Members" aside={formatCount(members.length, "person", "people")} flush>
+      {manages ? <AddMember projectId={projectId} /> : null}
+      <ul className="divide-y">
+        {members.map((member) => (
+          <li key={member.userId} className="flex flex-wrap items-center gap-x-3 gap-y-2 px-4 py-2.5">
+            <Avatar name={member.name} />
+            <div className="min-w-0 flex-1 basis-44">
+              <p className="font-semibold">
+                {member.name} {member.disabled ? <Badge className="ml-1">Disabled</Badge> : null}
+              </p>
+              <p className="text-xs break-all text-muted">{member.email}</p>
+            </div>
+            {manages ? (
+              <MemberControls projectId={projectId} projectName={projectName} member={member} />
+            ) : (
+              <span>{projectRoleLabels[member.role]}</span>
+            )}
+          </li>
+        ))}
+        {members.length === 0 ? (
+          <li className="px-4 py-10 text-center text-muted">
+            Nobody yet. Add an owner first: owners decide on requests.
+          </li>
+        ) : null}
+      </ul>
+    </Card>
+  );
+}
+
+function MemberControls(props: { projectId: string; projectName: string; member: MemberDto }) {
+  const { member } = props;
+  const path = `/projects/${props.projectId}/members/${member.userId}`;
+  const change = useWrite({ success: `${member.name} has another role` });
+  const remove = useWrite({ success: `${member.name} is removed` });
+  return (
+    <>
+      <RoleSelect
+        label={`Role of ${member.name}`}
+        value={member.role}
+        disabled={change.pending}
+        onChange={(role) => void change.run(path, { method: "PATCH", body: { role } })}
+      />
+      <ConfirmDialog
+        trigger={
+          <Button size="sm" variant="ghost" aria-label={`Remove ${member.name}`}>
+            Remove
+          </Button>
+        }
+        title={`Remove ${member.name} from ${props.projectName}?`}
+        losses={["They no longer see the project's environments, requests and costs"]}
+        kept={["What they built stays and keeps running"]}
+        confirmLabel="Remove"
+        onConfirm={() => remove.run(path, { method: "DELETE" })}
+      />
+    </>
+  );
+}
+
+function AddMember({ projectId }: { projectId: string }) {
+  const [user, setUser] = useState("");
+  const [role, setRole] = useState<ProjectRole>("developer");
+  const add = useWrite<MemberDto>({
+    success: (made) => `${made.name} is in`,
+    onSuccess: () => setUser(""),
+  });
+  return (
+    <form
+      className="flex flex-wrap items-center gap-2 border-b bg-subtle px-4 py-3"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void add.run(`/projects/${projectId}/members`, { method: "POST", body: { user: user.trim(), role } });
+      }}
+    >
+      <div className="min-w-0 flex-1 basis-56">
+        <Input
+          type="email"
+          aria-label="E-mail address of the new member"
+          placeholder="E-mail address"
+          className="h-8.5 text-sm"
+          value={user}
+          onChange={(event) => setUser(event.target.value)}
+        />
+      </div>
+      <RoleSelect label="Role of the new member" value={role} onChange={setRole} />
+      <Button type="submit" loading={add.pending} disabled={user.trim() === ""}>
+        Add
+      </Button>
+    </form>
+  );
+}
+
+function RoleSelect(props: {
+  label: string;
+  value: ProjectRole;
+  disabled?: boolean;
+  onChange: (role: ProjectRole) => void;
+}) {
+  return (
+    <NativeSelect
+      aria-label={props.label}
+      value={props.value}
+      disabled={props.disabled}
+      onChange={(event) => {
+        const role = projectRoles.find((one) => one === event.target.value);
+        if (role) props.onChange(role);
+      }}
+      className="h-8.5 w-auto [&>select]:min-h-0 [&>select]:text-sm"
+    >
+      {projectRoles.map((role) => (
+        <option key={role} value={role}>
+          {projectRoleLabels[role]}
+        </option>
+      ))}
+    </NativeSelect>
+  );
+}

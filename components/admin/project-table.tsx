@@ -1,0 +1,93 @@
+import Link from "next/link";
+import { type Column, DataTable } from "@/components/data/data-table";
+import type { SearchParams } from "@/components/data/list-params";
+import { Badge } from "@/components/ui/badge";
+import { EmptyState } from "@/components/ui/empty-state";
+import { Money } from "@/components/ui/money";
+import type { ProjectDto } from "@/lib/features/projects/schema";
+
+const none = <span className="text-muted">none</span>;
+
+const columns: Column<ProjectDto>[] = [
+  {
+    key: "name",
+    header: "Project",
+    cell: (row) => (
+      <>
+        <Link href={`/admin/projects/${row.slug}`} className="font-semibold hover:underline">
+          {row.name}
+        </Link>
+        {row.archived ? <Badge className="ml-2">Archived</Badge> : null}
+        <span className="block font-mono text-xs text-muted">{row.slug}</span>
+      </>
+    ),
+  },
+  {
+    key: "costCenter",
+    header: "Cost center",
+    wide: true,
+    cell: (row) => (
+      <>
+        {row.costCenter.name} <span className="text-xs text-muted">{row.costCenter.code}</span>
+      </>
+    ),
+  },
+  { key: "members", header: "Members", numeric: true, wide: true, cell: (row) => row.members },
+  {
+    key: "environments",
+    header: "Environments",
+    numeric: true,
+    cell: (row) =>
+      row.quotaEnvironments === null ? row.environments : `${row.environments} of ${row.quotaEnvironments}`,
+  },
+  {
+    key: "approval",
+    header: "Approval above",
+    numeric: true,
+    wide: true,
+    cell: (row) =>
+      row.approvalLimit === null ? (
+        none
+      ) : (
+        <Money amount={row.approvalLimit} currency={row.currency} rounded />
+      ),
+  },
+  {
+    key: "budget",
+    header: "Monthly budget",
+    numeric: true,
+    cell: (row) =>
+      row.budgetMonthly === null ? (
+        none
+      ) : (
+        <Money amount={row.budgetMonthly} currency={row.currency} rounded />
+      ),
+  },
+];
+
+export function ProjectTable(props: {
+  rows: readonly ProjectDto[];
+  params: SearchParams;
+  nextCursor: string | null;
+  csvHref: string;
+}) {
+  return (
+    <DataTable
+      caption="Projects"
+      columns={columns}
+      rows={props.rows}
+      rowKey={(row) => row.id}
+      path="/admin/projects"
+      params={props.params}
+      nextCursor={props.nextCursor}
+      csvHref={props.csvHref}
+      searchPlaceholder="Search projects"
+      filters={[{ name: "archived", label: "Archived", options: [{ value: "true", label: "shown too" }] }]}
+      empty={
+        <EmptyState title="No projects yet">
+          A project holds environments, people, quotas and a budget.
+        </EmptyState>
+      }
+    />
+  );
+}

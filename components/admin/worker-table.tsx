@@ -1,0 +1,76 @@
+import { Badge } from "@/components/ui/badge";
+import { Card } from "@/components/ui/card";
+import { EmptyState } from "@/components/ui/empty-state";
+import { Status } from "@/components/ui/status";
+import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
+import { Elapsed, Time } from "@/components/ui/time";
+import type { WorkerDto } from "@/lib/features/workers/schema";
+import { formatBytes, formatDuration } from "@/lib/kernel/format";
+
+/** Which processes do the work, and when each was last heard of. */
+export function WorkerTable({ workers }: { workers: readonly WorkerDto[] }) {
+  if (workers.length === 0) {
+    return (
+      <Card flush>
+        <EmptyState title="No worker has ever reported">
+          Start one with `npm start`, or scale the workers service.
+        </EmptyState>
+      </Card>
+    );
+  }
+  return (
+    <Card title="Workers" flush>
+      <Table caption="Workers">
+        <TableHead>
+          <tr>
+            <TableHeader>Worker</TableHeader>
+            <TableHeader>State</TableHeader>
+            <TableHeader>Does</TableHeader>
+            <TableHeader numeric className="hidden md:table-cell">
+              Memory
+            </TableHeader>
+            <TableHeader numeric>Heartbeat</TableHeader>
+            <TableHeader numeric className="hidden md:table-cell">
+              Running for
+            </TableHeader>
+          </tr>
+        </TableHead>
+        <TableBody>
+          {workers.map((worker) => (
+            <TableRow key={worker.id}>
+              <TableCell>
+                <span className="block font-semibold">{worker.host}</span>
+                <span className="text-xs text-muted">
+                  process {worker.pid} · Node {worker.version.replace(/^v/, "") || "unknown"}
+                </span>
+              </TableCell>
+              <TableCell>
+                <Status tone={worker.alive ? "good" : "bad"}>{worker.alive ? "Alive" : "Silent"}</Status>
+              </TableCell>
+              <TableCell>
+                <span className="flex flex-wrap gap-1">
+                  {worker.families.map((family) => (
+                    <Badge key={family}>{family}</Badge>
+                  ))}
+                </span>
+              </TableCell>
+              <TableCell numeric className="hidden md:table-cell">
+                {formatBytes(worker.memoryBytes)}
+              </TableCell>
+              <TableCell numeric>
+                {worker.alive ? (
+                  `${formatDuration(worker.heartbeatAgeSeconds * 1000)} ago`
+                ) : (
+                  <Time value={worker.heartbeatAt} className="text-bad-ink" />
+                )}
+              </TableCell>
+              <TableCell numeric className="hidden md:table-cell">
+                <Elapsed since={worker.startedAt} until={worker.alive ? null : worker.heartbeatAt} />
+              </TableCell>
+            </TableRow>
+          ))}
+        </TableBody>
+      </Table>
+    </Card>
+  );
+}
