@@ -1,0 +1,154 @@
+"use client";
+
+import { MoreHorizontal, RotateCcw, Trash2 } from "lucide-react";
+import { useRouter } from "next/navigation";
+import { useState } from "react";
+import { apiFetch } from "@/components/data/api";
+import { useAction } from "@/components/data/use-action";
+import { Button } from "@/components/ui/button";
+import { ConfirmDialog } from "@/components/ui/confirm-dialog";
+import { Dialog, DialogContent, DialogTrigger } from "@/components/ui/dialog";
+import {
+  DropdownMenu,
+  DropdownMenuContent,
+  DropdownMenuItem,
+  DropdownMenuTrigger,
+} from "@/components/ui/dropdown-menu";
+import { Field } from "@/components/ui/field";
+import { Input } from "@/components/ui/input";
+import type { BackupDto } from "@/lib/features/backups/schema";
+import type { EnvironmentDetail } from "@/lib/features/environments/schema";
+import { formatExact } from "@/lib/kernel/format";
+import { useChange } from "./use-change";
+
+/** Takes a backup now, with a note to find it by. */
+export function TakeBackup({ environmentId, disabled }: { environmentId: string; disabled: boolean }) {
+  const router = useRouter();
+  const [open, setOpen] = useState(false);
+  const [note, setNote] = useState("");
+  const take = useAction(
+    () => apiFetch(`/environments/${environmentId}/backups`, { body: { note: note.trim() } }),
+    {
+      success: "A backup is being taken",
+      onSuccess: () => {
+        setOpen(false);
+        setNote("");
+        router.refresh();
+      },
+    },
+  );
+  return (
+    <Dialog open={open} onOpenChange={setOpen}>
+      <DialogTrigger asChild>
+        <Button size="sm" variant="primary" disabled={disabled}>
+          Back up now
+        </Button>
+      </DialogTrigger>
+      <DialogContent
+        title="Back up now"
+        description="The environment keeps running meanwhile."
+        footer={
+          <Button variant="primary" loading={take.pending} onClick={() => void take.run()}>
+            Back up
+          </Button>
+        }
+      >
+        <Field label="Note" optional hint="What it is good for: “before the migration”.">
+          {(control) => (
+            <Input
+              {...control}
+              value={note}
+              maxLength={500}
+              onChange={(event) => setNote(event.target.value)}
+            />
+          )}
+        </Field>
+      </DialogContent>
+    </Dialog>
+  );
+}
+
+/** Goes back to a restore point, or lets one go. */
+export function BackupRowActions(props: { backup: BackupDto; environment: EnvironmentDetail }) {
+  const { backup, environment } = props;
+  const [asking, setAsking] = useState<"restore" | "delete">();
+  const restorable = environment.can.restore && backup.status === "succeeded";
+  const idle = environment.activeRunId === null && environment.status === "running";
+  const removable = environment.can.backUp && backup.status !== "running";
+  if (!restorable && !removable) return null;
+  const close = (open: boolean) => open || setAsking(undefined);
+  return (
+    <>
+      <DropdownMenu>
+        <DropdownMenuTrigger asChild>
+          <Button variant="ghost" size="icon-sm" aria-label="What to do with this backup">
+            <MoreHorizontal aria-hidden />
+          </Button>
+        </DropdownMenuTrigger>
+        <DropdownMenuContent align="end">
+          {restorable ? (
+            <DropdownMenuItem disabled={!idle} onSelect={() => setAsking("restore")}>
+              <RotateCcw aria-hidden /> Restore…
+            </DropdownMenuItem>
+          ) : null}
+          {removable ? (
+            <DropdownMenuItem danger onSelect={() => setAsking("delete")}>
+              <Trash2 aria-hidden /> Delete…
+            </DropdownMenuItem>
+          ) : null}
+        </DropdownMenuContent>
+      </DropdownMenu>
+      {asking === "restore" ? (
+        <RestoreDialog backup={backup} environment={environment} onOpenChange={close} />
+      ) : null}
+      {asking === "delete" ? <DeleteDialog backup={backup} onOpenChange={close} /> : null}
+    </>
+  );
+}
+
+interface DialogProps {
+  backup: BackupDto;
+  onOpenChange: (open: boolean) => void;
+}
+
+function RestoreDialog({
+  backup,
+  environment,
+  onOpenChange,
+}: DialogProps & { environment: EnvironmentDetail }) {
+  const change = useChange(environment.id, { watch: true });
+  const parts = [...new Set(backup.parts.map((part) => part.component))];
+  const what = parts.length > 0 ? parts.join(" and ") : "its data";
+  return (
+    <ConfirmDialog
+      open
+      onOpenChange={onOpenChange}
+      title={`Restore ${environment.name}?`}
+      description={`Its data goes back to ${formatExact(backup.createdAt)}. It cannot be reached for a moment.`}
+      losses={[`Everything written to ${what} since then`]}
+      kept={["A backup of the present data is taken first", "Version, parameters, addresses and links stay"]}
+      typeToConfirm={environment.name}
+      confirmLabel="Restore"
+      onConfirm={() => change.run({ kind: "restore", backup: backup.id })}
+    />
+  );
+}
+
+function DeleteDialog({ backup, onOpenChange }: DialogProps) {
+  const router = useRouter();
+  const remove = useAction(() => apiFetch(`/backups/${backup.id}`, { method: "DELETE" }), {
+    success: "The backup is deleted",
+    onSuccess: () => router.refresh(),
+  });
+  return (
+    <ConfirmDialog
+      open
+      onOpenChange={onOpenChange}
+      title="Delete this backup?"
+      losses={[`The restore point of ${formatExact(backup.createdAt)}`]}
+      kept={["The environment and its other backups"]}
+      confirmLabel="Delete"
+      onConfirm={() => remove.run()}
+    />
+  );
+}

@@ -1,0 +1,141 @@
+import { DatabaseBackup } from "lucide-react";
+import { Card } from "@/components/ui/card";
+import { DescriptionList } from "@/components/ui/description-list";
+import { EmptyState } from "@/components/ui/empty-state";
+import { Status } from "@/components/ui/status";
+import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
+import { Time } from "@/components/ui/time";
+import type { Tone } from "@/components/ui/tone";
+import {
+  type BackupDto,
+  backupKindLabels,
+  backupStatusLabels,
+  type ProtectionDto,
+} from "@/lib/features/backups/schema";
+import type { EnvironmentDetail } from "@/lib/features/environments/schema";
+import { formatBytes } from "@/lib/kernel/format";
+import { BackupRowActions, TakeBackup } from "./backup-actions";
+import { keepWords, scheduleWords } from "./looks";
+
+const tones: Record<BackupDto["status"], Tone> = {
+  running: "busy",
+  succeeded: "good",
+  failed: "bad",
+  deleted: "neutral",
+};
+
+export interface BackupListProps {
+  environment: EnvironmentDetail;
+  backups: readonly BackupDto[];
+  protection: ProtectionDto;
+}
+
+/** Restore points with what they hold, and when the next one is taken. */
+export function BackupList({ environment, backups, protection }: BackupListProps) {
+  const { can, status } = environment;
+  const keeps = protection.components.length > 0;
+  const takes = can.backUp && keeps;
+  const busy = backups.some((one) => one.status === "running");
+  return (
+    <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_20rem]">
+      <Card
+        title="Restore points"
+        flush
+        className="order-2 lg:order-1"
+        aside={
+          takes ? <TakeBackup environmentId={environment.id} disabled={status !== "running" || busy} /> : null
+        }
+      >
+        {backups.length === 0 ? (
+          <EmptyState icon={<DatabaseBackup />} title={keeps ? "No backup yet" : "Nothing here keeps data"}>
+            {keeps
+              ? "The first one is taken on schedule, or now by hand."
+              : "No component of the template has a backup."}
+          </EmptyState>
+        ) : (
+          <Table caption="Backups">
+            <TableHead>
+              <tr>
+                <TableHeader>Taken</TableHeader>
+                <TableHeader>State</TableHeader>
+                <TableHeader>Holds</TableHeader>
+                <TableHeader numeric>Size</TableHeader>
+                <TableHeader>
+                  <span className="sr-only">Actions</span>
+                </TableHeader>
+              </tr>
+            </TableHead>
+            <TableBody>
+              {backups.map((backup) => (
+                <Row key={backup.id} backup={backup} environment={environment} />
+              ))}
+            </TableBody>
+          </Table>
+        )}
+      </Card>
+      <Card title="Schedule and retention" className="order-1 lg:order-2">
+        {keeps ? (
+          <>
+            {protection.components.map((one) => (
+              <DescriptionList
+                key={one.component}
+                className="mb-3"
+                items={[
+                  { term: "Component", value: one.component },
+                  {
+                    term: "Schedule",
+                    value: one.schedule ? scheduleWords(one.schedule) : "only by hand",
+                  },
+                  { term: "Kept", value: keepWords(one.keep) },
+                ]}
+              />
+            ))}
+            <p className="text-xs text-muted">
+              {protection.nextAt && status === "running" ? (
+                <>
+                  The next one is taken <Time value={protection.nextAt} />.{" "}
+                </>
+              ) : null}
+              The template says what is backed up and when. Those taken by hand stay until somebody deletes
+              them.
+            </p>
+          </>
+        ) : (
+          <p className="text-muted">The template backs nothing up.</p>
+        )}
+      </Card>
+    </div>
+  );
+}
+
+function Row({ backup, environment }: { backup: BackupDto; environment: EnvironmentDetail }) {
+  return (
+    <TableRow>
+      <TableCell className="whitespace-nowrap">
+        <Time value={backup.createdAt} />
+        <div className="text-xs text-muted">
+          {backupKindLabels[backup.kind] ?? backup.kind}, {backup.createdBy}
+        </div>
+      </TableCell>
+      <TableCell>
+        <Status tone={tones[backup.status]}>{backupStatusLabels[backup.status]}</Status>
+        {backup.error ? <div className="max-w-72 text-xs text-bad-ink">{backup.error}</div> : null}
+        {backup.note ? <div className="max-w-72 text-xs text-muted">{backup.note}</div> : null}
+      </TableCell>
+      <TableCell>
+        {backup.parts.map((part) => (
+          <div key={`${part.component} ${part.method}`} className="text-xs whitespace-nowrap">
+            {part.component}{" "}
+            <code className="font-mono text-muted" title={`SHA-256 ${part.sha256}`}>
+              {part.sha256.slice(0, 12)}
+            </code>
+          </div>
+        ))}
+      </TableCell>
+      <TableCell numeric>{backup.status === "succeeded" ? formatBytes(backup.sizeBytes) : ""}</TableCell>
+      <TableCell className="text-right">
+        <BackupRowActions backup={backup} environment={environment} />
+      </TableCell>
+    </TableRow>
+  );
+}

@@ -1,0 +1,105 @@
+import { Decimal } from "decimal.js";
+import Link from "next/link";
+import { Card } from "@/components/ui/card";
+import { EmptyState } from "@/components/ui/empty-state";
+import { Money } from "@/components/ui/money";
+import { Stat } from "@/components/ui/stat";
+import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
+import { Time } from "@/components/ui/time";
+import type { CostLine, EnvironmentCost } from "@/lib/features/chargeback/schema";
+import { formatNumber } from "@/lib/kernel/format";
+import { perComponent } from "./month-card";
+
+const meterNames: Record<string, string> = { cpu: "CPU", memory: "Memory", storage: "Storage" };
+
+/** Every amount of an environment, opened down to usage times price. */
+export function CostLines({ environmentId, cost }: { environmentId: string; cost: EnvironmentCost }) {
+  const { currency } = cost;
+  const components = perComponent(cost.lines);
+  return (
+    <div className="grid gap-4">
+      <div className="grid gap-4 sm:grid-cols-2 lg:grid-cols-4">
+        <Stat label="This month so far" value={<Money amount={cost.thisMonth} currency={currency} />} />
+        <Stat
+          label="By the end of the month"
+          value={<Money amount={cost.forecastMonth} currency={currency} />}
+          note={cost.forecastMonth === null ? "Something has no price" : "If it goes on like this"}
+        />
+        <Stat label="A month as it is now" value={<Money amount={cost.monthly} currency={currency} />} />
+        <Stat label="Since it exists" value={<Money amount={cost.total} currency={currency} />} />
+      </div>
+      <Card
+        title="Since it exists, per component and meter"
+        flush
+        aside={
+          cost.chargedUntil ? (
+            <>
+              charged until <Time value={cost.chargedUntil} />; the rest is counted to this minute
+            </>
+          ) : null
+        }
+      >
+        {components.length === 0 ? (
+          <EmptyState title="Nothing is charged yet">
+            What a component holds is charged by the hour, from its first one.
+          </EmptyState>
+        ) : (
+          <Table caption="Cost per component and meter">
+            <TableHead>
+              <tr>
+                <TableHeader>Component and meter</TableHeader>
+                <TableHeader numeric>Usage</TableHeader>
+                <TableHeader numeric>Price now</TableHeader>
+                <TableHeader numeric>Amount</TableHeader>
+              </tr>
+            </TableHead>
+            {components.map(({ component, amount }) => (
+              <TableBody key={component}>
+                <TableRow className="bg-subtle">
+                  <TableCell className="font-semibold" colSpan={3}>
+                    {component}
+                  </TableCell>
+                  <TableCell numeric className="font-semibold">
+                    <Money amount={amount} currency={currency} />
+                  </TableCell>
+                </TableRow>
+                {cost.lines
+                  .filter((line) => line.component === component)
+                  .map((line) => (
+                    <Line key={line.meter} line={line} currency={currency} environmentId={environmentId} />
+                  ))}
+              </TableBody>
+            ))}
+          </Table>
+        )}
+      </Card>
+    </div>
+  );
+}
+
+function Line(props: { line: CostLine; currency: string; environmentId: string }) {
+  const { line, currency, environmentId } = props;
+  const query = new URLSearchParams({
+    environment: environmentId,
+    component: line.component,
+    meter: line.meter,
+    days: "90",
+  });
+  return (
+    <TableRow>
+      <TableCell className="pl-8!">{meterNames[line.meter] ?? line.meter}</TableCell>
+      <TableCell numeric>
+        {formatNumber(new Decimal(line.quantity).toNumber(), 2)}{" "}
+        <span className="text-muted">{line.unit}</span>
+      </TableCell>
+      <TableCell numeric className="text-muted">
+        × <Money amount={line.unitPrice} currency={currency} />
+      </TableCell>
+      <TableCell numeric>
+        <Link href={`/costs/usage?${query}`} className="link-quiet">
+          <Money amount={line.amount} currency={currency} />
+        </Link>
+      </TableCell>
+    </TableRow>
+  );
+}

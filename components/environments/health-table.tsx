@@ -1,0 +1,82 @@
+import { Card } from "@/components/ui/card";
+import { Status } from "@/components/ui/status";
+import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
+import { Time } from "@/components/ui/time";
+import { healthLabels, type ResourceDto } from "@/lib/features/environments/schema";
+import { formatBytes, formatNumber } from "@/lib/kernel/format";
+import { healthTones } from "./looks";
+
+/** How each component is, by the last look at it. */
+export function HealthTable({ resources }: { resources: readonly ResourceDto[] }) {
+  return (
+    <Card title="Health" flush>
+      {resources.length === 0 ? (
+        <p className="px-4 py-6 text-muted">There are no components to look at.</p>
+      ) : (
+        <Table caption="Health per component">
+          <TableHead>
+            <tr>
+              <TableHeader>Component</TableHeader>
+              <TableHeader>Health</TableHeader>
+              <TableHeader numeric>CPU</TableHeader>
+              <TableHeader numeric>Memory</TableHeader>
+              <TableHeader numeric>Restarts</TableHeader>
+              <TableHeader>Looked at</TableHeader>
+            </tr>
+          </TableHead>
+          <TableBody>
+            {resources.map((one) => (
+              <TableRow key={one.id}>
+                <TableCell>
+                  <div className="font-medium">{one.component}</div>
+                  <div className="text-xs text-muted">
+                    {one.kind} on {one.cloud}
+                  </div>
+                </TableCell>
+                <TableCell>
+                  <Status tone={one.status === "stopped" ? "neutral" : healthTones[one.health]}>
+                    {one.status === "stopped" ? "Stopped" : healthLabels[one.health]}
+                  </Status>
+                  {one.healthMessage ? (
+                    <div className="max-w-80 text-xs text-muted [overflow-wrap:anywhere]">
+                      {one.healthMessage}
+                    </div>
+                  ) : null}
+                </TableCell>
+                <TableCell numeric>
+                  <Used used={one.latest?.cpuCores} of={one.cpu * one.replicas} write={cores} />
+                </TableCell>
+                <TableCell numeric>
+                  <Used
+                    used={one.latest?.memoryBytes}
+                    of={one.memoryBytes * one.replicas}
+                    write={formatBytes}
+                  />
+                </TableCell>
+                <TableCell numeric>{one.restarts}</TableCell>
+                <TableCell className="whitespace-nowrap text-muted">
+                  <Time value={one.lastObservedAt} fallback="not yet" />
+                </TableCell>
+              </TableRow>
+            ))}
+          </TableBody>
+        </Table>
+      )}
+    </Card>
+  );
+}
+
+const cores = (value: number | null | undefined) => formatNumber(value, 2);
+
+function Used(props: {
+  used: number | null | undefined;
+  of: number;
+  write: (value: number | null | undefined) => string;
+}) {
+  return (
+    <>
+      {props.write(props.used)}
+      {props.of > 0 ? <span className="text-muted"> of {props.write(props.of)}</span> : null}
+    </>
+  );
+}

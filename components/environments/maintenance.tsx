@@ -1,0 +1,76 @@
+"use client";
+
+import { useState } from "react";
+import { Button } from "@/components/ui/button";
+import { ConfirmDialog } from "@/components/ui/confirm-dialog";
+import { NativeSelect } from "@/components/ui/native-select";
+import type { EnvironmentDetail } from "@/lib/features/environments/schema";
+import { useChange } from "./use-change";
+
+const rowClasses =
+  "flex flex-wrap items-center justify-between gap-x-6 gap-y-2 border-t py-3 first:border-t-0 first:pt-0 last:pb-0";
+
+/** Restarts one component, or all of them in their order. */
+export function RestartComponents(props: { environment: EnvironmentDetail; disabled: boolean }) {
+  const { environment, disabled } = props;
+  const [component, setComponent] = useState("");
+  const change = useChange(environment.id, { done: "It is restarting" });
+  const what = component || "everything";
+  return (
+    <div className={rowClasses}>
+      <div className="min-w-0 flex-1 basis-64">
+        <p className="font-medium">Restart</p>
+        <p className="text-sm text-muted">For what hangs. Data and addresses stay.</p>
+      </div>
+      <div className="flex gap-2">
+        <NativeSelect
+          aria-label="Component to restart"
+          className="h-8.5 w-44 [&>select]:min-h-0"
+          value={component}
+          onChange={(event) => setComponent(event.target.value)}
+        >
+          <option value="">Everything</option>
+          {environment.resources.map((one) => (
+            <option key={one.component} value={one.component}>
+              {one.component}
+            </option>
+          ))}
+        </NativeSelect>
+        <ConfirmDialog
+          trigger={<Button disabled={disabled}>Restart</Button>}
+          title={`Restart ${what}?`}
+          description="It cannot be reached for a moment."
+          confirmLabel="Restart"
+          tone="primary"
+          onConfirm={() => change.run({ kind: "restart", ...(component ? { component } : {}) })}
+        />
+      </div>
+    </div>
+  );
+}
+
+/** One of the template's own actions. */
+export function ActionButton(props: {
+  environmentId: string;
+  action: EnvironmentDetail["actions"][number];
+  disabled: boolean;
+}) {
+  const { environmentId, action, disabled } = props;
+  const change = useChange(environmentId, { watch: true });
+  return (
+    <div className={rowClasses}>
+      <div className="min-w-0 flex-1 basis-64">
+        <p className="font-medium">{action.title}</p>
+        <p className="text-sm text-muted">An action of the template, in {action.component}.</p>
+      </div>
+      <ConfirmDialog
+        trigger={<Button disabled={disabled}>Run…</Button>}
+        title={`${action.title}?`}
+        description={`Runs in ${action.component}. You can watch what it writes.`}
+        confirmLabel="Run"
+        tone="primary"
+        onConfirm={() => change.run({ kind: "action", action: action.name })}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,33 @@
+import { TimeSeriesChart } from "@/components/charts/time-series-chart";
+import { Card } from "@/components/ui/card";
+import type { MetricsDto } from "@/lib/features/monitoring/schema";
+import { type FigureFormat, formatFigure } from "@/lib/kernel/format";
+import { latestTotal, type Metric, metricEvents, metricPoints } from "./metric-points";
+
+export interface MetricCardProps {
+  title: string;
+  metrics: MetricsDto;
+  metric: Metric;
+  format: FigureFormat;
+  /** Marks incidents and changes on the time axis. */
+  withEvents?: boolean;
+}
+
+/** One metric of every component over time. */
+export function MetricCard({ title, metrics, metric, format, withEvents }: MetricCardProps) {
+  const { series, points } = metricPoints(metrics, metric);
+  const now = latestTotal(metrics, metric);
+  return (
+    <Card title={title} aside={<span className="tabular">now {formatFigure(now, format)}</span>}>
+      <TimeSeriesChart
+        label={title}
+        format={format}
+        series={series}
+        points={series.length > 0 ? points : []}
+        events={withEvents ? metricEvents(metrics) : []}
+        height={180}
+        gapMs={metrics.stepSeconds * 4000}
+      />
+    </Card>
+  );
+}
