@@ -1,55 +1,47 @@
-import Link from "next/link";
-import { cn } from "@/components/ui/cn";
-import { type CostGroup, costGroups } from "@/lib/features/chargeback/schema";
+"use client";
 
-const labels: Record<CostGroup, string> = {
-  project: "Project",
-  template: "Template",
-  cloud: "Cloud",
-  owner: "Owner",
-  "cost-center": "Cost center",
-};
-
-export const costPeriods = [7, 30, 90] as const;
+import { useRouter } from "next/navigation";
+import { useTransition } from "react";
+import { NativeSelect } from "@/components/ui/native-select";
+import { Segmented } from "@/components/ui/segmented";
+import { type CostGroup, costGroupLabels, costGroups } from "@/lib/features/chargeback/schema";
 
 /** Period and grouping; both stand in the address. */
-export function CostControls({ group, days }: { group: CostGroup; days: number }) {
+export function CostControls({
+  group,
+  days,
+  periods,
+}: {
+  group: CostGroup;
+  days: number;
+  periods: readonly number[];
+}) {
+  const router = useRouter();
+  const [pending, startTransition] = useTransition();
+  const show = (next: { group?: string; days?: string }) =>
+    startTransition(() =>
+      router.replace(`/costs?group=${next.group ?? group}&days=${next.days ?? days}`, { scroll: false }),
+    );
   return (
-    <nav aria-label="Period and grouping" className="flex flex-wrap gap-x-6 gap-y-2 text-sm">
-      <Choices
-        items={costPeriods.map((period) => ({
-          label: `${period} days`,
-          href: `/costs?group=${group}&days=${period}`,
-          active: period === days,
-        }))}
+    <div className="flex flex-wrap items-center gap-2" aria-busy={pending}>
+      <Segmented
+        aria-label="Period"
+        value={String(days)}
+        onValueChange={(value) => show({ days: value })}
+        options={periods.map((period) => ({ value: String(period), label: `${period} days` }))}
       />
-      <Choices
-        items={costGroups.map((one) => ({
-          label: labels[one],
-          href: `/costs?group=${one}&days=${days}`,
-          active: one === group,
-        }))}
-      />
-    </nav>
-  );
-}
-
-function Choices({ items }: { items: readonly { label: string; href: string; active: boolean }[] }) {
-  return (
-    <div className="flex flex-wrap gap-1">
-      {items.map((item) => (
-        <Link
-          key={item.label}
-          href={item.href}
-          aria-current={item.active ? "true" : undefined}
-          className={cn(
-            "rounded-control px-2.5 py-1 text-muted hover:bg-hover hover:text-ink",
-            item.active && "bg-hover font-semibold text-ink",
-          )}
-        >
-          {item.label}
-        </Link>
-      ))}
+      <NativeSelect
+        aria-label="Group by"
+        className="w-44"
+        value={group}
+        onChange={(event) => show({ group: event.target.value })}
+      >
+        {costGroups.map((one) => (
+          <option key={one} value={one}>
+            By {costGroupLabels[one].toLowerCase()}
+          </option>
+        ))}
+      </NativeSelect>
     </div>
   );
 }

@@ -1,23 +1,30 @@
+import { Wallet } from "lucide-react";
 import type { Metadata } from "next";
 import { z } from "zod";
-import { StackedBarChart } from "@/components/charts/stacked-bar-chart";
-import { CostControls, costPeriods } from "@/components/costs/cost-controls";
+import { CostBreakdown } from "@/components/costs/breakdown";
+import { Budgets } from "@/components/costs/budgets";
+import { CostControls } from "@/components/costs/cost-controls";
+import { Statements } from "@/components/costs/statements";
+import { CostTrend } from "@/components/costs/trend";
+import { ButtonLink } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { EmptyState } from "@/components/ui/empty-state";
 import { Money } from "@/components/ui/money";
 import { Page, PageHeader } from "@/components/ui/page-header";
 import { Stat } from "@/components/ui/stat";
-import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
-import { costOverview } from "@/lib/features/chargeback";
-import { costGroups } from "@/lib/features/chargeback/schema";
-import { formatDate, formatPercent } from "@/lib/kernel/format";
+import { closableMonths, costOverview, listStatements } from "@/lib/features/chargeback";
+import { type CostOverview, costGroups } from "@/lib/features/chargeback/schema";
+import { monthOfProjects } from "@/lib/features/home";
+import { formatPercent } from "@/lib/kernel/format";
+import { can } from "@/lib/platform/auth";
 import { getViewer } from "../viewer";
 
 export const metadata: Metadata = { title: "Costs" };
 
+const periods = [7, 30, 90] as const;
 const query = z.object({
   group: z.enum(costGroups).catch("project"),
-  days: z.coerce.number().pipe(z.literal(costPeriods)).catch(30),
+  days: z.coerce.number().pipe(z.literal(periods)).catch(30),
 });
 
 export default async function CostsPage({
@@ -27,76 +34,71 @@ export default async function CostsPage({
 }) {
   const viewer = await getViewer();
   const { group, days } = query.parse(await searchParams);
-  const costs = await costOverview(viewer, { group, days });
-  const top = costs.breakdown[0];
-  const perDay = Number(costs.total) / Math.max(1, costs.days.length);
+  const mayClose = can(viewer, "statement.close");
+  const [costs, budgets, statements, closable] = await Promise.all([
+    costOverview(viewer, { group, days }),
+    monthOfProjects(viewer),
+    listStatements(viewer),
+    mayClose ? closableMonths() : [],
+  ]);
   return (
     <Page>
       <PageHeader
         title="Costs"
-        description="Who spends what. Charged by the hour for what is held; days are UTC."
+        description="Who spends what. What is held is charged by the hour; any amount opens down to usage and price."
+        actions={<CostControls group={group} days={days} periods={periods} />}
       />
-      <CostControls group={group} days={days} />
       {costs.days.length === 0 ? (
         <Card>
-          <EmptyState title="Nothing was charged in this period">
-            An environment is charged an hour after it was created.
+          <EmptyState
+            icon={<Wallet />}
+            title="Nothing was charged in this period"
+            action={
+              <ButtonLink href="/catalog" variant="primary">
+                Open the catalog
+              </ButtonLink>
+            }
+          >
+            An environment is charged after its first full hour. Until then its own page shows what it costs.
           </EmptyState>
         </Card>
       ) : (
         <>
-          <div className="grid gap-4 sm:grid-cols-3">
-            <Stat
-              label={`Last ${days} days`}
-              value={<Money amount={costs.total} currency={costs.currency} />}
-            />
-            <Stat
-              label="A day, on average"
-              value={<Money amount={perDay.toFixed(2)} currency={costs.currency} />}
-            />
-            <Stat
-              label="Largest"
-              value={top?.name ?? "none"}
-              note={top ? `${formatPercent(top.share)} of everything` : undefined}
-            />
-          </div>
-          <Card title="Per day">
-            <StackedBarChart
-              label="Cost per day"
-              format="money"
-              currency={costs.currency}
-              height={260}
-              series={costs.breakdown.slice(0, 6).map((one) => ({ key: one.name, label: one.name }))}
-              bars={costs.days.map((one) => ({
-                name: formatDate(`${one.day}T12:00:00Z`),
-                values: one.amounts,
-              }))}
-            />
-          </Card>
-          <Card title="Breakdown" flush>
-            <Table caption="Breakdown">
-              <TableHead>
-                <tr>
-                  <TableHeader>Name</TableHeader>
-                  <TableHeader numeric>Share</TableHeader>
-                  <TableHeader numeric>Amount</TableHeader>
-                </tr>
-              </TableHead>
-              <TableBody>
-                {costs.breakdown.map((one) => (
-                  <TableRow key={one.key}>
-                    <TableCell>{one.name}</TableCell>
-                    <TableCell numeric>{formatPercent(one.share, 1)}</TableCell>
-                    <TableCell numeric>
-                      <Money amount={one.amount} currency={costs.currency} />
-                    </TableCell>
-                  </TableRow>
-                ))}
-              </TableBody>
-            </Table>
-          </Card>
+          <Figures costs={costs} days={days} />
+          <CostTrend costs={costs} />
         </>
       )}
+      <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_22rem]">
+        <div className="grid min-w-0 gap-4">
+          {costs.days.length > 0 ? <CostBreakdown costs={costs} days={days} /> : null}
+          <Statements statements={statements} closable={closable} mayClose={mayClose} />
+        </div>
+        <Budgets budgets={budgets} />
+      </div>
     </Page>
+  );
+}
+
+function Figures({ costs, days }: { costs: CostOverview; days: number }) {
+  const top = costs.breakdown[0];
+  const charged = costs.days.filter((one) => Object.keys(one.amounts).length > 0).length;
+  return (
+    <div className="grid gap-4 sm:grid-cols-3">
+      <Stat
+        label={`Last ${days} days`}
+        value={<Money amount={costs.total} currency={costs.currency} />}
+        href={`/costs/usage?days=${days}`}
+      />
+      <Stat
+        label="A day, on average"
+        value={<Money amount={Number(costs.total) / Math.max(1, charged)} currency={costs.currency} />}
+        note={charged < days ? `of ${charged} days with costs` : undefined}
+      />
+      <Stat
+        label="Largest"
+        value={top?.name ?? "none"}
+        note={top ? `${formatPercent(top.share)} of everything` : undefined}
+      />
+    </div>
   );
 }

@@ -153,6 +153,8 @@ export const budgetSchema = z.object({
   expected: z.string(),
 });
 
+export type BudgetDto = z.output<typeof budgetSchema>;
+
 export const newPriceBookBody = z.strictObject({
   name: z.string().trim().min(1).max(80),
   currency: z.string().regex(/^[A-Z]{3}$/, "A currency code such as EUR"),

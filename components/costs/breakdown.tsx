@@ -1,0 +1,65 @@
+import { Download } from "lucide-react";
+import Link from "next/link";
+import { Card } from "@/components/ui/card";
+import { Money } from "@/components/ui/money";
+import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
+import { type CostOverview, costGroupLabels } from "@/lib/features/chargeback/schema";
+import { formatPercent } from "@/lib/kernel/format";
+
+/** Who spent what; every amount leads to what it is made of. */
+export function CostBreakdown({ costs, days }: { costs: CostOverview; days: number }) {
+  const { group, currency } = costs;
+  const label = costGroupLabels[group];
+  return (
+    <Card
+      title={`By ${label.toLowerCase()}`}
+      flush
+      aside={
+        <a
+          href={`/api/v1/costs/items?days=${days}&format=csv`}
+          download
+          className="inline-flex items-center gap-1 rounded-sm hover:text-ink hover:underline"
+        >
+          <Download className="size-3.5" aria-hidden /> CSV
+        </a>
+      }
+    >
+      <Table caption={`Cost by ${label.toLowerCase()}`}>
+        <TableHead>
+          <tr>
+            <TableHeader>{label}</TableHeader>
+            <TableHeader numeric>Share</TableHeader>
+            <TableHeader numeric>Amount</TableHeader>
+          </tr>
+        </TableHead>
+        <TableBody>
+          {costs.breakdown.map((one) => (
+            <TableRow key={one.key}>
+              <TableCell className="font-medium">{one.name}</TableCell>
+              <TableCell numeric className="text-muted">
+                {formatPercent(one.share, 1)}
+              </TableCell>
+              <TableCell numeric>
+                <Link
+                  href={`/costs/usage?${new URLSearchParams({ group, key: one.key, days: String(days) })}`}
+                  className="link-quiet"
+                >
+                  <Money amount={one.amount} currency={currency} />
+                </Link>
+              </TableCell>
+            </TableRow>
+          ))}
+          <TableRow className="bg-subtle font-semibold">
+            <TableCell>Total</TableCell>
+            <TableCell />
+            <TableCell numeric>
+              <Link href={`/costs/usage?days=${days}`} className="link-quiet">
+                <Money amount={costs.total} currency={currency} />
+              </Link>
+            </TableCell>
+          </TableRow>
+        </TableBody>
+      </Table>
+    </Card>
+  );
+}

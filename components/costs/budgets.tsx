@@ -1,0 +1,51 @@
+import { Card } from "@/components/ui/card";
+import { Meter } from "@/components/ui/meter";
+import { Money } from "@/components/ui/money";
+import type { BudgetDto } from "@/lib/features/chargeback/schema";
+import { formatMoney } from "@/lib/kernel/format";
+
+/** This month per project: spent, and expected by its end, against the budget. */
+export function Budgets({ budgets }: { budgets: readonly BudgetDto[] }) {
+  const shown = budgets.filter((one) => one.budget !== null || Number(one.spent) > 0);
+  if (shown.length === 0) return null;
+  return (
+    <Card title="Budgets this month">
+      <ul className="grid gap-4">
+        {shown.slice(0, 8).map((one) => (
+          <BudgetLine key={one.id} project={one} />
+        ))}
+      </ul>
+      {shown.length > 8 ? (
+        <p className="mt-3 text-xs text-muted">and {shown.length - 8} projects that spent less</p>
+      ) : null}
+    </Card>
+  );
+}
+
+function BudgetLine({ project }: { project: BudgetDto }) {
+  const money = (amount: string) => formatMoney(amount, project.currency);
+  const spent = Number(project.spent);
+  const over = project.budget !== null && Number(project.expected) > Number(project.budget);
+  return (
+    <li className="grid gap-1.5">
+      <div className="flex items-baseline justify-between gap-3">
+        <span className="min-w-0 truncate font-medium">{project.name}</span>
+        <span className="shrink-0 text-xs text-muted tabular">
+          <Money amount={project.spent} currency={project.currency} className="text-sm text-ink" />
+          {project.budget === null ? ", no budget" : ` of ${money(project.budget)}`}
+        </span>
+      </div>
+      {project.budget === null ? null : (
+        <Meter
+          used={spent}
+          added={Math.max(0, Number(project.expected) - spent)}
+          max={Number(project.budget)}
+          label={`${project.name}: ${money(project.spent)} spent, ${money(project.expected)} expected, budget ${money(project.budget)}`}
+        />
+      )}
+      <p className={over ? "text-xs text-bad-ink" : "text-xs text-muted"}>
+        about {money(project.expected)} by the end of the month{over ? ", over the budget" : ""}
+      </p>
+    </li>
+  );
+}

@@ -1,0 +1,82 @@
+import { Download } from "lucide-react";
+import { buttonVariants } from "@/components/ui/button";
+import { Callout } from "@/components/ui/callout";
+import { Card } from "@/components/ui/card";
+import { Money } from "@/components/ui/money";
+import { Page, PageHeader } from "@/components/ui/page-header";
+import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
+import { Time } from "@/components/ui/time";
+import { meterLabels, meterUnits, type StatementDetail } from "@/lib/features/chargeback/schema";
+import { Quantity } from "./cost-items";
+import { monthName } from "./month-name";
+
+/** A cost center's closed month: every line, and whether it is as it was closed. */
+export function StatementView({ statement }: { statement: StatementDetail }) {
+  const { costCenter, currency } = statement;
+  return (
+    <Page>
+      <PageHeader
+        breadcrumb={[{ label: "Costs", href: "/costs" }, { label: monthName(statement.month) }]}
+        title={`${costCenter.name}, ${monthName(statement.month)}`}
+        description={
+          <>
+            {costCenter.code} · closed <Time value={statement.closedAt} /> by{" "}
+            {statement.closedBy ?? "Rostrum"}
+          </>
+        }
+        actions={
+          <a
+            href={`/api/v1/statements/${statement.id}/lines?format=csv`}
+            download
+            className={buttonVariants()}
+          >
+            <Download aria-hidden /> CSV
+          </a>
+        }
+      />
+      {statement.intact ? null : (
+        <Callout tone="bad" title="These lines are not what was closed">
+          The digest does not match. Tell an administrator before using this statement.
+        </Callout>
+      )}
+      <Card
+        title={
+          <>
+            Total <Money amount={statement.total} currency={currency} />
+          </>
+        }
+        flush
+        aside={<span className="font-mono">{statement.digest.slice(0, 23)}…</span>}
+      >
+        <Table caption="Lines of the statement">
+          <TableHead>
+            <tr>
+              <TableHeader>Project</TableHeader>
+              <TableHeader>Environment</TableHeader>
+              <TableHeader>Component</TableHeader>
+              <TableHeader>Meter</TableHeader>
+              <TableHeader numeric>Usage</TableHeader>
+              <TableHeader numeric>Amount</TableHeader>
+            </tr>
+          </TableHead>
+          <TableBody>
+            {statement.lines.map((line) => (
+              <TableRow key={`${line.projectId}/${line.environmentId}/${line.component}/${line.meter}`}>
+                <TableCell>{line.project}</TableCell>
+                <TableCell className="font-medium">{line.environment}</TableCell>
+                <TableCell>{line.component}</TableCell>
+                <TableCell>{meterLabels[line.meter] ?? line.meter}</TableCell>
+                <TableCell numeric>
+                  <Quantity value={line.quantity} unit={meterUnits[line.meter] ?? ""} />
+                </TableCell>
+                <TableCell numeric>
+                  <Money amount={line.amount} currency={currency} />
+                </TableCell>
+              </TableRow>
+            ))}
+          </TableBody>
+        </Table>
+      </Card>
+    </Page>
+  );
+}

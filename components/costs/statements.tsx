@@ -1,0 +1,67 @@
+import Link from "next/link";
+import { Card } from "@/components/ui/card";
+import { Money } from "@/components/ui/money";
+import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
+import { Time } from "@/components/ui/time";
+import type { ClosableMonth, StatementSummary } from "@/lib/features/chargeback/schema";
+import { CloseMonth } from "./close-month";
+import { monthName } from "./month-name";
+
+/** Closed months; finance closes the next one here. */
+export function Statements(props: {
+  statements: readonly StatementSummary[];
+  closable: readonly ClosableMonth[];
+  mayClose: boolean;
+}) {
+  const { statements, closable, mayClose } = props;
+  const next = closable[0];
+  if (statements.length === 0 && !mayClose) return null;
+  return (
+    <Card
+      title="Statements"
+      flush
+      aside={mayClose && next ? <CloseMonth month={next.month} costCenters={next.costCenters} /> : null}
+    >
+      {statements.length === 0 ? (
+        <p className="px-4 py-6 text-muted">
+          {next
+            ? `${monthName(next.month)} is over and can be closed.`
+            : "No month is closed yet. A month can be closed when it is over."}
+        </p>
+      ) : (
+        <Table caption="Statements">
+          <TableHead>
+            <tr>
+              <TableHeader>Month</TableHeader>
+              <TableHeader>Cost center</TableHeader>
+              <TableHeader className="hidden md:table-cell">Closed</TableHeader>
+              <TableHeader numeric>Total</TableHeader>
+            </tr>
+          </TableHead>
+          <TableBody>
+            {statements.map((one) => (
+              <TableRow key={one.id}>
+                <TableCell className="font-medium whitespace-nowrap">
+                  <Link href={`/costs/statements/${one.id}`} className="link-quiet">
+                    {monthName(one.month)}
+                  </Link>
+                </TableCell>
+                <TableCell>
+                  {one.costCenter.name} <span className="text-muted">{one.costCenter.code}</span>
+                </TableCell>
+                <TableCell className="hidden text-muted md:table-cell">
+                  <Time value={one.closedAt} /> by {one.closedBy ?? "Rostrum"}
+                </TableCell>
+                <TableCell numeric>
+                  <Link href={`/costs/statements/${one.id}`} className="link-quiet">
+                    <Money amount={one.total} currency={one.currency} />
+                  </Link>
+                </TableCell>
+              </TableRow>
+            ))}
+          </TableBody>
+        </Table>
+      )}
+    </Card>
+  );
+}
