@@ -22,7 +22,9 @@ const config: NextConfig = {
     "ssh2",
   ],
   // Data, templates and tests are not part of the program.
-  outputFileTracingExcludes: { "*": ["./data/**", "./dist/**", "./tests/**", "./templates/**", "./.stamps/**"] },
+  outputFileTracingExcludes: {
+    "*": ["./data/**", "./dist/**", "./tests/**", "./templates/**", "./.stamps/**"],
+  },
 };
 
 export default config;

@@ -9,7 +9,12 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: "unit", include: ["lib/**/*.test.ts", "tests/unit/**/*.test.ts"], pool: "threads" },
+        test: {
+          name: "unit",
+          testTimeout: 30_000,
+          include: ["lib/**/*.test.ts", "tests/unit/**/*.test.ts"],
+          pool: "threads",
+        },
       },
       {
         extends: true,

@@ -7,6 +7,7 @@ import { Card } from "@/components/ui/card";
 import { Money } from "@/components/ui/money";
 import { Stat } from "@/components/ui/stat";
 import { Status } from "@/components/ui/status";
+import { Time } from "@/components/ui/time";
 import type { ApprovalCase } from "@/lib/features/approvals/schema";
 import { type EnvironmentStatus, environmentStatusLabels } from "@/lib/features/environments/schema";
 import { formatCount, formatDate, formatMoney } from "@/lib/kernel/format";
@@ -30,12 +31,13 @@ export function ApprovalCard({ item, nextHref }: ApprovalCardProps) {
         <CostStat request={request} />
         {budget ? (
           <Stat
-            label="Budget left after, a month"
+            label="Monthly budget left"
             value={<Money amount={budgetLeft(budget)} currency={request.currency} rounded />}
             note={Number(budgetLeft(budget)) < 0 ? "over the budget" : undefined}
             noteTone="bad"
           >
             <BudgetMeter
+              short
               budget={{
                 monthly: budget.monthly,
                 before: budget.before,
@@ -143,6 +145,11 @@ function WhyAsked({ item }: { item: ApprovalCase }) {
             : rest === 1
               ? "One other rule allows it."
               : `All ${rest} other rules allow it.`}
+        </p>
+      ) : null}
+      {item.request.status === "pending_approval" && item.request.expiresAt ? (
+        <p className="mt-1 text-xs text-muted">
+          Without a decision it expires <Time value={item.request.expiresAt} />.
         </p>
       ) : null}
     </Card>

@@ -48,7 +48,8 @@ export function QuotaMeters({ quota, count = 4 }: { quota: readonly QuotaUse[]; 
   ));
 }
 
-export function BudgetMeter({ budget }: { budget: BudgetUse }) {
+/** @param short without the period, where the words beside it say it */
+export function BudgetMeter({ budget, short }: { budget: BudgetUse; short?: boolean }) {
   const before = Number(budget.before);
   const added = Number(budget.added);
   const after = formatMoney(before + added, budget.currency, { rounded: true });
@@ -58,7 +59,7 @@ export function BudgetMeter({ budget }: { budget: BudgetUse }) {
       used={added < 0 ? before + added : before}
       added={Math.max(0, added)}
       max={Number(budget.monthly)}
-      label={`${after} of ${limit} a month`}
+      label={`${after} of ${limit}${short ? "" : " a month"}`}
       showLabel
     />
   );

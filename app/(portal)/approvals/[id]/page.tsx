@@ -36,6 +36,7 @@ export default async function ApprovalPage({ params }: Props) {
         breadcrumb={[
           { label: "Approvals", href: "/approvals" },
           ...(waiting && queue.position > 0 ? [{ label: `${queue.position} of ${queue.total}` }] : []),
+          { label: `cost center ${item.costCenter.name}` },
         ]}
         title={requestTitle(request)}
         status={
@@ -94,13 +95,7 @@ function Lead({ item }: { item: ApprovalCase }) {
   return (
     <>
       {request.project.name} asks for {request.template.title}
-      {lease ? `, for ${formatCount(lease.days, "day")}` : ""} · cost center {item.costCenter.name} · asked{" "}
-      <Time value={request.createdAt} />
-      {request.status === "pending_approval" && request.expiresAt ? (
-        <>
-          , expires <Time value={request.expiresAt} />
-        </>
-      ) : null}
+      {lease ? `, for ${formatCount(lease.days, "day")}` : ""} · asked <Time value={request.createdAt} />
     </>
   );
 }

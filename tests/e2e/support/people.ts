@@ -1,0 +1,49 @@
+import { type Browser, expect, type Page } from "@playwright/test";
+
+export type Role = "Developer" | "Approver" | "Administrator" | "Finance" | "Auditor";
+
+/** A page of a browser in which one of the demo people is signed in by one click. */
+export async function signIn(browser: Browser, role: Role, options: { phone?: boolean } = {}): Promise<Page> {
+  const context = await browser.newContext({
+    baseURL: process.env.ROSTRUM_URL ?? "",
+    viewport: options.phone ? { width: 390, height: 844 } : { width: 1440, height: 900 },
+  });
+  const page = await context.newPage();
+  await page.goto("/sign-in");
+  await page.getByRole("button", { name: new RegExp(`^${role}`) }).click();
+  await expect(page).not.toHaveURL(/sign-in/);
+  return page;
+}
+
+/** Calls the API as the person of the page, the way the page itself does. */
+export async function api<T>(page: Page, method: string, path: string, body?: unknown): Promise<T> {
+  return page.evaluate(
+    async ([verb, address, json]) => {
+      const response = await fetch(`/api/v1${address}`, {
+        method: verb as string,
+        headers: { "content-type": "application/json" },
+        ...(json === undefined ? {} : { body: JSON.stringify(json) }),
+      });
+      const text = await response.text();
+      const value = text ? JSON.parse(text) : null;
+      if (!response.ok) throw new Error(`${response.status} ${JSON.stringify(value)}`);
+      return value;
+    },
+    [method, path, body] as const,
+  ) as Promise<T>;
+}
+
+/** Looks until something holds. */
+export async function eventually<T>(
+  look: () => Promise<T>,
+  holds: (value: T) => boolean,
+  timeoutMs = 60_000,
+): Promise<T> {
+  const endMs = Date.now() + timeoutMs;
+  for (;;) {
+    const value = await look();
+    if (holds(value)) return value;
+    if (Date.now() > endMs) throw new Error(`still not so: ${JSON.stringify(value).slice(0, 500)}`);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+  }
+}
