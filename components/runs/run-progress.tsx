@@ -28,7 +28,7 @@ export function RunProgress({ run }: { run: RunDetail }) {
 }
 
 function usually(seconds: number | null): string {
-  if (seconds === null) return "nobody knows yet how long it usually takes";
+  if (seconds === null) return "the usual time is not known yet";
   // Tenths of a second say nothing about a median.
   return `usually ${formatDuration(Math.max(1, Math.round(seconds)) * 1000)}`;
 }

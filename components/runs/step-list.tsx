@@ -17,7 +17,7 @@ export function StepList({ steps, chosen, onChoose }: StepListProps) {
     <Card title="Steps" aside={steps.length > 0 ? "choose one for its log" : null} flush>
       {steps.length === 0 ? <p className="px-4 py-6 text-muted">None yet.</p> : null}
       <ol className="divide-y">
-        {steps.map((step) => (
+        {inOrder(steps).map((step) => (
           <li key={step.id}>
             <button
               type="button"
@@ -63,11 +63,27 @@ function StepFacts({ step }: { step: StepDto }) {
       {step.attempts > 1 ? <span>· {step.attempts} attempts</span> : null}
       {step.nextAttemptAt && step.status === "waiting" ? (
         <span>
-          · tried again <Time value={step.nextAttemptAt} />
+          · next try due <Time value={step.nextAttemptAt} />
         </span>
       ) : null}
     </span>
   );
+}
+
+/** Steps as they are done: after everything they wait for, otherwise as the plan has them. */
+function inOrder(steps: readonly StepDto[]): StepDto[] {
+  const left = [...steps];
+  const done = new Set<number>();
+  const ordered: StepDto[] = [];
+  while (left.length > 0) {
+    const index = left.findIndex((step) => step.dependsOn.every((position) => done.has(position)));
+    // A step that waits for one that is not in the run still has its place.
+    const [next] = left.splice(Math.max(0, index), 1);
+    if (!next) break;
+    done.add(next.position);
+    ordered.push(next);
+  }
+  return ordered;
 }
 
 /** A step that nobody works on any more does not go on counting. */
