@@ -19,6 +19,14 @@ export function adminItems(viewer: PersonActor): NavItem[] {
     .map(({ href, label }) => ({ href, label }));
 }
 
+/** Main entries that not everybody has, or that count something. */
+export function moreItems(viewer: PersonActor, unread: number): NavItem[] {
+  return [
+    ...(canSomewhere(viewer, "report.read") ? [{ href: "/reports", label: "Reports" }] : []),
+    { href: "/notifications", label: "Notifications", count: unread, countLabel: "not read" },
+  ];
+}
+
 const orgWords = { admin: "Administrator", auditor: "Auditor", finance: "Finance" } as const;
 const projectWords = [
   ["owner", "Project owner"],

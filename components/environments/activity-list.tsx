@@ -21,7 +21,11 @@ export function ActivityList({ items, brief }: { items: readonly ActivityDto[]; 
             ) : (
               <strong className="font-semibold">{item.title}</strong>
             )}
-            {item.detail ? <span className={brief ? "line-clamp-2" : ""}> {item.detail}</span> : null}
+            {item.detail ? (
+              <span className={brief ? "line-clamp-2 text-ink-soft" : "block text-ink-soft"}>
+                {item.detail}
+              </span>
+            ) : null}
           </>
         ),
         meta: (

@@ -1,21 +1,20 @@
 import { Decimal } from "decimal.js";
 import Link from "next/link";
+import { Callout } from "@/components/ui/callout";
 import { Card } from "@/components/ui/card";
 import { EmptyState } from "@/components/ui/empty-state";
 import { Money } from "@/components/ui/money";
 import { Stat } from "@/components/ui/stat";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
 import { Time } from "@/components/ui/time";
-import type { CostLine, EnvironmentCost } from "@/lib/features/chargeback/schema";
+import { type CostLine, type EnvironmentCost, meterLabels } from "@/lib/features/chargeback/schema";
 import { formatNumber } from "@/lib/kernel/format";
 import { perComponent } from "./month-card";
-
-const meterNames: Record<string, string> = { cpu: "CPU", memory: "Memory", storage: "Storage" };
 
 /** Every amount of an environment, opened down to usage times price. */
 export function CostLines({ environmentId, cost }: { environmentId: string; cost: EnvironmentCost }) {
   const { currency } = cost;
-  const components = perComponent(cost.lines);
+  const components = perComponent(cost.lines, "amount");
   return (
     <div className="grid gap-4">
       <div className="grid gap-4 sm:grid-cols-2 lg:grid-cols-4">
@@ -26,8 +25,23 @@ export function CostLines({ environmentId, cost }: { environmentId: string; cost
           note={cost.forecastMonth === null ? "Something has no price" : "If it goes on like this"}
         />
         <Stat label="A month as it is now" value={<Money amount={cost.monthly} currency={currency} />} />
-        <Stat label="Since it exists" value={<Money amount={cost.total} currency={currency} />} />
+        <Stat
+          label="Since it exists"
+          value={<Money amount={cost.total} currency={currency} />}
+          note={
+            cost.forecastLeaseEnd === null ? undefined : (
+              <>
+                <Money amount={cost.forecastLeaseEnd} currency={currency} /> when the lease ends
+              </>
+            )
+          }
+        />
       </div>
+      {cost.unpriced.length > 0 ? (
+        <Callout tone="warning" title="Not everything has a price">
+          {cost.unpriced.join(", ")}: what was used without a price in force is not in these amounts.
+        </Callout>
+      ) : null}
       <Card
         title="Since it exists, per component and meter"
         flush
@@ -49,7 +63,7 @@ export function CostLines({ environmentId, cost }: { environmentId: string; cost
               <tr>
                 <TableHeader>Component and meter</TableHeader>
                 <TableHeader numeric>Usage</TableHeader>
-                <TableHeader numeric>Price now</TableHeader>
+                <TableHeader numeric>Price</TableHeader>
                 <TableHeader numeric>Amount</TableHeader>
               </tr>
             </TableHead>
@@ -87,7 +101,7 @@ function Line(props: { line: CostLine; currency: string; environmentId: string }
   });
   return (
     <TableRow>
-      <TableCell className="pl-8!">{meterNames[line.meter] ?? line.meter}</TableCell>
+      <TableCell className="pl-8!">{meterLabels[line.meter] ?? line.meter}</TableCell>
       <TableCell numeric>
         {formatNumber(new Decimal(line.quantity).toNumber(), 2)}{" "}
         <span className="text-muted">{line.unit}</span>

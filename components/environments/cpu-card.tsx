@@ -26,7 +26,7 @@ export function CpuCard({ metrics, resources }: { metrics: MetricsDto; resources
           series={series}
           points={series.length > 0 ? points : []}
           events={metricEvents(metrics)}
-          height={120}
+          height={160}
           gapMs={metrics.stepSeconds * 4000}
         />
       </div>

@@ -20,7 +20,7 @@ export function MonthCard({ environmentId, cost }: { environmentId: string; cost
   const until = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", timeZone: "UTC" }).format(
     last,
   );
-  const components = perComponent(cost.lines);
+  const components = perComponent(cost.lines, "thisMonth");
   return (
     <Card title="This month" aside={`until ${until}`}>
       <Stat
@@ -34,7 +34,7 @@ export function MonthCard({ environmentId, cost }: { environmentId: string; cost
         }
       />
       {components.length > 0 ? (
-        <ul className="mt-2 divide-y" aria-label="Since it exists, per component">
+        <ul className="mt-2 divide-y" aria-label="This month per component">
           {components.slice(0, 5).map((one) => (
             <li key={one.component} className="flex justify-between gap-4 py-2">
               <Link href={`/environments/${environmentId}/costs`} className="link-quiet truncate">
@@ -56,10 +56,13 @@ export function MonthCard({ environmentId, cost }: { environmentId: string; cost
 }
 
 /** Sums of the lines per component, the dearest first. */
-export function perComponent(lines: EnvironmentCost["lines"]): { component: string; amount: string }[] {
+export function perComponent(
+  lines: EnvironmentCost["lines"],
+  which: "amount" | "thisMonth",
+): { component: string; amount: string }[] {
   const sums = new Map<string, Decimal>();
   for (const line of lines) {
-    sums.set(line.component, (sums.get(line.component) ?? new Decimal(0)).plus(line.amount));
+    sums.set(line.component, (sums.get(line.component) ?? new Decimal(0)).plus(line[which]));
   }
   return [...sums]
     .sort(([, left], [, right]) => right.comparedTo(left))

@@ -60,19 +60,17 @@ export function SettingsView({ environment, backups, titles }: SettingsViewProps
         <DescriptionList divided items={leaseItems(environment)} />
       </Card>
       {can.change && environment.resources.length > 0 ? (
-        <>
-          <Card title="Maintenance">
-            <RestartComponents environment={environment} disabled={!idle || status !== "running"} />
-            {environment.actions.map((action) => (
-              <ActionButton
-                key={action.name}
-                environmentId={id}
-                action={action}
-                disabled={!idle || status !== "running"}
-              />
-            ))}
-          </Card>
-        </>
+        <Card title="Maintenance">
+          <RestartComponents environment={environment} disabled={!idle || status !== "running"} />
+          {environment.actions.map((action) => (
+            <ActionButton
+              key={action.name}
+              environmentId={id}
+              action={action}
+              disabled={!idle || status !== "running"}
+            />
+          ))}
+        </Card>
       ) : null}
       {can.change ? (
         <Card title="End">

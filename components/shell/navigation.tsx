@@ -1,5 +1,6 @@
 import {
   BadgeCheck,
+  Bell,
   Boxes,
   ChartNoAxesColumn,
   Cloud,
@@ -26,6 +27,7 @@ const icons: Record<string, ReactNode> = {
   "/approvals": <BadgeCheck />,
   "/costs": <Wallet />,
   "/reports": <ChartNoAxesColumn />,
+  "/notifications": <Bell />,
   "/admin/templates": <FileCode />,
   "/admin/clouds": <Cloud />,
   "/admin/policies": <ShieldCheck />,

@@ -111,5 +111,6 @@ function toLine(row: Row): CostLine {
     // Over the whole time: where the price changed it is the average.
     unitPrice: quantity.isZero() ? "0" : amount.div(quantity).toDecimalPlaces(6).toFixed(),
     amount: amount.toFixed(6),
+    thisMonth: new Decimal(row.thisMonth ?? 0).toFixed(6),
   };
 }

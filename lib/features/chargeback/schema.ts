@@ -7,6 +7,8 @@ export const costLineSchema = z.object({
   quantity: z.string(),
   unitPrice: z.string(),
   amount: z.string(),
+  /** The part of the amount that fell into this month. */
+  thisMonth: z.string(),
 });
 export type CostLine = z.output<typeof costLineSchema>;
 

@@ -1,0 +1,48 @@
+import type { Metadata } from "next";
+import { ChoiceLinks } from "@/components/data/choice-links";
+import { choiceParam, firstParam, type SearchParams } from "@/components/data/list-params";
+import { CapacityCard } from "@/components/reports/capacity-card";
+import { FulfilmentCard } from "@/components/reports/fulfilment-card";
+import { RelianceTable } from "@/components/reports/reliance-table";
+import { SprawlCard } from "@/components/reports/sprawl-card";
+import { Page, PageHeader } from "@/components/ui/page-header";
+import { listClouds } from "@/lib/features/clouds";
+import { fulfilment, reliance, sprawl } from "@/lib/features/reports";
+import { reportDays, sprawlReasons } from "@/lib/features/reports/schema";
+import { can } from "@/lib/platform/auth";
+import { getViewer } from "../viewer";
+
+export const metadata: Metadata = { title: "Reports" };
+
+export default async function ReportsPage(props: { searchParams: Promise<SearchParams> }) {
+  const [params, viewer] = await Promise.all([props.searchParams, getViewer()]);
+  const days = reportDays.find((one) => String(one) === firstParam(params, "days")) ?? 30;
+  const [relied, fulfilled, sprawling, clouds] = await Promise.all([
+    reliance(viewer, days),
+    fulfilment(viewer, days),
+    sprawl(viewer),
+    can(viewer, "cloud.read") ? listClouds() : null,
+  ]);
+  return (
+    <Page>
+      <PageHeader
+        title="Reports"
+        description="What people rely on, how fast they get it, and what probably need not be."
+        actions={
+          <ChoiceLinks
+            label="Period"
+            items={reportDays.map((one) => ({
+              label: `${one} days`,
+              href: `/reports?days=${one}`,
+              active: one === days,
+            }))}
+          />
+        }
+      />
+      <FulfilmentCard rows={fulfilled} days={days} />
+      <RelianceTable rows={relied} days={days} />
+      <SprawlCard rows={sprawling} reason={choiceParam(params, "reason", sprawlReasons)} days={days} />
+      {clouds ? <CapacityCard clouds={clouds} /> : null}
+    </Page>
+  );
+}

@@ -1,0 +1,12 @@
+import { sprawl } from "@/lib/features/reports";
+import { sprawlSchema } from "@/lib/features/reports/schema";
+import { listResponse, route } from "@/lib/platform/http";
+
+/** Idle, expired, ownerless, failed and long stopped ones. */
+export const GET = route({
+  permission: "report.read",
+  summary: "Environments that probably need not be",
+  tags: ["Reports"],
+  response: listResponse(sprawlSchema),
+  handler: async ({ actor }) => ({ items: await sprawl(actor), nextCursor: null }),
+});

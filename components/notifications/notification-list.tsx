@@ -1,0 +1,69 @@
+"use client";
+
+import { useRouter } from "next/navigation";
+import { apiFetch } from "@/components/data/api";
+import { useAction } from "@/components/data/use-action";
+import { Button } from "@/components/ui/button";
+import { EmptyState } from "@/components/ui/empty-state";
+import { Dot } from "@/components/ui/status";
+import { Time } from "@/components/ui/time";
+import type { NotificationDto } from "@/lib/features/notifications/schema";
+
+/** What a person was told; opening one marks it as read. */
+export function NotificationList({ items }: { items: readonly NotificationDto[] }) {
+  const router = useRouter();
+  const open = useAction(
+    async (item: NotificationDto) => {
+      if (!item.readAt)
+        await apiFetch(`/notifications/${item.id}`, { method: "PATCH", body: { read: true } });
+    },
+    {
+      onSuccess: (_, item) => {
+        if (item.href) router.push(item.href);
+        router.refresh();
+      },
+    },
+  );
+  if (items.length === 0) {
+    return (
+      <div className="rounded-card border bg-panel">
+        <EmptyState title="You have no notifications">
+          You are told here when something of yours is done, ends soon or needs you.
+        </EmptyState>
+      </div>
+    );
+  }
+  return (
+    <ul className="divide-y overflow-hidden rounded-card border bg-panel shadow-panel">
+      {items.map((item) => (
+        <li key={item.id}>
+          <button
+            type="button"
+            onClick={() => void open.run(item)}
+            className="flex w-full gap-3 px-4 py-3 text-left outline-offset-[-2px] hover:bg-subtle"
+          >
+            <Dot tone={item.readAt ? "neutral" : "accent"} className="mt-[7px]" />
+            <span className="min-w-0 flex-1">
+              <span className={item.readAt ? "text-ink-soft" : "font-semibold"}>{item.title}</span>
+              <span className="sr-only">{item.readAt ? " read" : " not read"}</span>
+              {item.body ? <span className="block text-ink-soft">{item.body}</span> : null}
+            </span>
+            <Time value={item.createdAt} className="shrink-0 text-xs text-muted" />
+          </button>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+export function ReadAll() {
+  const router = useRouter();
+  const all = useAction(() => apiFetch("/notifications/read-all", { method: "POST" }), {
+    onSuccess: () => router.refresh(),
+  });
+  return (
+    <Button loading={all.pending} onClick={() => void all.run()}>
+      Mark all as read
+    </Button>
+  );
+}

@@ -1,0 +1,69 @@
+import Link from "next/link";
+import { TemplateIcon } from "@/components/catalog/template-icon";
+import { Card } from "@/components/ui/card";
+import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
+import type { RelianceRow } from "@/lib/features/reports/schema";
+import { CsvLink } from "./csv-link";
+
+/** Who would notice if an offering were gone. */
+export function RelianceTable({ rows, days }: { rows: readonly RelianceRow[]; days: number }) {
+  return (
+    <Card
+      title="Reliance on each offering"
+      flush
+      aside={<CsvLink href={`/api/v1/reports/reliance?days=${days}`} />}
+    >
+      <Table caption="Reliance on each offering">
+        <TableHead>
+          <tr>
+            <TableHeader>Template</TableHeader>
+            <TableHeader numeric>Environments</TableHeader>
+            <TableHeader numeric>Running</TableHeader>
+            <TableHeader numeric>People</TableHeader>
+            <TableHeader numeric>Projects</TableHeader>
+            <TableHeader numeric>New in {days} days</TableHeader>
+            <TableHeader numeric>On an old version</TableHeader>
+          </tr>
+        </TableHead>
+        <TableBody>
+          {rows.map((row) => (
+            <TableRow key={row.template}>
+              <TableCell>
+                <span className="flex items-center gap-3">
+                  <TemplateIcon name={row.icon} size="sm" />
+                  <span className="min-w-0">
+                    <Link
+                      href={`/catalog/${row.template}`}
+                      className="link-quiet font-medium whitespace-nowrap"
+                    >
+                      {row.title}
+                    </Link>
+                    <span className="block text-xs text-muted">
+                      {row.newest ? `newest ${row.newest}` : "not offered any more"}
+                    </span>
+                  </span>
+                </span>
+              </TableCell>
+              <TableCell numeric>
+                {row.environments > 0 ? (
+                  <Link href={`/environments?template=${row.template}`} className="link-quiet">
+                    {row.environments}
+                  </Link>
+                ) : (
+                  "0"
+                )}
+              </TableCell>
+              <TableCell numeric>{row.running}</TableCell>
+              <TableCell numeric>{row.people}</TableCell>
+              <TableCell numeric>{row.projects}</TableCell>
+              <TableCell numeric>{row.created}</TableCell>
+              <TableCell numeric className={row.outdated > 0 ? "text-warning-ink" : undefined}>
+                {row.outdated}
+              </TableCell>
+            </TableRow>
+          ))}
+        </TableBody>
+      </Table>
+    </Card>
+  );
+}

@@ -1,0 +1,3 @@
+export { fulfilment } from "./fulfilment";
+export { reliance } from "./reliance";
+export { sprawl } from "./sprawl";
