@@ -46,6 +46,12 @@ export const stepActionWords: Record<string, string> = {
   "no-op": "Leave",
 };
 
+/** A step as a line: Create PostgreSQL. */
+export function stepTitle(step: Pick<StepDto, "action" | "title">): string {
+  if (step.action === "verify") return "Check that it answers";
+  return `${stepActionWords[step.action] ?? step.action} ${step.title}`;
+}
+
 const kindTitles: Record<string, string> = {
   create: "Creating",
   update: "Changing",

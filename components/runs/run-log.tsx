@@ -27,7 +27,7 @@ export function RunLog({ runId, live, step, onAll }: RunLogProps) {
   return (
     <section aria-label="Log" className="grid gap-2">
       <div className="flex min-h-7 items-center justify-between gap-3">
-        <h2 className="text-sm font-semibold">{step ? `Log of ${step.title}` : "Log"}</h2>
+        <h2 className="text-sm font-semibold">{step ? `Log: ${step.title}` : "Log"}</h2>
         {problem ? <span className="text-xs text-bad-ink">{problem}</span> : null}
         {step ? (
           <Button size="sm" variant="ghost" onClick={onAll}>

@@ -6,7 +6,7 @@ import type { TopologyEdge, TopologyNode } from "@/components/topology/types";
 import { Card } from "@/components/ui/card";
 import type { RunDetail, StepDto } from "@/lib/features/runs/schema";
 import { formatDuration, toMs } from "@/lib/kernel/format";
-import { isOver, nodeState, stepActionWords } from "./looks";
+import { isOver, nodeState, stepActionWords, stepTitle } from "./looks";
 import { RunLog } from "./run-log";
 import { StepList } from "./step-list";
 
@@ -18,7 +18,13 @@ export function RunSteps({ run, aside }: { run: RunDetail; aside: ReactNode }) {
   return (
     <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_23rem]">
       <div className="grid min-w-0 gap-4">
-        <Card title="Steps in their order" aside="what must be done first is on the left" flush>
+        {/* On phones the list says the same. */}
+        <Card
+          title="Steps in their order"
+          aside="what must be done first is on the left"
+          flush
+          className="max-sm:hidden"
+        >
           {run.steps.length === 0 ? (
             <p className="px-4 py-10 text-center text-muted">
               {isOver(run.status) ? "There was nothing to do." : "The steps appear as soon as it begins."}
@@ -36,11 +42,11 @@ export function RunSteps({ run, aside }: { run: RunDetail; aside: ReactNode }) {
         <RunLog
           runId={run.id}
           live={!isOver(run.status)}
-          step={step ? { id: step.id, title: step.title } : undefined}
+          step={step ? { id: step.id, title: stepTitle(step) } : undefined}
           onAll={() => setChosen(undefined)}
         />
       </div>
-      <div className="grid min-w-0 gap-4">
+      <div className="grid min-w-0 gap-4 max-lg:order-first">
         {aside}
         <StepList steps={run.steps} chosen={chosen} onChoose={choose} />
       </div>
@@ -49,14 +55,15 @@ export function RunSteps({ run, aside }: { run: RunDetail; aside: ReactNode }) {
 }
 
 function nodeOf(step: StepDto): TopologyNode {
-  const lines = [stepActionWords[step.action] ?? step.action];
+  const checks = step.action === "verify";
+  const lines = [checks ? "That it answers" : (stepActionWords[step.action] ?? step.action)];
   if (step.startedAt && step.finishedAt) {
     lines[0] += ` · ${formatDuration(toMs(step.finishedAt) - toMs(step.startedAt))}`;
   }
   if (step.attempts > 1) lines[0] += ` · attempt ${step.attempts}`;
   return {
     id: step.id,
-    title: step.title,
+    title: checks ? "Check" : step.title,
     subtitle: "done",
     state: nodeState(step.status),
     lines,
@@ -64,12 +71,22 @@ function nodeOf(step: StepDto): TopologyNode {
   };
 }
 
+/** What waits for what, without the lines that follow from others. */
 function edgesOf(steps: readonly StepDto[]): TopologyEdge[] {
-  const byPosition = new Map(steps.map((step) => [step.position, step.id]));
+  const byPosition = new Map(steps.map((step) => [step.position, step]));
+  const before = (position: number, seen = new Set<number>()): Set<number> => {
+    for (const each of byPosition.get(position)?.dependsOn ?? []) {
+      if (seen.has(each)) continue;
+      seen.add(each);
+      before(each, seen);
+    }
+    return seen;
+  };
   return steps.flatMap((step) =>
     step.dependsOn.flatMap((position) => {
-      const from = byPosition.get(position);
-      return from ? [{ from, to: step.id }] : [];
+      const from = byPosition.get(position)?.id;
+      const implied = step.dependsOn.some((other) => other !== position && before(other).has(position));
+      return from && !implied ? [{ from, to: step.id }] : [];
     }),
   );
 }

@@ -3,7 +3,7 @@ import { cn } from "@/components/ui/cn";
 import { Status } from "@/components/ui/status";
 import { Elapsed, Time } from "@/components/ui/time";
 import { type StepDto, stepStatusLabels } from "@/lib/features/runs/schema";
-import { stepActionWords, stepTones } from "./looks";
+import { stepTitle, stepTones } from "./looks";
 
 export interface StepListProps {
   steps: readonly StepDto[];
@@ -29,9 +29,7 @@ export function StepList({ steps, chosen, onChoose }: StepListProps) {
               )}
             >
               <span className="flex items-baseline justify-between gap-3">
-                <span className="min-w-0 truncate font-medium">
-                  {stepActionWords[step.action] ?? step.action} {step.title}
-                </span>
+                <span className="min-w-0 truncate font-medium">{stepTitle(step)}</span>
                 <Status tone={stepTones[step.status]} className="text-sm">
                   {stepStatusLabels[step.status]}
                 </Status>
@@ -54,12 +52,14 @@ export function StepList({ steps, chosen, onChoose }: StepListProps) {
 function StepFacts({ step }: { step: StepDto }) {
   return (
     <span className="flex flex-wrap gap-x-1.5 text-xs text-muted tabular">
-      <span>{step.component}</span>
+      {step.action === "verify" ? null : <span>{step.component} ·</span>}
       {step.startedAt ? (
         <span>
-          · <Elapsed since={step.startedAt} until={elapsedUntil(step)} />
+          <Elapsed since={step.startedAt} until={elapsedUntil(step)} />
         </span>
-      ) : null}
+      ) : (
+        <span>not begun</span>
+      )}
       {step.attempts > 1 ? <span>· {step.attempts} attempts</span> : null}
       {step.nextAttemptAt && step.status === "waiting" ? (
         <span>

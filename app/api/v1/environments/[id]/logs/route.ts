@@ -13,7 +13,7 @@ export const GET = route({
   schemas: {
     params: z.object({ id: z.string() }),
     query: z.object({
-      component: z.string().min(1).max(64),
+      component: z.string().max(64).default("").describe("Name of the component"),
       tail: z.coerce.number().int().min(1).max(5_000).default(500),
       follow: z.stringbool().default(true),
     }),

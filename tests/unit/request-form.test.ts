@@ -1,0 +1,247 @@
+import { describe, expect, it } from "vitest";
+import type { FormPage } from "@/components/forms/types";
+import {
+  buildBody,
+  dateAfter,
+  daysUntil,
+  type FormState,
+  firstLease,
+  leaseProblem,
+  longestLease,
+  matchingPreset,
+  nameProblem,
+  type PresetOption,
+  sortProblems,
+  storableState,
+  tidyName,
+} from "@/components/requests/form-model";
+import { changeWords, difference, monthlyOf, perDay, sizeWords } from "@/components/requests/plan-model";
+import { quotaSentence, tightestQuotas } from "@/components/requests/quota-meters";
+import { requestSteps, whereItIs } from "@/components/requests/request-steps";
+import { mergeDraft } from "@/components/requests/use-draft";
+import { environmentName, requestBody } from "@/lib/features/requests/schema";
+
+const pages: FormPage[] = [
+  {
+    fields: [
+      { name: "size", title: "Size", type: "string" },
+      { name: "replicas", title: "Replicas", type: "integer" },
+      { name: "password", title: "Password", type: "string", secret: true },
+    ],
+  },
+];
+const state: FormState = {
+  preset: null,
+  name: "shop-staging",
+  project: "shop",
+  cloud: "",
+  leaseDays: 14,
+  reason: "  Rehearsal  ",
+  parameters: { size: "small", replicas: 2, password: "hunter22", gone: "x" },
+};
+const create = { kind: "create", template: "web", version: "1.2.0" } as const;
+
+describe("the body of a request", () => {
+  it("is what the API takes, without fields of another version", () => {
+    const body = buildBody(create, pages, state, "submit");
+    expect(requestBody.parse(body)).toMatchObject({
+      kind: "create",
+      name: "shop-staging",
+      leaseDays: 14,
+      reason: "Rehearsal",
+      parameters: { size: "small", replicas: 2, password: "hunter22" },
+    });
+    expect(body).not.toHaveProperty("parameters.gone");
+    expect(body).not.toHaveProperty("cloud");
+  });
+
+  it("plans under a stand-in name while the typed one is no name yet, but never submits it", () => {
+    const typing = { ...state, name: "Shop!" };
+    expect(buildBody(create, pages, typing, "plan")).toMatchObject({ name: "preview" });
+    expect(buildBody(create, pages, typing, "submit")).toMatchObject({ name: "Shop!" });
+  });
+
+  it("asks the same question whatever the reason says", () => {
+    const other = { ...state, reason: "Something else" };
+    expect(buildBody(create, pages, state, "plan")).toEqual(buildBody(create, pages, other, "plan"));
+  });
+
+  it("names the version of a change only when it moves", () => {
+    const target = {
+      kind: "update",
+      environment: "env_1",
+      version: "1.2.0",
+      currentVersion: "1.2.0",
+    } as const;
+    expect(buildBody(target, pages, state, "submit")).not.toHaveProperty("version");
+    const moved = buildBody({ ...target, version: "1.3.0" }, pages, state, "submit");
+    expect(requestBody.parse(moved)).toMatchObject({ kind: "update", version: "1.3.0" });
+    expect(moved).not.toHaveProperty("leaseDays");
+  });
+});
+
+describe("names", () => {
+  it.each(["a", "-a", "a-", "1shop", "Shop", "sh op", "a".repeat(41), ""])(
+    "refuses %j as the API does",
+    (name) => {
+      expect(nameProblem(name)).toBeDefined();
+      expect(environmentName.safeParse(name).success).toBe(false);
+    },
+  );
+  it.each(["ab", "shop-2", "a".repeat(40)])("takes %j as the API does", (name) => {
+    expect(nameProblem(name)).toBeUndefined();
+    expect(environmentName.safeParse(name).success).toBe(true);
+  });
+  it("makes plain slips right", () => expect(tidyName("Checkout Staging_2")).toBe("checkout-staging-2"));
+});
+
+describe("leases", () => {
+  const rule = { defaultDays: 14, maxDays: 90 };
+  it("are bounded by template and project", () => {
+    expect(longestLease(rule, { maxLeaseDays: 30 })).toBe(30);
+    expect(longestLease(rule, { maxLeaseDays: null })).toBe(90);
+    expect(firstLease(rule, { maxLeaseDays: 7 })).toBe(7);
+    expect(firstLease(rule, { maxLeaseDays: null }, { leaseDays: 30 })).toBe(30);
+  });
+  it("say what is wrong", () => {
+    expect(leaseProblem(undefined, 90)).toMatch(/number of days/);
+    expect(leaseProblem(0, 90)).toMatch(/at least 1/);
+    expect(leaseProblem(91, 90)).toBe("At most 90 days are allowed here.");
+    expect(leaseProblem(90, 90)).toBeUndefined();
+  });
+  it("count days and dates alike, over months and clock changes", () => {
+    for (const now of [new Date(2026, 10, 24, 23, 59), new Date(2026, 2, 28, 0, 1)].map((day) =>
+      day.getTime(),
+    )) {
+      for (const days of [1, 14, 90]) expect(daysUntil(dateAfter(days, now), now)).toBe(days);
+    }
+    expect(daysUntil("", Date.now())).toBeUndefined();
+  });
+});
+
+describe("complaints of the server", () => {
+  it("stand where the person looks", () => {
+    const sorted = sortProblems([
+      { path: "name", message: "is taken" },
+      { path: "body.leaseDays", message: "too long" },
+      { path: "parameters.size.0", message: "not one of the list" },
+      { path: "parameters.size", message: "second" },
+      { path: "quota", message: "CPU" },
+    ]);
+    expect(sorted).toEqual({
+      name: "is taken",
+      leaseDays: "too long",
+      parameters: { size: "not one of the list" },
+      rest: ["CPU"],
+    });
+  });
+});
+
+describe("drafts and presets", () => {
+  it("never keep a secret", () => {
+    expect(JSON.stringify(storableState(pages, state))).not.toContain("hunter22");
+    expect(storableState(pages, state).parameters).toMatchObject({ size: "small" });
+  });
+  it("let new fields have their defaults", () => {
+    const kept = mergeDraft({ name: "", parameters: { size: "small", fresh: 1 } }, {
+      name: "shop",
+      parameters: { size: "large" },
+    } as never);
+    expect(kept).toEqual({ name: "shop", parameters: { size: "large", fresh: 1 } });
+  });
+  it("know which preset the values are", () => {
+    const preset = (name: string, size: string): PresetOption => ({
+      name,
+      parameters: { size },
+      monthly: null,
+      currency: "EUR",
+    });
+    const presets = [preset("Trial", "small"), preset("Team", "medium")];
+    expect(matchingPreset(presets, { size: "medium", title: "x" })).toBe("Team");
+    expect(matchingPreset(presets, { size: "large" })).toBeNull();
+  });
+});
+
+describe("plans in words", () => {
+  const size = { cpu: 0.5, memoryBytes: 512 * 1024 ** 2, storageBytes: 0 };
+  const cost = {
+    monthly: "66.9",
+    monthlyBefore: "0",
+    untilLeaseEnd: null,
+    currency: "EUR",
+    lines: ["10.10", "20.20"].map((monthly) => ({
+      component: "web",
+      meter: "cpu",
+      quantity: "1",
+      unit: "Core-Hours",
+      unitPrice: "1",
+      monthly,
+    })),
+    unpriced: ["db"],
+  };
+  const plain = (text: string) => text.replaceAll("\u00a0", " ");
+  it("say sizes and what they become", () => {
+    expect(plain(sizeWords(size, 2))).toBe("2 replicas, each 0.5 core, 512 MiB");
+    expect(sizeWords({ cpu: 0, memoryBytes: 0, storageBytes: 0 }, 1)).toBe("no size of its own");
+    const change = { action: "update", size, replicas: 2, before: { size, replicas: 1 } } as never;
+    expect(plain(changeWords(change))).toBe("0.5 core, 512 MiB → 2 replicas, each 0.5 core, 512 MiB");
+  });
+  it("add up exactly and keep the unknown unknown", () => {
+    expect(monthlyOf(cost, "web")).toBe("30.3000");
+    expect(monthlyOf(cost, "db")).toBeNull();
+    expect(perDay("730")).toBe("24.00");
+    expect(perDay(null)).toBeNull();
+    expect(difference("10", "12.5")).toBe("-2.50");
+    expect(difference(null, "1")).toBeNull();
+  });
+});
+
+describe("quotas", () => {
+  it("show the limits nearest to their end, and none without a limit", () => {
+    const uses = [
+      { name: "cpu", limit: 16, used: 10, added: 1 },
+      { name: "memory", limit: null, used: 10, added: 1 },
+      { name: "environments", limit: 5, used: 4, added: 1 },
+    ] as const;
+    expect(tightestQuotas(uses, 2).map((use) => use.name)).toEqual(["environments", "cpu"]);
+    expect(quotaSentence(uses[0]).replaceAll("\u00a0", " ")).toBe("11 of 16 cores");
+  });
+});
+
+describe("a request's way", () => {
+  const facts = {
+    status: "pending_approval",
+    createdAt: "2026-11-01T10:00:00.000Z",
+    decidedAt: null,
+    finishedAt: null,
+    expiresAt: null,
+    requester: { id: "usr_1", name: "Dana" },
+    decisions: [],
+    reason: "",
+    message: "",
+    runId: null,
+    project: { id: "prj_1", slug: "shop", name: "Shop" },
+    stale: false,
+  } as const;
+  const titles = (request: unknown) => requestSteps(request as never).map((step) => step.title);
+
+  it("ends where it is", () => {
+    expect(titles(facts)).toEqual(["Asked", "Waiting for a decision"]);
+    expect(titles({ ...facts, status: "running", decidedAt: facts.createdAt, runId: "run_1" })).toEqual([
+      "Asked",
+      "Allowed at once",
+      "Being carried out",
+    ]);
+    const decision = { decision: "reject", approver: "Mo", reason: "No", digest: "d", at: facts.createdAt };
+    expect(titles({ ...facts, status: "rejected", decisions: [decision] })).toEqual(["Asked", "Rejected"]);
+    expect(titles({ ...facts, status: "cancelled", decidedAt: facts.createdAt })).toEqual([
+      "Asked",
+      "Taken back",
+    ]);
+  });
+
+  it("says who has it", () => {
+    expect(whereItIs({ ...facts, decisions: [] })).toBe("The approvers of Shop have it.");
+    expect(whereItIs({ ...facts, decisions: [], stale: true })).toMatch(/planned again/);
+  });
+});
