@@ -56,17 +56,19 @@ export function RunSteps({ run, aside }: { run: RunDetail; aside: ReactNode }) {
 
 function nodeOf(step: StepDto): TopologyNode {
   const checks = step.action === "verify";
-  const lines = [checks ? "That it answers" : (stepActionWords[step.action] ?? step.action)];
-  if (step.startedAt && step.finishedAt) {
-    lines[0] += ` · ${formatDuration(toMs(step.finishedAt) - toMs(step.startedAt))}`;
-  }
-  if (step.attempts > 1) lines[0] += ` · attempt ${step.attempts}`;
+  const took =
+    step.startedAt && step.finishedAt ? formatDuration(toMs(step.finishedAt) - toMs(step.startedAt)) : "";
+  const facts = [
+    checks ? "That it answers" : (stepActionWords[step.action] ?? step.action),
+    took,
+    step.attempts > 1 ? `attempt ${step.attempts}` : "",
+  ];
   return {
     id: step.id,
     title: checks ? "Check" : step.title,
     subtitle: "done",
     state: nodeState(step.status),
-    lines,
+    lines: [facts.filter(Boolean).join(" · ")],
     icon: "box",
   };
 }
