@@ -97,7 +97,7 @@ function Line(props: { line: CostLine; currency: string; environmentId: string }
     environment: environmentId,
     component: line.component,
     meter: line.meter,
-    days: "90",
+    days: "366",
   });
   return (
     <TableRow>

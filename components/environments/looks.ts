@@ -82,8 +82,10 @@ export function scheduleWords(cron: string): string {
   return `daily at ${hour.padStart(2, "0")}:${minute.padStart(2, "0")} UTC`;
 }
 
-/** "7 daily, 4 weekly" */
+/** "the last 3, 7 daily" */
 export function keepWords(keep: Readonly<Record<string, number>>): string {
-  const words = Object.entries(keep).map(([period, count]) => `${count} ${period}`);
+  const words = Object.entries(keep).map(([period, count]) =>
+    period === "last" ? `the last ${count}` : `${count} ${period}`,
+  );
   return words.length > 0 ? words.join(", ") : "until deleted";
 }

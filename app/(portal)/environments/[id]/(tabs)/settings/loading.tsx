@@ -1,0 +1,12 @@
+import { CardSkeleton, SkeletonRegion } from "@/components/ui/skeleton";
+
+export default function Loading() {
+  return (
+    <SkeletonRegion label="Loading the settings">
+      <div className="grid max-w-3xl gap-4">
+        <CardSkeleton lines={4} />
+        <CardSkeleton lines={3} />
+      </div>
+    </SkeletonRegion>
+  );
+}
