@@ -1,8 +1,9 @@
+import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { expect, test } from "@playwright/test";
-import { api, type Role, signIn } from "./support/people";
+import { api, type Role, signIn } from "../support/people";
 
-const axePath = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
+const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 declare const axe: {
   run(
@@ -54,7 +55,8 @@ for (const [role, paths] of screens) {
         expect(response?.status(), path).toBe(200);
         await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
         await page.waitForTimeout(400);
-        await page.addScriptTag({ path: axePath }).catch(() => page.evaluate(`0`));
+        // Evaluated by the debugger, because the page's own policy rightly refuses foreign scripts.
+        await page.evaluate(axeSource);
         const violations = await page.evaluate(async () => {
           const result = await axe.run(document, {
             runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"],
