@@ -64,7 +64,12 @@ export function leadOf(home: HomeDto): string {
   ].filter(Boolean);
   if (parts.length > 0) return `${parts.join(" and ")}.`;
   if (home.view === "finance") return "What every project spends this month, against its budget.";
-  return home.counts.total > 0 ? "All is well: nothing needs you." : "Nothing runs yet.";
+  const { total, unhealthy, degraded, failed } = home.counts;
+  if (total === 0) return "Nothing runs yet.";
+  // What is not well, but somebody else's to mend, is not called well either.
+  const unwell = unhealthy + degraded + failed;
+  if (unwell === 0) return "All is well: nothing needs you.";
+  return `Nothing waits for you; ${formatCount(unwell, "environment is", "environments are")} not well.`;
 }
 
 function Counts({ home }: { home: HomeDto }) {
@@ -76,7 +81,7 @@ function Counts({ home }: { home: HomeDto }) {
       <Stat
         label="Unhealthy"
         value={counts.unhealthy}
-        note={counts.unhealthy > 0 ? "running, but not well" : undefined}
+        note={counts.degraded > 0 ? `${counts.degraded} more degraded` : undefined}
         noteTone="warning"
         href="/environments?health=unhealthy"
       />

@@ -125,9 +125,15 @@ function Components({ data, kind }: { data: PreviewDto; kind: "create" | "update
   );
 }
 
+function changesNothing(data: PreviewDto | undefined, kind: "create" | "update"): boolean {
+  return (
+    kind === "update" && data !== undefined && data.plan.changes.every(({ action }) => action === "no-op")
+  );
+}
+
 function Outcome({ data, kind }: { data: PreviewDto; kind: "create" | "update" }) {
   const look = outcomeLooks[data.outcome];
-  const nothing = kind === "update" && data.plan.changes.every((change) => change.action === "no-op");
+  const nothing = changesNothing(data, kind);
   const reasons = data.verdicts.filter((one) => one.effect !== "allow").map((one) => one.reason);
   const told = data.outcome === "over_quota" ? data.problems : reasons;
   const rules = data.verdicts.length;
@@ -177,6 +183,7 @@ function Room({ data, project }: { data: PreviewDto; project: ProjectOption }) {
 
 function SubmitButton(props: Pick<PricePanelProps, "preview" | "kind" | "submitting" | "onSubmit">) {
   const outcome = props.preview.data?.outcome;
+  const nothing = !props.preview.problem && changesNothing(props.preview.data, props.kind);
   const refused = !props.preview.problem && (outcome === "denied" || outcome === "over_quota");
   const words =
     outcome === "needs_approval"
@@ -189,10 +196,16 @@ function SubmitButton(props: Pick<PricePanelProps, "preview" | "kind" | "submitt
       variant="accent"
       className="h-10 w-full"
       loading={props.submitting}
-      disabled={refused}
+      disabled={refused || nothing}
       onClick={props.onSubmit}
     >
-      {refused ? (outcome === "denied" ? "Not allowed as it is" : "No room for this") : words}
+      {refused
+        ? outcome === "denied"
+          ? "Not allowed as it is"
+          : "No room for this"
+        : nothing
+          ? "Nothing to change yet"
+          : words}
     </Button>
   );
 }

@@ -44,7 +44,7 @@ export function RadioGroup({ options, look = "list", className, ...rest }: Radio
             key={option.value}
             value={option.value}
             disabled={option.disabled}
-            className="rounded-card border bg-panel px-3 py-2.5 text-left transition-shadow hover:border-line-strong disabled:opacity-50 data-[state=checked]:border-accent-ink data-[state=checked]:ring-1 data-[state=checked]:ring-accent-ink"
+            className="flex flex-col justify-start rounded-card border bg-panel px-3 py-2.5 text-left transition-shadow hover:border-line-strong disabled:opacity-50 data-[state=checked]:border-accent-ink data-[state=checked]:ring-1 data-[state=checked]:ring-accent-ink"
           >
             <span className="block font-semibold">{option.label}</span>
             {option.description ? (

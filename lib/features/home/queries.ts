@@ -40,14 +40,14 @@ async function countEnvironments(actor: PersonActor): Promise<EnvironmentCounts>
   const visible = visibleProjects(actor, "environment.read");
   const [row] = await query<EnvironmentCounts>(
     `SELECT count(*)::int AS total, count(*) FILTER (WHERE status = 'running')::int AS running,
-       count(*) FILTER (WHERE status = 'running' AND health IN ('degraded', 'unhealthy'))::int AS unhealthy,
+       count(*) FILTER (WHERE health = 'unhealthy')::int AS unhealthy, count(*) FILTER (WHERE health = 'degraded')::int AS degraded,
        count(*) FILTER (WHERE status = 'failed')::int AS failed,
        count(*) FILTER (WHERE status = 'stopped')::int AS stopped
      FROM environment WHERE destroyed_at IS NULL AND ($1::text[] IS NULL OR project_id = ANY($1))`,
     [visible === "all" ? null : visible],
     { name: "home_counts" },
   );
-  return row ?? { total: 0, running: 0, unhealthy: 0, failed: 0, stopped: 0 };
+  return row ?? { total: 0, running: 0, unhealthy: 0, degraded: 0, failed: 0, stopped: 0 };
 }
 
 /**

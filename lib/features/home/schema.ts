@@ -34,6 +34,7 @@ export interface EnvironmentCounts {
   total: number;
   running: number;
   unhealthy: number;
+  degraded: number;
   failed: number;
   stopped: number;
 }
