@@ -22,6 +22,7 @@ export function adminItems(viewer: PersonActor): NavItem[] {
 /** Main entries that not everybody has, or that count something. */
 export function moreItems(viewer: PersonActor, unread: number): NavItem[] {
   return [
+    ...(canSomewhere(viewer, "run.read") ? [{ href: "/runs", label: "Runs" }] : []),
     ...(canSomewhere(viewer, "report.read") ? [{ href: "/reports", label: "Reports" }] : []),
     { href: "/notifications", label: "Notifications", count: unread, countLabel: "not read" },
   ];

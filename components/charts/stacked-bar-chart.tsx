@@ -41,7 +41,7 @@ export function StackedBarChart(props: StackedBarChartProps) {
     );
   }
   return (
-    <figure className="min-w-0">
+    <figure className="relative min-w-0 overflow-x-clip">
       <div aria-hidden style={{ height }}>
         <StackedBarPlot {...props} height={height} />
       </div>

@@ -47,7 +47,7 @@ export function TimeSeriesChart(props: TimeSeriesChartProps) {
     );
   }
   return (
-    <figure className="min-w-0">
+    <figure className="relative min-w-0 overflow-x-clip">
       <figcaption className="sr-only" suppressHydrationWarning>
         {summarise(label, series, points, format, currency)}
       </figcaption>

@@ -8,7 +8,7 @@ import { Stat } from "@/components/ui/stat";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
 import { Time } from "@/components/ui/time";
 import { type CostLine, type EnvironmentCost, meterLabels } from "@/lib/features/chargeback/schema";
-import { formatNumber } from "@/lib/kernel/format";
+import { currencySymbol, formatNumber } from "@/lib/kernel/format";
 import { perComponent } from "./month-card";
 
 /** Every amount of an environment, opened down to usage times price. */
@@ -107,7 +107,7 @@ function Line(props: { line: CostLine; currency: string; environmentId: string }
         <span className="text-muted">{line.unit}</span>
       </TableCell>
       <TableCell numeric className="text-muted">
-        × <Money amount={line.unitPrice} currency={currency} />
+        × {currencySymbol(currency)} {line.unitPrice}
       </TableCell>
       <TableCell numeric>
         <Link href={`/costs/usage?${query}`} className="link-quiet">

@@ -24,10 +24,10 @@ export function CpuCard({ metrics, resources }: { metrics: MetricsDto; resources
           label="CPU"
           format="cpu"
           series={series}
-          points={series.length > 0 ? points : []}
+          points={points}
           events={metricEvents(metrics)}
           height={160}
-          gapMs={metrics.stepSeconds * 4000}
+          gapMs={Number.POSITIVE_INFINITY}
         />
       </div>
     </Card>

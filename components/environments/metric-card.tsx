@@ -23,10 +23,10 @@ export function MetricCard({ title, metrics, metric, format, withEvents }: Metri
         label={title}
         format={format}
         series={series}
-        points={series.length > 0 ? points : []}
+        points={points}
         events={withEvents ? metricEvents(metrics) : []}
         height={180}
-        gapMs={metrics.stepSeconds * 4000}
+        gapMs={Number.POSITIVE_INFINITY}
       />
     </Card>
   );

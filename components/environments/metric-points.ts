@@ -3,25 +3,70 @@ import type { MetricsDto } from "@/lib/features/monitoring/schema";
 
 export type Metric = "cpuCores" | "memoryBytes" | "receivedRate" | "sentRate";
 
-/** One line per component of one metric. A moment nobody measured stays unknown. */
+/**
+ * One line per component of one metric, with a row wherever something was measured. Samples are close together lately
+ * and thinned out further back, so a hole is judged by the distances around it: it stays a gap in the line.
+ */
 export function metricPoints(
   metrics: MetricsDto,
   metric: Metric,
 ): { series: ChartSeries[]; points: TimePoint[] } {
-  const measured = metrics.series.filter((one) => one.points.some((point) => point[metric] !== null));
-  const byTime = new Map<number, TimePoint>();
-  for (const { component, points } of measured) {
-    for (const point of points) {
-      const t = Date.parse(point.at);
-      const row = byTime.get(t) ?? { t };
-      row[component] = point[metric];
-      byTime.set(t, row);
+  const lines = metrics.series
+    .map(({ component, points }) => ({ component, known: knownPoints(points, metric) }))
+    .filter(({ known }) => known.length > 0);
+  const rows = new Map<number, TimePoint>();
+  const rowAt = (t: number) => {
+    const row = rows.get(t) ?? { t };
+    rows.set(t, row);
+    return row;
+  };
+  const bridges: (() => void)[] = [];
+  for (const { component, known } of lines) {
+    for (const [index, point] of known.entries()) {
+      rowAt(point.t)[component] = point.value;
+      const next = known[index + 1];
+      if (!next) continue;
+      if (next.t - point.t > gapLimit(known, index, metrics.stepSeconds * 1000)) {
+        rowAt(point.t + 1)[component] = null;
+      } else bridges.push(() => bridge(rows, component, point, next));
     }
   }
+  // Only now is it known at which moments the other components have a row.
+  for (const each of bridges) each();
   return {
-    series: measured.map(({ component }) => ({ key: component, label: component })),
-    points: [...byTime.values()].sort((left, right) => left.t - right.t),
+    series: lines.map(({ component }) => ({ key: component, label: component })),
+    points: [...rows.values()].sort((left, right) => left.t - right.t),
   };
+}
+
+interface Known {
+  t: number;
+  value: number;
+}
+
+function knownPoints(points: MetricsDto["series"][number]["points"], metric: Metric): Known[] {
+  return points.flatMap((point) => {
+    const value = point[metric];
+    return value === null ? [] : [{ t: Date.parse(point.at), value }];
+  });
+}
+
+/** Three times the usual distance between the measurements around this one. */
+function gapLimit(known: readonly Known[], index: number, minMs: number): number {
+  const around = known.slice(Math.max(0, index - 3), index + 5);
+  const distances = around
+    .slice(1)
+    .map((point, at) => point.t - (around[at]?.t ?? point.t))
+    .sort((left, right) => left - right);
+  return 3 * Math.max(minMs, distances[Math.floor(distances.length / 2)] ?? minMs);
+}
+
+/** Where only other components have a row, the line goes straight on between its own two points. */
+function bridge(rows: ReadonlyMap<number, TimePoint>, component: string, from: Known, to: Known): void {
+  for (const [t, row] of rows) {
+    if (t <= from.t || t >= to.t) continue;
+    row[component] = from.value + ((to.value - from.value) * (t - from.t)) / (to.t - from.t);
+  }
 }
 
 const words: Record<string, string> = {
@@ -40,10 +85,14 @@ export function metricEvents(metrics: MetricsDto): ChartEvent[] {
   }));
 }
 
+/** What was measured longer ago than this is not "now". */
+const nowSeconds = 360;
+
 /** The newest known value of a metric over all components; null while nobody knows any. */
 export function latestTotal(metrics: MetricsDto, metric: Metric): number | null {
+  const buckets = Math.max(2, Math.ceil(nowSeconds / metrics.stepSeconds));
   const known = metrics.series.flatMap(({ points }) => {
-    const value = points.slice(-4).findLast((point) => point[metric] !== null)?.[metric];
+    const value = points.slice(-buckets).findLast((point) => point[metric] !== null)?.[metric];
     return value === null || value === undefined ? [] : [value];
   });
   return known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0);

@@ -66,14 +66,30 @@ function nodesOf(environment: EnvironmentDetail, incidents: readonly IncidentDto
       href: `/environments/${environment.id}/logs?component=${encodeURIComponent(one.component)}`,
     };
   });
-  const reached = resources.some((one) => one.url);
-  return reached ? [{ id: internet, title: "People", external: true, icon: "internet" }, ...nodes] : nodes;
+  return drawsPeople(resources)
+    ? [{ id: internet, title: "People", external: true, icon: "internet" }, ...nodes]
+    : nodes;
+}
+
+/** Long chains need the width for themselves: what people reach is in the links beside them. */
+function drawsPeople(resources: readonly ResourceDto[]): boolean {
+  const byName = new Map(resources.map((one) => [one.component, one]));
+  const depth = (one: ResourceDto, left: number): number =>
+    left === 0
+      ? 1
+      : 1 +
+        Math.max(
+          0,
+          ...one.dependsOn.map((name) => byName.get(name)).map((next) => (next ? depth(next, left - 1) : 0)),
+        );
+  return resources.some((one) => one.url) && resources.every((one) => depth(one, 3) <= 2);
 }
 
 function edgesOf(resources: readonly ResourceDto[]): TopologyEdge[] {
   const names = new Set(resources.map((one) => one.component));
+  const people = drawsPeople(resources);
   return resources.flatMap((one) => [
-    ...(one.url ? [{ from: internet, to: one.component }] : []),
+    ...(one.url && people ? [{ from: internet, to: one.component }] : []),
     ...one.dependsOn.filter((name) => names.has(name)).map((to) => ({ from: one.component, to })),
   ]);
 }

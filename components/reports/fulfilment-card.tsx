@@ -15,9 +15,9 @@ export function FulfilmentCard({ rows, days }: { rows: readonly FulfilmentRow[];
     <div className="grid gap-4">
       <div className="grid gap-4 sm:grid-cols-2 lg:grid-cols-4">
         <Stat
-          label="From asking to working, half of them within"
+          label="From asking to working"
           value={time(all?.leadP50 ?? null)}
-          note={`95 of 100 within ${time(all?.leadP95 ?? null)}`}
+          note={`half of them; 95 of 100 within ${time(all?.leadP95 ?? null)}`}
         />
         <Stat
           label="Worked"
@@ -26,9 +26,9 @@ export function FulfilmentCard({ rows, days }: { rows: readonly FulfilmentRow[];
         />
         <Stat label="Asked for" value={all?.requests ?? 0} note={`in ${days} days`} />
         <Stat
-          label="Wait for an approver, half of them within"
+          label="Wait for an approver"
           value={time(all?.decisionP50 ?? null)}
-          note={all ? `${all.rejected} were rejected` : undefined}
+          note={all ? `half of them; ${all.rejected} rejected` : undefined}
         />
       </div>
       <Card

@@ -14,6 +14,7 @@ import { can } from "@/lib/platform/auth";
 import { readEnvironment } from "./environment";
 
 const lately = 5;
+const looksBack = 40;
 
 export default async function OverviewPage({ params }: { params: Promise<{ id: string }> }) {
   const { id } = await params;
@@ -24,9 +25,11 @@ export default async function OverviewPage({ params }: { params: Promise<{ id: s
     metricsOf(viewer, id, "1h"),
     listBackups(viewer, id),
     getProtection(viewer, id),
-    listActivity(viewer, id, lately),
+    listActivity(viewer, id, looksBack),
     seesCost ? environmentCost(viewer, id) : null,
   ]);
+  // Backups that went well every night would hide everything else; they have their own line under Protection.
+  const news = activity.filter((one) => !(one.kind === "backup" && one.tone === "good")).slice(0, lately);
   return (
     <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_20rem]">
       <div className="grid min-w-0 gap-4 sm:grid-cols-2">
@@ -47,7 +50,7 @@ export default async function OverviewPage({ params }: { params: Promise<{ id: s
             </Link>
           }
         >
-          <ActivityList items={activity} brief />
+          <ActivityList items={news} brief />
         </Card>
       </div>
     </div>
