@@ -16,7 +16,7 @@ export function CpuCard({ metrics, resources }: { metrics: MetricsDto; resources
       <Stat
         panel={false}
         label={<span className="sr-only">CPU now</span>}
-        value={now === null ? "unknown" : formatNumber(now, 2)}
+        value={now === null ? "unknown" : formatNumber(now, now < 0.1 ? 3 : 2)}
         of={limit > 0 ? `of ${formatCpu(limit)}` : undefined}
       />
       <div className="mt-2">

@@ -24,7 +24,7 @@ const columns: readonly Column<EnvironmentSummary>[] = [
     header: "Name",
     sort: "name",
     cell: (row) => (
-      <div className="flex min-w-44 items-center gap-3">
+      <div className="flex max-w-44 min-w-40 items-center gap-3 sm:max-w-none">
         <TemplateIcon name={row.template.icon} size="sm" />
         <div className="min-w-0">
           <Link href={`/environments/${row.id}`} className="link-quiet font-semibold">
@@ -101,6 +101,7 @@ const columns: readonly Column<EnvironmentSummary>[] = [
     header: "A month",
     sort: "cost",
     numeric: true,
+    wide: true,
     cell: (row) => <Money amount={row.cost.monthly} currency={row.cost.currency} />,
   },
 ];

@@ -66,7 +66,7 @@ export function HealthTable({ resources }: { resources: readonly ResourceDto[] }
   );
 }
 
-const cores = (value: number | null | undefined) => formatNumber(value, 2);
+const cores = (value: number | null | undefined) => formatNumber(value, value != null && value < 0.1 ? 3 : 2);
 
 function Used(props: {
   used: number | null | undefined;

@@ -28,9 +28,11 @@ export function MonthCard({ environmentId, cost }: { environmentId: string; cost
         label={<span className="sr-only">Cost this month so far</span>}
         value={formatMoney(cost.thisMonth, cost.currency)}
         of={
-          cost.forecastMonth === null
-            ? "end of month unknown: something has no price"
-            : `of about ${formatMoney(cost.forecastMonth, cost.currency)}`
+          components.length === 0
+            ? undefined
+            : cost.forecastMonth === null
+              ? "end of month unknown: something has no price"
+              : `of about ${formatMoney(cost.forecastMonth, cost.currency)}`
         }
       />
       {components.length > 0 ? (

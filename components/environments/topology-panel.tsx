@@ -113,6 +113,10 @@ function statusOf(one: ResourceDto, open: readonly IncidentDto[]): TopologyNode[
   return { tone: healthTones[one.health], word: one.health === "unknown" ? "health unknown" : one.health };
 }
 
+function shareWords(share: number): string {
+  return share > 0 && share < 0.01 ? `under ${formatPercent(0.01)}` : formatPercent(share);
+}
+
 function linesOf(one: ResourceDto): string[] {
   const lines: string[] = [];
   if (one.status === "running" && one.latest) {
@@ -120,7 +124,7 @@ function linesOf(one: ResourceDto): string[] {
     const limit = one.cpu * one.replicas;
     const cpu =
       cpuCores !== null && limit > 0
-        ? `CPU ${formatPercent(cpuCores / limit)} of ${formatCpu(limit)}`
+        ? `CPU ${shareWords(cpuCores / limit)} of ${formatCpu(limit)}`
         : `CPU ${formatCpu(cpuCores)}`;
     lines.push(`${cpu} · ${formatBytes(memoryBytes)}`);
   } else if (one.status === "running") lines.push("Not measured yet");

@@ -129,10 +129,10 @@ export function formatByteRate(bytesPerSecond: Maybe<number>): string {
   return text === UNKNOWN ? text : `${text}/s`;
 }
 
-/** An amount of CPU in cores: "0.5 core", "2 cores". */
+/** An amount of CPU in cores: "0.5 core", "2 cores"; small ones with a digit more, "0.006 core". */
 export function formatCpu(cores: Maybe<number>): string {
   if (cores == null || !Number.isFinite(cores)) return UNKNOWN;
-  const text = formatNumber(cores, 2);
+  const text = formatNumber(cores, Math.abs(cores) < 0.1 ? 3 : 2);
   return `${text}${NBSP}${cores > 1 ? "cores" : "core"}`;
 }
 

@@ -4,6 +4,7 @@ import { LiveRefresh } from "@/components/data/live-refresh";
 import { EnvironmentBanner } from "@/components/environments/environment-banner";
 import { EnvironmentHeader } from "@/components/environments/environment-header";
 import { Page } from "@/components/ui/page-header";
+import type { EnvironmentDetail } from "@/lib/features/environments/schema";
 import { listRequests } from "@/lib/features/requests";
 import { getRun } from "@/lib/features/runs";
 import { can } from "@/lib/platform/auth";
@@ -39,7 +40,14 @@ export default async function EnvironmentLayout({ params, children }: Props & { 
       />
       <EnvironmentBanner environment={environment} run={run} waiting={waiting.items[0] ?? null} />
       {children}
-      <LiveRefresh topics={topics} pollMs={environment.status === "running" ? 10_000 : undefined} />
+      <LiveRefresh topics={topics} pollMs={paceOf(environment)} />
     </Page>
   );
+}
+
+/** Events tell of changes; this is for measurements, and for what happens before the browser listens. */
+function paceOf(environment: EnvironmentDetail): number | undefined {
+  if (environment.activeRunId) return 3_000;
+  if (environment.status === "running") return 10_000;
+  return environment.destroyedAt ? undefined : 30_000;
 }
