@@ -38,11 +38,14 @@ function entries(): Map<string, Entry> {
 
 /**
  * The open connection to a cloud, shared by the whole process. Opened again when its configuration changed.
- * Callers do not close it.
+ * Callers do not close it. With `reread` the configuration is looked at now, not up to a second ago.
  * @throws AppError not_found, or unavailable when the driver cannot open it
  */
-export async function connectionFor(cloudId: string): Promise<CloudConnection> {
-  const fresh = entries().get(cloudId);
+export async function connectionFor(
+  cloudId: string,
+  options: { reread?: boolean } = {},
+): Promise<CloudConnection> {
+  const fresh = options.reread ? undefined : entries().get(cloudId);
   if (fresh && Date.now() - fresh.readAtMs < freshMs) return await fresh.connection;
   const row = await readRow(cloudId);
   const cached = entries().get(cloudId);

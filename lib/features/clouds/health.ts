@@ -57,7 +57,8 @@ async function ask(cloudId: string): Promise<CloudHealth> {
 
 async function askDriver(cloudId: string): Promise<CloudHealth> {
   try {
-    return await (await connectionFor(cloudId)).check();
+    // A check is about the configuration as it is now.
+    return await (await connectionFor(cloudId, { reread: true })).check();
   } catch (error) {
     return down(messageOf(error));
   }
