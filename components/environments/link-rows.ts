@@ -13,6 +13,8 @@ export interface LinkRow {
 
 /** Every way in, once: the template's own outputs first, then addresses and outputs of components. */
 export function linkRows(environment: EnvironmentDetail): LinkRow[] {
+  // They lead nowhere any more.
+  if (environment.destroyedAt) return [];
   const rows: LinkRow[] = [];
   const seen = new Set<string>();
   const add = (row: Omit<LinkRow, "link">) => {

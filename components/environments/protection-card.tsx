@@ -21,6 +21,7 @@ export function ProtectionCard({ environment, backups, protection }: ProtectionC
   const good = backups.find((one) => one.status === "succeeded");
   const newest = backups[0];
   const keeps = protection.components.length > 0;
+  if (environment.destroyedAt) return null;
   const schedule = protection.components.find((one) => one.schedule)?.schedule;
   return (
     <Card title="Protection">
