@@ -31,12 +31,6 @@ export default defineConfig({
         test: {
           name: "integration",
           include: ["tests/integration/**/*.test.ts"],
-          // Quarantined until they pass on a quiet machine again; run them by name with --exclude "".
-          exclude: [
-            "tests/integration/api-walk.test.ts",
-            "tests/integration/machine-postgres.test.ts",
-            "tests/integration/metering.test.ts",
-          ],
           testTimeout: 120_000,
           hookTimeout: 120_000,
           fileParallelism: false,

@@ -24,7 +24,7 @@ export async function fulfilment(actor: Actor, days: number): Promise<Fulfilment
        percentile_cont(0.5) WITHIN GROUP (ORDER BY lead)::float8 AS "leadP50",
        percentile_cont(0.95) WITHIN GROUP (ORDER BY lead)::float8 AS "leadP95",
        percentile_cont(0.5) WITHIN GROUP (ORDER BY decision)::float8 AS "decisionP50"
-     FROM asked GROUP BY GROUPING SETS ((name, title), ()) ORDER BY name NULLS FIRST LIMIT 500`,
+     FROM asked GROUP BY GROUPING SETS ((name, title), ()) HAVING count(*) > 0 ORDER BY name NULLS FIRST LIMIT 500`,
     [visible === "all" ? null : visible, days],
     { name: "report_fulfilment" },
   );

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { expect, type Page, test } from "@playwright/test";
-import { api, eventually, signIn } from "../support/people";
+import { api, eventually, signIn } from "./support/people";
 
 interface Environment {
   id: string;
