@@ -168,7 +168,7 @@ function OtherEnvironments({ item }: { item: ApprovalCase }) {
       {requester.environments.length === 0 ? (
         <p className="text-muted">Nothing else.</p>
       ) : (
-        <ul className="grid divide-y">
+        <ul className="grid grid-cols-1 divide-y">
           {requester.environments.map((one) => (
             <li key={one.id} className="flex items-baseline justify-between gap-4 py-2 first:pt-0 last:pb-0">
               <span className="min-w-0 truncate">

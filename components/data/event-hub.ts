@@ -98,12 +98,17 @@ function deliver(message: MessageEvent<string>): void {
     return;
   }
   if (typeof body !== "object" || body === null || !("topic" in body)) return;
-  const { topic, kind, payload, id } = body as Partial<StreamEvent>;
+  const { topic, type, data, id } = body as {
+    topic: string;
+    type?: string;
+    data?: StreamEvent["payload"];
+    id?: StreamEvent["id"];
+  };
   const event: StreamEvent = {
     id: message.lastEventId || String(id ?? ""),
     topic: String(topic),
-    kind: String(kind ?? ""),
-    payload: payload ?? {},
+    kind: type ?? "",
+    payload: data ?? {},
   };
   if (heardBefore(event.id)) return;
   for (const each of subscribers) {

@@ -91,10 +91,19 @@ describe("a cloud that fails", () => {
     const failed = await settled(submitted.runId);
     expect(failed).toMatchObject({ status: "failed", environment: "failed" });
     expect(failed.message).toContain("broken: The simulated cloud failed");
+    const held = async () =>
+      (
+        await world.database.pool.query("SELECT state::text FROM reservation WHERE environment_id = $1", [
+          submitted.environmentId,
+        ])
+      ).rows;
+    // Nothing came of it, so nothing is held; going on takes the capacity again.
+    expect(await held()).toEqual([{ state: "released" }]);
     const { resumeStoppedRun } = await import("@/lib/features/runs");
     await resumeStoppedRun(await actorOf(world, "developer"), submitted.runId ?? "");
     runner.wake();
     expect(await settled(submitted.runId)).toMatchObject({ status: "succeeded", environment: "running" });
+    expect(await held()).toEqual([{ state: "converted" }]);
   });
 
   it("keeps what does not depend on the failure, and finishes the rest after a resume", async () => {

@@ -16,7 +16,7 @@ import {
 } from "../contract";
 import { type SimulatedConfig, simulatedConfigSchema } from "./config";
 import { strikeFaults } from "./faults";
-import { assumedThing, observationOf, simulatedSample } from "./observation";
+import { assumedThing, logicalPorts, observationOf, simulatedSample } from "./observation";
 import { diskStore, memoryStore, type SimulatedStore, type SimulatedThing } from "./store";
 
 const offered = capabilities.filter((one) => !["exec", "backup"].includes(one));
@@ -68,8 +68,6 @@ function openSimulated(config: SimulatedConfig, host: DriverHost): CloudConnecti
 }
 
 class World {
-  private readonly known = new Map<string, DesiredComponent>();
-
   constructor(
     private readonly config: SimulatedConfig,
     private readonly store: SimulatedStore,
@@ -82,7 +80,7 @@ class World {
   async observe(ref: ComponentRef): Promise<Observation> {
     await this.strike("observe", "before", ref);
     const thing = await this.find(ref);
-    return thing ? observationOf(thing, this.known.get(refKey(ref))) : { present: false };
+    return thing ? observationOf(thing) : { present: false };
   }
 
   async apply(ref: ComponentRef, desired: DesiredComponent, key: string, signal: AbortSignal) {
@@ -90,23 +88,22 @@ class World {
     const before = await this.store.get(ref);
     let thing = before?.key === key ? before : made(ref, desired, key, before, this.config.pendingMs);
     if (thing !== before) thing = await this.store.put(thing, before === null);
-    this.known.set(refKey(ref), desired);
     await this.strike("apply", "after", ref, signal);
-    return this.answer(thing, desired);
+    return this.answer(thing);
   }
 
   async poll(ref: ComponentRef, signal: AbortSignal) {
     await this.work("poll", ref, signal);
     const thing = await this.store.get(ref);
     if (!thing) throw new DriverError("permanent", "It vanished while it was being made.");
-    return this.answer(thing, this.known.get(refKey(ref)));
+    return this.answer(thing);
   }
 
-  private answer(thing: SimulatedThing, desired: DesiredComponent | undefined) {
+  private answer(thing: SimulatedThing) {
     const leftMs = thing.readyAtMs - Date.now();
     if (leftMs > 0)
       return { state: "pending" as const, token: { id: thing.externalId }, wakeAfterMs: leftMs };
-    return { state: "done" as const, observation: observationOf(thing, desired) };
+    return { state: "done" as const, observation: observationOf(thing) };
   }
 
   async remove(ref: ComponentRef, signal: AbortSignal) {
@@ -121,7 +118,7 @@ class World {
     if (!thing) throw new DriverError("permanent", `${ref.component} does not exist.`);
     const changed = { ...thing, status };
     await this.store.put(changed, false);
-    return observationOf(changed, this.known.get(refKey(ref)));
+    return observationOf(changed);
   }
 
   async metrics(refs: ComponentRef[]): Promise<Map<string, MetricSample>> {
@@ -174,6 +171,7 @@ function made(
     status: "running",
     replicas: desired.replicas,
     port: before?.port ?? 10_000 + (Number.parseInt(name, 16) % 50_000),
+    ports: logicalPorts(desired.spec),
     cpu: desired.size.cpu,
     memoryBytes: desired.size.memoryBytes,
     readyAtMs: Date.now() + pendingMs,

@@ -1,21 +1,19 @@
 import { createHash } from "node:crypto";
-import type { ComponentRef, DesiredComponent, MetricSample, Observation } from "../contract";
+import type { ComponentRef, MetricSample, Observation } from "../contract";
 import type { SimulatedThing } from "./store";
 
 type Present = Extract<Observation, { present: true }>;
 
 /** Logical ports of a desired component: what its container or process listens on. */
-function logicalPorts(spec: Record<string, unknown>): string[] {
+export function logicalPorts(spec: Record<string, unknown>): string[] {
   const listed = [spec.ports, spec.expose].flatMap((value) => (Array.isArray(value) ? value : []));
   return listed.map((port) => String(port).split(":").at(-1)?.replace(/\/.*/, "") ?? "80");
 }
 
 /** What the simulated cloud says about a thing it holds. */
-export function observationOf(thing: SimulatedThing, desired?: DesiredComponent): Present {
+export function observationOf(thing: SimulatedThing): Present {
   const running = thing.status === "running" ? thing.replicas : 0;
-  const ports = Object.fromEntries(
-    (desired ? logicalPorts(desired.spec) : []).map((port, index) => [port, thing.port + index]),
-  );
+  const ports = Object.fromEntries((thing.ports ?? []).map((port, index) => [port, thing.port + index]));
   const address = { host: "127.0.0.1", ports };
   const first = Object.values(ports)[0];
   return {

@@ -11,6 +11,8 @@ export interface SimulatedThing {
   status: ResourceStatus;
   replicas: number;
   port: number;
+  /** Logical ports, in order; published from `port` on. Absent in things written before they were kept. */
+  ports?: string[];
   cpu: number;
   memoryBytes: number;
   readyAtMs: number;

@@ -62,6 +62,8 @@ async function act(row: Row, action: "warn" | "stop" | "destroy", nowMs: number)
     });
     return;
   }
+  // The grace begins with the stop; a change under way comes to its end first.
+  if (row.status === "provisioning" || row.status === "changing") return;
   const version = await loadVersion(row.templateVersionId);
   const graceMs = parseDurationMs(version.manifest.spec.lifecycle.lease.grace);
   if (row.status === "running") {

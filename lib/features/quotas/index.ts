@@ -145,3 +145,43 @@ export async function releaseEnvironment(client: ClientBase | Pool, environmentI
     [environmentId],
   );
 }
+
+/**
+ * Holds again what a request had given back, because it goes on after all. The caller holds the project row's lock.
+ * A request that still holds its capacity is left as it is.
+ * @throws AppError quota_exceeded
+ */
+export async function reclaimReservation(
+  client: ClientBase,
+  requestId: string,
+  projectId: string,
+): Promise<void> {
+  const found = await client.query<{
+    cpu: string;
+    memory: string;
+    storage: string;
+    environments: number;
+    cost: string;
+  }>(
+    `SELECT cpu::text, memory_bytes::text AS memory, storage_bytes::text AS storage, environments,
+       monthly_cost::text AS cost FROM reservation WHERE request_id = $1 AND state = 'released'`,
+    [requestId],
+  );
+  const row = found.rows[0];
+  if (!row) return;
+  const problems = quotaProblems(
+    await quotaUse(client, projectId, {
+      cpu: Number(row.cpu),
+      memoryBytes: Number(row.memory),
+      storageBytes: Number(row.storage),
+      environments: row.environments,
+      monthlyCost: row.cost,
+    }),
+  );
+  if (problems.length > 0) {
+    throw new AppError("quota_exceeded", `The project has no room for it any more. ${problems.join(" ")}`);
+  }
+  await client.query("UPDATE reservation SET state = 'converted', settled_at = now() WHERE request_id = $1", [
+    requestId,
+  ]);
+}

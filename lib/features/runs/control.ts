@@ -1,4 +1,5 @@
 import { requestCancel, resumeRun } from "@/lib/engine/run";
+import { reclaimReservation } from "@/lib/features/quotas";
 import { readPlan } from "@/lib/features/requests";
 import { AppError } from "@/lib/kernel/errors";
 import { recordAudit } from "@/lib/platform/audit";
@@ -44,6 +45,9 @@ export async function resumeStoppedRun(actor: Actor, runId: string): Promise<voi
     );
     if (newer.rowCount)
       throw new AppError("conflict", "The environment was changed after this run; start a new change.");
+    // A failed creation that left nothing gave its capacity back.
+    await client.query("SELECT 1 FROM project WHERE id = $1 FOR UPDATE", [row.projectId]);
+    if (row.requestId) await reclaimReservation(client, row.requestId, row.projectId);
     if (!(await resumeRun(client, runId)))
       throw new AppError("conflict", "Only a run that stopped can be resumed.");
     await client.query(

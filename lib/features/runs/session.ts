@@ -169,7 +169,7 @@ export class EnvironmentSession implements RunSession {
   private effect(component: string, observation: Present): ResourceEffect {
     const { inputs } = this.context;
     const resolved = this.resolve(component);
-    const published = publish(inputs, component, this.common, this.neighbours(component), observation);
+    const published = this.publication(component, observation);
     this.published.set(component, published);
     return {
       type: "upsert",
@@ -182,6 +182,14 @@ export class EnvironmentSession implements RunSession {
         observation,
       }),
     };
+  }
+
+  /** What is stopped answers at no port; what was published of it stands until it answers again. */
+  private publication(component: string, observation: Present): Published {
+    const before = this.context.existing.get(component)?.published;
+    const silent = Object.keys(observation.external.ports).length === 0;
+    if (before && silent && Object.keys(before.external.ports).length > 0) return before;
+    return publish(this.context.inputs, component, this.common, this.neighbours(component), observation);
   }
 
   private removed(step: StepRecord): ResourceEffect {
