@@ -25,9 +25,10 @@ const screens: [Role, string[]][] = [
       "/requests",
       "/runs",
       "/costs",
+      "/reports",
     ],
   ],
-  ["Approver", ["/", "/approvals"]],
+  ["Approver", ["/", "/approvals", "/account", "/notifications"]],
   ["Finance", ["/", "/costs"]],
   [
     "Administrator",

@@ -1,0 +1,47 @@
+import type { Metadata } from "next";
+import { PasswordForm } from "@/components/account/password-form";
+import { SessionList } from "@/components/account/session-list";
+import { TokenList } from "@/components/account/token-list";
+import { Card } from "@/components/ui/card";
+import { DescriptionList } from "@/components/ui/description-list";
+import { Page, PageHeader } from "@/components/ui/page-header";
+import { listSessions } from "@/lib/features/identity";
+import { listTokens } from "@/lib/features/tokens";
+import { roleWord } from "../navigation";
+import { getViewer } from "../viewer";
+
+export const metadata: Metadata = { title: "Account" };
+
+export default async function AccountPage() {
+  const viewer = await getViewer();
+  const [sessions, tokens] = await Promise.all([listSessions(viewer), listTokens(viewer)]);
+  return (
+    <Page>
+      <PageHeader title="Account" description={`${viewer.name} · ${viewer.email}`} />
+      <div className="grid gap-4 lg:grid-cols-2">
+        <Card title="You">
+          <DescriptionList
+            items={[
+              { term: "Name", value: viewer.name },
+              { term: "E-mail", value: viewer.email },
+              { term: "Role", value: roleWord(viewer) },
+            ]}
+          />
+        </Card>
+        <Card title="Password">
+          {viewer.isDemo ? (
+            <p className="text-muted">Demo people have no password of their own.</p>
+          ) : (
+            <PasswordForm />
+          )}
+        </Card>
+      </div>
+      <Card title="Tokens" aside="for scripts and the command line">
+        <TokenList tokens={tokens} />
+      </Card>
+      <Card title="Where you are signed in">
+        <SessionList sessions={sessions} />
+      </Card>
+    </Page>
+  );
+}

@@ -1,0 +1,60 @@
+"use client";
+
+import { type FormEvent, useState } from "react";
+import { apiFetch } from "@/components/data/api";
+import { useAction } from "@/components/data/use-action";
+import { Button } from "@/components/ui/button";
+import { Field } from "@/components/ui/field";
+import { Input } from "@/components/ui/input";
+
+/** Changes the password; every other session ends. */
+export function PasswordForm() {
+  const [current, setCurrent] = useState("");
+  const [next, setNext] = useState("");
+  const change = useAction(() => apiFetch("/me/password", { method: "POST", body: { current, next } }), {
+    success: "Your password is changed. You are signed out everywhere else.",
+    onSuccess: () => {
+      setCurrent("");
+      setNext("");
+    },
+    onProblem: (problem) => Object.keys(problem.fieldErrors).length > 0,
+  });
+  const problems = change.problem?.fieldErrors ?? {};
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    void change.run();
+  };
+  return (
+    <form onSubmit={submit} className="grid gap-3">
+      <Field label="Current password" error={problems.current}>
+        {(control) => (
+          <Input
+            {...control}
+            type="password"
+            autoComplete="current-password"
+            required
+            value={current}
+            onChange={(event) => setCurrent(event.target.value)}
+          />
+        )}
+      </Field>
+      <Field label="New password" error={problems.next}>
+        {(control) => (
+          <Input
+            {...control}
+            type="password"
+            autoComplete="new-password"
+            required
+            value={next}
+            onChange={(event) => setNext(event.target.value)}
+          />
+        )}
+      </Field>
+      <div>
+        <Button type="submit" variant="primary" loading={change.pending}>
+          Change password
+        </Button>
+      </div>
+    </form>
+  );
+}

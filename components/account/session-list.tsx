@@ -1,0 +1,38 @@
+"use client";
+
+import { useRouter } from "next/navigation";
+import { apiFetch } from "@/components/data/api";
+import { useAction } from "@/components/data/use-action";
+import { Button } from "@/components/ui/button";
+import { Time } from "@/components/ui/time";
+import type { SessionDto } from "@/lib/features/identity/schema";
+
+/** Where the person is signed in; the others can be ended. */
+export function SessionList({ sessions }: { sessions: readonly SessionDto[] }) {
+  const router = useRouter();
+  const endOthers = useAction(() => apiFetch("/sessions", { method: "DELETE" }), {
+    success: "You are signed out everywhere else.",
+    onSuccess: () => router.refresh(),
+  });
+  return (
+    <div className="grid gap-3">
+      <ul className="grid grid-cols-1 divide-y">
+        {sessions.map((session) => (
+          <li key={session.id} className="flex flex-wrap items-baseline justify-between gap-x-4 py-2">
+            <span className="min-w-0 truncate">{session.userAgent || "Unknown browser"}</span>
+            <span className="text-sm text-muted">
+              {session.ip} · {session.current ? "this one" : <Time value={session.lastSeenAt} />}
+            </span>
+          </li>
+        ))}
+      </ul>
+      {sessions.length > 1 ? (
+        <div>
+          <Button loading={endOthers.pending} onClick={() => void endOthers.run()}>
+            Sign out everywhere else
+          </Button>
+        </div>
+      ) : null}
+    </div>
+  );
+}

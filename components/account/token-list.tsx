@@ -1,0 +1,125 @@
+"use client";
+
+import { useRouter } from "next/navigation";
+import { type FormEvent, useState } from "react";
+import { apiFetch } from "@/components/data/api";
+import { useAction } from "@/components/data/use-action";
+import { Button } from "@/components/ui/button";
+import { Callout } from "@/components/ui/callout";
+import { Mono } from "@/components/ui/code";
+import { ConfirmDialog } from "@/components/ui/confirm-dialog";
+import { CopyButton } from "@/components/ui/copy-button";
+import { Field } from "@/components/ui/field";
+import { Input } from "@/components/ui/input";
+import { NativeSelect } from "@/components/ui/native-select";
+import { Time } from "@/components/ui/time";
+import { scopeLabels, type TokenCreatedDto, type TokenDto } from "@/lib/features/tokens/schema";
+
+type Scope = keyof typeof scopeLabels;
+
+/** Personal tokens: made here, shown once, revoked at once. */
+export function TokenList({ tokens }: { tokens: readonly TokenDto[] }) {
+  const router = useRouter();
+  const revoke = useAction((id: string) => apiFetch(`/tokens/${id}`, { method: "DELETE" }), {
+    success: "The token is revoked.",
+    onSuccess: () => router.refresh(),
+  });
+  return (
+    <div className="grid gap-4">
+      <NewToken />
+      {tokens.length === 0 ? (
+        <p className="text-muted">You have no tokens.</p>
+      ) : (
+        <ul className="grid grid-cols-1 divide-y">
+          {tokens.map((token) => (
+            <li key={token.id} className="flex flex-wrap items-center justify-between gap-3 py-2.5">
+              <span className="min-w-0">
+                <span className="font-medium">{token.name}</span> <Mono>{token.prefix}…</Mono>
+                <span className="block text-sm text-muted">
+                  {token.scopes.join(", ")} · last used <Time value={token.lastUsedAt} fallback="never" /> ·
+                  ends <Time value={token.expiresAt} fallback="never" />
+                </span>
+              </span>
+              <ConfirmDialog
+                trigger={<Button size="sm">Revoke</Button>}
+                title={`Revoke ${token.name}?`}
+                description="Whatever uses it is refused from now on."
+                confirmLabel="Revoke"
+                tone="danger"
+                onConfirm={() => revoke.run(token.id)}
+              />
+            </li>
+          ))}
+        </ul>
+      )}
+    </div>
+  );
+}
+
+function NewToken() {
+  const router = useRouter();
+  const [name, setName] = useState("");
+  const [scope, setScope] = useState<Scope>("read");
+  const [made, setMade] = useState<string>();
+  const create = useAction(
+    () =>
+      apiFetch<TokenCreatedDto>("/tokens", {
+        method: "POST",
+        body: { name, scopes: scope === "read" ? ["read"] : ["read", scope] },
+      }),
+    {
+      onSuccess: (token) => {
+        setMade(token.token);
+        setName("");
+        router.refresh();
+      },
+    },
+  );
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    void create.run();
+  };
+  return (
+    <>
+      <form onSubmit={submit} className="grid items-end gap-3 sm:grid-cols-[1fr_1fr_auto]">
+        <Field label="Name">
+          {(control) => (
+            <Input
+              {...control}
+              required
+              value={name}
+              placeholder="deploy script"
+              onChange={(event) => setName(event.target.value)}
+            />
+          )}
+        </Field>
+        <Field label="What it may do">
+          {(control) => (
+            <NativeSelect
+              {...control}
+              value={scope}
+              onChange={(event) => setScope(event.target.value as Scope)}
+            >
+              {Object.entries(scopeLabels).map(([value, label]) => (
+                <option key={value} value={value}>
+                  {label}
+                </option>
+              ))}
+            </NativeSelect>
+          )}
+        </Field>
+        <Button type="submit" loading={create.pending}>
+          Create token
+        </Button>
+      </form>
+      {made ? (
+        <Callout tone="good" title="Copy it now: it is shown this once.">
+          <span className="flex min-w-0 items-center gap-1 break-all">
+            <Mono>{made}</Mono>
+            <CopyButton value={made} label="Copy the token" />
+          </span>
+        </Callout>
+      ) : null}
+    </>
+  );
+}
