@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { expect, it } from "vitest";
+import { hasRedis } from "../support/redis";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 
@@ -21,3 +22,11 @@ it("ends every run whatever is killed, lost or restarted (PostgreSQL's queue)", 
 }, async () => {
   expect(await chaos("postgres")).toContain("every run succeeded, every thing exists once");
 });
+
+it.skipIf(!hasRedis())(
+  "the same with Redis, flushed (skipped without redis-server)",
+  { timeout: 180_000 },
+  async () => {
+    expect(await chaos("redis")).toContain("every run succeeded, every thing exists once");
+  },
+);
