@@ -70,7 +70,7 @@ export function placeComponents(
   const named =
     wanted === undefined ? undefined : candidates.find((one) => one.id === wanted || one.name === wanted);
   if (wanted !== undefined && !named) {
-    const reason = `There is no enabled cloud "${wanted}".`;
+    const reason = "is no enabled cloud";
     return {
       ok: false,
       missing: demands.map((one) => one.component),

@@ -45,6 +45,7 @@ export const permissions = {
   "audit.read": { scope: "read", org: readers, project: ["owner"] },
   "report.read": { scope: "read", org: ["admin", "auditor", "finance"], project: everyMember },
   "environment.request": { scope: "write", org: admins, project: builders },
+  "request.plan": { scope: "write", org: admins, project: ["owner", "approver", "developer"] },
   "request.cancel": { scope: "write", org: admins, project: builders },
   "run.operate": { scope: "write", org: admins, project: builders },
   "backup.create": { scope: "write", org: admins, project: builders },

@@ -60,7 +60,7 @@ it("shows every condition, with figures behind it", async () => {
   expect(rows.map((row) => row.status)).toEqual(
     ["destroyed", "failed", "pending", "provisioning", "running", "stopped"].sort(),
   );
-  expect((await listDemoPeople()).map((one) => one.role)).toEqual([
+  expect((await listDemoPeople(new Headers({ host: "localhost:3000" }))).map((one) => one.role)).toEqual([
     "developer",
     "approver",
     "admin",

@@ -207,10 +207,18 @@ describe("demo people", () => {
   it("sign in with one click on loopback only, and only while they are there", async () => {
     const projectId = await makeProject("demo");
     await makePerson("demo-dev", { isDemo: true, projects: { [projectId]: "developer" } });
-    const browser = new BrowserSession();
+    const local = (origin = "http://localhost:3000", ip = "127.0.0.1") => new BrowserSession(origin, ip);
+    const browser = local();
     expect(await browser.signIn("demo", { role: "developer" })).toBeNull();
     expect((await asSession(browser, me)).body).toMatchObject({ name: "demo-dev", isDemo: true });
-    expect(await new BrowserSession().signIn("demo", { role: "admin" })).toBe("CredentialsSignin");
+    expect(await local().signIn("demo", { role: "admin" })).toBe("CredentialsSignin");
+    // A site that points its own name here, and a proxy on this machine that serves others.
+    expect(await local("http://rebound.example:3000").signIn("demo", { role: "developer" })).toBe(
+      "CredentialsSignin",
+    );
+    expect(await local(undefined, "203.0.113.7").signIn("demo", { role: "developer" })).toBe(
+      "CredentialsSignin",
+    );
     for (const [name, value] of [
       ["HOST", "0.0.0.0"],
       ["PUBLIC_URL", "https://portal.example.com"],
@@ -218,7 +226,7 @@ describe("demo people", () => {
       const before = process.env[name];
       process.env[name] = value;
       resetConfig();
-      expect(await new BrowserSession(process.env.PUBLIC_URL).signIn("demo", { role: "developer" })).toBe(
+      expect(await local(process.env.PUBLIC_URL).signIn("demo", { role: "developer" })).toBe(
         "CredentialsSignin",
       );
       if (before === undefined) delete process.env[name];
@@ -226,6 +234,6 @@ describe("demo people", () => {
       resetConfig();
     }
     await execute("UPDATE app_user SET is_demo = false");
-    expect(await new BrowserSession().signIn("demo", { role: "developer" })).toBe("CredentialsSignin");
+    expect(await local().signIn("demo", { role: "developer" })).toBe("CredentialsSignin");
   });
 });

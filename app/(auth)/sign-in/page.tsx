@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import { headers } from "next/headers";
 import { redirect } from "next/navigation";
 import { SignInView } from "@/components/sign-in/sign-in-view";
 import { getSessionActor, listDemoPeople } from "@/lib/features/identity";
@@ -19,7 +20,7 @@ export default async function SignInPage({ searchParams }: Props) {
   const given = await searchParams;
   const next = localPath(first(given.next) ?? first(given.callbackUrl));
   if (await getSessionActor()) redirect(next);
-  const people = await listDemoPeople();
+  const people = await listDemoPeople(await headers());
   return (
     <SignInView
       next={next}

@@ -4,7 +4,7 @@ import { parseManifest } from "@/lib/engine/template";
 import type { Manifest } from "@/lib/engine/template/types";
 import { AppError, notFound } from "@/lib/kernel/errors";
 import { recordAudit } from "@/lib/platform/audit";
-import { type Actor, requirePermission } from "@/lib/platform/auth";
+import { type Actor, refused, requirePermission } from "@/lib/platform/auth";
 import { type Prisma, query, type Tx, withTransaction } from "@/lib/platform/db";
 import { publishEvent } from "@/lib/platform/events";
 import { checkVersion } from "./checks";
@@ -70,6 +70,10 @@ export async function transitionVersion(
       detail,
     });
     return { id, name, version, status: to };
+  }).catch(async (error: unknown) => {
+    if (!(error instanceof AppError) || error.code !== "forbidden") throw error;
+    const object = { objectType: "template_version", objectId: id };
+    throw await refused(actor, `template.${transition}`, object, error);
   });
 }
 

@@ -1,5 +1,11 @@
 export { listActivity } from "./activity";
-export { type EnvironmentContext, getEnvironmentRow, loadEnvironment, secretContext } from "./context";
+export {
+  type EnvironmentContext,
+  type EnvironmentRow,
+  getEnvironmentRow,
+  loadEnvironment,
+  secretContext,
+} from "./context";
 export { getEnvironment, listResources } from "./detail";
 export { environmentFacets } from "./facets";
 export { type EnvironmentFilter, listEnvironments } from "./list";

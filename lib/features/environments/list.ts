@@ -44,7 +44,12 @@ interface Row {
   sortKey: string;
 }
 
-const cursorSchema = z.object({ key: z.string(), id: z.string() });
+/** As PostgreSQL writes them. A cursor of another order of the same list is refused, not tried. */
+const keys = {
+  text: z.string(),
+  numeric: z.string().regex(/^-?\d+(\.\d+)?$/),
+  timestamptz: z.string().regex(/^(infinity|\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)?[+-]\d\d(:\d\d)?)$/),
+};
 
 /** Per sort: the expression, its type (the cursor carries it as text) and the direction. */
 const sorts = {
@@ -62,7 +67,7 @@ export async function listEnvironments(
   const sort = filter.sort ?? "created";
   const { order, type } = sorts[sort];
   const down = filter.direction ? filter.direction === "down" : sorts[sort].down;
-  const cursor = decodeCursor(filter.cursor, cursorSchema);
+  const cursor = decodeCursor(filter.cursor, z.object({ key: keys[type], id: z.string() }));
   const { where, values } = conditions(actor, filter);
   if (cursor) {
     values.push(cursor.key, cursor.id);

@@ -54,6 +54,7 @@ export async function handleAuthRequest(request: Request, action: readonly strin
       ip,
       userAgent: request.headers.get("user-agent") ?? "",
       requestId: newId("http"),
+      headers: request.headers,
     }),
   );
   return collected.toResponse();

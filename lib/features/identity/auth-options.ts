@@ -6,16 +6,28 @@ import { query } from "@/lib/platform/db";
 import { moduleLog } from "@/lib/platform/log";
 import { listDemoPeople } from "./demo";
 import { findOrCreateOidcPerson, type OidcProfile } from "./oidc";
-import { checkPassword, closeSession, openSession, type Person, type SignInFacts } from "./people";
+import {
+  checkPassword,
+  closeSession,
+  openSession,
+  type Person,
+  recordRefusedSignIn,
+  type SignInFacts,
+} from "./people";
 import { SignInThrottledError } from "./throttle";
 
 type Provider = AuthOptions["providers"][number];
+
+export interface AuthFacts extends SignInFacts {
+  /** Of the request, as they were sent. */
+  headers: Headers;
+}
 
 /**
  * next-auth for one request. The cookie is a JWT (encrypted by next-auth) that carries only the id of our session row;
  * whether that row still counts is asked with every request.
  */
-export function authOptionsFor(facts: SignInFacts): AuthOptions {
+export function authOptionsFor(facts: AuthFacts): AuthOptions {
   return {
     secret: getAuthSecret(),
     session: { strategy: "jwt", maxAge: sessionMaxAgeSeconds },
@@ -27,7 +39,7 @@ export function authOptionsFor(facts: SignInFacts): AuthOptions {
         options: { httpOnly: true, sameSite: "lax", path: "/", secure: usesSecureCookies() },
       },
     },
-    providers: [localProvider(facts), demoProvider(), ...oidcProviders()],
+    providers: [localProvider(facts), demoProvider(facts), ...oidcProviders()],
     callbacks: callbacksFor(facts),
     events: {
       signOut: async ({ token }) => {
@@ -62,15 +74,18 @@ function localProvider(facts: SignInFacts): Provider {
   } as unknown as Provider;
 }
 
-function demoProvider(): Provider {
+function demoProvider(facts: AuthFacts): Provider {
   return {
     id: "demo",
     name: "Demo",
     type: "credentials",
     credentials: { role: { type: "text" } },
     authorize: async (given: Record<string, string> | undefined) => {
-      const people = await listDemoPeople();
-      return people.find((person) => person.role === given?.role) ?? null;
+      const people = await listDemoPeople(facts.headers);
+      const person = people.find((one) => one.role === given?.role);
+      if (person) return person;
+      await recordRefusedSignIn("demo", given?.role ?? "", "not offered here", facts);
+      return null;
     },
   } as unknown as Provider;
 }
@@ -116,7 +131,10 @@ function callbacksFor(facts: SignInFacts): NonNullable<AuthOptions["callbacks"]>
         ...(profile as OidcProfile | undefined),
         sub: account.providerAccountId,
       });
-      if ("refused" in result) return `/sign-in?error=${result.refused}`;
+      if ("refused" in result) {
+        await recordRefusedSignIn("oidc", account.providerAccountId, result.refused, facts);
+        return `/sign-in?error=${result.refused}`;
+      }
       Object.assign(user, { id: result.person.id, name: result.person.name, email: result.person.email });
       return true;
     },

@@ -1,4 +1,4 @@
-import { isLoopbackHost } from "@/lib/platform/auth/origin";
+import { isLoopbackHost, isLoopbackRequest } from "@/lib/platform/auth/origin";
 import { getConfig } from "@/lib/platform/config";
 import { query } from "@/lib/platform/db";
 import type { Person } from "./people";
@@ -17,11 +17,14 @@ const sql = `SELECT DISTINCT ON (role) role, id, name, email FROM (
   ) people WHERE role = ANY($1) ORDER BY role, created_at, id`;
 
 /**
- * The demo people one can sign in as with one click, by role: only while demo data is there and only on a server that
- * listens on loopback.
+ * The demo people one can sign in as with one click, by role: only while demo data is there, only on a server that
+ * listens on loopback, and only for a request that came to it by a loopback name.
+ * @param headers of that request
  */
-export async function listDemoPeople(): Promise<(Person & { role: DemoRole })[]> {
-  if (!listensOnLoopbackOnly()) return [];
+export async function listDemoPeople(
+  headers: Pick<Headers, "get" | "has">,
+): Promise<(Person & { role: DemoRole })[]> {
+  if (!listensOnLoopbackOnly() || !isLoopbackRequest(headers)) return [];
   const rows = await query<Person & { role: DemoRole }>(sql, [demoRoles]);
   return rows.sort((left, right) => demoRoles.indexOf(left.role) - demoRoles.indexOf(right.role));
 }

@@ -1,11 +1,18 @@
 import { AppError } from "@/lib/kernel/errors";
 import { newId } from "@/lib/kernel/ids";
 import { recordAudit, recordAuditAlone } from "@/lib/platform/audit";
-import { type Actor, type PersonActor, sessionMaxAgeSeconds, systemActor } from "@/lib/platform/auth";
+import {
+  type Actor,
+  anonymousActor,
+  type PersonActor,
+  refused,
+  sessionMaxAgeSeconds,
+  systemActor,
+} from "@/lib/platform/auth";
 import { hashPassword, verifyPassword } from "@/lib/platform/crypto";
 import { query, withTransaction } from "@/lib/platform/db";
 import { revokeAccess } from "../users";
-import { beginAttempt, forgiveAttempt } from "./throttle";
+import { beginAttempt, forgiveAttempt, SignInThrottledError } from "./throttle";
 
 export interface SignInFacts {
   ip: string;
@@ -35,7 +42,13 @@ export async function checkPassword(
   facts: SignInFacts,
 ): Promise<Person | null> {
   const email = emailGiven.trim().toLowerCase().slice(0, 254);
-  await beginAttempt(email, facts.ip);
+  try {
+    await beginAttempt(email, facts.ip);
+  } catch (error) {
+    if (error instanceof SignInThrottledError)
+      await recordRefusedSignIn("credentials", email, "too many failures", facts);
+    throw error;
+  }
   const [row] = await query<Person & { hash: string | null }>(
     "SELECT id, name, email, password_hash AS hash FROM app_user WHERE email = $1 AND disabled_at IS NULL",
     [email],
@@ -44,15 +57,25 @@ export async function checkPassword(
     await forgiveAttempt(email, facts.ip);
     return row ? { id: row.id, name: row.name, email: row.email } : null;
   }
-  const actor = { ...systemActor(""), name: "Nobody", via: "session" as const, unlimited: false, ...facts };
+  await recordRefusedSignIn("credentials", row?.id ?? email, "wrong password", facts);
+  return null;
+}
+
+/** Writes down that nobody got in. @param who the person's id, or what was given as one */
+export async function recordRefusedSignIn(
+  method: string,
+  who: string,
+  why: string,
+  facts: SignInFacts,
+): Promise<void> {
   await recordAuditAlone({
-    actor,
+    actor: anonymousActor(facts),
     action: "session.sign-in",
     objectType: "user",
-    objectId: row?.id ?? email,
+    objectId: who.slice(0, 254),
     outcome: "denied",
+    detail: { method, why },
   });
-  return null;
 }
 
 /** Opens a session for a person who proved who they are; answers its id. */
@@ -106,7 +129,8 @@ export async function changePassword(actor: PersonActor, current: string, next: 
   );
   if (!(await verifyPassword(current, row?.hash))) {
     const message = "This is not your current password.";
-    throw new AppError("validation_failed", message, { problems: [{ path: "current", message }] });
+    const error = new AppError("validation_failed", message, { problems: [{ path: "current", message }] });
+    throw await refused(actor, "user.password", { objectType: "user", objectId: actor.userId }, error);
   }
   await forgiveAttempt(actor.email, actor.ip);
   const passwordHash = await hashPassword(next);

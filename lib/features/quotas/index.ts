@@ -2,6 +2,7 @@ import type { ClientBase, Pool } from "pg";
 import { AppError } from "@/lib/kernel/errors";
 import { newId } from "@/lib/kernel/ids";
 import { formatBytes, formatCpu } from "@/lib/kernel/quantities";
+import { query } from "@/lib/platform/db";
 import type { QuotaUse } from "./schema";
 
 /** What a request would add to a project; negative where it frees something. */
@@ -12,6 +13,44 @@ export interface QuotaDelta {
   environments: number;
   /** Decimal text. */
   monthlyCost: string;
+}
+
+/** For a request that neither takes nor frees anything. */
+export const nothing: QuotaDelta = {
+  cpu: 0,
+  memoryBytes: 0,
+  storageBytes: 0,
+  environments: 0,
+  monthlyCost: "0",
+};
+
+interface HeldRow {
+  cpu: string;
+  memory: string;
+  storage: string;
+  environments: number;
+  cost: string;
+}
+
+function deltaOf(row: HeldRow): QuotaDelta {
+  return {
+    cpu: Number(row.cpu),
+    memoryBytes: Number(row.memory),
+    storageBytes: Number(row.storage),
+    environments: row.environments,
+    monthlyCost: row.cost,
+  };
+}
+
+function amountsOf(delta: QuotaDelta): unknown[] {
+  const { cpu, memoryBytes, storageBytes, environments, monthlyCost } = delta;
+  return [cpu, Math.round(memoryBytes), Math.round(storageBytes), environments, monthlyCost];
+}
+
+function exceeded(problems: readonly string[]): AppError {
+  return new AppError("quota_exceeded", `This is more than the project may use. ${problems.join(" ")}`, {
+    problems: problems.map((message) => ({ path: "quota", message })),
+  });
 }
 
 interface UseRow {
@@ -98,26 +137,47 @@ export async function reserveQuota(
   delta: QuotaDelta,
 ): Promise<void> {
   const problems = quotaProblems(await quotaUse(client, request.projectId, delta));
-  if (problems.length > 0) {
-    throw new AppError("quota_exceeded", `This is more than the project may use. ${problems.join(" ")}`, {
-      problems: problems.map((message) => ({ path: "quota", message })),
-    });
-  }
+  if (problems.length > 0) throw exceeded(problems);
   await client.query(
     `INSERT INTO reservation (id, project_id, environment_id, request_id, state, cpu, memory_bytes, storage_bytes,
        environments, monthly_cost)
      VALUES ($1, $2, $3, $4, 'reserved', $5, $6, $7, $8, $9)`,
-    [
-      newId("reservation"),
-      request.projectId,
-      request.environmentId,
-      request.requestId,
-      delta.cpu,
-      Math.round(delta.memoryBytes),
-      Math.round(delta.storageBytes),
-      delta.environments,
-      delta.monthlyCost,
-    ],
+    [newId("reservation"), request.projectId, request.environmentId, request.requestId, ...amountsOf(delta)],
+  );
+}
+
+/**
+ * What an environment holds of its project's quotas: what its requests converted and did not give back. Not the sum of
+ * its components: what a failed change was to add is held until a later change or the destruction gives it back.
+ */
+export async function heldByEnvironment(environmentId: string): Promise<QuotaDelta> {
+  const [row] = await query<HeldRow>(
+    `SELECT coalesce(sum(cpu), 0)::text AS cpu, coalesce(sum(memory_bytes), 0)::text AS memory,
+       coalesce(sum(storage_bytes), 0)::text AS storage, coalesce(sum(environments), 0)::int AS environments,
+       coalesce(sum(monthly_cost), 0)::text AS cost
+     FROM reservation WHERE environment_id = $1 AND state = 'converted'`,
+    [environmentId],
+    { name: "quota_held" },
+  );
+  return row ? deltaOf(row) : nothing;
+}
+
+/**
+ * Replaces what a waiting request reserves, because it was planned again. The caller holds the project row's lock.
+ * @throws AppError quota_exceeded
+ */
+export async function replaceReservation(
+  client: ClientBase,
+  request: { requestId: string; projectId: string },
+  delta: QuotaDelta,
+): Promise<void> {
+  await releaseReservation(client, request.requestId);
+  const problems = quotaProblems(await quotaUse(client, request.projectId, delta));
+  if (problems.length > 0) throw exceeded(problems);
+  await client.query(
+    `UPDATE reservation SET state = 'reserved', settled_at = NULL, cpu = $2, memory_bytes = $3, storage_bytes = $4,
+       environments = $5, monthly_cost = $6 WHERE request_id = $1`,
+    [request.requestId, ...amountsOf(delta)],
   );
 }
 
@@ -156,28 +216,14 @@ export async function reclaimReservation(
   requestId: string,
   projectId: string,
 ): Promise<void> {
-  const found = await client.query<{
-    cpu: string;
-    memory: string;
-    storage: string;
-    environments: number;
-    cost: string;
-  }>(
+  const found = await client.query<HeldRow>(
     `SELECT cpu::text, memory_bytes::text AS memory, storage_bytes::text AS storage, environments,
        monthly_cost::text AS cost FROM reservation WHERE request_id = $1 AND state = 'released'`,
     [requestId],
   );
   const row = found.rows[0];
   if (!row) return;
-  const problems = quotaProblems(
-    await quotaUse(client, projectId, {
-      cpu: Number(row.cpu),
-      memoryBytes: Number(row.memory),
-      storageBytes: Number(row.storage),
-      environments: row.environments,
-      monthlyCost: row.cost,
-    }),
-  );
+  const problems = quotaProblems(await quotaUse(client, projectId, deltaOf(row)));
   if (problems.length > 0) {
     throw new AppError("quota_exceeded", `The project has no room for it any more. ${problems.join(" ")}`);
   }

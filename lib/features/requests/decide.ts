@@ -5,10 +5,11 @@ import { releaseReservation } from "@/lib/features/quotas";
 import { AppError, notFound } from "@/lib/kernel/errors";
 import { newId } from "@/lib/kernel/ids";
 import { recordAudit } from "@/lib/platform/audit";
-import { type Actor, requirePermission } from "@/lib/platform/auth";
+import { type Actor, refused, requirePermission } from "@/lib/platform/auth";
 import { unseal } from "@/lib/platform/crypto";
 import { query, withSqlTransaction } from "@/lib/platform/db";
 import { publishEvent } from "@/lib/platform/events";
+import { keepReply } from "@/lib/platform/http";
 import { enqueue } from "@/lib/platform/queue";
 import type { StoredPlan } from "./plan-row";
 import { readPlan } from "./plan-row";
@@ -50,14 +51,11 @@ export async function decideRequest(
   decision: DecisionBody,
 ): Promise<{ status: string; runId: string | null }> {
   const row = await getRequestRow(requestId);
-  requirePermission(actor, "request.decide", {
-    projectId: row.projectId,
-    what: "The request",
-    objectType: "request",
-    objectId: row.id,
-  });
+  const target = { projectId: row.projectId, what: "The request", objectType: "request", objectId: row.id };
+  requirePermission(actor, "request.decide", target);
   if (actor.userId !== null && row.requesterId === actor.userId) {
-    throw new AppError("forbidden", "Nobody decides about their own request.");
+    const error = new AppError("forbidden", "Nobody decides about their own request.");
+    throw await refused(actor, "request.decide", target, error);
   }
   if (row.status !== "pending_approval") {
     throw new AppError(
@@ -71,8 +69,8 @@ export async function decideRequest(
     });
   }
   const plan = await readPlan(row.planId ?? "");
-  await refuseAltered(row, plan, decision.digest);
-  const runId = await withSqlTransaction(async (client) => {
+  await refuseAltered(row, plan, decision);
+  const decided = await withSqlTransaction(async (client) => {
     // Guarded by the status: of two simultaneous decisions one finds no row.
     const next = decision.decision === "approve" ? "approved" : "rejected";
     const moved = await client.query(
@@ -90,10 +88,12 @@ export async function decideRequest(
     const started = decision.decision === "approve" ? await startApproved(client, row, plan) : null;
     if (decision.decision === "reject") await abandon(client, row);
     await announceDecision(client, actor, row, decision);
-    return started;
+    const answer = { status: decision.decision === "approve" ? "running" : "rejected", runId: started };
+    await keepReply(client, { status: 201, body: answer });
+    return answer;
   }).catch(explainConflict);
-  if (runId) await enqueue("runs.wake", { runId });
-  return { status: decision.decision === "approve" ? "running" : "rejected", runId };
+  if (decided.runId) await enqueue("runs.wake", { runId: decided.runId });
+  return decided;
 }
 
 type Client = Parameters<typeof startRun>[0];
@@ -137,14 +137,20 @@ export async function abandon(client: Client, row: PendingRow): Promise<void> {
   );
 }
 
-/** The plan must be the one the person saw, be what was stored, and still fit the environment. */
-async function refuseAltered(row: PendingRow, plan: StoredPlan, digest: string): Promise<void> {
+/** The plan must be the one the person saw; what is to be carried out must be what was stored, and still fit. */
+async function refuseAltered(
+  row: PendingRow,
+  plan: StoredPlan,
+  { digest, decision }: DecisionBody,
+): Promise<void> {
   if (plan.digest !== digest) {
     throw new AppError(
       "stale_plan",
       "The plan changed since you looked at it. Look at the new one and decide again.",
     );
   }
+  // What is not wanted may be rejected however much the environment has moved on.
+  if (decision === "reject") return;
   const environment = await getEnvironmentRow(row.environmentId);
   const recomputed = planDigest({
     environmentId: row.kind === "create" ? `${row.projectId}/${environment.name}` : row.environmentId,

@@ -23,6 +23,7 @@ import { newId } from "@/lib/kernel/ids";
 import { parseBytes, parseCpu } from "@/lib/kernel/quantities";
 import { type Actor, requirePermission } from "@/lib/platform/auth";
 import { componentChanges } from "./component-changes";
+import { changesOfOperation, requireChangeable } from "./operation-changes";
 import { findProject, type ProjectRow } from "./project";
 import type { CreateBody, RequestKind, SystemRequestBody } from "./schema";
 
@@ -98,8 +99,7 @@ export async function draftChange(
     objectType: "environment",
     objectId: row.id,
   });
-  if (row.status === "destroyed")
-    throw new AppError("conflict", "The environment was destroyed; nothing can be changed.");
+  requireChangeable(row, body.kind);
   const project = await findProject(row.projectId);
   const base = {
     kind: body.kind as RequestKind,
@@ -159,35 +159,6 @@ async function draftUpdate(
   return { version, ...splitSecrets(version.manifest, parameters), ...planned };
 }
 
-async function changesOfOperation(
-  context: EnvironmentContext,
-  body: Exclude<SystemRequestBody, { kind: "create" | "update" | "destroy" | "extend" }>,
-): Promise<PlanChange[]> {
-  switch (body.kind) {
-    case "stop":
-      return componentChanges(context, "stop", "is stopped; its data stays");
-    case "start":
-      return componentChanges(context, "start", "is started again");
-    case "restart":
-      return componentChanges(context, "restart", "is restarted", body.component);
-    case "heal":
-      return componentChanges(context, "restart", body.reason, body.component);
-    case "restore":
-      return componentChanges(
-        context,
-        "restore",
-        "its data is replaced by the restore point's",
-        undefined,
-        true,
-      );
-    case "action": {
-      const action = context.inputs.manifest.spec.actions.find((one) => one.name === body.action);
-      if (!action) throw new AppError("validation_failed", `The template has no action "${body.action}".`);
-      return componentChanges(context, "run", action.title, action.component);
-    }
-  }
-}
-
 /** Places and plans; the driver of each cloud judges how its components change. */
 async function planWith(
   unplaced: EnvironmentInputs,
@@ -202,13 +173,8 @@ async function planWith(
     const result = placeComponents(demands, await placementCandidates(), wantedCloud);
     if (!result.ok) {
       const why = result.reasons.map((one) => `${one.cloud} ${one.reason}`).join("; ");
-      throw new AppError(
-        "no_placement",
-        `No cloud can run ${result.missing.join(", ")}: ${why || "there is no cloud"}.`,
-        {
-          detail: { reasons: result.reasons },
-        },
-      );
+      const message = `No cloud can run ${result.missing.join(", ")}: ${why || "there is no cloud"}.`;
+      throw new AppError("no_placement", message, { detail: { reasons: result.reasons } });
     }
     const placement = Object.fromEntries(
       result.placed.map(({ component, cloudId, cloudName, kind }) => [

@@ -4,7 +4,7 @@ import { type PlanChange, planDigest } from "@/lib/engine/plan";
 import type { LoadedVersion } from "@/lib/features/catalog";
 import { decisiveEffect, judge } from "@/lib/features/policies";
 import type { Verdict } from "@/lib/features/policies/schema";
-import { type QuotaDelta, quotaProblems, quotaUse } from "@/lib/features/quotas";
+import { heldByEnvironment, nothing, type QuotaDelta, quotaProblems, quotaUse } from "@/lib/features/quotas";
 import type { QuotaUse } from "@/lib/features/quotas/schema";
 import type { Actor } from "@/lib/platform/auth";
 import { getPool } from "@/lib/platform/db";
@@ -47,7 +47,7 @@ export async function prepareRequest(
   const draft = body.kind === "create" ? await draftCreate(actor, body) : await draftChange(actor, body);
   const lease = leaseOf(draft, nowMs);
   const cost = await costOf(draft, lease, nowMs);
-  const delta = deltaOf(draft, cost);
+  const delta = await deltaOf(draft, cost);
   const [quota, committed] = await Promise.all([
     quotaUse(getPool(), draft.project.id, delta),
     draft.project.budgetMonthly === null ? null : committedMonthly(draft.project.id),
@@ -121,21 +121,28 @@ function leaseOf(draft: Draft, nowMs: number): { days: number; endsAt: string } 
   return { days: draft.leaseDays, endsAt: new Date(nowMs + draft.leaseDays * 86_400_000).toISOString() };
 }
 
-function deltaOf(draft: Draft, cost: PlanCost): QuotaDelta {
+/**
+ * What the request adds to what the environment holds already. Only a creation or an update changes that; a destruction
+ * gives everything back when nothing is left, not when it begins.
+ */
+async function deltaOf(draft: Draft, cost: PlanCost): Promise<QuotaDelta> {
+  if (draft.kind !== "create" && draft.kind !== "update") return nothing;
+  const held = draft.kind === "create" ? nothing : await heldByEnvironment(draft.environmentId);
+  const kept = draft.changes.filter((change) => change.action !== "delete");
   const sum = (pick: (size: PlanChange["size"], replicas: number) => number) =>
-    draft.changes.reduce((total, change) => {
-      const after = change.action === "delete" ? 0 : pick(change.size, change.replicas);
-      const before = change.before ? pick(change.before.size, change.before.replicas) : 0;
-      return total + after - before;
-    }, 0);
-  const monthly = new Decimal(cost.monthly ?? 0).minus(cost.monthlyBefore ?? 0);
+    kept.reduce((total, change) => total + pick(change.size, change.replicas), 0);
   return {
-    cpu: sum((size, replicas) => size.cpu * replicas),
-    memoryBytes: sum((size, replicas) => size.memoryBytes * replicas),
-    storageBytes: sum((size) => size.storageBytes),
-    environments: draft.kind === "create" ? 1 : 0,
-    monthlyCost: draft.kind === "destroy" ? "0" : monthly.toFixed(4),
+    cpu: milli(sum((size, replicas) => size.cpu * replicas) - held.cpu),
+    memoryBytes: sum((size, replicas) => size.memoryBytes * replicas) - held.memoryBytes,
+    storageBytes: sum((size) => size.storageBytes) - held.storageBytes,
+    environments: 1 - held.environments,
+    monthlyCost: new Decimal(cost.monthly ?? 0).minus(held.monthlyCost).toFixed(4),
   };
+}
+
+/** Cores are kept to a thousandth; what floats add to that would count as a little more. */
+function milli(cores: number): number {
+  return Math.round(cores * 1000) / 1000;
 }
 
 function decimal(text: string | null): Decimal | null {

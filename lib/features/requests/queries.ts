@@ -68,7 +68,7 @@ export interface RequestFilter {
   cursor?: string | undefined;
 }
 
-const cursorSchema = z.object({ at: z.string(), id: z.string() });
+const cursorSchema = z.object({ at: z.iso.datetime(), id: z.string() });
 
 /** Requests the actor may see, by when they were asked. */
 export async function listRequests(actor: Actor, filter: RequestFilter): Promise<Page<RequestSummary>> {
@@ -83,7 +83,8 @@ export async function listRequests(actor: Actor, filter: RequestFilter): Promise
     where.push(condition(`$${values.length}`));
   };
   if (visible !== "all") add((p) => `q.project_id = ANY(${p})`, [...visible]);
-  if (filter.search) add((p) => `(e.name ILIKE ${p} OR q.reason ILIKE ${p})`, `%${filter.search}%`);
+  if (filter.search)
+    add((p) => `(e.name ILIKE ${p} OR q.reason ILIKE ${p})`, `%${filter.search.replace(/[%_\\]/g, "\\$&")}%`);
   if (filter.status) add((p) => `q.status = ${p}::request_status`, filter.status);
   if (filter.kind) add((p) => `q.kind = ${p}::request_kind`, filter.kind);
   if (filter.origin) add((p) => `q.origin = ${p}::request_origin`, filter.origin);

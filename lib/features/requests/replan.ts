@@ -1,3 +1,4 @@
+import { replaceReservation } from "@/lib/features/quotas";
 import { AppError } from "@/lib/kernel/errors";
 import { recordAudit } from "@/lib/platform/audit";
 import { type Actor, requirePermission, systemActor } from "@/lib/platform/auth";
@@ -6,19 +7,20 @@ import { publishEvent } from "@/lib/platform/events";
 import { getRequestRow } from "./decide";
 import { planDto, prepareRequest } from "./prepare";
 import { type PlanDto, requestBody } from "./schema";
-import { insertPlan } from "./submit";
+import { insertPlan, lockProject, refuseDenied } from "./submit";
 
 /**
  * Plans a waiting request of a change anew, because its environment moved on. Earlier plans stay as they were; the
- * request now asks for approval of the new one.
- * @throws AppError not_found, forbidden, conflict
+ * request now asks for approval of the new one, and reserves what that one needs.
+ * @throws AppError not_found, forbidden, conflict, policy_denied, quota_exceeded
  */
 export async function replanRequest(actor: Actor, requestId: string): Promise<PlanDto> {
   const row = await getRequestRow(requestId);
-  requirePermission(actor, "request.read", {
+  requirePermission(actor, "request.plan", {
     projectId: row.projectId,
     what: "The request",
     objectType: "request",
+    objectId: row.id,
   });
   if (row.status !== "pending_approval")
     throw new AppError("conflict", "Only a waiting request can be planned again.");
@@ -26,12 +28,15 @@ export async function replanRequest(actor: Actor, requestId: string): Promise<Pl
   const body = requestBody.parse({ ...row.payload, reason: "" });
   // The requester's right was checked when it was submitted; the new plan waits for approval all the same.
   const prepared = await prepareRequest(systemActor("planning again"), body);
+  await refuseDenied(actor, prepared);
   await withSqlTransaction(async (client) => {
+    await lockProject(client, row.projectId);
     const locked = await client.query(
       "SELECT 1 FROM request WHERE id = $1 AND status = 'pending_approval' FOR UPDATE",
       [row.id],
     );
     if (locked.rowCount === 0) throw new AppError("conflict", "The request was decided meanwhile.");
+    await replaceReservation(client, { requestId: row.id, projectId: row.projectId }, prepared.delta);
     await insertPlan(client, row.id, prepared);
     await publishEvent(client, `request:${row.id}`, "request.planned", {});
     await recordAudit(client, {

@@ -5,10 +5,11 @@ import { reserveQuota } from "@/lib/features/quotas";
 import { AppError } from "@/lib/kernel/errors";
 import { newId } from "@/lib/kernel/ids";
 import { recordAudit } from "@/lib/platform/audit";
-import { type Actor, systemActor } from "@/lib/platform/auth";
+import { type Actor, refused, systemActor } from "@/lib/platform/auth";
 import { seal } from "@/lib/platform/crypto";
 import { withSqlTransaction } from "@/lib/platform/db";
 import { publishEvent } from "@/lib/platform/events";
+import { keepReply } from "@/lib/platform/http";
 import { enqueue } from "@/lib/platform/queue";
 import { type Prepared, planDto, prepareRequest } from "./prepare";
 import type { SubmittedDto, SystemRequestBody } from "./schema";
@@ -23,10 +24,10 @@ const approvalDays = 14;
  */
 export async function submitRequest(actor: Actor, body: SystemRequestBody): Promise<SubmittedDto> {
   const prepared = await prepareRequest(actor, body);
-  refuseDenied(prepared);
+  await refuseDenied(actor, prepared);
   const requestId = newId("request");
   const waits = decisiveEffect(prepared.verdicts) === "require_approval" && actor.via !== "system";
-  const runId = await withSqlTransaction(async (client) => {
+  const submitted = await withSqlTransaction(async (client) => {
     await lockProject(client, prepared.project.id);
     if (prepared.body.kind === "create") await insertEnvironment(client, actor, prepared);
     else await lockEnvironment(client, prepared);
@@ -41,9 +42,24 @@ export async function submitRequest(actor: Actor, body: SystemRequestBody): Prom
       ? null
       : await startRun(client, { requestId, planId, prepared: runInput(prepared) });
     await announce(client, actor, requestId, prepared, waits);
-    return started;
-  }).catch(explainConflict);
-  if (runId) await enqueue("runs.wake", { runId });
+    const submitted = toSubmitted(requestId, prepared, waits, started);
+    await keepReply(client, { status: 201, body: submitted });
+    return submitted;
+  }).catch(async (error: unknown) => {
+    if (error instanceof AppError && error.code === "quota_exceeded")
+      throw await refused(actor, ...attemptOf(prepared), error);
+    return explainConflict(error);
+  });
+  if (submitted.runId) await enqueue("runs.wake", { runId: submitted.runId });
+  return submitted;
+}
+
+function toSubmitted(
+  requestId: string,
+  prepared: Prepared,
+  waits: boolean,
+  runId: string | null,
+): SubmittedDto {
   return {
     id: requestId,
     status: waits ? "pending_approval" : "running",
@@ -59,16 +75,29 @@ export async function submitSystemRequest(reason: string, body: SystemRequestBod
   return submitRequest(systemActor(reason), body);
 }
 
-function refuseDenied(prepared: Prepared): void {
+/** @throws AppError policy_denied, which is audited */
+export async function refuseDenied(actor: Actor, prepared: Prepared): Promise<void> {
   const denials = prepared.verdicts.filter((one) => one.effect === "deny");
   if (denials.length === 0) return;
-  throw new AppError("policy_denied", denials.map((one) => one.reason).join(" "), {
+  const error = new AppError("policy_denied", denials.map((one) => one.reason).join(" "), {
     problems: denials.map((one) => ({ path: one.policy, message: one.reason })),
   });
+  throw await refused(actor, ...attemptOf(prepared), error);
+}
+
+/** What was tried, for the audit of its refusal. A new environment does not exist, so its project stands for it. */
+function attemptOf({ body, project, environmentId }: Prepared) {
+  const creates = body.kind === "create";
+  const target = {
+    projectId: project.id,
+    objectType: creates ? "project" : "environment",
+    objectId: creates ? project.id : environmentId,
+  };
+  return [`request.${body.kind}`, target] as const;
 }
 
 /** Submissions of one project go one after another, so that quota is counted right. */
-async function lockProject(client: ClientBase, projectId: string): Promise<void> {
+export async function lockProject(client: ClientBase, projectId: string): Promise<void> {
   await client.query("SELECT 1 FROM project WHERE id = $1 FOR UPDATE", [projectId]);
 }
 

@@ -20,7 +20,7 @@ interface Row {
   finishedAt: Date | null;
 }
 
-const cursorSchema = z.object({ at: z.string(), id: z.string() });
+const cursorSchema = z.object({ at: z.iso.datetime(), id: z.string() });
 
 /** Runs the actor may see, newest first. */
 export async function listRuns(

@@ -51,8 +51,8 @@ export async function recordAuditAlone(entry: AuditEntry): Promise<void> {
   await recordAudit(getPool(), entry);
 }
 
-/** Runs one `$1…` statement on whichever kind of connection the caller holds. */
-export async function executeOn(db: Db, text: string, values: unknown[]): Promise<void> {
-  if ("$executeRawUnsafe" in db) await db.$executeRawUnsafe(text, ...values);
-  else await db.query(text, values);
+/** Runs one `$1…` statement on whichever kind of connection the caller holds; answers how many rows it wrote. */
+export async function executeOn(db: Db, text: string, values: unknown[]): Promise<number> {
+  if ("$executeRawUnsafe" in db) return await db.$executeRawUnsafe(text, ...values);
+  return (await db.query(text, values)).rowCount ?? 0;
 }

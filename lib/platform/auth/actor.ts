@@ -46,3 +46,8 @@ export function systemActor(reason: string): Actor {
 export function cliActor(): Actor {
   return unlimitedActor("cli", "Command line on the host");
 }
+
+/** Somebody who did not prove who they are; for the audit of refused attempts. */
+export function anonymousActor(facts: { requestId: string; ip: string }): Actor {
+  return { ...systemActor(""), name: "Nobody", via: "session", unlimited: false, ...facts };
+}

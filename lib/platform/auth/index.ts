@@ -13,13 +13,15 @@ export {
   scopes,
   visibleProjects,
 } from "@/lib/kernel/permissions";
-export { type Actor, cliActor, type PersonActor, systemActor } from "./actor";
+export { type Actor, anonymousActor, cliActor, type PersonActor, systemActor } from "./actor";
 export { authenticate, clientAddress, findSessionActor, findTokenActor } from "./authenticate";
 export { isAllowedOrigin, requestOrigin } from "./origin";
 export {
   DeniedError,
+  isWrittenDown,
   type PermissionTarget,
   recordDenied,
+  refused,
   requirePermission,
   requirePerson,
 } from "./require";

@@ -28,3 +28,25 @@ export function isAllowedOrigin(origin: string, headers: Headers): boolean {
   const given = new URL(origin).origin;
   return given === new URL(getConfig().publicUrl).origin || given === requestOrigin(headers);
 }
+
+/**
+ * Whether everything a request says about its way names this machine: the host it was sent to, and where proxies say it
+ * came from. A page of another site that made its own name point here (DNS rebinding) says its name in Host; a proxy on
+ * this machine that serves others says whom in its headers.
+ */
+export function isLoopbackRequest(headers: Pick<Headers, "get" | "has">): boolean {
+  const hosts = [headers.get("host"), ...listed(headers, "x-forwarded-host")].filter(Boolean);
+  const named = hosts.every((host) => {
+    return URL.canParse(`http://${host}`) && isLoopbackHost(new URL(`http://${host}`).hostname);
+  });
+  const addresses = [...listed(headers, "x-forwarded-for"), ...listed(headers, "x-real-ip")];
+  const near = addresses.every((address) => isLoopbackHost(address.replace(/^::ffff:/, "")));
+  return hosts.length > 0 && named && near && !headers.has("forwarded");
+}
+
+function listed(headers: Pick<Headers, "get">, name: string): string[] {
+  return (headers.get(name) ?? "")
+    .split(",")
+    .map((one) => one.trim())
+    .filter(Boolean);
+}

@@ -13,6 +13,14 @@ export interface PermissionTarget {
   objectId?: string;
 }
 
+/** Refusals whose audit event is written: `route()` writes down every other one. */
+const writtenDown = new WeakSet<AppError>();
+
+/** Whether the audit knows of a refusal already. */
+export function isWrittenDown(error: AppError): boolean {
+  return writtenDown.has(error);
+}
+
 /** A refused attempt. `recorded` settles when its audit event is written; `route()` waits for it. */
 export class DeniedError extends AppError {
   readonly recorded: Promise<void>;
@@ -20,6 +28,7 @@ export class DeniedError extends AppError {
   constructor(code: "forbidden" | "not_found", message: string, recorded: Promise<void>) {
     super(code, message);
     this.recorded = recorded;
+    writtenDown.add(this);
   }
 }
 
@@ -37,11 +46,26 @@ export function requirePermission(actor: Actor, permission: Permission, target: 
   throw new DeniedError("not_found", `${what} was not found.`, recorded);
 }
 
+/**
+ * The refusal of something the actor's role would allow ("nobody decides about their own request"), audited like one
+ * for want of a permission: `throw await refused(actor, "request.decide", target, new AppError(…))`.
+ */
+export async function refused<E extends AppError>(
+  actor: Actor,
+  action: string,
+  target: PermissionTarget,
+  error: E,
+): Promise<E> {
+  await recordDenied(actor, action, { ...target, detail: { code: error.code, reason: error.message } });
+  writtenDown.add(error);
+  return error;
+}
+
 /** Writes the audit event of a refusal. Never throws: the refusal stands even when it cannot be written down. */
 export async function recordDenied(
   actor: Actor,
   permission: string,
-  target: PermissionTarget & { path?: string } = {},
+  target: PermissionTarget & { path?: string; detail?: Record<string, unknown> } = {},
 ): Promise<void> {
   try {
     await recordAuditAlone({
@@ -51,6 +75,7 @@ export async function recordDenied(
       objectId: target.objectId ?? target.projectId ?? target.path ?? "",
       projectId: target.projectId ?? null,
       outcome: "denied",
+      ...(target.detail && { detail: target.detail }),
     });
   } catch (error) {
     moduleLog("auth").error(

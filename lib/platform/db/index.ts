@@ -3,6 +3,7 @@ import pg from "pg";
 import { type Prisma, PrismaClient } from "@/gen/prisma/client";
 import { getConfig } from "../config";
 import { moduleLog } from "../log";
+import { runCommitHook } from "./commit-hook";
 import { findEmbeddedUrl } from "./embedded-location";
 
 /**
@@ -83,7 +84,12 @@ export async function withTransaction<T>(
   work: (tx: Tx) => Promise<T>,
   options: TransactionOptions = {},
 ): Promise<T> {
-  return await getPrisma().$transaction(work, {
+  const whole = async (tx: Tx) => {
+    const result = await work(tx);
+    await runCommitHook(tx);
+    return result;
+  };
+  return await getPrisma().$transaction(whole, {
     ...(options.isolationLevel && { isolationLevel: options.isolationLevel }),
     ...(options.timeoutMs !== undefined && { timeout: options.timeoutMs }),
   });
@@ -141,6 +147,7 @@ export async function withSqlTransaction<T>(work: (client: pg.PoolClient) => Pro
     await client.query("BEGIN");
     try {
       const result = await work(client);
+      await runCommitHook(client);
       await client.query("COMMIT");
       return result;
     } catch (error) {

@@ -1,13 +1,16 @@
-import { createHash } from "node:crypto";
+import { AsyncLocalStorage } from "node:async_hooks";
+import { createHash, randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { AppError } from "@/lib/kernel/errors";
+import { type Db, executeOn } from "../audit";
 import { seal, unseal } from "../crypto";
 import { execute, query } from "../db";
+import { withCommitHook } from "../db/commit-hook";
 
 const waitMs = 5_000;
 const pollMs = 50;
-/** A first request that has not answered after this long died with its process. */
-const abandonedMs = 120_000;
+/** A first request that has committed nothing for so long may be taken over; its process is probably gone. */
+const abandonedMs = 20_000;
 
 export interface StoredReply {
   status: number;
@@ -20,11 +23,19 @@ export interface IdempotencyKey {
   requestHash: string;
 }
 
+/** One attempt at carrying out a request with a key. Of several only one can commit. */
+export interface IdempotencyClaim extends IdempotencyKey {
+  claimId: string;
+}
+
 interface RecordRow {
   request_hash: string;
   status: number | null;
   body: { sealed?: string } | null;
+  committed: boolean;
 }
+
+const attempt = new AsyncLocalStorage<IdempotencyClaim>();
 
 /**
  * The idempotency key of a write; null without one.
@@ -42,59 +53,107 @@ export function readIdempotencyKey(request: Request, userId: string, body: Buffe
 }
 
 /**
- * Claims a key for its first request (answers null), or answers what that request was answered.
+ * Claims a key for its first request, or answers what that request was answered.
  * @throws AppError `idempotency_mismatch` when the key belongs to another request, `conflict` while the first one is
- *   still being answered after 5 s
+ *   still being answered after 5 s, or when it was carried out but its answer is lost
  */
-export async function beginIdempotent(key: IdempotencyKey): Promise<StoredReply | null> {
+export async function beginIdempotent(
+  key: IdempotencyKey,
+): Promise<{ claim: IdempotencyClaim } | { reply: StoredReply }> {
+  const claim = { ...key, claimId: randomUUID() };
   const untilMs = Date.now() + waitMs;
   for (;;) {
-    if (await claim(key)) return null;
+    if (await take(claim)) return { claim };
     const [row] = await query<RecordRow>(
-      "SELECT request_hash, status, body FROM idempotency_record WHERE user_id = $1 AND key = $2",
+      `SELECT request_hash, status, body, committed_at IS NOT NULL AS committed
+         FROM idempotency_record WHERE user_id = $1 AND key = $2`,
       [key.userId, key.key],
     );
     if (row && row.request_hash !== key.requestHash) {
       throw new AppError("idempotency_mismatch", "This Idempotency-Key was used for a different request.");
     }
-    if (row?.status != null) return { status: row.status, body: openBody(key, row.body) };
-    if (Date.now() >= untilMs) {
-      throw new AppError("conflict", "The first request with this Idempotency-Key is still being answered.");
-    }
+    if (row?.status != null) return { reply: { status: row.status, body: openBody(key, row.body) } };
+    if (Date.now() >= untilMs) throw unanswered(row?.committed === true);
     await sleep(pollMs);
   }
 }
 
-async function claim(key: IdempotencyKey): Promise<boolean> {
-  const sql = `INSERT INTO idempotency_record (user_id, key, request_hash) VALUES ($1, $2, $3)
-    ON CONFLICT (user_id, key) DO UPDATE SET created_at = now()
-      WHERE idempotency_record.status IS NULL AND idempotency_record.request_hash = excluded.request_hash
-        AND idempotency_record.created_at < now() - interval '${abandonedMs} milliseconds'`;
-  return (await execute(sql, [key.userId, key.key, key.requestHash])) === 1;
+function unanswered(committed: boolean): AppError {
+  return new AppError(
+    "conflict",
+    committed
+      ? "The first request with this Idempotency-Key was carried out, but its answer was lost. Look at what it made instead of sending it again."
+      : "The first request with this Idempotency-Key is still being answered. Send it again in a moment.",
+  );
 }
 
-/** Keeps the answer of the first request. Sealed: an answer may show a new token once. */
-export async function finishIdempotent(key: IdempotencyKey, reply: StoredReply): Promise<void> {
-  const sealed = seal(JSON.stringify(reply.body ?? null), contextOf(key));
-  await execute("UPDATE idempotency_record SET status = $3, body = $4 WHERE user_id = $1 AND key = $2", [
-    key.userId,
-    key.key,
+async function take(claim: IdempotencyClaim): Promise<boolean> {
+  const sql = `INSERT INTO idempotency_record (user_id, key, request_hash, claim_id) VALUES ($1, $2, $3, $4)
+    ON CONFLICT (user_id, key) DO UPDATE SET created_at = now(), claim_id = excluded.claim_id
+      WHERE idempotency_record.status IS NULL AND idempotency_record.committed_at IS NULL
+        AND idempotency_record.request_hash = excluded.request_hash
+        AND idempotency_record.created_at < now() - interval '${abandonedMs} milliseconds'`;
+  return (await execute(sql, [claim.userId, claim.key, claim.requestHash, claim.claimId])) === 1;
+}
+
+/**
+ * Carries a request out. Its key is marked in the very transaction that changes something, so that what was done is
+ * never done again, wherever the process dies; and a claim that was taken over can commit nothing any more.
+ */
+export async function asAttempt<T>(claim: IdempotencyClaim, work: () => Promise<T>): Promise<T> {
+  const mark = async (db: Db) => {
+    const marked = await executeOn(
+      db,
+      `UPDATE idempotency_record SET committed_at = coalesce(committed_at, now())
+        WHERE user_id = $1 AND key = $2 AND claim_id = $3`,
+      [claim.userId, claim.key, claim.claimId],
+    );
+    if (marked === 0) throw new AppError("conflict", "Another attempt with this Idempotency-Key took over.");
+  };
+  return await attempt.run(claim, () => withCommitHook(mark, work));
+}
+
+/**
+ * Keeps the answer of the request in hand as part of the caller's transaction: should the process die before it
+ * answers, a repetition of the request is answered the same. Nothing happens for a request without a key.
+ */
+export async function keepReply(db: Db, reply: StoredReply): Promise<void> {
+  const claim = attempt.getStore();
+  if (!claim) return;
+  await executeOn(db, finishSql, [
+    claim.userId,
+    claim.key,
+    claim.claimId,
     reply.status,
-    { sealed },
+    sealBody(claim, reply),
   ]);
+}
+
+const finishSql = `UPDATE idempotency_record SET status = $4, body = $5::jsonb
+  WHERE user_id = $1 AND key = $2 AND claim_id = $3`;
+
+/** Keeps the answer of the first request. */
+export async function finishIdempotent(claim: IdempotencyClaim, reply: StoredReply): Promise<void> {
+  await execute(finishSql, [claim.userId, claim.key, claim.claimId, reply.status, sealBody(claim, reply)]);
 }
 
 /** Gives the key free again after a request that changed nothing, so that it can be tried again. */
-export async function abandonIdempotent(key: IdempotencyKey): Promise<void> {
-  await execute("DELETE FROM idempotency_record WHERE user_id = $1 AND key = $2 AND status IS NULL", [
-    key.userId,
-    key.key,
-  ]);
+export async function abandonIdempotent(claim: IdempotencyClaim): Promise<void> {
+  await execute(
+    `DELETE FROM idempotency_record WHERE user_id = $1 AND key = $2 AND claim_id = $3
+       AND status IS NULL AND committed_at IS NULL`,
+    [claim.userId, claim.key, claim.claimId],
+  );
 }
 
 /** Forgets keys older than a day; for the housekeeping worker. Answers how many. */
 export async function pruneIdempotencyRecords(): Promise<number> {
   return await execute("DELETE FROM idempotency_record WHERE created_at < now() - interval '1 day'");
+}
+
+/** Sealed: an answer may show a new token once. */
+function sealBody(key: IdempotencyKey, { body }: StoredReply): string {
+  return JSON.stringify({ sealed: seal(JSON.stringify(body ?? null), contextOf(key)) });
 }
 
 function openBody(key: IdempotencyKey, body: RecordRow["body"]): unknown {

@@ -1,7 +1,8 @@
 export { csvResponse, toCsv } from "./csv";
 export type { RouteContext, RouteDefinition, RouteHandler, RouteInput } from "./definition";
-export { pruneIdempotencyRecords } from "./idempotency";
+export { keepReply, pruneIdempotencyRecords } from "./idempotency";
 export { buildOpenApi, type RouteModule, type RouteTable } from "./openapi";
+export { otherMethods } from "./other-methods";
 export {
   decodeCursor,
   encodeCursor,

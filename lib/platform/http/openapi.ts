@@ -2,9 +2,8 @@ import { z } from "zod";
 import { errorCodes } from "@/lib/kernel/errors";
 import { permissions } from "@/lib/kernel/permissions";
 import type { RouteDefinition, RouteHandler } from "./definition";
-
-export const httpMethods = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const;
-export type HttpMethod = (typeof httpMethods)[number];
+import { type HttpMethod, httpMethods } from "./methods";
+import { isRefusedMethod } from "./other-methods";
 
 /** A module of app/api/v1: its exported methods. */
 export type RouteModule = Partial<Record<string, unknown>>;
@@ -21,7 +20,7 @@ export interface Operation {
 export function listOperations(table: RouteTable): Operation[] {
   return table.flatMap(({ path, module }) =>
     httpMethods
-      .filter((method) => module[method] !== undefined)
+      .filter((method) => module[method] !== undefined && !isRefusedMethod(module[method]))
       .map((method) => {
         const handler = module[method] as Partial<RouteHandler>;
         if (!handler.definition) throw new TypeError(`${method} ${path} was not made with route().`);
@@ -129,7 +128,7 @@ function requestBody(definition: RouteDefinition): object {
   const schema = definition.schemas?.body;
   const raw = [...(definition.textTypes ?? []), ...(definition.binaryTypes ?? [])];
   return {
-    required: schema ? !schema.safeParse(undefined).success : false,
+    required: schema ? ![undefined, {}].some((empty) => schema.safeParse(empty).success) : false,
     content: Object.fromEntries([
       ["application/json", { schema: schema ? jsonSchema(schema, "input") : {} }],
       ...raw.map((type) => [type, { schema: { type: "string" } }]),

@@ -10,26 +10,45 @@ export interface RateLimit {
 export const actorRateLimit: RateLimit = { points: 3_000, perSeconds: 60 };
 export const anonymousRateLimit: RateLimit = { points: 300, perSeconds: 60 };
 
+/** How much of its allowance a client has left, and for how long. */
+export interface Allowance {
+  limit: number;
+  remaining: number;
+  resetSeconds: number;
+}
+
+/** The headers that tell a client its allowance, so that it can slow down before it is refused. */
+export function allowanceHeaders({ limit, remaining, resetSeconds }: Allowance): Record<string, string> {
+  return {
+    "ratelimit-limit": String(limit),
+    "ratelimit-remaining": String(remaining),
+    "ratelimit-reset": String(resetSeconds),
+  };
+}
+
 /** A refused request and when to come back. */
 export class RateLimitedError extends AppError {
   readonly retryAfterSeconds: number;
+  readonly allowance: Allowance;
 
-  constructor(retryAfterMs: number) {
+  constructor(retryAfterMs: number, limit: number) {
     const seconds = Math.max(1, Math.ceil(retryAfterMs / 1000));
     super("rate_limited", `Too many requests; try again in ${seconds} s.`, {
       detail: { retryAfterSeconds: seconds },
     });
     this.retryAfterSeconds = seconds;
+    this.allowance = { limit, remaining: 0, resetSeconds: seconds };
   }
 }
 
 const limiters = new Map<string, RateLimiterMemory>();
 
 /**
- * Takes one request out of the key's allowance. Counted per process: enough against a runaway client.
+ * Takes one request out of the key's allowance and answers what is left. Counted per process: enough against a runaway
+ * client.
  * @throws RateLimitedError when the allowance is used up
  */
-export async function consumeRateLimit(name: string, key: string, limit: RateLimit): Promise<void> {
+export async function consumeRateLimit(name: string, key: string, limit: RateLimit): Promise<Allowance> {
   const id = `${name}:${limit.points}:${limit.perSeconds}`;
   let limiter = limiters.get(id);
   if (!limiter) {
@@ -37,9 +56,11 @@ export async function consumeRateLimit(name: string, key: string, limit: RateLim
     limiters.set(id, limiter);
   }
   try {
-    await limiter.consume(key);
+    const { remainingPoints, msBeforeNext } = await limiter.consume(key);
+    const resetSeconds = Math.ceil(msBeforeNext / 1000);
+    return { limit: limit.points, remaining: remainingPoints, resetSeconds };
   } catch (error) {
-    if (error instanceof RateLimiterRes) throw new RateLimitedError(error.msBeforeNext);
+    if (error instanceof RateLimiterRes) throw new RateLimitedError(error.msBeforeNext, limit.points);
     throw error;
   }
 }

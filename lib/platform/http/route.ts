@@ -1,19 +1,27 @@
 import type { z } from "zod";
 import { AppError } from "@/lib/kernel/errors";
 import { newId } from "@/lib/kernel/ids";
-import { mayEnter } from "@/lib/kernel/permissions";
-import { authenticate, clientAddress, DeniedError, type PersonActor, recordDenied } from "../auth";
+import { DeniedError } from "../auth";
 import { isConnectionError } from "../db";
 import { moduleLog } from "../log";
+import { admit, noteRefusal, type Visit } from "./admit";
 import { defaultMaxBodyBytes, readBody } from "./body";
-import { isSafeMethod, requireSameOrigin } from "./csrf";
+import { isSafeMethod } from "./csrf";
 import { csvResponse } from "./csv";
 import type { RouteContext, RouteDefinition, RouteHandler, RouteInput } from "./definition";
-import { abandonIdempotent, beginIdempotent, finishIdempotent, readIdempotencyKey } from "./idempotency";
+import {
+  abandonIdempotent,
+  asAttempt,
+  beginIdempotent,
+  finishIdempotent,
+  type IdempotencyClaim,
+  readIdempotencyKey,
+} from "./idempotency";
 import { maxPageSize } from "./page";
 import { parseWith, problemResponse } from "./problem";
-import { actorRateLimit, anonymousRateLimit, consumeRateLimit, RateLimitedError } from "./rate-limit";
+import { allowanceHeaders, RateLimitedError } from "./rate-limit";
 import { type Reply, toJson, toReply } from "./reply";
+import { requireStorable } from "./storable";
 
 type Schema = z.ZodType | undefined;
 
@@ -34,16 +42,16 @@ export function route<
   if (doors !== 1) throw new TypeError(`Route "${definition.summary}" must name exactly one way in.`);
   const known = definition as unknown as RouteDefinition;
   const handle = async (request: Request, context: RouteContext): Promise<Response> => {
-    const requestId = readRequestId(request);
-    try {
-      const response = await answer(known, request, context, requestId);
-      if (!response.headers.has("cache-control")) response.headers.set("cache-control", "no-store");
-      response.headers.set("x-request-id", requestId);
-      response.headers.set("x-content-type-options", "nosniff");
-      return response;
-    } catch (error) {
-      return await toProblem(error, request, requestId);
-    }
+    const visit: Visit = { requestId: readRequestId(request), actor: null, allowance: null };
+    const response = await answer(known, request, context, visit).catch(
+      async (error: unknown) => await toProblem(known, error, request, visit),
+    );
+    if (!response.headers.has("cache-control")) response.headers.set("cache-control", "no-store");
+    response.headers.set("x-request-id", visit.requestId);
+    response.headers.set("x-content-type-options", "nosniff");
+    for (const [name, value] of Object.entries(visit.allowance ? allowanceHeaders(visit.allowance) : {}))
+      response.headers.set(name, value);
+    return response;
   };
   return Object.assign(handle, { definition: known });
 }
@@ -52,16 +60,19 @@ async function answer(
   definition: RouteDefinition,
   request: Request,
   context: RouteContext | undefined,
-  requestId: string,
+  visit: Visit,
 ): Promise<Response> {
-  const actor = await admit(definition, request, requestId);
+  await admit(definition, request, visit);
+  const { actor, requestId } = visit;
   const params = await context?.params;
   const url = new URL(request.url);
+  const asked = queryObject(url.searchParams);
+  requireStorable({ ...params, ...asked });
   const { schemas = {} } = definition;
   const input = {
     actor,
     params: schemas.params ? parseWith(schemas.params, params ?? {}) : undefined,
-    query: schemas.query ? parseWith(schemas.query, queryObject(url.searchParams)) : undefined,
+    query: schemas.query ? parseWith(schemas.query, asked) : undefined,
     body: undefined as unknown,
     request,
     requestId,
@@ -76,66 +87,33 @@ async function answer(
     ...(definition.textTypes && { textTypes: definition.textTypes }),
     ...(definition.binaryTypes && { binaryTypes: definition.binaryTypes }),
   });
+  requireStorable(value);
   if (schemas.body) input.body = parseBody(schemas.body, value);
   const key = actor && !definition.neverStored ? readIdempotencyKey(request, actor.userId, bytes) : null;
   if (!key) return finish(definition, await call());
-  const stored = await beginIdempotent(key);
-  if (stored) return replyResponse(toReply(stored), { "idempotency-replayed": "true" });
+  const begun = await beginIdempotent(key);
+  if ("reply" in begun) return replyResponse(toReply(begun.reply), { "idempotency-replayed": "true" });
+  return await answerOnce(definition, begun.claim, call);
+}
+
+async function answerOnce(
+  definition: RouteDefinition,
+  claim: IdempotencyClaim,
+  call: () => Promise<unknown>,
+): Promise<Response> {
   try {
-    const result = await call();
+    const result = await asAttempt(claim, call);
     if (result instanceof Response) {
-      await abandonIdempotent(key);
+      await abandonIdempotent(claim);
       return result;
     }
     const done = toReply(result);
-    await finishIdempotent(key, { status: done.status, body: JSON.parse(toJson(done.body ?? null)) });
+    await finishIdempotent(claim, { status: done.status, body: JSON.parse(toJson(done.body ?? null)) });
     return finish(definition, done);
   } catch (error) {
-    await abandonIdempotent(key);
+    await abandonIdempotent(claim);
     throw error;
   }
-}
-
-/** Who may come in: answers the actor, or throws. */
-async function admit(
-  definition: RouteDefinition,
-  request: Request,
-  requestId: string,
-): Promise<PersonActor | null> {
-  const ip = clientAddress(request.headers);
-  let actor: PersonActor | null;
-  try {
-    actor = await authenticate(request, requestId);
-  } catch (error) {
-    // Guessing tokens is limited like any other nameless traffic.
-    await consumeRateLimit("anonymous", ip, anonymousRateLimit);
-    throw error;
-  }
-  if (actor) await consumeRateLimit("actor", actor.userId, actorRateLimit);
-  else await consumeRateLimit("anonymous", ip, anonymousRateLimit);
-  if (definition.rateLimit) {
-    await consumeRateLimit(definition.summary, actor?.userId ?? ip, definition.rateLimit);
-  }
-  if (definition.public) return actor;
-  if (!actor) {
-    throw new AppError("unauthenticated", "Sign in, or send a bearer token.");
-  }
-  if (actor.via === "session") requireSameOrigin(request);
-  await requireDoor(definition, request, actor);
-  return actor;
-}
-
-async function requireDoor(definition: RouteDefinition, request: Request, actor: PersonActor): Promise<void> {
-  const { permission } = definition;
-  if (!permission) {
-    // A read-only token must not write through a door that names no permission.
-    if (isSafeMethod(request.method) || actor.scopes === null) return;
-    if (actor.scopes.has("write") || actor.scopes.has("admin")) return;
-    throw new AppError("forbidden", "This token may only read.");
-  }
-  if (mayEnter(actor, permission)) return;
-  await recordDenied(actor, permission, { path: `${request.method} ${new URL(request.url).pathname}` });
-  throw new AppError("forbidden", `You may not do this (${permission}).`);
 }
 
 function finish(definition: RouteDefinition, result: unknown): Response {
@@ -167,11 +145,12 @@ function assertDocumented(definition: RouteDefinition, done: Reply): void {
   }
 }
 
+/** No body at all says the same as `{}` where nothing in it has to be there. */
 function parseBody(schema: z.ZodType, value: unknown): unknown {
-  if (value === undefined && !schema.safeParse(undefined).success) {
-    throw new AppError("invalid_request", "This needs a body.");
-  }
-  return parseWith(schema, value);
+  if (value !== undefined) return parseWith(schema, value);
+  const none = [undefined, {}].map((empty) => schema.safeParse(empty)).find((parsed) => parsed.success);
+  if (none) return none.data;
+  throw new AppError("invalid_request", "This needs a body.");
 }
 
 /** A link in a browser cannot send an Accept header of its own: `?format=csv` says the same. */
@@ -224,11 +203,21 @@ function readRequestId(request: Request): string {
   return sent && /^[\w.-]{8,100}$/.test(sent) ? sent : newId("http");
 }
 
-async function toProblem(error: unknown, request: Request, requestId: string): Promise<Response> {
+async function toProblem(
+  definition: RouteDefinition,
+  error: unknown,
+  request: Request,
+  visit: Visit,
+): Promise<Response> {
+  const { requestId } = visit;
   if (error instanceof DeniedError) await error.recorded;
   if (error instanceof AppError) {
+    await noteRefusal(definition, request, visit, error);
     const headers: Record<string, string> = {};
-    if (error instanceof RateLimitedError) headers["retry-after"] = String(error.retryAfterSeconds);
+    if (error instanceof RateLimitedError) {
+      headers["retry-after"] = String(error.retryAfterSeconds);
+      visit.allowance = error.allowance;
+    }
     if (error.code === "unauthenticated") headers["www-authenticate"] = "Bearer";
     return problemResponse(error, requestId, headers);
   }

@@ -1,6 +1,6 @@
 import { listAuditEvents } from "@/lib/features/audit";
 import { auditEventDto, auditFilter } from "@/lib/features/audit/schema";
-import { listResponse, pageQuery, route } from "@/lib/platform/http";
+import { listResponse, otherMethods, pageQuery, route } from "@/lib/platform/http";
 
 /** Everything for administrators and auditors; their projects' events for owners. */
 export const GET = route({
@@ -11,3 +11,5 @@ export const GET = route({
   response: listResponse(auditEventDto),
   handler: async ({ actor, query }) => await listAuditEvents(actor, query),
 });
+
+export const { POST, PUT, PATCH, DELETE } = otherMethods("GET");

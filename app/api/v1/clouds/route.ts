@@ -1,6 +1,6 @@
 import { createCloud, listClouds } from "@/lib/features/clouds";
 import { cloudListSchema, cloudSchema, createCloudBody } from "@/lib/features/clouds/schema";
-import { created, route } from "@/lib/platform/http";
+import { created, otherMethods, route } from "@/lib/platform/http";
 
 export const GET = route({
   summary: "List clouds with health, capacity and what lives on them",
@@ -22,3 +22,5 @@ export const POST = route({
     return created(cloud, `/api/v1/clouds/${cloud.id}`);
   },
 });
+
+export const { PUT, PATCH, DELETE } = otherMethods("GET", "POST");

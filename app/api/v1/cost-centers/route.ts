@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { createCostCenter, listCostCenters } from "@/lib/features/projects";
 import { costCenterDto, costCenterInput } from "@/lib/features/projects/schema";
-import { created, listResponse, route } from "@/lib/platform/http";
+import { created, listResponse, otherMethods, route } from "@/lib/platform/http";
 
 /** Those of the caller's projects; all of them for administrators, auditors and finance. */
 export const GET = route({
@@ -21,3 +21,5 @@ export const POST = route({
   response: z.object({ id: z.string() }),
   handler: async ({ actor, body }) => created(await createCostCenter(actor, body)),
 });
+
+export const { PUT, PATCH, DELETE } = otherMethods("GET", "POST");

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { costOverview } from "@/lib/features/chargeback";
 import { costGroups, costOverviewSchema } from "@/lib/features/chargeback/schema";
-import { route } from "@/lib/platform/http";
+import { otherMethods, route } from "@/lib/platform/http";
 
 /** Of the projects the caller may see; days are UTC. */
 export const GET = route({
@@ -17,3 +17,5 @@ export const GET = route({
   response: costOverviewSchema,
   handler: async ({ actor, query }) => await costOverview(actor, query),
 });
+
+export const { POST, PUT, PATCH, DELETE } = otherMethods("GET");

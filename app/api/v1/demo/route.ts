@@ -1,6 +1,6 @@
 import { removeDemo } from "@/lib/features/setup";
 import { demoRemovalSchema } from "@/lib/features/setup/schema";
-import { route } from "@/lib/platform/http";
+import { otherMethods, route } from "@/lib/platform/http";
 
 export const DELETE = route({
   summary: "Remove the demo organisation",
@@ -10,3 +10,5 @@ export const DELETE = route({
   response: demoRemovalSchema,
   handler: ({ actor }) => removeDemo(actor),
 });
+
+export const { GET, POST, PUT, PATCH } = otherMethods("DELETE");

@@ -1,6 +1,6 @@
 import { listDrivers } from "@/lib/features/clouds";
 import { driverListSchema } from "@/lib/features/clouds/schema";
-import { route } from "@/lib/platform/http";
+import { otherMethods, route } from "@/lib/platform/http";
 
 export const GET = route({
   summary: "Cloud drivers with the JSON Schema of their configuration",
@@ -9,3 +9,5 @@ export const GET = route({
   response: driverListSchema,
   handler: async () => ({ items: await listDrivers() }),
 });
+
+export const { POST, PUT, PATCH, DELETE } = otherMethods("GET");

@@ -5,7 +5,7 @@ import {
   environmentSummarySchema,
   healthStates,
 } from "@/lib/features/environments/schema";
-import { listResponse, pageQuery, route } from "@/lib/platform/http";
+import { listResponse, otherMethods, pageQuery, route } from "@/lib/platform/http";
 
 const filter = z.object({
   search: z.string().trim().max(100).optional(),
@@ -28,3 +28,5 @@ export const GET = route({
   response: listResponse(environmentSummarySchema),
   handler: async ({ actor, query }) => await listEnvironments(actor, query),
 });
+
+export const { POST, PUT, PATCH, DELETE } = otherMethods("GET");

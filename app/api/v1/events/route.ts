@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { actorRefresher, openEventStream, requireTopics } from "@/lib/features/live";
-import { route } from "@/lib/platform/http";
+import { otherMethods, route } from "@/lib/platform/http";
 
 const id = z.string().regex(/^\d{1,18}$/, "A number");
 
@@ -38,3 +38,5 @@ export const GET = route({
     });
   },
 });
+
+export const { POST, PUT, PATCH, DELETE } = otherMethods("GET");

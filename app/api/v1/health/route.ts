@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { AppError } from "@/lib/kernel/errors";
 import { query } from "@/lib/platform/db";
-import { route } from "@/lib/platform/http";
+import { otherMethods, route } from "@/lib/platform/http";
 
 const response = z.object({
   status: z.literal("ok"),
@@ -26,3 +26,5 @@ export const GET = route({
     }
   },
 });
+
+export const { POST, PUT, PATCH, DELETE } = otherMethods("GET");

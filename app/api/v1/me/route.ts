@@ -1,6 +1,6 @@
 import { getMe, updateProfile } from "@/lib/features/identity";
 import { meDto, profileUpdate } from "@/lib/features/identity/schema";
-import { route } from "@/lib/platform/http";
+import { otherMethods, route } from "@/lib/platform/http";
 
 export const GET = route({
   authenticated: true,
@@ -21,3 +21,5 @@ export const PATCH = route({
     return await getMe({ ...actor, name: body.name });
   },
 });
+
+export const { POST, PUT, DELETE } = otherMethods("GET", "PATCH");

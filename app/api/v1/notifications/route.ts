@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { listNotifications } from "@/lib/features/notifications";
 import { notificationDto } from "@/lib/features/notifications/schema";
-import { listResponse, pageQuery, route } from "@/lib/platform/http";
+import { listResponse, otherMethods, pageQuery, route } from "@/lib/platform/http";
 
 export const GET = route({
   authenticated: true,
@@ -11,3 +11,5 @@ export const GET = route({
   response: listResponse(notificationDto),
   handler: async ({ actor, query }) => await listNotifications(actor, query),
 });
+
+export const { POST, PUT, PATCH, DELETE } = otherMethods("GET");

@@ -1,5 +1,5 @@
 import { getConfig } from "@/lib/platform/config";
-import { buildOpenApi, type RouteHandler, route } from "@/lib/platform/http";
+import { buildOpenApi, otherMethods, type RouteHandler, route } from "@/lib/platform/http";
 import packageJson from "@/package.json" with { type: "json" };
 import { routes } from "../routes";
 
@@ -14,3 +14,5 @@ export const GET: RouteHandler = route({
       serverUrl: getConfig().publicUrl,
     }),
 });
+
+export const { POST, PUT, PATCH, DELETE } = otherMethods("GET");

@@ -1,6 +1,6 @@
 import { prepareRequest, toPreview } from "@/lib/features/requests";
 import { previewSchema, requestBody } from "@/lib/features/requests/schema";
-import { route } from "@/lib/platform/http";
+import { otherMethods, route } from "@/lib/platform/http";
 
 /** The answer to a request without submitting it: nothing is written. */
 export const POST = route({
@@ -11,3 +11,5 @@ export const POST = route({
   response: previewSchema,
   handler: async ({ actor, body }) => toPreview(await prepareRequest(actor, body)),
 });
+
+export const { GET, PUT, PATCH, DELETE } = otherMethods("POST");

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { createPriceBook, listPriceBooks } from "@/lib/features/chargeback";
 import { newPriceBookBody, priceBookSchema } from "@/lib/features/chargeback/schema";
-import { created, route } from "@/lib/platform/http";
+import { created, otherMethods, route } from "@/lib/platform/http";
 
 export const GET = route({
   permission: "price.read",
@@ -20,3 +20,5 @@ export const POST = route({
   response: z.object({ id: z.string() }),
   handler: async ({ actor, body }) => created(await createPriceBook(actor, body)),
 });
+
+export const { PUT, PATCH, DELETE } = otherMethods("GET", "POST");

@@ -1,6 +1,6 @@
 import { createProject, listProjects } from "@/lib/features/projects";
 import { projectCreate, projectDto, projectFilter } from "@/lib/features/projects/schema";
-import { created, listResponse, pageQuery, route } from "@/lib/platform/http";
+import { created, listResponse, otherMethods, pageQuery, route } from "@/lib/platform/http";
 
 /** Only the projects the caller may see. */
 export const GET = route({
@@ -24,3 +24,5 @@ export const POST = route({
     return created(project, `/api/v1/projects/${project.id}`);
   },
 });
+
+export const { PUT, PATCH, DELETE } = otherMethods("GET", "POST");

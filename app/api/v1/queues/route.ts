@@ -1,6 +1,6 @@
 import { listQueues } from "@/lib/features/housekeeping";
 import { queueListSchema } from "@/lib/features/housekeeping/schema";
-import { route } from "@/lib/platform/http";
+import { otherMethods, route } from "@/lib/platform/http";
 
 export const GET = route({
   permission: "queue.read",
@@ -9,3 +9,5 @@ export const GET = route({
   response: queueListSchema,
   handler: async () => await listQueues(),
 });
+
+export const { POST, PUT, PATCH, DELETE } = otherMethods("GET");

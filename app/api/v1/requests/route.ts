@@ -7,7 +7,7 @@ import {
   requestSummarySchema,
   submittedSchema,
 } from "@/lib/features/requests/schema";
-import { created, listResponse, pageQuery, route } from "@/lib/platform/http";
+import { created, listResponse, otherMethods, pageQuery, route } from "@/lib/platform/http";
 
 const filter = z.object({
   search: z.string().trim().max(100).optional(),
@@ -44,3 +44,5 @@ export const POST = route({
     return created(submitted, `/api/v1/requests/${submitted.id}`);
   },
 });
+
+export const { PUT, PATCH, DELETE } = otherMethods("GET", "POST");

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { listRuns } from "@/lib/features/runs";
 import { runSummarySchema } from "@/lib/features/runs/schema";
-import { listResponse, pageQuery, route } from "@/lib/platform/http";
+import { listResponse, otherMethods, pageQuery, route } from "@/lib/platform/http";
 
 export const GET = route({
   permission: "run.read",
@@ -18,3 +18,5 @@ export const GET = route({
   response: listResponse(runSummarySchema),
   handler: async ({ actor, query }) => await listRuns(actor, query),
 });
+
+export const { POST, PUT, PATCH, DELETE } = otherMethods("GET");

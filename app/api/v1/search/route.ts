@@ -1,6 +1,6 @@
 import { searchEverything } from "@/lib/features/search";
 import { searchQuery, searchResultSchema } from "@/lib/features/search/schema";
-import { route } from "@/lib/platform/http";
+import { otherMethods, route } from "@/lib/platform/http";
 
 /** The palette's search: only what the caller may see. */
 export const GET = route({
@@ -11,3 +11,5 @@ export const GET = route({
   response: searchResultSchema,
   handler: async ({ actor, query }) => ({ items: await searchEverything(actor, query.q) }),
 });
+
+export const { POST, PUT, PATCH, DELETE } = otherMethods("GET");

@@ -1,6 +1,6 @@
 import { listSessions, revokeOtherSessions } from "@/lib/features/identity";
 import { sessionDto } from "@/lib/features/identity/schema";
-import { listResponse, noContent, route } from "@/lib/platform/http";
+import { listResponse, noContent, otherMethods, route } from "@/lib/platform/http";
 
 export const GET = route({
   authenticated: true,
@@ -20,3 +20,5 @@ export const DELETE = route({
     return noContent();
   },
 });
+
+export const { POST, PUT, PATCH } = otherMethods("GET", "DELETE");

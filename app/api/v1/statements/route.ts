@@ -1,6 +1,6 @@
 import { closeMonth, listStatements } from "@/lib/features/chargeback";
 import { closeMonthBody, statementSummarySchema } from "@/lib/features/chargeback/schema";
-import { created, listResponse, route } from "@/lib/platform/http";
+import { created, listResponse, otherMethods, route } from "@/lib/platform/http";
 
 /** All for finance, auditors and administrators; else those of the cost centers the caller owns. */
 export const GET = route({
@@ -20,3 +20,5 @@ export const POST = route({
   response: listResponse(statementSummarySchema),
   handler: async ({ actor, body }) => created({ items: await closeMonth(actor, body), nextCursor: null }),
 });
+
+export const { PUT, PATCH, DELETE } = otherMethods("GET", "POST");

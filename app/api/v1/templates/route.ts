@@ -6,7 +6,7 @@ import {
   templateListSchema,
   templateQuery,
 } from "@/lib/features/catalog/schema";
-import { created, route } from "@/lib/platform/http";
+import { created, otherMethods, route } from "@/lib/platform/http";
 
 export const GET = route({
   summary: "The catalog",
@@ -37,3 +37,5 @@ export const POST = route({
     return created(imported, `/api/v1/templates/${imported.name}/versions/${imported.version}`);
   },
 });
+
+export const { PUT, PATCH, DELETE } = otherMethods("GET", "POST");

@@ -1,6 +1,6 @@
 import { createToken, listTokens } from "@/lib/features/tokens";
 import { tokenCreate, tokenCreatedDto, tokenDto } from "@/lib/features/tokens/schema";
-import { created, listResponse, route } from "@/lib/platform/http";
+import { created, listResponse, otherMethods, route } from "@/lib/platform/http";
 
 export const GET = route({
   authenticated: true,
@@ -20,3 +20,5 @@ export const POST = route({
   response: tokenCreatedDto,
   handler: async ({ actor, body }) => created(await createToken(actor, body)),
 });
+
+export const { PUT, PATCH, DELETE } = otherMethods("GET", "POST");

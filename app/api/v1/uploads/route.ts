@@ -1,6 +1,6 @@
 import { createUpload } from "@/lib/features/catalog";
 import { limits, uploadBody, uploadQuery, uploadSchema } from "@/lib/features/catalog/schema";
-import { created, route } from "@/lib/platform/http";
+import { created, otherMethods, route } from "@/lib/platform/http";
 
 export const POST = route({
   summary: "Upload an archive that a request names as a parameter",
@@ -21,3 +21,5 @@ export const POST = route({
   status: 201,
   handler: async ({ actor, query, body }) => created(await createUpload(actor, query.name, body)),
 });
+
+export const { GET, PUT, PATCH, DELETE } = otherMethods("POST");

@@ -1,6 +1,6 @@
 import { createUser, listUsers } from "@/lib/features/users";
 import { userCreate, userDto, userFilter } from "@/lib/features/users/schema";
-import { created, listResponse, pageQuery, route } from "@/lib/platform/http";
+import { created, listResponse, otherMethods, pageQuery, route } from "@/lib/platform/http";
 
 export const GET = route({
   permission: "user.read",
@@ -23,3 +23,5 @@ export const POST = route({
     return created(user, `/api/v1/users/${user.id}`);
   },
 });
+
+export const { PUT, PATCH, DELETE } = otherMethods("GET", "POST");

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { listWorkers } from "@/lib/features/housekeeping";
 import { workerSchema } from "@/lib/features/housekeeping/schema";
-import { route } from "@/lib/platform/http";
+import { otherMethods, route } from "@/lib/platform/http";
 
 export const GET = route({
   permission: "queue.read",
@@ -10,3 +10,5 @@ export const GET = route({
   response: z.object({ items: z.array(workerSchema) }),
   handler: async () => ({ items: await listWorkers() }),
 });
+
+export const { POST, PUT, PATCH, DELETE } = otherMethods("GET");

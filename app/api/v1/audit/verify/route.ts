@@ -1,7 +1,7 @@
 import { verifyAuditChain } from "@/lib/features/audit";
 import { auditVerification } from "@/lib/features/audit/schema";
 import { requirePermission } from "@/lib/platform/auth";
-import { route } from "@/lib/platform/http";
+import { otherMethods, route } from "@/lib/platform/http";
 
 /** Reads the whole chain, so it is limited to a few a minute. */
 export const POST = route({
@@ -15,3 +15,5 @@ export const POST = route({
     return await verifyAuditChain();
   },
 });
+
+export const { GET, PUT, PATCH, DELETE } = otherMethods("POST");

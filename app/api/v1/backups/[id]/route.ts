@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { deleteBackup, getBackup } from "@/lib/features/backups";
 import { backupSchema } from "@/lib/features/backups/schema";
-import { noContent, route } from "@/lib/platform/http";
+import { noContent, otherMethods, route } from "@/lib/platform/http";
 
 const params = z.object({ id: z.string() });
 
@@ -25,3 +25,5 @@ export const DELETE = route({
     return noContent();
   },
 });
+
+export const { POST, PUT, PATCH } = otherMethods("GET", "DELETE");

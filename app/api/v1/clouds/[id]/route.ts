@@ -1,6 +1,6 @@
 import { deleteCloud, getCloud, updateCloud } from "@/lib/features/clouds";
 import { cloudParams, cloudSchema, updateCloudBody } from "@/lib/features/clouds/schema";
-import { noContent, route } from "@/lib/platform/http";
+import { noContent, otherMethods, route } from "@/lib/platform/http";
 
 export const GET = route({
   summary: "One cloud",
@@ -31,3 +31,5 @@ export const DELETE = route({
     return noContent();
   },
 });
+
+export const { POST, PUT } = otherMethods("GET", "PATCH", "DELETE");

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { updateCostCenter } from "@/lib/features/projects";
 import { costCenterUpdate } from "@/lib/features/projects/schema";
-import { noContent, route } from "@/lib/platform/http";
+import { noContent, otherMethods, route } from "@/lib/platform/http";
 
 export const PATCH = route({
   permission: "cost-center.manage",
@@ -14,3 +14,5 @@ export const PATCH = route({
     return noContent();
   },
 });
+
+export const { GET, POST, PUT, DELETE } = otherMethods("PATCH");

@@ -1,6 +1,6 @@
 import { budgetSchema } from "@/lib/features/chargeback/schema";
 import { monthOfProjects } from "@/lib/features/home";
-import { listResponse, route } from "@/lib/platform/http";
+import { listResponse, otherMethods, route } from "@/lib/platform/http";
 
 export const GET = route({
   permission: "cost.read",
@@ -9,3 +9,5 @@ export const GET = route({
   response: listResponse(budgetSchema),
   handler: async ({ actor }) => ({ items: await monthOfProjects(actor), nextCursor: null }),
 });
+
+export const { POST, PUT, PATCH, DELETE } = otherMethods("GET");

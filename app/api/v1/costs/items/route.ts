@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { costItems } from "@/lib/features/chargeback";
 import { costGroups, costItemsSchema } from "@/lib/features/chargeback/schema";
-import { route } from "@/lib/platform/http";
+import { otherMethods, route } from "@/lib/platform/http";
 
 /** Per environment, component and meter; per day when all three are named. Of the projects the caller may see. */
 export const GET = route({
@@ -22,3 +22,5 @@ export const GET = route({
   csv: { filename: "costs" },
   handler: async ({ actor, query }) => await costItems(actor, query),
 });
+
+export const { POST, PUT, PATCH, DELETE } = otherMethods("GET");

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { usageOfDay } from "@/lib/features/chargeback";
 import { usageRowSchema } from "@/lib/features/chargeback/schema";
-import { listResponse, route } from "@/lib/platform/http";
+import { listResponse, otherMethods, route } from "@/lib/platform/http";
 
 export const GET = route({
   permission: "cost.read",
@@ -19,3 +19,5 @@ export const GET = route({
   csv: { filename: "usage" },
   handler: async ({ actor, query }) => ({ items: await usageOfDay(actor, query), nextCursor: null }),
 });
+
+export const { POST, PUT, PATCH, DELETE } = otherMethods("GET");

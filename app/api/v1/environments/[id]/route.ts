@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { getEnvironment } from "@/lib/features/environments";
 import { environmentDetailSchema } from "@/lib/features/environments/schema";
-import { route } from "@/lib/platform/http";
+import { otherMethods, route } from "@/lib/platform/http";
 
 export const GET = route({
   permission: "environment.read",
@@ -11,3 +11,5 @@ export const GET = route({
   response: environmentDetailSchema,
   handler: async ({ actor, params }) => await getEnvironment(actor, params.id),
 });
+
+export const { POST, PUT, PATCH, DELETE } = otherMethods("GET");

@@ -1,7 +1,7 @@
 import { changePassword } from "@/lib/features/identity";
 import { passwordChange } from "@/lib/features/identity/schema";
 import { AppError } from "@/lib/kernel/errors";
-import { noContent, route } from "@/lib/platform/http";
+import { noContent, otherMethods, route } from "@/lib/platform/http";
 
 export const POST = route({
   authenticated: true,
@@ -18,3 +18,5 @@ export const POST = route({
     return noContent();
   },
 });
+
+export const { GET, PUT, PATCH, DELETE } = otherMethods("POST");

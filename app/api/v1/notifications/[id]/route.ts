@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { markRead } from "@/lib/features/notifications";
-import { noContent, route } from "@/lib/platform/http";
+import { noContent, otherMethods, route } from "@/lib/platform/http";
 
 export const PATCH = route({
   authenticated: true,
@@ -13,3 +13,5 @@ export const PATCH = route({
     return noContent();
   },
 });
+
+export const { GET, POST, PUT, DELETE } = otherMethods("PATCH");

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { markAllRead } from "@/lib/features/notifications";
-import { route } from "@/lib/platform/http";
+import { otherMethods, route } from "@/lib/platform/http";
 
 export const POST = route({
   authenticated: true,
@@ -9,3 +9,5 @@ export const POST = route({
   response: z.object({ marked: z.number().int() }),
   handler: async ({ actor }) => ({ marked: await markAllRead(actor) }),
 });
+
+export const { GET, PUT, PATCH, DELETE } = otherMethods("POST");

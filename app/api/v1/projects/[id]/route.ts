@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { getProject, updateProject } from "@/lib/features/projects";
 import { projectDto, projectUpdate } from "@/lib/features/projects/schema";
-import { route } from "@/lib/platform/http";
+import { otherMethods, route } from "@/lib/platform/http";
 
 const params = z.object({ id: z.string().min(1).max(60).describe("Id or short name") });
 
@@ -22,3 +22,5 @@ export const PATCH = route({
   response: projectDto,
   handler: async ({ actor, params: { id }, body }) => await updateProject(actor, id, body),
 });
+
+export const { POST, PUT, DELETE } = otherMethods("GET", "PATCH");

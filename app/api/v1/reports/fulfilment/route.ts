@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { fulfilment } from "@/lib/features/reports";
 import { fulfilmentSchema } from "@/lib/features/reports/schema";
-import { listResponse, route } from "@/lib/platform/http";
+import { listResponse, otherMethods, route } from "@/lib/platform/http";
 
 /** Per template and in all (template ""). */
 export const GET = route({
@@ -12,3 +12,5 @@ export const GET = route({
   response: listResponse(fulfilmentSchema),
   handler: async ({ actor, query }) => ({ items: await fulfilment(actor, query.days), nextCursor: null }),
 });
+
+export const { POST, PUT, PATCH, DELETE } = otherMethods("GET");

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { reliance } from "@/lib/features/reports";
 import { relianceSchema } from "@/lib/features/reports/schema";
-import { listResponse, route } from "@/lib/platform/http";
+import { listResponse, otherMethods, route } from "@/lib/platform/http";
 
 /** Per template, within the projects the caller may report on. */
 export const GET = route({
@@ -12,3 +12,5 @@ export const GET = route({
   response: listResponse(relianceSchema),
   handler: async ({ actor, query }) => ({ items: await reliance(actor, query.days), nextCursor: null }),
 });
+
+export const { POST, PUT, PATCH, DELETE } = otherMethods("GET");

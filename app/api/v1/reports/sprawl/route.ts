@@ -1,6 +1,6 @@
 import { sprawl } from "@/lib/features/reports";
 import { sprawlSchema } from "@/lib/features/reports/schema";
-import { listResponse, route } from "@/lib/platform/http";
+import { listResponse, otherMethods, route } from "@/lib/platform/http";
 
 /** Idle, expired, ownerless, failed and long stopped ones. */
 export const GET = route({
@@ -10,3 +10,5 @@ export const GET = route({
   response: listResponse(sprawlSchema),
   handler: async ({ actor }) => ({ items: await sprawl(actor), nextCursor: null }),
 });
+
+export const { POST, PUT, PATCH, DELETE } = otherMethods("GET");

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { getRequest } from "@/lib/features/requests";
 import { requestDetailSchema } from "@/lib/features/requests/schema";
-import { route } from "@/lib/platform/http";
+import { otherMethods, route } from "@/lib/platform/http";
 
 export const GET = route({
   permission: "request.read",
@@ -11,3 +11,5 @@ export const GET = route({
   response: requestDetailSchema,
   handler: async ({ actor, params }) => await getRequest(actor, params.id),
 });
+
+export const { POST, PUT, PATCH, DELETE } = otherMethods("GET");

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { getRun } from "@/lib/features/runs";
 import { runDetailSchema } from "@/lib/features/runs/schema";
-import { route } from "@/lib/platform/http";
+import { otherMethods, route } from "@/lib/platform/http";
 
 export const GET = route({
   permission: "run.read",
@@ -11,3 +11,5 @@ export const GET = route({
   response: runDetailSchema,
   handler: async ({ actor, params }) => await getRun(actor, params.id),
 });
+
+export const { POST, PUT, PATCH, DELETE } = otherMethods("GET");

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { revokeSession } from "@/lib/features/identity";
-import { noContent, route } from "@/lib/platform/http";
+import { noContent, otherMethods, route } from "@/lib/platform/http";
 
 export const DELETE = route({
   authenticated: true,
@@ -13,3 +13,5 @@ export const DELETE = route({
     return noContent();
   },
 });
+
+export const { GET, POST, PUT, PATCH } = otherMethods("DELETE");

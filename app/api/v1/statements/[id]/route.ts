@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { getStatement } from "@/lib/features/chargeback";
 import { statementDetailSchema } from "@/lib/features/chargeback/schema";
-import { route } from "@/lib/platform/http";
+import { otherMethods, route } from "@/lib/platform/http";
 
 export const GET = route({
   permission: "cost.read",
@@ -11,3 +11,5 @@ export const GET = route({
   response: statementDetailSchema,
   handler: async ({ actor, params }) => await getStatement(actor, params.id),
 });
+
+export const { POST, PUT, PATCH, DELETE } = otherMethods("GET");

@@ -1,6 +1,6 @@
 import { getTemplate } from "@/lib/features/catalog";
 import { templateDetailSchema, templateParams } from "@/lib/features/catalog/schema";
-import { route } from "@/lib/platform/http";
+import { otherMethods, route } from "@/lib/platform/http";
 
 export const GET = route({
   summary: "One template with its versions",
@@ -10,3 +10,5 @@ export const GET = route({
   response: templateDetailSchema,
   handler: ({ actor, params }) => getTemplate(actor, params.name),
 });
+
+export const { POST, PUT, PATCH, DELETE } = otherMethods("GET");

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { getUser, updateUser } from "@/lib/features/users";
 import { userDto, userUpdate } from "@/lib/features/users/schema";
-import { route } from "@/lib/platform/http";
+import { otherMethods, route } from "@/lib/platform/http";
 
 const params = z.object({ id: z.string().min(1).max(60) });
 
@@ -23,3 +23,5 @@ export const PATCH = route({
   response: userDto,
   handler: async ({ actor, params: { id }, body }) => await updateUser(actor, id, body),
 });
+
+export const { POST, PUT, DELETE } = otherMethods("GET", "PATCH");

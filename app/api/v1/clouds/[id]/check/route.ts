@@ -1,6 +1,6 @@
 import { checkCloudNow } from "@/lib/features/clouds";
 import { cloudParams, cloudSchema } from "@/lib/features/clouds/schema";
-import { route } from "@/lib/platform/http";
+import { otherMethods, route } from "@/lib/platform/http";
 
 export const POST = route({
   summary: "Ask a cloud how it is, now",
@@ -10,3 +10,5 @@ export const POST = route({
   response: cloudSchema,
   handler: ({ actor, params }) => checkCloudNow(actor, params.id),
 });
+
+export const { GET, PUT, PATCH, DELETE } = otherMethods("POST");

@@ -1,6 +1,6 @@
 import { discoverOrphans } from "@/lib/features/clouds";
 import { cloudParams, orphanListSchema } from "@/lib/features/clouds/schema";
-import { route } from "@/lib/platform/http";
+import { otherMethods, route } from "@/lib/platform/http";
 
 export const GET = route({
   summary: "What exists in a cloud although no resource stands for it",
@@ -10,3 +10,5 @@ export const GET = route({
   response: orphanListSchema,
   handler: ({ params }) => discoverOrphans(params.id),
 });
+
+export const { POST, PUT, PATCH, DELETE } = otherMethods("GET");

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { listActivity } from "@/lib/features/environments";
 import { activitySchema } from "@/lib/features/environments/schema";
-import { route } from "@/lib/platform/http";
+import { otherMethods, route } from "@/lib/platform/http";
 
 export const GET = route({
   permission: "environment.read",
@@ -14,3 +14,5 @@ export const GET = route({
   response: z.object({ items: z.array(activitySchema) }),
   handler: async ({ actor, params, query }) => ({ items: await listActivity(actor, params.id, query.limit) }),
 });
+
+export const { POST, PUT, PATCH, DELETE } = otherMethods("GET");

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { getProtection, listBackups, requestBackup } from "@/lib/features/backups";
 import { backupBody, backupSchema, protectionSchema } from "@/lib/features/backups/schema";
-import { created, route } from "@/lib/platform/http";
+import { created, otherMethods, route } from "@/lib/platform/http";
 
 const params = z.object({ id: z.string() });
 
@@ -30,3 +30,5 @@ export const POST = route({
     return created(backup, `/api/v1/backups/${backup.id}`);
   },
 });
+
+export const { PUT, PATCH, DELETE } = otherMethods("GET", "POST");

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { environmentCost } from "@/lib/features/chargeback";
 import { environmentCostSchema } from "@/lib/features/chargeback/schema";
-import { route } from "@/lib/platform/http";
+import { otherMethods, route } from "@/lib/platform/http";
 
 export const GET = route({
   permission: "cost.read",
@@ -11,3 +11,5 @@ export const GET = route({
   response: environmentCostSchema,
   handler: async ({ actor, params }) => await environmentCost(actor, params.id),
 });
+
+export const { POST, PUT, PATCH, DELETE } = otherMethods("GET");

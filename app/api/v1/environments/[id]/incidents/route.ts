@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { listIncidents } from "@/lib/features/monitoring";
 import { incidentSchema } from "@/lib/features/monitoring/schema";
-import { route } from "@/lib/platform/http";
+import { otherMethods, route } from "@/lib/platform/http";
 
 export const GET = route({
   permission: "environment.read",
@@ -11,3 +11,5 @@ export const GET = route({
   response: z.object({ items: z.array(incidentSchema) }),
   handler: async ({ actor, params }) => ({ items: await listIncidents(actor, params.id) }),
 });
+
+export const { POST, PUT, PATCH, DELETE } = otherMethods("GET");

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { componentLogs } from "@/lib/features/environments";
 import { messageOf } from "@/lib/kernel/errors";
-import { route } from "@/lib/platform/http";
+import { otherMethods, route } from "@/lib/platform/http";
 
 const maxFollowMs = 30 * 60_000;
 
@@ -55,3 +55,5 @@ export const GET = route({
     });
   },
 });
+
+export const { POST, PUT, PATCH, DELETE } = otherMethods("GET");

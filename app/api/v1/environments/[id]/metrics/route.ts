@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { metricsOf } from "@/lib/features/monitoring";
 import { metricRanges, metricsSchema } from "@/lib/features/monitoring/schema";
-import { route } from "@/lib/platform/http";
+import { otherMethods, route } from "@/lib/platform/http";
 
 export const GET = route({
   permission: "environment.read",
@@ -14,3 +14,5 @@ export const GET = route({
   response: metricsSchema,
   handler: async ({ actor, params, query }) => await metricsOf(actor, params.id, query.range),
 });
+
+export const { POST, PUT, PATCH, DELETE } = otherMethods("GET");

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { revealOutput } from "@/lib/features/environments";
 import { revealBody } from "@/lib/features/environments/schema";
-import { route } from "@/lib/platform/http";
+import { otherMethods, route } from "@/lib/platform/http";
 
 /** Audited: who looked at which secret output, and when. Never stored for replay. */
 export const POST = route({
@@ -13,3 +13,5 @@ export const POST = route({
   response: z.object({ value: z.unknown() }),
   handler: async ({ actor, params, body }) => await revealOutput(actor, params.id, body),
 });
+
+export const { GET, PUT, PATCH, DELETE } = otherMethods("POST");

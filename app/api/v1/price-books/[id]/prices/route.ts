@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { addPrice } from "@/lib/features/chargeback";
 import { newPriceBody } from "@/lib/features/chargeback/schema";
-import { route } from "@/lib/platform/http";
+import { otherMethods, route } from "@/lib/platform/http";
 
 /** Prices are superseded, never changed. */
 export const POST = route({
@@ -13,3 +13,5 @@ export const POST = route({
   response: z.object({ id: z.string() }),
   handler: async ({ actor, params, body }) => ({ status: 201, body: await addPrice(actor, params.id, body) }),
 });
+
+export const { GET, PUT, PATCH, DELETE } = otherMethods("POST");

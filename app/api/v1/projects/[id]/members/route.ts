@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { addMember, listMembers } from "@/lib/features/projects";
 import { memberAdd, memberDto } from "@/lib/features/projects/schema";
-import { created, listResponse, route } from "@/lib/platform/http";
+import { created, listResponse, otherMethods, route } from "@/lib/platform/http";
 
 const params = z.object({ id: z.string().min(1).max(60).describe("Id or short name") });
 
@@ -23,3 +23,5 @@ export const POST = route({
   response: memberDto,
   handler: async ({ actor, params: { id }, body }) => created(await addMember(actor, id, body)),
 });
+
+export const { PUT, PATCH, DELETE } = otherMethods("GET", "POST");

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { retryFailedMessages } from "@/lib/features/housekeeping";
-import { route } from "@/lib/platform/http";
+import { otherMethods, route } from "@/lib/platform/http";
 import { queueNames } from "@/lib/platform/queue";
 
 export const POST = route({
@@ -14,3 +14,5 @@ export const POST = route({
     return { name: params.name };
   },
 });
+
+export const { GET, PUT, PATCH, DELETE } = otherMethods("POST");

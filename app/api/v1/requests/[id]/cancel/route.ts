@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { cancelRequest } from "@/lib/features/requests";
-import { route } from "@/lib/platform/http";
+import { otherMethods, route } from "@/lib/platform/http";
 
 export const POST = route({
   permission: "request.cancel",
@@ -10,3 +10,5 @@ export const POST = route({
   response: z.object({ status: z.string() }),
   handler: async ({ actor, params }) => await cancelRequest(actor, params.id),
 });
+
+export const { GET, PUT, PATCH, DELETE } = otherMethods("POST");

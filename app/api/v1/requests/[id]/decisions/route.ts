@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { decideRequest } from "@/lib/features/requests";
 import { decisionBody } from "@/lib/features/requests/schema";
-import { route } from "@/lib/platform/http";
+import { otherMethods, route } from "@/lib/platform/http";
 
 /** One decision on the plan named by its digest; never by the requester. */
 export const POST = route({
@@ -16,3 +16,5 @@ export const POST = route({
     body: await decideRequest(actor, params.id, body),
   }),
 });
+
+export const { GET, PUT, PATCH, DELETE } = otherMethods("POST");

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { cancelRun } from "@/lib/features/runs";
-import { route } from "@/lib/platform/http";
+import { otherMethods, route } from "@/lib/platform/http";
 
 export const POST = route({
   permission: "run.operate",
@@ -13,3 +13,5 @@ export const POST = route({
     return { id: params.id };
   },
 });
+
+export const { GET, PUT, PATCH, DELETE } = otherMethods("POST");

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { listRunLog } from "@/lib/features/runs";
 import { logLineSchema } from "@/lib/features/runs/schema";
-import { listResponse, route } from "@/lib/platform/http";
+import { listResponse, otherMethods, route } from "@/lib/platform/http";
 
 /** Lines after a position; follow a run by asking again with the last line's id. */
 export const GET = route({
@@ -21,3 +21,5 @@ export const GET = route({
   response: listResponse(logLineSchema),
   handler: async ({ actor, params, query }) => await listRunLog(actor, params.id, query.after, query.limit),
 });
+
+export const { POST, PUT, PATCH, DELETE } = otherMethods("GET");

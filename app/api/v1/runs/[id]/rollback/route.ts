@@ -2,7 +2,7 @@ import { z } from "zod";
 import { submitRequest } from "@/lib/features/requests";
 import { submittedSchema } from "@/lib/features/requests/schema";
 import { rollbackRequest } from "@/lib/features/runs";
-import { created, route } from "@/lib/platform/http";
+import { created, otherMethods, route } from "@/lib/platform/http";
 
 /** A failed creation is destroyed; a failed change becomes a request back to the state before it. */
 export const POST = route({
@@ -17,3 +17,5 @@ export const POST = route({
     return created(submitted, `/api/v1/requests/${submitted.id}`);
   },
 });
+
+export const { GET, PUT, PATCH, DELETE } = otherMethods("POST");

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { getStatement } from "@/lib/features/chargeback";
 import { statementLineSchema } from "@/lib/features/chargeback/schema";
-import { listResponse, route } from "@/lib/platform/http";
+import { listResponse, otherMethods, route } from "@/lib/platform/http";
 
 /** The lines alone, as the CSV of a statement. */
 export const GET = route({
@@ -16,3 +16,5 @@ export const GET = route({
     nextCursor: null,
   }),
 });
+
+export const { POST, PUT, PATCH, DELETE } = otherMethods("GET");

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { removeMember, setMemberRole } from "@/lib/features/projects";
 import { memberUpdate } from "@/lib/features/projects/schema";
-import { noContent, route } from "@/lib/platform/http";
+import { noContent, otherMethods, route } from "@/lib/platform/http";
 
 const params = z.object({ id: z.string().min(1).max(60), userId: z.string().min(1).max(60) });
 
@@ -28,3 +28,5 @@ export const DELETE = route({
     return noContent();
   },
 });
+
+export const { GET, POST, PUT } = otherMethods("PATCH", "DELETE");

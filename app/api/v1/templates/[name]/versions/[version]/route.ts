@@ -1,6 +1,6 @@
 import { getVersion } from "@/lib/features/catalog";
 import { versionDetailSchema, versionParams } from "@/lib/features/catalog/schema";
-import { route } from "@/lib/platform/http";
+import { otherMethods, route } from "@/lib/platform/http";
 
 export const GET = route({
   summary: "One template version: manifest, form, presets, components, checks",
@@ -10,3 +10,5 @@ export const GET = route({
   response: versionDetailSchema,
   handler: ({ actor, params }) => getVersion(actor, params.name, params.version),
 });
+
+export const { POST, PUT, PATCH, DELETE } = otherMethods("GET");

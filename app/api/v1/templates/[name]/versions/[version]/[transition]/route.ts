@@ -1,6 +1,6 @@
 import { transitionVersion } from "@/lib/features/catalog";
 import { importedSchema, transitionBody, transitionParams } from "@/lib/features/catalog/schema";
-import { route } from "@/lib/platform/http";
+import { otherMethods, route } from "@/lib/platform/http";
 
 export const POST = route({
   summary: "Submit, publish, reject, deprecate or retire a template version",
@@ -11,3 +11,5 @@ export const POST = route({
   response: importedSchema,
   handler: ({ actor, params, body }) => transitionVersion(actor, { ...params, ...body }),
 });
+
+export const { GET, PUT, PATCH, DELETE } = otherMethods("POST");

@@ -1,6 +1,6 @@
 import { getVersionDiff } from "@/lib/features/catalog";
 import { diffQuery, versionDiffSchema, versionParams } from "@/lib/features/catalog/schema";
-import { route } from "@/lib/platform/http";
+import { otherMethods, route } from "@/lib/platform/http";
 
 export const GET = route({
   summary: "The manifests of a version and of the one before it",
@@ -10,3 +10,5 @@ export const GET = route({
   response: versionDiffSchema,
   handler: ({ actor, params, query }) => getVersionDiff(actor, params.name, params.version, query.against),
 });
+
+export const { POST, PUT, PATCH, DELETE } = otherMethods("GET");

@@ -1,0 +1,93 @@
+import { AppError, type ErrorCode } from "@/lib/kernel/errors";
+import { mayEnter } from "@/lib/kernel/permissions";
+import {
+  type Actor,
+  anonymousActor,
+  authenticate,
+  clientAddress,
+  isWrittenDown,
+  type PersonActor,
+  recordDenied,
+} from "../auth";
+import { isSafeMethod, requireSameOrigin } from "./csrf";
+import type { RouteDefinition } from "./definition";
+import {
+  type Allowance,
+  actorRateLimit,
+  anonymousRateLimit,
+  consumeRateLimit,
+  type RateLimit,
+} from "./rate-limit";
+
+/** One request on its way through a route, as far as it is known. */
+export interface Visit {
+  requestId: string;
+  actor: PersonActor | null;
+  /** The tightest of the allowances it was counted against. */
+  allowance: Allowance | null;
+}
+
+/** Who may come in: fills in the visit's actor and allowance, or throws. */
+export async function admit(definition: RouteDefinition, request: Request, visit: Visit): Promise<void> {
+  const ip = clientAddress(request.headers);
+  try {
+    visit.actor = await authenticate(request, visit.requestId);
+  } catch (error) {
+    // Guessing tokens is limited like any other nameless traffic.
+    await count(visit, "anonymous", ip, anonymousRateLimit);
+    throw error;
+  }
+  const { actor } = visit;
+  if (actor) await count(visit, "actor", actor.userId, actorRateLimit);
+  else await count(visit, "anonymous", ip, anonymousRateLimit);
+  if (definition.rateLimit) {
+    await count(visit, definition.summary, actor?.userId ?? ip, definition.rateLimit);
+  }
+  if (definition.public) return;
+  if (!actor) throw new AppError("unauthenticated", "Sign in, or send a bearer token.");
+  if (actor.via === "session") requireSameOrigin(request);
+  requireDoor(definition, request, actor);
+}
+
+async function count(visit: Visit, name: string, key: string, limit: RateLimit): Promise<void> {
+  const allowance = await consumeRateLimit(name, key, limit);
+  if (!visit.allowance || allowance.remaining < visit.allowance.remaining) visit.allowance = allowance;
+}
+
+function requireDoor(definition: RouteDefinition, request: Request, actor: PersonActor): void {
+  const { permission } = definition;
+  if (!permission) {
+    // A read-only token must not write through a door that names no permission.
+    if (isSafeMethod(request.method) || actor.scopes === null) return;
+    if (actor.scopes.has("write") || actor.scopes.has("admin")) return;
+    throw new AppError("forbidden", "This token may only read.");
+  }
+  if (mayEnter(actor, permission)) return;
+  throw new AppError("forbidden", `You may not do this (${permission}).`);
+}
+
+const refusals: readonly ErrorCode[] = ["forbidden", "policy_denied", "quota_exceeded"];
+
+/**
+ * Writes down a refusal that the feature behind the route did not write down itself: a closed door, a foreign origin, a
+ * token of too little scope, a wrong token. Reading without signing in is no attempt at anything.
+ */
+export async function noteRefusal(
+  definition: RouteDefinition,
+  request: Request,
+  visit: Visit,
+  error: AppError,
+): Promise<void> {
+  if (isWrittenDown(error) || !isRefusal(request, error)) return;
+  const { requestId } = visit;
+  const actor: Actor = visit.actor ?? anonymousActor({ requestId, ip: clientAddress(request.headers) });
+  await recordDenied(actor, definition.permission ?? "account.use", {
+    path: `${request.method} ${new URL(request.url).pathname}`,
+    detail: { code: error.code, reason: error.message },
+  });
+}
+
+function isRefusal(request: Request, error: AppError): boolean {
+  if (error.code !== "unauthenticated") return refusals.includes(error.code);
+  return !isSafeMethod(request.method) || request.headers.has("authorization");
+}
