@@ -2,11 +2,10 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { Halt } from "./lib/output.mjs";
-import { checkNode, ensureBundles, ensureDependencies, root } from "./lib/prepare.mjs";
+import { ensureBundles, ensureDependencies, root } from "./lib/prepare.mjs";
 
 const writeOut = process.stdout.write.bind(process.stdout);
 try {
-  checkNode();
   // What the preparation says is not the command's result.
   process.stdout.write = process.stderr.write.bind(process.stderr);
   await ensureDependencies();

@@ -8,8 +8,18 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { root } from "./lib/prepare.mjs";
 
-const { loadConfig, migrate } = await import(pathToFileURL(join(root, "dist/launch.mjs")).href);
-const config = loadConfig(process.env);
+const { loadConfig, migrateGiven } = await import(pathToFileURL(join(root, "dist/launch.mjs")).href);
+const config = await orHalt(() => loadConfig(process.env));
+
+/** What an operator must know is one line; a stack would hide it. */
+async function orHalt(work) {
+  try {
+    return await work();
+  } catch (error) {
+    console.error(`Rostrum cannot start. ${process.env.DEBUG ? error.stack : error.message}`);
+    process.exit(1);
+  }
+}
 
 function become(args) {
   const env = { ...process.env, NEXTAUTH_URL: config.publicUrl, PUBLIC_URL: config.publicUrl };
@@ -31,7 +41,7 @@ if (role === "portal") {
 } else if (role === "workers") {
   become(["--enable-source-maps", join(root, "dist/workers.mjs")]);
 } else if (role === "migrate") {
-  const applied = await migrate({ url: config.databaseUrl, folder: join(root, "prisma/migrations") });
+  const applied = await orHalt(() => migrateGiven(config.databaseUrl, root));
   console.log(applied.length > 0 ? `Applied ${applied.join(", ")}.` : "The database is up to date.");
   if (existsSync(join(root, "dist/setup.mjs"))) become([join(root, "dist/setup.mjs")]);
 } else {

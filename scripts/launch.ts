@@ -4,11 +4,54 @@
  */
 import { messageOf } from "@/lib/kernel/errors";
 import { type Config, loadConfig } from "@/lib/platform/config";
-import { type EmbeddedPostgres, isPortFree, startEmbeddedPostgres } from "@/lib/platform/db/embedded";
-import { findEmbeddedUrl } from "@/lib/platform/db/embedded-location";
+import { type EmbeddedPostgres, startEmbeddedPostgres } from "@/lib/platform/db/embedded";
+import { findRunningServer } from "@/lib/platform/db/embedded-location";
+import { checkServer, explainDatabaseError } from "@/lib/platform/db/explain";
 import { migrate } from "@/lib/platform/db/migrate";
+import { whyNotListen } from "@/lib/platform/exec/listen";
 
-export { findEmbeddedUrl, isPortFree, loadConfig, migrate, startEmbeddedPostgres };
+export { loadConfig };
+
+/** One line that says why the portal cannot listen there and what to do; undefined when it can. */
+export async function findPortProblem(port: number, host: string): Promise<string | undefined> {
+  const code = await whyNotListen(port, host);
+  if (code === undefined) return undefined;
+  if (code === "EADDRINUSE") {
+    const other = port < 65_535 ? port + 1 : 3000;
+    return `Port ${port} on ${host} is in use by another program. Choose another: PORT=${other} npm start`;
+  }
+  if (code === "EACCES")
+    return `Port ${port} needs more rights than this user has. Choose one above 1023: PORT=3000 npm start`;
+  return `HOST=${host} is not an address of this machine (${code}). Use 127.0.0.1, or 0.0.0.0 for all of its addresses.`;
+}
+
+/** Starts, or adopts, the embedded server of `config`. */
+export async function startServer(
+  config: Config,
+  root: string,
+  note: (line: string) => void = () => {},
+): Promise<EmbeddedPostgres> {
+  const { dataDir, runtimeDir } = config;
+  return await startEmbeddedPostgres({ dataDir, runtimeDir, root, note });
+}
+
+/** Whether the embedded server that `startEmbeddedPostgres` answered is still the one that runs. */
+export function isServerRunning(server: EmbeddedPostgres): boolean {
+  return findRunningServer(server.location)?.pid === server.pid;
+}
+
+/**
+ * Brings a database of somebody else's to the newest migration and answers the names that were applied.
+ * @throws Error with one line that says what to do
+ */
+export async function migrateGiven(url: string, root: string): Promise<string[]> {
+  try {
+    await checkServer(url);
+    return await migrate({ url, folder: `${root}/prisma/migrations` });
+  } catch (error) {
+    throw explainDatabaseError(error, url);
+  }
+}
 
 export interface OpenDatabase {
   url: string;
@@ -25,21 +68,13 @@ export async function openDatabase(
   root: string,
   note: (line: string) => void,
 ): Promise<OpenDatabase> {
-  const folder = `${root}/prisma/migrations`;
   if (config.databaseUrl) {
-    await migrate({ url: config.databaseUrl, folder }).catch((error) => {
-      throw new Error(unreachable("DATABASE_URL", config.databaseUrl ?? "", error, "a PostgreSQL server"));
-    });
+    await migrateGiven(config.databaseUrl, root);
     return { url: config.databaseUrl };
   }
-  const server = await startEmbeddedPostgres({
-    dataDir: config.dataDir,
-    runtimeDir: config.runtimeDir,
-    root,
-    note,
-  });
+  const server = await startServer(config, root, note);
   try {
-    await migrate({ url: server.url, folder });
+    await migrate({ url: server.url, folder: `${root}/prisma/migrations` });
   } catch (error) {
     await server.stop();
     throw error;
@@ -59,15 +94,20 @@ export async function checkRedis(url: string): Promise<void> {
     await redis.connect();
     await redis.ping();
   } catch (error) {
-    throw new Error(unreachable("REDIS_URL", url, reason ?? error, "a Redis server"));
+    throw explainRedisError(reason ?? error, url);
   } finally {
     redis.disconnect();
   }
 }
 
-function unreachable(name: string, url: string, error: unknown, what: string): string {
+function explainRedisError(error: unknown, url: string): Error {
   const { hostname, port } = new URL(url);
-  const nested = error instanceof AggregateError ? error.errors[0] : error;
-  const where = `${hostname}${port && `:${port}`}`;
-  return `${name}: ${where} cannot be used (${messageOf(nested)}). Check the address and that ${what} runs there, or unset ${name} to do without.`;
+  const server = `${hostname}:${port || 6379}`;
+  const reason = messageOf(error instanceof AggregateError ? error.errors[0] : error);
+  if (/NOAUTH|WRONGPASS|AUTH|NOPERM/.test(reason)) {
+    return new Error(`REDIS_URL: ${server} refuses the password (${reason}). Check user and password.`);
+  }
+  return new Error(
+    `REDIS_URL: ${server} cannot be reached (${reason}). Check the address and that a Redis server runs there, or unset REDIS_URL to keep the queue in PostgreSQL.`,
+  );
 }

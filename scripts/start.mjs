@@ -9,10 +9,11 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import { Child, describeProcess, endAll, isRunning, ProcessFile } from "./lib/children.mjs";
+import { DatabaseKeeper } from "./lib/database.mjs";
 import { bold, box, dim, Halt, red, say, seconds } from "./lib/output.mjs";
 import {
-  checkNode,
   checkWritable,
+  endPreparation,
   ensureBundles,
   ensureDependencies,
   ensurePortal,
@@ -24,10 +25,16 @@ const drainMs = 10_000;
 const startedMs = Date.now();
 
 /** What has to be undone when Rostrum ends, newest last. */
-const running = { children: [], server: undefined, processes: undefined, stopping: undefined };
+const running = {
+  children: [],
+  /** The start of the database while it is under way: it must not be left behind by a stop meanwhile. */
+  opening: undefined,
+  server: undefined,
+  processes: undefined,
+  stopping: undefined,
+};
 
 async function main() {
-  checkNode();
   await ensureDependencies();
   await ensureBundles();
   const launch = await import(pathToFileURL(join(root, "dist/launch.mjs")).href);
@@ -39,18 +46,34 @@ async function main() {
   running.processes.set({ launcher: describeProcess(process.pid), url: config.publicUrl, root });
   onSignals();
   // The longest part comes after everything that can be refused at once.
-  if (!development) await ensurePortal();
+  if (!development) await step(ensurePortal());
 
-  if (config.redisUrl) await launch.checkRedis(config.redisUrl);
-  const database = await launch.openDatabase(config, root, (line) => say(`  ${line}`));
-  running.server = database.server;
+  if (config.redisUrl) await step(launch.checkRedis(config.redisUrl));
+  running.opening = openDatabase(launch, config);
+  const database = await step(running.opening);
   const env = childEnvironment(config, database);
   const portal = startChild("portal", portalCommand(config), env, config);
-  const setup = await firstStart(env);
-  const workers = workersCommand();
-  if (workers) startChild("workers", workers, env, config);
-  await untilAnswering(config, portal);
+  const setup = await step(firstStart(env));
+  startChild("workers", workersCommand(), env, config);
+  await step(untilAnswering(config, portal));
   say(box(welcome(config, setup)));
+}
+
+/** Waits for one part of the start. Once Rostrum is being stopped nothing follows it: the stop ends the process. */
+async function step(work) {
+  try {
+    return await work;
+  } catch (error) {
+    if (!running.stopping) throw error;
+  } finally {
+    if (running.stopping) await new Promise(() => {});
+  }
+}
+
+async function openDatabase(launch, config) {
+  const database = await launch.openDatabase(config, root, (line) => say(`  ${line}`));
+  if (database.server) running.server = keepServer(launch, config, database.server);
+  return database;
 }
 
 /** Refuses a second launcher, ends what a killed one left, and makes sure that the port is free. */
@@ -66,10 +89,21 @@ async function clearTheWay(launch, config) {
     say(`  The last start was killed; ending what it left (${left.map((one) => one.pid).join(", ")}).`);
     await endAll(left, drainMs);
   }
-  if (await launch.isPortFree(config.port, config.host)) return;
-  throw new Halt(
-    `Port ${config.port} on ${config.host} is in use by another program. Choose another: PORT=${config.port + 1} npm start`,
-  );
+  const problem = await launch.findPortProblem(config.port, config.host);
+  if (problem) throw new Halt(problem);
+}
+
+/** Watches the embedded server; one that had to move to another port takes portal and workers with it. */
+function keepServer(launch, config, server) {
+  return new DatabaseKeeper({
+    server,
+    isRunning: launch.isServerRunning,
+    start: () => launch.startServer(config, root),
+    onEnd: (text) => say(red(`  ${text}`)),
+    onMoved: (url) => {
+      for (const child of running.children) void child.restartWith({ DATABASE_URL: url }, drainMs);
+    },
+  });
 }
 
 function childEnvironment(config, database) {
@@ -95,7 +129,6 @@ function portalCommand(config) {
 }
 
 function workersCommand() {
-  if (!existsSync(join(root, "workers/main.ts"))) return undefined;
   if (!development) return ["--enable-source-maps", join(root, "dist/workers.mjs")];
   return [join(root, "node_modules/tsx/dist/cli.mjs"), "watch", "workers/main.ts"];
 }
@@ -120,9 +153,7 @@ function startChild(name, args, env, config) {
 
 /** Fills an empty database; answers what the person at the terminal must be told (JSON on the last line). */
 async function firstStart(env) {
-  const script = join(root, "dist/setup.mjs");
-  if (!existsSync(script)) return {};
-  const child = spawn(process.execPath, [script], {
+  const child = spawn(process.execPath, [join(root, "dist/setup.mjs")], {
     cwd: root,
     env: { ...env, LOG_LEVEL: process.env.LOG_LEVEL ?? "warn" },
     stdio: ["ignore", "pipe", "inherit"],
@@ -132,7 +163,6 @@ async function firstStart(env) {
     output += chunk;
   });
   const code = await new Promise((done) => child.on("close", done));
-  if (running.stopping) await running.stopping;
   if (code !== 0) throw new Halt(`The first-start setup failed (exit code ${code}):\n${output.trim()}`);
   return JSON.parse(output.trim().split("\n").at(-1) || "{}");
 }
@@ -179,15 +209,20 @@ function welcome(config, setup) {
 }
 
 function onSignals() {
-  let count = 0;
-  const handle = (code) => () => {
-    count += 1;
-    if (count > 1) return force();
-    void stop().then(() => process.exit(code));
+  let firstMs;
+  const handle = () => {
+    firstMs ??= Date.now();
+    // npm hands Ctrl-C on, so where its shell is replaced by this process the one key press comes twice.
+    if (Date.now() - firstMs > 500) return force();
+    void stop().then(
+      () => process.exit(0),
+      (error) => {
+        say(red(`  ${error.message}`));
+        process.exit(1);
+      },
+    );
   };
-  process.on("SIGINT", handle(0));
-  process.on("SIGTERM", handle(0));
-  process.on("SIGHUP", handle(0));
+  for (const name of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(name, handle);
 }
 
 /** In order: nobody asks any more, work in hand is finished or given back, then the database. */
@@ -195,7 +230,11 @@ function stop() {
   running.stopping ??= (async () => {
     if (running.children.length > 0)
       say("\n  Stopping: workers finish what they have in hand (Ctrl-C again to force) …");
+    endPreparation();
     await Promise.all(running.children.map((child) => child.stop(drainMs)));
+    await running.opening?.catch(() => {
+      // Whoever waits for the start says why it failed.
+    });
     await running.server?.stop("fast");
     running.processes?.remove();
     if (running.children.length > 0) say("  Stopped. What runs in your environments keeps running.");
@@ -204,6 +243,7 @@ function stop() {
 }
 
 function force() {
+  endPreparation();
   for (const child of running.children) child.kill();
   const server = running.server;
   void (server ? server.stop("immediate", 3_000) : Promise.resolve()).finally(() => {

@@ -8,14 +8,7 @@ import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { ensureDocker, ensurePrograms } from "./lib/machine.mjs";
 import { bold, dim, Halt, red, say, seconds } from "./lib/output.mjs";
-import {
-  checkNode,
-  ensureBundles,
-  ensureClient,
-  ensureDependencies,
-  ensurePortal,
-  root,
-} from "./lib/prepare.mjs";
+import { ensureBundles, ensureClient, ensureDependencies, ensurePortal, root } from "./lib/prepare.mjs";
 import { countPlaywright, countVitest, sumUp } from "./lib/results.mjs";
 
 const guardMs = 28 * 60_000;
@@ -111,7 +104,6 @@ function endCurrent() {
 }
 
 async function prepareMachine(chosen) {
-  checkNode();
   await ensureDependencies();
   await ensureClient();
   await ensurePrograms(chosen.flatMap((stage) => stage.programs ?? []));

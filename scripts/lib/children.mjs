@@ -129,6 +129,12 @@ export class Child {
     this.timer = setTimeout(() => this.start(), waitMs);
   }
 
+  /** Ends the process so that the next one has a changed environment. */
+  async restartWith(changes, graceMs) {
+    Object.assign(this.options.env, changes);
+    if (this.known) await endAll([this.known], graceMs);
+  }
+
   async stop(graceMs) {
     this.stopping = true;
     clearTimeout(this.timer);

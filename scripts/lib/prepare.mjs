@@ -20,24 +20,21 @@ const inputs = {
   ],
 };
 
-/** @throws Halt on a Node that is too old */
-export function checkNode() {
-  const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
-  if (major > 20 || (major === 20 && minor >= 19)) return;
-  throw new Halt(
-    `Rostrum needs Node 20.19 or newer; this is ${process.versions.node}. Install one from https://nodejs.org.`,
-  );
-}
-
-/** @throws Halt when a directory cannot be created or written */
+/** @throws Halt when a directory cannot be created or written; `advice` is what to do then */
 export function checkWritable(directory, advice) {
   const probe = join(directory, `.write-${process.pid}`);
   try {
     makeDirectory(directory);
-    writeFileSync(probe, "");
-    rmSync(probe);
+    // A full disk still takes empty files.
+    writeFileSync(probe, Buffer.alloc(64 * 1024));
   } catch (error) {
-    throw new Halt(`Cannot write to ${directory} (${error.code ?? error.message}). ${advice}`);
+    const isFull = error.code === "ENOSPC" || error.code === "EDQUOT";
+    const problem = isFull ? `No space is left for ${directory}` : `Cannot write to ${directory}`;
+    throw new Halt(
+      `${problem} (${error.code ?? error.message}). ${isFull ? "Free some, or: " : ""}${advice}`,
+    );
+  } finally {
+    if (existsSync(probe)) rmSync(probe);
   }
 }
 
@@ -184,6 +181,13 @@ export async function prepare() {
   await ensurePortal();
 }
 
+const preparing = new Set();
+
+/** Ends what `run` runs at this moment. */
+export function endPreparation() {
+  for (const child of preparing) child.kill("SIGTERM");
+}
+
 /** Runs a program quietly. @throws Halt with the end of its output when it fails */
 export async function run(program, args, name, env = {}) {
   const child = spawn(program, args, {
@@ -191,6 +195,7 @@ export async function run(program, args, name, env = {}) {
     env: { ...process.env, NEXT_TELEMETRY_DISABLED: "1", ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
+  preparing.add(child);
   let output = "";
   const collect = (chunk) => {
     output = (output + chunk).slice(-60_000);
@@ -200,7 +205,7 @@ export async function run(program, args, name, env = {}) {
   const code = await new Promise((done, fail) => {
     child.on("error", fail);
     child.on("close", done);
-  });
+  }).finally(() => preparing.delete(child));
   if (code !== 0) {
     const tail = output.trim().split("\n").slice(-40).join("\n");
     throw Object.assign(new Halt(`${name} failed (exit code ${code}):\n${tail}`), { output });

@@ -1,12 +1,16 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
-import { afterAll, describe, expect, it } from "vitest";
-import { startEmbeddedPostgres } from "@/lib/platform/db/embedded";
+import { afterAll, describe, expect, it, vi } from "vitest";
+import { type EmbeddedPostgres, startEmbeddedPostgres } from "@/lib/platform/db/embedded";
+import { assertServerVersion } from "@/lib/platform/db/explain";
 import { migrate } from "@/lib/platform/db/migrate";
-import { createTestDatabase, startPrivatePostgres } from "@/tests/support/database";
+import { isServerRunning, migrateGiven } from "@/scripts/launch";
+import { DatabaseKeeper } from "@/scripts/lib/database.mjs";
+import { createEmptyDatabase, createTestDatabase, startPrivatePostgres } from "@/tests/support/database";
 
 async function read<T extends pg.QueryResultRow>(url: string, sql: string): Promise<T[]> {
   const client = new pg.Client({ connectionString: url });
@@ -91,6 +95,125 @@ describe("the embedded PostgreSQL", () => {
       encoding: "utf8",
     });
     expect(JSON.parse(output)).toEqual({ uid: 65534, self: 65534 });
+  });
+});
+
+describe("the keeper of the embedded PostgreSQL", () => {
+  async function keep(dataDir: string) {
+    const server = await startEmbeddedPostgres({ dataDir, careless: true });
+    const said: string[] = [];
+    const moved: string[] = [];
+    const keeper = new DatabaseKeeper({
+      server,
+      isRunning: (one) => isServerRunning(one as EmbeddedPostgres),
+      start: () => startEmbeddedPostgres({ dataDir, careless: true }),
+      onEnd: (text) => said.push(text),
+      onMoved: (url) => moved.push(url),
+    });
+    return { server, keeper, said, moved };
+  }
+
+  it("starts a killed server again at the same address, with what was committed", async () => {
+    const { server, keeper, said, moved } = await keep(scratch());
+    await read(server.url, "CREATE TABLE kept AS SELECT 1 AS n");
+    process.kill(server.pid, "SIGKILL");
+    await vi.waitFor(() => expect(said).toContain("The database runs again."), 20_000);
+    expect(await read(server.url, "SELECT n FROM kept")).toEqual([{ n: 1 }]);
+    expect(moved).toEqual([]);
+    await keeper.stop();
+    await expect(read(server.url, "SELECT 1")).rejects.toThrow(/ECONNREFUSED/);
+  });
+
+  it("says where it went when another program took its port, and goes on trying when it cannot start", async () => {
+    const dataDir = scratch();
+    const { server, keeper, said, moved } = await keep(dataDir);
+    const cluster = server.location.cluster;
+    renameSync(cluster, `${cluster}.away`);
+    writeFileSync(cluster, "in the way");
+    process.kill(server.pid, "SIGKILL");
+    const thief = createServer();
+    await vi.waitFor(
+      () =>
+        new Promise<void>((done, fail) => thief.once("error", fail).listen(server.port, "127.0.0.1", done)),
+      5_000,
+    );
+    await vi.waitFor(() => expect(said.join()).toContain("does not start"), 20_000);
+    rmSync(cluster);
+    renameSync(`${cluster}.away`, cluster);
+    await vi.waitFor(() => expect(moved).toHaveLength(1), 20_000);
+    expect(await read(moved[0] ?? "", "SELECT 1 AS n")).toEqual([{ n: 1 }]);
+    expect(moved[0]).not.toBe(server.url);
+    await keeper.stop();
+    await new Promise((done) => thief.close(done));
+  });
+});
+
+describe("a database of one's own", () => {
+  it("that cannot be used is explained in one line, without its password", async () => {
+    const database = await createEmptyDatabase();
+    const admin = new URL(database.url);
+    const name = admin.pathname.slice(1);
+    await read(database.url, `CREATE ROLE guest_${name} LOGIN PASSWORD 'hush'`);
+    const variant = (change: (url: URL) => void) => {
+      const url = new URL(database.url);
+      change(url);
+      return url.href;
+    };
+    const explain = async (url: string) => {
+      const error = await migrateGiven(url, process.cwd()).then(
+        () => new Error("usable"),
+        (reason) => reason as Error,
+      );
+      expect(error.message).not.toContain("\n");
+      expect(error.message).not.toContain("hush");
+      return error.message;
+    };
+    try {
+      expect(
+        await explain(
+          variant((url) => {
+            url.password = "hush";
+          }),
+        ),
+      ).toMatch(/refuses user "rostrum".*Check user and password/);
+      expect(
+        await explain(
+          variant((url) => {
+            url.pathname = "/nowhere";
+          }),
+        ),
+      ).toContain('has no database "nowhere"');
+      expect(
+        await explain(
+          variant((url) => {
+            url.port = "1";
+          }),
+        ),
+      ).toMatch(/127\.0\.0\.1:1 cannot be reached.*unset DATABASE_URL/);
+      expect(
+        await explain(
+          variant((url) => {
+            url.hostname = "nowhere.invalid";
+          }),
+        ),
+      ).toContain("nowhere.invalid");
+      const guest = variant((url) => {
+        url.username = `guest_${name}`;
+        url.password = "hush";
+      });
+      expect(await explain(guest)).toMatch(/may not create tables.*ALTER DATABASE/);
+      expect(() => assertServerVersion(140_018)).toThrow("needs PostgreSQL 15 or newer; this server is 14");
+      expect(() => assertServerVersion(150_000)).not.toThrow();
+      expect(await migrateGiven(database.url, process.cwd())).not.toEqual([]);
+    } finally {
+      await database.drop();
+      await read(
+        variant((url) => {
+          url.pathname = "/postgres";
+        }),
+        `DROP ROLE guest_${name}`,
+      );
+    }
   });
 });
 

@@ -1,11 +1,23 @@
-import { spawn } from "node:child_process";
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { spawn, spawnSync } from "node:child_process";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { findCommand } from "@/lib/platform/command-line";
 import { ensureReachableBinary, ensureReachableTree, reachableBy } from "@/lib/platform/exec/reachable";
+import { findPortProblem } from "@/scripts/launch";
 import { describeProcess, endAll, isRunning, startOf } from "@/scripts/lib/children.mjs";
+import { checkWritable } from "@/scripts/lib/prepare.mjs";
 import { sumUp } from "@/scripts/lib/results.mjs";
 
 const directory = mkdtempSync(join(tmpdir(), "rostrum-scripts-"));
@@ -34,6 +46,66 @@ describe("reachableBy", () => {
     expect(ensureReachableBinary(join(hidden, "deep/tool"), target)).toBe(copy);
     const tree = ensureReachableTree(join(hidden, "deep"), target, "tool");
     expect(reachableBy(stranger.uid, stranger.gid, join(tree, "tool"), "execute")).toBe(true);
+  });
+});
+
+describe("check-node", () => {
+  /** A preloaded script before it makes this Node claim another version. */
+  function startWith(version: string) {
+    const pretend = join(directory, `pretend-${version}.cjs`);
+    writeFileSync(
+      pretend,
+      `Object.defineProperty(process, "versions", {value: {...process.versions, node: "${version}"}});`,
+    );
+    const args = ["-r", pretend, "-r", "./scripts/check-node.cjs", "-e", "console.log('started')"];
+    return spawnSync(process.execPath, args, { encoding: "utf8" });
+  }
+
+  it("stops a Node that is too old with one line, before anything else is read", () => {
+    for (const version of ["12.22.9", "18.20.4", "20.18.3"]) {
+      const { status, stdout, stderr } = startWith(version);
+      expect(status).toBe(1);
+      expect(stdout).toBe("");
+      expect(stderr.trim().split("\n")).toEqual([
+        expect.stringContaining(`20.19 or newer; this is ${version}`),
+      ]);
+    }
+    for (const version of ["20.19.0", "22.0.0", "26.1.0"])
+      expect(startWith(version).stdout).toBe("started\n");
+  });
+
+  it("stands before every command", () => {
+    const { scripts } = JSON.parse(readFileSync("package.json", "utf8")) as {
+      scripts: Record<string, string>;
+    };
+    for (const name of ["start", "dev", "build", "test", "admin"])
+      expect(scripts[name]).toMatch(/^node -r \.\/scripts\/check-node\.cjs /);
+  });
+});
+
+describe("what cannot be used is said in one line", () => {
+  it("a folder that cannot be written", () => {
+    const file = join(directory, "a-file");
+    writeFileSync(file, "");
+    expect(() => checkWritable(join(file, "below"), "Set DATA_DIR.")).toThrow(
+      /^Cannot write to .*Set DATA_DIR\.$/,
+    );
+    expect(() => checkWritable(join(directory, "made", "deep"), "")).not.toThrow();
+    expect(existsSync(join(directory, "made", "deep"))).toBe(true);
+  });
+
+  it("a port in use, and an address that is not this machine's", async () => {
+    const server = createServer();
+    await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+    const { port } = server.address() as AddressInfo;
+    expect(await findPortProblem(port, "127.0.0.1")).toBe(
+      `Port ${port} on 127.0.0.1 is in use by another program. Choose another: PORT=${port + 1} npm start`,
+    );
+    await new Promise((done) => server.close(done));
+    expect(await findPortProblem(port, "127.0.0.1")).toBeUndefined();
+    expect(await findPortProblem(port, "192.0.2.1")).toMatch(
+      /^HOST=192\.0\.2\.1 is not an address of this machine/,
+    );
   });
 });
 

@@ -9,10 +9,10 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
+import { whyNotListen } from "../exec/listen";
 import { commandLineOf } from "../exec/process-identity";
 import { ensureReachableTree, pathHash, runtimeDir } from "../exec/reachable";
 import { type EmbeddedLocation, embeddedDatabase, embeddedUrl, findRunningServer } from "./embedded-location";
@@ -231,13 +231,9 @@ async function choosePort(location: EmbeddedLocation): Promise<number> {
   throw new Error(`No port is free for PostgreSQL between ${saved} and ${saved + 199} on 127.0.0.1.`);
 }
 
-/** Whether a server could listen on a port of 127.0.0.1 (or of `host`) now. */
-export async function isPortFree(port: number, host = "127.0.0.1"): Promise<boolean> {
-  const server = createServer();
-  return await new Promise((done) => {
-    server.once("error", () => done(false));
-    server.listen({ port, host, exclusive: true }, () => server.close(() => done(true)));
-  });
+/** Whether a server could listen on a port of 127.0.0.1 now. */
+async function isPortFree(port: number): Promise<boolean> {
+  return (await whyNotListen(port, "127.0.0.1")) === undefined;
 }
 
 async function stopServer(

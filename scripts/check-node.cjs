@@ -1,0 +1,17 @@
+/**
+ * Loaded before anything else by the commands in package.json (`node -r`), in words that the oldest Node understands: a
+ * Node that is too old says so in one line instead of stumbling over the syntax of what follows.
+ */
+var parts = process.versions.node.split(".");
+var major = Number(parts[0]);
+var minor = Number(parts[1]);
+if (major < 20 || (major === 20 && minor < 19)) {
+  console.error(
+    "Rostrum needs Node 20.19 or newer; this is " +
+      process.versions.node +
+      " (" +
+      process.execPath +
+      "). Install a newer one from https://nodejs.org or with your system's packages.",
+  );
+  process.exit(1);
+}

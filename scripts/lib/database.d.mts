@@ -1,0 +1,16 @@
+export interface KeptServer {
+  url: string;
+  stop(mode?: "fast" | "immediate", timeoutMs?: number): Promise<void>;
+}
+
+export class DatabaseKeeper {
+  constructor(options: {
+    server: KeptServer;
+    isRunning(server: KeptServer): boolean;
+    start(): Promise<KeptServer>;
+    onEnd(text: string): void;
+    onMoved(url: string): void;
+  });
+  server: KeptServer;
+  stop(mode?: "fast" | "immediate", timeoutMs?: number): Promise<void>;
+}

@@ -1,0 +1,1 @@
+export function checkWritable(directory: string, advice: string): void;
