@@ -32,6 +32,8 @@ function url(protocols: string[], say: string) {
   }, say);
 }
 
+const logLevels = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
+
 const environmentSchema = z.object({
   NODE_ENV: optionalText.transform((text) => text ?? "development"),
   DATABASE_URL: url(["postgres:", "postgresql:"], "must be a postgresql:// address"),
@@ -72,7 +74,7 @@ const environmentSchema = z.object({
   OIDC_NAME: optionalText.transform((text) => text ?? "Single sign-on"),
   LOG_LEVEL: optionalText
     .transform((text) => text ?? "info")
-    .pipe(z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"])),
+    .pipe(z.enum(logLevels, `must be one of ${logLevels.join(", ")}`)),
   LOG_PRETTY: optionalText.transform((text) => text !== undefined && isOn(text)),
   DB_POOL_SIZE: wholeNumber(1, 200, 10),
   WORKER_CONCURRENCY: wholeNumber(1, 500, Math.max(8, availableParallelism() * 4)),
@@ -126,7 +128,7 @@ export interface Config {
   /** `auto`: demo data on the first start with the embedded database. */
   readonly demo: "auto" | "on" | "off";
   readonly oidc: Readonly<OidcConfig> | undefined;
-  readonly logLevel: "trace" | "debug" | "info" | "warn" | "error" | "fatal" | "silent";
+  readonly logLevel: (typeof logLevels)[number];
   readonly logPretty: boolean;
   /** Connections of this process's pool. */
   readonly dbPoolSize: number;

@@ -1,6 +1,15 @@
 import { execFileSync, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { chownSync, existsSync, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  chownSync,
+  existsSync,
+  mkdirSync,
+  renameSync,
+  rmSync,
+  statfsSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { basename, join } from "node:path";
 import { makePassable, reachableBy, runtimeDir } from "../exec/reachable";
 import {
@@ -16,6 +25,14 @@ export interface ServerAccount {
   uid: number;
   gid: number;
 }
+
+/** Something a person has to change before the server can start: trying again at once is of no use. */
+export class ServerSetupError extends Error {
+  override readonly name = "ServerSetupError";
+}
+
+/** A fresh cluster with its first log files and the demo organisation. */
+const clusterBytes = 200 * 1024 * 1024;
 
 /** All that the server and its tools get to see of the environment. */
 export const serverEnvironment: NodeJS.ProcessEnv = {
@@ -41,7 +58,7 @@ export function chooseServerAccount(location: EmbeddedLocation): ServerAccount |
       // This machine has no such user; try the next.
     }
   }
-  throw new Error(
+  throw new ServerSetupError(
     "PostgreSQL does not run as root and this machine has no user postgres or nobody. Create one, or set DATABASE_URL.",
   );
 }
@@ -59,7 +76,7 @@ export function settleLocation(
   const account = chooseServerAccount(location);
   if (!account || reachableBy(account.uid, account.gid, location.home, "traverse")) return location;
   if (existsSync(location.cluster)) {
-    throw new Error(
+    throw new ServerSetupError(
       `The database in ${location.cluster} cannot be reached by user ${account.uid}, which runs it. Let others pass its parent directories (chmod o+x).`,
     );
   }
@@ -86,6 +103,7 @@ export async function ensureCluster(location: EmbeddedLocation, tools: ClusterTo
   if (existsSync(join(location.cluster, "PG_VERSION"))) return;
   const { account } = tools;
   makePassable(location.home);
+  assertRoom(location.home);
   const draft = `${location.cluster}.${randomBytes(4).toString("hex")}`;
   const passwordFile = `${draft}.password`;
   mkdirSync(draft, { mode: 0o700 });
@@ -102,6 +120,16 @@ export async function ensureCluster(location: EmbeddedLocation, tools: ClusterTo
     // Another launcher may have been faster.
     if (!existsSync(join(location.cluster, "PG_VERSION"))) throw error;
   }
+}
+
+function assertRoom(directory: string): void {
+  const { bavail, bsize } = statfsSync(directory);
+  const free = bavail * bsize;
+  if (free >= clusterBytes) return;
+  const mebibytes = (bytes: number) => `${Math.floor(bytes / 1024 / 1024)} MiB`;
+  throw new ServerSetupError(
+    `The database needs ${mebibytes(clusterBytes)} to begin with, but ${directory} has ${mebibytes(free)} left. Free some space there, or set DATA_DIR to another disk.`,
+  );
 }
 
 async function runInitdb(directory: string, passwordFile: string, tools: ClusterTools): Promise<void> {
@@ -127,7 +155,13 @@ async function runInitdb(directory: string, passwordFile: string, tools: Cluster
     child.on("error", fail);
     child.on("close", done);
   });
-  if (code !== 0) throw new Error(`initdb could not make ${directory}: ${lastLines(output)}`);
+  if (code !== 0) throw new ServerSetupError(`initdb could not make ${directory}: ${telling(output)}`);
+}
+
+/** Of what initdb wrote, the lines that name an error; the last ones if none does. */
+function telling(output: string): string {
+  const errors = output.split("\n").filter((line) => /FATAL|PANIC|error:|could not/i.test(line));
+  return lastLines(errors.length > 0 ? errors.join("\n") : output, 2);
 }
 
 /** The last lines of a program's output, on one line. */

@@ -21,6 +21,7 @@ import {
   ensureCluster,
   lastLines,
   type ServerAccount,
+  ServerSetupError,
   serverEnvironment,
   settleLocation,
 } from "./embedded-setup";
@@ -93,6 +94,7 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
       const started = await launch(location, options);
       return await takeOver(location, started, false, deadlineMs);
     } catch (error) {
+      if (error instanceof ServerSetupError) throw error;
       // Two launchers at once, a server that is just ending, a port taken in between, memory of a killed server
       // not yet freed: look again.
       lastError = error;
