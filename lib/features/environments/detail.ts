@@ -222,8 +222,9 @@ function outputList(row: Row): StoredOutput[] {
   return stored.map((output) => (output.secret ? { ...output, value: null } : output));
 }
 
+/** The output a template calls `url`, else any address: stored outputs have lost the order of the manifest. */
 function firstUrl(outputs: Record<string, unknown>): string | null {
-  const found = Object.values(outputs).find(
+  const found = [outputs.url, ...Object.values(outputs)].find(
     (value) => typeof value === "string" && /^https?:\/\//.test(value),
   );
   return typeof found === "string" ? found : null;
