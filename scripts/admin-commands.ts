@@ -1,4 +1,6 @@
 import { organisationCommands } from "@/lib/features/admin-cli";
+import { acceptKey } from "@/lib/features/setup";
+import { cliActor } from "@/lib/platform/auth";
 import type { AdminCommand } from "@/lib/platform/command-line";
 import { getDatabaseUrl, query } from "@/lib/platform/db";
 
@@ -25,5 +27,24 @@ const databaseStatus: AdminCommand = {
   },
 };
 
+const keyAccept: AdminCommand = {
+  name: "key accept",
+  usage: "",
+  summary:
+    "Go on with another key after the database's own was lost; what that one encrypted stays unreadable.",
+  options: {},
+  run: async ({ print }) => {
+    const { lost, inUse } = await acceptKey(cliActor());
+    print(
+      lost === inUse ? `Key ${inUse} is in use already.` : `Key ${inUse} is in use; ${lost} is given up.`,
+    );
+  },
+};
+
 /** Every command of the administrator's command line. Features add theirs here. */
-export const adminCommands: readonly AdminCommand[] = [databaseUrl, databaseStatus, ...organisationCommands];
+export const adminCommands: readonly AdminCommand[] = [
+  databaseUrl,
+  databaseStatus,
+  keyAccept,
+  ...organisationCommands,
+];

@@ -163,8 +163,10 @@ async function firstStart(env) {
     output += chunk;
   });
   const code = await new Promise((done) => child.on("close", done));
-  if (code !== 0) throw new Halt(`The first-start setup failed (exit code ${code}):\n${output.trim()}`);
-  return JSON.parse(output.trim().split("\n").at(-1) || "{}");
+  const last = output.trim().split("\n").at(-1) || "{}";
+  if (code === 0) return JSON.parse(last);
+  if (last.startsWith('{"refused":')) throw new Halt(JSON.parse(last).refused);
+  throw new Halt(`The first-start setup failed (exit code ${code}):\n${output.trim()}`);
 }
 
 async function untilAnswering(config, portal) {

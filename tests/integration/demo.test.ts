@@ -6,8 +6,11 @@ import * as demoRoute from "@/app/api/v1/demo/route";
 import { closeConnections, cloudDataDir, connectionFor } from "@/lib/features/clouds";
 import { loadEnvironment } from "@/lib/features/environments/context";
 import { listDemoPeople } from "@/lib/features/identity";
-import { ensureFirstStart } from "@/lib/features/setup";
+import { acceptKey, ensureFirstStart } from "@/lib/features/setup";
 import { newId } from "@/lib/kernel/ids";
+import { cliActor } from "@/lib/platform/auth";
+import { resetConfig } from "@/lib/platform/config";
+import { seal, unseal } from "@/lib/platform/crypto";
 import { execute, query } from "@/lib/platform/db";
 import type { TestDatabase } from "../support/database";
 import { call, makePerson, type TestPerson, useTestPortal } from "../support/portal";
@@ -172,6 +175,35 @@ it("is removed whole in one go, and what is real stays", async () => {
   expect(kept).toEqual({ owner_id: admin.id, slug: "storefront" });
   expect(existsSync(cloudDataDir(demoCloud))).toBe(false);
   expect((await ensureFirstStart()).demo).toBe(false);
+});
+
+it("refuses a key that the database was not encrypted with, takes a new one beside it, and another after a word", async () => {
+  const setKeys = (...keys: number[]) => {
+    process.env.ROSTRUM_KEY = keys.map((n) => Buffer.alloc(32, n).toString("base64")).join(",");
+    resetConfig();
+  };
+  const before = process.env.ROSTRUM_KEY;
+  try {
+    setKeys(1);
+    await acceptKey(cliActor());
+    const sealed = seal("kept", "x");
+    setKeys(2);
+    await expect(ensureFirstStart()).rejects.toThrow(
+      /The key in ROSTRUM_KEY .* is not the one this database/,
+    );
+    setKeys(2, 1);
+    await ensureFirstStart();
+    expect(unseal(sealed, "x")).toBe("kept");
+    setKeys(1);
+    await expect(ensureFirstStart()).rejects.toThrow("is not the one this database");
+    await acceptKey(cliActor());
+    await ensureFirstStart();
+    expect(await count("FROM audit_event WHERE action = 'key.accept'")).toBe(2);
+  } finally {
+    if (before === undefined) delete process.env.ROSTRUM_KEY;
+    else process.env.ROSTRUM_KEY = before;
+    resetConfig();
+  }
 });
 
 /** An environment that the demo developer made on this machine, with a resource. */

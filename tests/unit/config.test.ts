@@ -1,8 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { getAuthSecret, getSecretKey, loadConfig } from "@/lib/platform/config";
+import { getAuthSecret, getSecretKey, getSecretKeys, loadConfig } from "@/lib/platform/config";
 
 const directory = mkdtempSync(join(tmpdir(), "rostrum-config-"));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
@@ -98,6 +98,18 @@ describe("the secret key", () => {
     expect(getSecretKey(config).equals(Buffer.alloc(32, 7))).toBe(true);
     expect(getAuthSecret(config)).toHaveLength(43);
     expect(Buffer.from(getAuthSecret(config), "base64url").equals(getSecretKey(config))).toBe(false);
+  });
+
+  it("may be followed by earlier ones, in the file or in the environment", () => {
+    const lines = [3, 4].map((n) => Buffer.alloc(32, n).toString("base64"));
+    const kept = join(directory, "several");
+    mkdirSync(kept);
+    writeFileSync(join(kept, "secret.key"), `${lines.join("\n")}\n`);
+    for (const env of [{ DATA_DIR: kept }, { ROSTRUM_KEY: lines.join(", ") }]) {
+      const config = loadConfig(env);
+      expect(getSecretKey(config).equals(Buffer.alloc(32, 3))).toBe(true);
+      expect(getSecretKeys(config)).toHaveLength(2);
+    }
   });
 
   it("is refused when the file holds something else", () => {

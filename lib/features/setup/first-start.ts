@@ -8,6 +8,7 @@ import { withConnection } from "@/lib/platform/db";
 import { moduleLog } from "@/lib/platform/log";
 import { seedDemo } from "./demo/seed";
 import { getDemoState, hasDemoData } from "./demo/state";
+import { checkKey } from "./key-check";
 
 export interface FirstStart {
   /** There is demo data, so people can sign in with one click. */
@@ -40,6 +41,7 @@ export async function ensureFirstStart(): Promise<FirstStart> {
 }
 
 async function setUp(): Promise<FirstStart> {
+  await checkKey();
   const administrator = await ensureAdministrator();
   await ensurePrices();
   const sync = await syncBuiltinTemplates();

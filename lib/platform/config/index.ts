@@ -1,3 +1,3 @@
 export type { Config, OidcConfig, WorkerFamily } from "./load";
 export { ConfigError, getConfig, loadConfig, resetConfig, workerFamilies } from "./load";
-export { getAuthSecret, getSecretKey } from "./secret-key";
+export { getAuthSecret, getSecretKey, getSecretKeys } from "./secret-key";

@@ -48,8 +48,8 @@ const environmentSchema = z.object({
   ),
   ROSTRUM_EMBEDDED: optionalText.transform((text) => text === "1"),
   ROSTRUM_KEY: optionalText.refine(
-    (text) => text === undefined || isKey(text),
-    "must be 32 bytes in base64 (make one with: openssl rand -base64 32)",
+    (text) => text === undefined || text.split(",").every((key) => isKey(key.trim())),
+    "must be 32 bytes in base64 (make one with: openssl rand -base64 32), or several with commas between them",
   ),
   NEXTAUTH_SECRET: optionalText.refine(
     (text) => text === undefined || text.length >= 32,
@@ -121,7 +121,8 @@ export interface Config {
   readonly publicUrl: string;
   readonly dataDir: string;
   readonly runtimeDir: string | undefined;
-  readonly secretKeyBase64: string | undefined;
+  /** The key that seals, and before it used ones, which only open. */
+  readonly secretKeysBase64: readonly string[] | undefined;
   readonly nextauthSecret: string | undefined;
   readonly adminEmail: string | undefined;
   readonly adminPassword: string | undefined;
@@ -165,7 +166,7 @@ export function loadConfig(env: Record<string, string | undefined>, cwd = proces
     publicUrl: (values.PUBLIC_URL ?? `http://${shownHost}:${values.PORT}`).replace(/\/+$/, ""),
     dataDir: resolve(cwd, values.DATA_DIR),
     runtimeDir: values.RUNTIME_DIR,
-    secretKeyBase64: values.ROSTRUM_KEY,
+    secretKeysBase64: values.ROSTRUM_KEY?.split(",").map((key) => key.trim()),
     nextauthSecret: values.NEXTAUTH_SECRET,
     adminEmail: values.ADMIN_EMAIL?.toLowerCase(),
     adminPassword: values.ADMIN_PASSWORD,

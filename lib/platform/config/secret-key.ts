@@ -3,21 +3,32 @@ import { chmodSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } f
 import { join } from "node:path";
 import { type Config, ConfigError, getConfig } from "./load";
 
-const keys = new Map<string, Buffer>();
+const known = new Map<string, readonly Buffer[]>();
 
 /**
- * The 32-byte key that everything secret is encrypted with: `ROSTRUM_KEY`, else the file `secret.key`
- * in the data directory, which the first caller creates with mode 0600.
- * @throws ConfigError when the file holds something else than a key
+ * The 32-byte key that everything secret is encrypted with: the first of `getSecretKeys`.
+ * @throws ConfigError when the file holds something else than keys
  */
 export function getSecretKey(config: Config = getConfig()): Buffer {
-  if (config.secretKeyBase64 !== undefined) return Buffer.from(config.secretKeyBase64, "base64");
-  const file = join(config.dataDir, "secret.key");
-  const known = keys.get(file);
-  if (known) return known;
-  const key = readKeyFile(file) ?? createKeyFile(config.dataDir, file);
-  keys.set(file, key);
+  const [key] = getSecretKeys(config);
+  if (!key) throw new ConfigError("There is no secret key.");
   return key;
+}
+
+/**
+ * All keys, the one in use first; the others were in use before and still open what they sealed. They are listed in
+ * `ROSTRUM_KEY`, else one a line in the file `secret.key` of the data directory, which the first caller creates with
+ * mode 0600.
+ * @throws ConfigError when the file holds something else than keys
+ */
+export function getSecretKeys(config: Config = getConfig()): readonly Buffer[] {
+  if (config.secretKeysBase64) return config.secretKeysBase64.map((key) => Buffer.from(key, "base64"));
+  const file = join(config.dataDir, "secret.key");
+  const read = known.get(file);
+  if (read) return read;
+  const keys = readKeyFile(file) ?? createKeyFile(config.dataDir, file);
+  known.set(file, keys);
+  return keys;
 }
 
 /** The secret next-auth signs sessions with: `NEXTAUTH_SECRET`, else derived from the secret key. */
@@ -27,7 +38,7 @@ export function getAuthSecret(config: Config = getConfig()): string {
   return Buffer.from(derived).toString("base64url");
 }
 
-function readKeyFile(file: string): Buffer | undefined {
+function readKeyFile(file: string): readonly Buffer[] | undefined {
   let text: string;
   try {
     text = readFileSync(file, "utf8");
@@ -35,13 +46,17 @@ function readKeyFile(file: string): Buffer | undefined {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
     throw error;
   }
-  const key = Buffer.from(text.trim(), "base64");
-  if (key.length !== 32) throw new ConfigError(`${file} is not a key. Restore it from a backup.`);
-  return key;
+  const keys = text
+    .trim()
+    .split("\n")
+    .map((line) => Buffer.from(line.trim(), "base64"));
+  if (keys.some((key) => key.length !== 32))
+    throw new ConfigError(`${file} is not a key. Restore it from a backup.`);
+  return keys;
 }
 
 /** Portal and workers may create the key at once: `link` lets exactly one of them win, never half a file. */
-function createKeyFile(dataDir: string, file: string): Buffer {
+function createKeyFile(dataDir: string, file: string): readonly Buffer[] {
   mkdirSync(dataDir, { recursive: true });
   const draft = `${file}.${process.pid}.${randomBytes(4).toString("hex")}`;
   writeFileSync(draft, `${randomBytes(32).toString("base64")}\n`, { mode: 0o600, flag: "wx" });
@@ -53,7 +68,7 @@ function createKeyFile(dataDir: string, file: string): Buffer {
   } finally {
     rmSync(draft, { force: true });
   }
-  const key = readKeyFile(file);
-  if (!key) throw new ConfigError(`${file} vanished while it was being created.`);
-  return key;
+  const keys = readKeyFile(file);
+  if (!keys) throw new ConfigError(`${file} vanished while it was being created.`);
+  return keys;
 }

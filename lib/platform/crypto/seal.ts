@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from "node:crypto";
-import { getSecretKey } from "../config";
+import { getSecretKey, getSecretKeys } from "../config";
 
 const version = "v1";
 const ivBytes = 12;
@@ -37,10 +37,12 @@ export function unseal(sealed: string, context: string): string {
   if (foundVersion !== version || !keyId || !ivText || !bodyText || rest.length > 0) {
     throw new SealError("This is not a sealed text.");
   }
-  const key = getSecretKey();
-  if (keyId !== keyIdOf(key)) {
+  const keys = getSecretKeys();
+  const key = keys.find((one) => keyIdOf(one) === keyId);
+  if (!key) {
+    const present = keys.map(keyIdOf).join(", ");
     throw new SealError(
-      `Sealed with key ${keyId}, but the key in use is ${keyIdOf(key)}. Restore the key it was sealed with.`,
+      `Sealed with key ${keyId}, but the key in use is ${present}. Restore the key it was sealed with.`,
     );
   }
   const iv = Buffer.from(ivText, "base64url");

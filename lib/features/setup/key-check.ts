@@ -1,0 +1,54 @@
+import { z } from "zod";
+import { getSetting, putSetting } from "@/lib/features/settings";
+import { AppError } from "@/lib/kernel/errors";
+import { recordAudit } from "@/lib/platform/audit";
+import { type Actor, requirePermission } from "@/lib/platform/auth";
+import { getConfig, getSecretKey, getSecretKeys } from "@/lib/platform/config";
+import { keyIdOf } from "@/lib/platform/crypto";
+import { getPool, withSqlTransaction } from "@/lib/platform/db";
+
+const settingKey = "setup.key";
+const schema = z.object({ id: z.string().nullable() });
+
+/**
+ * Refuses to go on with a key that this database was not encrypted with: a lost key file would be made anew, and every
+ * secret would be found unreadable one by one, weeks later. Remembers the short name of the key in use, not the key.
+ * @throws AppError conflict, saying what to do
+ */
+export async function checkKey(): Promise<void> {
+  const ids = getSecretKeys().map(keyIdOf);
+  const { id: expected } = await getSetting(settingKey, schema, { id: null });
+  if (expected === ids[0]) return;
+  if (expected !== null && !ids.includes(expected)) throw wrongKey(expected, ids);
+  await putSetting(getPool(), settingKey, { id: ids[0] });
+}
+
+/**
+ * Goes on with the key there is, after the one of this database was lost: what that one sealed stays unreadable and has
+ * to be given anew. Answers the short names of the lost key and of the one in use.
+ */
+export async function acceptKey(actor: Actor): Promise<{ lost: string | null; inUse: string }> {
+  requirePermission(actor, "settings.manage", { what: "The key" });
+  const { id: lost } = await getSetting(settingKey, schema, { id: null });
+  const inUse = keyIdOf(getSecretKey());
+  await withSqlTransaction(async (client) => {
+    await putSetting(client, settingKey, { id: inUse });
+    await recordAudit(client, {
+      actor,
+      action: "key.accept",
+      objectType: "organisation",
+      objectId: "key",
+      detail: { lost, inUse },
+    });
+  });
+  return { lost, inUse };
+}
+
+function wrongKey(expected: string, ids: readonly string[]): AppError {
+  const { secretKeysBase64, dataDir } = getConfig();
+  const where = secretKeysBase64 ? "ROSTRUM_KEY" : `${dataDir}/secret.key`;
+  return new AppError(
+    "conflict",
+    `The key in ${where} (${ids.join(", ")}) is not the one this database is encrypted with (${expected}). Put that key back; when it is lost for good, see "The key" in docs/guides/operating.md.`,
+  );
+}
