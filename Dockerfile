@@ -12,7 +12,8 @@ RUN node scripts/build.mjs \
 
 FROM node:20-slim
 WORKDIR /app
-ENV NODE_ENV=production NEXT_TELEMETRY_DISABLED=1 HOST=0.0.0.0 PORT=3000 DATA_DIR=/data
+ENV NODE_ENV=production NEXT_TELEMETRY_DISABLED=1 HOST=0.0.0.0 PORT=3000 DATA_DIR=/data \
+    MACHINE_CLOUD=off
 RUN groupadd --system --gid 10001 rostrum \
   && useradd --system --uid 10001 --gid rostrum --home-dir /data rostrum \
   && install -d -o rostrum -g rostrum /data
@@ -20,6 +21,6 @@ COPY --from=build --chown=root:root /app ./
 USER rostrum
 VOLUME /data
 EXPOSE 3000
-# portal | workers | migrate
+# portal | workers | migrate, and `healthy portal`, `healthy workers` for health checks
 ENTRYPOINT ["node", "scripts/container.mjs"]
 CMD ["portal"]

@@ -1,9 +1,8 @@
 /** `npm run build`: everything that `npm start` would build, without starting anything. */
 import { Halt, red, say } from "./lib/output.mjs";
-import { checkNode, prepare } from "./lib/prepare.mjs";
+import { prepare } from "./lib/prepare.mjs";
 
 try {
-  checkNode();
   await prepare();
 } catch (error) {
   say(red(error instanceof Halt ? error.message : error.stack));

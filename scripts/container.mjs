@@ -1,14 +1,17 @@
 /**
  * What a container runs: `portal`, `workers`, or `migrate` (migrations and first-start setup, then it ends). The
- * process becomes the container's main one as far as signals are concerned.
+ * process becomes the container's main one as far as signals are concerned. `healthy portal` and `healthy workers`
+ * end with 0 when the container they are called in does its work.
  */
 import { spawn } from "node:child_process";
-import { existsSync } from "node:fs";
+import { hostname } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { root } from "./lib/prepare.mjs";
 
-const { loadConfig, migrateGiven } = await import(pathToFileURL(join(root, "dist/launch.mjs")).href);
+const { isWorkerAlive, loadConfig, migrateGiven } = await import(
+  pathToFileURL(join(root, "dist/launch.mjs")).href
+);
 const config = await orHalt(() => loadConfig(process.env));
 
 /** What an operator must know is one line; a stack would hide it. */
@@ -43,8 +46,18 @@ if (role === "portal") {
 } else if (role === "migrate") {
   const applied = await orHalt(() => migrateGiven(config.databaseUrl, root));
   console.log(applied.length > 0 ? `Applied ${applied.join(", ")}.` : "The database is up to date.");
-  if (existsSync(join(root, "dist/setup.mjs"))) become([join(root, "dist/setup.mjs")]);
+  become([join(root, "dist/setup.mjs")]);
+} else if (role === "healthy") {
+  process.exit((await orHalt(() => isHealthy(process.argv[3]))) ? 0 : 1);
 } else {
   console.error(`Unknown role "${role}": portal, workers or migrate.`);
   process.exit(1);
+}
+
+async function isHealthy(what) {
+  if (what === "workers") return await isWorkerAlive(config.databaseUrl, hostname());
+  const answer = await fetch(`http://127.0.0.1:${config.port}/api/v1/health`, {
+    signal: AbortSignal.timeout(8_000),
+  });
+  return answer.ok;
 }

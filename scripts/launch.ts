@@ -2,6 +2,7 @@
  * The parts of Rostrum that its launcher (plain JavaScript, started before there are dependencies) needs. Bundled to
  * dist/launch.mjs.
  */
+import pg from "pg";
 import { messageOf } from "@/lib/kernel/errors";
 import { type Config, loadConfig } from "@/lib/platform/config";
 import { type EmbeddedPostgres, startEmbeddedPostgres } from "@/lib/platform/db/embedded";
@@ -50,6 +51,22 @@ export async function migrateGiven(url: string, root: string): Promise<string[]>
     return await migrate({ url, folder: `${root}/prisma/migrations` });
   } catch (error) {
     throw explainDatabaseError(error, url);
+  }
+}
+
+/** Whether a worker process of this host told the database within the last 40 s that it lives. */
+export async function isWorkerAlive(url: string, host: string): Promise<boolean> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
+  client.on("error", () => {});
+  try {
+    await client.connect();
+    const found = await client.query(
+      "SELECT 1 FROM worker_instance WHERE host = $1 AND heartbeat_at > now() - interval '40 seconds'",
+      [host],
+    );
+    return found.rowCount !== 0;
+  } finally {
+    await client.end().catch(() => {});
   }
 }
 

@@ -2,6 +2,7 @@ import { hostname } from "node:os";
 import { newId } from "@/lib/kernel/ids";
 import { recordAudit } from "@/lib/platform/audit";
 import { systemActor } from "@/lib/platform/auth";
+import { getConfig } from "@/lib/platform/config";
 import { type Prisma, withTransaction } from "@/lib/platform/db";
 import { publishEvent } from "@/lib/platform/events";
 import { checkCloud } from "./health";
@@ -10,21 +11,26 @@ import { checkCloud } from "./health";
 export const localCloudNames = { machine: "this-machine", docker: "docker" } as const;
 
 /**
- * Registers what is there without anybody's help: this machine always, and a Docker engine on the usual sockets
+ * Registers what is there without anybody's help: this machine unless `MACHINE_CLOUD` is off, and a Docker engine on the usual sockets
  * when one answers. What an administrator changed or disabled stays as it is. Answers the names that are new.
  */
 export async function registerLocalClouds(): Promise<string[]> {
   const added: string[] = [];
-  const machine = await registerOnce({
+  if (await registerMachine()) added.push(localCloudNames.machine);
+  if (await registerLocalDocker()) added.push(localCloudNames.docker);
+  return added;
+}
+
+/** Not where Rostrum itself lives in a container: what it built there would end with the container. */
+async function registerMachine(): Promise<boolean> {
+  if (!getConfig().machineCloud) return false;
+  return await registerOnce({
     name: localCloudNames.machine,
     title: "This machine",
     driver: "machine",
     config: {},
     labels: { location: "local", host: hostname() },
   });
-  if (machine) added.push(localCloudNames.machine);
-  if (await registerLocalDocker()) added.push(localCloudNames.docker);
-  return added;
 }
 
 /** Registers the Docker engine of this machine unless it is known or absent; for a periodic job. */

@@ -15,6 +15,12 @@ const optionalText = z
 const switchValue = z.enum(["1", "0", "true", "false", "yes", "no", "on", "off"]);
 const isOn = (text: string) => ["1", "true", "yes", "on"].includes(text);
 
+function switchValueOr(fallback: "on" | "off") {
+  return optionalText
+    .refine((text) => text === undefined || switchValue.safeParse(text).success, "must be on or off")
+    .transform((text) => isOn(text ?? fallback));
+}
+
 function wholeNumber(min: number, max: number, fallback: number) {
   const say = `must be a whole number from ${min} to ${max}`;
   return optionalText
@@ -68,6 +74,7 @@ const environmentSchema = z.object({
       message: "must be auto, on or off",
     })
     .transform((text) => (text === undefined || text === "auto" ? "auto" : isOn(text) ? "on" : "off")),
+  MACHINE_CLOUD: switchValueOr("on"),
   OIDC_ISSUER: url(["http:", "https:"], "must be the provider's http(s):// address"),
   OIDC_CLIENT_ID: optionalText,
   OIDC_CLIENT_SECRET: optionalText,
@@ -128,6 +135,8 @@ export interface Config {
   readonly adminPassword: string | undefined;
   /** `auto`: demo data on the first start with the embedded database. */
   readonly demo: "auto" | "on" | "off";
+  /** Whether the machine Rostrum runs on registers itself as a cloud. */
+  readonly machineCloud: boolean;
   readonly oidc: Readonly<OidcConfig> | undefined;
   readonly logLevel: (typeof logLevels)[number];
   readonly logPretty: boolean;
@@ -171,6 +180,7 @@ export function loadConfig(env: Record<string, string | undefined>, cwd = proces
     adminEmail: values.ADMIN_EMAIL?.toLowerCase(),
     adminPassword: values.ADMIN_PASSWORD,
     demo: values.DEMO as Config["demo"],
+    machineCloud: values.MACHINE_CLOUD,
     oidc: oidcOf(values),
     logLevel: values.LOG_LEVEL,
     logPretty: values.LOG_PRETTY,
