@@ -21,6 +21,6 @@ COPY --from=build --chown=root:root /app ./
 USER rostrum
 VOLUME /data
 EXPOSE 3000
-# portal | workers | migrate, and `healthy portal`, `healthy workers` for health checks
+# portal | workers | migrate | admin …, and `healthy portal`, `healthy workers` for health checks
 ENTRYPOINT ["node", "scripts/container.mjs"]
 CMD ["portal"]

@@ -1,7 +1,7 @@
 /**
- * What a container runs: `portal`, `workers`, or `migrate` (migrations and first-start setup, then it ends). The
- * process becomes the container's main one as far as signals are concerned. `healthy portal` and `healthy workers`
- * end with 0 when the container they are called in does its work.
+ * What a container runs: `portal`, `workers`, `migrate` (migrations and first-start setup, then it ends), or
+ * `admin …` (a command of the administrator). The process becomes the container's main one as far as signals are
+ * concerned. `healthy portal` and `healthy workers` end with 0 when the container they are called in does its work.
  */
 import { spawn } from "node:child_process";
 import { hostname } from "node:os";
@@ -47,10 +47,12 @@ if (role === "portal") {
   const applied = await orHalt(() => migrateGiven(config.databaseUrl, root));
   console.log(applied.length > 0 ? `Applied ${applied.join(", ")}.` : "The database is up to date.");
   become([join(root, "dist/setup.mjs")]);
+} else if (role === "admin") {
+  become([join(root, "dist/admin.mjs"), ...process.argv.slice(3)]);
 } else if (role === "healthy") {
   process.exit((await orHalt(() => isHealthy(process.argv[3]))) ? 0 : 1);
 } else {
-  console.error(`Unknown role "${role}": portal, workers or migrate.`);
+  console.error(`Unknown role "${role}": portal, workers, migrate or admin.`);
   process.exit(1);
 }
 

@@ -199,7 +199,8 @@ function welcome(config, setup) {
   ];
   if (setup.demo)
     lines.push("", "Sign in with one click as a developer, an approver, finance or an administrator:");
-  if (setup.demo) lines.push("the organisation you see is demo data and can be removed in the settings.");
+  if (setup.demo)
+    lines.push("the organisation you see is demo data; an administrator removes it with one click.");
   if (setup.adminEmail && setup.adminPassword) {
     lines.push("", `Administrator: ${bold(setup.adminEmail)}`, `Password:      ${bold(setup.adminPassword)}`);
     lines.push(dim("The password is shown this once; change it after signing in."));
