@@ -209,9 +209,9 @@ describe("evaluateDeep", () => {
     ]);
     const large = { ...scope, secrets: { p: "q" }, components: Object.fromEntries(outputs) };
     const timesMs = Array.from({ length: 5 }, () => {
-      const startMs = performance.now();
+      const before = process.cpuUsage();
       for (const component of components) evaluateDeep(component, large);
-      return performance.now() - startMs;
+      return process.cpuUsage(before).user / 1_000;
     });
     expect(Math.min(...timesMs)).toBeLessThan(50);
   });
