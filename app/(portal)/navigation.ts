@@ -1,31 +1,122 @@
-import type { NavItem } from "@/components/shell/types";
-import { canSomewhere, type Permission, type PersonActor } from "@/lib/platform/auth";
+import type { NavItem, PaletteLink } from "@/components/shell/types";
+import { can, canSomewhere, type Permission, type PersonActor } from "@/lib/platform/auth";
 
-const administration: readonly (NavItem & { permission: Permission })[] = [
-  { href: "/admin/templates", label: "Templates", permission: "template.review" },
-  { href: "/admin/clouds", label: "Clouds", permission: "cloud.read" },
-  { href: "/admin/policies", label: "Policies", permission: "policy.manage" },
-  { href: "/admin/prices", label: "Price book", permission: "price.manage" },
-  { href: "/admin/projects", label: "Projects", permission: "project.manage" },
-  { href: "/admin/people", label: "People", permission: "user.read" },
-  { href: "/admin/queues", label: "Queues and workers", permission: "queue.read" },
-  { href: "/admin/audit", label: "Audit", permission: "audit.read" },
+type Door = (viewer: PersonActor) => boolean;
+
+const somewhere =
+  (permission: Permission): Door =>
+  (viewer) =>
+    canSomewhere(viewer, permission);
+/** Held in the whole organisation: being a member of some project does not count. */
+const everywhere =
+  (permission: Permission): Door =>
+  (viewer) =>
+    can(viewer, permission);
+
+/** Who may open which screen of the administration. The sidebar and the screens themselves ask the same table. */
+export const adminDoors = {
+  "/admin/templates": somewhere("template.review"),
+  "/admin/clouds": somewhere("cloud.read"),
+  "/admin/policies": everywhere("settings.read"),
+  "/admin/prices": everywhere("cost.read"),
+  // Owners manage the members of their own projects.
+  "/admin/projects": (viewer) => can(viewer, "project.read") || canSomewhere(viewer, "member.manage"),
+  "/admin/people": somewhere("user.read"),
+  "/admin/queues": somewhere("queue.read"),
+  "/admin/audit": somewhere("audit.read"),
+} as const satisfies Record<string, Door>;
+
+export type AdminPath = keyof typeof adminDoors;
+
+const administration: readonly (NavItem & { href: AdminPath })[] = [
+  { href: "/admin/templates", label: "Templates" },
+  { href: "/admin/clouds", label: "Clouds" },
+  { href: "/admin/policies", label: "Policies" },
+  { href: "/admin/prices", label: "Price book" },
+  { href: "/admin/projects", label: "Projects" },
+  { href: "/admin/people", label: "People" },
+  { href: "/admin/queues", label: "Queues and workers" },
+  { href: "/admin/audit", label: "Audit" },
 ];
 
 /** The administration entries a person may open. */
 export function adminItems(viewer: PersonActor): NavItem[] {
-  return administration
-    .filter((item) => canSomewhere(viewer, item.permission))
-    .map(({ href, label }) => ({ href, label }));
+  return administration.filter((item) => adminDoors[item.href](viewer));
 }
 
-/** Main entries that not everybody has, or that count something. */
-export function moreItems(viewer: PersonActor, unread: number): NavItem[] {
-  return [
-    ...(canSomewhere(viewer, "run.read") ? [{ href: "/runs", label: "Runs" }] : []),
-    ...(canSomewhere(viewer, "report.read") ? [{ href: "/reports", label: "Reports" }] : []),
-    { href: "/notifications", label: "Notifications", count: unread, countLabel: "not read" },
+/**
+ * The main entries a person has a use for. Whoever has no role in the organisation yet sees those of a member, whose
+ * empty screens say whom to ask.
+ */
+export function mainItems(viewer: PersonActor, counts: { approvals: number; unread: number }): NavItem[] {
+  const member = (permission: Permission) => viewer.orgRole === null || canSomewhere(viewer, permission);
+  const items: (NavItem & { shown?: boolean })[] = [
+    { href: "/", label: "Home" },
+    { href: "/catalog", label: "Catalog" },
+    { href: "/environments", label: "Environments", shown: member("environment.read") },
+    { href: "/requests", label: "Requests", shown: member("request.read") },
+    {
+      href: "/approvals",
+      label: "Approvals",
+      shown: canSomewhere(viewer, "request.decide"),
+      count: counts.approvals,
+      countLabel: "waiting for you",
+    },
+    { href: "/costs", label: "Costs" },
+    { href: "/runs", label: "Runs", shown: canSomewhere(viewer, "run.read") },
+    { href: "/reports", label: "Reports", shown: canSomewhere(viewer, "report.read") },
+    { href: "/notifications", label: "Notifications", count: counts.unread, countLabel: "not read" },
   ];
+  return items.filter((item) => item.shown !== false).map(({ shown: _shown, ...item }) => item);
+}
+
+const actions: readonly (PaletteLink & { permission?: Permission })[] = [
+  {
+    href: "/catalog",
+    title: "Request an environment",
+    keywords: ["new", "create"],
+    permission: "environment.request",
+  },
+  {
+    href: "/admin/templates/new",
+    title: "Add a template version",
+    keywords: ["new"],
+    permission: "template.author",
+  },
+  {
+    href: "/admin/clouds/new",
+    title: "Add a cloud",
+    keywords: ["new", "register"],
+    permission: "cloud.manage",
+  },
+  {
+    href: "/admin/projects?new=project",
+    title: "Create a project",
+    keywords: ["new"],
+    permission: "project.manage",
+  },
+  {
+    href: "/admin/people?new=person",
+    title: "Add a person",
+    keywords: ["new", "user"],
+    permission: "user.manage",
+  },
+  {
+    href: "/costs#statements",
+    title: "Close a month",
+    keywords: ["statement"],
+    permission: "statement.close",
+  },
+  { href: "/account#tokens", title: "Create a token", keywords: ["new", "api", "script"] },
+  { href: "/account", title: "Account", keywords: ["password", "sessions"] },
+  { href: "/docs/api", title: "API reference", keywords: ["openapi", "rest"] },
+];
+
+/** What the palette offers beside the screens of the sidebar. */
+export function paletteActions(viewer: PersonActor): PaletteLink[] {
+  return actions
+    .filter(({ permission }) => !permission || canSomewhere(viewer, permission))
+    .map(({ permission: _permission, ...link }) => ({ ...link, group: "Do" }));
 }
 
 const orgWords = { admin: "Administrator", auditor: "Auditor", finance: "Finance" } as const;

@@ -5,11 +5,15 @@ import { cache } from "react";
 import { newId } from "@/lib/kernel/ids";
 import { clientAddress, findSessionActor, type PersonActor, readSessionId } from "@/lib/platform/auth";
 
-/** The person this page is drawn for; whoever is not signed in is sent to sign in. Asked once per request. */
-export const getViewer = cache(async (): Promise<PersonActor> => {
+/** Who looks at this page, if anybody is signed in. Asked once per request. */
+export const findViewer = cache(async (): Promise<PersonActor | null> => {
   const sent = await headers();
   const sessionId = await readSessionId(sent.get("cookie"));
   const facts = { requestId: sent.get("x-request-id") ?? newId("http"), ip: clientAddress(sent) };
-  const viewer = sessionId ? await findSessionActor(sessionId, facts) : null;
-  return viewer ?? redirect("/sign-in");
+  return sessionId ? await findSessionActor(sessionId, facts) : null;
 });
+
+/** The person this page is drawn for; whoever is not signed in is sent to sign in. */
+export async function getViewer(): Promise<PersonActor> {
+  return (await findViewer()) ?? redirect("/sign-in");
+}

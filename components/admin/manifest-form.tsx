@@ -10,18 +10,20 @@ import { Card } from "@/components/ui/card";
 import { Field } from "@/components/ui/field";
 import { NativeSelect } from "@/components/ui/native-select";
 import type { ImportedVersion } from "@/lib/features/catalog/schema";
-import { formatBytes } from "@/lib/kernel/format";
+import { formatBytes, formatCount } from "@/lib/kernel/format";
 import { ManifestEditor, selectLine } from "./manifest-editor";
 import { useWrite } from "./use-write";
 
 export interface ManifestFormProps {
   from: string;
   source: string;
+  /** How many files of that version come along. */
+  files: number;
   bases: readonly { value: string; label: string }[];
 }
 
 /** Writes a manifest or sends an archive, and shows every problem with its line. */
-export function ManifestForm({ from, source, bases }: ManifestFormProps) {
+export function ManifestForm({ from, source, files, bases }: ManifestFormProps) {
   const router = useRouter();
   const editor = useRef<HTMLTextAreaElement>(null);
   const [text, setText] = useState(source);
@@ -35,7 +37,8 @@ export function ManifestForm({ from, source, bases }: ManifestFormProps) {
   const lines = archive ? [] : (problem?.errors.flatMap((one) => (one.line ? [one.line] : [])) ?? []);
 
   function save() {
-    if (!archive) return void write.run("/templates", { method: "POST", body: text });
+    const query = from && files > 0 ? `?${new URLSearchParams({ filesFrom: from })}` : "";
+    if (!archive) return void write.run(`/templates${query}`, { method: "POST", body: text });
     void write.run("/templates", {
       method: "POST",
       body: archive,
@@ -85,7 +88,14 @@ export function ManifestForm({ from, source, bases }: ManifestFormProps) {
       <aside className="grid gap-4 lg:sticky lg:top-20">
         <Card title="Draft">
           <div className="grid gap-4">
-            <Field label="Start from" hint="Copies that manifest; raise spec.version before you save.">
+            <Field
+              label="Start from"
+              hint={
+                from
+                  ? `Raise spec.version before you save.${files > 0 ? ` Its ${formatCount(files, "file")} beside the manifest ${files === 1 ? "comes" : "come"} along.` : ""}`
+                  : "Copies that manifest and the files beside it."
+              }
+            >
               {(control) => (
                 <NativeSelect
                   {...control}

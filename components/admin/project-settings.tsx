@@ -15,8 +15,8 @@ const gib = 1024 ** 3;
 const limits = [
   { key: "approvalLimit", label: "Approval above", unit: "a month", money: true },
   { key: "budgetMonthly", label: "Monthly budget", unit: "a month", money: true },
-  { key: "maxLeaseDays", label: "Longest lease", unit: "days" },
-  { key: "quotaEnvironments", label: "Environments", unit: "at most" },
+  { key: "maxLeaseDays", label: "Longest lease", unit: "days", whole: true },
+  { key: "quotaEnvironments", label: "Environments", unit: "at most", whole: true },
   { key: "quotaCpu", label: "CPU", unit: "cores" },
   { key: "quotaMemoryBytes", label: "Memory", unit: "GiB", scale: gib },
   { key: "quotaStorageBytes", label: "Storage", unit: "GiB", scale: gib },
@@ -42,6 +42,15 @@ function apiValue(limit: (typeof limits)[number], text: string): string | number
   return "scale" in limit ? Math.round(Number(plain) * limit.scale) : Number(plain);
 }
 
+/** What is wrong with a limit as typed: nothing that is not a number may reach the API as "no limit". */
+function complaint(limit: (typeof limits)[number], text: string): string | undefined {
+  const plain = text.trim().replace(",", ".");
+  if (plain === "") return undefined;
+  if (!/^\d+(\.\d+)?$/.test(plain)) return "Enter a number, or leave it empty for no limit.";
+  if ("whole" in limit && !/^\d+$/.test(plain)) return "Enter a whole number.";
+  return undefined;
+}
+
 /** Changes a project's name, cost center and limits. Empty means no limit. */
 export function ProjectSettings(props: { project: ProjectDto; costCenters: readonly CostCenterDto[] }) {
   const { project } = props;
@@ -54,6 +63,7 @@ export function ProjectSettings(props: { project: ProjectDto; costCenters: reado
     success: project.archived ? "The project is open again" : "The project is archived",
   });
   const errors = save.problem?.fieldErrors ?? {};
+  const wrong = limits.some((limit) => complaint(limit, texts[limit.key]));
   const before = textsOf(project);
   const body: Record<string, unknown> = {
     ...(name !== project.name && { name }),
@@ -93,7 +103,11 @@ export function ProjectSettings(props: { project: ProjectDto; costCenters: reado
         </Field>
         <div className="grid gap-4 sm:grid-cols-2">
           {limits.map((limit) => (
-            <Field key={limit.key} label={limit.label} error={errors[limit.key]}>
+            <Field
+              key={limit.key}
+              label={limit.label}
+              error={complaint(limit, texts[limit.key]) ?? errors[limit.key]}
+            >
               {(control) => (
                 <Input
                   {...control}
@@ -128,7 +142,7 @@ export function ProjectSettings(props: { project: ProjectDto; costCenters: reado
             type="submit"
             variant="accent"
             loading={save.pending}
-            disabled={Object.keys(body).length === 0}
+            disabled={wrong || Object.keys(body).length === 0}
           >
             Save
           </Button>

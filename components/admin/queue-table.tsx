@@ -1,8 +1,10 @@
 import { Card } from "@/components/ui/card";
 import { cn } from "@/components/ui/cn";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
-import { Time } from "@/components/ui/time";
 import { formatCount, formatNumber } from "@/lib/kernel/format";
+import { QueueFailures } from "./queue-failures";
+import { queueWords } from "./queue-words";
+import { RetryQueue } from "./retry-queue";
 
 export interface QueueRow {
   name: string;
@@ -11,12 +13,12 @@ export interface QueueRow {
   delayed: number;
   failed: number;
   completed: number;
-  failures: readonly { id: string; reason: string; failedAt: string | null }[];
+  failures: readonly { id: string; reason: string; failedAt: string | null; data: unknown }[];
 }
 
-/** How every queue stands, with its newest failures. */
-export function QueueTable({ queues }: { queues: readonly QueueRow[] }) {
-  const failures = queues.flatMap((queue) => queue.failures.map((one) => ({ ...one, queue: queue.name })));
+/** How every queue stands, with its newest failures; those who manage queues can try them again. */
+export function QueueTable({ queues, manages }: { queues: readonly QueueRow[]; manages: boolean }) {
+  const retries = manages && queues.some((queue) => queue.failed > 0);
   return (
     <>
       <Card title="Queues" aside={formatCount(queues.length, "queue")} flush>
@@ -30,44 +32,47 @@ export function QueueTable({ queues }: { queues: readonly QueueRow[] }) {
                 Scheduled
               </TableHeader>
               <TableHeader numeric>Failed</TableHeader>
+              {retries ? (
+                <TableHeader>
+                  <span className="sr-only">Actions</span>
+                </TableHeader>
+              ) : null}
             </tr>
           </TableHead>
           <TableBody>
             {queues.map((queue) => (
               <TableRow key={queue.name}>
-                <TableCell className="font-mono text-sm">{queue.name}</TableCell>
-                <TableCell numeric>{formatNumber(queue.waiting, 0)}</TableCell>
-                <TableCell numeric>{formatNumber(queue.active, 0)}</TableCell>
-                <TableCell numeric className="hidden sm:table-cell">
-                  {formatNumber(queue.delayed, 0)}
+                <TableCell>
+                  <span className="block">{queueWords(queue.name) ?? queue.name}</span>
+                  <span className="font-mono text-xs text-muted">{queue.name}</span>
                 </TableCell>
-                <TableCell
-                  numeric
-                  className={cn(queue.failed > 0 ? "font-semibold text-bad-ink" : "text-muted")}
-                >
-                  {formatNumber(queue.failed, 0)}
-                </TableCell>
+                <Figure value={queue.waiting} />
+                <Figure value={queue.active} />
+                <Figure value={queue.delayed} className="hidden sm:table-cell" />
+                <Figure
+                  value={queue.failed}
+                  className={cn(queue.failed > 0 && "font-semibold text-bad-ink")}
+                />
+                {retries ? (
+                  <TableCell className="w-0 text-right">
+                    {queue.failed > 0 ? <RetryQueue name={queue.name} failed={queue.failed} /> : null}
+                  </TableCell>
+                ) : null}
               </TableRow>
             ))}
           </TableBody>
         </Table>
       </Card>
-      {failures.length > 0 ? (
-        <Card title="Newest failures">
-          <ul className="grid divide-y">
-            {failures.map((one) => (
-              <li
-                key={`${one.queue}${one.id}`}
-                className="grid gap-x-4 py-2.5 first:pt-0 last:pb-0 sm:grid-cols-[12rem_1fr_auto]"
-              >
-                <span className="font-mono text-sm">{one.queue}</span>
-                <span className="min-w-0 break-words">{one.reason || "No reason was given."}</span>
-                <Time value={one.failedAt} className="text-xs text-muted" />
-              </li>
-            ))}
-          </ul>
-        </Card>
-      ) : null}
+      <QueueFailures queues={queues} />
     </>
+  );
+}
+
+/** A count; zero is quiet, so that what waits stands out. */
+function Figure({ value, className }: { value: number; className?: string }) {
+  return (
+    <TableCell numeric className={cn(value === 0 && "text-muted", className)}>
+      {formatNumber(value, 0)}
+    </TableCell>
   );
 }

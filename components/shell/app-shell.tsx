@@ -60,7 +60,7 @@ export function AppShell(props: AppShellProps) {
           </main>
         </div>
       </div>
-      <Palette links={[...(props.links ?? []), ...paletteLinks(navigation)]} />
+      <Palette links={[...paletteLinks(navigation), ...(props.links ?? [])]} />
     </>
   );
 }

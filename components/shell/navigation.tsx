@@ -40,33 +40,12 @@ const icons: Record<string, ReactNode> = {
   "/admin/audit": <ScrollText />,
 };
 
-const main: NavItem[] = [
-  { href: "/", label: "Home" },
-  { href: "/catalog", label: "Catalog" },
-  { href: "/environments", label: "Environments" },
-  { href: "/requests", label: "Requests" },
-  { href: "/approvals", label: "Approvals", countLabel: "waiting for you" },
-  { href: "/costs", label: "Costs" },
-];
+const withIcon = (item: NavItem): NavItem => ({ ...item, icon: item.icon ?? icons[item.href] });
 
-export interface NavigationOptions {
-  /** Approvals waiting for this person. */
-  approvals?: number;
-  /** Further main entries, for areas that are installed. */
-  extra?: NavItem[];
-  /** Administration entries this person may open; empty hides the group. */
-  admin?: NavItem[];
-}
-
-/** The sidebar's groups for one person. */
-export function buildNavigation(options: NavigationOptions = {}): NavGroup[] {
-  const withIcon = (item: NavItem): NavItem => ({
-    ...item,
-    icon: item.icon ?? icons[item.href],
-    count: item.href === "/approvals" ? options.approvals : item.count,
-  });
-  const groups: NavGroup[] = [{ items: [...main, ...(options.extra ?? [])].map(withIcon) }];
-  if (options.admin?.length) groups.push({ title: "Administration", items: options.admin.map(withIcon) });
+/** The sidebar's groups for one person; without administration entries that group is left out. */
+export function buildNavigation(main: readonly NavItem[], admin: readonly NavItem[] = []): NavGroup[] {
+  const groups: NavGroup[] = [{ items: main.map(withIcon) }];
+  if (admin.length > 0) groups.push({ title: "Administration", items: admin.map(withIcon) });
   return groups;
 }
 

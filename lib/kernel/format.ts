@@ -133,7 +133,7 @@ export function formatByteRate(bytesPerSecond: Maybe<number>): string {
 export function formatCpu(cores: Maybe<number>): string {
   if (cores == null || !Number.isFinite(cores)) return UNKNOWN;
   const text = formatNumber(cores, Math.abs(cores) < 0.1 ? 3 : 2);
-  return `${text}${NBSP}${cores > 1 ? "cores" : "core"}`;
+  return `${text}${NBSP}${cores > 1 || cores === 0 ? "cores" : "core"}`;
 }
 
 /** A count with its noun: "1 replica", "2 replicas". `many` is needed for irregular plurals only. */

@@ -13,6 +13,7 @@ export {
   listTemplates,
   type PriceRange,
 } from "./queries";
+export { importRevision } from "./revise";
 export { transitionRules, transitionsFrom } from "./rules";
 export { forgetTemplateStats, templateStats } from "./stats";
 export { createUpload } from "./uploads";

@@ -59,6 +59,14 @@ const archiveBytes = z.custom<Uint8Array>((value) => value instanceof Uint8Array
 export const importBody = z.union([manifestText, z.strictObject({ manifest: manifestText }), archiveBytes]);
 export const uploadBody = archiveBytes;
 
+export const importQuery = z.object({
+  filesFrom: z
+    .string()
+    .regex(/^[^@]{1,64}@[^@]{1,64}$/, "Write it as template@version")
+    .optional()
+    .describe("A version (template@version) whose files come along with a bare manifest"),
+});
+
 export const diffQuery = z.object({ against: z.string().min(1).max(64).optional() });
 export const versionDiffSchema = z.object({
   before: z.object({ version: z.string().nullable(), source: z.string() }),

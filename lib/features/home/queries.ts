@@ -84,7 +84,7 @@ async function listAttention(actor: PersonActor): Promise<AttentionItem[]> {
         c.checked_at FROM cloud c WHERE $4 AND c.enabled AND c.health_ok = false LIMIT ${perKind})
      UNION ALL
      (SELECT 'review', v.id, t.title, 'Version ' || v.version || ' waits for a second person.',
-        '/admin/templates/' || t.name, v.submitted_at
+        '/admin/templates/' || t.name || '/' || v.version, v.submitted_at
       FROM template_version v JOIN template t ON t.id = v.template_id
       WHERE $5 AND v.status = 'in_review' AND v.author_id IS DISTINCT FROM $2 LIMIT ${perKind})`,
     [everything, actor.userId, owned, can(actor, "cloud.manage"), can(actor, "template.publish")],

@@ -6,12 +6,12 @@ import { Page, PageHeader } from "@/components/ui/page-header";
 import { listAuditEvents } from "@/lib/features/audit";
 import { auditOutcomes } from "@/lib/features/audit/schema";
 import { can } from "@/lib/platform/auth";
-import { viewerWith } from "../door";
+import { viewerFor } from "../door";
 
 export const metadata: Metadata = { title: "Audit" };
 
 export default async function AuditPage(props: { searchParams: Promise<SearchParams> }) {
-  const [params, viewer] = await Promise.all([props.searchParams, viewerWith("audit.read")]);
+  const [params, viewer] = await Promise.all([props.searchParams, viewerFor("/admin/audit")]);
   const filter = {
     q: firstParam(params, "q")?.slice(0, 100),
     action: firstParam(params, "action")?.slice(0, 100),

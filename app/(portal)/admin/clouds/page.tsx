@@ -9,12 +9,12 @@ import { Page, PageHeader } from "@/components/ui/page-header";
 import { listClouds } from "@/lib/features/clouds";
 import { formatCount } from "@/lib/kernel/format";
 import { can } from "@/lib/platform/auth";
-import { viewerWith } from "../door";
+import { viewerFor } from "../door";
 
 export const metadata: Metadata = { title: "Clouds" };
 
 export default async function CloudsPage() {
-  const viewer = await viewerWith("cloud.read");
+  const viewer = await viewerFor("/admin/clouds");
   const clouds = await listClouds();
   const manages = can(viewer, "cloud.manage");
   const ill = clouds.filter((cloud) => cloud.enabled && cloud.healthOk === false).length;

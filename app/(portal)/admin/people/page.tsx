@@ -5,12 +5,12 @@ import { firstParam, listHref, type SearchParams } from "@/components/data/list-
 import { Page, PageHeader } from "@/components/ui/page-header";
 import { listUsers } from "@/lib/features/users";
 import { can } from "@/lib/platform/auth";
-import { viewerWith } from "../door";
+import { viewerFor } from "../door";
 
 export const metadata: Metadata = { title: "People" };
 
 export default async function PeoplePage(props: { searchParams: Promise<SearchParams> }) {
-  const [params, viewer] = await Promise.all([props.searchParams, viewerWith("user.read")]);
+  const [params, viewer] = await Promise.all([props.searchParams, viewerFor("/admin/people")]);
   const q = firstParam(params, "q")?.slice(0, 100);
   const page = await listUsers(viewer, { q, limit: 50, cursor: firstParam(params, "cursor") });
   const manages = can(viewer, "user.manage");

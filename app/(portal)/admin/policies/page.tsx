@@ -3,12 +3,12 @@ import { GuardrailList } from "@/components/admin/guardrail-list";
 import { ProjectLimits } from "@/components/admin/project-limits";
 import { Page, PageHeader } from "@/components/ui/page-header";
 import { listProjects } from "@/lib/features/projects";
-import { viewerWith } from "../door";
+import { viewerFor } from "../door";
 
 export const metadata: Metadata = { title: "Policies" };
 
 export default async function PoliciesPage() {
-  const viewer = await viewerWith("policy.manage");
+  const viewer = await viewerFor("/admin/policies");
   const projects = await listProjects(viewer, { limit: 200 });
   return (
     <Page>

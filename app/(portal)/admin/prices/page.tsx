@@ -3,12 +3,12 @@ import { PriceBook } from "@/components/admin/price-book";
 import { Page, PageHeader } from "@/components/ui/page-header";
 import { listPriceBooks } from "@/lib/features/chargeback";
 import { can } from "@/lib/platform/auth";
-import { viewerWith } from "../door";
+import { viewerFor } from "../door";
 
 export const metadata: Metadata = { title: "Price book" };
 
 export default async function PricesPage() {
-  const viewer = await viewerWith("price.manage");
+  const viewer = await viewerFor("/admin/prices");
   const books = await listPriceBooks();
   return (
     <Page>

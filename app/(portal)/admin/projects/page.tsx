@@ -5,12 +5,12 @@ import { firstParam, listHref, type SearchParams } from "@/components/data/list-
 import { Page, PageHeader } from "@/components/ui/page-header";
 import { listCostCenters, listProjects } from "@/lib/features/projects";
 import { can } from "@/lib/platform/auth";
-import { viewerWith } from "../door";
+import { viewerFor } from "../door";
 
 export const metadata: Metadata = { title: "Projects" };
 
 export default async function ProjectsPage(props: { searchParams: Promise<SearchParams> }) {
-  const [params, viewer] = await Promise.all([props.searchParams, viewerWith("project.manage")]);
+  const [params, viewer] = await Promise.all([props.searchParams, viewerFor("/admin/projects")]);
   const q = firstParam(params, "q")?.slice(0, 100);
   const archived = firstParam(params, "archived") === "true";
   const [page, costCenters] = await Promise.all([

@@ -7,14 +7,15 @@ import { Page, PageHeader } from "@/components/ui/page-header";
 import { Stat } from "@/components/ui/stat";
 import { listWorkers } from "@/lib/features/workers";
 import { messageOf } from "@/lib/kernel/errors";
+import { can } from "@/lib/platform/auth";
 import { moduleLog } from "@/lib/platform/log";
 import { queueStats } from "@/lib/platform/queue";
-import { viewerWith } from "../door";
+import { viewerFor } from "../door";
 
 export const metadata: Metadata = { title: "Queues and workers" };
 
 export default async function QueuesPage() {
-  const viewer = await viewerWith("queue.read");
+  const viewer = await viewerFor("/admin/queues");
   const [stats, workers] = await Promise.all([readStats(), listWorkers(viewer)]);
   const alive = workers.filter((worker) => worker.alive).length;
   const sum = (pick: "waiting" | "active" | "failed") =>
@@ -26,7 +27,7 @@ export default async function QueuesPage() {
         title="Queues and workers"
         description={
           stats.ok
-            ? `Messages travel through ${stats.backend === "redis" ? "Redis" : "PostgreSQL"}; the work itself is kept in the database and survives both.`
+            ? `Messages travel through ${stats.backend === "redis" ? "Redis" : "PostgreSQL"}; the work itself is kept in the database, so a lost message loses nothing.`
             : "Work that waits and the processes that do it."
         }
       />
@@ -56,7 +57,7 @@ export default async function QueuesPage() {
         />
       </div>
       <WorkerTable workers={workers} />
-      {stats.ok ? <QueueTable queues={stats.queues} /> : null}
+      {stats.ok ? <QueueTable queues={stats.queues} manages={can(viewer, "queue.manage")} /> : null}
       <LiveRefresh topics={["admin"]} pollMs={5_000} />
     </Page>
   );

@@ -8,12 +8,12 @@ import { Page, PageHeader } from "@/components/ui/page-header";
 import { listVersions } from "@/lib/features/catalog";
 import { versionStatuses } from "@/lib/features/catalog/schema";
 import { can } from "@/lib/platform/auth";
-import { viewerWith } from "../door";
+import { viewerFor } from "../door";
 
 export const metadata: Metadata = { title: "Templates" };
 
 export default async function TemplatesPage(props: { searchParams: Promise<SearchParams> }) {
-  const [params, viewer] = await Promise.all([props.searchParams, viewerWith("template.review")]);
+  const [params, viewer] = await Promise.all([props.searchParams, viewerFor("/admin/templates")]);
   const all = await listVersions(viewer);
   const words = firstParam(params, "q")?.toLowerCase();
   const status = choiceParam(params, "status", versionStatuses);

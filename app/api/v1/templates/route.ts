@@ -1,11 +1,14 @@
-import { importArchive, importManifest, listTemplates } from "@/lib/features/catalog";
+import type { z } from "zod";
+import { importArchive, importManifest, importRevision, listTemplates } from "@/lib/features/catalog";
 import {
   importBody,
   importedSchema,
+  importQuery,
   limits,
   templateListSchema,
   templateQuery,
 } from "@/lib/features/catalog/schema";
+import type { Actor } from "@/lib/platform/auth";
 import { created, otherMethods, route } from "@/lib/platform/http";
 
 export const GET = route({
@@ -23,19 +26,22 @@ export const POST = route({
     "Send the manifest as YAML, as JSON {manifest}, or an archive (.tar.gz, .tar, .zip) with template.yaml at its top. A wrong manifest is answered 422 with every problem and its line.",
   tags: ["Catalog"],
   permission: "template.author",
-  schemas: { body: importBody },
+  schemas: { query: importQuery, body: importBody },
   textTypes: ["text/yaml", "application/yaml", "application/x-yaml", "text/plain"],
   binaryTypes: ["application/gzip", "application/x-gzip", "application/x-tar", "application/zip"],
   maxBodyBytes: limits.archiveBytes,
   response: importedSchema,
   status: 201,
-  handler: async ({ actor, body }) => {
-    const imported =
-      body instanceof Uint8Array
-        ? await importArchive(actor, body)
-        : await importManifest(actor, typeof body === "string" ? body : body.manifest);
+  handler: async ({ actor, query: { filesFrom }, body }) => {
+    const imported = await take(actor, body, filesFrom);
     return created(imported, `/api/v1/templates/${imported.name}/versions/${imported.version}`);
   },
 });
 
 export const { PUT, PATCH, DELETE } = otherMethods("GET", "POST");
+
+function take(actor: Actor, body: z.output<typeof importBody>, filesFrom: string | undefined) {
+  if (body instanceof Uint8Array) return importArchive(actor, body);
+  const manifest = typeof body === "string" ? body : body.manifest;
+  return filesFrom ? importRevision(actor, manifest, filesFrom) : importManifest(actor, manifest);
+}

@@ -8,12 +8,12 @@ import { Page, PageHeader } from "@/components/ui/page-header";
 import { getProject, listCostCenters, listMembers, projectUsage } from "@/lib/features/projects";
 import { can } from "@/lib/platform/auth";
 import { orNotFound } from "../../../or-not-found";
-import { viewerWith } from "../../door";
+import { viewerFor } from "../../door";
 
 export const metadata: Metadata = { title: "Project" };
 
 export default async function ProjectPage(props: { params: Promise<{ id: string }> }) {
-  const [{ id }, viewer] = await Promise.all([props.params, viewerWith("member.manage")]);
+  const [{ id }, viewer] = await Promise.all([props.params, viewerFor("/admin/projects")]);
   const [project, members, usage, costCenters] = await orNotFound(
     Promise.all([
       getProject(viewer, id),
@@ -26,14 +26,16 @@ export default async function ProjectPage(props: { params: Promise<{ id: string 
   return (
     <Page>
       <PageHeader
-        breadcrumb={[{ label: "Projects", ...(manages && { href: "/admin/projects" }) }]}
+        breadcrumb={[{ label: "Projects", href: "/admin/projects" }]}
         title={project.name}
         status={project.archived ? <Badge>Archived</Badge> : undefined}
         description={`${project.slug} · ${project.costCenter.name} (${project.costCenter.code})${project.description ? ` · ${project.description}` : ""}`}
         actions={
-          <ButtonLink href={`/environments?project=${encodeURIComponent(project.slug)}`}>
-            Its environments
-          </ButtonLink>
+          can(viewer, "environment.read", { projectId: project.id }) ? (
+            <ButtonLink href={`/environments?project=${encodeURIComponent(project.slug)}`}>
+              Its environments
+            </ButtonLink>
+          ) : null
         }
       />
       <ProjectUse project={project} quotas={usage.quotas} committedMonthly={usage.committedMonthly} />

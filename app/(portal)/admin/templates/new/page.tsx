@@ -13,7 +13,7 @@ export default async function NewVersionPage(props: { searchParams: Promise<Sear
   const versions = await listVersions(viewer);
   const from = firstParam(params, "from") ?? "";
   const chosen = versions.find((one) => `${one.template}@${one.version}` === from);
-  const source = chosen ? (await orNotFound(getVersion(viewer, chosen.template, chosen.version))).source : "";
+  const base = chosen ? await orNotFound(getVersion(viewer, chosen.template, chosen.version)) : undefined;
   return (
     <Page>
       <PageHeader
@@ -24,7 +24,8 @@ export default async function NewVersionPage(props: { searchParams: Promise<Sear
       <ManifestForm
         key={from}
         from={chosen ? from : ""}
-        source={source}
+        source={base?.source ?? ""}
+        files={base?.files.length ?? 0}
         bases={versions.map((one) => ({
           value: `${one.template}@${one.version}`,
           label: `${one.title} ${one.version}`,

@@ -21,12 +21,12 @@ import {
 import { versionStatusLabels } from "@/lib/features/catalog/schema";
 import { can } from "@/lib/platform/auth";
 import { orNotFound } from "../../../../or-not-found";
-import { viewerWith } from "../../../door";
+import { viewerFor } from "../../../door";
 
 export const metadata: Metadata = { title: "Template version" };
 
 export default async function VersionPage(props: { params: Promise<{ name: string; version: string }> }) {
-  const [params, viewer] = await Promise.all([props.params, viewerWith("template.review")]);
+  const [params, viewer] = await Promise.all([props.params, viewerFor("/admin/templates")]);
   const name = decodeURIComponent(params.name);
   const version = decodeURIComponent(params.version);
   const [detail, diff, versions] = await orNotFound(

@@ -1,0 +1,29 @@
+import type { ReactNode } from "react";
+import { AppShell } from "@/components/shell/app-shell";
+import { DemoBanner } from "@/components/shell/demo-banner";
+import { buildNavigation } from "@/components/shell/navigation";
+import { countWaitingApprovals } from "@/lib/features/approvals";
+import { countUnread } from "@/lib/features/notifications";
+import { hasDemoData } from "@/lib/features/setup";
+import { can, type PersonActor } from "@/lib/platform/auth";
+import { adminItems, mainItems, paletteActions, roleWord } from "./navigation";
+
+/** The frame of every signed-in screen, drawn for the person who looks. */
+export async function PortalFrame({ viewer, children }: { viewer: PersonActor; children: ReactNode }) {
+  const [approvals, unread, demo] = await Promise.all([
+    countWaitingApprovals(viewer),
+    countUnread(viewer.userId),
+    hasDemoData(),
+  ]);
+  return (
+    <AppShell
+      user={{ name: viewer.name, email: viewer.email, role: roleWord(viewer) }}
+      navigation={buildNavigation(mainItems(viewer, { approvals, unread }), adminItems(viewer))}
+      links={paletteActions(viewer)}
+      accountHref="/account"
+      banner={demo ? <DemoBanner removable={can(viewer, "settings.manage")} /> : null}
+    >
+      {children}
+    </AppShell>
+  );
+}

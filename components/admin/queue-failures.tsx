@@ -1,0 +1,42 @@
+import Link from "next/link";
+import { Card } from "@/components/ui/card";
+import { Time } from "@/components/ui/time";
+import type { QueueRow } from "./queue-table";
+import { queueWords } from "./queue-words";
+
+/** The newest failed messages: of what, why and when, with the way to what it was about. */
+export function QueueFailures({ queues }: { queues: readonly QueueRow[] }) {
+  const failures = queues.flatMap((queue) => queue.failures.map((one) => ({ ...one, queue: queue.name })));
+  if (failures.length === 0) return null;
+  return (
+    <Card title="Newest failures" aside="the work itself is found again in the database" flush>
+      <ul className="divide-y">
+        {failures.map((one) => {
+          const run = runOf(one.data);
+          return (
+            <li
+              key={`${one.queue}${one.id}`}
+              className="grid gap-x-4 gap-y-1 px-4 py-2.5 sm:grid-cols-[14rem_1fr_auto] sm:items-baseline"
+            >
+              <span>{queueWords(one.queue) ?? one.queue}</span>
+              <span className="min-w-0 break-words text-ink-soft">
+                {one.reason || "No reason was given."}
+                {run ? (
+                  <Link href={`/runs/${run}`} className="link ml-2 whitespace-nowrap">
+                    Open the run
+                  </Link>
+                ) : null}
+              </span>
+              <Time value={one.failedAt} className="text-xs text-muted" />
+            </li>
+          );
+        })}
+      </ul>
+    </Card>
+  );
+}
+
+function runOf(data: unknown): string | undefined {
+  if (typeof data !== "object" || data === null || !("runId" in data)) return undefined;
+  return typeof data.runId === "string" ? data.runId : undefined;
+}
