@@ -4,36 +4,11 @@ import { listHref, type SearchParams } from "@/components/data/list-params";
 import { EmptyState } from "@/components/ui/empty-state";
 import { Status } from "@/components/ui/status";
 import { Time } from "@/components/ui/time";
-import type { Tone } from "@/components/ui/tone";
 import type { AuditEventDto } from "@/lib/features/audit/schema";
 
-const outcomes: Record<string, { tone: Tone; word: string }> = {
-  allowed: { tone: "good", word: "Done" },
-  denied: { tone: "warning", word: "Refused" },
-  failed: { tone: "bad", word: "Failed" },
-};
-
-const actions = [
-  ["request.", "Requests"],
-  ["run.", "Runs"],
-  ["environment.", "Environments"],
-  ["backup.", "Backups"],
-  ["template.", "Templates"],
-  ["cloud.", "Clouds"],
-  ["project.", "Projects"],
-  ["member.", "Members"],
-  ["user.", "People"],
-  ["session.", "Sign-in"],
-  ["token.", "Tokens"],
-  ["price.", "Prices"],
-] as const;
-
-const via: Record<string, string> = {
-  session: "",
-  token: "by token",
-  cli: "on the host",
-  system: "by itself",
-};
+import { AuditEntry } from "./audit-entry";
+import { auditOutcomeLooks, auditPeriods, auditSubjects, auditVia } from "./audit-looks";
+import { actionWords, splitActor } from "./audit-words";
 
 const columns: Column<AuditEventDto>[] = [
   {
@@ -41,72 +16,71 @@ const columns: Column<AuditEventDto>[] = [
     header: "When",
     cell: (row) => <Time value={row.at} className="whitespace-nowrap text-muted" />,
   },
-  {
-    key: "actor",
-    header: "Who",
-    cell: (row) => (
-      <>
-        <span className="block">{row.actor}</span>
-        <span className="text-xs text-muted">
-          {[via[row.via] ?? row.via, row.ip].filter(Boolean).join(" · ")}
-        </span>
-      </>
-    ),
-  },
+  { key: "actor", header: "Who", cell: (row) => <Who row={row} /> },
   {
     key: "action",
     header: "What",
     cell: (row) => (
       <>
-        <span className="block font-mono text-sm">{row.action}</span>
-        <Link
-          href={listHref("/admin/audit", {}, { objectId: row.objectId })}
-          className="font-mono text-xs break-all text-muted hover:underline"
-        >
-          {row.objectId || row.objectType}
-        </Link>
+        <span className="block first-letter:uppercase">{actionWords(row.action, row.outcome)}</span>
+        <code className="font-mono text-xs text-muted">{row.action}</code>
       </>
     ),
   },
+  { key: "on", header: "On", wide: true, cell: (row) => <On row={row} /> },
   { key: "detail", header: "Detail", wide: true, cell: (row) => <Detail detail={row.detail} /> },
   {
     key: "outcome",
     header: "Outcome",
     cell: (row) => {
-      const look = outcomes[row.outcome] ?? { tone: "neutral" as const, word: row.outcome };
+      const look = auditOutcomeLooks[row.outcome] ?? { tone: "neutral" as const, word: row.outcome };
       return <Status tone={look.tone}>{look.word}</Status>;
     },
   },
-  {
-    key: "hash",
-    header: "No. and hash",
-    wide: true,
-    numeric: true,
-    cell: (row) => (
-      <span title={`${row.hash}\nRequest ${row.requestId}`}>
-        {row.seq} <code className="font-mono text-xs text-muted">{row.hash.slice(0, 8)}</code>
-      </span>
-    ),
-  },
+  { key: "seq", header: "No.", wide: true, numeric: true, cell: (row) => <AuditEntry event={row} /> },
 ];
 
+function Who({ row }: { row: AuditEventDto }) {
+  const { name, email } = splitActor(row.actor);
+  const more = [auditVia[row.via] ?? row.via, email].filter(Boolean).join(" · ");
+  return (
+    <span className="block max-w-56" title={[row.actor, row.ip].filter(Boolean).join("\n")}>
+      <span className="block truncate font-medium">{name}</span>
+      {more ? <span className="block truncate text-xs text-muted">{more}</span> : null}
+    </span>
+  );
+}
+
+/** The thing by its name where the event has one; opens everything else that happened to it. */
+function On({ row }: { row: AuditEventDto }) {
+  const name = typeof row.detail.name === "string" ? row.detail.name : "";
+  if (!row.objectId) return <span className="text-muted">{row.objectType}</span>;
+  return (
+    <Link
+      href={listHref("/admin/audit", {}, { objectId: row.objectId })}
+      className="block max-w-48 hover:underline"
+      title={`Everything about ${row.objectType} ${row.objectId}`}
+    >
+      <span className="block truncate">{name || row.objectType.replaceAll("_", " ")}</span>
+      <span className="block truncate font-mono text-xs text-muted">{row.objectId}</span>
+    </Link>
+  );
+}
+
+/** What a list shows of an event's detail: the reason first, and nothing that another column says. */
+const told = new Set(["name", "demo", "digest", "request", "reason", "credentialNames"]);
 const shownFacts = 3;
 
 function Detail({ detail }: { detail: Record<string, unknown> }) {
-  const facts = Object.entries(detail).filter(([, value]) => value !== null && value !== "");
-  if (facts.length === 0) return null;
+  const reason = typeof detail.reason === "string" ? detail.reason : "";
+  const facts = Object.entries(detail)
+    .filter(([name, value]) => !told.has(name) && value !== null && value !== "" && typeof value !== "object")
+    .slice(0, shownFacts);
+  if (!reason && facts.length === 0) return null;
   return (
-    <span className="line-clamp-2 max-w-md text-xs text-muted" title={JSON.stringify(detail, null, 2)}>
-      {facts.slice(0, shownFacts).map(([name, value], index) => (
-        <span key={name}>
-          {index > 0 ? " · " : ""}
-          {name}{" "}
-          <span className="text-ink-soft">
-            {typeof value === "object" ? JSON.stringify(value) : String(value)}
-          </span>
-        </span>
-      ))}
-      {facts.length > shownFacts ? " …" : ""}
+    <span className="line-clamp-2 max-w-72 text-xs text-ink-soft">
+      {reason ? `“${reason}”` : null}
+      {reason ? null : facts.map(([name, value]) => `${name} ${String(value)}`).join(" · ")}
     </span>
   );
 }
@@ -127,14 +101,19 @@ export function AuditTable(props: {
       params={props.params}
       nextCursor={props.nextCursor}
       csvHref={props.csvHref}
-      searchPlaceholder="Person or object id"
+      searchPlaceholder="Person, or part of an id"
       filters={[
-        { name: "action", label: "About", options: actions.map(([value, label]) => ({ value, label })) },
+        {
+          name: "action",
+          label: "About",
+          options: auditSubjects.map(([value, label]) => ({ value, label })),
+        },
         {
           name: "outcome",
           label: "Outcome",
-          options: Object.entries(outcomes).map(([value, look]) => ({ value, label: look.word })),
+          options: Object.entries(auditOutcomeLooks).map(([value, look]) => ({ value, label: look.word })),
         },
+        { name: "hours", label: "When", options: auditPeriods.map(([value, label]) => ({ value, label })) },
       ]}
       empty={
         <EmptyState title="Nothing was recorded yet">

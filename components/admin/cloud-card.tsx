@@ -1,3 +1,4 @@
+import Link from "next/link";
 import { Badge } from "@/components/ui/badge";
 import { Card, CardFooter } from "@/components/ui/card";
 import { Meter } from "@/components/ui/meter";
@@ -8,7 +9,7 @@ import type { CloudDto } from "@/lib/features/clouds/schema";
 import { formatBytes, formatCount, formatCpu } from "@/lib/kernel/format";
 import { CloudActions } from "./cloud-actions";
 
-function stateOf(cloud: CloudDto): { tone: Tone; word: string } {
+export function cloudState(cloud: CloudDto): { tone: Tone; word: string } {
   if (!cloud.enabled) return { tone: "neutral", word: "Disabled" };
   if (cloud.healthOk === null) return { tone: "neutral", word: "Not checked yet" };
   return cloud.healthOk ? { tone: "good", word: "Healthy" } : { tone: "bad", word: "Not well" };
@@ -16,13 +17,16 @@ function stateOf(cloud: CloudDto): { tone: Tone; word: string } {
 
 /** One cloud: how it is, what is left of it, what lives on it. */
 export function CloudCard({ cloud, manages }: { cloud: CloudDto; manages: boolean }) {
-  const state = stateOf(cloud);
-  const facts = Object.entries(cloud.facts).slice(0, 4);
+  const state = cloudState(cloud);
   return (
     <Card className="flex flex-col">
       <div className="flex flex-wrap items-start justify-between gap-2">
         <div className="min-w-0">
-          <h2 className="truncate text-lg font-semibold">{cloud.title}</h2>
+          <h2 className="truncate text-lg font-semibold">
+            <Link href={`/admin/clouds/${cloud.id}`} className="link-quiet">
+              {cloud.title}
+            </Link>
+          </h2>
           <p className="text-xs text-muted">
             <span className="font-mono">{cloud.name}</span> · {cloud.driverTitle}
             {cloud.version ? ` ${cloud.version}` : ""}
@@ -32,34 +36,14 @@ export function CloudCard({ cloud, manages }: { cloud: CloudDto; manages: boolea
           {state.word}
         </Status>
       </div>
-      {cloud.healthMessage ? (
-        <p className={cloud.healthOk === false ? "mt-2 text-bad-ink" : "mt-2 text-muted"}>
-          {cloud.healthMessage}
-        </p>
+      {cloud.enabled && cloud.healthOk === false ? (
+        <p className="mt-2 text-bad-ink">{cloud.healthMessage}</p>
       ) : null}
-      <Capacity cloud={cloud} />
-      {facts.length > 0 ? (
-        <dl className="mt-4 grid grid-cols-2 gap-x-4 gap-y-1 text-xs">
-          {facts.map(([name, value]) => (
-            <div key={name} className="min-w-0">
-              <dt className="inline text-muted">{name} </dt>
-              <dd className="inline break-words">{value}</dd>
-            </div>
-          ))}
-        </dl>
-      ) : null}
-      <div className="mt-4 flex flex-wrap gap-1">
-        {cloud.implementations.map((kind) => (
-          <Badge key={kind} tone="accent">
-            {kind}
-          </Badge>
-        ))}
-        {Object.entries(cloud.labels).map(([name, value]) => (
-          <Badge key={name}>
-            {name}={value}
-          </Badge>
-        ))}
-        {cloud.isDemo ? <Badge>demo</Badge> : null}
+      <div className="mt-4">
+        <CloudCapacity cloud={cloud} />
+      </div>
+      <div className="mt-4">
+        <CloudBadges cloud={cloud} />
       </div>
       <div className="flex-1" />
       <CardFooter className="flex flex-wrap items-center justify-between gap-2">
@@ -73,38 +57,74 @@ export function CloudCard({ cloud, manages }: { cloud: CloudDto; manages: boolea
   );
 }
 
-function Capacity({ cloud }: { cloud: CloudDto }) {
-  const { capacity, held } = cloud;
-  if (!capacity) {
-    return (
-      <p className="mt-4 text-xs text-muted">
-        Capacity unknown · holds {formatCpu(held.cpu)}, {formatBytes(held.memoryBytes)} memory,{" "}
-        {formatBytes(held.storageBytes)} storage
-      </p>
-    );
-  }
-  const { total, free } = capacity;
-  const used = (name: keyof typeof total) => Math.max(0, total[name] - free[name]);
+/** What the driver tells about the cloud, as it names it. */
+export function CloudFacts({ facts }: { facts: CloudDto["facts"] }) {
+  const rows = Object.entries(facts);
+  if (rows.length === 0) return null;
   return (
-    <div className="mt-4 grid gap-3 sm:grid-cols-3">
-      <Meter
-        used={used("cpu")}
-        max={total.cpu}
-        showLabel
-        label={`${formatCpu(used("cpu")).replace(/\s?cores?$/, "")} of ${formatCpu(total.cpu)}`}
-      />
-      <Meter
-        used={used("memoryBytes")}
-        max={total.memoryBytes}
-        showLabel
-        label={`${formatBytes(used("memoryBytes"))} of ${formatBytes(total.memoryBytes)} memory`}
-      />
-      <Meter
-        used={used("storageBytes")}
-        max={total.storageBytes}
-        showLabel
-        label={`${formatBytes(used("storageBytes"))} of ${formatBytes(total.storageBytes)} disk`}
-      />
+    <dl className="mt-4 grid gap-x-8 gap-y-1.5 border-t pt-3.5 sm:grid-cols-2">
+      {rows.map(([name, value]) => (
+        <div key={name} className="flex min-w-0 justify-between gap-4">
+          <dt className="text-muted first-letter:uppercase">{name}</dt>
+          <dd className="min-w-0 text-right break-words">{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+/** What it can run, and the labels placement chooses by. */
+export function CloudBadges({ cloud }: { cloud: CloudDto }) {
+  return (
+    <div className="flex flex-wrap gap-1">
+      {cloud.implementations.map((kind) => (
+        <Badge key={kind} tone="accent">
+          {kind}
+        </Badge>
+      ))}
+      {Object.entries(cloud.labels).map(([name, value]) => (
+        <Badge key={name}>{value ? `${name}=${value}` : name}</Badge>
+      ))}
+      {cloud.isDemo ? <Badge>demo</Badge> : null}
+    </div>
+  );
+}
+
+const meters = [
+  { name: "cpu", word: "", show: formatCpu },
+  { name: "memoryBytes", word: " memory", show: formatBytes },
+  { name: "storageBytes", word: " storage", show: formatBytes },
+] as const;
+
+/**
+ * How much of each is taken: what the cloud says is not free, or what environments hold when that is more. A cloud
+ * that does not know a size has no meter for it, only what is held.
+ */
+export function CloudCapacity({ cloud }: { cloud: CloudDto }) {
+  return (
+    <div className="grid gap-3 sm:grid-cols-3">
+      {meters.map(({ name, word, show }) => {
+        const total = cloud.capacity?.total[name];
+        const held = cloud.held[name];
+        if (!total) {
+          return (
+            <p key={name} className="text-xs text-muted">
+              {show(held)}
+              {word} held, size unknown
+            </p>
+          );
+        }
+        const used = Math.max(total - (cloud.capacity?.free[name] ?? total), held);
+        return (
+          <Meter
+            key={name}
+            used={used}
+            max={total}
+            showLabel
+            label={`${show(used)} of ${show(total)}${word}`}
+          />
+        );
+      })}
     </div>
   );
 }

@@ -13,8 +13,8 @@ import { useWrite } from "./use-write";
 const nobody = { name: "", email: "", orgRole: "", password: "" };
 
 /** Creates a person with a first password, or without one for single sign-on. */
-export function NewPerson() {
-  const [open, setOpen] = useState(false);
+export function NewPerson({ defaultOpen = false }: { defaultOpen?: boolean }) {
+  const [open, setOpen] = useState(defaultOpen);
   const [value, setValue] = useState(nobody);
   const write = useWrite<{ name: string }>({
     success: (made) => `${made.name} can sign in`,

@@ -8,12 +8,14 @@ import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { NativeSelect } from "@/components/ui/native-select";
 import type { CostCenterDto, ProjectDto } from "@/lib/features/projects/schema";
+import { slugOf } from "./slug";
 import { useWrite } from "./use-write";
 
 /** Creates a project; its limits and members are given on its own page. */
-export function NewProject({ costCenters }: { costCenters: readonly CostCenterDto[] }) {
+export function NewProject(props: { costCenters: readonly CostCenterDto[]; defaultOpen?: boolean }) {
+  const { costCenters } = props;
   const router = useRouter();
-  const [open, setOpen] = useState(false);
+  const [open, setOpen] = useState(props.defaultOpen ?? false);
   const [name, setName] = useState("");
   const [slug, setSlug] = useState<string>();
   const [costCenter, setCostCenter] = useState(costCenters[0]?.id ?? "");
@@ -40,7 +42,7 @@ export function NewProject({ costCenters }: { costCenters: readonly CostCenterDt
               form="new-project"
               variant="accent"
               loading={write.pending}
-              disabled={!name}
+              disabled={!name || !costCenter}
             >
               Create
             </Button>
@@ -76,7 +78,14 @@ export function NewProject({ costCenters }: { costCenters: readonly CostCenterDt
               />
             )}
           </Field>
-          <Field label="Cost center" required error={errors.costCenter}>
+          <Field
+            label="Cost center"
+            required
+            error={errors.costCenter}
+            hint={
+              costCenters.length === 0 ? "There is none yet: create one below the projects first." : undefined
+            }
+          >
             {(control) => (
               <NativeSelect
                 {...control}
@@ -105,14 +114,4 @@ export function NewProject({ costCenters }: { costCenters: readonly CostCenterDt
       </DialogContent>
     </Dialog>
   );
-}
-
-function slugOf(name: string): string {
-  return name
-    .normalize("NFKD")
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9]+/g, "-")
-    .replaceAll(/^-+|-+$/g, "")
-    .slice(0, 40)
-    .replace(/-$/, "");
 }

@@ -7,7 +7,7 @@ import { Time } from "@/components/ui/time";
 import { projectRoleLabels } from "@/lib/features/projects/schema";
 import type { UserDto } from "@/lib/features/users/schema";
 import { formatCount } from "@/lib/kernel/format";
-import { orgRoleLabel } from "./looks";
+import { orgRoleLabel, orgRoleOptions } from "./looks";
 import { PersonActions } from "./person-actions";
 
 function columnsFor(manages: boolean, viewerId: string): Column<UserDto>[] {
@@ -15,6 +15,7 @@ function columnsFor(manages: boolean, viewerId: string): Column<UserDto>[] {
     {
       key: "name",
       header: "Person",
+      sort: "name",
       cell: (row) => (
         <span className="flex items-center gap-3">
           <Avatar name={row.name} />
@@ -41,6 +42,7 @@ function columnsFor(manages: boolean, viewerId: string): Column<UserDto>[] {
     {
       key: "seen",
       header: "Last seen",
+      sort: "seen",
       wide: true,
       cell: (row) => <Time value={row.lastSeenAt} fallback="never" className="text-muted" />,
     },
@@ -92,6 +94,21 @@ export function PeopleTable(props: {
       nextCursor={props.nextCursor}
       csvHref={props.csvHref}
       searchPlaceholder="Name or e-mail address"
+      filters={[
+        {
+          name: "role",
+          label: "Role",
+          options: orgRoleOptions.map(({ value, label }) => ({ value: value || "member", label })),
+        },
+        {
+          name: "access",
+          label: "Status",
+          options: [
+            { value: "active", label: "Active" },
+            { value: "disabled", label: "Disabled" },
+          ],
+        },
+      ]}
       empty={<EmptyState title="Nobody yet">Create the first person.</EmptyState>}
     />
   );

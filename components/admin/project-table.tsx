@@ -4,7 +4,7 @@ import type { SearchParams } from "@/components/data/list-params";
 import { Badge } from "@/components/ui/badge";
 import { EmptyState } from "@/components/ui/empty-state";
 import { Money } from "@/components/ui/money";
-import type { ProjectDto } from "@/lib/features/projects/schema";
+import type { CostCenterDto, ProjectDto } from "@/lib/features/projects/schema";
 
 const none = <span className="text-muted">none</span>;
 
@@ -12,6 +12,7 @@ const columns: Column<ProjectDto>[] = [
   {
     key: "name",
     header: "Project",
+    sort: "name",
     cell: (row) => (
       <>
         <Link href={`/admin/projects/${row.slug}`} className="font-semibold hover:underline">
@@ -37,6 +38,7 @@ const columns: Column<ProjectDto>[] = [
     key: "environments",
     header: "Environments",
     numeric: true,
+    sort: "environments",
     cell: (row) =>
       row.quotaEnvironments === null ? row.environments : `${row.environments} of ${row.quotaEnvironments}`,
   },
@@ -49,18 +51,19 @@ const columns: Column<ProjectDto>[] = [
       row.approvalLimit === null ? (
         none
       ) : (
-        <Money amount={row.approvalLimit} currency={row.currency} rounded />
+        <Money amount={row.approvalLimit} currency={row.currency} rounded period="month" />
       ),
   },
   {
     key: "budget",
-    header: "Monthly budget",
+    header: "Budget",
     numeric: true,
+    sort: "budget",
     cell: (row) =>
       row.budgetMonthly === null ? (
         none
       ) : (
-        <Money amount={row.budgetMonthly} currency={row.currency} rounded />
+        <Money amount={row.budgetMonthly} currency={row.currency} rounded period="month" />
       ),
   },
 ];
@@ -70,6 +73,7 @@ export function ProjectTable(props: {
   params: SearchParams;
   nextCursor: string | null;
   csvHref: string;
+  costCenters: readonly CostCenterDto[];
 }) {
   return (
     <DataTable
@@ -82,7 +86,20 @@ export function ProjectTable(props: {
       nextCursor={props.nextCursor}
       csvHref={props.csvHref}
       searchPlaceholder="Search projects"
-      filters={[{ name: "archived", label: "Archived", options: [{ value: "true", label: "shown too" }] }]}
+      filters={[
+        {
+          name: "costCenter",
+          label: "Cost center",
+          options: props.costCenters.map(({ code, name }) => ({ value: code, label: name })),
+        },
+        // "All" would be a lie here: left alone, the list has those that are in use.
+        {
+          name: "archived",
+          label: "Archived",
+          all: "not shown",
+          options: [{ value: "true", label: "Archived: shown" }],
+        },
+      ]}
       empty={
         <EmptyState title="No projects yet">
           A project holds environments, people, quotas and a budget.

@@ -71,10 +71,12 @@ export interface FilterSpec {
   name: string;
   label: string;
   options: readonly { value: string; label: string }[];
+  /** What the list shows while nothing is chosen; "all" unless that is not so. */
+  all?: string;
 }
 
 /** One filter; "all" takes it out of the address. */
-export function FilterSelect({ name, label, options }: FilterSpec) {
+export function FilterSelect({ name, label, options, all = "all" }: FilterSpec) {
   const param = useParam(name);
   return (
     <NativeSelect
@@ -87,7 +89,9 @@ export function FilterSelect({ name, label, options }: FilterSpec) {
         param.pending && "opacity-70",
       )}
     >
-      <option value="">{label}: all</option>
+      <option value="">
+        {label}: {all}
+      </option>
       {options.map((option) => (
         <option key={option.value} value={option.value}>
           {option.label}

@@ -1,6 +1,7 @@
 "use client";
 
 import { Checkbox } from "@/components/ui/checkbox";
+import { cn } from "@/components/ui/cn";
 import { Field, type FieldControlProps } from "@/components/ui/field";
 import { Input, Textarea } from "@/components/ui/input";
 import { RadioGroup } from "@/components/ui/radio-group";
@@ -92,11 +93,25 @@ function BooleanField({
 /** Fields that belong together, as one object. */
 function GroupField({ field, value, error, disabled, onChange, onBlur }: SchemaFieldProps) {
   const current = typeof value === "object" && value !== null && !Array.isArray(value) ? value : {};
+  const inners = field.fields ?? [];
+  const figures = inners.every((inner) => inner.type === "integer" || inner.type === "number");
+  // A complaint about the whole ("from is above to") belongs to none of the fields within.
+  const own = error && !inners.some((inner) => validateField(inner, current[inner.name])) ? error : undefined;
   return (
-    <fieldset className="grid gap-4 rounded-card border bg-panel px-4 pt-3 pb-4">
+    <fieldset
+      className={cn(
+        "grid gap-4 rounded-card border bg-panel px-4 pt-3 pb-4",
+        figures && "sm:grid-cols-[repeat(auto-fit,minmax(8rem,1fr))]",
+      )}
+    >
       <legend className="-ml-1 px-1 text-sm font-semibold">{field.title}</legend>
-      {field.description ? <p className="text-xs text-muted">{field.description}</p> : null}
-      {field.fields?.map((inner) => (
+      {field.description ? <p className="col-span-full text-xs text-muted">{field.description}</p> : null}
+      {own ? (
+        <p role="alert" className="col-span-full text-xs text-bad-ink">
+          {own}
+        </p>
+      ) : null}
+      {inners.map((inner) => (
         <SchemaField
           key={inner.name}
           field={{ ...inner, name: `${field.name}.${inner.name}` }}

@@ -154,6 +154,11 @@ export async function listDrivers(): Promise<DriverDto[]> {
     title: driver.title,
     implementations: [...driver.implementations],
     capabilities: [...driver.capabilities],
-    configSchema: z.toJSONSchema(driver.configSchema, { io: "input", unrepresentable: "any" }),
+    configSchema: plainSchema(driver),
   }));
+}
+
+/** zod hangs its own machinery on what it answers; screens and the API take the JSON alone. */
+function plainSchema(driver: { configSchema: z.ZodType }): Record<string, unknown> {
+  return JSON.parse(JSON.stringify(z.toJSONSchema(driver.configSchema, { io: "input", unrepresentable: "any" })));
 }

@@ -3,7 +3,7 @@ import { notFound } from "@/lib/kernel/errors";
 import { type Actor, requirePermission, visibleProjects } from "@/lib/platform/auth";
 import { query } from "@/lib/platform/db";
 import { decodeCursor, type Page, type PageQuery, toPage } from "@/lib/platform/http";
-import type { CostCenterDto, MemberDto, ProjectDto } from "./schema";
+import type { CostCenterDto, MemberDto, ProjectDto, ProjectFilter } from "./schema";
 
 interface Row extends Omit<ProjectDto, "createdAt" | "myRole" | "quotaMemoryBytes" | "quotaStorageBytes"> {
   createdAt: Date;
@@ -21,33 +21,49 @@ const columns = `p.id, p.slug, p.name, p.description, p.currency, p.is_demo AS "
   (SELECT count(*)::int FROM environment e WHERE e.project_id = p.id AND e.destroyed_at IS NULL) AS environments`;
 const source = "project p JOIN cost_center c ON c.id = p.cost_center_id";
 
-/** The projects an actor may see, by name. */
+/** Per sort: the expression, its type (the cursor carries it as text) and the direction. Constants, never input. */
+const sorts = {
+  name: { order: "p.name", type: "text", down: false },
+  budget: { order: "coalesce(p.budget_monthly, -1)", type: "numeric", down: true },
+  environments: {
+    order: "(SELECT count(*) FROM environment e WHERE e.project_id = p.id AND e.destroyed_at IS NULL)",
+    type: "bigint",
+    down: true,
+  },
+} as const;
+
+/** The projects an actor may see, keyset-paged; by name unless asked otherwise. */
 export async function listProjects(
   actor: Actor,
-  filter: PageQuery & { q?: string | undefined; archived?: boolean | undefined },
+  filter: PageQuery & Partial<ProjectFilter>,
 ): Promise<Page<ProjectDto>> {
   const visible = visibleProjects(actor);
-  const after = decodeCursor(filter.cursor, z.object({ name: z.string(), id: z.string() }));
-  const rows = await query<Row>(
-    `SELECT ${columns} FROM ${source}
-      WHERE ($1::text[] IS NULL OR p.id = ANY($1)) AND ($2::text IS NULL OR (p.name, p.id) > ($2, $3))
+  const { order, type, down } = sorts[filter.sort ?? "name"];
+  const descending = filter.direction ? filter.direction === "down" : down;
+  const way = descending ? "DESC" : "ASC";
+  const after = decodeCursor(filter.cursor, z.object({ key: z.string(), id: z.string() }));
+  const rows = await query<Row & { sortKey: string }>(
+    `SELECT ${columns}, (${order})::text AS "sortKey" FROM ${source}
+      WHERE ($1::text[] IS NULL OR p.id = ANY($1))
+        AND ($2::text IS NULL OR (${order}, p.id) ${descending ? "<" : ">"} ($2::${type}, $3))
         AND ($4::text IS NULL OR strpos(lower(p.name || ' ' || p.slug), lower($4)) > 0)
-        AND ($5 OR p.archived_at IS NULL)
-      ORDER BY p.name, p.id LIMIT $6`,
+        AND ($5 OR p.archived_at IS NULL) AND ($6::text IS NULL OR $6 IN (c.id, c.code))
+      ORDER BY ${order} ${way}, p.id ${way} LIMIT $7`,
     [
       visible === "all" ? null : visible,
-      after?.name ?? null,
+      after?.key ?? null,
       after?.id ?? "",
       filter.q || null,
       filter.archived ?? false,
+      filter.costCenter ?? null,
       filter.limit + 1,
     ],
   );
   return toPage(
     rows,
     filter.limit,
-    (row) => ({ name: row.name, id: row.id }),
-    (row) => toDto(row, actor),
+    (row) => ({ key: row.sortKey, id: row.id }),
+    ({ sortKey: _sortKey, ...row }) => toDto(row, actor),
   );
 }
 

@@ -111,7 +111,11 @@ export const memberUpdate = z.object({ role: z.enum(projectRoles) });
 export const projectFilter = z.object({
   q: z.string().trim().max(100).optional(),
   archived: z.stringbool().default(false).describe("true: archived ones too"),
+  costCenter: z.string().max(60).optional().describe("Id or code"),
+  sort: z.enum(["name", "budget", "environments"]).optional(),
+  direction: z.enum(["up", "down"]).optional(),
 });
+export type ProjectFilter = z.output<typeof projectFilter>;
 
 export const projectRoleLabels: Record<ProjectRole, string> = {
   owner: "Owner",

@@ -3,7 +3,7 @@ import { notFound } from "@/lib/kernel/errors";
 import { type Actor, requirePermission } from "@/lib/platform/auth";
 import { query } from "@/lib/platform/db";
 import { decodeCursor, type Page, type PageQuery, toPage } from "@/lib/platform/http";
-import type { UserDto } from "./schema";
+import type { UserDto, UserFilter } from "./schema";
 
 interface Row extends Omit<UserDto, "createdAt" | "lastSeenAt"> {
   createdAt: Date;
@@ -16,21 +16,41 @@ const columns = `u.id, u.email, u.name, u.org_role::text AS "orgRole", u.disable
   coalesce((SELECT jsonb_agg(jsonb_build_object('id', p.id, 'slug', p.slug, 'name', p.name, 'role', m.role) ORDER BY p.name)
     FROM project_member m JOIN project p ON p.id = m.project_id WHERE m.user_id = u.id), '[]') AS projects`;
 
-/** People by name, page by page. */
-export async function listUsers(
-  actor: Actor,
-  filter: PageQuery & { q?: string | undefined },
-): Promise<Page<UserDto>> {
+/** Per sort: the expression, its type (the cursor carries it as text) and the direction. Constants, never input. */
+const sorts = {
+  name: { order: "u.name", type: "text", down: false },
+  seen: {
+    order:
+      "coalesce((SELECT max(s.last_seen_at) FROM session s WHERE s.user_id = u.id), '-infinity'::timestamptz)",
+    type: "timestamptz",
+    down: true,
+  },
+} as const;
+
+/** People, keyset-paged: by name, or by when they were last seen. */
+export async function listUsers(actor: Actor, filter: PageQuery & UserFilter): Promise<Page<UserDto>> {
   requirePermission(actor, "user.read");
-  const after = decodeCursor(filter.cursor, z.object({ name: z.string(), id: z.string() }));
-  const rows = await query<Row>(
-    `SELECT ${columns} FROM app_user u
-      WHERE ($1::text IS NULL OR (u.name, u.id) > ($1, $2))
+  const { order, type, down } = sorts[filter.sort ?? "name"];
+  const descending = filter.direction ? filter.direction === "down" : down;
+  const way = descending ? "DESC" : "ASC";
+  const after = decodeCursor(filter.cursor, z.object({ key: z.string(), id: z.string() }));
+  const rows = await query<Row & { sortKey: string }>(
+    `SELECT ${columns}, (${order})::text AS "sortKey" FROM app_user u
+      WHERE ($1::text IS NULL OR (${order}, u.id) ${descending ? "<" : ">"} ($1::${type}, $2))
         AND ($3::text IS NULL OR strpos(lower(u.name || ' ' || u.email), lower($3)) > 0)
-      ORDER BY u.name, u.id LIMIT $4`,
-    [after?.name ?? null, after?.id ?? "", filter.q || null, filter.limit + 1],
+        AND ($4::text IS NULL OR coalesce(u.org_role::text, 'member') = $4)
+        AND ($5::boolean IS NULL OR (u.disabled_at IS NOT NULL) = $5)
+      ORDER BY ${order} ${way}, u.id ${way} LIMIT $6`,
+    [
+      after?.key ?? null,
+      after?.id ?? "",
+      filter.q || null,
+      filter.role ?? null,
+      filter.disabled ?? null,
+      filter.limit + 1,
+    ],
   );
-  return toPage(rows, filter.limit, (row) => ({ name: row.name, id: row.id }), toDto);
+  return toPage(rows, filter.limit, (row) => ({ key: row.sortKey, id: row.id }), toDto);
 }
 
 /** One person. @throws AppError `not_found` */
@@ -48,7 +68,7 @@ export async function findUserIdByEmail(email: string): Promise<string | null> {
   return row?.id ?? null;
 }
 
-function toDto(row: Row): UserDto {
+function toDto({ sortKey: _sortKey, ...row }: Row & { sortKey?: string }): UserDto {
   return {
     ...row,
     createdAt: row.createdAt.toISOString(),

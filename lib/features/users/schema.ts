@@ -39,4 +39,12 @@ export const userDto = z.object({
 });
 export type UserDto = z.output<typeof userDto>;
 
-export const userFilter = z.object({ q: z.string().trim().max(100).optional() });
+export const userRoles = ["member", ...orgRoles] as const;
+export const userFilter = z.object({
+  q: z.string().trim().max(100).optional(),
+  role: z.enum(userRoles).optional().describe("Role in the organisation; member: none"),
+  disabled: z.stringbool().optional(),
+  sort: z.enum(["name", "seen"]).optional(),
+  direction: z.enum(["up", "down"]).optional(),
+});
+export type UserFilter = z.output<typeof userFilter>;

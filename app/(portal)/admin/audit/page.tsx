@@ -1,7 +1,11 @@
 import type { Metadata } from "next";
+import { auditPeriods } from "@/components/admin/audit-looks";
 import { AuditTable } from "@/components/admin/audit-table";
 import { VerifyChain } from "@/components/admin/verify-chain";
 import { choiceParam, firstParam, listHref, type SearchParams } from "@/components/data/list-params";
+import { ButtonLink } from "@/components/ui/button";
+import { Callout } from "@/components/ui/callout";
+import { Mono } from "@/components/ui/code";
 import { Page, PageHeader } from "@/components/ui/page-header";
 import { listAuditEvents } from "@/lib/features/audit";
 import { auditOutcomes } from "@/lib/features/audit/schema";
@@ -12,11 +16,13 @@ export const metadata: Metadata = { title: "Audit" };
 
 export default async function AuditPage(props: { searchParams: Promise<SearchParams> }) {
   const [params, viewer] = await Promise.all([props.searchParams, viewerFor("/admin/audit")]);
+  const hours = auditPeriods.find(([value]) => value === firstParam(params, "hours"))?.[0];
   const filter = {
     q: firstParam(params, "q")?.slice(0, 100),
     action: firstParam(params, "action")?.slice(0, 100),
     outcome: choiceParam(params, "outcome", auditOutcomes),
     objectId: firstParam(params, "objectId")?.slice(0, 100),
+    from: hours ? new Date(Date.now() - Number(hours) * 3_600_000).toISOString() : undefined,
   };
   const page = await listAuditEvents(viewer, { ...filter, limit: 50, cursor: firstParam(params, "cursor") });
   const everything = can(viewer, "audit.read");
@@ -31,6 +37,18 @@ export default async function AuditPage(props: { searchParams: Promise<SearchPar
         }
         actions={everything ? <VerifyChain /> : null}
       />
+      {filter.objectId ? (
+        <Callout
+          tone="neutral"
+          action={
+            <ButtonLink href="/admin/audit" size="sm">
+              Show everything
+            </ButtonLink>
+          }
+        >
+          Only what happened to <Mono>{filter.objectId}</Mono>
+        </Callout>
+      ) : null}
       <AuditTable
         rows={page.items}
         params={params}

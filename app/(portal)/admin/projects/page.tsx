@@ -1,7 +1,8 @@
 import type { Metadata } from "next";
+import { CostCenters } from "@/components/admin/cost-centers";
 import { NewProject } from "@/components/admin/new-project";
 import { ProjectTable } from "@/components/admin/project-table";
-import { firstParam, listHref, type SearchParams } from "@/components/data/list-params";
+import { firstParam, listHref, readSort, type SearchParams } from "@/components/data/list-params";
 import { Page, PageHeader } from "@/components/ui/page-header";
 import { listCostCenters, listProjects } from "@/lib/features/projects";
 import { can } from "@/lib/platform/auth";
@@ -9,20 +10,33 @@ import { viewerFor } from "../door";
 
 export const metadata: Metadata = { title: "Projects" };
 
+const sorts = ["name", "budget", "environments"] as const;
+
 export default async function ProjectsPage(props: { searchParams: Promise<SearchParams> }) {
   const [params, viewer] = await Promise.all([props.searchParams, viewerFor("/admin/projects")]);
-  const q = firstParam(params, "q")?.slice(0, 100);
-  const archived = firstParam(params, "archived") === "true";
+  const sort = readSort(params);
+  const filter = {
+    q: firstParam(params, "q")?.slice(0, 100),
+    archived: firstParam(params, "archived") === "true",
+    costCenter: firstParam(params, "costCenter")?.slice(0, 60),
+    sort: sorts.find((one) => one === sort?.key),
+    direction: sort ? (sort.descending ? ("down" as const) : ("up" as const)) : undefined,
+  };
   const [page, costCenters] = await Promise.all([
-    listProjects(viewer, { q, archived, limit: 50, cursor: firstParam(params, "cursor") }),
+    listProjects(viewer, { ...filter, limit: 50, cursor: firstParam(params, "cursor") }),
     listCostCenters(viewer),
   ]);
+  const { archived, ...rest } = filter;
   return (
     <Page>
       <PageHeader
         title="Projects"
         description="Who works together, what they may use, and who pays."
-        actions={can(viewer, "project.manage") ? <NewProject costCenters={costCenters} /> : null}
+        actions={
+          can(viewer, "project.manage") ? (
+            <NewProject costCenters={costCenters} defaultOpen={firstParam(params, "new") === "project"} />
+          ) : null
+        }
       />
       <ProjectTable
         rows={page.items}
@@ -30,10 +44,12 @@ export default async function ProjectsPage(props: { searchParams: Promise<Search
         nextCursor={page.nextCursor}
         csvHref={listHref(
           "/api/v1/projects",
-          { q, archived: archived ? "true" : undefined, format: "csv" },
+          { ...rest, archived: archived ? "true" : undefined, format: "csv" },
           {},
         )}
+        costCenters={costCenters}
       />
+      <CostCenters costCenters={costCenters} manages={can(viewer, "cost-center.manage")} />
     </Page>
   );
 }

@@ -1,0 +1,52 @@
+"use client";
+
+import { useState } from "react";
+import { CodeBlock } from "@/components/ui/code";
+import { DescriptionList } from "@/components/ui/description-list";
+import { Dialog, DialogContent, DialogTrigger } from "@/components/ui/dialog";
+import { Time } from "@/components/ui/time";
+import type { AuditEventDto } from "@/lib/features/audit/schema";
+import { formatExact } from "@/lib/kernel/format";
+import { auditOutcomeLooks, auditVia } from "./audit-looks";
+
+const mono = (text: string) => <code className="font-mono text-xs break-all">{text || "none"}</code>;
+
+/** Everything one audit event holds, as it was written. */
+export function AuditEntry({ event }: { event: AuditEventDto }) {
+  const [open, setOpen] = useState(false);
+  return (
+    <Dialog open={open} onOpenChange={setOpen}>
+      <DialogTrigger asChild>
+        <button
+          type="button"
+          className="rounded-sm tabular underline decoration-line-strong underline-offset-3 hover:decoration-ink"
+          aria-label={`Audit event ${event.seq}`}
+        >
+          {event.seq}
+        </button>
+      </DialogTrigger>
+      <DialogContent wide title={`Audit event ${event.seq}`} description={formatExact(event.at)}>
+        <DescriptionList
+          divided
+          items={[
+            { term: "Who", value: event.actor },
+            {
+              term: "How",
+              value: [auditVia[event.via] || "in the browser", event.ip].filter(Boolean).join(" · "),
+            },
+            { term: "When", value: <Time value={event.at} /> },
+            { term: "Action", value: mono(event.action) },
+            { term: "On", value: mono(`${event.objectType} ${event.objectId}`.trim()) },
+            ...(event.projectId ? [{ term: "Project", value: mono(event.projectId) }] : []),
+            { term: "Outcome", value: auditOutcomeLooks[event.outcome]?.word ?? event.outcome },
+            { term: "Request", value: mono(event.requestId) },
+            { term: "Hash", value: mono(event.hash) },
+          ]}
+        />
+        {Object.keys(event.detail).length > 0 ? (
+          <CodeBlock className="mt-3 max-h-72" label="Detail" code={JSON.stringify(event.detail, null, 2)} />
+        ) : null}
+      </DialogContent>
+    </Dialog>
+  );
+}

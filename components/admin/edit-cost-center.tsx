@@ -1,0 +1,89 @@
+"use client";
+
+import { useState } from "react";
+import { Button } from "@/components/ui/button";
+import { Dialog, DialogContent, DialogTrigger } from "@/components/ui/dialog";
+import { Field } from "@/components/ui/field";
+import { Input } from "@/components/ui/input";
+import type { CostCenterDto } from "@/lib/features/projects/schema";
+import { useWrite } from "./use-write";
+
+/** Creates a cost center, or changes its code and name. */
+export function EditCostCenter({ costCenter }: { costCenter?: CostCenterDto }) {
+  const [open, setOpen] = useState(false);
+  const [code, setCode] = useState(costCenter?.code ?? "");
+  const [name, setName] = useState(costCenter?.name ?? "");
+  const write = useWrite({
+    success: costCenter ? "Saved" : `Cost center ${code} is there`,
+    onSuccess: () => {
+      setOpen(false);
+      if (costCenter) return;
+      setCode("");
+      setName("");
+    },
+    onProblem: (problem) => problem.errors.length > 0,
+  });
+  const errors = write.problem?.fieldErrors ?? {};
+  const formId = `cost-center-${costCenter?.id ?? "new"}`;
+  const same = code === costCenter?.code && name === costCenter?.name;
+  return (
+    <Dialog open={open} onOpenChange={setOpen}>
+      <DialogTrigger asChild>
+        {costCenter ? (
+          <Button size="sm" variant="ghost" aria-label={`Edit ${costCenter.code}`}>
+            Edit
+          </Button>
+        ) : (
+          <Button size="sm">New cost center</Button>
+        )}
+      </DialogTrigger>
+      <DialogContent
+        title={costCenter ? `Cost center ${costCenter.code}` : "New cost center"}
+        description={
+          costCenter ? undefined : "Projects are charged to it; a closed month is one statement for it."
+        }
+        footer={
+          <>
+            <Button onClick={() => setOpen(false)}>Cancel</Button>
+            <Button
+              type="submit"
+              form={formId}
+              variant="accent"
+              loading={write.pending}
+              disabled={!code.trim() || !name.trim() || same}
+            >
+              {costCenter ? "Save" : "Create"}
+            </Button>
+          </>
+        }
+      >
+        <form
+          id={formId}
+          className="grid gap-4 text-left"
+          onSubmit={(event) => {
+            event.preventDefault();
+            const path = costCenter ? `/cost-centers/${costCenter.id}` : "/cost-centers";
+            void write.run(path, { method: costCenter ? "PATCH" : "POST", body: { code, name } });
+          }}
+        >
+          <Field label="Code" required error={errors.code} hint="As your accounting writes it">
+            {(control) => (
+              <Input
+                {...control}
+                className="font-mono"
+                value={code}
+                placeholder="4100"
+                onChange={(event) => setCode(event.target.value)}
+              />
+            )}
+          </Field>
+          <Field label="Name" required error={errors.name}>
+            {(control) => (
+              <Input {...control} value={name} onChange={(event) => setName(event.target.value)} />
+            )}
+          </Field>
+        </form>
+      </DialogContent>
+    </Dialog>
+  );
+}
