@@ -29,7 +29,7 @@ export function CostBreakdown({ costs, days }: { costs: CostOverview; days: numb
           <tr>
             <TableHeader>{label}</TableHeader>
             <TableHeader numeric>Share</TableHeader>
-            <TableHeader numeric>Amount</TableHeader>
+            <TableHeader numeric>{`Amount in ${days} days`}</TableHeader>
           </tr>
         </TableHead>
         <TableBody>

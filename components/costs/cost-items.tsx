@@ -1,8 +1,10 @@
 import { Decimal } from "decimal.js";
 import Link from "next/link";
+import { type Column, DataTable } from "@/components/data/data-table";
+import type { SearchParams } from "@/components/data/list-params";
+import { EmptyState } from "@/components/ui/empty-state";
 import { Money } from "@/components/ui/money";
-import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
-import { type CostItems, meterLabels, meterUnits } from "@/lib/features/chargeback/schema";
+import { type CostItem, type CostItems, meterLabels, meterUnits } from "@/lib/features/chargeback/schema";
 import { formatNumber } from "@/lib/kernel/format";
 
 /** A quantity with up to four decimals and its unit. */
@@ -14,63 +16,74 @@ export function Quantity({ value, unit }: { value: string; unit: string }) {
   );
 }
 
-/** What an amount is made of: environments' components and meters, or the days of one of them. */
-export function CostItemTable({
-  costs,
-  hrefOf,
-}: {
+export interface CostItemTableProps {
   costs: CostItems;
-  hrefOf: (item: CostItems["items"][number]) => string;
-}) {
-  const perDay = costs.items[0]?.day !== null;
+  /** One environment's component and meter, day by day. */
+  perDay: boolean;
+  hrefOf: (item: CostItem) => string;
+  params: SearchParams;
+  csvHref: string;
+  /** The same place without search and sort. */
+  clearHref: string;
+}
+
+/** What an amount is made of: environments' components and meters, or the days of one of them. */
+export function CostItemTable({ costs, perDay, hrefOf, params, csvHref, clearHref }: CostItemTableProps) {
+  const what: Column<CostItem>[] = perDay
+    ? [
+        {
+          key: "day",
+          header: "Day",
+          cell: (item) => <span className="font-medium tabular">{item.day}</span>,
+        },
+      ]
+    : [
+        {
+          key: "environment",
+          header: "Environment",
+          sort: "environment",
+          cell: (item) => <span className="font-medium">{item.environmentName ?? item.environmentId}</span>,
+        },
+        { key: "component", header: "Component", cell: (item) => item.component },
+        { key: "meter", header: "Meter", cell: (item) => meterLabels[item.meter] ?? item.meter },
+      ];
+  const columns: Column<CostItem>[] = [
+    ...what,
+    {
+      key: "usage",
+      header: "Usage",
+      numeric: true,
+      wide: !perDay,
+      cell: (item) => <Quantity value={item.quantity} unit={meterUnits[item.meter] ?? ""} />,
+    },
+    {
+      key: "amount",
+      header: "Amount",
+      numeric: true,
+      cell: (item) => (
+        <Link href={hrefOf(item)} className="link-quiet">
+          <Money amount={item.amount} currency={costs.currency} />
+        </Link>
+      ),
+    },
+  ];
   return (
-    <Table caption={perDay ? "Cost per day" : "Cost per environment, component and meter"}>
-      <TableHead>
-        <tr>
-          {perDay ? (
-            <TableHeader>Day</TableHeader>
-          ) : (
-            <>
-              <TableHeader>Environment</TableHeader>
-              <TableHeader>Component</TableHeader>
-              <TableHeader>Meter</TableHeader>
-            </>
-          )}
-          <TableHeader numeric>Usage</TableHeader>
-          <TableHeader numeric>Amount</TableHeader>
-        </tr>
-      </TableHead>
-      <TableBody>
-        {costs.items.map((item) => (
-          <TableRow key={`${item.environmentId}/${item.component}/${item.meter}/${item.day}`}>
-            {perDay ? (
-              <TableCell className="font-medium tabular">{item.day}</TableCell>
-            ) : (
-              <>
-                <TableCell className="font-medium">{item.environmentName ?? item.environmentId}</TableCell>
-                <TableCell>{item.component}</TableCell>
-                <TableCell>{meterLabels[item.meter] ?? item.meter}</TableCell>
-              </>
-            )}
-            <TableCell numeric>
-              <Quantity value={item.quantity} unit={meterUnits[item.meter] ?? ""} />
-            </TableCell>
-            <TableCell numeric>
-              <Link href={hrefOf(item)} className="link-quiet">
-                <Money amount={item.amount} currency={costs.currency} />
-              </Link>
-            </TableCell>
-          </TableRow>
-        ))}
-        <TableRow className="bg-subtle font-semibold">
-          <TableCell colSpan={perDay ? 2 : 4}>
-            Total{costs.more ? ", with smaller ones that are not listed" : ""}
-          </TableCell>
-          <TableCell numeric>
-            <Money amount={costs.total} currency={costs.currency} />
-          </TableCell>
-        </TableRow>
-      </TableBody>
-    </Table>
+    <DataTable
+      caption={perDay ? "Cost per day" : "Cost per environment, component and meter"}
+      columns={columns}
+      rows={costs.items}
+      rowKey={(item) => `${item.environmentId}/${item.component}/${item.meter}/${item.day}`}
+      path="/costs/usage"
+      clearHref={clearHref}
+      params={params}
+      {...(!perDay && { searchPlaceholder: "Search environments" })}
+      nextCursor={costs.nextCursor}
+      csvHref={csvHref}
+      empty={
+        <EmptyState title="Nothing was charged in this period">
+          The running hour is charged when it is over; the environment's own page shows it already.
+        </EmptyState>
+      }
+    />
   );
 }

@@ -1,12 +1,19 @@
 import { Download } from "lucide-react";
+import Link from "next/link";
 import { buttonVariants } from "@/components/ui/button";
 import { Callout } from "@/components/ui/callout";
 import { Card } from "@/components/ui/card";
 import { Money } from "@/components/ui/money";
 import { Page, PageHeader } from "@/components/ui/page-header";
+import { Status } from "@/components/ui/status";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
 import { Time } from "@/components/ui/time";
-import { meterLabels, meterUnits, type StatementDetail } from "@/lib/features/chargeback/schema";
+import {
+  meterLabels,
+  meterUnits,
+  type StatementDetail,
+  type StatementLine,
+} from "@/lib/features/chargeback/schema";
 import { Quantity } from "./cost-items";
 import { monthName } from "./month-name";
 
@@ -43,10 +50,20 @@ export function StatementView({ statement }: { statement: StatementDetail }) {
         title={
           <>
             Total <Money amount={statement.total} currency={currency} />
+            <span className="font-normal text-muted"> in {monthName(statement.month)}</span>
           </>
         }
         flush
-        aside={<span className="font-mono">{statement.digest.slice(0, 23)}…</span>}
+        aside={
+          statement.intact ? (
+            <Status tone="good">
+              As it was closed{" "}
+              <span className="hidden font-mono sm:inline" title={statement.digest}>
+                {statement.digest.slice(0, 23)}…
+              </span>
+            </Status>
+          ) : null
+        }
       >
         <Table caption="Lines of the statement">
           <TableHead>
@@ -70,7 +87,9 @@ export function StatementView({ statement }: { statement: StatementDetail }) {
                   <Quantity value={line.quantity} unit={meterUnits[line.meter] ?? ""} />
                 </TableCell>
                 <TableCell numeric>
-                  <Money amount={line.amount} currency={currency} />
+                  <Link href={usageHref(statement.month, line)} className="link-quiet">
+                    <Money amount={line.amount} currency={currency} />
+                  </Link>
                 </TableCell>
               </TableRow>
             ))}
@@ -79,4 +98,9 @@ export function StatementView({ statement }: { statement: StatementDetail }) {
       </Card>
     </Page>
   );
+}
+
+/** The days and hours a line was summed up from. */
+function usageHref(month: string, { environmentId, component, meter }: StatementLine): string {
+  return `/costs/usage?${new URLSearchParams({ month, environment: environmentId, component, meter })}`;
 }

@@ -1,3 +1,4 @@
+import { Download } from "lucide-react";
 import Link from "next/link";
 import { Card } from "@/components/ui/card";
 import { Money } from "@/components/ui/money";
@@ -18,9 +19,24 @@ export function Statements(props: {
   if (statements.length === 0 && !mayClose) return null;
   return (
     <Card
+      id="statements"
       title="Statements"
       flush
-      aside={mayClose && next ? <CloseMonth month={next.month} costCenters={next.costCenters} /> : null}
+      className="scroll-mt-4"
+      aside={
+        <span className="flex items-center gap-3">
+          {statements.length > 0 ? (
+            <a
+              href="/api/v1/statements?format=csv"
+              download
+              className="inline-flex items-center gap-1 rounded-sm hover:text-ink hover:underline"
+            >
+              <Download className="size-3.5" aria-hidden /> CSV
+            </a>
+          ) : null}
+          {mayClose && next ? <CloseMonth month={next.month} costCenters={next.costCenters} /> : null}
+        </span>
+      }
     >
       {statements.length === 0 ? (
         <p className="px-4 py-6 text-muted">

@@ -2,6 +2,7 @@ import { Decimal } from "decimal.js";
 import { Money } from "@/components/ui/money";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
 import type { UsageRow } from "@/lib/features/chargeback/schema";
+import { currencySymbol } from "@/lib/kernel/format";
 import { Quantity } from "./cost-items";
 
 /** Hour by hour: quantity times the price in force then. */
@@ -27,14 +28,17 @@ export function UsageTable({ rows }: { rows: readonly UsageRow[] }) {
             <TableCell className="hidden md:table-cell">{row.owner}</TableCell>
             <TableCell className="hidden text-muted md:table-cell">{row.costCenter}</TableCell>
             <TableCell numeric>
-              <Quantity value={row.quantity} unit={row.unit} />
+              <Quantity
+                value={row.quantity}
+                unit={row.unit.toLowerCase().replace("-", " ").replace("gib", "GiB")}
+              />
             </TableCell>
             <TableCell numeric>
               {row.unitPrice === null ? (
                 <span className="text-muted">no price</span>
               ) : (
                 <>
-                  × {row.unitPrice}
+                  × {currencySymbol(row.currency ?? currency)} {row.unitPrice}
                   <span className="block text-xs text-muted">
                     {row.priceBook}, since {row.priceFrom?.slice(0, 10)}
                   </span>

@@ -29,6 +29,8 @@ export interface DataTableProps<Row> {
   /** The page's path and its current search parameters. */
   path: string;
   params: SearchParams;
+  /** Where "Clear" leads, when the address holds more than search and filters; else the bare path. */
+  clearHref?: string;
   searchPlaceholder?: string;
   filters?: readonly FilterSpec[];
   /** Keyset cursors as the list answered them. */
@@ -48,6 +50,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   const { columns, rows, path, params, filters = [] } = props;
   const filtered =
     Boolean(firstParam(params, "q")) || filters.some((filter) => Boolean(firstParam(params, filter.name)));
+  const clearHref = props.clearHref ?? path;
   const nothingYet = rows.length === 0 && !filtered && !firstParam(params, "cursor");
   if (nothingYet) return <div className="rounded-card border bg-panel">{props.empty}</div>;
   return (
@@ -58,7 +61,10 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
           <FilterSelect key={filter.name} {...filter} />
         ))}
         {filtered ? (
-          <Link href={path} className="rounded-sm px-1 text-sm text-muted hover:text-ink hover:underline">
+          <Link
+            href={clearHref}
+            className="rounded-sm px-1 text-sm text-muted hover:text-ink hover:underline"
+          >
             Clear
           </Link>
         ) : null}
@@ -68,7 +74,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
         {rows.length === 0 ? (
           <p className="px-6 py-12 text-center text-muted">
             Nothing matches.{" "}
-            <Link href={path} className="link">
+            <Link href={clearHref} className="link">
               Show everything
             </Link>
           </p>

@@ -32,7 +32,7 @@ export function Card({ title, aside, flush, dashed, className, children, ...rest
           )}
         >
           {title ? <h2 className="truncate text-sm font-semibold">{title}</h2> : <span />}
-          {aside ? <div className="shrink-0 text-xs text-muted">{aside}</div> : null}
+          {aside ? <div className="flex shrink-0 items-center text-xs text-muted">{aside}</div> : null}
         </div>
       ) : null}
       {children}

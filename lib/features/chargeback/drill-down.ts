@@ -1,12 +1,15 @@
 import { Decimal } from "decimal.js";
+import { z } from "zod";
 import { notFound } from "@/lib/kernel/errors";
 import { type Actor, visibleProjects } from "@/lib/platform/auth";
 import { query } from "@/lib/platform/db";
+import { decodeCursor, toPage } from "@/lib/platform/http/page";
+import { monthEndMs } from "./forecast";
 import { groupColumns } from "./groups";
 import { firstDay } from "./overview";
 import type { CostGroup, CostItem, CostItems, UsageRow } from "./schema";
 
-const most = 1_000;
+const pageRows = 100;
 
 export interface CostItemFilter {
   /** Only what belongs to this one of the group. */
@@ -15,13 +18,23 @@ export interface CostItemFilter {
   environment?: string | undefined;
   component?: string | undefined;
   meter?: string | undefined;
+  /** Part of an environment's name. */
+  q?: string | undefined;
   days: number;
+  /** A calendar month ("2026-10") instead of the last days. */
+  month?: string | undefined;
   currency?: string | undefined;
+  /** The dearest first, or by name. */
+  sort?: "amount" | "environment" | undefined;
+  limit?: number | undefined;
+  cursor?: string | undefined;
 }
+
+const cursorSchema = z.object({ key: z.string(), rest: z.string() });
 
 /**
  * What an amount is made of: per environment, component and meter, the dearest first, or per day as soon as the filter
- * names all three of them. The total is exact even if more than 1,000 lines are left out.
+ * names all three of them. Paged; the total is that of all pages.
  */
 export async function costItems(
   actor: Actor,
@@ -29,42 +42,67 @@ export async function costItems(
   nowMs: number = Date.now(),
 ): Promise<CostItems> {
   const perDay = Boolean(filter.environment && filter.component && filter.meter);
-  const values: unknown[] = [
-    firstDay(filter.days, nowMs),
-    new Date(nowMs).toISOString().slice(0, 10),
-    filter.currency ?? "EUR",
-  ];
-  const where = ["day BETWEEN $1::date AND $2::date", "currency = $3"];
-  const add = (column: string, value: unknown, any = false) => {
-    values.push(value);
-    where.push(any ? `${column} = ANY($${values.length})` : `${column} = $${values.length}`);
-  };
-  const visible = visibleProjects(actor, "cost.read");
-  if (visible !== "all") add("project_id", visible, true);
-  if (filter.group && filter.key) add(groupColumns[filter.group].column, filter.key);
-  if (filter.environment) add("environment_id", filter.environment);
-  if (filter.component) add("component", filter.component);
-  if (filter.meter) add("meter", filter.meter);
-  const rows = await query<CostItem & { total: string }>(
-    `SELECT x.*, e.name AS "environmentName" FROM (
-       SELECT environment_id AS "environmentId", component, meter,
-         ${perDay ? "to_char(day, 'YYYY-MM-DD')" : "NULL"} AS day, sum(quantity)::text AS quantity, sum(amount)::text AS amount,
-         sum(sum(amount)) OVER ()::text AS total
-         FROM daily_cost WHERE ${where.join(" AND ")}
-        GROUP BY environment_id, component, meter${perDay ? ", day" : ""}
-        ORDER BY ${perDay ? "day DESC" : "sum(amount) DESC, environment_id, component, meter"} LIMIT ${most + 1}) x
-     LEFT JOIN environment e ON e.id = x."environmentId"
-     ORDER BY ${perDay ? "x.day DESC" : "x.amount::numeric DESC, 1, 2, 3"}`,
+  const { from, to } = filter.month
+    ? monthDays(filter.month)
+    : { from: firstDay(filter.days, nowMs), to: new Date(nowMs).toISOString().slice(0, 10) };
+  const limit = filter.limit ?? pageRows;
+  const { where, values } = conditions(actor, filter, { from, to });
+  const add = (value: unknown) => `$${values.push(value)}`;
+  // What tells rows apart when the first key is the same for several of them.
+  const rest = "concat_ws('/', i.\"environmentId\", i.component, i.meter)";
+  const order = perDay
+    ? { by: "i.day", type: "text", way: "DESC" }
+    : filter.sort === "environment"
+      ? { by: 'coalesce(i."environmentName", i."environmentId")', type: "text", way: "ASC" }
+      : { by: "i.amount", type: "numeric", way: "DESC" };
+  const after = decodeCursor(filter.cursor, cursorSchema);
+  const beyond = after
+    ? `(${order.by}, ${rest}) ${order.way === "DESC" ? "<" : ">"} (${add(after.key)}::${order.type}, ${add(after.rest)})`
+    : "true";
+  const rows = await query<CostItem & { total: string; sortKey: string; rest: string }>(
+    `WITH items AS (
+       SELECT d.environment_id AS "environmentId", e.name AS "environmentName", d.component, d.meter,
+         ${perDay ? "to_char(d.day, 'YYYY-MM-DD')" : "NULL"} AS day, sum(d.quantity) AS quantity, sum(d.amount) AS amount
+         FROM daily_cost d LEFT JOIN environment e ON e.id = d.environment_id WHERE ${where.join(" AND ")}
+        GROUP BY d.environment_id, e.name, d.component, d.meter${perDay ? ", d.day" : ""})
+     SELECT i."environmentId", i."environmentName", i.component, i.meter, i.day, i.quantity::text AS quantity,
+       i.amount::text AS amount, (SELECT sum(amount) FROM items)::text AS total, (${order.by})::text AS "sortKey",
+       ${rest} AS rest
+       FROM items i WHERE ${beyond} ORDER BY ${order.by} ${order.way}, ${rest} ${order.way} LIMIT ${add(limit + 1)}`,
     values,
   );
-  return {
-    currency: filter.currency ?? "EUR",
-    from: String(values[0]),
-    to: String(values[1]),
-    total: new Decimal(rows[0]?.total ?? 0).toFixed(),
-    more: rows.length > most,
-    items: rows.slice(0, most).map(({ total: _total, ...item }) => item),
-  };
+  const page = toPage(
+    rows,
+    limit,
+    (row) => ({ key: row.sortKey, rest: row.rest }),
+    ({ total: _total, sortKey: _sortKey, rest: _rest, ...item }): CostItem => item,
+  );
+  const total = new Decimal(rows[0]?.total ?? 0).toFixed();
+  return { currency: filter.currency ?? "EUR", from, to, total, ...page };
+}
+
+/** First and last day of a month, UTC. */
+function monthDays(month: string): { from: string; to: string } {
+  const startMs = Date.parse(`${month}-01T00:00:00Z`);
+  return { from: `${month}-01`, to: new Date(monthEndMs(startMs) - 1).toISOString().slice(0, 10) };
+}
+
+function conditions(actor: Actor, filter: CostItemFilter, days: { from: string; to: string }) {
+  const values: unknown[] = [days.from, days.to, filter.currency ?? "EUR"];
+  const where = ["d.day BETWEEN $1::date AND $2::date", "d.currency = $3"];
+  const add = (condition: (parameter: string) => string, value: unknown) =>
+    where.push(condition(`$${values.push(value)}`));
+  const visible = visibleProjects(actor, "cost.read");
+  if (visible !== "all") add((p) => `d.project_id = ANY(${p})`, visible);
+  if (filter.group && filter.key) {
+    const { column } = groupColumns[filter.group];
+    add((p) => `d.${column} = ${p}`, filter.key);
+  }
+  if (filter.environment) add((p) => `d.environment_id = ${p}`, filter.environment);
+  if (filter.component) add((p) => `d.component = ${p}`, filter.component);
+  if (filter.meter) add((p) => `d.meter = ${p}`, filter.meter);
+  if (filter.q) add((p) => `strpos(lower(e.name), lower(${p})) > 0`, filter.q);
+  return { where, values };
 }
 
 /**

@@ -57,9 +57,9 @@ export const costGroupLabels: Record<CostGroup, string> = {
 
 export const meterLabels: Record<string, string> = { cpu: "CPU", memory: "Memory", storage: "Storage" };
 export const meterUnits: Record<string, string> = {
-  cpu: "Core-Hours",
-  memory: "GiB-Hours",
-  storage: "GiB-Hours",
+  cpu: "core hours",
+  memory: "GiB hours",
+  storage: "GiB hours",
 };
 
 export const costItemSchema = z.object({
@@ -78,9 +78,10 @@ export const costItemsSchema = z.object({
   currency: z.string(),
   from: z.string(),
   to: z.string(),
+  /** Of every page together. */
   total: z.string(),
-  more: z.boolean(),
   items: z.array(costItemSchema),
+  nextCursor: z.string().nullable(),
 });
 export type CostItems = z.output<typeof costItemsSchema>;
 
@@ -132,8 +133,10 @@ export const statementDetailSchema = statementSummarySchema.extend({
 });
 export type StatementDetail = z.output<typeof statementDetailSchema>;
 
+export const monthText = z.string().regex(/^\d{4}-(0[1-9]|1[0-2])$/, "Write the month as 2026-10");
+
 export const closeMonthBody = z.strictObject({
-  month: z.string().regex(/^\d{4}-(0[1-9]|1[0-2])$/, "Write the month as 2026-10"),
+  month: monthText,
   costCenter: z.string().min(1).max(60).optional().describe("Id or code; every cost center if absent"),
 });
 

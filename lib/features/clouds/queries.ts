@@ -160,5 +160,7 @@ export async function listDrivers(): Promise<DriverDto[]> {
 
 /** zod hangs its own machinery on what it answers; screens and the API take the JSON alone. */
 function plainSchema(driver: { configSchema: z.ZodType }): Record<string, unknown> {
-  return JSON.parse(JSON.stringify(z.toJSONSchema(driver.configSchema, { io: "input", unrepresentable: "any" })));
+  return JSON.parse(
+    JSON.stringify(z.toJSONSchema(driver.configSchema, { io: "input", unrepresentable: "any" })),
+  );
 }

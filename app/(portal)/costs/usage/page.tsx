@@ -1,12 +1,21 @@
 import type { Metadata } from "next";
 import { z } from "zod";
 import { CostItemTable } from "@/components/costs/cost-items";
+import { monthName } from "@/components/costs/month-name";
 import { UsageTable } from "@/components/costs/usage-table";
+import { listHref, type SearchParams } from "@/components/data/list-params";
 import { Card } from "@/components/ui/card";
 import { EmptyState } from "@/components/ui/empty-state";
+import { Money } from "@/components/ui/money";
 import { Page, PageHeader } from "@/components/ui/page-header";
 import { costItems, costOverview, usageOfDay } from "@/lib/features/chargeback";
-import { type CostItem, costGroupLabels, costGroups, meterLabels } from "@/lib/features/chargeback/schema";
+import {
+  type CostItem,
+  costGroupLabels,
+  costGroups,
+  meterLabels,
+  monthText,
+} from "@/lib/features/chargeback/schema";
 import type { PersonActor } from "@/lib/platform/auth";
 import { orNotFound } from "../../or-not-found";
 import { getViewer } from "../../viewer";
@@ -22,56 +31,72 @@ const query = z.object({
   meter: text,
   day: z.iso.date().optional().catch(undefined),
   days: z.coerce.number().int().min(1).max(366).catch(30),
+  month: monthText.optional().catch(undefined),
+  q: z.string().trim().max(100).optional().catch(undefined),
+  sort: z.enum(["amount", "environment"]).optional().catch(undefined),
 });
 type Query = z.output<typeof query>;
 
-export default async function UsagePage({
-  searchParams,
-}: {
-  searchParams: Promise<Record<string, string | string[] | undefined>>;
-}) {
-  const viewer = await getViewer();
-  const wanted = query.parse(await searchParams);
-  const costs = await costItems(viewer, wanted);
+export default async function UsagePage(props: { searchParams: Promise<SearchParams> }) {
+  const [viewer, params] = await Promise.all([getViewer(), props.searchParams]);
+  const wanted = query.parse(params);
+  const cursor = typeof params.cursor === "string" ? params.cursor : undefined;
+  const costs = await costItems(viewer, { ...wanted, cursor });
   const known = costs.items[0];
   const { environment, component, meter, day } = wanted;
+  const perDay = Boolean(environment && component && meter);
   const hours =
     environment && component && meter && day
       ? await orNotFound(usageOfDay(viewer, { environment, component, meter, day }))
       : null;
   const subject =
-    environment && component && meter
+    component && meter && perDay
       ? `${known?.environmentName ?? environment}: ${meterLabels[meter] ?? meter} of ${component}`
       : await groupName(viewer, wanted);
+  const place = { ...wanted, q: undefined, sort: undefined };
   return (
     <Page>
       <PageHeader
         breadcrumb={[
           { label: "Costs", href: `/costs?group=${wanted.group ?? "project"}&days=${wanted.days}` },
-          ...(hours ? [{ label: subject, href: hrefTo(wanted, { day: undefined }) }] : []),
+          ...(perDay && wanted.group
+            ? [{ label: await groupName(viewer, wanted), href: hrefTo(place, upToGroup) }]
+            : []),
+          ...(hours ? [{ label: subject, href: hrefTo(place, { day: undefined }) }] : []),
           { label: day && hours ? day : subject },
         ]}
         title={day && hours ? `${subject}, ${day}` : subject}
         description={
-          hours
-            ? "Hour by hour: what was held, times the price in force when the hour began."
-            : `${costs.from} to ${costs.to}, days are UTC.`
+          hours ? (
+            "Hour by hour: what was held, times the price in force when the hour began."
+          ) : (
+            <>
+              <Money amount={costs.total} currency={costs.currency} className="font-semibold text-ink" />{" "}
+              {wanted.month ? `in ${monthName(wanted.month)}` : `from ${costs.from} to ${costs.to}`}; days are
+              UTC.
+            </>
+          )
         }
       />
-      <Card flush>
-        {hours ? (
+      {hours ? (
+        <Card flush>
           <Hours rows={hours} />
-        ) : costs.items.length === 0 ? (
-          <EmptyState title="Nothing was charged in this period">
-            The running hour is charged when it is over; the environment's own page shows it already.
-          </EmptyState>
-        ) : (
-          <CostItemTable costs={costs} hrefOf={(item) => hrefOf(wanted, item)} />
-        )}
-      </Card>
+        </Card>
+      ) : (
+        <CostItemTable
+          costs={costs}
+          perDay={perDay}
+          hrefOf={(item) => hrefOf(place, item)}
+          params={params}
+          csvHref={listHref("/api/v1/costs/items", { ...params, format: "csv" }, { day: undefined })}
+          clearHref={hrefTo(place, {})}
+        />
+      )}
     </Page>
   );
 }
+
+const upToGroup = { environment: undefined, component: undefined, meter: undefined, day: undefined };
 
 function Hours({ rows }: { rows: Parameters<typeof UsageTable>[0]["rows"] }) {
   if (rows.length > 0) return <UsageTable rows={rows} />;

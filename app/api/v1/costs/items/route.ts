@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { costItems } from "@/lib/features/chargeback";
-import { costGroups, costItemsSchema } from "@/lib/features/chargeback/schema";
-import { otherMethods, route } from "@/lib/platform/http";
+import { costGroups, costItemsSchema, monthText } from "@/lib/features/chargeback/schema";
+import { otherMethods, pageQuery, route } from "@/lib/platform/http";
 
 /** Per environment, component and meter; per day when all three are named. Of the projects the caller may see. */
 export const GET = route({
@@ -15,7 +15,11 @@ export const GET = route({
       environment: z.string().max(60).optional(),
       component: z.string().max(120).optional(),
       meter: z.string().max(60).optional(),
+      q: z.string().trim().max(100).optional().describe("Part of an environment's name"),
       days: z.coerce.number().int().min(1).max(366).default(30),
+      month: monthText.optional().describe("A calendar month instead of the last days"),
+      sort: z.enum(["amount", "environment"]).optional(),
+      ...pageQuery.shape,
     }),
   },
   response: costItemsSchema,
