@@ -1,11 +1,14 @@
 import { LiveRefresh } from "@/components/data/live-refresh";
+import { FinanceHome } from "@/components/home/finance-home";
 import { HomeView, leadOf } from "@/components/home/home-view";
 import { Page, PageHeader } from "@/components/ui/page-header";
 import { listAuditEvents } from "@/lib/features/audit";
 import { listTemplates } from "@/lib/features/catalog";
+import { closableMonths, costOverview } from "@/lib/features/chargeback";
 import { getHome } from "@/lib/features/home";
+import type { ProjectCost } from "@/lib/features/home/schema";
 import { catalogPrice } from "@/lib/features/requests";
-import { canSomewhere } from "@/lib/platform/auth";
+import { canSomewhere, type PersonActor } from "@/lib/platform/auth";
 import { getViewer } from "./viewer";
 
 const quickStarts = 4;
@@ -30,7 +33,19 @@ export default async function HomePage() {
         pollMs={60_000}
       />
       <PageHeader title={`Hello, ${viewer.name.split(" ")[0]}`} description={leadOf(home)} />
-      <HomeView home={home} templates={popular} denied={denied?.items ?? []} canRequest={canRequest} />
+      {home.view === "finance" ? (
+        <Finance viewer={viewer} projects={home.costs} />
+      ) : (
+        <HomeView home={home} templates={popular} denied={denied?.items ?? []} canRequest={canRequest} />
+      )}
     </Page>
   );
+}
+
+async function Finance({ viewer, projects }: { viewer: PersonActor; projects: readonly ProjectCost[] }) {
+  const [closable, costs] = await Promise.all([
+    closableMonths(),
+    costOverview(viewer, { group: "project", days: 30 }),
+  ]);
+  return <FinanceHome projects={projects} closable={closable} costs={costs} />;
 }

@@ -6,7 +6,7 @@ import { Status } from "@/components/ui/status";
 import { Time } from "@/components/ui/time";
 import type { Tone } from "@/components/ui/tone";
 import type { CloudDto } from "@/lib/features/clouds/schema";
-import { formatBytes, formatCount, formatCpu } from "@/lib/kernel/format";
+import { formatBytes, formatCount, formatCpu, formatNumber } from "@/lib/kernel/format";
 import { CloudActions } from "./cloud-actions";
 
 export function cloudState(cloud: CloudDto): { tone: Tone; word: string } {
@@ -91,9 +91,9 @@ export function CloudBadges({ cloud }: { cloud: CloudDto }) {
 }
 
 const meters = [
-  { name: "cpu", word: "", show: formatCpu },
-  { name: "memoryBytes", word: " memory", show: formatBytes },
-  { name: "storageBytes", word: " storage", show: formatBytes },
+  { name: "cpu", word: "", show: formatCpu, bare: (value: number) => formatNumber(value, 1) },
+  { name: "memoryBytes", word: " memory", show: formatBytes, bare: formatBytes },
+  { name: "storageBytes", word: " storage", show: formatBytes, bare: formatBytes },
 ] as const;
 
 /**
@@ -103,7 +103,7 @@ const meters = [
 export function CloudCapacity({ cloud }: { cloud: CloudDto }) {
   return (
     <div className="grid gap-3 sm:grid-cols-3">
-      {meters.map(({ name, word, show }) => {
+      {meters.map(({ name, word, show, bare }) => {
         const total = cloud.capacity?.total[name];
         const held = cloud.held[name];
         if (!total) {
@@ -121,7 +121,7 @@ export function CloudCapacity({ cloud }: { cloud: CloudDto }) {
             used={used}
             max={total}
             showLabel
-            label={`${show(used)} of ${show(total)}${word}`}
+            label={`${bare(used)} of ${show(total)}${word}`}
           />
         );
       })}

@@ -30,7 +30,7 @@ export function AttentionList({ items }: { items: readonly AttentionItem[] }) {
               <span className="min-w-0 flex-1">
                 <span className="font-medium">{item.name}</span>
                 <span className={cn("ml-2 text-xs", toneText[tone])}>{word}</span>
-                <span className="line-clamp-2 block text-xs text-muted">{item.detail}</span>
+                <span className="line-clamp-2 block text-xs text-muted">{withoutName(item)}</span>
               </span>
               {item.at ? <Time value={item.at} className="shrink-0 text-xs text-muted" /> : null}
             </Link>
@@ -39,4 +39,10 @@ export function AttentionList({ items }: { items: readonly AttentionItem[] }) {
       })}
     </ul>
   );
+}
+
+/** A run's error begins with the environment's name, which stands above it already. */
+function withoutName({ name, detail }: AttentionItem): string {
+  const rest = detail.startsWith(`${name}: `) ? detail.slice(name.length + 2) : detail;
+  return rest.charAt(0).toUpperCase() + rest.slice(1);
 }

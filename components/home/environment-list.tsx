@@ -60,7 +60,8 @@ export function EnvironmentList({ items }: { items: readonly EnvironmentSummary[
             <Money
               amount={row.cost.monthly}
               currency={row.cost.currency}
-              className="hidden w-20 text-right text-xs text-muted sm:block"
+              period="month"
+              className="hidden w-30 text-right text-xs text-muted sm:block"
             />
             {row.url && row.status === "running" ? (
               <a

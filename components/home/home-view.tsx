@@ -26,27 +26,24 @@ export interface HomeViewProps {
 /** What needs the person, what runs, what it costs: in the order that suits who looks. */
 export function HomeView({ home, templates, denied, canRequest }: HomeViewProps) {
   const { view } = home;
-  const finance = view === "finance";
   const organisation = view === "admin" || view === "auditor";
   return (
     <div className="grid gap-4">
       {organisation ? <Counts home={home} /> : null}
       <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_20rem]">
         <div className="grid min-w-0 gap-4">
-          {finance ? <CostCard costs={home.costs} shown={20} /> : null}
           <Approvals home={home} />
           {home.attention.length > 0 ? (
-            <Card flush title="Needs a look" aside={formatCount(home.attention.length, "thing")}>
+            <Card flush title="Needs a look" aside={home.attention.length}>
               <AttentionList items={home.attention} />
             </Card>
           ) : null}
           {view === "auditor" ? <Denied events={denied} /> : null}
-          {finance ? null : <Environments home={home} canRequest={canRequest} />}
+          <Environments home={home} canRequest={canRequest} />
         </div>
         <div className="grid min-w-0 gap-4">
-          {finance ? null : <CostCard costs={home.costs} shown={organisation ? 6 : 4} />}
+          <CostCard costs={home.costs} shown={organisation ? 6 : 4} />
           {canRequest ? <QuickStart templates={templates} /> : null}
-          {finance ? <FinanceLinks /> : null}
         </div>
       </div>
     </div>
@@ -187,19 +184,6 @@ function Denied({ events }: { events: readonly AuditEventDto[] }) {
           ))}
         </ul>
       )}
-    </Card>
-  );
-}
-
-function FinanceLinks() {
-  return (
-    <Card title="Closing the month">
-      <div className="grid gap-2">
-        <ButtonLink href="/costs" variant="primary">
-          Costs and statements
-        </ButtonLink>
-        <ButtonLink href="/admin/prices">Price book</ButtonLink>
-      </div>
     </Card>
   );
 }

@@ -6,7 +6,15 @@ import type { RelianceRow } from "@/lib/features/reports/schema";
 import { CsvLink } from "./csv-link";
 
 /** Who would notice if an offering were gone. */
-export function RelianceTable({ rows, days }: { rows: readonly RelianceRow[]; days: number }) {
+export function RelianceTable({
+  rows,
+  days,
+  opens,
+}: {
+  rows: readonly RelianceRow[];
+  days: number;
+  opens: boolean;
+}) {
   return (
     <Card
       title="Reliance on each offering"
@@ -45,12 +53,12 @@ export function RelianceTable({ rows, days }: { rows: readonly RelianceRow[]; da
                 </span>
               </TableCell>
               <TableCell numeric>
-                {row.environments > 0 ? (
+                {opens && row.environments > 0 ? (
                   <Link href={`/environments?template=${row.template}`} className="link-quiet">
                     {row.environments}
                   </Link>
                 ) : (
-                  "0"
+                  row.environments
                 )}
               </TableCell>
               <TableCell numeric>{row.running}</TableCell>

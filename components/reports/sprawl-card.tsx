@@ -28,10 +28,12 @@ export interface SprawlCardProps {
   /** The one reason that is looked at; all without. */
   reason: SprawlReason | undefined;
   days: number;
+  /** Whether the viewer may open environments at all. */
+  opens: boolean;
 }
 
 /** What probably need not be, and what ending it saves. */
-export function SprawlCard({ rows, reason, days }: SprawlCardProps) {
+export function SprawlCard({ rows, reason, days, opens }: SprawlCardProps) {
   const shown = reason ? rows.filter((row) => row.reason === reason) : rows;
   const href = (wanted?: SprawlReason) => `/reports?days=${days}${wanted ? `&reason=${wanted}` : ""}#sprawl`;
   return (
@@ -75,9 +77,13 @@ export function SprawlCard({ rows, reason, days }: SprawlCardProps) {
             {shown.map((row) => (
               <TableRow key={`${row.reason} ${row.environmentId}`}>
                 <TableCell>
-                  <Link href={`/environments/${row.environmentId}`} className="link-quiet font-medium">
-                    {row.name}
-                  </Link>
+                  {opens ? (
+                    <Link href={`/environments/${row.environmentId}`} className="link-quiet font-medium">
+                      {row.name}
+                    </Link>
+                  ) : (
+                    <span className="font-medium">{row.name}</span>
+                  )}
                   <div className="text-xs text-muted">{row.project}</div>
                 </TableCell>
                 <TableCell>

@@ -9,7 +9,7 @@ import { Page, PageHeader } from "@/components/ui/page-header";
 import { listClouds } from "@/lib/features/clouds";
 import { fulfilment, reliance, sprawl } from "@/lib/features/reports";
 import { reportDays, sprawlReasons } from "@/lib/features/reports/schema";
-import { can } from "@/lib/platform/auth";
+import { can, canSomewhere } from "@/lib/platform/auth";
 import { getViewer } from "../viewer";
 
 export const metadata: Metadata = { title: "Reports" };
@@ -23,6 +23,7 @@ export default async function ReportsPage(props: { searchParams: Promise<SearchP
     sprawl(viewer),
     can(viewer, "cloud.read") ? listClouds() : null,
   ]);
+  const opens = canSomewhere(viewer, "environment.read");
   return (
     <Page>
       <PageHeader
@@ -40,8 +41,13 @@ export default async function ReportsPage(props: { searchParams: Promise<SearchP
         }
       />
       <FulfilmentCard rows={fulfilled} days={days} />
-      <RelianceTable rows={relied} days={days} />
-      <SprawlCard rows={sprawling} reason={choiceParam(params, "reason", sprawlReasons)} days={days} />
+      <RelianceTable rows={relied} days={days} opens={opens} />
+      <SprawlCard
+        rows={sprawling}
+        reason={choiceParam(params, "reason", sprawlReasons)}
+        days={days}
+        opens={opens}
+      />
       {clouds ? <CapacityCard clouds={clouds} /> : null}
     </Page>
   );

@@ -1,0 +1,157 @@
+import { expect, test } from "@playwright/test";
+import { type Role, signIn } from "./support/people";
+import { watch } from "./support/watch";
+
+test("finance opens an amount down to usage and price", async ({ browser }) => {
+  const page = await signIn(browser, "Finance");
+  const problems = watch(page);
+  await page.goto("/costs");
+  await page
+    .getByRole("row", { name: /Storefront/ })
+    .getByRole("link")
+    .click();
+  await expect(page.getByRole("heading", { level: 1, name: "Storefront" })).toBeVisible();
+  const first = page.getByRole("row").nth(1);
+  const environment = await first.getByRole("cell").first().textContent();
+  await page.getByLabel("Search environments").fill(environment ?? "");
+  await expect(page).toHaveURL(/q=/);
+  await expect(page.getByRole("row").nth(1)).toContainText(environment ?? "");
+  const csv = await page.request.get(
+    (await page.getByRole("link", { name: "CSV" }).getAttribute("href")) ?? "",
+  );
+  expect(csv.headers()["content-type"]).toContain("text/csv");
+  expect(await csv.text()).toContain(environment ?? "");
+
+  await page.getByRole("row").nth(1).getByRole("link").click();
+  await expect(page.getByRole("heading", { level: 1 })).toContainText(`${environment}:`);
+  await page.getByRole("row").nth(1).getByRole("link").click();
+  await expect(page.getByText("times the price in force when the hour began")).toBeVisible();
+  const hour = page.getByRole("row").nth(1);
+  await expect(hour).toContainText(/× € 0\.\d+/);
+  await expect(hour).toContainText(/, since \d{4}-\d\d-\d\d/);
+  expect(problems()).toEqual([]);
+});
+
+test("finance closes the earliest month, and every line of a statement opens to its days", async ({
+  browser,
+}) => {
+  const page = await signIn(browser, "Finance");
+  const problems = watch(page);
+  await page.goto("/");
+  const close = page.getByRole("link", { name: /can be closed/ });
+  const open = await close.count();
+  await page.goto("/costs#statements");
+  if (open > 0) {
+    const button = page.getByRole("button", { name: /^Close / });
+    const month = ((await button.textContent()) ?? "").replace("Close ", "");
+    await button.click();
+    const dialog = page.getByRole("alertdialog");
+    await expect(dialog.getByText(/can never be changed or taken back/)).toBeVisible();
+    await dialog.getByRole("button", { name: "Close the month" }).click();
+    await expect(dialog).toBeHidden();
+    await expect(page.getByRole("link", { name: month }).first()).toBeVisible();
+  }
+  await page.locator('a[href^="/costs/statements/"]').first().click();
+  await expect(page.getByText("As it was closed")).toBeVisible();
+  await page.getByRole("row").nth(1).getByRole("link").click();
+  await expect(page).toHaveURL(/month=\d{4}-\d\d/);
+  await expect(page.getByRole("table", { name: "Cost per day" })).toBeVisible();
+  expect(problems()).toEqual([]);
+});
+
+/** What each role is led to exists for them, and what is not theirs does not. */
+const doors: [Role, { shown: string[]; hidden: string[]; refused: string[] }][] = [
+  [
+    "Finance",
+    {
+      shown: ["Costs", "Reports", "Price book", "Projects"],
+      hidden: ["Environments", "Approvals", "People", "Audit"],
+      refused: ["/admin/people", "/admin/clouds", "/admin/queues"],
+    },
+  ],
+  [
+    "Auditor",
+    {
+      shown: ["Environments", "Templates", "Policies", "Price book", "Projects", "Audit"],
+      hidden: ["Approvals"],
+      refused: ["/admin/templates/new", "/admin/clouds/new"],
+    },
+  ],
+  [
+    "Developer",
+    {
+      shown: ["Catalog", "Environments", "Requests", "Runs", "Costs"],
+      hidden: ["Approvals", "People", "Audit", "Price book", "Projects"],
+      refused: ["/admin/people", "/admin/prices", "/admin/policies", "/admin/audit"],
+    },
+  ],
+];
+
+for (const [role, { shown, hidden, refused }] of doors) {
+  test(`${role}: every entry of the sidebar leads somewhere, and nothing else does`, async ({ browser }) => {
+    const page = await signIn(browser, role);
+    const problems = watch(page);
+    const sidebar = page.getByRole("complementary", { name: "Sidebar" });
+    for (const label of shown) await expect(sidebar.getByRole("link", { name: label })).toBeVisible();
+    for (const label of hidden) await expect(sidebar.getByRole("link", { name: label })).toHaveCount(0);
+    const hrefs = await sidebar
+      .getByRole("navigation")
+      .getByRole("link")
+      .evaluateAll((links) => links.map((link) => link.getAttribute("href") ?? ""));
+    for (const href of hrefs) {
+      await page.goto(href);
+      await expect(page.getByRole("heading", { level: 1 }), href).toBeVisible();
+      await expect(page.getByText("There is nothing here"), href).toHaveCount(0);
+    }
+    for (const path of refused) {
+      await page.goto(path);
+      await expect(page.getByRole("heading", { name: "There is nothing here" }), path).toBeVisible();
+    }
+    expect(problems()).toEqual([]);
+  });
+}
+
+test("an auditor sees everything and is offered no change", async ({ browser }) => {
+  const page = await signIn(browser, "Auditor");
+  for (const [path, change] of [
+    ["/admin/prices", "Add a price"],
+    ["/admin/projects", "New project"],
+    ["/admin/people", "New person"],
+    ["/admin/clouds", "Add a cloud"],
+    ["/admin/templates", "New version"],
+  ] as const) {
+    await page.goto(path);
+    await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+    await expect(page.getByText(change, { exact: true }), path).toHaveCount(0);
+  }
+});
+
+test("an address that leads nowhere is a 404 that keeps the way around", async ({ browser }) => {
+  const page = await signIn(browser, "Developer");
+  const response = await page.goto("/no/such/place");
+  expect(response?.status()).toBe(404);
+  await expect(page.getByRole("heading", { name: "There is nothing here" })).toBeVisible();
+  await page.getByRole("complementary", { name: "Sidebar" }).getByRole("link", { name: "Catalog" }).click();
+  await expect(page).toHaveURL(/\/catalog$/);
+});
+
+test("the palette reaches a screen, an action and an environment by keyboard alone", async ({ browser }) => {
+  const page = await signIn(browser, "Administrator");
+  await page.goto("/");
+  await page.keyboard.press("Control+k");
+  const box = page.getByPlaceholder("Environment, template, screen or action");
+  await expect(box).toBeFocused();
+  await box.fill("queues");
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(/\/admin\/queues$/);
+  await page.keyboard.press("Control+k");
+  await box.fill("add a person");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("dialog", { name: "New person" })).toBeVisible();
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("Control+k");
+  await box.fill("checkout");
+  await expect(page.getByRole("option", { name: /checkout/ }).first()).toBeVisible();
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(/\/environments\//);
+});
