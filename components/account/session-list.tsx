@@ -6,6 +6,7 @@ import { useAction } from "@/components/data/use-action";
 import { Button } from "@/components/ui/button";
 import { Time } from "@/components/ui/time";
 import type { SessionDto } from "@/lib/features/identity/schema";
+import { browserWords } from "./browser-words";
 
 /** Where the person is signed in; the others can be ended. */
 export function SessionList({ sessions }: { sessions: readonly SessionDto[] }) {
@@ -19,7 +20,9 @@ export function SessionList({ sessions }: { sessions: readonly SessionDto[] }) {
       <ul className="grid grid-cols-1 divide-y">
         {sessions.map((session) => (
           <li key={session.id} className="flex flex-wrap items-baseline justify-between gap-x-4 py-2">
-            <span className="min-w-0 truncate">{session.userAgent || "Unknown browser"}</span>
+            <span className="min-w-0 truncate" title={session.userAgent}>
+              {browserWords(session.userAgent)}
+            </span>
             <span className="text-sm text-muted">
               {session.ip} · {session.current ? "this one" : <Time value={session.lastSeenAt} />}
             </span>

@@ -1,5 +1,6 @@
 "use client";
 
+import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { type FormEvent, useState } from "react";
 import { apiFetch } from "@/components/data/api";
@@ -28,7 +29,13 @@ export function TokenList({ tokens }: { tokens: readonly TokenDto[] }) {
     <div className="grid gap-4">
       <NewToken />
       {tokens.length === 0 ? (
-        <p className="text-muted">You have no tokens.</p>
+        <p className="text-muted">
+          You have no tokens. Scripts send one as <Mono>Authorization: Bearer</Mono>; the{" "}
+          <Link href="/docs/api" className="link">
+            API reference
+          </Link>{" "}
+          says what they can do.
+        </p>
       ) : (
         <ul className="grid grid-cols-1 divide-y">
           {tokens.map((token) => (
@@ -36,8 +43,9 @@ export function TokenList({ tokens }: { tokens: readonly TokenDto[] }) {
               <span className="min-w-0">
                 <span className="font-medium">{token.name}</span> <Mono>{token.prefix}…</Mono>
                 <span className="block text-sm text-muted">
-                  {token.scopes.join(", ")} · last used <Time value={token.lastUsedAt} fallback="never" /> ·
-                  ends <Time value={token.expiresAt} fallback="never" />
+                  {scopeLabels[widest(token.scopes)]} · last used{" "}
+                  <Time value={token.lastUsedAt} fallback="never" /> · ends{" "}
+                  <Time value={token.expiresAt} fallback="never" />
                 </span>
               </span>
               <ConfirmDialog
@@ -56,16 +64,26 @@ export function TokenList({ tokens }: { tokens: readonly TokenDto[] }) {
   );
 }
 
+/** The most a token may do: a wider scope includes the others. */
+function widest(scopes: readonly Scope[]): Scope {
+  return (["admin", "approve", "write"] as const).find((one) => scopes.includes(one)) ?? "read";
+}
+
 function NewToken() {
   const router = useRouter();
   const [name, setName] = useState("");
   const [scope, setScope] = useState<Scope>("read");
+  const [days, setDays] = useState("90");
   const [made, setMade] = useState<string>();
   const create = useAction(
     () =>
       apiFetch<TokenCreatedDto>("/tokens", {
         method: "POST",
-        body: { name, scopes: scope === "read" ? ["read"] : ["read", scope] },
+        body: {
+          name,
+          scopes: scope === "read" ? ["read"] : ["read", scope],
+          expiresInDays: days === "" ? null : Number(days),
+        },
       }),
     {
       onSuccess: (token) => {
@@ -81,7 +99,7 @@ function NewToken() {
   };
   return (
     <>
-      <form onSubmit={submit} className="grid items-end gap-3 sm:grid-cols-[1fr_1fr_auto]">
+      <form onSubmit={submit} className="grid items-end gap-3 sm:grid-cols-[1fr_1fr_10rem_auto]">
         <Field label="Name">
           {(control) => (
             <Input
@@ -108,7 +126,17 @@ function NewToken() {
             </NativeSelect>
           )}
         </Field>
-        <Button type="submit" loading={create.pending}>
+        <Field label="Ends">
+          {(control) => (
+            <NativeSelect {...control} value={days} onChange={(event) => setDays(event.target.value)}>
+              <option value="30">in 30 days</option>
+              <option value="90">in 90 days</option>
+              <option value="365">in a year</option>
+              <option value="">never</option>
+            </NativeSelect>
+          )}
+        </Field>
+        <Button type="submit" loading={create.pending} className="h-9.5">
           Create token
         </Button>
       </form>

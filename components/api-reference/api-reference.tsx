@@ -64,8 +64,11 @@ function Introduction({ serverUrl, version }: { serverUrl: string; version: stri
       <h1 className="text-2xl font-semibold tracking-tight">API reference</h1>
       <p className="max-w-2xl text-ink-soft">
         Everything the portal does goes through this API, version {version}. Send a personal token as{" "}
-        <code className="font-mono text-sm">Authorization: Bearer</code>; make one under Settings. The same as
-        a machine-readable document:{" "}
+        <code className="font-mono text-sm">Authorization: Bearer</code>; make one in{" "}
+        <Link className="text-accent-ink underline underline-offset-4" href="/account#tokens">
+          your account
+        </Link>
+        . The same as a machine-readable document:{" "}
         <a className="text-accent-ink underline underline-offset-4" href="/api/v1/openapi.json">
           OpenAPI 3.1
         </a>

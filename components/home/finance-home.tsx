@@ -60,7 +60,8 @@ function Figures({ projects, currency }: { projects: readonly ProjectCost[]; cur
       />
       <Stat
         label="Budgets together"
-        value={<Money amount={sum((one) => one.budget)} currency={currency} period="month" />}
+        value={<Money amount={sum((one) => one.budget)} currency={currency} />}
+        of="a month"
       />
       <Stat
         label="Projects over budget"

@@ -176,7 +176,7 @@ function Denied({ events }: { events: readonly AuditEventDto[] }) {
           {events.map((event) => (
             <li key={event.id} className="flex items-baseline justify-between gap-4 px-4 py-2.5">
               <span className="min-w-0 truncate">
-                <span className="font-medium">{event.actor}</span>
+                <span className="font-medium">{event.actor.replace(/ <.*$/, "")}</span>
                 <span className="ml-2 font-mono text-xs text-muted">{event.action}</span>
               </span>
               <Time value={event.at} className="shrink-0 text-xs text-muted" />

@@ -1,5 +1,6 @@
 "use client";
 
+import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { apiFetch } from "@/components/data/api";
 import { useAction } from "@/components/data/use-action";
@@ -10,24 +11,20 @@ import { Time } from "@/components/ui/time";
 import type { NotificationDto } from "@/lib/features/notifications/schema";
 
 /** What a person was told; opening one marks it as read. */
-export function NotificationList({ items }: { items: readonly NotificationDto[] }) {
+export function NotificationList(props: { items: readonly NotificationDto[]; unreadOnly?: boolean }) {
+  const { items, unreadOnly } = props;
   const router = useRouter();
-  const open = useAction(
+  const read = useAction(
     async (item: NotificationDto) => {
-      if (!item.readAt)
-        await apiFetch(`/notifications/${item.id}`, { method: "PATCH", body: { read: true } });
+      if (item.readAt) return;
+      await apiFetch(`/notifications/${item.id}`, { method: "PATCH", body: { read: true } });
     },
-    {
-      onSuccess: (_, item) => {
-        if (item.href) router.push(item.href);
-        router.refresh();
-      },
-    },
+    { onSuccess: () => router.refresh() },
   );
   if (items.length === 0) {
     return (
       <div className="rounded-card border bg-panel">
-        <EmptyState title="You have no notifications">
+        <EmptyState title={unreadOnly ? "You have read everything" : "You have no notifications"}>
           You are told here when something of yours is done, ends soon or needs you.
         </EmptyState>
       </div>
@@ -37,9 +34,9 @@ export function NotificationList({ items }: { items: readonly NotificationDto[] 
     <ul className="divide-y overflow-hidden rounded-card border bg-panel shadow-panel">
       {items.map((item) => (
         <li key={item.id}>
-          <button
-            type="button"
-            onClick={() => void open.run(item)}
+          <Link
+            href={item.href || "/notifications"}
+            onClick={() => void read.run(item)}
             className="flex w-full gap-3 px-4 py-3 text-left outline-offset-[-2px] hover:bg-subtle"
           >
             <Dot tone={item.readAt ? "neutral" : "accent"} className="mt-[7px]" />
@@ -49,7 +46,7 @@ export function NotificationList({ items }: { items: readonly NotificationDto[] 
               {item.body ? <span className="block text-ink-soft">{item.body}</span> : null}
             </span>
             <Time value={item.createdAt} className="shrink-0 text-xs text-muted" />
-          </button>
+          </Link>
         </li>
       ))}
     </ul>

@@ -36,7 +36,7 @@ export default async function AccountPage() {
           )}
         </Card>
       </div>
-      <Card title="Tokens" aside="for scripts and the command line">
+      <Card id="tokens" title="Tokens" aside="for scripts and the command line" className="scroll-mt-4">
         <TokenList tokens={tokens} />
       </Card>
       <Card title="Where you are signed in">

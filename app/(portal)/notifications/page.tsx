@@ -1,7 +1,9 @@
 import type { Metadata } from "next";
+import { ChoiceLinks } from "@/components/data/choice-links";
 import { firstParam, listHref, type SearchParams } from "@/components/data/list-params";
 import { LiveRefresh } from "@/components/data/live-refresh";
 import { NotificationList, ReadAll } from "@/components/notifications/notification-list";
+import { CsvLink } from "@/components/reports/csv-link";
 import { ButtonLink } from "@/components/ui/button";
 import { Page, PageHeader } from "@/components/ui/page-header";
 import { countUnread, listNotifications } from "@/lib/features/notifications";
@@ -11,8 +13,9 @@ export const metadata: Metadata = { title: "Notifications" };
 
 export default async function NotificationsPage(props: { searchParams: Promise<SearchParams> }) {
   const [params, viewer] = await Promise.all([props.searchParams, getViewer()]);
+  const unreadOnly = firstParam(params, "unread") === "true";
   const [page, unread] = await Promise.all([
-    listNotifications(viewer, { limit: 50, cursor: firstParam(params, "cursor") }),
+    listNotifications(viewer, { limit: 50, cursor: firstParam(params, "cursor"), unread: unreadOnly }),
     countUnread(viewer.userId),
   ]);
   return (
@@ -22,15 +25,28 @@ export default async function NotificationsPage(props: { searchParams: Promise<S
         description={unread === 0 ? "You have read everything." : `${unread} not read.`}
         actions={unread > 0 ? <ReadAll /> : null}
       />
-      <NotificationList items={page.items} />
-      {page.nextCursor ? (
-        <ButtonLink
-          href={listHref("/notifications", params, { cursor: page.nextCursor })}
-          className="justify-self-end"
-        >
-          Older
-        </ButtonLink>
-      ) : null}
+      <ChoiceLinks
+        label="Which notifications"
+        items={[
+          { label: "All", href: "/notifications", active: !unreadOnly },
+          { label: `Not read ${unread}`, href: "/notifications?unread=true", active: unreadOnly },
+        ]}
+      />
+      <NotificationList items={page.items} unreadOnly={unreadOnly} />
+      <div className="flex items-center justify-between text-xs text-muted">
+        {page.items.length > 0 ? (
+          <CsvLink
+            href={listHref("/api/v1/notifications", { unread: unreadOnly ? "true" : undefined }, {})}
+          />
+        ) : (
+          <span />
+        )}
+        {page.nextCursor ? (
+          <ButtonLink size="sm" href={listHref("/notifications", params, { cursor: page.nextCursor })}>
+            Older
+          </ButtonLink>
+        ) : null}
+      </div>
       <LiveRefresh topics={[`user:${viewer.userId}`]} />
     </Page>
   );
