@@ -8,21 +8,23 @@ import { Time } from "@/components/ui/time";
 import type { AuditEventDto } from "@/lib/features/audit/schema";
 import { formatExact } from "@/lib/kernel/format";
 import { auditOutcomeLooks, auditVia } from "./audit-looks";
+import { actionWords } from "./audit-words";
 
 const mono = (text: string) => <code className="font-mono text-xs break-all">{text || "none"}</code>;
 
-/** Everything one audit event holds, as it was written. */
+/** What was done; opened, everything the audit event holds, as it was written. */
 export function AuditEntry({ event }: { event: AuditEventDto }) {
+  const words = actionWords(event.action, event.outcome);
   const [open, setOpen] = useState(false);
   return (
     <Dialog open={open} onOpenChange={setOpen}>
       <DialogTrigger asChild>
         <button
           type="button"
-          className="rounded-sm tabular underline decoration-line-strong underline-offset-3 hover:decoration-ink"
-          aria-label={`Audit event ${event.seq}`}
+          className="link-quiet block rounded-sm text-left first-letter:uppercase"
+          aria-label={`${words}, audit event ${event.seq}`}
         >
-          {event.seq}
+          {words}
         </button>
       </DialogTrigger>
       <DialogContent wide title={`Audit event ${event.seq}`} description={formatExact(event.at)}>

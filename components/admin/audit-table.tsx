@@ -8,12 +8,13 @@ import type { AuditEventDto } from "@/lib/features/audit/schema";
 
 import { AuditEntry } from "./audit-entry";
 import { auditOutcomeLooks, auditPeriods, auditSubjects, auditVia } from "./audit-looks";
-import { actionWords, splitActor } from "./audit-words";
+import { splitActor } from "./audit-words";
 
 const columns: Column<AuditEventDto>[] = [
   {
     key: "at",
     header: "When",
+    wide: true,
     cell: (row) => <Time value={row.at} className="whitespace-nowrap text-muted" />,
   },
   { key: "actor", header: "Who", cell: (row) => <Who row={row} /> },
@@ -22,7 +23,7 @@ const columns: Column<AuditEventDto>[] = [
     header: "What",
     cell: (row) => (
       <>
-        <span className="block first-letter:uppercase">{actionWords(row.action, row.outcome)}</span>
+        <AuditEntry event={row} />
         <code className="font-mono text-xs text-muted">{row.action}</code>
       </>
     ),
@@ -37,16 +38,17 @@ const columns: Column<AuditEventDto>[] = [
       return <Status tone={look.tone}>{look.word}</Status>;
     },
   },
-  { key: "seq", header: "No.", wide: true, numeric: true, cell: (row) => <AuditEntry event={row} /> },
+  { key: "seq", header: "No.", wide: true, numeric: true, cell: (row) => row.seq },
 ];
 
 function Who({ row }: { row: AuditEventDto }) {
   const { name, email } = splitActor(row.actor);
   const more = [auditVia[row.via] ?? row.via, email].filter(Boolean).join(" · ");
   return (
-    <span className="block max-w-56" title={[row.actor, row.ip].filter(Boolean).join("\n")}>
+    <span className="block max-w-32 md:max-w-56" title={[row.actor, row.ip].filter(Boolean).join("\n")}>
       <span className="block truncate font-medium">{name}</span>
-      {more ? <span className="block truncate text-xs text-muted">{more}</span> : null}
+      {more ? <span className="hidden truncate text-xs text-muted md:block">{more}</span> : null}
+      <Time value={row.at} className="text-xs text-muted md:hidden" />
     </span>
   );
 }

@@ -34,7 +34,7 @@ export function CostCenters(props: { costCenters: readonly CostCenterDto[]; mana
           <TableBody>
             {costCenters.map((one) => (
               <TableRow key={one.id}>
-                <TableCell className="font-mono text-sm">{one.code}</TableCell>
+                <TableCell className="font-mono text-sm whitespace-nowrap">{one.code}</TableCell>
                 <TableCell>{one.name}</TableCell>
                 <TableCell numeric>
                   {one.projects > 0 ? (
