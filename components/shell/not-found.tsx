@@ -13,7 +13,7 @@ export function NotFound() {
           <ButtonLink href="/" variant="primary">
             Go home
           </ButtonLink>
-          <ButtonLink href="/environments">Environments</ButtonLink>
+          <ButtonLink href="/catalog">Catalog</ButtonLink>
         </>
       }
     />

@@ -1,14 +1,17 @@
 import type { Page } from "@playwright/test";
 
+/** Refusals by the API, and the machine's own network changing under the browser (a container engine starts). */
+const expected = /Failed to load resource.*( 4\d\d |ERR_NETWORK_CHANGED)/;
+
 /**
- * Collects what a page complains about: errors nobody caught and errors in the console. Answers that the API is meant
- * to refuse (4xx) are logged by the browser itself and are not complaints of ours.
+ * Collects what a page complains about: errors nobody caught and errors in the console. What the
+ * browser logs by itself about a refused request is no complaint of ours.
  */
 export function watch(page: Page): () => string[] {
   const problems: string[] = [];
   page.on("pageerror", (error) => problems.push(`${page.url()}: ${error.message}`));
   page.on("console", (message) => {
-    if (message.type() !== "error" || /Failed to load resource.* 4\d\d /.test(message.text())) return;
+    if (message.type() !== "error" || expected.test(message.text())) return;
     problems.push(`${page.url()}: ${message.text().slice(0, 500)}`);
   });
   page.on("response", (response) => {
