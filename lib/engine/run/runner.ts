@@ -1,5 +1,5 @@
 import type { Pool } from "pg";
-import { Batcher } from "./batcher";
+import { Batcher } from "@/lib/kernel/batcher";
 import { type ClaimedRun, claimRuns, endRuns, type RunEnd, renewLeases } from "./claim";
 import { StepLogWriter } from "./step-log";
 import type { RunExecutor, RunLimits, RunSession } from "./types";

@@ -15,6 +15,7 @@ export class StepLogWriter {
   private lines: Line[] = [];
   private timer: NodeJS.Timeout | null = null;
   private writing: Promise<void> = Promise.resolve();
+  private next: Promise<void> | null = null;
 
   constructor(
     private readonly pool: Pool,
@@ -28,16 +29,21 @@ export class StepLogWriter {
     this.timer ??= setTimeout(() => void this.flush(), this.delayMs);
   }
 
-  /** Writes what is buffered; resolves when it is stored or has failed. */
+  /** Writes what is buffered; resolves when it is stored or has failed. Who asks meanwhile shares the next write. */
   flush(): Promise<void> {
     if (this.timer) clearTimeout(this.timer);
     this.timer = null;
-    const batch = this.lines.splice(0);
-    if (batch.length > 0) this.writing = this.writing.then(() => this.store(batch));
+    this.next ??= this.writing.then(() => {
+      this.next = null;
+      return this.store();
+    });
+    this.writing = this.next;
     return this.writing;
   }
 
-  private async store(batch: Line[]): Promise<void> {
+  private async store(): Promise<void> {
+    const batch = this.lines.splice(0);
+    if (batch.length === 0) return;
     try {
       await this.pool.query({
         name: "step_log_insert",

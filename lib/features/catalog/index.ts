@@ -2,7 +2,7 @@ export { type BuiltinSync, syncBuiltinTemplates } from "./builtin";
 export { digestOfFiles, type FileEntry, fileSourceFor, readUpload, relativeTo } from "./files";
 export { importArchive, importManifest } from "./import";
 export { transitionVersion } from "./lifecycle";
-export { type LoadedVersion, loadVersion, loadVersionByName } from "./load-version";
+export { type LoadedVersion, loadVersion, loadVersionByName, loadVersions } from "./load-version";
 export {
   type CatalogOptions,
   catalogFacets,

@@ -50,14 +50,21 @@ const maxContents = 200;
  * @throws AppError not_found
  */
 export async function loadVersion(versionId: string): Promise<LoadedVersion> {
-  const [row] = await query<VersionRow>(
+  const version = (await loadVersions([versionId])).get(versionId);
+  if (!version) throw notFound("The template version");
+  return version;
+}
+
+/** Several versions in one statement, by id. One that does not exist is missing in the answer. */
+export async function loadVersions(versionIds: readonly string[]): Promise<Map<string, LoadedVersion>> {
+  const rows = await query<VersionRow>(
     `SELECT v.id, v.template_id, t.name, t.title, t.icon, v.version, v.status::text AS status, v.digest
-       FROM template_version v JOIN template t ON t.id = v.template_id WHERE v.id = $1`,
-    [versionId],
-    { name: "catalog-load-version" },
+       FROM template_version v JOIN template t ON t.id = v.template_id WHERE v.id = ANY($1)`,
+    [[...new Set(versionIds)]],
+    { name: "catalog-load-versions" },
   );
-  if (!row) throw notFound("The template version");
-  return await withContent(row);
+  const versions = await Promise.all(rows.map(withContent));
+  return new Map(versions.map((version) => [version.id, version]));
 }
 
 /**

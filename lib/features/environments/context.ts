@@ -7,7 +7,7 @@ import type {
   Placed,
   Published,
 } from "@/lib/engine/plan";
-import { type LoadedVersion, loadVersion } from "@/lib/features/catalog";
+import { type LoadedVersion, loadVersions } from "@/lib/features/catalog";
 import { notFound } from "@/lib/kernel/errors";
 import { unseal } from "@/lib/platform/crypto";
 import { query } from "@/lib/platform/db";
@@ -46,16 +46,20 @@ const environmentSql = `
   SELECT e.id, e.name, e.project_id AS "projectId", p.slug AS "projectSlug", e.owner_id AS "ownerId",
     e.template_version_id AS "templateVersionId", e.parameters, e.placement, e.generation, e.status::text AS status,
     e.monthly_cost::text AS "monthlyCost", e.currency, e.lease_ends_at AS "leaseEndsAt", e.is_demo AS "isDemo"
-  FROM environment e JOIN project p ON p.id = e.project_id WHERE e.id = $1`;
+  FROM environment e JOIN project p ON p.id = e.project_id WHERE e.id = ANY($1)`;
 
 /**
  * The row of an environment.
  * @throws AppError not_found
  */
 export async function getEnvironmentRow(environmentId: string): Promise<EnvironmentRow> {
-  const [row] = await query<EnvironmentRow>(environmentSql, [environmentId], { name: "environment_row" });
+  const [row] = await readRows([environmentId]);
   if (!row) throw notFound("The environment");
   return row;
+}
+
+function readRows(environmentIds: readonly string[]): Promise<EnvironmentRow[]> {
+  return query<EnvironmentRow>(environmentSql, [environmentIds], { name: "environment_rows" });
 }
 
 /**
@@ -63,13 +67,37 @@ export async function getEnvironmentRow(environmentId: string): Promise<Environm
  * @throws AppError not_found
  */
 export async function loadEnvironment(environmentId: string): Promise<EnvironmentContext> {
-  const [row, existing, secrets] = await Promise.all([
-    getEnvironmentRow(environmentId),
-    loadExisting(environmentId),
-    loadSecrets(environmentId),
+  const context = (await loadEnvironments([environmentId])).get(environmentId);
+  if (!context) throw notFound("The environment");
+  return context;
+}
+
+/** Loads many environments in as many statements as one takes. One that does not exist is missing in the answer. */
+export async function loadEnvironments(
+  environmentIds: readonly string[],
+): Promise<Map<string, EnvironmentContext>> {
+  const [rows, resources, secrets] = await Promise.all([
+    readRows(environmentIds),
+    readResources(environmentIds),
+    readSecrets(environmentIds),
   ]);
-  const version = await loadVersion(row.templateVersionId);
-  const { "": secretParameters = {}, ...componentSecrets } = secrets;
+  const versions = await loadVersions(rows.map((row) => row.templateVersionId));
+  const contexts = new Map<string, EnvironmentContext>();
+  for (const row of rows) {
+    const version = versions.get(row.templateVersionId);
+    if (!version) throw notFound("The template version");
+    contexts.set(row.id, contextOf(row, version, resources.get(row.id), secrets.get(row.id)));
+  }
+  return contexts;
+}
+
+function contextOf(
+  row: EnvironmentRow,
+  version: LoadedVersion,
+  resources: readonly ResourceRow[] = [],
+  sealedSecrets: readonly SecretRow[] = [],
+): EnvironmentContext {
+  const { "": secretParameters = {}, ...componentSecrets } = openSecrets(row.id, sealedSecrets);
   const inputs: EnvironmentInputs = {
     manifest: version.manifest,
     parameters: { ...row.parameters, ...parseAll(secretParameters) },
@@ -79,26 +107,43 @@ export async function loadEnvironment(environmentId: string): Promise<Environmen
     placement: row.placement,
     filesDigest: version.filesDigest,
   };
+  const existing = new Map(resources.map((one) => [one.component, existingOf(row.id, one)]));
   return { row, version, inputs, existing };
 }
 
-/** Component → name → value in clear. */
-export async function loadSecrets(environmentId: string): Promise<Record<string, Record<string, string>>> {
-  const rows = await query<{ component: string; name: string; sealed: string }>(
-    "SELECT component, name, sealed FROM environment_secret WHERE environment_id = $1",
-    [environmentId],
+interface SecretRow {
+  environmentId: string;
+  component: string;
+  name: string;
+  sealed: string;
+}
+
+async function readSecrets(environmentIds: readonly string[]): Promise<Map<string, SecretRow[]>> {
+  const rows = await query<SecretRow>(
+    `SELECT environment_id AS "environmentId", component, name, sealed FROM environment_secret
+     WHERE environment_id = ANY($1)`,
+    [environmentIds],
     { name: "environment_secrets" },
   );
+  return byEnvironment(rows);
+}
+
+/** Component → name → value in clear. */
+function openSecrets(
+  environmentId: string,
+  rows: readonly SecretRow[],
+): Record<string, Record<string, string>> {
   const secrets: Record<string, Record<string, string>> = {};
   for (const row of rows) {
-    secrets[row.component] ??= {};
     const component = secrets[row.component] ?? {};
     component[row.name] = unseal(row.sealed, secretContext(environmentId));
+    secrets[row.component] = component;
   }
   return secrets;
 }
 
 interface ResourceRow {
+  environmentId: string;
   component: string;
   cloudId: string;
   cloudName: string;
@@ -111,15 +156,26 @@ interface ResourceRow {
   sealedOutputs: string | null;
 }
 
-async function loadExisting(environmentId: string): Promise<Map<string, ExistingComponent>> {
+async function readResources(environmentIds: readonly string[]): Promise<Map<string, ResourceRow[]>> {
   const rows = await query<ResourceRow>(
-    `SELECT r.component, r.cloud_id AS "cloudId", coalesce(c.title, r.cloud_id) AS "cloudName", r.kind, r.desired,
-       r.desired_digest AS "desiredDigest", r.spec, r.address, r.outputs, r.sealed_outputs AS "sealedOutputs"
-     FROM resource r LEFT JOIN cloud c ON c.id = r.cloud_id WHERE r.environment_id = $1 ORDER BY r.created_at`,
-    [environmentId],
+    `SELECT r.environment_id AS "environmentId", r.component, r.cloud_id AS "cloudId",
+       coalesce(c.title, r.cloud_id) AS "cloudName", r.kind, r.desired, r.desired_digest AS "desiredDigest", r.spec,
+       r.address, r.outputs, r.sealed_outputs AS "sealedOutputs"
+     FROM resource r LEFT JOIN cloud c ON c.id = r.cloud_id WHERE r.environment_id = ANY($1) ORDER BY r.created_at`,
+    [environmentIds],
     { name: "environment_resources" },
   );
-  return new Map(rows.map((row) => [row.component, existingOf(environmentId, row)]));
+  return byEnvironment(rows);
+}
+
+function byEnvironment<Row extends { environmentId: string }>(rows: readonly Row[]): Map<string, Row[]> {
+  const grouped = new Map<string, Row[]>();
+  for (const row of rows) {
+    const list = grouped.get(row.environmentId);
+    if (list) list.push(row);
+    else grouped.set(row.environmentId, [row]);
+  }
+  return grouped;
 }
 
 function existingOf(environmentId: string, row: ResourceRow): ExistingComponent {

@@ -4,6 +4,7 @@ export {
   type EnvironmentRow,
   getEnvironmentRow,
   loadEnvironment,
+  loadEnvironments,
   secretContext,
 } from "./context";
 export { getEnvironment, listResources } from "./detail";

@@ -20,26 +20,27 @@ export interface Notice {
 
 /** Tells people something, as part of the caller's transaction; their open screens hear it once it commits. */
 export async function notify(db: Db, notice: Notice): Promise<void> {
-  const userIds = [...new Set(notice.userIds)];
-  if (userIds.length === 0) return;
+  await notifyAll(db, [notice]);
+}
+
+/** Many notices in one statement, for hot paths. Whoever was disabled meanwhile gets none. */
+export async function notifyAll(db: Db, notices: readonly Notice[]): Promise<void> {
+  const each = notices.flatMap(({ userIds, kind, title, body = "", href = "" }) =>
+    [...new Set(userIds)].map((userId) => ({ id: newId("notification"), userId, kind, title, body, href })),
+  );
+  if (each.length === 0) return;
   await executeOn(
     db,
     `INSERT INTO notification (id, user_id, kind, title, body, href)
-     SELECT n.id, n.user_id, $3, $4, $5, $6 FROM unnest($1::text[], $2::text[]) AS n(id, user_id)
-     JOIN app_user u ON u.id = n.user_id AND u.disabled_at IS NULL`,
-    [
-      userIds.map(() => newId("notification")),
-      userIds,
-      notice.kind,
-      notice.title,
-      notice.body ?? "",
-      notice.href ?? "",
-    ],
+     SELECT n.id, n."userId", n.kind, n.title, n.body, n.href
+     FROM jsonb_to_recordset($1::jsonb) AS n(id text, "userId" text, kind text, title text, body text, href text)
+     JOIN app_user u ON u.id = n."userId" AND u.disabled_at IS NULL`,
+    [JSON.stringify(each)],
   );
-  const events = userIds.map((userId) => ({
+  const events = each.map(({ userId, kind, title, href }) => ({
     topic: `user:${userId}` as const,
     kind: "notification.created",
-    payload: { kind: notice.kind, title: notice.title, href: notice.href ?? "" },
+    payload: { kind, title, href },
   }));
   await publishEvents(db, events);
 }

@@ -197,12 +197,30 @@ export async function releaseReservation(client: ClientBase | Pool, requestId: s
   );
 }
 
-/** The environment holds nothing any more. */
-export async function releaseEnvironment(client: ClientBase | Pool, environmentId: string): Promise<void> {
+/** The environments hold nothing any more. */
+export async function releaseEnvironments(
+  client: ClientBase | Pool,
+  environmentIds: readonly string[],
+): Promise<void> {
+  if (environmentIds.length === 0) return;
   await client.query(
     `UPDATE reservation SET state = 'released', settled_at = now()
-     WHERE environment_id = $1 AND state IN ('reserved', 'converted')`,
-    [environmentId],
+     WHERE environment_id = ANY($1) AND state IN ('reserved', 'converted')`,
+    [environmentIds],
+  );
+}
+
+/** Those of the environments of which nothing exists hold nothing any more. */
+export async function releaseEmptyEnvironments(
+  client: ClientBase | Pool,
+  environmentIds: readonly string[],
+): Promise<void> {
+  if (environmentIds.length === 0) return;
+  await client.query(
+    `UPDATE reservation v SET state = 'released', settled_at = now()
+     WHERE environment_id = ANY($1) AND state IN ('reserved', 'converted')
+       AND NOT EXISTS (SELECT 1 FROM resource r WHERE r.environment_id = v.environment_id)`,
+    [environmentIds],
   );
 }
 

@@ -1,163 +1,169 @@
 import type { ClientBase } from "pg";
-import { commonScope, type Published } from "@/lib/engine/plan";
 import type { RunStatus } from "@/lib/engine/run";
-import { type EnvironmentContext, loadEnvironment, secretContext } from "@/lib/features/environments";
-import { releaseEnvironment } from "@/lib/features/quotas";
-import { newId } from "@/lib/kernel/ids";
-import { seal } from "@/lib/platform/crypto";
+import { type Notice, notifyAll } from "@/lib/features/notifications";
+import { releaseEmptyEnvironments, releaseEnvironments } from "@/lib/features/quotas";
+import { Batcher } from "@/lib/kernel/batcher";
 import { query, withSqlTransaction } from "@/lib/platform/db";
-import { publishEvent, publishEvents, type Topic } from "@/lib/platform/events";
-import { templateOutputs } from "./acceptance";
+import { publishEvents, type Topic } from "@/lib/platform/events";
+import { type Outcome, outputsAfter, type StoredOutputs } from "./outputs";
 
 /** What an environment is after a run of that kind succeeded; what is not here was running and goes on. */
 const statusAfter: Record<string, string> = { stop: "stopped", destroy: "destroyed" };
 /** Runs whose failure leaves the environment as it was. */
 const harmless = new Set(["heal", "action", "extend"]);
 
-interface EndedRow {
+export interface EndedRun {
+  runId: string;
+  environmentId: string;
+  status: RunStatus;
+  /** What the run's owner knows of the environment now; read again where absent. */
+  outcome?: Outcome | undefined;
+}
+
+interface Facts {
+  runId: string;
   kind: string;
   requestId: string | null;
   requesterId: string | null;
   projectId: string | null;
-  requestStatus: string | null;
   error: { message?: string } | null;
   environmentName: string;
 }
 
+type Ending = EndedRun & Facts & { succeeded: boolean };
+
+const ending = new Batcher(endTogether);
+
 /**
- * What follows from the end of a run: the environment's status and outputs, the request's end, capacity that is
- * free again, and a word to the requester. Repeatable: the request's status guards everything that may happen once.
+ * What follows from the end of a run: the environment's status and outputs, the request's end, capacity that is free
+ * again, and a word to the requester. Runs that end together share the statements. Repeatable: the request's status
+ * guards everything that may happen once.
  */
-export async function endRun(
-  runId: string,
-  environmentId: string,
-  status: RunStatus,
-  outcome?: Outcome,
-): Promise<void> {
-  const [row] = await query<EndedRow>(
-    `SELECT u.kind, u.request_id AS "requestId", q.requester_id AS "requesterId", q.project_id AS "projectId",
-       q.status::text AS "requestStatus", u.error, e.name AS "environmentName"
-     FROM run u JOIN environment e ON e.id = u.environment_id LEFT JOIN request q ON q.id = u.request_id
-     WHERE u.id = $1`,
-    [runId],
-  );
-  if (!row) return;
-  const succeeded = status === "succeeded";
-  const outputs = succeeded && row.kind !== "destroy" ? await outputsOf(environmentId, outcome) : null;
+export async function endRun(ended: EndedRun): Promise<void> {
+  await ending.add(ended);
+}
+
+async function endTogether(ended: readonly EndedRun[]): Promise<null[]> {
+  const facts = await readFacts(ended.map((one) => one.runId));
+  const endings = ended.flatMap((one): Ending[] => {
+    const known = facts.get(one.runId);
+    return known ? [{ ...one, ...known, succeeded: one.status === "succeeded" }] : [];
+  });
+  const outputs = await outputsAfter(endings.filter((one) => one.succeeded && one.kind !== "destroy"));
   await withSqlTransaction(async (client) => {
-    await settleEnvironment(client, environmentId, row.kind, succeeded, outputs);
-    const ended = await settleRequest(client, row, status);
-    if (succeeded && row.kind === "destroy") await releaseEnvironment(client, environmentId);
-    if (!succeeded && row.kind === "create") await releaseIfNothingExists(client, environmentId);
-    const topics: Topic[] = [`run:${runId}`, `environment:${environmentId}`];
-    if (row.projectId) topics.push(`project:${row.projectId}`);
-    await publishEvents(
-      client,
-      topics.map((topic) => ({ topic, kind: "run.ended", payload: { runId, status } })),
-    );
-    if (ended) await notify(client, row, runId, environmentId, status);
+    await settleEnvironments(client, endings, outputs);
+    const settled = await settleRequests(client, endings);
+    await freeCapacity(client, endings);
+    await publishEvents(client, endings.flatMap(eventsOf));
+    await notifyAll(client, endings.filter((one) => settled.has(one.requestId ?? "")).flatMap(noticeOf));
+  });
+  return ended.map(() => null);
+}
+
+async function readFacts(runIds: readonly string[]): Promise<Map<string, Facts>> {
+  const rows = await query<Facts>(
+    `SELECT u.id AS "runId", u.kind, u.request_id AS "requestId", q.requester_id AS "requesterId",
+       q.project_id AS "projectId", u.error, e.name AS "environmentName"
+     FROM run u JOIN environment e ON e.id = u.environment_id LEFT JOIN request q ON q.id = u.request_id
+     WHERE u.id = ANY($1)`,
+    [runIds],
+    { name: "runs_ended" },
+  );
+  return new Map(rows.map((row) => [row.runId, row]));
+}
+
+async function settleEnvironments(
+  client: ClientBase,
+  endings: readonly Ending[],
+  outputs: ReadonlyMap<string, StoredOutputs>,
+): Promise<void> {
+  const rows = endings.flatMap(({ environmentId, kind, succeeded }) => {
+    if (!succeeded && harmless.has(kind)) return [];
+    const status = succeeded ? (statusAfter[kind] ?? (harmless.has(kind) ? null : "running")) : "failed";
+    const made = outputs.get(environmentId);
+    return [{ id: environmentId, status, outputs: made?.visible ?? null, sealed: made?.sealed ?? null }];
+  });
+  if (rows.length === 0) return;
+  await client.query({
+    name: "runs_ended_environments",
+    text: `
+      UPDATE environment e SET status = coalesce(i.status, e.status),
+        outputs = coalesce(i.outputs, e.outputs), sealed_outputs = coalesce(i.sealed, e.sealed_outputs),
+        ready_at = CASE WHEN i.status = 'running' THEN coalesce(e.ready_at, now()) ELSE e.ready_at END,
+        destroyed_at = CASE WHEN i.status = 'destroyed' THEN coalesce(e.destroyed_at, now()) ELSE e.destroyed_at END,
+        monthly_cost = CASE WHEN i.status = 'destroyed' THEN 0 ELSE e.monthly_cost END,
+        health = CASE WHEN i.status IN ('destroyed', 'stopped') THEN 'unknown'::health_state ELSE e.health END,
+        next_check_at = now(), updated_at = now()
+      FROM json_to_recordset($1::json) AS i(id text, status environment_status, outputs jsonb, sealed text)
+      WHERE e.id = i.id AND e.destroyed_at IS NULL`,
+    values: [JSON.stringify(rows)],
   });
 }
 
-async function settleEnvironment(
-  client: ClientBase,
-  environmentId: string,
-  kind: string,
-  succeeded: boolean,
-  outputs: { visible: unknown; sealed: string } | null,
-): Promise<void> {
-  if (!succeeded && harmless.has(kind)) return;
-  const status = succeeded ? (statusAfter[kind] ?? (harmless.has(kind) ? null : "running")) : "failed";
-  await client.query(
-    `UPDATE environment SET status = coalesce($2::environment_status, status),
-       outputs = coalesce($3::jsonb, outputs), sealed_outputs = coalesce($4, sealed_outputs),
-       ready_at = CASE WHEN $2 = 'running' THEN coalesce(ready_at, now()) ELSE ready_at END,
-       destroyed_at = CASE WHEN $2 = 'destroyed' THEN coalesce(destroyed_at, now()) ELSE destroyed_at END,
-       monthly_cost = CASE WHEN $2 = 'destroyed' THEN 0 ELSE monthly_cost END,
-       health = CASE WHEN $2 IN ('destroyed', 'stopped') THEN 'unknown'::health_state ELSE health END,
-       next_check_at = now(), updated_at = now()
-     WHERE id = $1 AND destroyed_at IS NULL`,
-    [environmentId, status, outputs ? JSON.stringify(outputs.visible) : null, outputs?.sealed ?? null],
+/** @returns ids of the requests whose end this is; the others had ended before */
+async function settleRequests(client: ClientBase, endings: readonly Ending[]): Promise<Set<string>> {
+  const rows = endings.flatMap(({ requestId, status, error }) => {
+    if (!requestId) return [];
+    const next = status === "succeeded" || status === "cancelled" ? status : "failed";
+    return [{ id: requestId, status: next, message: status === "succeeded" ? "" : (error?.message ?? "") }];
+  });
+  if (rows.length === 0) return new Set();
+  const moved = await client.query<{ id: string }>({
+    name: "runs_ended_requests",
+    text: `
+      UPDATE request q SET status = i.status, finished_at = now(), message = i.message
+      FROM json_to_recordset($1::json) AS i(id text, status request_status, message text)
+      WHERE q.id = i.id AND q.status = 'running' RETURNING q.id`,
+    values: [JSON.stringify(rows)],
+  });
+  return new Set(moved.rows.map((row) => row.id));
+}
+
+/** A failed creation that left nothing behind holds no capacity; what exists is counted until it is gone. */
+async function freeCapacity(client: ClientBase, endings: readonly Ending[]): Promise<void> {
+  const ids = (some: readonly Ending[]) => some.map((one) => one.environmentId);
+  await releaseEnvironments(client, ids(endings.filter((one) => one.succeeded && one.kind === "destroy")));
+  await releaseEmptyEnvironments(
+    client,
+    ids(endings.filter((one) => !one.succeeded && one.kind === "create")),
   );
 }
 
-async function settleRequest(client: ClientBase, row: EndedRow, status: RunStatus): Promise<boolean> {
-  if (!row.requestId) return false;
-  const next = status === "succeeded" ? "succeeded" : status === "cancelled" ? "cancelled" : "failed";
-  const moved = await client.query(
-    `UPDATE request SET status = $2::request_status, finished_at = now(), message = $3
-     WHERE id = $1 AND status = 'running'`,
-    [row.requestId, next, status === "succeeded" ? "" : (row.error?.message ?? "")],
-  );
-  return moved.rowCount === 1;
+function eventsOf({ runId, environmentId, projectId, status }: Ending) {
+  const topics: Topic[] = [`run:${runId}`, `environment:${environmentId}`];
+  if (projectId) topics.push(`project:${projectId}`);
+  return topics.map((topic) => ({ topic, kind: "run.ended", payload: { runId, status } }));
 }
 
-/** A failed creation that left nothing behind holds no capacity; what exists keeps being counted until it is gone. */
-async function releaseIfNothingExists(client: ClientBase, environmentId: string): Promise<void> {
-  const found = await client.query("SELECT 1 FROM resource WHERE environment_id = $1 LIMIT 1", [
-    environmentId,
-  ]);
-  if (found.rowCount === 0) await releaseEnvironment(client, environmentId);
+function noticeOf(ending: Ending): Notice[] {
+  const { requesterId, environmentName, kind, status, succeeded, error } = ending;
+  if (!requesterId) return [];
+  const there = succeeded && kind !== "destroy";
+  return [
+    {
+      userIds: [requesterId],
+      kind: succeeded ? "run.succeeded" : "run.failed",
+      title: `${environmentName}: ${kind} ${succeeded ? "is done" : status}`,
+      body: error?.message ?? "",
+      href: there ? `/environments/${ending.environmentId}` : `/runs/${ending.runId}`,
+    },
+  ];
 }
 
-interface Outcome {
-  context: EnvironmentContext;
-  published: ReadonlyMap<string, Published>;
-}
-
-async function outputsOf(
-  environmentId: string,
-  outcome: Outcome | undefined,
-): Promise<{ visible: unknown; sealed: string } | null> {
-  const { context, published } = outcome ?? (await readOutcome(environmentId));
-  if (Object.keys(context.inputs.manifest.spec.outputs).length === 0) return null;
-  const outputs = templateOutputs(context, published, commonScope(context.inputs));
-  const visible = Object.fromEntries(
-    outputs.filter((one) => !one.secret).map((one) => [one.name, one.value]),
-  );
-  return { visible, sealed: seal(JSON.stringify(outputs), secretContext(environmentId)) };
-}
-
-async function readOutcome(environmentId: string): Promise<Outcome> {
-  const context = await loadEnvironment(environmentId);
-  const published = new Map([...context.existing.values()].map((one) => [one.component, one.published]));
-  return { context, published };
-}
-
-async function notify(
-  client: ClientBase,
-  row: EndedRow,
-  runId: string,
-  environmentId: string,
-  status: RunStatus,
-): Promise<void> {
-  if (!row.requesterId) return;
-  const ready = status === "succeeded";
-  const title = ready
-    ? `${row.environmentName}: ${row.kind} is done`
-    : `${row.environmentName}: ${row.kind} ${status}`;
-  await client.query(
-    `INSERT INTO notification (id, user_id, kind, title, body, href) VALUES ($1, $2, $3, $4, $5, $6)`,
-    [
-      newId("notification"),
-      row.requesterId,
-      ready ? "run.succeeded" : "run.failed",
-      title,
-      row.error?.message ?? "",
-      ready && row.kind !== "destroy" ? `/environments/${environmentId}` : `/runs/${runId}`,
-    ],
-  );
-  await publishEvent(client, `user:${row.requesterId}`, "notification", { title });
-}
-
-/** Runs that ended while the process died before what follows was done; called by the sweeper. @returns how many */
+/**
+ * Runs that ended while the process died before what follows was done; called by the sweeper.
+ * @returns how many
+ * @throws the first error, after all were tried
+ */
 export async function settleEndedRuns(): Promise<number> {
-  const rows = await query<{ id: string; environmentId: string; status: RunStatus }>(
-    `SELECT u.id, u.environment_id AS "environmentId", u.status::text AS status
+  const rows = await query<EndedRun>(
+    `SELECT u.id AS "runId", u.environment_id AS "environmentId", u.status::text AS status
      FROM run u JOIN request q ON q.run_id = u.id
      WHERE q.status = 'running' AND u.status IN ('succeeded', 'failed', 'unknown', 'cancelled')
        AND u.finished_at < now() - interval '5 seconds' LIMIT 200`,
   );
-  for (const row of rows) await endRun(row.id, row.environmentId, row.status);
+  const results = await Promise.allSettled(rows.map(endRun));
+  const failed = results.find((one) => one.status === "rejected");
+  if (failed) throw failed.reason;
   return rows.length;
 }

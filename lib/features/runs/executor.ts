@@ -1,5 +1,7 @@
 import type { RunExecutor, RunRecord, RunSession, RunStatus, StepRecord } from "@/lib/engine/run";
-import { loadEnvironment } from "@/lib/features/environments";
+import { type EnvironmentContext, loadEnvironments } from "@/lib/features/environments";
+import { Batcher } from "@/lib/kernel/batcher";
+import { notFound } from "@/lib/kernel/errors";
 import { getPool } from "@/lib/platform/db";
 import { publishEvents, type Topic } from "@/lib/platform/events";
 import { moduleLog } from "@/lib/platform/log";
@@ -13,12 +15,15 @@ const maxParallelSteps = 100;
 export class EnvironmentExecutor implements RunExecutor {
   private readonly sessions = new Map<string, EnvironmentSession>();
   private readonly touched = new Map<string, string>();
+  /** Runs that begin together are loaded together. */
+  private readonly loading = new Batcher(loadAll);
   private timer: NodeJS.Timeout | null = null;
 
   constructor(private readonly maxParallel = maxParallelSteps) {}
 
   async open(run: RunRecord, _steps: readonly StepRecord[]): Promise<RunSession> {
-    const context = await loadEnvironment(run.environmentId);
+    const context = await this.loading.add(run.environmentId);
+    if (!context) throw notFound("The environment");
     const session = new EnvironmentSession(run, context, this.maxParallel, () =>
       this.sessions.delete(run.id),
     );
@@ -28,7 +33,8 @@ export class EnvironmentExecutor implements RunExecutor {
 
   async ended(run: RunRecord, status: RunStatus): Promise<void> {
     // The session knows what came of it; the sweeper, which has none, reads it again.
-    await endRun(run.id, run.environmentId, status, this.sessions.get(run.id)?.outcome());
+    const outcome = this.sessions.get(run.id)?.outcome();
+    await endRun({ runId: run.id, environmentId: run.environmentId, status, outcome });
   }
 
   /** Live screens hear of a run at most every 120 ms, however many steps it has. */
@@ -50,4 +56,9 @@ export class EnvironmentExecutor implements RunExecutor {
       moduleLog("runs").warn({ err: error }, "screens could not be told of a run's progress");
     }
   }
+}
+
+async function loadAll(environmentIds: string[]): Promise<(EnvironmentContext | undefined)[]> {
+  const contexts = await loadEnvironments(environmentIds);
+  return environmentIds.map((id) => contexts.get(id));
 }

@@ -1,4 +1,7 @@
-/** Gathers single calls into one call of many: while one is under way, the next ones wait together. */
+/**
+ * Gathers single calls into one call of many: while one is under way, the next ones wait together. A call of many that
+ * fails is made again item by item, so that a bad item fails alone; the work must bear being repeated.
+ */
 export class Batcher<In, Out> {
   private waiting: { item: In; resolve: (out: Out) => void; reject: (error: unknown) => void }[] = [];
   private running = false;
@@ -18,15 +21,22 @@ export class Batcher<In, Out> {
     this.running = true;
     const batch = this.waiting.splice(0);
     try {
+      await this.workOn(batch);
+    } finally {
+      this.running = false;
+      if (this.waiting.length > 0) setImmediate(() => void this.flush());
+    }
+  }
+
+  private async workOn(batch: typeof this.waiting): Promise<void> {
+    try {
       const results = await this.work(batch.map((entry) => entry.item));
       batch.forEach((entry, index) => {
         entry.resolve(results[index] as Out);
       });
     } catch (error) {
-      for (const entry of batch) entry.reject(error);
-    } finally {
-      this.running = false;
-      if (this.waiting.length > 0) setImmediate(() => void this.flush());
+      if (batch.length === 1) batch[0]?.reject(error);
+      else for (const entry of batch) await this.workOn([entry]);
     }
   }
 }
