@@ -145,7 +145,7 @@ async function linear(world: World, runner: { wake(): void }): Promise<Row[]> {
 }
 
 /** Steps per second over 1,000 runs of 5 dependent steps that are all due at once. */
-async function throughput(world: World, runner: { wake(): void }): Promise<Row> {
+export async function throughput(world: World, runner: { wake(): void }): Promise<Row> {
   const { createRun } = await import("@/lib/engine/run");
   await world.publish("five", chain(5));
   const { rows } = await world.database.pool.query(

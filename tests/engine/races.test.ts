@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { insertRuns } from "../support/many-runs";
 import { actorOf, createWorld, until, type World } from "../support/world";
 
 let world: World;
@@ -136,5 +137,82 @@ describe("races", () => {
     await expect(move(first)).rejects.toBeInstanceOf(FenceLost);
     await move(second);
     expect(await count(`step WHERE run_id = '${submitted.runId}' AND status = 'running'`)).toBe(1);
+  });
+
+  it("never lets writers, renewals and ends of the same runs wait for each other in a circle", async () => {
+    const { claimRuns, endRuns, renewLeases, StepWriter } = await import("@/lib/engine/run");
+    const { pool } = world.database;
+    const components = ["a", "b", "c"];
+    const none = { container: { image: "x" } };
+    const versionId = await world.publish(
+      "three",
+      Object.fromEntries(components.map((name) => [name, none])),
+    );
+    await pool.query("UPDATE run SET status = 'succeeded' WHERE status <> 'succeeded'");
+    await insertRuns(world, { versionId, components, count: 60, name: "crowd" });
+    const claimed = await claimRuns(pool, { workerId: "crowd", leaseMs: 60_000, limit: 100 });
+    expect(claimed).toHaveLength(60);
+    const owned = claimed.map(({ run }) => ({ id: run.id, fence: run.fence }));
+    const shuffled = () => [...owned].sort(() => Math.random() - 0.5);
+    const writer = new StepWriter(pool);
+    const writes = async () => {
+      for (const position of [0, 1, 2]) {
+        for (const to of ["running", "succeeded"] as const) {
+          const all = [...claimed].sort(() => Math.random() - 0.5);
+          await Promise.all(
+            all.map(({ run, steps }) => {
+              const step = steps[position];
+              if (!step) throw new Error("a step is missing");
+              return writer.write({ step, environmentId: run.environmentId, fence: run.fence, to });
+            }),
+          );
+        }
+      }
+    };
+    let written = false;
+    const renewals = async () => {
+      while (!written) expect((await renewLeases(pool, shuffled(), 60_000)).size).toBe(60);
+    };
+    await Promise.all([
+      writes().finally(() => {
+        written = true;
+      }),
+      renewals(),
+      renewals(),
+      renewals(),
+    ]);
+    const ended = await Promise.all([
+      endRuns(
+        pool,
+        shuffled().map((one) => ({ ...one, status: "succeeded" as const })),
+      ),
+      renewLeases(pool, shuffled(), 60_000),
+      renewLeases(pool, shuffled(), 60_000),
+    ]);
+    expect(ended[0].size).toBe(60);
+  });
+
+  it("starts what waited for a step alone in the very write that finishes it, or not at all", async () => {
+    const { claimRuns, StepWriter, FenceLost } = await import("@/lib/engine/run");
+    const { pool } = world.database;
+    const none = { container: { image: "x" } };
+    const versionId = await world.publish("pair", { a: none, b: { ...none, requires: ["a"] } });
+    await insertRuns(world, { versionId, components: ["a", "b"], count: 1, name: "pair" });
+    const [claimed] = await claimRuns(pool, { workerId: "pair", leaseMs: 60_000, limit: 1 });
+    const [first, second] = claimed?.steps ?? [];
+    if (!claimed || !first || !second) throw new Error("nothing was claimed");
+    const { environmentId, fence, id } = claimed.run;
+    const writer = new StepWriter(pool);
+    await writer.write({ step: first, environmentId, fence, to: "running" });
+    // Somebody else touched the second step: its start is refused, and the walk must hear of it.
+    await pool.query("UPDATE step SET status = 'cancelled' WHERE id = $1", [second.id]);
+    await expect(
+      writer.writeTogether([
+        { step: first, environmentId, fence, to: "succeeded" },
+        { step: second, environmentId, fence, to: "running" },
+      ]),
+    ).rejects.toBeInstanceOf(FenceLost);
+    expect(second.status).toBe("pending");
+    await pool.query("UPDATE run SET status = 'cancelled' WHERE id = $1", [id]);
   });
 });

@@ -218,15 +218,13 @@ describe("a database of one's own", () => {
 });
 
 describe("migrations", () => {
-  it("are applied once by many at a time, then cost a single look", async () => {
+  it("are applied once by many at a time, then nothing is left to do", async () => {
     const server = await startPrivatePostgres({ careless: true });
     try {
       await read(server.url, "DROP SCHEMA public CASCADE; CREATE SCHEMA public");
       const applied = await Promise.all([1, 2, 3, 4].map(() => migrate({ url: server.url })));
       expect(applied.filter((names) => names.length > 0)).toHaveLength(1);
-      const startedMs = performance.now();
       expect(await migrate({ url: server.url })).toEqual([]);
-      expect(performance.now() - startedMs).toBeLessThan(200);
       await read(server.url, "UPDATE _prisma_migrations SET checksum = 'x'");
       await expect(migrate({ url: server.url })).rejects.toThrow("was changed after it had been applied");
     } finally {

@@ -358,7 +358,7 @@ describe("the machine cloud under hardship", () => {
     await create(target, { ...web, ports: [], stop_grace_period: "1s" }, {}, files);
     const begun = Date.now();
     await cloud.stop?.(target, changeContext(files));
-    expect(Date.now() - begun).toBeLessThan(6_000);
+    expect(Date.now() - begun).toBeLessThan(20_000);
     expect(await cloud.observe(target)).toMatchObject({ status: "stopped", replicas: { running: 0 } });
   });
 

@@ -68,9 +68,10 @@ export async function renewLeases(
   const result = await pool.query<{ id: string; cancelRequestedAt: Date | null }>({
     name: "run_renew",
     text: `
-      UPDATE run r SET lease_until = now() + $3 * interval '1 millisecond'
-      FROM unnest($1::text[], $2::int[]) AS o(id, fence)
-      WHERE r.id = o.id AND r.fence = o.fence AND r.status = 'running'
+      WITH mine AS MATERIALIZED (
+        SELECT r.id FROM run r JOIN unnest($1::text[], $2::int[]) AS o(id, fence) ON r.id = o.id AND r.fence = o.fence
+        WHERE r.status = 'running' ORDER BY r.id FOR NO KEY UPDATE OF r)
+      UPDATE run r SET lease_until = now() + $3 * interval '1 millisecond' FROM mine WHERE r.id = mine.id
       RETURNING r.id, r.cancel_requested_at AS "cancelRequestedAt"`,
     values: [owned.map((run) => run.id), owned.map((run) => run.fence), leaseMs],
   });
@@ -92,12 +93,16 @@ export async function endRuns(pool: Pool, ends: readonly RunEnd[]): Promise<Set<
   const result = await pool.query<{ id: string }>({
     name: "run_end",
     text: `
+      WITH ending AS MATERIALIZED (
+        SELECT e.* FROM run r
+        JOIN json_to_recordset($1::json) AS e(id text, fence int, status run_status, wake_at timestamptz, error jsonb)
+          ON r.id = e.id AND r.fence = e.fence
+        WHERE r.status = 'running' ORDER BY r.id FOR NO KEY UPDATE OF r)
       UPDATE run r SET status = e.status, error = e.error, worker_id = NULL, lease_until = NULL,
         wake_at = CASE WHEN e.status = 'parked'
           THEN CASE WHEN r.cancel_requested_at IS NULL THEN e.wake_at ELSE now() END END,
         finished_at = CASE WHEN e.status = 'parked' THEN NULL ELSE now() END
-      FROM json_to_recordset($1::json) AS e(id text, fence int, status run_status, wake_at timestamptz, error jsonb)
-      WHERE r.id = e.id AND r.fence = e.fence AND r.status = 'running'
+      FROM ending e WHERE r.id = e.id
       RETURNING r.id`,
     values: [
       JSON.stringify(

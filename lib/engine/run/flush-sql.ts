@@ -1,7 +1,8 @@
 /**
  * One statement that records a batch of step transitions and what they did to resources, all or nothing.
  * `owned` locks the runs FOR SHARE, so that a claim by another worker (which updates the run row) either
- * happened before, and the fence no longer matches, or waits until this batch is committed.
+ * happened before, and the fence no longer matches, or waits until this batch is committed. Every statement that locks
+ * several runs does so in the order of their ids, so that two of them never wait for each other.
  */
 export function flushSql(withUpserts: boolean, withRemovals: boolean): { name: string; text: string } {
   let parameter = 1;
@@ -21,7 +22,7 @@ WITH input AS MATERIALIZED (
 ), owned AS MATERIALIZED (
   SELECT r.id, r.fence FROM run r
   WHERE r.id IN (SELECT DISTINCT run_id FROM input) AND r.status = 'running'
-  FOR SHARE
+  ORDER BY r.id FOR SHARE
 ), moved AS (
   UPDATE step s SET
     status = i.to_status,

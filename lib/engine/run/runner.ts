@@ -3,7 +3,8 @@ import { Batcher } from "@/lib/kernel/batcher";
 import { type ClaimedRun, claimRuns, endRuns, type RunEnd, renewLeases } from "./claim";
 import { StepLogWriter } from "./step-log";
 import type { RunExecutor, RunLimits, RunSession } from "./types";
-import { type WalkEnd, walkRun } from "./walker";
+import type { WalkEnd } from "./walk-input";
+import { walkRun } from "./walker";
 import { FenceLost, StepWriter } from "./writer";
 
 export interface RunnerOptions {

@@ -59,6 +59,21 @@ export class StepSchedule {
     return step;
   }
 
+  /**
+   * Up to `limit` steps that wait for nothing but `step`. They may start in the very write that finishes it; the caller
+   * starts them, so `finish` does not offer them again.
+   */
+  followers(step: StepRecord, limit: number): StepRecord[] {
+    const found: StepRecord[] = [];
+    for (const position of this.dependents.get(step.position) ?? []) {
+      if (found.length >= limit) break;
+      const next = this.byPosition.get(position);
+      if (next?.status === "pending" && this.blockers.get(position) === 1) found.push(next);
+    }
+    return found;
+  }
+
+  /** Called once the end of the step is durable. */
   finish(step: StepRecord): void {
     this.unfinished.delete(step);
     for (const position of this.dependents.get(step.position) ?? []) {

@@ -3,36 +3,10 @@ import { messageOf } from "@/lib/kernel/errors";
 import { AttemptSignal, sleep } from "./attempt-signal";
 import { backoffMs, classifyError } from "./retry";
 import { StepSchedule } from "./schedule";
-import type {
-  RunLimits,
-  RunRecord,
-  RunSession,
-  StepContext,
-  StepError,
-  StepObservation,
-  StepOutcome,
-  StepRecord,
-} from "./types";
-import { FenceLost, type StepMove, type StepWriter, WriteFailed } from "./writer";
-
-export type WalkEnd =
-  | { status: "succeeded" }
-  | { status: "failed" | "unknown" | "cancelled"; error: StepError }
-  | { status: "parked"; wakeAt: Date };
-
-export interface WalkInput {
-  run: RunRecord;
-  steps: StepRecord[];
-  session: RunSession;
-  writer: StepWriter;
-  limits: RunLimits;
-  /** Aborts when the lease is lost or the worker stops: nothing more is started or written. */
-  lost: AbortSignal;
-  /** Aborts when a person cancels the run. */
-  cancelled: AbortSignal;
-  log(step: StepRecord, line: string): void;
-  changed(): void;
-}
+import { errorOf, isStepError, StepCancelled, timeoutError, Unobservable } from "./step-errors";
+import type { StepContext, StepObservation, StepOutcome, StepRecord } from "./types";
+import type { WalkEnd, WalkInput } from "./walk-input";
+import { FenceLost, type StepMove, WriteFailed } from "./writer";
 
 /**
  * Walks the graph of one claimed run until everything is finished, something failed and nothing else can go on,
@@ -47,6 +21,8 @@ class Walk {
   private readonly schedule: StepSchedule;
   private readonly active = new Map<number, Promise<void>>();
   private readonly halt = new AbortController();
+  /** Steps whose start is being written together with the end of another. */
+  private starting = 0;
   private wake: () => void = () => {};
   private broken: unknown = null;
 
@@ -101,19 +77,26 @@ class Walk {
   private startReady(): void {
     if (this.halt.signal.aborted) return;
     // A crashed step is looked at even when the run is being cancelled: what exists must be known.
-    const room = () => this.active.size < this.input.session.maxParallel;
-    while (room()) {
+    while (this.room() > 0) {
       const step =
         this.schedule.takeCrashed() ?? (this.stopping() ? undefined : this.schedule.takeReady(Date.now()));
       if (!step) return;
-      const work = this.runStep(step)
-        .catch((error: unknown) => this.break(error))
-        .finally(() => {
-          this.active.delete(step.position);
-          this.wake();
-        });
-      this.active.set(step.position, work);
+      this.launch(step, false);
     }
+  }
+
+  private room(): number {
+    return this.input.session.maxParallel - this.active.size - this.starting;
+  }
+
+  private launch(step: StepRecord, recorded: boolean): void {
+    const work = this.runStep(step, recorded)
+      .catch((error: unknown) => this.break(error))
+      .finally(() => {
+        this.active.delete(step.position);
+        this.wake();
+      });
+    this.active.set(step.position, work);
   }
 
   private endOrWait(): WalkEnd | number {
@@ -157,16 +140,21 @@ class Walk {
     });
   }
 
-  private move(step: StepRecord, change: Omit<StepMove, "step" | "environmentId" | "fence">): Promise<void> {
-    const { run, writer } = this.input;
-    return writer.write({ step, environmentId: run.environmentId, fence: run.fence, ...change });
+  private asMove(step: StepRecord, change: Omit<StepMove, "step" | "environmentId" | "fence">): StepMove {
+    const { run } = this.input;
+    return { step, environmentId: run.environmentId, fence: run.fence, ...change };
   }
 
-  private async runStep(step: StepRecord): Promise<void> {
-    const crashed = step.status === "running";
+  private move(step: StepRecord, change: Omit<StepMove, "step" | "environmentId" | "fence">): Promise<void> {
+    return this.input.writer.write(this.asMove(step, change));
+  }
+
+  /** @param recorded its intent was written together with the end of the step before it */
+  private async runStep(step: StepRecord, recorded: boolean): Promise<void> {
+    const crashed = step.status === "running" && !recorded;
     const polling = step.status === "waiting" && step.token !== null;
     // Intent first: from here on a crash leads to an observation, never to a blind repeat. A poll only looks.
-    if (!crashed && !polling) await this.move(step, { to: "running" });
+    if (!crashed && !polling && !recorded) await this.move(step, { to: "running" });
     this.input.changed();
     const attempt = this.attemptSignal();
     const context: StepContext = { signal: attempt.signal, log: (line) => this.input.log(step, line) };
@@ -190,6 +178,8 @@ class Walk {
       if (seen.state !== "absent") return seen;
       if (this.stopping()) throw new StepCancelled();
       context.log("It had not been completed; going on with it now.");
+    } else if (this.stopping()) {
+      throw new StepCancelled();
     }
     return step.token ? session.poll(step, step.token, context) : session.execute(step, context);
   }
@@ -221,8 +211,19 @@ class Walk {
       this.schedule.wait(step);
       return;
     }
-    await this.move(step, { to: outcome.skipped ? "skipped" : "succeeded", effect: outcome.effect });
+    const end = this.asMove(step, { to: outcome.skipped ? "skipped" : "succeeded", effect: outcome.effect });
+    // What waited for this step alone starts with its end in one write: a chain costs one write a step, not two.
+    const next = this.stopping() ? [] : this.schedule.followers(step, this.room() + 1);
+    this.starting += next.length;
+    try {
+      const starts = next.map((one) => this.asMove(one, { to: "running" }));
+      await this.input.writer.writeTogether([end, ...starts]);
+    } finally {
+      this.starting -= next.length;
+    }
     this.schedule.finish(step);
+    if (this.halt.signal.aborted) return;
+    for (const one of next) this.launch(one, true);
   }
 
   private async fail(step: StepRecord, thrown: unknown, context: StepContext): Promise<void> {
@@ -276,29 +277,4 @@ class Walk {
     const { cancelled, limits } = this.input;
     return new AttemptSignal([this.halt.signal, cancelled], limits.attemptMs, limits.cancelGraceMs);
   }
-}
-
-class StepCancelled extends Error {
-  constructor() {
-    super("Cancelled before it was done.");
-  }
-}
-
-class Unobservable extends Error {
-  constructor(reason: string) {
-    super(`Nobody can tell whether this happened: ${reason}`);
-  }
-}
-
-function errorOf(step: StepRecord, kind: StepError["kind"]): StepError {
-  const error = step.error ?? { kind, message: "It ended without saying why." };
-  return { ...error, message: `${step.component}: ${error.message}` };
-}
-
-function timeoutError(attemptMs: number): StepError {
-  return { kind: "timeout", message: `No answer within ${Math.round(attemptMs / 1000)} s.` };
-}
-
-function isStepError(value: unknown): value is StepError {
-  return typeof value === "object" && value !== null && !(value instanceof Error) && "kind" in value;
 }

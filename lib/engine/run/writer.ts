@@ -31,11 +31,12 @@ export interface StepMove {
 }
 
 interface Entry {
-  move: StepMove;
+  moves: readonly StepMove[];
   resolve: () => void;
   reject: (error: unknown) => void;
 }
 
+/** Transitions in one statement, about. */
 const maxBatch = 2_000;
 
 /**
@@ -55,9 +56,14 @@ export class StepWriter {
 
   /** Records one transition; also updates the step in memory once it is durable. */
   write(move: StepMove): Promise<void> {
-    assertStepMove(move.step.status, move.to);
+    return this.writeTogether([move]);
+  }
+
+  /** Records transitions of one run that become durable together or not at all. */
+  writeTogether(moves: readonly StepMove[]): Promise<void> {
+    for (const move of moves) assertStepMove(move.step.status, move.to);
     return new Promise((resolve, reject) => {
-      this.waiting.push({ move, resolve, reject });
+      this.waiting.push({ moves, resolve, reject });
       this.schedule();
     });
   }
@@ -81,12 +87,12 @@ export class StepWriter {
 
   private async flush(): Promise<void> {
     if (this.waiting.length === 0 || this.inFlight >= this.maxInFlight) return;
-    const batch = this.waiting.splice(0, maxBatch);
+    const batch = this.takeBatch();
     this.inFlight += 1;
     try {
       const written = await writeBatch(
         this.pool,
-        batch.map((entry) => entry.move),
+        batch.flatMap((entry) => entry.moves),
       );
       for (const entry of batch) settle(entry, written);
     } catch (error) {
@@ -96,20 +102,35 @@ export class StepWriter {
       if (this.waiting.length > 0) this.schedule();
     }
   }
+
+  private takeBatch(): Entry[] {
+    let size = 0;
+    let count = 0;
+    while (count < this.waiting.length && size < maxBatch) {
+      size += this.waiting[count]?.moves.length ?? 0;
+      count += 1;
+    }
+    return this.waiting.splice(0, count);
+  }
 }
 
 function settle(entry: Entry, written: ReadonlySet<string>): void {
-  const { move } = entry;
-  if (!written.has(move.step.id)) {
-    entry.reject(new FenceLost(move.step.runId));
+  const refused = entry.moves.find((move) => !written.has(move.step.id));
+  if (refused) {
+    entry.reject(new FenceLost(refused.step.runId));
     return;
   }
+  for (const move of entry.moves) remember(move);
+  entry.resolve();
+}
+
+/** The step in memory becomes what is now durable. */
+function remember(move: StepMove): void {
   if (move.to === "running" && move.step.status !== "running") move.step.attempts += 1;
   move.step.status = move.to;
   move.step.token = move.token ?? null;
   move.step.error = move.error ?? null;
   move.step.nextAttemptAt = move.nextAttemptAt ?? null;
-  entry.resolve();
 }
 
 async function writeBatch(pool: Pool, moves: StepMove[]): Promise<Set<string>> {

@@ -28,6 +28,8 @@ const runner: RunRunner = new RunRunner({
     void enqueue("runs.wake", { runId }, { delayMs: Math.max(0, at.getTime() - Date.now()) }),
   onError: complain,
 });
+// Whoever started this worker is gone: nobody would end it any more.
+process.on("disconnect", () => process.exit(1));
 runner.start();
 process.send?.("ready");
 
