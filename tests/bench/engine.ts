@@ -1,32 +1,9 @@
 import { performance } from "node:perf_hooks";
-import { actorOf, createWorld, until, type World } from "../support/world";
+import { actorOf, until, type World } from "../support/world";
+import { createDurableWorld } from "./durable-world";
 import { median, type Row } from "./report";
-
-const none = { container: { image: "x" } };
-
-function independent(count: number): Record<string, unknown> {
-  return Object.fromEntries(Array.from({ length: count }, (_, index) => [`c${index}`, none]));
-}
-
-function chain(count: number): Record<string, unknown> {
-  return Object.fromEntries(
-    Array.from({ length: count }, (_, index) => [
-      `c${index}`,
-      index === 0 ? none : { ...none, requires: [`c${index - 1}`] },
-    ]),
-  );
-}
-
-function layers(depth: number, width: number): Record<string, unknown> {
-  const components: Record<string, unknown> = {};
-  for (let layer = 0; layer < depth; layer += 1) {
-    const above = layer === 0 ? [] : Array.from({ length: width }, (_, index) => `l${layer - 1}-${index}`);
-    for (let index = 0; index < width; index += 1) {
-      components[`l${layer}-${index}`] = above.length === 0 ? none : { ...none, requires: above };
-    }
-  }
-  return components;
-}
+import { chain, independent, layers } from "./shapes";
+import { findTerraform, timeTerraform } from "./terraform";
 
 let names = 0;
 
@@ -66,9 +43,14 @@ async function measured(work: () => Promise<number>, times = 3): Promise<number[
   return results;
 }
 
-/** Runs, plans and throughput on the simulated cloud in memory: what is left is the engine and its durable records. */
+/**
+ * Runs and plans on the simulated cloud in memory: what is left is the engine and its durable records. Where Terraform
+ * is on the PATH it builds the same graphs in the same run.
+ */
 export async function benchEngine(): Promise<Row[]> {
-  const world = await createWorld({ cloudConfig: { store: "memory" } });
+  const terraform = findTerraform();
+  if (!terraform) console.log("  Terraform is not on the PATH: no side by side.");
+  const world = await createDurableWorld({ cloudConfig: { store: "memory" } });
   const runner = await world.runner("bench", { leaseMs: 15_000, heartbeatMs: 3_000, attemptMs: 600_000 });
   const rows: Row[] = [];
   try {
@@ -77,6 +59,7 @@ export async function benchEngine(): Promise<Row[]> {
       ["10 layers × 100, claim to succeeded", "layers", layers(10, 100), 0.8],
       ["chain of 100, claim to succeeded", "chain", chain(100), 0.5],
     ];
+    let peerPlan: number | null = null;
     for (const [what, template, components, target] of shapes) {
       await world.publish(template, components);
       const seconds = await measured(async () => {
@@ -85,15 +68,23 @@ export async function benchEngine(): Promise<Row[]> {
         return runSeconds(world, runId);
       });
       rows.push({ what, value: median(seconds), unit: "s", target, all: seconds });
+      if (!terraform) continue;
+      const peer = await timeTerraform(components);
+      peerPlan ??= peer.noOpPlan;
+      rows.push(peerRow(`${terraform}, the same graph`, peer.apply));
     }
     rows.push(await noOpPlan(world));
+    if (terraform) rows.push(peerRow(`${terraform}, no-op plan of 1,000`, peerPlan));
     if (!process.argv.includes("--quick")) rows.push(...(await linear(world, runner)));
-    rows.push(await throughput(world, runner));
     return rows;
   } finally {
     await runner.stop(2_000);
     await world.close();
   }
+}
+
+function peerRow(what: string, seconds: number | null): Row {
+  return { what: `   ${what}`, value: seconds ?? Number.POSITIVE_INFINITY, unit: "s" };
 }
 
 async function noOpPlan(world: World): Promise<Row> {
@@ -142,78 +133,4 @@ async function linear(world: World, runner: { wake(): void }): Promise<Row[]> {
     });
   }
   return rows;
-}
-
-/** Steps per second over 1,000 runs of 5 dependent steps that are all due at once. */
-export async function throughput(world: World, runner: { wake(): void }): Promise<Row> {
-  const { createRun } = await import("@/lib/engine/run");
-  await world.publish("five", chain(5));
-  const { rows } = await world.database.pool.query(
-    "SELECT v.id FROM template_version v JOIN template t ON t.id = v.template_id WHERE t.name = 'five'",
-  );
-  const { pool } = world.database;
-  const placement = Object.fromEntries(
-    Object.keys(chain(5)).map((name) => [
-      name,
-      { cloudId: world.cloudId, cloudName: "sim", kind: "container" },
-    ]),
-  );
-  const { newId } = await import("@/lib/kernel/ids");
-  const runs: string[] = [];
-  // One transaction, so that all become due at the same moment.
-  const client = await pool.connect();
-  await client.query("BEGIN");
-  for (let index = 0; index < 1_000; index += 1) {
-    const environmentId = newId("environment");
-    await client.query(
-      `INSERT INTO environment (id, name, project_id, owner_id, template_version_id, placement, status, generation, updated_at)
-       VALUES ($1, $2, $3, $4, $5, $6, 'provisioning', 1, now())`,
-      [
-        environmentId,
-        `many-${index}`,
-        world.projectId,
-        world.developerId,
-        rows[0].id,
-        JSON.stringify(placement),
-      ],
-    );
-    runs.push(
-      await createRun(client, {
-        environmentId,
-        requestId: null,
-        planId: null,
-        kind: "create",
-        steps: Object.keys(chain(5)).map((component, position) => ({
-          component,
-          action: "create",
-          cloudId: world.cloudId,
-          dependsOn: position === 0 ? [] : [position - 1],
-          input: {},
-        })),
-      }),
-    );
-  }
-  await client.query("COMMIT");
-  client.release();
-  const startedMs = performance.now();
-  runner.wake();
-  await until(
-    async () =>
-      (
-        await pool.query(
-          "SELECT count(*)::int AS count FROM run WHERE id = ANY($1) AND status = 'succeeded'",
-          [runs],
-        )
-      ).rows[0].count,
-    (count) => count === 1_000,
-    120_000,
-  );
-  const seconds = (performance.now() - startedMs) / 1000;
-  return {
-    what: "1,000 runs × 5 steps, every step durably recorded",
-    value: 5_000 / seconds,
-    unit: "steps/s",
-    target: 1_000,
-    higherIsBetter: true,
-  };
 }

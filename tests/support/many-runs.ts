@@ -2,12 +2,12 @@ import type { World } from "./world";
 
 /**
  * Records `count` runs of a published template's chain of components, each with an environment and a request of its
- * own, all due at the same moment because one transaction made them.
+ * own, all due at the same moment because one transaction made them, or at `dueAt` (a PostgreSQL timestamp).
  * @returns the runs' ids
  */
 export async function insertRuns(
   world: World,
-  input: { versionId: string; components: string[]; count: number; name: string },
+  input: { versionId: string; components: string[]; count: number; name: string; dueAt?: string },
 ): Promise<string[]> {
   const { createRun } = await import("@/lib/engine/run");
   const { newId } = await import("@/lib/kernel/ids");
@@ -53,6 +53,8 @@ export async function insertRuns(
       await client.query("UPDATE request SET run_id = $2 WHERE id = $1", [requestId, runId]);
       runs.push(runId);
     }
+    if (input.dueAt)
+      await client.query("UPDATE run SET wake_at = $2 WHERE id = ANY($1)", [runs, input.dueAt]);
     await client.query("COMMIT");
   } catch (error) {
     await client.query("ROLLBACK");
