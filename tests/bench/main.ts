@@ -3,6 +3,7 @@ import { print, type Row } from "./report";
 /** Each section is loaded only when it is measured: one must not weigh on another. */
 const sections: Record<string, { title: string; run: () => Promise<Row[]> }> = {
   engine: { title: "Engine", run: async () => (await import("./engine")).benchEngine() },
+  queue: { title: "Queue", run: async () => (await import("./queue")).benchQueues() },
 };
 
 const asked = process.argv.slice(2).filter((argument) => !argument.startsWith("--"));
