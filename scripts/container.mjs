@@ -27,8 +27,15 @@ async function orHalt(work) {
 function become(args) {
   const env = { ...process.env, NEXTAUTH_URL: config.publicUrl, PUBLIC_URL: config.publicUrl };
   const child = spawn(process.execPath, args, { cwd: root, env, stdio: "inherit" });
-  for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"]) process.on(signal, () => child.kill(signal));
-  child.on("exit", (code, signal) => process.exit(code ?? (signal === "SIGTERM" ? 0 : 1)));
+  let told = false;
+  for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"]) {
+    process.on(signal, () => {
+      told = true;
+      child.kill(signal);
+    });
+  }
+  // Next ends by the signal it was sent (143): to whoever stopped the container that is a good end.
+  child.on("exit", (code) => process.exit(told && (code === null || code > 128) ? 0 : (code ?? 1)));
 }
 
 const role = process.argv[2] ?? "portal";
