@@ -3,7 +3,8 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { Halt, timed } from "./output.mjs";
+import { oneAtATime } from "./one-at-a-time.mjs";
+import { Halt, say, timed } from "./output.mjs";
 
 export const root = fileURLToPath(new URL("../..", import.meta.url)).replace(/\/$/, "");
 const stamps = join(root, ".stamps");
@@ -71,13 +72,19 @@ function isFresh(step, results) {
 
 /** The stamp is taken before the work, so that a change made meanwhile is noticed by the next start. */
 async function refresh(step, label, results, work) {
-  if (isFresh(step, results)) return false;
+  if (isFresh(step, results)) return;
+  const wait = ({ pid }) => say(`  Process ${pid} prepares this folder already; waiting for it …`);
+  await oneAtATime(join(stamps, "lock"), () => redo(step, label, results, work), wait);
+}
+
+async function redo(step, label, results, work) {
+  // Whoever was waited for may have done it.
+  if (isFresh(step, results)) return;
   const before = fingerprint(step);
   rmSync(join(stamps, step), { force: true });
   await timed(label, work);
   mkdirSync(stamps, { recursive: true });
   writeFileSync(join(stamps, step), step === "dependencies" ? fingerprint(step) : before);
-  return true;
 }
 
 export async function ensureDependencies() {

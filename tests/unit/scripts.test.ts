@@ -17,6 +17,7 @@ import { findCommand } from "@/lib/platform/command-line";
 import { ensureReachableBinary, ensureReachableTree, reachableBy } from "@/lib/platform/exec/reachable";
 import { findPortProblem } from "@/scripts/launch";
 import { describeProcess, endAll, isRunning, startOf } from "@/scripts/lib/children.mjs";
+import { oneAtATime } from "@/scripts/lib/one-at-a-time.mjs";
 import { checkWritable } from "@/scripts/lib/prepare.mjs";
 import { sumUp } from "@/scripts/lib/results.mjs";
 
@@ -106,6 +107,29 @@ describe("what cannot be used is said in one line", () => {
     expect(await findPortProblem(port, "192.0.2.1")).toMatch(
       /^HOST=192\.0\.2\.1 is not an address of this machine/,
     );
+  });
+});
+
+describe("oneAtATime", () => {
+  const lock = join(directory, "locks", "lock");
+
+  it("lets one of many work, tells the others whom they wait for, and frees the lock of the dead", async () => {
+    let inside = 0;
+    let most = 0;
+    const waited: number[] = [];
+    const work = async () => {
+      inside += 1;
+      most = Math.max(most, inside);
+      await new Promise((done) => setTimeout(done, 20));
+      inside -= 1;
+    };
+    mkdirSync(join(directory, "locks"));
+    writeFileSync(lock, JSON.stringify({ pid: 999_999_999, start: "1" }));
+    await Promise.all([1, 2, 3].map(() => oneAtATime(lock, work, ({ pid }) => waited.push(pid))));
+    expect(most).toBe(1);
+    expect(waited).toEqual([process.pid, process.pid]);
+    await expect(oneAtATime(lock, () => Promise.reject(new Error("no")))).rejects.toThrow("no");
+    expect(existsSync(lock)).toBe(false);
   });
 });
 
