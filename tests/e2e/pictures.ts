@@ -85,7 +85,11 @@ try {
     await shoot(developer, "/catalog/web-with-postgres/request", "request");
     await shoot(developer, "/costs", "costs");
     const approver = await signIn(browser, "Approver", { phone: true });
-    const waiting = await api<{ items: { id: string }[] }>(approver, "GET", "/requests?status=pending_approval");
+    const waiting = await api<{ items: { id: string }[] }>(
+      approver,
+      "GET",
+      "/requests?status=pending_approval",
+    );
     await shoot(approver, `/approvals/${waiting.items[0]?.id}`, "approval-phone");
   } finally {
     await destroy(developer, id);
