@@ -2,9 +2,11 @@
  * The administrator's command line: `npm run -s admin -- <command>`. Uses the running database, or starts the
  * embedded one for as long as the command takes.
  */
+import { existsSync } from "node:fs";
 import { messageOf } from "@/lib/kernel/errors";
 import { findCommand, helpText, UsageError } from "@/lib/platform/command-line";
 import { loadConfig, resetConfig } from "@/lib/platform/config";
+import { embeddedLocation } from "@/lib/platform/db/embedded-location";
 import { openDatabase } from "./launch";
 
 // Standard output belongs to the command's result.
@@ -18,6 +20,11 @@ async function main(args: string[]): Promise<number> {
     return 0;
   }
   const { command, values, positionals } = findCommand(adminCommands, args);
+  if (!config.databaseUrl && !existsSync(embeddedLocation(config.dataDir).cluster)) {
+    throw new UsageError(
+      `There is no Rostrum under ${config.dataDir}. Set DATA_DIR or DATABASE_URL, or start it once with npm start.`,
+    );
+  }
   const database = await openDatabase(config, process.cwd(), (line) => console.error(line));
   process.env.DATABASE_URL = database.url;
   if (database.server) process.env.ROSTRUM_EMBEDDED = "1";

@@ -11,6 +11,7 @@ import { PATCH as patchProject, GET as project } from "@/app/api/v1/projects/[id
 import { POST as createProject, GET as projects } from "@/app/api/v1/projects/route";
 import { DELETE as revokeToken } from "@/app/api/v1/tokens/[id]/route";
 import { POST as createToken, GET as tokens } from "@/app/api/v1/tokens/route";
+import { DELETE as endSessions } from "@/app/api/v1/users/[id]/sessions/route";
 import { GET as users } from "@/app/api/v1/users/route";
 import { notify } from "@/lib/features/notifications";
 import { findCommand } from "@/lib/platform/command-line";
@@ -163,6 +164,17 @@ describe("tokens", () => {
       body: { name: "more", scopes: ["admin"] },
     });
     expect(more.status).toBe(403);
+    const [parent] = await query<{ expires: Date }>(
+      `SELECT expires_at AS expires FROM api_token WHERE id = $1`,
+      [made.body.id],
+    );
+    for (const expiresInDays of [366, null]) {
+      const child = await call(createToken, {
+        token: made.body.token,
+        body: { name: "longer", scopes: ["read"], expiresInDays },
+      });
+      expect(child.body.expiresAt).toBe(parent?.expires.toISOString());
+    }
     const revoke = (token: string) =>
       call(revokeToken, { token, method: "DELETE", params: { id: made.body.id } });
     expect((await revoke(stranger.token)).status).toBe(404);
@@ -308,6 +320,63 @@ describe("the command line", () => {
     expect((await admin$("cloud", "list"))[0]).toContain("NAME");
     await admin$("user", "disable", "--email", "cli@test.example");
     expect((await call(me, { token: printed[0] })).status).toBe(401);
+  });
+
+  it("ends sessions and tokens, and sets limits", async () => {
+    await admin$("user", "create", "--email", "leaver@x.example");
+    const [token = ""] = await admin$("token", "create", "--email", "leaver@x.example", "--scopes", "read");
+    expect((await call(me, { token })).status).toBe(200);
+    const listed = (await admin$("token", "list", "--email", "leaver@x.example")).join("\n");
+    expect(listed).toContain(token.slice(0, 10));
+    expect(listed).not.toContain(token);
+    const id = /tok_\w+/.exec(listed)?.[0] ?? "";
+    await admin$("token", "revoke", "--email", "leaver@x.example", "--id", id);
+    expect((await call(me, { token })).status).toBe(401);
+    const [second = ""] = await admin$("token", "create", "--email", "leaver@x.example", "--scopes", "read");
+    await admin$("user", "sign-out", "--email", "leaver@x.example");
+    expect((await call(me, { token: second })).status).toBe(200);
+    const { id: userId } = (await call(me, { token: second })).body;
+    const ended = await call(endSessions, {
+      method: "DELETE",
+      token: admin.token,
+      params: { id: userId },
+      path: "/api/v1/users/x/sessions?tokens=true",
+    });
+    expect(ended.status).toBe(204);
+    expect((await call(me, { token: second })).status).toBe(401);
+    const limits = [
+      "--quota-cpu",
+      "1500m",
+      "--quota-memory",
+      "2Gi",
+      "--budget",
+      "99.5",
+      "--max-lease-days",
+      "7",
+    ];
+    await admin$("project", "create", "--slug", "limited", ...limits);
+    const seen = async () => (await call(project, { token: admin.token, params: { id: "limited" } })).body;
+    expect(await seen()).toMatchObject({
+      quotaCpu: 1.5,
+      quotaMemoryBytes: 2 ** 31,
+      budgetMonthly: "99.5",
+      maxLeaseDays: 7,
+      quotaEnvironments: null,
+    });
+    await admin$(
+      "project",
+      "limits",
+      "--project",
+      "limited",
+      "--quota-cpu",
+      "none",
+      "--quota-environments",
+      "3",
+    );
+    expect(await seen()).toMatchObject({ quotaCpu: null, quotaEnvironments: 3, quotaMemoryBytes: 2 ** 31 });
+    await expect(admin$("project", "limits", "--project", "limited")).rejects.toThrow(/at least one/);
+    const bad = admin$("project", "limits", "--project", "limited", "--quota-memory", "much");
+    await expect(bad).rejects.toThrow(/--quota-memory/);
   });
 
   it("says clearly what is wrong", async () => {

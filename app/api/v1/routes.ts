@@ -72,6 +72,7 @@ import * as tokensIdRoute from "./tokens/[id]/route";
 import * as uploadsRoute from "./uploads/route";
 import * as usersRoute from "./users/route";
 import * as usersIdRoute from "./users/[id]/route";
+import * as usersIdSessionsRoute from "./users/[id]/sessions/route";
 import * as workersRoute from "./workers/route";
 
 /** Every route module of the API with its path. */
@@ -146,5 +147,6 @@ export const routes: RouteTable = [
   { path: "/api/v1/uploads", module: uploadsRoute },
   { path: "/api/v1/users", module: usersRoute },
   { path: "/api/v1/users/{id}", module: usersIdRoute },
+  { path: "/api/v1/users/{id}/sessions", module: usersIdSessionsRoute },
   { path: "/api/v1/workers", module: workersRoute },
 ];

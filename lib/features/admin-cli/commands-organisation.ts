@@ -1,5 +1,7 @@
 import { readFile } from "node:fs/promises";
+import { messageOf } from "@/lib/kernel/errors";
 import { projectRoles } from "@/lib/kernel/permissions";
+import { parseBytes, parseCpu } from "@/lib/kernel/quantities";
 import { cliActor } from "@/lib/platform/auth";
 import { type AdminInput, requireOption, UsageError } from "@/lib/platform/command-line";
 import { parseWith } from "@/lib/platform/http";
@@ -15,9 +17,10 @@ import {
   listProjects,
   removeMember,
   setMemberRole,
+  updateProject,
   userIdOf,
 } from "../projects";
-import { costCenterInput, memberAdd, projectCreate } from "../projects/schema";
+import { costCenterInput, memberAdd, projectCreate, projectUpdate } from "../projects/schema";
 import { optionOf, table } from "./arguments";
 
 /** Makes the cost center too where the code is new: one command is enough to start. */
@@ -30,9 +33,8 @@ export async function projectCreateCommand(input: AdminInput): Promise<void> {
     name: optionOf(input, "name") ?? slug,
     costCenter,
     owner: optionOf(input, "owner"),
-    budgetMonthly: optionOf(input, "budget"),
-    approvalLimit: optionOf(input, "approval-limit"),
     currency: optionOf(input, "currency"),
+    ...limitsOf(input),
   });
   const known = await listCostCenters(actor);
   if (!known.some((one) => one.code === costCenter || one.id === costCenter)) {
@@ -40,6 +42,42 @@ export async function projectCreateCommand(input: AdminInput): Promise<void> {
   }
   const project = await createProject(actor, data);
   input.print(`${project.id}  ${project.slug}`);
+}
+
+/** Changes the limits that are named; "none" takes one away. */
+export async function projectLimitsCommand(input: AdminInput): Promise<void> {
+  const limits = limitsOf(input);
+  if (Object.keys(limits).length === 0) throw new UsageError("Name at least one limit.");
+  const project = requireOption(input, "project");
+  const changed = await updateProject(cliActor(), project, parseWith(projectUpdate, limits));
+  input.print(`${changed.id}  ${changed.slug}`);
+}
+
+/** The limits a command names, as the API takes them. */
+function limitsOf(input: AdminInput): Record<string, unknown> {
+  const readers: [option: string, name: string, read: (text: string) => unknown][] = [
+    ["budget", "budgetMonthly", String],
+    ["approval-limit", "approvalLimit", String],
+    ["quota-cpu", "quotaCpu", (text) => quantity("quota-cpu", text, parseCpu)],
+    ["quota-memory", "quotaMemoryBytes", (text) => quantity("quota-memory", text, parseBytes)],
+    ["quota-storage", "quotaStorageBytes", (text) => quantity("quota-storage", text, parseBytes)],
+    ["quota-environments", "quotaEnvironments", Number],
+    ["max-lease-days", "maxLeaseDays", Number],
+  ];
+  return Object.fromEntries(
+    readers.flatMap(([option, name, read]) => {
+      const text = optionOf(input, option);
+      return text === undefined ? [] : [[name, text === "none" ? null : read(text)]];
+    }),
+  );
+}
+
+function quantity(option: string, text: string, parse: (text: string) => number): number {
+  try {
+    return parse(text);
+  } catch (error) {
+    throw new UsageError(`--${option}: ${messageOf(error)}`);
+  }
 }
 
 export async function projectListCommand({ print }: AdminInput): Promise<void> {

@@ -3,9 +3,9 @@ import { cliActor } from "@/lib/platform/auth";
 import { type AdminInput, requireOption, UsageError } from "@/lib/platform/command-line";
 import { randomToken } from "@/lib/platform/crypto";
 import { parseWith } from "@/lib/platform/http";
-import { issueToken } from "../tokens";
+import { issueToken, listTokens, revokeTokenOf } from "../tokens";
 import { tokenCreate } from "../tokens/schema";
-import { createUser, findUserIdByEmail, listUsers, updateUser } from "../users";
+import { createUser, endAccess, findUserIdByEmail, listUsers, updateUser } from "../users";
 import { userCreate, userUpdate } from "../users/schema";
 import { optionOf, table } from "./arguments";
 
@@ -65,9 +65,44 @@ export async function userPasswordCommand(input: AdminInput): Promise<void> {
   if (generated) input.print(`Password (shown this once): ${password}`);
 }
 
+/** Ends all of a person's sessions, with --tokens the tokens too. */
+export async function userSignOutCommand(input: AdminInput): Promise<void> {
+  const email = requireOption(input, "email");
+  const withTokens = input.values.tokens === true;
+  await endAccess(cliActor(), await userIdOf(email), withTokens);
+  input.print(`All sessions${withTokens ? " and tokens" : ""} of ${email} are ended.`);
+}
+
+export async function tokenListCommand(input: AdminInput): Promise<void> {
+  const tokens = await listTokens({ userId: await userIdOf(requireOption(input, "email")) });
+  const rows = tokens.map((token) => [
+    token.id,
+    token.prefix,
+    token.name,
+    token.scopes.join(","),
+    token.expiresAt ?? "never",
+  ]);
+  input.print(table(["ID", "BEGINS", "NAME", "SCOPES", "ENDS"], rows));
+}
+
+export async function tokenRevokeCommand(input: AdminInput): Promise<void> {
+  const id = requireOption(input, "id");
+  await revokeTokenOf(cliActor(), await userIdOf(requireOption(input, "email")), id);
+  input.print(`${id} is revoked.`);
+}
+
+/** Whole days from 1 to 366; null for "never", undefined when it is left out. */
+function daysOf(text: string | undefined): number | null | undefined {
+  if (text === undefined) return undefined;
+  if (text === "never") return null;
+  const days = Number(text);
+  if (Number.isInteger(days) && days >= 1 && days <= 366) return days;
+  throw new UsageError('--days wants a whole number from 1 to 366, or "never".');
+}
+
 /** Prints the token alone, so that `TOKEN=$(npm run -s admin -- token create …)` works. */
 export async function tokenCreateCommand(input: AdminInput): Promise<void> {
-  const days = optionOf(input, "days");
+  const days = daysOf(optionOf(input, "days"));
   const wanted = requireOption(input, "scopes")
     .split(",")
     .map((scope) => scope.trim())
@@ -77,7 +112,7 @@ export async function tokenCreateCommand(input: AdminInput): Promise<void> {
   const data = parseWith(tokenCreate, {
     name: optionOf(input, "name") ?? "Command line",
     scopes: wanted,
-    ...(days !== undefined && { expiresInDays: days === "never" ? null : Number(days) }),
+    ...(days !== undefined && { expiresInDays: days }),
   });
   const { token } = await issueToken(cliActor(), await userIdOf(requireOption(input, "email")), data);
   input.print(token);

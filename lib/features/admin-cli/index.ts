@@ -4,15 +4,19 @@ import {
   cloudCreateCommand,
   cloudListCommand,
   projectCreateCommand,
+  projectLimitsCommand,
   projectListCommand,
   projectMemberCommand,
 } from "./commands-organisation";
 import {
   tokenCreateCommand,
+  tokenListCommand,
+  tokenRevokeCommand,
   userCreateCommand,
   userDisableCommand,
   userListCommand,
   userPasswordCommand,
+  userSignOutCommand,
 } from "./commands-people";
 
 function options(text: string, switches: string[] = []): AdminCommand["options"] {
@@ -22,6 +26,11 @@ function options(text: string, switches: string[] = []): AdminCommand["options"]
     ...switches.map((name) => [name, { type: "boolean" as const }]),
   ]);
 }
+
+const limitNames =
+  "budget approval-limit quota-cpu quota-memory quota-storage quota-environments max-lease-days";
+const limitUsage =
+  "[--budget <amount>] [--approval-limit <amount>] [--quota-cpu <cores>] [--quota-memory 16Gi] [--quota-storage 100Gi] [--quota-environments <n>] [--max-lease-days <n>]";
 
 /** The commands for people, tokens, projects, clouds and the audit chain. */
 export const organisationCommands: readonly AdminCommand[] = [
@@ -54,6 +63,27 @@ export const organisationCommands: readonly AdminCommand[] = [
     run: userPasswordCommand,
   },
   {
+    name: "user sign-out",
+    usage: "--email <e-mail> [--tokens]",
+    summary: "End all sessions of a person at once; with --tokens the tokens too.",
+    options: options("email", ["tokens"]),
+    run: userSignOutCommand,
+  },
+  {
+    name: "token list",
+    usage: "--email <e-mail>",
+    summary: "List a person's tokens, never what they are.",
+    options: options("email"),
+    run: tokenListCommand,
+  },
+  {
+    name: "token revoke",
+    usage: "--email <e-mail> --id <id>",
+    summary: "Revoke a token at once.",
+    options: options("email id"),
+    run: tokenRevokeCommand,
+  },
+  {
     name: "token create",
     usage: "--email <e-mail> --scopes read,write,approve,admin [--name <name>] [--days <n>|never]",
     summary: "Create a token for a person and print it alone. It lives 90 days unless said otherwise.",
@@ -62,11 +92,17 @@ export const organisationCommands: readonly AdminCommand[] = [
   },
   {
     name: "project create",
-    usage:
-      "--slug <slug> [--name <name>] [--cost-center <code>] [--owner <e-mail>] [--budget <amount>] [--approval-limit <amount>] [--currency EUR]",
+    usage: `--slug <slug> [--name <name>] [--cost-center <code>] [--owner <e-mail>] [--currency EUR] ${limitUsage}`,
     summary: "Create a project, and its cost center where that is new.",
-    options: options("slug name cost-center owner budget approval-limit currency"),
+    options: options(`slug name cost-center owner currency ${limitNames}`),
     run: projectCreateCommand,
+  },
+  {
+    name: "project limits",
+    usage: `--project <slug> ${limitUsage}`,
+    summary: 'Change limits of a project; "none" takes one away.',
+    options: options(`project ${limitNames}`),
+    run: projectLimitsCommand,
   },
   {
     name: "project list",

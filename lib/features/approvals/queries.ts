@@ -122,7 +122,7 @@ async function requesterFacts(
      LEFT JOIN (SELECT sum(n) AS total, jsonb_agg(item ORDER BY cost DESC NULLS LAST) FILTER (WHERE place <= 6) AS items
        FROM (SELECT 1 AS n, e.monthly_cost AS cost, row_number() OVER (ORDER BY e.monthly_cost DESC NULLS LAST) AS place,
                jsonb_build_object('id', e.id, 'name', e.name, 'template', t.title, 'status', e.status,
-                 'monthly', e.monthly_cost::text) AS item
+                 'monthly', trim_scale(e.monthly_cost)::text) AS item
              FROM environment e JOIN template_version v ON v.id = e.template_version_id
              JOIN template t ON t.id = v.template_id
              WHERE e.owner_id = $1 AND e.project_id = $2 AND e.destroyed_at IS NULL AND e.id <> $4

@@ -3,7 +3,7 @@ import { AppError, notFound } from "@/lib/kernel/errors";
 import { newId } from "@/lib/kernel/ids";
 import { recordAudit } from "@/lib/platform/audit";
 import { type Actor, requirePermission } from "@/lib/platform/auth";
-import { query, withSqlTransaction } from "@/lib/platform/db";
+import { execute, query, withSqlTransaction } from "@/lib/platform/db";
 import { publishEvent } from "@/lib/platform/events";
 import { enqueue } from "@/lib/platform/queue";
 import { backupOf } from "./components";
@@ -86,7 +86,11 @@ export async function deleteBackup(actor: Actor, backupId: string): Promise<void
   if (row.status === "running")
     throw new AppError("conflict", "The backup is being taken; wait until it is done.");
   await withSqlTransaction(async (client) => {
-    await client.query("UPDATE backup SET status = 'deleted' WHERE id = $1", [backupId]);
+    const marked = await client.query(
+      "UPDATE backup SET status = 'deleted' WHERE id = $1 AND status NOT IN ('running', 'deleted')",
+      [backupId],
+    );
+    if (marked.rowCount !== 1) throw notFound("The backup");
     await publishEvent(client, `environment:${row.environmentId}`, "backup.deleted", { backupId });
     await recordAudit(client, {
       actor,
@@ -97,4 +101,5 @@ export async function deleteBackup(actor: Actor, backupId: string): Promise<void
     });
   });
   await backupStore().remove(backupFolder(row.environmentId, backupId));
+  await execute("UPDATE backup SET deleted_at = now() WHERE id = $1", [backupId]);
 }

@@ -106,7 +106,7 @@ async function readRow(environmentId: string): Promise<Row> {
        e.generation, p.id AS "projectId", p.slug AS "projectSlug", p.name AS "projectName",
        p.max_lease_days AS "projectMaxLease", e.owner_id AS "ownerId", coalesce(u.name, 'Rostrum') AS "ownerName",
        e.template_version_id AS "templateVersionId", e.parameters, e.outputs, e.sealed_outputs AS "sealedOutputs",
-       e.monthly_cost::text AS monthly, e.currency, e.lease_ends_at AS "leaseEndsAt",
+       trim_scale(e.monthly_cost)::text AS monthly, e.currency, e.lease_ends_at AS "leaseEndsAt",
        e.destroy_after AS "destroyAfter", e.created_at AS "createdAt", e.ready_at AS "readyAt",
        e.destroyed_at AS "destroyedAt", e.is_demo AS "isDemo",
        (SELECT id FROM run WHERE environment_id = e.id AND status IN ('queued', 'running', 'parked')) AS "activeRunId",
@@ -158,7 +158,7 @@ export async function listResources(environmentId: string, version: LoadedVersio
        r.health_message AS "healthMessage", r.restarts, r.cpu::text AS cpu, r.memory_bytes AS "memoryBytes",
        r.storage_bytes AS "storageBytes", r.replicas, r.attributes, r.spec, r.address, r.outputs,
        r.sealed_outputs AS "sealedOutputs", r.last_observed_at AS "lastObservedAt", r.created_at AS "createdAt",
-       (SELECT json_build_object('at', s.at, 'cpuCores', s.cpu_cores, 'memoryBytes', s.memory_bytes) FROM sample s
+       (SELECT json_build_object('at', to_char(s.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), 'cpuCores', s.cpu_cores, 'memoryBytes', s.memory_bytes) FROM sample s
          WHERE s.resource_id = r.id ORDER BY s.at DESC LIMIT 1) AS latest
      FROM resource r LEFT JOIN cloud c ON c.id = r.cloud_id WHERE r.environment_id = $1 ORDER BY r.created_at, r.id`,
     [environmentId],

@@ -86,7 +86,7 @@ export async function listEnvironments(
        e.owner_id AS "ownerId", coalesce(u.name, 'Rostrum') AS "ownerName",
        t.name AS "templateName", t.title AS "templateTitle", t.icon AS "templateIcon", v.version,
        r.clouds, r.url, e.lease_ends_at AS "leaseEndsAt", e.created_at AS "createdAt",
-       e.monthly_cost::text AS monthly, e.currency, e.sort_key AS "sortKey"
+       trim_scale(e.monthly_cost)::text AS monthly, e.currency, e.sort_key AS "sortKey"
      FROM page e
      JOIN project p ON p.id = e.project_id
      JOIN template_version v ON v.id = e.template_version_id

@@ -1,9 +1,12 @@
+import type { ClientBase } from "pg";
 import { loadVersion } from "@/lib/features/catalog";
 import { notify } from "@/lib/features/notifications";
 import { submitSystemRequest } from "@/lib/features/requests";
 import { parseDurationMs } from "@/lib/kernel/durations";
 import { AppError, messageOf } from "@/lib/kernel/errors";
-import { execute, getPool, query } from "@/lib/platform/db";
+import { recordAudit } from "@/lib/platform/audit";
+import { systemActor } from "@/lib/platform/auth";
+import { query, withSqlTransaction } from "@/lib/platform/db";
 import { moduleLog } from "@/lib/platform/log";
 import { type LeasedEnvironment, nextLeaseAction } from "./rules";
 
@@ -11,13 +14,14 @@ interface Row extends LeasedEnvironment {
   id: string;
   name: string;
   ownerId: string;
+  projectId: string;
   templateVersionId: string;
 }
 
 /** Warns of, stops and destroys what its lease has run out for. @returns how many environments were touched */
 export async function leaseTick(nowMs = Date.now()): Promise<number> {
   const rows = await query<Row>(
-    `SELECT id, name, owner_id AS "ownerId", template_version_id AS "templateVersionId", status::text AS status,
+    `SELECT id, name, owner_id AS "ownerId", project_id AS "projectId", template_version_id AS "templateVersionId", status::text AS status,
        lease_ends_at AS "leaseEndsAt", lease_warned_at AS "leaseWarnedAt", destroy_after AS "destroyAfter"
      FROM environment WHERE destroyed_at IS NULL AND NOT is_demo AND lease_ends_at <= $1
        AND status NOT IN ('pending', 'destroying')
@@ -46,11 +50,14 @@ export async function leaseTick(nowMs = Date.now()): Promise<number> {
 
 async function act(row: Row, action: "warn" | "stop" | "destroy", nowMs: number): Promise<void> {
   if (action === "warn") {
-    const warned = await execute(
-      "UPDATE environment SET lease_warned_at = now() WHERE id = $1 AND lease_warned_at IS NULL",
-      [row.id],
-    );
-    if (warned === 1) await tell(row, `${row.name} ends within a day`, "Extend its lease to keep it.");
+    await withSqlTransaction(async (client) => {
+      const warned = await client.query(
+        "UPDATE environment SET lease_warned_at = now() WHERE id = $1 AND lease_warned_at IS NULL",
+        [row.id],
+      );
+      if (warned.rowCount === 1)
+        await tell(client, row, `${row.name} ends within a day`, "Extend its lease to keep it.");
+    });
     return;
   }
   if (action === "destroy") {
@@ -70,17 +77,27 @@ async function act(row: Row, action: "warn" | "stop" | "destroy", nowMs: number)
     await submitSystemRequest("lease end", { kind: "stop", environment: row.id, reason: "Its lease ended." });
   }
   const until = new Date(nowMs + graceMs);
-  const marked = await execute(
-    "UPDATE environment SET destroy_after = $2 WHERE id = $1 AND destroy_after IS NULL",
-    [row.id, until],
-  );
-  if (marked === 1) {
+  await withSqlTransaction(async (client) => {
+    const marked = await client.query(
+      "UPDATE environment SET destroy_after = $2 WHERE id = $1 AND destroy_after IS NULL",
+      [row.id, until],
+    );
+    if (marked.rowCount !== 1) return;
     await tell(
+      client,
       row,
       `${row.name} was stopped: its lease ended`,
       `Extend it before ${until.toUTCString()}, or it is destroyed.`,
     );
-  }
+    await recordAudit(client, {
+      actor: systemActor("lease end"),
+      action: "environment.lease-end",
+      objectType: "environment",
+      objectId: row.id,
+      projectId: row.projectId,
+      detail: { destroyAfter: until },
+    });
+  });
 }
 
 /** A destruction that failed is tried again every hour, not with every turn. */
@@ -93,8 +110,8 @@ async function triedLately(environmentId: string): Promise<boolean> {
   return rows.length > 0;
 }
 
-async function tell(row: Row, title: string, body: string): Promise<void> {
-  await notify(getPool(), {
+async function tell(client: ClientBase, row: Row, title: string, body: string): Promise<void> {
+  await notify(client, {
     userIds: [row.ownerId],
     kind: "lease",
     title,

@@ -16,7 +16,7 @@ interface Row extends Omit<SprawlRow, "detail"> {
 }
 
 const columns = `e.id AS "environmentId", e.name, p.name AS project, coalesce(u.name, 'nobody') AS owner,
-  e.monthly_cost::text AS monthly, e.currency`;
+  trim_scale(e.monthly_cost)::text AS monthly, e.currency`;
 const tables = "JOIN project p ON p.id = e.project_id LEFT JOIN app_user u ON u.id = e.owner_id";
 const seen = "e.destroyed_at IS NULL AND ($1::text[] IS NULL OR e.project_id = ANY($1))";
 

@@ -1,7 +1,7 @@
 import { requestCancel } from "@/lib/engine/run";
 import { AppError } from "@/lib/kernel/errors";
 import { recordAudit } from "@/lib/platform/audit";
-import { type Actor, requirePermission } from "@/lib/platform/auth";
+import { type Actor, requirePermission, systemActor } from "@/lib/platform/auth";
 import { query, withSqlTransaction } from "@/lib/platform/db";
 import { publishEvent } from "@/lib/platform/events";
 import { enqueue } from "@/lib/platform/queue";
@@ -68,6 +68,13 @@ export async function expireRequests(): Promise<number> {
       expired += 1;
       await abandon(client, row);
       await publishEvent(client, `request:${row.id}`, "request.expired", {});
+      await recordAudit(client, {
+        actor: systemActor("expiry"),
+        action: "request.expire",
+        objectType: "request",
+        objectId: row.id,
+        projectId: row.projectId,
+      });
     });
   }
   return expired;

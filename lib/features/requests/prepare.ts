@@ -94,8 +94,10 @@ export function toPreview(prepared: Prepared): PreviewDto {
         : effect === "require_approval"
           ? "needs_approval"
           : "starts";
+  const plan = planDto(prepared);
   return {
-    plan: planDto(prepared),
+    ...plan,
+    plan,
     verdicts: prepared.verdicts,
     quota: prepared.quota,
     outcome,

@@ -172,8 +172,8 @@ export const planSchema = z.object({
 });
 export type PlanDto = z.output<typeof planSchema>;
 
-/** Answer of POST /plans. */
-export const previewSchema = z.object({
+/** Answer of POST /plans: the plan itself, and under `plan` once more, where the answer of POST /requests has it. */
+export const previewSchema = planSchema.extend({
   plan: planSchema,
   verdicts: z.array(verdictSchema),
   quota: z.array(quotaUseSchema),

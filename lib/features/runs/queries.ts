@@ -96,7 +96,7 @@ export async function readRun(actor: Actor, runId: string): Promise<RunRow> {
        e.status::text AS "environmentStatus", e.project_id AS "projectId", p.name AS "projectName",
        v.template_id AS "templateId", u.request_id AS "requestId", u.worker_id AS "workerId",
        u.created_at AS "createdAt", u.started_at AS "startedAt", u.finished_at AS "finishedAt", u.wake_at AS "wakeAt",
-       u.cancel_requested_at AS "cancelRequestedAt", u.error, e.monthly_cost::text AS monthly, e.currency
+       u.cancel_requested_at AS "cancelRequestedAt", u.error, trim_scale(e.monthly_cost)::text AS monthly, e.currency
      FROM run u JOIN environment e ON e.id = u.environment_id JOIN project p ON p.id = e.project_id
      JOIN template_version v ON v.id = e.template_version_id WHERE u.id = $1`,
     [runId],

@@ -19,7 +19,7 @@ interface Row {
 }
 
 /** A person's living tokens, newest first. */
-export async function listTokens(actor: PersonActor): Promise<TokenDto[]> {
+export async function listTokens(actor: { userId: string }): Promise<TokenDto[]> {
   const rows = await query<Row>(
     `SELECT id, name, prefix, scopes, created_at AS "createdAt", expires_at AS "expiresAt", last_used_at AS "lastUsedAt"
        FROM api_token WHERE user_id = $1 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())
@@ -30,7 +30,8 @@ export async function listTokens(actor: PersonActor): Promise<TokenDto[]> {
 }
 
 /**
- * A new token for a person. A token cannot make one that may do more than itself.
+ * A new token for a person. A token cannot make one that may do more than itself, nor one that outlives it: a leaked
+ * token is over when it is over.
  * @throws AppError `forbidden`
  */
 export async function createToken(actor: PersonActor, input: TokenCreate): Promise<TokenCreatedDto> {
@@ -39,14 +40,30 @@ export async function createToken(actor: PersonActor, input: TokenCreate): Promi
   if (surplus.length > 0) {
     throw new AppError("forbidden", `This token may not hand out the scope ${surplus.join(", ")}.`);
   }
-  return await issueToken(actor, actor.userId, input);
+  return await issueToken(actor, actor.userId, input, await ownEnd(actor));
+}
+
+/** When the token somebody acts with ends; null for never, and in a session. */
+async function ownEnd(actor: PersonActor): Promise<Date | null> {
+  if (actor.via !== "token") return null;
+  const [row] = await query<{ expiresAt: Date | null }>(
+    `SELECT expires_at AS "expiresAt" FROM api_token WHERE id = $1`,
+    [actor.credentialId],
+  );
+  return row?.expiresAt ?? null;
 }
 
 /** A token for somebody, as an administrator's command line makes it. */
-export async function issueToken(actor: Actor, userId: string, input: TokenCreate): Promise<TokenCreatedDto> {
+export async function issueToken(
+  actor: Actor,
+  userId: string,
+  input: TokenCreate,
+  latest: Date | null = null,
+): Promise<TokenCreatedDto> {
   const token = `rst_${randomToken(32)}`;
   const scopes = [...new Set(input.scopes)];
-  const expiresAt = input.expiresInDays === null ? null : new Date(Date.now() + input.expiresInDays * dayMs);
+  const asked = input.expiresInDays === null ? null : new Date(Date.now() + input.expiresInDays * dayMs);
+  const expiresAt = latest !== null && (asked === null || asked > latest) ? latest : asked;
   const row = await withTransaction(async (tx) => {
     const made = await tx.apiToken.create({
       data: {
@@ -73,9 +90,14 @@ export async function issueToken(actor: Actor, userId: string, input: TokenCreat
 
 /** Ends a token at once. @throws AppError `not_found` for somebody else's */
 export async function revokeToken(actor: PersonActor, id: string): Promise<void> {
+  await revokeTokenOf(actor, actor.userId, id);
+}
+
+/** Ends a person's token, as an administrator's command line does. @throws AppError `not_found` */
+export async function revokeTokenOf(actor: Actor, userId: string, id: string): Promise<void> {
   await withTransaction(async (tx) => {
     const { count } = await tx.apiToken.updateMany({
-      where: { id, userId: actor.userId, revokedAt: null },
+      where: { id, userId, revokedAt: null },
       data: { revokedAt: new Date() },
     });
     if (count === 0) throw notFound("The token");

@@ -1,2 +1,2 @@
 export { findUserIdByEmail, getUser, listUsers } from "./queries";
-export { createUser, revokeAccess, updateUser } from "./service";
+export { createUser, endAccess, revokeAccess, updateUser } from "./service";

@@ -65,6 +65,22 @@ export async function updateUser(actor: Actor, id: string, change: UserUpdate): 
   return await getUser(actor, id);
 }
 
+/** Ends all sessions of a person at once; the tokens too where asked. @throws AppError `not_found` */
+export async function endAccess(actor: Actor, id: string, withTokens: boolean): Promise<void> {
+  requirePermission(actor, "user.manage", { objectType: "user", objectId: id });
+  await withTransaction(async (tx) => {
+    if (!(await tx.user.findUnique({ where: { id }, select: { id: true } }))) throw notFound("The person");
+    await revokeAccess(tx, id, withTokens);
+    await recordAudit(tx, {
+      actor,
+      action: "user.end-sessions",
+      objectType: "user",
+      objectId: id,
+      detail: { withTokens },
+    });
+  });
+}
+
 async function requireAnAdministrator(tx: Tx): Promise<void> {
   const left = await tx.user.count({ where: { orgRole: "admin", disabledAt: null } });
   if (left === 0) {

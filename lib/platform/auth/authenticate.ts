@@ -4,6 +4,7 @@ import { hashToken } from "../crypto";
 import { execute, query } from "../db";
 import { moduleLog } from "../log";
 import type { PersonActor } from "./actor";
+import { clientAddress } from "./client-address";
 import { readSessionId } from "./session-cookie";
 
 interface PersonRow {
@@ -71,12 +72,6 @@ export async function authenticate(request: Request, requestId: string): Promise
   }
   const sessionId = await readSessionId(request.headers.get("cookie"));
   return sessionId ? await findSessionActor(sessionId, facts) : null;
-}
-
-/** The address a request came from, as the nearest proxy (or Next's own server) saw it. */
-export function clientAddress(headers: Headers): string {
-  const forwarded = headers.get("x-forwarded-for")?.split(",").at(-1)?.trim();
-  return (forwarded || headers.get("x-real-ip") || "").slice(0, 64);
 }
 
 function toActor(row: PersonRow, via: "session" | "token", facts: RequestFacts): PersonActor {

@@ -14,7 +14,8 @@ export {
   visibleProjects,
 } from "@/lib/kernel/permissions";
 export { type Actor, anonymousActor, cliActor, type PersonActor, systemActor } from "./actor";
-export { authenticate, clientAddress, findSessionActor, findTokenActor } from "./authenticate";
+export { authenticate, findSessionActor, findTokenActor } from "./authenticate";
+export { clientAddress } from "./client-address";
 export { isAllowedOrigin, requestOrigin } from "./origin";
 export {
   DeniedError,

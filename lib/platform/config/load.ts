@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import { availableParallelism } from "node:os";
 import { isAbsolute, resolve } from "node:path";
 import { z } from "zod";
@@ -47,6 +48,7 @@ const environmentSchema = z.object({
   HOST: optionalText.transform((text) => text ?? "127.0.0.1"),
   PORT: wholeNumber(1, 65_535, 3000),
   PUBLIC_URL: url(["http:", "https:"], "must be an http:// or https:// address"),
+  TRUSTED_PROXIES: optionalText.transform((text, context) => parseProxies(text ?? "loopback", context)),
   DATA_DIR: optionalText.transform((text) => text ?? "./data"),
   RUNTIME_DIR: optionalText.refine(
     (text) => text === undefined || isAbsolute(text),
@@ -88,6 +90,24 @@ const environmentSchema = z.object({
   ROSTRUM_WORKERS: optionalText.transform((text, context) => parseFamilies(text, context)),
 });
 
+function parseProxies(text: string, context: z.RefinementCtx): readonly string[] {
+  const names = text
+    .split(",")
+    .map((name) => name.trim())
+    .filter(Boolean);
+  const wrong = names.find((name) => {
+    const [address = "", bits, ...rest] = name.split("/");
+    const most = { 4: 32, 6: 128 }[isIP(address)] ?? -1;
+    const network = bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= most);
+    return !["loopback", "private"].includes(name) && (most < 0 || !network || rest.length > 0);
+  });
+  if (wrong !== undefined) {
+    const message = `does not know "${wrong}"; name loopback, private, addresses or networks such as 10.0.0.0/8`;
+    context.addIssue({ code: "custom", message });
+  }
+  return names;
+}
+
 function isKey(text: string): boolean {
   return /^[A-Za-z0-9+/_-]+={0,2}$/.test(text) && Buffer.from(text, "base64").length === 32;
 }
@@ -126,6 +146,8 @@ export interface Config {
   readonly port: number;
   /** The address people use, without a trailing slash. */
   readonly publicUrl: string;
+  /** Whose X-Forwarded-For is believed: loopback, private, addresses, networks. */
+  readonly trustedProxies: readonly string[];
   readonly dataDir: string;
   readonly runtimeDir: string | undefined;
   /** The key that seals, and before it used ones, which only open. */
@@ -173,6 +195,7 @@ export function loadConfig(env: Record<string, string | undefined>, cwd = proces
     host: values.HOST,
     port: values.PORT,
     publicUrl: (values.PUBLIC_URL ?? `http://${shownHost}:${values.PORT}`).replace(/\/+$/, ""),
+    trustedProxies: values.TRUSTED_PROXIES,
     dataDir: resolve(cwd, values.DATA_DIR),
     runtimeDir: values.RUNTIME_DIR,
     secretKeysBase64: values.ROSTRUM_KEY?.split(",").map((key) => key.trim()),

@@ -1,12 +1,14 @@
 import { z } from "zod";
 import { AppError } from "@/lib/kernel/errors";
+import { workerFamilies } from "@/lib/platform/config";
 import { query } from "@/lib/platform/db";
 import { otherMethods, route } from "@/lib/platform/http";
 
 const response = z.object({
-  status: z.literal("ok"),
+  status: z.enum(["ok", "degraded"]).describe("Degraded: it answers, but some work is not being done"),
   database: z.literal("ok"),
   workers: z.number().int().describe("Worker processes heard of within 30 s"),
+  missing: z.array(z.enum(workerFamilies)).describe("Families of work that no living worker does"),
 });
 
 /** For load balancers and the launcher: cheap, open, and honest about the database. */
@@ -17,10 +19,13 @@ export const GET = route({
   response,
   handler: async () => {
     try {
-      const [row] = await query<{ workers: number }>(
-        "SELECT count(*)::int AS workers FROM worker_instance WHERE heartbeat_at > now() - interval '30 seconds'",
+      const living = await query<{ families: string[] }>(
+        "SELECT families FROM worker_instance WHERE heartbeat_at > now() - interval '30 seconds'",
       );
-      return { status: "ok", database: "ok", workers: row?.workers ?? 0 };
+      const served = new Set(living.flatMap((worker) => worker.families));
+      const missing = workerFamilies.filter((family) => !served.has(family));
+      const status = missing.length === 0 ? "ok" : "degraded";
+      return { status, database: "ok", workers: living.length, missing };
     } catch (error) {
       throw new AppError("unavailable", "The database does not answer.", { cause: error });
     }

@@ -8,6 +8,7 @@ import {
   templateListSchema,
   templateQuery,
 } from "@/lib/features/catalog/schema";
+import { catalogPrice } from "@/lib/features/requests";
 import type { Actor } from "@/lib/platform/auth";
 import { created, otherMethods, route } from "@/lib/platform/http";
 
@@ -17,7 +18,9 @@ export const GET = route({
   permission: "catalog.read",
   schemas: { query: templateQuery },
   response: templateListSchema,
-  handler: async ({ actor, query }) => ({ items: await listTemplates(actor, query) }),
+  handler: async ({ actor, query }) => ({
+    items: await listTemplates(actor, query, { priceOf: catalogPrice }),
+  }),
 });
 
 export const POST = route({
@@ -27,7 +30,7 @@ export const POST = route({
   tags: ["Catalog"],
   permission: "template.author",
   schemas: { query: importQuery, body: importBody },
-  textTypes: ["text/yaml", "application/yaml", "application/x-yaml", "text/plain"],
+  textTypes: ["application/yaml", "text/yaml", "application/x-yaml", "text/x-yaml", "text/plain"],
   binaryTypes: ["application/gzip", "application/x-gzip", "application/x-tar", "application/zip"],
   maxBodyBytes: limits.archiveBytes,
   response: importedSchema,

@@ -1,0 +1,6 @@
+/** Called by Next once, before the portal's server takes requests. */
+export async function register(): Promise<void> {
+  if (process.env.NEXT_RUNTIME !== "nodejs") return;
+  const { notePeers } = await import("@/lib/platform/http/note-peers");
+  notePeers();
+}

@@ -1,0 +1,86 @@
+import { createServer, request } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterEach, describe, expect, it } from "vitest";
+import { clientAddress, peerHeader } from "@/lib/platform/auth/client-address";
+import { isLoopbackRequest } from "@/lib/platform/auth/origin";
+import { loadConfig, resetConfig } from "@/lib/platform/config";
+import { notePeers } from "@/lib/platform/http/note-peers";
+
+afterEach(() => {
+  delete process.env.TRUSTED_PROXIES;
+  resetConfig();
+});
+
+function address(peer: string, forwarded?: string, trusted?: string): string {
+  if (trusted === undefined) delete process.env.TRUSTED_PROXIES;
+  else process.env.TRUSTED_PROXIES = trusted;
+  resetConfig();
+  return clientAddress(
+    new Headers({ [peerHeader]: peer, ...(forwarded && { "x-forwarded-for": forwarded }) }),
+  );
+}
+
+describe("the address a request came from", () => {
+  it("is that of the connection, whatever a client says of itself", () => {
+    expect(address("203.0.113.7")).toBe("203.0.113.7");
+    expect(address("203.0.113.7", "198.51.100.1")).toBe("203.0.113.7");
+    expect(address("192.168.1.9", "198.51.100.1")).toBe("192.168.1.9");
+    expect(address("::ffff:203.0.113.7", "198.51.100.1")).toBe("203.0.113.7");
+  });
+
+  it("is what a trusted proxy says, and no more than that", () => {
+    expect(address("127.0.0.1", "198.51.100.1")).toBe("198.51.100.1");
+    expect(address("::1", "6.6.6.6, 198.51.100.1")).toBe("198.51.100.1");
+    expect(address("172.18.0.1", "198.51.100.1", "loopback,private")).toBe("198.51.100.1");
+    expect(address("172.18.0.1", "6.6.6.6, 198.51.100.1, 10.0.0.5", "private")).toBe("198.51.100.1");
+    expect(address("203.0.113.7", "198.51.100.1", "203.0.113.0/24")).toBe("198.51.100.1");
+    expect(address("127.0.0.1", "127.0.0.1")).toBe("127.0.0.1");
+    expect(address("127.0.0.1", "198.51.100.1", "203.0.113.9")).toBe("127.0.0.1");
+  });
+
+  it("is put on every request by the server, over what a client sends", async () => {
+    notePeers();
+    const server = createServer((asked, answer) => answer.end(String(asked.headers[peerHeader])));
+    await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+    const { port } = server.address() as AddressInfo;
+    const seen = await new Promise<string>((done) => {
+      const sent = request({ port, host: "127.0.0.1", headers: { [peerHeader]: "6.6.6.6" } }, (answer) => {
+        answer.setEncoding("utf8").on("data", done);
+      });
+      sent.end();
+    });
+    server.close();
+    expect(seen).toBe("127.0.0.1");
+  });
+
+  it("refuses settings that name nobody", () => {
+    for (const wrong of ["proxy.example", "10.0.0.0/99", "10.0.0.0/8/8", "everybody"]) {
+      expect(() => loadConfig({ TRUSTED_PROXIES: wrong }), wrong).toThrow(/TRUSTED_PROXIES/);
+    }
+    expect(loadConfig({ TRUSTED_PROXIES: "private, 2001:db8::/32" }).trustedProxies).toHaveLength(2);
+  });
+});
+
+describe("a request from this machine to this machine", () => {
+  const asked = (headers: Record<string, string>) => isLoopbackRequest(new Headers(headers));
+
+  it("says so by every name and address it carries", () => {
+    expect(asked({ host: "localhost:3000" })).toBe(true);
+    expect(asked({ host: "127.0.0.1:3000", "x-forwarded-for": "::ffff:127.0.0.1" })).toBe(true);
+    expect(asked({ host: "[::1]:3000", "x-forwarded-host": "localhost:3000" })).toBe(true);
+  });
+
+  it.each([
+    {},
+    { host: "rebound.example:3000" },
+    { host: "localhost.example" },
+    { host: "127.0.0.1.example" },
+    { host: "localhost@evil.example" },
+    { host: "localhost", "x-forwarded-host": "portal.example.com" },
+    { host: "localhost", "x-forwarded-for": "203.0.113.7, 127.0.0.1" },
+    { host: "localhost", "x-real-ip": "203.0.113.7" },
+    { host: "localhost", forwarded: "for=203.0.113.7" },
+  ])("is none otherwise: %j", (headers) => {
+    expect(asked(headers as Record<string, string>)).toBe(false);
+  });
+});
