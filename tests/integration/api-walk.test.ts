@@ -96,6 +96,22 @@ describe("the API's document", () => {
   });
 });
 
+it("the API's document points at nothing that is not in it", async () => {
+  const { body } = await call(openApi);
+  const references = [...JSON.stringify(body).matchAll(/"\$ref":"([^"]+)"/g)].map(
+    ([, target = ""]) => target,
+  );
+  expect(references.length).toBeGreaterThan(operations.length);
+  for (const target of new Set(references)) {
+    const found = target
+      .replace(/^#\//, "")
+      .split("/")
+      .reduce((at: Record<string, never> | undefined, part) => at?.[part], body);
+    expect(found, target).toBeDefined();
+  }
+  expect(JSON.stringify(body)).not.toContain("$defs");
+});
+
 describe("every route", () => {
   it.each(guarded.map((operation) => [`${operation.method} ${operation.path}`, operation] as const))(
     "refuses nobody: %s",

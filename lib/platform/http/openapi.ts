@@ -1,8 +1,9 @@
-import { z } from "zod";
+import type { z } from "zod";
 import { errorCodes } from "@/lib/kernel/errors";
 import { permissions } from "@/lib/kernel/permissions";
 import type { RouteDefinition, RouteHandler } from "./definition";
 import { type HttpMethod, httpMethods } from "./methods";
+import { DocumentSchemas } from "./openapi-schemas";
 import { isRefusedMethod } from "./other-methods";
 
 /** A module of app/api/v1: its exported methods. */
@@ -31,9 +32,13 @@ export function listOperations(table: RouteTable): Operation[] {
 
 /** The OpenAPI 3.1 document of the API. */
 export function buildOpenApi(table: RouteTable, info: { version: string; serverUrl: string }): object {
+  const schemas = new DocumentSchemas();
   const paths: Record<string, Record<string, unknown>> = {};
   for (const { path, method, handler } of listOperations(table)) {
-    paths[path] = { ...paths[path], [method.toLowerCase()]: operationOf(path, method, handler.definition) };
+    paths[path] = {
+      ...paths[path],
+      [method.toLowerCase()]: operationOf(schemas, path, method, handler.definition),
+    };
   }
   return {
     openapi: "3.1.0",
@@ -51,7 +56,7 @@ export function buildOpenApi(table: RouteTable, info: { version: string; serverU
         bearer: { type: "http", scheme: "bearer", description: "A personal token (Settings → Tokens)." },
         session: { type: "apiKey", in: "cookie", name: "rostrum.session" },
       },
-      schemas: { Problem: problemSchema },
+      schemas: { Problem: problemSchema, ...schemas.components() },
     },
   };
 }
@@ -82,7 +87,12 @@ const problemSchema = {
   },
 };
 
-function operationOf(path: string, method: HttpMethod, definition: RouteDefinition): object {
+function operationOf(
+  schemas: DocumentSchemas,
+  path: string,
+  method: HttpMethod,
+  definition: RouteDefinition,
+): object {
   const write = method !== "GET";
   const status = String(definition.status ?? 200);
   return {
@@ -92,13 +102,13 @@ function operationOf(path: string, method: HttpMethod, definition: RouteDefiniti
     tags: definition.tags,
     ...accessOf(definition),
     parameters: [
-      ...parametersOf("path", definition.schemas?.params, path),
-      ...parametersOf("query", definition.schemas?.query, path),
+      ...parametersOf(schemas, "path", definition.schemas?.params, path),
+      ...parametersOf(schemas, "query", definition.schemas?.query, path),
       ...(write && !definition.neverStored && !definition.public ? [idempotencyParameter] : []),
     ],
-    ...(write && definition.schemas?.body && { requestBody: requestBody(definition) }),
+    ...(write && definition.schemas?.body && { requestBody: requestBody(schemas, definition) }),
     responses: {
-      [status]: success(definition, status),
+      [status]: success(schemas, definition, status),
       default: {
         description: "A problem",
         content: { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } },
@@ -124,26 +134,31 @@ function accessOf(definition: RouteDefinition): object {
   };
 }
 
-function requestBody(definition: RouteDefinition): object {
+function requestBody(schemas: DocumentSchemas, definition: RouteDefinition): object {
   const schema = definition.schemas?.body;
   const raw = [...(definition.textTypes ?? []), ...(definition.binaryTypes ?? [])];
   return {
     required: schema ? ![undefined, {}].some((empty) => schema.safeParse(empty).success) : false,
     content: Object.fromEntries([
-      ["application/json", { schema: schema ? jsonSchema(schema, "input") : {} }],
+      ["application/json", { schema: schema ? schemas.of(schema, "input") : {} }],
       ...raw.map((type) => [type, { schema: { type: "string" } }]),
     ]),
   };
 }
 
-function success(definition: RouteDefinition, status: string): object {
+function success(schemas: DocumentSchemas, definition: RouteDefinition, status: string): object {
   if (status === "204") return { description: "Done" };
-  const schema = definition.response ? jsonSchema(definition.response, "output") : {};
+  const schema = definition.response ? schemas.of(definition.response, "output") : {};
   return { description: "Done", content: { "application/json": { schema } } };
 }
 
-function parametersOf(place: "path" | "query", schema: z.ZodType | undefined, path: string): object[] {
-  const described = schema ? jsonSchema(schema, "input") : {};
+function parametersOf(
+  schemas: DocumentSchemas,
+  place: "path" | "query",
+  schema: z.ZodType | undefined,
+  path: string,
+): object[] {
+  const described = schema ? schemas.of(schema, "input") : {};
   const properties = (described.properties ?? {}) as Record<string, { description?: string }>;
   const required = new Set((described.required ?? []) as string[]);
   const names =
@@ -157,11 +172,6 @@ function parametersOf(place: "path" | "query", schema: z.ZodType | undefined, pa
     ...(properties[name]?.description && { description: properties[name].description }),
     schema: properties[name] ?? { type: "string" },
   }));
-}
-
-function jsonSchema(schema: z.ZodType, io: "input" | "output"): Record<string, unknown> {
-  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: "any", reused: "inline" });
-  return rest;
 }
 
 function operationId(path: string, method: HttpMethod): string {
