@@ -1,3 +1,4 @@
+import { DriverError } from "@/lib/clouds/contract";
 import { connectionFor } from "@/lib/features/clouds";
 import { loadEnvironment } from "@/lib/features/environments";
 import { notify } from "@/lib/features/notifications";
@@ -77,10 +78,12 @@ async function record(claimed: Claimed, sizeBytes: number): Promise<void> {
 
 async function fail(claimed: Claimed, error: unknown): Promise<void> {
   moduleLog("backups").warn({ err: error, backup: claimed.id }, "a backup failed");
+  const hint = error instanceof DriverError ? error.hint : undefined;
+  const message = [messageOf(error), hint].filter(Boolean).join(" ");
   await execute(
     `UPDATE backup SET status = 'failed', error = $2, finished_at = now(), expires_at = NULL
      WHERE id = $1 AND status = 'running'`,
-    [claimed.id, messageOf(error)],
+    [claimed.id, message],
   );
   await publishEvent(getPool(), `environment:${claimed.environmentId}`, "backup.failed", {
     backupId: claimed.id,
@@ -90,7 +93,7 @@ async function fail(claimed: Claimed, error: unknown): Promise<void> {
     userIds: [claimed.createdById],
     kind: "backup.failed",
     title: "A backup failed",
-    body: messageOf(error),
+    body: message,
     href: `/environments/${claimed.environmentId}/backups`,
   });
 }
