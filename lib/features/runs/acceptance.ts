@@ -6,6 +6,9 @@ import type { StepContext } from "@/lib/engine/run";
 import type { EnvironmentContext } from "@/lib/features/environments";
 import { parseDurationMs } from "@/lib/kernel/durations";
 import { messageOf } from "@/lib/kernel/errors";
+import { hostAndPort, readStart, refusalOf } from "@/lib/platform/outgoing";
+
+const maxAnswerBytes = 1024 * 1024;
 
 /** The template's own outputs, as people outside the clouds see them. */
 export function templateOutputs(
@@ -45,12 +48,24 @@ export async function verifyAcceptance(
     components,
     outputs,
   }).value;
+  const own = ownAddresses(published);
   for (const check of checks) {
-    const problem = await pass(check, step.signal);
+    const problem = (await refusalOf(check.http, own)) ?? (await pass(check, step.signal));
     if (problem)
       throw new DriverError("permanent", `Acceptance check ${check.name ?? check.http} failed: ${problem}`);
     step.log(`${check.name ?? check.http}: answered as expected.`);
   }
+}
+
+/** What the environment itself listens on, as host:port: checks may ask it wherever it is. */
+function ownAddresses(published: ReadonlyMap<string, Published>): Set<string> {
+  const endpoints = [...published.values()].flatMap((one) => [one.internal, one.external]);
+  return new Set(
+    endpoints.flatMap(({ host, ports, url }) => [
+      ...Object.values(ports).map((port) => `${host}:${port}`),
+      ...(url && URL.canParse(url) ? [hostAndPort(url)] : []),
+    ]),
+  );
 }
 
 async function pass(
@@ -75,7 +90,7 @@ async function attempt(
   try {
     const limit = AbortSignal.any([signal, AbortSignal.timeout(10_000)]);
     const response = await fetch(check.http, { redirect: "manual", signal: limit });
-    const text = await response.text();
+    const text = await readStart(response, maxAnswerBytes);
     if (response.status !== check.status) return `answered ${response.status}, expected ${check.status}`;
     if (check.contains && !text.includes(check.contains))
       return `the answer does not contain "${check.contains}"`;
