@@ -1,4 +1,5 @@
 import { Environment } from "@marcbachmann/cel-js";
+import { checkTextLength } from "./limits";
 import { isUnknown } from "./values";
 
 /** The names an expression may start with. Which of them have a value depends on where it stands. */
@@ -51,7 +52,10 @@ function createEnvironment(): Environment {
       value === null || value === "" ? fallback : value,
     )
     .registerFunction("join(list, string): string", (list: unknown[], separator: string) =>
-      list.map((item) => textOf(item)).join(separator),
+      joined(
+        list.map((item) => textOf(item)),
+        separator,
+      ),
     )
     .registerFunction("lower(string): string", (text: string) => text.toLowerCase())
     .registerFunction("upper(string): string", (text: string) => text.toUpperCase())
@@ -69,8 +73,14 @@ function createEnvironment(): Environment {
     .registerFunction("min(int, int): int", (a: bigint, b: bigint) => (a < b ? a : b))
     .registerFunction("max(int, int): int", (a: bigint, b: bigint) => (a > b ? a : b))
     .registerFunction("string.replace(string, string): string", (text: string, search: string, by: string) =>
-      text.split(search).join(by),
+      joined(text.split(search), by),
     );
+}
+
+function joined(pieces: readonly string[], separator: string): string {
+  const characters = pieces.reduce((sum, piece) => sum + piece.length, pieces.length * separator.length);
+  checkTextLength(characters);
+  return pieces.join(separator);
 }
 
 function addMixedArithmetic(environment: Environment): void {

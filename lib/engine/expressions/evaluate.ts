@@ -1,5 +1,6 @@
 import { plainValue, textOf } from "./environment";
 import { ExpressionError } from "./errors";
+import { checkTextLength, metered } from "./limits";
 import { celError, type Expression, escapePointer, parseTemplateString } from "./parse";
 import { formatReference, type Reference } from "./references";
 import { guarded, isUnknown, type Reads, Sensitive, sensitive, UNKNOWN, UnknownRead } from "./values";
@@ -35,13 +36,23 @@ export function evaluate(text: string, scope: Scope): Evaluated {
     }
     const result = evaluateExpression(part, source, scope);
     secret ||= result.secret;
-    if (result.known) written += writtenValue(part, source, result.value);
-    else {
+    if (result.known) {
+      written += writtenValue(part, source, result.value);
+      checkWritten(written, source, part.offset);
+    } else {
       known = false;
       because.push(...result.because);
     }
   }
   return known ? { known, value: written, secret } : { known, secret, because };
+}
+
+function checkWritten(written: string, source: string, offset: number): void {
+  try {
+    checkTextLength(written.length);
+  } catch (error) {
+    throw celError(error, source, offset);
+  }
 }
 
 function writtenValue(part: Expression, source: string, value: unknown): string {
@@ -68,7 +79,7 @@ function evaluateExpression(expression: Expression, source: string, scope: Scope
   }
   if (!plain) return evaluateGuarded(expression, source, scope, secret);
   try {
-    return { known: true, value: plainValue(expression.run(scope)), secret };
+    return { known: true, value: plainValue(metered(() => expression.run(scope))), secret };
   } catch (error) {
     throw celError(error, source, expression.offset);
   }
@@ -103,7 +114,7 @@ function look(reference: Reference, scope: Scope): unknown {
 function evaluateGuarded(expression: Expression, source: string, scope: Scope, secret: boolean): Evaluated {
   const reads: Reads = { secret, unknown: false };
   try {
-    const value = plainValue(expression.run(guarded(scope, reads)));
+    const value = plainValue(metered(() => expression.run(guarded(scope, reads))));
     return { known: true, value, secret: reads.secret };
   } catch (error) {
     // CEL may have wrapped what the guard threw, so the note counts and not the type of the error.

@@ -10,6 +10,7 @@ export {
   redactPaths,
   type Scope,
 } from "./evaluate";
+export { sharingSteps } from "./limits";
 export {
   type Expression,
   escapePointer,

@@ -1,6 +1,7 @@
 import type { ParseResult } from "@marcbachmann/cel-js";
 import { celEnvironment } from "./environment";
 import { ExpressionError } from "./errors";
+import { limitWork } from "./limits";
 import { collectReferences, type Reference } from "./references";
 
 const maxExpressionLength = 4_096;
@@ -118,7 +119,10 @@ function parseCel(code: string, source: string, offset: number): ParseResult {
     const run = celEnvironment.parse(code);
     const { valid, error } = run.check();
     // Names are judged by whoever knows what is in scope there, with better messages.
-    if (valid || error?.code === "unknown_variable") return run;
+    if (valid || error?.code === "unknown_variable") {
+      limitWork(run.ast);
+      return run;
+    }
     throw error ?? new Error("not valid");
   } catch (error) {
     throw celError(error, source, offset);

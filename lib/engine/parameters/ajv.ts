@@ -1,7 +1,11 @@
 import { Ajv2020, type AnySchemaObject, type ErrorObject, type ValidateFunction } from "ajv/dist/2020.js";
 import formatsPlugin from "ajv-formats";
+import { compilePattern } from "@/lib/kernel/patterns";
 import { didYouMean } from "../template/suggest";
 import type { Parameter } from "../template/types";
+
+/** Ajv's door for another engine; `code` would only be read for validators written out as source. */
+const linearPattern = Object.assign((source: string) => compilePattern(source), { code: "compilePattern" });
 
 /** Ajv as parameters need it: defaults filled in, every problem reported, nothing coerced. */
 function createAjv(): Ajv2020 {
@@ -12,6 +16,7 @@ function createAjv(): Ajv2020 {
     // Keywords are checked by the manifest schema, with lines.
     strict: false,
     addUsedSchema: false,
+    code: { regExp: linearPattern },
   });
   formatsPlugin.default(ajv, [
     "uri",
@@ -36,15 +41,6 @@ export function compileSchema(schema: AnySchemaObject): ValidateFunction {
   const validate = ajv.compile(schema);
   ajv.removeSchema(schema);
   return validate;
-}
-
-/** Whether Ajv, which reads patterns as Unicode, accepts a regular expression. */
-export function compilePattern(pattern: string): RegExp | undefined {
-  try {
-    return new RegExp(pattern, "u");
-  } catch {
-    return undefined;
-  }
 }
 
 /** Judges one value by one parameter's schema: answers what is wrong in words, or undefined. */

@@ -1,6 +1,7 @@
+import { compilePattern, PatternError } from "@/lib/kernel/patterns";
 import type { Finding } from "../template/check-references";
 import type { Manifest, Parameter, ParameterPage } from "../template/types";
-import { compilePattern, validatorFor } from "./ajv";
+import { validatorFor } from "./ajv";
 import { resolveParameters } from "./resolve";
 
 /** Checks the definitions themselves: names, bounds, patterns, and that defaults satisfy their own rules. */
@@ -38,8 +39,8 @@ function checkParameter(parameter: Parameter, path: (string | number)[]): Findin
   ordered("minimum", "maximum");
   ordered("minLength", "maxLength");
   ordered("minItems", "maxItems");
-  if (parameter.pattern !== undefined && !compilePattern(parameter.pattern))
-    add("pattern", "is not a valid regular expression");
+  const badPattern = parameter.pattern === undefined ? undefined : problemOfPattern(parameter.pattern);
+  if (badPattern) add("pattern", badPattern);
   if (parameter.enumNames && parameter.enumNames.length !== parameter.enum?.length) {
     add("enumNames", "must have as many entries as enum");
   }
@@ -63,6 +64,16 @@ function checkParameter(parameter: Parameter, path: (string | number)[]): Findin
     if (message) add("default", `the default ${message}`);
   }
   return findings;
+}
+
+function problemOfPattern(pattern: string): string | undefined {
+  try {
+    compilePattern(pattern);
+    return undefined;
+  } catch (error) {
+    if (error instanceof PatternError) return error.message;
+    throw error;
+  }
 }
 
 /** Checks that a preset's parameters are ones that somebody could have typed; missing ones are left to the form. */

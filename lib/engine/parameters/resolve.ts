@@ -51,7 +51,11 @@ function lazily<T>(make: () => T): () => T {
   };
 }
 
-/** Objects inside parameters are closed too, unless they say otherwise. */
+/** Where a template sets no bound, so that no request makes a validator compare a million entries with each other. */
+const defaultMaxItems = 1_000;
+const defaultMaxLength = 64 * 1024;
+
+/** Objects inside parameters are closed too, unless they say otherwise; lists and texts end somewhere. */
 function closed(properties: Record<string, Parameter>): Record<string, Parameter> {
   return Object.fromEntries(
     Object.entries(properties).map(([name, parameter]) => [name, closedOne(parameter)]),
@@ -64,6 +68,8 @@ function closedOne(parameter: Parameter): Parameter {
     copy.properties = closed(copy.properties);
     copy.additionalProperties ??= false;
   }
+  if (copy.type === "string") copy.maxLength ??= defaultMaxLength;
+  if (copy.type === "array") copy.maxItems ??= defaultMaxItems;
   if (copy.items) copy.items = closedOne(copy.items);
   return copy;
 }

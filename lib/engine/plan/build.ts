@@ -1,4 +1,5 @@
 import type { ChangeVerdict, DesiredComponent } from "@/lib/clouds/contract";
+import { sharingSteps } from "../expressions";
 import { componentEdges } from "../template";
 import { diffViews } from "./diff";
 import { isWanted, type ResolvedComponent, resolveComponent } from "./resolve";
@@ -17,8 +18,10 @@ export interface PlanInput extends EnvironmentInputs {
  * @throws ExpressionError when an expression fails
  */
 export function buildPlan(input: PlanInput): PlanChange[] {
-  const builder = new PlanBuilder(input);
-  return [...builder.wanted(), ...builder.removed()];
+  return sharingSteps(() => {
+    const builder = new PlanBuilder(input);
+    return [...builder.wanted(), ...builder.removed()];
+  });
 }
 
 /** A plan that removes everything that exists, dependents before what they depend on. */

@@ -1,6 +1,6 @@
 import type { CloudConnection, DesiredComponent } from "@/lib/clouds/contract";
 import { type PlacementDemand, type PlacementReason, placeComponents } from "@/lib/clouds/placement";
-import { evaluateDeep, isUnknown } from "@/lib/engine/expressions";
+import { evaluateDeep, isUnknown, sharingSteps } from "@/lib/engine/expressions";
 import { compileParameters, resolveParameters } from "@/lib/engine/parameters";
 import {
   buildDestroyPlan,
@@ -167,9 +167,11 @@ async function planWith(
 ): Promise<Pick<Draft, "placement" | "changes" | "reasons">> {
   const common = commonScope(unplaced);
   try {
-    const demands = Object.entries(unplaced.manifest.spec.components)
-      .filter(([, component]) => isWanted(component, common))
-      .map(([name, component]) => demandOf(name, component, common, existing));
+    const demands = sharingSteps(() =>
+      Object.entries(unplaced.manifest.spec.components)
+        .filter(([, component]) => isWanted(component, common))
+        .map(([name, component]) => demandOf(name, component, common, existing)),
+    );
     const result = placeComponents(demands, await placementCandidates(), wantedCloud);
     if (!result.ok) {
       const why = result.reasons.map((one) => `${one.cloud} ${one.reason}`).join("; ");
