@@ -1,4 +1,7 @@
+import { formatBytes } from "@/lib/kernel/quantities";
 import type { ImplementationKind, Size } from "./contract";
+
+const nothing: Size = { cpu: 0, memoryBytes: 0, storageBytes: 0 };
 
 /** A cloud as placement sees it. */
 export interface PlacementCandidate {
@@ -11,6 +14,8 @@ export interface PlacementCandidate {
   healthOk: boolean | null;
   /** Null when the cloud cannot say how much room it has. */
   free: Size | null;
+  /** Component → why this cloud cannot run it as it stands: a program is missing, a replica too many. */
+  refusals?: Readonly<Record<string, string>>;
   /** Demonstration clouds are taken only when they are asked for by name. */
   isDemo: boolean;
 }
@@ -23,8 +28,8 @@ export interface PlacementDemand {
   labels: Record<string, string>;
   size: Size;
   replicas: number;
-  /** Where it is now; it stays there unless that is no longer possible. */
-  current?: { cloudId: string; kind: ImplementationKind };
+  /** Where it is now and with how much; it stays there unless that is no longer possible. */
+  current?: { cloudId: string; kind: ImplementationKind; size: Size; replicas: number };
 }
 
 export interface PlacedComponent {
@@ -107,13 +112,30 @@ function spread(
   reasons: PlacementReason[],
 ): PlacementResult {
   const placed: PlacedComponent[] = [];
-  const missing: string[] = [];
+  const missing: PlacementDemand[] = [];
+  // What a cloud takes of them counts against its room for the next.
+  const taken = new Map<string, PlacementDemand[]>(candidates.map((one) => [one.id, []]));
+  const problem = (one: PlacementCandidate, demand: PlacementDemand) =>
+    problemOf(one, [...(taken.get(one.id) ?? []), demand]);
   for (const demand of demands) {
-    const candidate = candidates.find((one) => problemOf(one, [demand]) === null);
-    if (candidate) placed.push(put(demand, candidate));
-    else missing.push(demand.component);
+    const candidate = candidates.find((one) => problem(one, demand) === null);
+    if (candidate) {
+      placed.push(put(demand, candidate));
+      taken.get(candidate.id)?.push(demand);
+    } else missing.push(demand);
   }
-  if (missing.length > 0) return { ok: false, missing, reasons };
+  const [first] = missing;
+  if (first) {
+    return {
+      ok: false,
+      missing: missing.map((one) => one.component),
+      reasons: candidates.map((one) => ({
+        cloud: one.title,
+        chosen: false,
+        reason: problem(one, first) ?? "has no room beside the others",
+      })),
+    };
+  }
   const used = new Set(placed.map((one) => one.cloudId));
   const told = reasons.map((one) => {
     const cloud = candidates.find((candidate) => candidate.title === one.cloud);
@@ -126,7 +148,8 @@ function spread(
 
 /** Null when the cloud can take all of the demands, else why not. */
 function problemOf(candidate: PlacementCandidate, demands: readonly PlacementDemand[]): string | null {
-  const need = { cpu: 0, memoryBytes: 0, storageBytes: 0 };
+  // Processor time is shared out when it is short; memory and disk are not.
+  const need = { memoryBytes: 0, storageBytes: 0 };
   for (const demand of demands) {
     if (!kindFor(demand, candidate)) {
       return `cannot run ${demand.component} (${demand.implementations.join(" or ")})`;
@@ -134,19 +157,33 @@ function problemOf(candidate: PlacementCandidate, demands: readonly PlacementDem
     for (const [label, value] of Object.entries(demand.labels)) {
       if (candidate.labels[label] !== value) return `has no label ${label}=${value}`;
     }
-    if (demand.current?.cloudId === candidate.id) continue;
-    need.cpu += demand.size.cpu * demand.replicas;
-    need.memoryBytes += demand.size.memoryBytes * demand.replicas;
-    need.storageBytes += demand.size.storageBytes;
+    const refusal = candidate.refusals?.[demand.component];
+    if (refusal) return `cannot run ${demand.component}: ${refusal}`;
+    // What runs here already has its share; only growth needs room.
+    const held = demand.current?.cloudId === candidate.id ? demand.current : { size: nothing, replicas: 0 };
+    const grown = (now: number, before: number) => Math.max(0, now - before);
+    need.memoryBytes += grown(
+      demand.size.memoryBytes * demand.replicas,
+      held.size.memoryBytes * held.replicas,
+    );
+    need.storageBytes += grown(demand.size.storageBytes, held.size.storageBytes);
   }
   // What runs there already may go on with what it has, even while the cloud's check fails.
   if (candidate.healthOk === false && !demands.every((one) => one.current?.cloudId === candidate.id)) {
     return "does not answer at the moment";
   }
   if (!candidate.free) return null;
-  if (need.memoryBytes > candidate.free.memoryBytes) return "has too little free memory";
-  if (need.storageBytes > candidate.free.storageBytes) return "has too little free disk";
+  if (need.memoryBytes > candidate.free.memoryBytes) {
+    return `has too little free memory (${room(candidate.free.memoryBytes, need.memoryBytes)})`;
+  }
+  if (need.storageBytes > candidate.free.storageBytes) {
+    return `has too little free disk (${room(candidate.free.storageBytes, need.storageBytes)})`;
+  }
   return null;
+}
+
+function room(freeBytes: number, neededBytes: number): string {
+  return `${formatBytes(freeBytes)} free, ${formatBytes(neededBytes)} needed`;
 }
 
 function score(candidate: PlacementCandidate, demands: readonly PlacementDemand[]): number {
@@ -160,7 +197,11 @@ function stays(demands: readonly PlacementDemand[], candidate: PlacementCandidat
   return demands.some((one) => one.current?.cloudId === candidate.id);
 }
 
-function kindFor(demand: PlacementDemand, candidate: PlacementCandidate): ImplementationKind | undefined {
+/** The implementation a cloud would run; undefined when it can run none of them. */
+export function kindFor(
+  demand: Pick<PlacementDemand, "implementations" | "current">,
+  candidate: Pick<PlacementCandidate, "id" | "implementations">,
+): ImplementationKind | undefined {
   const possible = demand.implementations.filter((kind) => candidate.implementations.includes(kind));
   if (demand.current?.cloudId === candidate.id && possible.includes(demand.current.kind))
     return demand.current.kind;

@@ -52,7 +52,8 @@ function promisedOf({ root }: Machine): Size {
     const record = readRecord(join(root, environmentId, component, "component.json"));
     if (!record) continue;
     const { size, replicas } = record.desired;
-    sum.storageBytes += size.storageBytes * replicas;
+    // Replicas share the volumes of their component.
+    sum.storageBytes += size.storageBytes;
     if (record.wanted === "stopped") continue;
     sum.cpu += size.cpu * replicas;
     sum.memoryBytes += size.memoryBytes * replicas;

@@ -22,6 +22,7 @@ import { adoptUnrecorded, stopProcess } from "./processes";
 import { type ComponentRecord, readRecord, writeRecord } from "./record";
 import { dropOldReleases, makeRelease } from "./release";
 import { parseSpec } from "./spec";
+import { validateDesired } from "./validate";
 
 /** Pure: another program or fewer volumes start anew; all else changes in place, with or without a restart. */
 export function decideChange(before: DesiredComponent, after: DesiredComponent): ChangeVerdict {
@@ -69,6 +70,11 @@ export async function applyChange(
   ctx: ChangeContext,
 ): Promise<ApplyResult> {
   const spec = parseSpec(desired);
+  const problems = validateDesired(machine, desired);
+  if (problems.length > 0) {
+    const said = problems.map((problem) => problem.message).join("; ");
+    throw new DriverError("permanent", `This machine cannot run ${ref.component}: ${said}`);
+  }
   if (desired.replicas > 1 && spec.volumes.length > 0 && spec.ports.length === 0) {
     ctx.log("Replicas of this component share its volumes");
   }

@@ -1,8 +1,9 @@
 import type { DesiredComponent, HealthCheckSpec, Observation, Size } from "@/lib/clouds/contract";
 import { digestOf } from "@/lib/kernel/canonical";
 import { parseDurationMs } from "@/lib/kernel/durations";
+import { messageOf } from "@/lib/kernel/errors";
 import { parseBytes, parseCpu } from "@/lib/kernel/quantities";
-import { evaluateDeep, isUnknown, redactPaths, type Scope } from "../expressions";
+import { ExpressionError, evaluateDeep, isUnknown, redactPaths, type Scope, UNKNOWN } from "../expressions";
 import type { Component, Health } from "../template/types";
 import { type EnvironmentInputs, endpointScope, secretScope } from "./scope";
 import type { DesiredView, Endpoint, Published, PublishedOutput } from "./types";
@@ -29,16 +30,15 @@ export function resolveComponent(
   common: Record<string, unknown>,
   neighbours: Record<string, unknown>,
 ): ResolvedComponent {
-  const component = componentOf(inputs, name);
   const placed = inputs.placement[name];
   if (!placed) throw new Error(`Component ${name} has no place.`);
-  const base: Scope = { ...common, components: neighbours };
-  const size = resolveSize(component, base);
-  const scope: Scope = { ...base, secrets: secretScope(inputs, name), size: sizeScope(size) };
-  const replicas = Number(evaluateDeep({ value: component.replicas }, base).value.value);
-  const { backup: _backup, health: ownHealth, ...block } = implementationOf(component, placed.kind);
-  const resolved = evaluateDeep({ spec: block, health: ownHealth ?? component.health ?? null }, scope);
-  const files = filesDigestOf(inputs, block);
+  const { resolved, size, replicas, files } = evaluateComponent(
+    inputs,
+    name,
+    placed.kind,
+    common,
+    neighbours,
+  );
   const known = resolved.unknownPaths.length === 0;
   const desired: DesiredComponent | null = known
     ? {
@@ -64,10 +64,101 @@ export function resolveComponent(
   };
 }
 
+/** Where what a component will be is not known yet; everything else of it is. */
+export interface DraftedComponent {
+  desired: DesiredComponent;
+  /** JSON pointers into `desired.spec` where a text stands for a value that only the run will know. */
+  unknownPaths: string[];
+}
+
+/**
+ * A component as a cloud can judge it before anything is chosen or applied: neighbours and generated secrets are
+ * not known. Health checks are left out.
+ * @throws Error as `resolveComponent` does
+ */
+export function draftComponent(
+  inputs: EnvironmentInputs,
+  name: string,
+  kind: DesiredComponent["kind"],
+  common: Record<string, unknown>,
+): DraftedComponent {
+  const others = Object.keys(inputs.manifest.spec.components);
+  const neighbours = Object.fromEntries(others.map((other) => [other, UNKNOWN]));
+  const { resolved, size, replicas, files } = evaluateComponent(inputs, name, kind, common, neighbours);
+  const spec = redactPaths(resolved.value, resolved.unknownPaths, unknownText).spec;
+  return {
+    desired: { kind, replicas, size, spec, filesDigest: files, health: null },
+    unknownPaths: resolved.unknownPaths.flatMap((path) =>
+      path.startsWith("/spec/") ? [path.slice("/spec".length)] : [],
+    ),
+  };
+}
+
+function evaluateComponent(
+  inputs: EnvironmentInputs,
+  name: string,
+  kind: DesiredComponent["kind"],
+  common: Record<string, unknown>,
+  neighbours: Record<string, unknown>,
+) {
+  return namingComponent(name, () => {
+    const component = componentOf(inputs, name);
+    const base: Scope = { ...common, components: neighbours };
+    const size = resolveSize(component, base);
+    const scope: Scope = { ...base, secrets: secretScope(inputs, name), size: sizeScope(size) };
+    const { backup: _backup, health: ownHealth, ...block } = implementationOf(component, kind);
+    const health = ownHealth ?? component.health ?? null;
+    return {
+      resolved: evaluateDeep({ spec: block, health }, scope),
+      size,
+      replicas: resolveReplicas(component, base),
+      files: filesDigestOf(inputs, block),
+    };
+  });
+}
+
+class ComponentError extends Error {}
+
+/** Whatever goes wrong with a component's expressions is said with its name and the key it stands at. */
+export function namingComponent<T>(name: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof ComponentError) throw error;
+    const at = error instanceof ExpressionError ? error.path.replace(/^\/spec|^\/value/, "") : "";
+    const key = at.slice(1).replaceAll("/", ".");
+    throw new ComponentError(`${name}${key ? `, ${key}` : ""}: ${messageOf(error)}`, { cause: error });
+  }
+}
+
+const maxReplicas = 1_000;
+
+/**
+ * How many replicas are wanted.
+ * @throws RangeError when the expression gives anything but a whole number from 0 to 1,000
+ */
+export function resolveReplicas(component: Component, scope: Scope): number {
+  const { value } = evaluateDeep({ value: component.replicas }, scope).value;
+  const replicas = typeof value === "string" && /^\d{1,4}$/.test(value) ? Number(value) : value;
+  if (
+    typeof replicas === "number" &&
+    Number.isInteger(replicas) &&
+    replicas >= 0 &&
+    replicas <= maxReplicas
+  ) {
+    return replicas;
+  }
+  throw new RangeError(
+    `replicas must be a whole number from 0 to ${maxReplicas}, not ${JSON.stringify(value)}`,
+  );
+}
+
 /** Whether a component belongs to the environment with these parameters (`when`). */
 export function isWanted(component: Component, common: Record<string, unknown>): boolean {
   if (component.when === undefined) return true;
-  return evaluateDeep({ value: component.when }, common).value.value === true;
+  const { value } = evaluateDeep({ value: component.when }, common).value;
+  if (typeof value === "boolean") return value;
+  throw new TypeError(`"when" must be true or false, not ${JSON.stringify(value)}`);
 }
 
 /** Evaluates a component's outputs against what its cloud says of it, as seen from inside and from outside. */

@@ -1,6 +1,6 @@
 import type { CloudConnection, DesiredComponent } from "@/lib/clouds/contract";
-import { type PlacementDemand, type PlacementReason, placeComponents } from "@/lib/clouds/placement";
-import { evaluateDeep, isUnknown, sharingSteps } from "@/lib/engine/expressions";
+import { type PlacementReason, placeComponents } from "@/lib/clouds/placement";
+import { sharingSteps } from "@/lib/engine/expressions";
 import { compileParameters, resolveParameters } from "@/lib/engine/parameters";
 import {
   buildDestroyPlan,
@@ -9,20 +9,20 @@ import {
   type EnvironmentInputs,
   type ExistingComponent,
   isWanted,
+  namingComponent,
   type Placed,
   type PlanChange,
 } from "@/lib/engine/plan";
-import { implementationSchemas } from "@/lib/engine/template";
-import type { Component, ImplementationKind, Manifest } from "@/lib/engine/template/types";
+import type { Manifest } from "@/lib/engine/template/types";
 import { type LoadedVersion, loadVersionByName } from "@/lib/features/catalog";
 import { connectionFor, placementCandidates } from "@/lib/features/clouds";
 import { type EnvironmentContext, loadEnvironment } from "@/lib/features/environments";
 import { parseDurationMs } from "@/lib/kernel/durations";
 import { AppError, messageOf } from "@/lib/kernel/errors";
 import { newId } from "@/lib/kernel/ids";
-import { parseBytes, parseCpu } from "@/lib/kernel/quantities";
 import { type Actor, requirePermission } from "@/lib/platform/auth";
 import { componentChanges } from "./component-changes";
+import { demandOf, withRefusals } from "./demands";
 import { changesOfOperation, requireChangeable } from "./operation-changes";
 import { findProject, type ProjectRow } from "./project";
 import type { CreateBody, RequestKind, SystemRequestBody } from "./schema";
@@ -169,10 +169,17 @@ async function planWith(
   try {
     const demands = sharingSteps(() =>
       Object.entries(unplaced.manifest.spec.components)
-        .filter(([, component]) => isWanted(component, common))
+        .filter(([name, component]) => namingComponent(name, () => isWanted(component, common)))
         .map(([name, component]) => demandOf(name, component, common, existing)),
     );
-    const result = placeComponents(demands, await placementCandidates(), wantedCloud);
+    const candidates = await withRefusals(
+      unplaced,
+      common,
+      demands,
+      await placementCandidates(),
+      wantedCloud,
+    );
+    const result = placeComponents(demands, candidates, wantedCloud);
     if (!result.ok) {
       const why = result.reasons.map((one) => `${one.cloud} ${one.reason}`).join("; ");
       const message = `No cloud can run ${result.missing.join(", ")}: ${why || "there is no cloud"}.`;
@@ -204,36 +211,6 @@ async function planWith(
 async function openAll(cloudIds: readonly string[]): Promise<Map<string, CloudConnection>> {
   const opened = await Promise.all(cloudIds.map(async (id) => [id, await connectionFor(id)] as const));
   return new Map(opened);
-}
-
-/** What one wanted component asks of a cloud. Sizes that only the run will know count as nothing. */
-export function demandOf(
-  name: string,
-  component: Component,
-  common: Record<string, unknown>,
-  existing: Map<string, ExistingComponent>,
-): PlacementDemand {
-  const { size, replicas, labels } = evaluateDeep(
-    { size: component.size, replicas: component.replicas, labels: component.labels },
-    common,
-  ).value;
-  const read = (value: unknown, parse: (value: string | number) => number) =>
-    isUnknown(value) ? 0 : parse(value as string | number);
-  const current = existing.get(name);
-  return {
-    component: name,
-    implementations: (Object.keys(implementationSchemas) as ImplementationKind[]).filter(
-      (kind) => component[kind],
-    ),
-    labels: Object.fromEntries(Object.entries(labels).map(([key, value]) => [key, String(value)])),
-    size: {
-      cpu: read(size.cpu, parseCpu),
-      memoryBytes: read(size.memory, parseBytes),
-      storageBytes: read(size.storage, parseBytes),
-    },
-    replicas: Number(replicas),
-    ...(current ? { current: { cloudId: current.cloudId, kind: current.kind } } : {}),
-  };
 }
 
 /** The inputs of an environment that is not placed yet. */

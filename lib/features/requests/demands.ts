@@ -1,0 +1,146 @@
+import type { CloudConnection, Problem } from "@/lib/clouds/contract";
+import { kindFor, type PlacementCandidate, type PlacementDemand } from "@/lib/clouds/placement";
+import { evaluateDeep, isUnknown } from "@/lib/engine/expressions";
+import {
+  type DraftedComponent,
+  draftComponent,
+  type EnvironmentInputs,
+  type ExistingComponent,
+  namingComponent,
+  resolveReplicas,
+} from "@/lib/engine/plan";
+import { implementationSchemas } from "@/lib/engine/template";
+import type { Component, ImplementationKind } from "@/lib/engine/template/types";
+import { connectionFor } from "@/lib/features/clouds";
+import { messageOf } from "@/lib/kernel/errors";
+import { parseBytes, parseCpu } from "@/lib/kernel/quantities";
+import { moduleLog } from "@/lib/platform/log";
+
+/** A cloud that is slow to judge must not hold up a form; its health check tells of it soon enough. */
+const judgeMs = 3_000;
+
+/** What one wanted component asks of a cloud. Sizes that only the run will know count as nothing. */
+export function demandOf(
+  name: string,
+  component: Component,
+  common: Record<string, unknown>,
+  existing: Map<string, ExistingComponent>,
+): PlacementDemand {
+  return namingComponent(name, () => readDemand(name, component, common, existing));
+}
+
+function readDemand(
+  name: string,
+  component: Component,
+  common: Record<string, unknown>,
+  existing: Map<string, ExistingComponent>,
+): PlacementDemand {
+  const { size, labels } = evaluateDeep({ size: component.size, labels: component.labels }, common).value;
+  const read = (value: unknown, parse: (value: string | number) => number) =>
+    isUnknown(value) ? 0 : parse(value as string | number);
+  const current = existing.get(name);
+  return {
+    component: name,
+    implementations: (Object.keys(implementationSchemas) as ImplementationKind[]).filter(
+      (kind) => component[kind],
+    ),
+    labels: Object.fromEntries(Object.entries(labels).map(([key, value]) => [key, String(value)])),
+    size: {
+      cpu: read(size.cpu, parseCpu),
+      memoryBytes: read(size.memory, parseBytes),
+      storageBytes: read(size.storage, parseBytes),
+    },
+    replicas: resolveReplicas(component, common),
+    ...(current
+      ? {
+          current: {
+            cloudId: current.cloudId,
+            kind: current.kind,
+            size: current.view.size,
+            replicas: current.view.replicas,
+          },
+        }
+      : {}),
+  };
+}
+
+/**
+ * The clouds with what each of them cannot do of these components as it stands: a server that is not installed, more
+ * replicas than it runs. Asked of the drivers before anything is chosen, so that the form says it and not the run.
+ * @throws Error when an expression of the template fails
+ */
+export async function withRefusals<Candidate extends PlacementCandidate>(
+  inputs: EnvironmentInputs,
+  common: Record<string, unknown>,
+  demands: readonly PlacementDemand[],
+  candidates: readonly Candidate[],
+  wanted: string | undefined,
+): Promise<Candidate[]> {
+  const isAsked = (one: Candidate) =>
+    one.healthOk !== false &&
+    (wanted === undefined ? !one.isDemo || isHome(one, demands) : one.id === wanted || one.name === wanted);
+  return await Promise.all(
+    candidates.map(async (one) =>
+      isAsked(one) ? { ...one, refusals: await refusalsOf(one, inputs, common, demands) } : one,
+    ),
+  );
+}
+
+function isHome(candidate: PlacementCandidate, demands: readonly PlacementDemand[]): boolean {
+  return demands.some((one) => one.current?.cloudId === candidate.id);
+}
+
+async function refusalsOf(
+  candidate: PlacementCandidate,
+  inputs: EnvironmentInputs,
+  common: Record<string, unknown>,
+  demands: readonly PlacementDemand[],
+): Promise<Record<string, string>> {
+  const drafts = demands.flatMap(({ component, ...demand }) => {
+    const kind = kindFor(demand, candidate);
+    return kind ? [{ component, kind, draft: draftComponent(inputs, component, kind, common) }] : [];
+  });
+  try {
+    const connection = await within(connectionFor(candidate.id));
+    const judged = await Promise.all(
+      drafts.map(async ({ component, kind, draft }) => {
+        const problems = await problemsOf(connection, kind, draft);
+        return problems.length > 0 ? [[component, problems.join("; ")] as const] : [];
+      }),
+    );
+    return Object.fromEntries(judged.flat());
+  } catch (error) {
+    moduleLog("requests").warn({ cloud: candidate.name }, `the cloud could not judge: ${messageOf(error)}`);
+    return Object.fromEntries(drafts.map(({ component }) => [component, "it cannot be asked at the moment"]));
+  }
+}
+
+async function problemsOf(
+  connection: CloudConnection,
+  kind: ImplementationKind,
+  draft: DraftedComponent,
+): Promise<string[]> {
+  const problems = await within(connection.validate(draft.desired));
+  return problems.filter((one) => !isUnknownYet(one, kind, draft)).map((one) => one.message);
+}
+
+/** A complaint about a text that only stands in for what the run will know. */
+function isUnknownYet({ path }: Problem, kind: ImplementationKind, draft: DraftedComponent): boolean {
+  const at = path.startsWith(`${kind}.`) ? path.slice(kind.length + 1) : path;
+  return draft.unknownPaths.some((pointer) => {
+    const dotted = pointer.slice(1).replaceAll("/", ".");
+    return at === dotted || dotted.startsWith(`${at}.`) || at.startsWith(`${dotted}.`);
+  });
+}
+
+async function within<T>(work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${judgeMs / 1000} s`)), judgeMs);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
