@@ -5,7 +5,12 @@ import { RE2JS } from "re2js";
  * linearly with the text, whatever the pattern. JavaScript's own engine tries again from every point, so that
  * `^(a+)+$` and thirty letters stop a process for a minute.
  */
-export type Pattern = { source: string; test(text: string): boolean };
+export type Pattern = {
+  source: string;
+  test(text: string): boolean;
+  /** The source: Ajv tells patterns apart by it. */
+  toString(): string;
+};
 
 /** Repeats are written out by the engine: `(…){1000}` is a thousand copies. */
 const maxStates = 2_000;
@@ -40,6 +45,7 @@ function compile(source: string): Pattern {
   const maxLength = Math.floor(maxWork / Math.max(1, states));
   return {
     source,
+    toString: () => source,
     // Longer than anybody types: said to be no match rather than to keep everyone waiting.
     test: (text) => text.length <= maxLength && program.matcher(text).find(),
   };

@@ -43,6 +43,26 @@ describe("resolveParameters", () => {
     );
   });
 
+  it("keeps the patterns of a template apart, and bounds what it does not bound itself", () => {
+    const patterned = manifestWith(
+      `{properties: {digits: {type: string, pattern: "^[0-9]+$"}, colour: {type: string, pattern: "^#[a-f]+$"},
+        list: {type: array, items: {type: string}, uniqueItems: true}}}`,
+    );
+    const problemsOf = (given: unknown) => {
+      const result = resolveParameters(patterned, given);
+      return result.ok ? [] : result.problems.map(({ parameter, message }) => `${parameter} ${message}`);
+    };
+    expect(problemsOf({ digits: "12", colour: "#abc", list: ["a"] })).toEqual([]);
+    expect(problemsOf({ digits: "#abc", colour: "12" })).toEqual([
+      "digits must match the pattern ^[0-9]+$",
+      "colour must match the pattern ^#[a-f]+$",
+    ]);
+    expect(problemsOf({ list: Array.from({ length: 1_001 }, (_, at) => `${at}`) })).toEqual([
+      "list must have at most 1000 entries",
+    ]);
+    expect(problemsOf({ digits: "1".repeat(70_000) })).toContain("digits must have at most 65536 characters");
+  });
+
   it("names what is required and missing, unless a part is enough", () => {
     const needy = manifestWith(
       "{required: [name], properties: {name: {type: string}, n: {type: integer, default: 2}}}",

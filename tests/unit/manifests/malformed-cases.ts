@@ -106,6 +106,20 @@ const parameters = [
   edit("enumNames too short", "[Small, Medium]", "[Small]", "[Small]", "as many entries"),
   edit("required but missing", "required: [size]", "required: [siz]", "[siz]", "not one of the properties"),
   edit("bad pattern", "maxLength: 400", 'pattern: "("', 'pattern: "("', "regular expression"),
+  edit(
+    "pattern that looks around",
+    "maxLength: 400",
+    'pattern: "^(?!x)a"',
+    'pattern: "^(?!x)a"',
+    "look-around or back-references",
+  ),
+  edit(
+    "pattern that repeats too much",
+    "maxLength: 400",
+    'pattern: "((a{50}){20}b){9}c{900}"',
+    "pattern:",
+    "repeats too much",
+  ),
   edit("unknown widget", 'ui:widget": slider', 'ui:widget": slidr', "slidr", 'did you mean "slider"'),
   edit(
     "slider without bounds",
