@@ -164,7 +164,7 @@ export interface CloudHealth {
   ok: boolean;
   message: string;
   version: string;
-  /** Total and still free; null = the cloud cannot say. */
+  /** Total and still free; null = the cloud cannot say. What is 0 in `total` alone it cannot say either. */
   capacity: { total: Size; free: Size } | null;
   facts: Record<string, string>;
 }

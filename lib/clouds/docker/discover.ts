@@ -1,5 +1,7 @@
+import { statfs } from "node:fs/promises";
 import type Dockerode from "dockerode";
-import { type CloudHealth, type Discovered, refKey, type Size } from "../contract";
+import { formatBytes } from "@/lib/kernel/quantities";
+import { type CloudHealth, type Discovered, refKey } from "../contract";
 import type { DockerCloud } from "./engine";
 import { refOf } from "./names";
 import { listContainers } from "./own";
@@ -82,14 +84,23 @@ export async function checkEngine(cloud: DockerCloud): Promise<CloudHealth> {
     listRecords(cloud, { timeoutMs }),
   ]);
   const facts = info as Record<string, unknown>;
-  const total = sizeOf(Number(facts.NCPU) || 0, Number(facts.MemTotal) || 0);
+  const disk = await localDisk(cloud, facts.DockerRootDir);
+  const total = {
+    cpu: Number(facts.NCPU) || 0,
+    memoryBytes: Number(facts.MemTotal) || 0,
+    storageBytes: disk?.totalBytes ?? 0,
+  };
   const used = { cpu: 0, memoryBytes: 0 };
   for (const record of records) {
     if (record.stopped) continue;
     used.cpu += record.cpu * record.replicas;
     used.memoryBytes += record.memoryBytes * record.replicas;
   }
-  const free = sizeOf(Math.max(0, total.cpu - used.cpu), Math.max(0, total.memoryBytes - used.memoryBytes));
+  const free = {
+    cpu: Math.max(0, total.cpu - used.cpu),
+    memoryBytes: Math.max(0, total.memoryBytes - used.memoryBytes),
+    storageBytes: disk?.freeBytes ?? 0,
+  };
   return {
     ok: true,
     message: `Docker ${facts.ServerVersion} at ${engine.place}`,
@@ -103,13 +114,25 @@ export async function checkEngine(cloud: DockerCloud): Promise<CloudHealth> {
       running: String(facts.ContainersRunning ?? ""),
       images: String(facts.Images ?? ""),
       storageDriver: String(facts.Driver ?? ""),
-      // The Engine API does not tell how much disk is left.
-      disk: "unknown",
+      disk: disk ? `${formatBytes(disk.freeBytes)} free` : "unknown",
     },
   };
 }
 
-/** The disk is not known, which a size says by 0. */
-function sizeOf(cpu: number, memoryBytes: number): Size {
-  return { cpu, memoryBytes, storageBytes: 0 };
+/**
+ * The disk that the engine writes to. Its API does not tell, so only an engine on this host can be asked: by looking.
+ * Null for all others; the size then says 0, which means that nobody knows.
+ */
+async function localDisk(
+  cloud: DockerCloud,
+  root: unknown,
+): Promise<{ totalBytes: number; freeBytes: number } | null> {
+  if (!cloud.engine.place.startsWith("/") || typeof root !== "string") return null;
+  try {
+    const disk = await statfs(root);
+    return { totalBytes: disk.blocks * disk.bsize, freeBytes: disk.bavail * disk.bsize };
+  } catch {
+    // The engine's socket is shared with this container or user, its files are not.
+    return null;
+  }
 }

@@ -84,6 +84,8 @@ export async function fetchGit(
         GIT_CONFIG_GLOBAL: settings,
         GIT_CONFIG_NOSYSTEM: "1",
         GIT_TERMINAL_PROMPT: "0",
+        // An address that was looked at must not lead on to one that was not.
+        ...(allowLocal ? {} : noRedirects),
         GIT_ALLOW_PROTOCOL: allowLocal ? "https:http:ssh:file" : "https:http:ssh",
         GIT_SSH_COMMAND: "ssh -o BatchMode=yes -o StrictHostKeyChecking=accept-new",
       },
@@ -101,11 +103,22 @@ export async function fetchGit(
   await removeTree(join(directory, ".git"));
 }
 
+const noRedirects = {
+  GIT_CONFIG_COUNT: "1",
+  GIT_CONFIG_KEY_0: "http.followRedirects",
+  GIT_CONFIG_VALUE_0: "false",
+};
+
 function gitFailure(component: ComponentHandle, output: string, timedOut: boolean): DriverError {
   if (timedOut) return new DriverError("retryable", "Fetching the Git repository took too long");
   const text = component
     .redact(output.trim().split("\n").slice(-3).join(" "))
     .replace(/\/\/[^/@\s]*@/g, "//");
+  if (/unable to update url base from redirection|redirect/i.test(text)) {
+    return new DriverError("permanent", `Git: ${text}`, {
+      hint: "The address leads on to another one; give that one (often the same with .git at its end).",
+    });
+  }
   const passing = /could not resolve|timed out|connection (refused|reset)|early eof|5\d\d/i.test(text);
   return new DriverError(passing ? "retryable" : "permanent", `Git: ${text}`, {
     hint: "Check the address and the branch, and that the machine may read the repository.",

@@ -139,12 +139,18 @@ export async function placementCandidates(): Promise<PlacementCandidate[]> {
         labels: row.labels,
         healthOk: row.health_ok,
         healthMessage: row.health_message,
-        free: detail?.capacity?.free ?? null,
+        free: detail?.capacity ? freeOf(detail.capacity) : null,
         priceBookId: row.price_book_id,
         isDemo: row.is_demo,
       };
     }),
   );
+}
+
+/** What a cloud cannot measure must not stand in the way: the change itself will tell. */
+function freeOf({ total, free }: { total: Size; free: Size }): Size {
+  const known = (part: keyof Size) => (total[part] > 0 ? free[part] : Number.POSITIVE_INFINITY);
+  return { cpu: known("cpu"), memoryBytes: known("memoryBytes"), storageBytes: known("storageBytes") };
 }
 
 /** Every driver with the JSON Schema of its configuration, for the administrator's form. */
