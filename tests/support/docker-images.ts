@@ -75,7 +75,34 @@ export async function ensureTestImage(docker: Dockerode, kind: TestImage): Promi
   return name;
 }
 
-const recipeVersion = 2;
+/**
+ * Gives test images the names that the built-in templates use, where the engine has no such image: real ones are used
+ * as they are. Answers a function that takes the names away again.
+ */
+export async function nameImagesOfTemplates(
+  docker: Dockerode,
+  names: Readonly<Record<string, TestImage>>,
+): Promise<() => Promise<void>> {
+  const given: string[] = [];
+  for (const [name, kind] of Object.entries(names)) {
+    const there = await docker
+      .getImage(name)
+      .inspect()
+      .then(
+        () => true,
+        () => false,
+      );
+    if (there) continue;
+    const [repo = "", tag = "latest"] = name.split(":");
+    await docker.getImage(await ensureTestImage(docker, kind)).tag({ repo, tag });
+    given.push(name);
+  }
+  return async () => {
+    for (const name of given) await docker.getImage(name).remove({ noprune: true });
+  };
+}
+
+const recipeVersion = 3;
 
 interface Recipe {
   /** Files whose content decides the tag. */
@@ -96,9 +123,9 @@ function baseSystem(root: string): void {
   chmodSync(join(root, "tmp"), 0o1777);
   writeFileSync(
     join(root, "etc/passwd"),
-    "root:x:0:0:root:/root:/bin/sh\napp:x:1000:1000:app:/tmp:/bin/sh\npostgres:x:999:999:postgres:/tmp:/bin/sh\n",
+    "root:x:0:0:root:/root:/bin/sh\napp:x:1000:1000:app:/tmp:/bin/sh\npostgres:x:999:999:postgres:/tmp:/bin/sh\nnode:x:1001:1001:node:/tmp:/bin/sh\n",
   );
-  writeFileSync(join(root, "etc/group"), "root:x:0:\napp:x:1000:\npostgres:x:999:\n");
+  writeFileSync(join(root, "etc/group"), "root:x:0:\napp:x:1000:\npostgres:x:999:\nnode:x:1001:\n");
   if (!busyboxPath) throw new Error("busybox is missing");
   cpSync(busyboxPath, join(root, "bin/busybox"));
   const applets = execFileSync(busyboxPath, ["--list"], { encoding: "utf8" }).trim().split("\n");
@@ -149,7 +176,11 @@ const recipes: Record<TestImage, () => Recipe> = {
         'CMD ["postgres"]',
         "EXPOSE 5432",
       ],
-      files: { "/entrypoint.sh": postgresEntrypoint },
+      files: {
+        "/entrypoint.sh": postgresEntrypoint,
+        // The embedded server ships no clients; a listening server is what the check waits for.
+        "/usr/local/pgsql/bin/pg_isready": "#!/bin/sh\nexec nc -w 1 127.0.0.1 5432 < /dev/null > /dev/null\n",
+      },
       build: (root) => {
         cpSync(native, join(root, "usr/local/pgsql"), { recursive: true, verbatimSymlinks: true });
         const own = realLibrariesOutside(native);
