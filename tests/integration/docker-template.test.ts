@@ -1,6 +1,9 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { buffer } from "node:stream/consumers";
+import { gzipSync } from "node:zlib";
+import { pack } from "tar-stream";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { RunRunner } from "@/lib/engine/run";
 import { newId } from "@/lib/kernel/ids";
@@ -81,10 +84,10 @@ describe.skipIf(!runs)("a built-in template on the Docker cloud", () => {
     return submitted;
   }
 
-  async function addressOf(environmentId: string): Promise<string> {
+  async function addressOf(environmentId: string, component = "web"): Promise<string> {
     const { rows } = await world.database.pool.query(
-      "SELECT address->>'url' AS url FROM resource WHERE environment_id = $1 AND component = 'web'",
-      [environmentId],
+      "SELECT address->>'url' AS url FROM resource WHERE environment_id = $1 AND component = $2",
+      [environmentId, component],
     );
     return String(rows[0]?.url);
   }
@@ -129,4 +132,30 @@ describe.skipIf(!runs)("a built-in template on the Docker cloud", () => {
     await request({ kind: "destroy", environment: environmentId });
     expect(await leftovers(engine.docker, environmentId)).toEqual([]);
   }, 600_000);
+
+  it("runs a service from an uploaded archive, as a user that owns nothing of it", async () => {
+    const { createUpload } = await import("@/lib/features/catalog");
+    const archive = pack();
+    archive.entry({ name: "mine/package.json" }, '{"name":"mine","scripts":{"start":"node server.js"}}');
+    archive.entry(
+      { name: "mine/server.js" },
+      "require('http').createServer((_, answer) => answer.end('mine, as ' + process.getuid())).listen(process.env.PORT)",
+    );
+    archive.finalize();
+    const content = gzipSync(await buffer(archive));
+    const upload = await createUpload(await actorOf(world, "developer"), "mine.tar.gz", content);
+    const { environmentId } = await request({
+      kind: "create",
+      project: "team",
+      template: "node-service",
+      name: "mine",
+      cloud: "docker",
+      parameters: { source: "upload", archive: upload.id },
+    });
+    expect(await (await fetch(await addressOf(environmentId, "service"))).text()).toMatch(
+      /^mine, as [1-9]\d*$/,
+    );
+    await request({ kind: "destroy", environment: environmentId });
+    expect(await leftovers(engine.docker, environmentId)).toEqual([]);
+  }, 300_000);
 });

@@ -473,6 +473,16 @@ describe("node-service", () => {
     expect([missing.status, missing.stderr]).toEqual([1, expect.stringContaining("git ended with")]);
   }, 60_000);
 
+  it("takes an uploaded archive to where it may write, on clouds that only bring it", () => {
+    const folder = copyService("brought", { "upload/package.json": '{"name":"brought"}' });
+    const environment = { SERVICE_SOURCE: "upload", SERVICE_WORK: join(built, "brought-work") };
+    expect(run(folder, "fetch", environment).status).toBe(0);
+    expect(readFileSync(join(built, "brought-work/source/package.json"), "utf8")).toContain("brought");
+    expect(run(copyService("unbrought", {}), "fetch", { SERVICE_SOURCE: "upload" }).stderr).toBe(
+      "Choose the archive to upload.\n",
+    );
+  });
+
   it("says in one line what is missing", () => {
     const empty = copyService("empty", {});
     expect(run(empty, "prepare", { SERVICE_SOURCE: "upload" }).stderr).toBe(

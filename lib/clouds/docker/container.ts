@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { pack } from "tar-stream";
+import { messageOf } from "@/lib/kernel/errors";
+import { stripCommonFolder, unpackArchive } from "@/lib/platform/archive";
 import type { ChangeContext, FileSource, Size, TemplateFile } from "../contract";
 import { DriverError } from "../contract";
 import { type CreateBody, limitsOf } from "./body";
@@ -174,6 +176,41 @@ function targetPath(target: string, path: string, file: TemplateFile, count: num
   const base = path.split("/").at(-1);
   const single = count === 1 && (file.path === "" || file.path === path || file.path === base);
   return single ? target : `${target.replace(/\/$/, "")}/${file.path}`;
+}
+
+/** What an upload may hold: as much as the machine cloud takes. */
+const uploadBounds = { maxFiles: 50_000, maxUnpackedBytes: 1024 * 1024 * 1024 };
+
+/** Unpacks uploaded archives into a container that has not started yet; a single folder around everything is taken off. */
+export async function copyUploads(
+  cloud: DockerCloud,
+  name: string,
+  uploads: Record<string, string | null>,
+  source: FileSource,
+  signal: AbortSignal,
+): Promise<void> {
+  for (const [target, id] of Object.entries(uploads)) {
+    if (!id) continue;
+    const files = stripCommonFolder(await unpackUpload(await source.upload(id)));
+    const folder = target.replace(/\/$/, "");
+    await putFiles(
+      cloud,
+      name,
+      files.map((file) => ({ ...file, path: `${folder}/${file.path}` })),
+      signal,
+    );
+  }
+}
+
+async function unpackUpload(content: Uint8Array) {
+  try {
+    return await unpackArchive(content, uploadBounds);
+  } catch (error) {
+    throw new DriverError("permanent", messageOf(error), {
+      cause: error,
+      hint: "Upload a .tar.gz, .tar or .zip file.",
+    });
+  }
 }
 
 /** Writes files at absolute paths of a container, owned by root and readable by everybody. */

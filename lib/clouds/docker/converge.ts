@@ -3,6 +3,7 @@ import { balancerBody, balancerFile } from "./balancer";
 import { type ChangePlan, type CreateBody, replicaBody } from "./body";
 import {
   copyFiles,
+  copyUploads,
   createOrAdopt,
   ensureLimits,
   putFiles,
@@ -96,9 +97,11 @@ export class Converger {
   private async ensureReplica(replica: number): Promise<void> {
     const { cloud, change, ctx } = this;
     const body = replicaBody(cloud, change, replica);
-    const container = await this.ensureShape(body, (name) =>
-      copyFiles(cloud, name, change.plan.spec.files, ctx.files, ctx.signal),
-    );
+    const { files, uploads } = change.plan.spec;
+    const container = await this.ensureShape(body, async (name) => {
+      await copyFiles(cloud, name, files, ctx.files, ctx.signal);
+      await copyUploads(cloud, name, uploads, ctx.files, ctx.signal);
+    });
     await ensureLimits(cloud, container, change.desired.size, ctx);
     const external = needsBalancer(change.plan, change.desired.replicas)
       ? null

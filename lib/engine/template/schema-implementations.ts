@@ -97,6 +97,8 @@ export const containerSchema = z.strictObject({
   labels: textMap.default({}),
   /** Container path → file or folder of the template version, copied in before the start. */
   files: z.record(absolutePath, templatePath).default({}),
+  /** Container path → id of an uploaded archive, unpacked there before the start; null or "" brings nothing. */
+  uploads: z.record(absolutePath, z.string().max(512).nullable()).default({}),
   ...overrides,
 });
 

@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 
 /**
@@ -8,9 +8,11 @@ import { delimiter, dirname, join } from "node:path";
  */
 const here = import.meta.dirname;
 const source = process.env.SERVICE_SOURCE || "sample";
-const clone = join(here, "source");
+/** In a container the files beside this one belong to root; what is fetched goes where the service may write. */
+const work = process.env.SERVICE_WORK || here;
+const clone = join(work, "source");
 /** Where `prepare` found npm, for `start`, which may be run with a barer environment. */
-const npmNote = join(here, ".rostrum-npm");
+const npmNote = join(work, ".rostrum-npm");
 
 function fail(message) {
   process.stderr.write(`${message}\n`);
@@ -58,12 +60,20 @@ function findNpm() {
 }
 
 function fetchSource() {
-  if (source === "upload") fail("An uploaded archive runs on a cloud of processes, not as a container.");
-  if (source !== "git" || existsSync(clone)) return;
+  if (source === "sample" || existsSync(clone)) return;
+  mkdirSync(work, { recursive: true });
+  if (source === "upload") return takeUpload();
   const url = process.env.SERVICE_GIT_URL;
   if (!url) fail("Give the Git address of the service.");
   run("git", ["clone", "--quiet", "--", url, clone], here);
   run("git", ["checkout", "--quiet", "--detach", resolveRef(process.env.SERVICE_GIT_REF || "main")], clone);
+}
+
+/** The cloud unpacked the archive beside this file; it is installed in a copy that the service may write to. */
+function takeUpload() {
+  const upload = join(here, "upload");
+  if (!existsSync(upload)) fail("Choose the archive to upload.");
+  cpSync(upload, clone, { recursive: true });
 }
 
 /** A branch of the remote, else a tag or a commit. */
