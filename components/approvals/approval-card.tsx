@@ -1,4 +1,5 @@
 import Link from "next/link";
+import type { ReactNode } from "react";
 import { PlanChanges } from "@/components/requests/plan-changes";
 import { cloudsOf, perDay } from "@/components/requests/plan-model";
 import { BudgetMeter, QuotaMeters } from "@/components/requests/quota-meters";
@@ -18,71 +19,105 @@ import { budgetLeft, decidedAmount, requesterWords } from "./case-model";
 export interface ApprovalCardProps {
   item: ApprovalCase;
   nextHref: string;
+  /** The buttons, or why there are none: at the bottom of a phone, beside the figures elsewhere. */
+  decision: ReactNode;
 }
 
-/** Who, why, what, how much, what is left: everything for a decision in thirty seconds. */
-export function ApprovalCard({ item, nextHref }: ApprovalCardProps) {
-  const { request, budget } = item;
+/**
+ * Who, why, what, how much, what is left: everything for a decision in thirty seconds. Two columns where there is room; on
+ * phones the columns dissolve and the cards stand in the order of their importance.
+ */
+export function ApprovalCard({ item, nextHref, decision }: ApprovalCardProps) {
+  const { request } = item;
   const { plan } = request;
   return (
-    <div className="grid gap-3">
-      <Reason item={item} />
-      <div className="grid grid-cols-2 gap-3">
-        <CostStat request={request} />
-        {budget ? (
-          <Stat
-            label="Monthly budget left"
-            value={<Money amount={budgetLeft(budget)} currency={request.currency} rounded />}
-            note={Number(budgetLeft(budget)) < 0 ? "over the budget" : undefined}
-            noteTone="bad"
-          >
-            <BudgetMeter
-              short
-              budget={{
-                monthly: budget.monthly,
-                before: budget.before,
-                added: String(Number(budget.after) - Number(budget.before)),
-                currency: request.currency,
-              }}
-            />
-          </Stat>
-        ) : (
-          <Stat label="Budget" value="none" note={`${request.project.name} has no monthly budget`} />
-        )}
-      </div>
-      <WhyAsked item={item} />
-      {plan ? (
-        <Card title={request.kind === "create" ? "What will exist" : "What changes"} aside="a month">
-          <PlanChanges plan={plan} full={request.kind !== "create"} />
-          <p className="mt-3 text-xs text-muted">
-            {[
-              `on ${cloudsOf(plan) || "no cloud"}`,
-              plan.lease ? `ends ${formatDate(plan.lease.endsAt)}` : "its lease stays",
-              `${request.template.title} ${request.template.version}`,
-            ].join(" · ")}
-          </p>
-        </Card>
-      ) : null}
-      {plan ? (
-        <AlternativesCard
-          requestId={request.id}
-          digest={plan.digest}
-          environmentName={request.environmentName}
-          currency={request.currency}
-          alternatives={item.alternatives}
-          nextHref={nextHref}
-          canDecide={request.can.decide && !request.stale}
-        />
-      ) : null}
-      {item.quota.some((use) => use.limit !== null) ? (
-        <Card title={`Room in ${request.project.name} after this`}>
-          <div className="grid gap-3 sm:grid-cols-2">
-            <QuotaMeters quota={item.quota} />
+    <div className="flex flex-col gap-3 lg:grid lg:grid-cols-[minmax(0,1fr)_21rem] lg:items-start lg:gap-4">
+      <div className="contents lg:grid lg:gap-4">
+        <div className="order-1">
+          <Reason item={item} />
+        </div>
+        <div className="order-3">
+          <WhyAsked item={item} />
+        </div>
+        {plan ? (
+          <div className="order-4">
+            <WhatChanges request={request} plan={plan} />
           </div>
-        </Card>
-      ) : null}
-      <OtherEnvironments item={item} />
+        ) : null}
+        <div className="order-7">
+          <OtherEnvironments item={item} />
+        </div>
+      </div>
+      <div className="contents lg:sticky lg:top-6 lg:grid lg:gap-4">
+        <div className="order-2 grid grid-cols-2 gap-3">
+          <CostStat request={request} />
+          <BudgetStat item={item} />
+        </div>
+        {plan && item.alternatives.length > 0 ? (
+          <div className="order-5 lg:order-last">
+            <AlternativesCard
+              requestId={request.id}
+              digest={plan.digest}
+              environmentName={request.environmentName}
+              currency={request.currency}
+              alternatives={item.alternatives}
+              nextHref={nextHref}
+              canDecide={request.can.decide && !request.stale}
+            />
+          </div>
+        ) : null}
+        {item.quota.some((use) => use.limit !== null) ? (
+          <Card className="order-6" title={`Room in ${request.project.name} after this`}>
+            <div className="grid gap-3 sm:grid-cols-2 lg:grid-cols-1">
+              <QuotaMeters quota={item.quota} />
+            </div>
+          </Card>
+        ) : null}
+        {decision}
+      </div>
     </div>
+  );
+}
+
+function BudgetStat({ item: { budget, request } }: { item: ApprovalCase }) {
+  if (!budget) {
+    return <Stat label="Budget" value="none" note={`${request.project.name} has no monthly budget`} />;
+  }
+  const left = budgetLeft(budget);
+  return (
+    <Stat
+      label="Monthly budget left"
+      value={<Money amount={left} currency={request.currency} rounded />}
+      note={Number(left) < 0 ? "over the budget" : undefined}
+      noteTone="bad"
+    >
+      <BudgetMeter
+        short
+        budget={{
+          monthly: budget.monthly,
+          before: budget.before,
+          added: String(Number(budget.after) - Number(budget.before)),
+          currency: request.currency,
+        }}
+      />
+    </Stat>
+  );
+}
+
+type Plan = NonNullable<ApprovalCase["request"]["plan"]>;
+
+function WhatChanges({ request, plan }: { request: ApprovalCase["request"]; plan: Plan }) {
+  return (
+    <Card title={request.kind === "create" ? "What will exist" : "What changes"} aside="a month">
+      <PlanChanges plan={plan} full={request.kind !== "create"} />
+      <p className="mt-3 text-xs text-muted">
+        {[
+          `on ${cloudsOf(plan) || "no cloud"}`,
+          plan.lease ? `ends ${formatDate(plan.lease.endsAt)}` : "its lease stays",
+          `${request.template.title} ${request.template.version}`,
+        ].join(" · ")}
+      </p>
+    </Card>
   );
 }
 

@@ -7,6 +7,9 @@ import { useAction } from "@/components/data/use-action";
 import { PlanAgain } from "@/components/requests/request-actions";
 import { Button } from "@/components/ui/button";
 import { Callout } from "@/components/ui/callout";
+import { Field } from "@/components/ui/field";
+import { Textarea } from "@/components/ui/input";
+import { toast } from "@/components/ui/toast";
 import { RejectDialog } from "./reject-dialog";
 
 export interface DecisionBarProps {
@@ -21,19 +24,21 @@ export interface DecisionBarProps {
   nextHref: string;
 }
 
-/** Approve or reject: at the bottom of a phone, under the card elsewhere. */
+/** Approve or reject: at the bottom of a phone, beside the figures elsewhere. */
 export function DecisionBar(props: DecisionBarProps) {
   const router = useRouter();
   const [rejecting, setRejecting] = useState(false);
   const [left, setLeft] = useState(false);
+  // Undefined while nobody wants to say anything with it.
+  const [note, setNote] = useState<string>();
   const decide = useAction(
     (decision: "approve" | "reject", reason: string) =>
       apiFetch(`/requests/${props.requestId}/decisions`, {
         body: { decision, digest: props.digest, reason },
       }),
     {
-      success: () => "Decided",
-      onSuccess: () => {
+      onSuccess: (_answer, decision) => {
+        toast.success(`${decision === "approve" ? "Approved" : "Rejected"}: ${props.environmentName}`);
         setLeft(true);
         setRejecting(false);
         router.push(props.nextHref);
@@ -50,7 +55,7 @@ export function DecisionBar(props: DecisionBarProps) {
   );
   const busy = decide.pending || left;
   return (
-    <div className="sticky bottom-0 z-20 -mx-4 grid gap-3 border-t bg-panel px-4 pt-3 pb-[max(0.75rem,env(safe-area-inset-bottom))] sm:mx-0 sm:rounded-card sm:border sm:py-3 sm:shadow-panel">
+    <div className="sticky bottom-0 z-20 order-last -mx-4 mt-auto grid gap-3 border-t bg-panel px-4 pt-3 pb-[max(0.75rem,env(safe-area-inset-bottom))] sm:mx-0 sm:rounded-card sm:border sm:py-3 sm:shadow-panel lg:static lg:order-none lg:mt-0">
       {decide.problem?.status === 409 ? (
         <Callout tone="warning" title="Something changed meanwhile">
           {decide.problem.detail}
@@ -62,7 +67,25 @@ export function DecisionBar(props: DecisionBarProps) {
           <PlanAgain id={props.requestId} accent />
         </div>
       ) : (
-        <div className="grid grid-cols-2 gap-2.5 sm:flex sm:justify-end">
+        <div className="grid grid-cols-2 gap-2.5 sm:grid-cols-[auto_1fr]">
+          {note === undefined ? null : (
+            <Field
+              label="Note"
+              optional
+              hint="Is kept with the approval and shown to whoever asked."
+              className="col-span-2"
+            >
+              {(control) => (
+                <Textarea
+                  {...control}
+                  rows={2}
+                  maxLength={2000}
+                  value={note}
+                  onChange={(event) => setNote(event.target.value)}
+                />
+              )}
+            </Field>
+          )}
           <Button size="lg" disabled={busy} onClick={() => setRejecting(true)} className="sm:px-6">
             Reject…
           </Button>
@@ -71,11 +94,20 @@ export function DecisionBar(props: DecisionBarProps) {
             variant="accent"
             loading={busy && !rejecting}
             disabled={busy}
-            onClick={() => void decide.run("approve", "")}
-            className="sm:min-w-56"
+            onClick={() => void decide.run("approve", note?.trim() ?? "")}
           >
             {props.approveLabel}
           </Button>
+          {note === undefined ? (
+            <Button
+              size="sm"
+              variant="ghost"
+              className="col-span-2 max-sm:hidden"
+              onClick={() => setNote("")}
+            >
+              Add a note to the approval
+            </Button>
+          ) : null}
         </div>
       )}
       <RejectDialog

@@ -1,4 +1,4 @@
-import { Layers } from "lucide-react";
+import { Download, Layers } from "lucide-react";
 import Link from "next/link";
 import { FilterSelect, SearchBox } from "@/components/data/list-controls";
 import { listHref, type SearchParams } from "@/components/data/list-params";
@@ -6,6 +6,7 @@ import { ButtonLink } from "@/components/ui/button";
 import { cn } from "@/components/ui/cn";
 import { EmptyState } from "@/components/ui/empty-state";
 import type { TemplateSummary } from "@/lib/features/catalog/schema";
+import { type CatalogSort, catalogSortLabels, catalogSorts, sortTemplates } from "./catalog-sort";
 import { TemplateCard } from "./template-card";
 
 export interface CatalogViewProps {
@@ -13,15 +14,18 @@ export interface CatalogViewProps {
   categories: readonly string[];
   tags: readonly string[];
   category?: string;
+  sort?: CatalogSort;
+  csvHref: string;
   filtered: boolean;
   params: SearchParams;
   /** May bring templates in. */
   author: boolean;
 }
 
-/** The catalog by category. */
+/** The catalog by category, or as one list in another order. */
 export function CatalogView(props: CatalogViewProps) {
-  const categories = [...new Set(props.templates.map((template) => template.category))];
+  const sorted = props.sort ? sortTemplates(props.templates, props.sort) : undefined;
+  const categories = sorted ? [] : [...new Set(props.templates.map((template) => template.category))];
   return (
     <div className="grid gap-6">
       <div className="flex flex-wrap items-center gap-2">
@@ -30,6 +34,12 @@ export function CatalogView(props: CatalogViewProps) {
           name="tag"
           label="Tag"
           options={props.tags.map((tag) => ({ value: tag, label: tag }))}
+        />
+        <FilterSelect
+          name="sort"
+          label="Order"
+          all="by category"
+          options={catalogSorts.map((value) => ({ value, label: catalogSortLabels[value] }))}
         />
         <nav aria-label="Categories" className="flex flex-wrap gap-1 sm:ml-2">
           <CategoryLink {...props} label="Everything" />
@@ -43,17 +53,35 @@ export function CatalogView(props: CatalogViewProps) {
           <Nothing filtered={props.filtered} author={props.author} />
         </div>
       ) : null}
+      {sorted && sorted.length > 0 ? (
+        <section aria-label={`Templates, ${catalogSortLabels[props.sort ?? "used"]}`}>
+          <Cards templates={sorted} />
+        </section>
+      ) : null}
       {categories.map((category) => (
         <section key={category} aria-label={category} className="grid gap-3">
           <h2 className="text-sm font-semibold">{category}</h2>
-          <div className="grid gap-4 sm:grid-cols-2 xl:grid-cols-3">
-            {props.templates
-              .filter((template) => template.category === category)
-              .map((template) => (
-                <TemplateCard key={template.id} template={template} />
-              ))}
-          </div>
+          <Cards templates={props.templates.filter((template) => template.category === category)} />
         </section>
+      ))}
+      {props.templates.length > 0 ? (
+        <a
+          href={props.csvHref}
+          download
+          className="inline-flex items-center gap-1 justify-self-start rounded-sm text-xs text-muted hover:text-ink hover:underline"
+        >
+          <Download className="size-3.5" aria-hidden /> CSV
+        </a>
+      ) : null}
+    </div>
+  );
+}
+
+function Cards({ templates }: { templates: readonly TemplateSummary[] }) {
+  return (
+    <div className="grid gap-4 sm:grid-cols-2 xl:grid-cols-3">
+      {templates.map((template) => (
+        <TemplateCard key={template.id} template={template} />
       ))}
     </div>
   );

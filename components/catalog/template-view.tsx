@@ -127,7 +127,7 @@ export function TemplateView({ template, version, presets, lease }: TemplateView
           </Table>
         </Card>
       </div>
-      <Card title="In short" className="lg:sticky lg:top-6">
+      <Card title="In short" className="max-lg:order-first lg:sticky lg:top-6">
         <DescriptionList items={facts(template, version, lease)} />
         {version.status === "published" || version.status === "deprecated" ? (
           <ButtonLink

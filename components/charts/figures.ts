@@ -29,6 +29,19 @@ export function breakGaps(points: readonly TimePoint[], gapMs?: number): TimePoi
   });
 }
 
+/** The greatest value drawn; of what is stacked, the greatest sum. 0 where nothing is known. */
+export function greatest(
+  series: readonly ChartSeries[],
+  points: readonly TimePoint[],
+  stacked?: boolean,
+): number {
+  return points.reduce((most, point) => {
+    const values = series.map((each) => point[each.key] ?? 0);
+    const here = stacked ? values.reduce((sum, value) => sum + value, 0) : Math.max(0, ...values);
+    return Math.max(most, here);
+  }, 0);
+}
+
 /** What the chart says in words: per series the last, least and greatest value. */
 export function summarise(
   label: string,

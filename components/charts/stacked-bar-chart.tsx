@@ -46,29 +46,32 @@ export function StackedBarChart(props: StackedBarChartProps) {
         <StackedBarPlot {...props} height={height} />
       </div>
       <ChartLegend series={series} />
-      <table className="sr-only">
-        <caption>{label}</caption>
-        <thead>
-          <tr>
-            <th scope="col">Period</th>
-            {series.map((each) => (
-              <th key={each.key} scope="col">
-                {each.label}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {bars.map((bar) => (
-            <tr key={bar.name}>
-              <th scope="row">{bar.name}</th>
+      {/* The frame and not the table: a table does not let itself be made small, and would lengthen the page. */}
+      <div className="sr-only">
+        <table>
+          <caption>{label}</caption>
+          <thead>
+            <tr>
+              <th scope="col">Period</th>
               {series.map((each) => (
-                <td key={each.key}>{formatFigure(bar.values[each.key], format, currency)}</td>
+                <th key={each.key} scope="col">
+                  {each.label}
+                </th>
               ))}
             </tr>
-          ))}
-        </tbody>
-      </table>
+          </thead>
+          <tbody>
+            {bars.map((bar) => (
+              <tr key={bar.name}>
+                <th scope="row">{bar.name}</th>
+                {series.map((each) => (
+                  <td key={each.key}>{formatFigure(bar.values[each.key], format, currency)}</td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
     </figure>
   );
 }

@@ -22,6 +22,8 @@ export interface TimeSeriesChartProps extends FigureProps {
   events?: readonly ChartEvent[];
   /** Pixels. */
   height?: number;
+  /** First and last instant of the time axis; the points' own otherwise. */
+  domain?: readonly [number, number];
   /** Upper end of the scale: a limit. */
   max?: number;
   /** A dashed horizontal line: a limit or budget. */
@@ -76,30 +78,33 @@ export function TimeSeriesChart(props: TimeSeriesChartProps) {
 function FigureTable(props: TimeSeriesChartProps) {
   const { series, points, format = "number", currency, label } = props;
   return (
-    <table className="sr-only">
-      <caption>{label}, figures</caption>
-      <thead>
-        <tr>
-          <th scope="col">Time</th>
-          {series.map((each) => (
-            <th key={each.key} scope="col">
-              {each.label}
-            </th>
-          ))}
-        </tr>
-      </thead>
-      <tbody>
-        {thin(points, 12).map((point) => (
-          <tr key={point.t}>
-            <th scope="row" suppressHydrationWarning>
-              {formatExact(point.t)}
-            </th>
+    // The frame and not the table: a table does not let itself be made small, and would lengthen the page.
+    <div className="sr-only">
+      <table>
+        <caption>{label}, figures</caption>
+        <thead>
+          <tr>
+            <th scope="col">Time</th>
             {series.map((each) => (
-              <td key={each.key}>{formatFigure(point[each.key], format, currency)}</td>
+              <th key={each.key} scope="col">
+                {each.label}
+              </th>
             ))}
           </tr>
-        ))}
-      </tbody>
-    </table>
+        </thead>
+        <tbody>
+          {thin(points, 12).map((point) => (
+            <tr key={point.t}>
+              <th scope="row" suppressHydrationWarning>
+                {formatExact(point.t)}
+              </th>
+              {series.map((each) => (
+                <td key={each.key}>{formatFigure(point[each.key], format, currency)}</td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
   );
 }

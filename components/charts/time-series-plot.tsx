@@ -11,8 +11,9 @@ import {
   XAxis,
   YAxis,
 } from "recharts";
-import { formatCompact, formatExact, formatFigure } from "@/lib/kernel/format";
-import { breakGaps, timeLabel } from "./figures";
+import { formatExact } from "@/lib/kernel/format";
+import { axisFigure, timeTicks, valueTicks } from "./axes";
+import { breakGaps, greatest, timeLabel } from "./figures";
 import { PlotTooltip } from "./plot-tooltip";
 import type { TimeSeriesChartProps } from "./time-series-chart";
 import { colourVar, type TimePoint } from "./types";
@@ -23,11 +24,10 @@ export function TimeSeriesPlot(props: TimeSeriesChartProps) {
   const { series, points, events = [], height = 160, format = "number", currency, bare, stacked } = props;
   const id = useId().replaceAll(/[^a-zA-Z0-9]/g, "");
   const data = useMemo(() => breakGaps(points, props.gapMs), [points, props.gapMs]);
-  const from = points[0]?.t ?? 0;
-  const to = points.at(-1)?.t ?? 0;
+  const [from, to] = props.domain ?? [points[0]?.t ?? 0, points.at(-1)?.t ?? 0];
   const label = timeLabel(to - from);
-  const axisFigure = (value: number) =>
-    format === "number" ? formatCompact(value) : formatFigure(value, format, currency);
+  const most = Math.max(greatest(series, points, stacked), props.max ?? 0, props.limit?.value ?? 0);
+  const values = valueTicks(most, format);
   return (
     <ResponsiveContainer width="100%" height={height}>
       <AreaChart
@@ -49,22 +49,24 @@ export function TimeSeriesPlot(props: TimeSeriesChartProps) {
           type="number"
           scale="time"
           domain={[from, to]}
+          ticks={timeTicks(from, to)}
+          allowDataOverflow
           hide={bare}
           tick={tick}
           tickLine={false}
           axisLine={{ stroke: "var(--line)" }}
           tickFormatter={label}
-          minTickGap={48}
+          minTickGap={24}
         />
         <YAxis
           hide={bare}
-          width={format === "number" ? 36 : 62}
+          width={format === "number" || format === "cpu" ? 40 : 62}
           tick={tick}
           tickLine={false}
           axisLine={false}
-          tickCount={4}
-          domain={[0, props.max ?? "auto"]}
-          tickFormatter={axisFigure}
+          ticks={values}
+          domain={[0, values.at(-1) ?? "auto"]}
+          tickFormatter={(value: number) => axisFigure(value, format, currency)}
         />
         <Tooltip
           isAnimationActive={false}

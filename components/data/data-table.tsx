@@ -57,9 +57,12 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
     <div className="grid gap-3">
       <div className="flex flex-wrap items-center gap-2">
         {props.searchPlaceholder ? <SearchBox placeholder={props.searchPlaceholder} /> : null}
-        {filters.map((filter) => (
-          <FilterSelect key={filter.name} {...filter} />
-        ))}
+        {/* On phones one row that is pushed sideways: the list begins where the thumb is. */}
+        <div className="flex gap-2 max-sm:-mx-4 max-sm:overflow-x-auto max-sm:px-4 max-sm:py-0.5 sm:contents">
+          {filters.map((filter) => (
+            <FilterSelect key={filter.name} {...filter} />
+          ))}
+        </div>
         {filtered ? (
           <Link
             href={clearHref}

@@ -84,7 +84,7 @@ export function FilterSelect({ name, label, options, all = "all" }: FilterSpec) 
       value={param.value}
       onChange={(event) => param.set(event.target.value)}
       className={cn(
-        "h-8.5 w-auto [&>select]:min-h-0 [&>select]:text-sm",
+        "h-8.5 w-auto shrink-0 [&>select]:min-h-0 [&>select]:text-sm",
         param.value && "[&>select]:border-accent-ink/50 [&>select]:text-accent-ink",
         param.pending && "opacity-70",
       )}

@@ -47,3 +47,13 @@ export function choiceParam<Value extends string>(
   const value = firstParam(params, name);
   return known.find((one) => one === value);
 }
+
+/** What a list is sorted by, as its query takes it: a known column and its direction, or nothing. */
+export function sortFilter<Key extends string>(
+  params: SearchParams,
+  known: readonly Key[],
+): { sort?: Key; direction?: "up" | "down" } {
+  const sort = readSort(params);
+  const key = known.find((one) => one === sort?.key);
+  return sort && key ? { sort: key, direction: sort.descending ? "down" : "up" } : {};
+}

@@ -15,10 +15,12 @@ export interface LogLineRowProps {
   line: LogLine;
   showTime: boolean;
   query: string;
+  /** Width of the column of sources, in characters; 0 without one. */
+  sourceChars: number;
 }
 
 /** One line, exactly 20 px high: the viewer counts on it. */
-export const LogLineRow = memo(function LogLineRow({ line, showTime, query }: LogLineRowProps) {
+export const LogLineRow = memo(function LogLineRow({ line, showTime, query, sourceChars }: LogLineRowProps) {
   return (
     <div
       className={cn(
@@ -36,7 +38,11 @@ export const LogLineRow = memo(function LogLineRow({ line, showTime, query }: Lo
           {line.time == null ? "" : clock.format(new Date(line.time))}
         </span>
       ) : null}
-      {line.source ? <span className="mr-3 shrink-0 text-accent-ink">{line.source}</span> : null}
+      {sourceChars > 0 ? (
+        <span className="mr-3 shrink-0 truncate text-accent-ink" style={{ width: `${sourceChars}ch` }}>
+          {line.source}
+        </span>
+      ) : null}
       <span>
         {parseAnsi(line.text).map((span, index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: a span is its place

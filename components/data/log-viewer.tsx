@@ -5,6 +5,7 @@ import { useEffect, useMemo, useRef, useState } from "react";
 import { Button } from "@/components/ui/button";
 import { cn } from "@/components/ui/cn";
 import { Input } from "@/components/ui/input";
+import { formatCount, formatNumber } from "@/lib/kernel/format";
 import { stripAnsi } from "./ansi";
 import { LogLineRow } from "./log-line";
 
@@ -33,6 +34,7 @@ export interface LogViewerProps {
 
 const rowHeight = 20;
 const overscan = 20;
+const maxSourceChars = 24;
 
 /** Log lines, of which only those in view are drawn; follows the end until somebody scrolls up. */
 export function LogViewer({ lines, live, truncated, height = 420, className, ...rest }: LogViewerProps) {
@@ -52,6 +54,11 @@ export function LogViewer({ lines, live, truncated, height = 420, className, ...
     if (follow && frame.current) frame.current.scrollTop = frame.current.scrollHeight;
   }, [follow, shown.length]);
 
+  const timed = useMemo(() => lines.some((line) => line.time != null), [lines]);
+  const sourceChars = useMemo(
+    () => lines.reduce((most, line) => Math.max(most, Math.min(maxSourceChars, line.source?.length ?? 0)), 0),
+    [lines],
+  );
   const first = Math.max(0, Math.floor(top / rowHeight) - overscan);
   const last = Math.min(shown.length, first + Math.ceil(height / rowHeight) + 2 * overscan);
   const label = rest.label ?? "Log";
@@ -66,7 +73,7 @@ export function LogViewer({ lines, live, truncated, height = 420, className, ...
   return (
     <div className={cn("overflow-hidden rounded-card border bg-panel", className)}>
       <div className="flex flex-wrap items-center gap-1.5 border-b px-2.5 py-2">
-        <div className="min-w-40 flex-1">
+        <div className="min-w-full flex-1 sm:min-w-40">
           <Input
             icon={<Search />}
             type="search"
@@ -74,11 +81,13 @@ export function LogViewer({ lines, live, truncated, height = 420, className, ...
             onChange={(event) => setQuery(event.target.value)}
             placeholder="Find in log"
             aria-label="Find in log"
-            className="h-8 max-w-72 text-sm"
+            className="h-8 text-sm sm:max-w-72"
           />
         </div>
-        <span className="px-1.5 text-xs text-muted tabular" aria-live="polite">
-          {query.trim() ? `${shown.length} of ${lines.length}` : `${lines.length} lines`}
+        <span className="px-1.5 text-xs text-muted tabular max-sm:mr-auto" aria-live="polite">
+          {query.trim()
+            ? `${formatNumber(shown.length)} of ${formatNumber(lines.length)}`
+            : formatCount(lines.length, "line")}
         </span>
         <Button
           variant="ghost"
@@ -124,8 +133,14 @@ export function LogViewer({ lines, live, truncated, height = 420, className, ...
             <div className="absolute inset-x-0" style={{ top: first * rowHeight }}>
               {truncated && first === 0 ? <span className="sr-only">Older lines are not shown.</span> : null}
               {shown.slice(first, last).map((line, index) => (
-                // biome-ignore lint/suspicious/noArrayIndexKey: a line is its place in the log
-                <LogLineRow key={first + index} line={line} showTime={showTimes} query={query.trim()} />
+                <LogLineRow
+                  // biome-ignore lint/suspicious/noArrayIndexKey: a line is its place in the log
+                  key={first + index}
+                  line={line}
+                  showTime={showTimes && timed}
+                  query={query.trim()}
+                  sourceChars={sourceChars}
+                />
               ))}
             </div>
           </div>

@@ -35,6 +35,7 @@ export function BackupList({ environment, backups, protection }: BackupListProps
   const { can, status } = environment;
   const keeps = protection.components.length > 0;
   const takes = can.backUp && keeps;
+  const holds = backups.some((one) => one.parts.length > 0);
   const busy = backups.some((one) => one.status === "running");
   return (
     <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_20rem]">
@@ -58,7 +59,7 @@ export function BackupList({ environment, backups, protection }: BackupListProps
               <tr>
                 <TableHeader>Taken</TableHeader>
                 <TableHeader>State</TableHeader>
-                <TableHeader>Holds</TableHeader>
+                {holds ? <TableHeader className={wide}>Holds</TableHeader> : null}
                 <TableHeader numeric>Size</TableHeader>
                 <TableHeader>
                   <span className="sr-only">Actions</span>
@@ -67,7 +68,7 @@ export function BackupList({ environment, backups, protection }: BackupListProps
             </TableHead>
             <TableBody>
               {backups.map((backup) => (
-                <Row key={backup.id} backup={backup} environment={environment} />
+                <Row key={backup.id} backup={backup} environment={environment} holds={holds} />
               ))}
             </TableBody>
           </Table>
@@ -108,30 +109,41 @@ export function BackupList({ environment, backups, protection }: BackupListProps
   );
 }
 
-function Row({ backup, environment }: { backup: BackupDto; environment: EnvironmentDetail }) {
+/** Left out on phones. */
+const wide = "hidden sm:table-cell";
+
+interface RowProps {
+  backup: BackupDto;
+  environment: EnvironmentDetail;
+  holds: boolean;
+}
+
+function Row({ backup, environment, holds }: RowProps) {
   return (
     <TableRow>
-      <TableCell className="whitespace-nowrap">
-        <Time value={backup.createdAt} />
+      <TableCell>
+        <Time value={backup.createdAt} className="whitespace-nowrap" />
         <div className="text-xs text-muted">
           {backupKindLabels[backup.kind] ?? backup.kind}, {backup.createdBy}
         </div>
+        {backup.note ? <div className="max-w-72 text-xs text-ink-soft">“{backup.note}”</div> : null}
       </TableCell>
       <TableCell>
         <Status tone={tones[backup.status]}>{backupStatusLabels[backup.status]}</Status>
         {backup.error ? <div className="max-w-72 text-xs text-bad-ink">{backup.error}</div> : null}
-        {backup.note ? <div className="max-w-72 text-xs text-muted">{backup.note}</div> : null}
       </TableCell>
-      <TableCell>
-        {backup.parts.map((part) => (
-          <div key={`${part.component} ${part.method}`} className="text-xs whitespace-nowrap">
-            {part.component}{" "}
-            <code className="font-mono text-muted" title={`SHA-256 ${part.sha256}`}>
-              {part.sha256.slice(0, 12)}
-            </code>
-          </div>
-        ))}
-      </TableCell>
+      {holds ? (
+        <TableCell className={wide}>
+          {backup.parts.map((part) => (
+            <div key={`${part.component} ${part.method}`} className="text-xs whitespace-nowrap">
+              {part.component}{" "}
+              <code className="font-mono text-muted" title={`SHA-256 ${part.sha256}`}>
+                {part.sha256.slice(0, 12)}
+              </code>
+            </div>
+          ))}
+        </TableCell>
+      ) : null}
       <TableCell numeric>{backup.status === "succeeded" ? formatBytes(backup.sizeBytes) : ""}</TableCell>
       <TableCell className="text-right">
         <BackupRowActions backup={backup} environment={environment} />

@@ -8,6 +8,7 @@ import { EmptyState } from "@/components/ui/empty-state";
 import { NativeSelect } from "@/components/ui/native-select";
 import { Status } from "@/components/ui/status";
 import type { Tone } from "@/components/ui/tone";
+import { readLogText } from "./log-text";
 
 export interface ComponentLogProps {
   environmentId: string;
@@ -118,7 +119,7 @@ function useLog(environmentId: string, component: string, attempt: number) {
     };
     source.onmessage = (event: MessageEvent<string>) => {
       const line = JSON.parse(event.data) as { at: string | null; stream?: string; text: string };
-      waiting.push({ time: line.at, text: line.text });
+      waiting.push(readLogText(line.text, line.at));
     };
     source.addEventListener("end", () => end("ended"));
     source.addEventListener("failed", (event) => {

@@ -12,26 +12,37 @@ import { currencySymbol, formatNumber } from "@/lib/kernel/format";
 import { perComponent } from "./month-card";
 
 /** Every amount of an environment, opened down to usage times price. */
-export function CostLines({ environmentId, cost }: { environmentId: string; cost: EnvironmentCost }) {
+export function CostLines(props: {
+  environmentId: string;
+  cost: EnvironmentCost;
+  /** Titles of the components, by name. */
+  titles: Readonly<Record<string, string>>;
+}) {
+  const { environmentId, cost, titles } = props;
   const { currency } = cost;
+  // One number of decimals for the whole table, so that its figures line up.
+  const decimals = new Decimal(cost.total).lt(1) ? 4 : 2;
   const components = perComponent(cost.lines, "amount");
   return (
     <div className="grid gap-4">
-      <div className="grid gap-4 sm:grid-cols-2 lg:grid-cols-4">
-        <Stat label="This month so far" value={<Money amount={cost.thisMonth} currency={currency} />} />
+      <div className="grid grid-cols-2 gap-3 sm:gap-4 lg:grid-cols-4">
+        <Stat
+          label="This month so far"
+          value={<Money amount={cost.thisMonth} currency={currency} decimals={decimals} />}
+        />
         <Stat
           label="By the end of the month"
-          value={<Money amount={cost.forecastMonth} currency={currency} />}
+          value={<Money amount={cost.forecastMonth} currency={currency} decimals={2} />}
           note={cost.forecastMonth === null ? "Something has no price" : "If it goes on like this"}
         />
         <Stat label="A month as it is now" value={<Money amount={cost.monthly} currency={currency} />} />
         <Stat
           label="Since it exists"
-          value={<Money amount={cost.total} currency={currency} />}
+          value={<Money amount={cost.total} currency={currency} decimals={decimals} />}
           note={
             cost.forecastLeaseEnd === null ? undefined : (
               <>
-                <Money amount={cost.forecastLeaseEnd} currency={currency} /> when the lease ends
+                <Money amount={cost.forecastLeaseEnd} currency={currency} decimals={2} /> when the lease ends
               </>
             )
           }
@@ -63,24 +74,27 @@ export function CostLines({ environmentId, cost }: { environmentId: string; cost
               <tr>
                 <TableHeader>Component and meter</TableHeader>
                 <TableHeader numeric>Usage</TableHeader>
-                <TableHeader numeric>Price</TableHeader>
+                <TableHeader numeric className={wide}>
+                  Price
+                </TableHeader>
                 <TableHeader numeric>Amount</TableHeader>
               </tr>
             </TableHead>
             {components.map(({ component, amount }) => (
               <TableBody key={component}>
                 <TableRow className="bg-subtle">
-                  <TableCell className="font-semibold" colSpan={3}>
-                    {component}
+                  <TableCell className="font-semibold" colSpan={2}>
+                    {titles[component] ?? component}
                   </TableCell>
+                  <TableCell className={wide} />
                   <TableCell numeric className="font-semibold">
-                    <Money amount={amount} currency={currency} />
+                    <Money amount={amount} currency={currency} decimals={decimals} />
                   </TableCell>
                 </TableRow>
                 {cost.lines
                   .filter((line) => line.component === component)
                   .map((line) => (
-                    <Line key={line.meter} line={line} currency={currency} environmentId={environmentId} />
+                    <Line key={line.meter} {...{ line, currency, environmentId, decimals }} />
                   ))}
               </TableBody>
             ))}
@@ -91,8 +105,18 @@ export function CostLines({ environmentId, cost }: { environmentId: string; cost
   );
 }
 
-function Line(props: { line: CostLine; currency: string; environmentId: string }) {
-  const { line, currency, environmentId } = props;
+/** Left out on phones: usage and amount say it. */
+const wide = "hidden sm:table-cell";
+
+interface LineProps {
+  line: CostLine;
+  currency: string;
+  environmentId: string;
+  decimals: number;
+}
+
+function Line({ line, currency, environmentId, decimals }: LineProps) {
+  const quantity = new Decimal(line.quantity).toNumber();
   const query = new URLSearchParams({
     environment: environmentId,
     component: line.component,
@@ -101,17 +125,16 @@ function Line(props: { line: CostLine; currency: string; environmentId: string }
   });
   return (
     <TableRow>
-      <TableCell className="pl-8!">{meterLabels[line.meter] ?? line.meter}</TableCell>
+      <TableCell className="pl-6! sm:pl-8!">{meterLabels[line.meter] ?? line.meter}</TableCell>
       <TableCell numeric>
-        {formatNumber(new Decimal(line.quantity).toNumber(), 2)}{" "}
-        <span className="text-muted">{line.unit}</span>
+        {formatNumber(quantity, quantity < 0.1 ? 4 : 2)} <span className="text-muted">{line.unit}</span>
       </TableCell>
-      <TableCell numeric className="text-muted">
+      <TableCell numeric className={`text-muted ${wide}`}>
         × {currencySymbol(currency)} {line.unitPrice}
       </TableCell>
       <TableCell numeric>
         <Link href={`/costs/usage?${query}`} className="link-quiet">
-          <Money amount={line.amount} currency={currency} />
+          <Money amount={line.amount} currency={currency} decimals={decimals} />
         </Link>
       </TableCell>
     </TableRow>

@@ -4,11 +4,12 @@ import { Stat } from "@/components/ui/stat";
 import type { ResourceDto } from "@/lib/features/environments/schema";
 import type { MetricsDto } from "@/lib/features/monitoring/schema";
 import { formatCpu, formatNumber } from "@/lib/kernel/format";
-import { latestTotal, metricEvents, metricPoints } from "./metric-points";
+import { titlesOf } from "./looks";
+import { latestTotal, metricDomain, metricEvents, metricPoints } from "./metric-points";
 
 /** The last hour's CPU, with what happened in it. */
 export function CpuCard({ metrics, resources }: { metrics: MetricsDto; resources: readonly ResourceDto[] }) {
-  const { series, points } = metricPoints(metrics, "cpuCores");
+  const { series, points } = metricPoints(metrics, "cpuCores", titlesOf(resources));
   const now = latestTotal(metrics, "cpuCores");
   const limit = resources.reduce((sum, one) => sum + one.cpu * one.replicas, 0);
   return (
@@ -16,7 +17,13 @@ export function CpuCard({ metrics, resources }: { metrics: MetricsDto; resources
       <Stat
         panel={false}
         label={<span className="sr-only">CPU now</span>}
-        value={now === null ? "unknown" : formatNumber(now, now < 0.1 ? 3 : 2)}
+        value={
+          now === null
+            ? "unknown"
+            : now > 0 && now < 0.001
+              ? "under 0.001"
+              : formatNumber(now, now < 0.1 ? 3 : 2)
+        }
         of={limit > 0 ? `of ${formatCpu(limit)}` : undefined}
       />
       <div className="mt-2">
@@ -25,6 +32,7 @@ export function CpuCard({ metrics, resources }: { metrics: MetricsDto; resources
           format="cpu"
           series={series}
           points={points}
+          domain={metricDomain(metrics, points, Date.now())}
           events={metricEvents(metrics)}
           height={160}
           gapMs={Number.POSITIVE_INFINITY}

@@ -1,5 +1,5 @@
 import { FailurePanel } from "@/components/runs/failure-panel";
-import { ButtonLink } from "@/components/ui/button";
+import { Button, ButtonLink } from "@/components/ui/button";
 import { Callout } from "@/components/ui/callout";
 import { Progress } from "@/components/ui/meter";
 import { Elapsed, Time } from "@/components/ui/time";
@@ -7,6 +7,7 @@ import type { EnvironmentDetail } from "@/lib/features/environments/schema";
 import type { RequestKind, RequestSummary } from "@/lib/features/requests/schema";
 import type { RunDetail } from "@/lib/features/runs/schema";
 import { formatDuration } from "@/lib/kernel/format";
+import { ExtendDialog } from "./extend-dialog";
 import { doingWords } from "./looks";
 
 export interface EnvironmentBannerProps {
@@ -44,9 +45,20 @@ export function EnvironmentBanner({ environment, run, waiting }: EnvironmentBann
   }
   if (environment.destroyAfter) {
     return (
-      <Callout tone="warning" title="Its lease has ended">
-        It stands still and is destroyed <Time value={environment.destroyAfter} />, unless somebody extends
-        the lease.
+      <Callout
+        tone="warning"
+        title="Its lease has ended"
+        action={
+          environment.can.change && environment.activeRunId === null ? (
+            <ExtendDialog
+              environment={environment}
+              trigger={<Button variant="accent">Keep it longer…</Button>}
+            />
+          ) : undefined
+        }
+      >
+        It stands still and is destroyed <Time value={environment.destroyAfter} />, unless somebody keeps it
+        longer. Until then its data is safe and nothing of it is lost.
       </Callout>
     );
   }

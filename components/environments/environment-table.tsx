@@ -23,11 +23,12 @@ const columns: readonly Column<EnvironmentSummary>[] = [
     key: "name",
     header: "Name",
     sort: "name",
+    className: "w-full max-w-0",
     cell: (row) => (
-      <div className="flex max-w-44 min-w-40 items-center gap-3 sm:max-w-none">
+      <div className="flex min-w-0 items-center gap-3">
         <TemplateIcon name={row.template.icon} size="sm" />
         <div className="min-w-0">
-          <Link href={`/environments/${row.id}`} className="link-quiet font-semibold">
+          <Link href={`/environments/${row.id}`} className="link-quiet block truncate font-semibold">
             {row.name}
           </Link>
           <div className="truncate text-xs text-muted">
@@ -60,7 +61,7 @@ const columns: readonly Column<EnvironmentSummary>[] = [
           target="_blank"
           rel="noreferrer"
           title={row.url}
-          className="link flex max-w-56 items-center gap-1"
+          className="link flex max-w-40 items-center gap-1 xl:max-w-52"
         >
           <span className="truncate">{shortUrl(row.url)}</span>
           <ExternalLink className="size-3.5 shrink-0" aria-hidden />
@@ -73,10 +74,11 @@ const columns: readonly Column<EnvironmentSummary>[] = [
     key: "project",
     header: "Project and owner",
     wide: true,
+    className: "whitespace-nowrap",
     cell: (row) => (
       <>
-        <div className="truncate">{row.project.name}</div>
-        <div className="truncate text-xs text-muted">{row.owner.name}</div>
+        <div>{row.project.name}</div>
+        <div className="text-xs text-muted">{row.owner.name}</div>
       </>
     ),
   },
@@ -86,7 +88,9 @@ const columns: readonly Column<EnvironmentSummary>[] = [
     sort: "lease",
     wide: true,
     className: "whitespace-nowrap tabular",
-    cell: (row) => <LeaseLeft endsAt={row.leaseEndsAt} />,
+    cell: (row) => (
+      <LeaseLeft endsAt={row.leaseEndsAt} begun={row.status !== "pending" && row.status !== "provisioning"} />
+    ),
   },
   {
     key: "created",

@@ -6,6 +6,9 @@ import { healthLabels, type ResourceDto } from "@/lib/features/environments/sche
 import { formatBytes, formatNumber } from "@/lib/kernel/format";
 import { healthTones } from "./looks";
 
+/** Left out on phones. */
+const wide = "hidden md:table-cell";
+
 /** How each component is, by the last look at it. */
 export function HealthTable({ resources }: { resources: readonly ResourceDto[] }) {
   return (
@@ -20,17 +23,19 @@ export function HealthTable({ resources }: { resources: readonly ResourceDto[] }
               <TableHeader>Health</TableHeader>
               <TableHeader numeric>CPU</TableHeader>
               <TableHeader numeric>Memory</TableHeader>
-              <TableHeader numeric>Restarts</TableHeader>
-              <TableHeader>Looked at</TableHeader>
+              <TableHeader numeric className={wide}>
+                Restarts
+              </TableHeader>
+              <TableHeader className={wide}>Looked at</TableHeader>
             </tr>
           </TableHead>
           <TableBody>
             {resources.map((one) => (
               <TableRow key={one.id}>
                 <TableCell>
-                  <div className="font-medium">{one.component}</div>
+                  <div className="font-medium">{one.title}</div>
                   <div className="text-xs text-muted">
-                    {one.kind} on {one.cloud}
+                    {one.component} · {one.kind} on {one.cloud}
                   </div>
                 </TableCell>
                 <TableCell>
@@ -53,8 +58,10 @@ export function HealthTable({ resources }: { resources: readonly ResourceDto[] }
                     write={formatBytes}
                   />
                 </TableCell>
-                <TableCell numeric>{one.restarts}</TableCell>
-                <TableCell className="whitespace-nowrap text-muted">
+                <TableCell numeric className={wide}>
+                  {one.restarts}
+                </TableCell>
+                <TableCell className={`whitespace-nowrap text-muted ${wide}`}>
                   <Time value={one.lastObservedAt} fallback="not yet" />
                 </TableCell>
               </TableRow>
@@ -66,7 +73,11 @@ export function HealthTable({ resources }: { resources: readonly ResourceDto[] }
   );
 }
 
-const cores = (value: number | null | undefined) => formatNumber(value, value != null && value < 0.1 ? 3 : 2);
+/** Small shares with a digit more; what is used is never written as nothing. */
+function cores(value: number | null | undefined): string {
+  if (value != null && value > 0 && value < 0.001) return "under 0.001";
+  return formatNumber(value, value != null && value < 0.1 ? 3 : 2);
+}
 
 function Used(props: {
   used: number | null | undefined;
@@ -76,7 +87,7 @@ function Used(props: {
   return (
     <>
       {props.write(props.used)}
-      {props.of > 0 ? <span className="text-muted"> of {props.write(props.of)}</span> : null}
+      {props.of > 0 ? <span className="text-muted max-sm:hidden"> of {props.write(props.of)}</span> : null}
     </>
   );
 }

@@ -1,13 +1,23 @@
 "use client";
 
-import { formatDuration, formatExact, toMs } from "@/lib/kernel/format";
+import { formatExact, toMs } from "@/lib/kernel/format";
+import { leaseWords } from "./lease-words";
+
+export interface LeaseLeftProps {
+  endsAt: string | null;
+  /** False while nothing runs yet: the lease is counted from then on. */
+  begun?: boolean;
+  className?: string;
+}
 
 /** "11 days left", "ended 2 days ago"; the exact end on hover. */
-export function LeaseLeft({ endsAt, className }: { endsAt: string | null; className?: string }) {
-  if (!endsAt) return <span className={`text-muted ${className ?? ""}`}>no end set</span>;
-  const leftMs = toMs(endsAt) - Date.now();
-  const soon = leftMs < 3 * 86_400_000;
-  const text = leftMs > 0 ? `${formatDuration(leftMs)} left` : `ended ${formatDuration(-leftMs)} ago`;
+export function LeaseLeft({ endsAt, begun = true, className }: LeaseLeftProps) {
+  if (!endsAt) {
+    return (
+      <span className={`text-muted ${className ?? ""}`}>{begun ? "no end set" : "begins when it runs"}</span>
+    );
+  }
+  const { text, soon } = leaseWords(toMs(endsAt) - Date.now());
   return (
     <time
       dateTime={endsAt}

@@ -9,6 +9,8 @@ export interface LinkRow {
   value: string;
   link: boolean;
   secret: boolean;
+  /** Of one component, where the template itself names ways in: for those who look closer. */
+  inner: boolean;
 }
 
 /** Every way in, once: the template's own outputs first, then addresses and outputs of components. */
@@ -17,10 +19,12 @@ export function linkRows(environment: EnvironmentDetail): LinkRow[] {
   if (environment.destroyedAt) return [];
   const rows: LinkRow[] = [];
   const seen = new Set<string>();
-  const add = (row: Omit<LinkRow, "link">) => {
+  const named = environment.outputList.length > 0;
+  const add = (row: Omit<LinkRow, "link" | "inner">) => {
     if (!row.secret && (row.value === "" || seen.has(row.value.replace(/\/$/, "")))) return;
     seen.add(row.value.replace(/\/$/, ""));
-    rows.push({ ...row, link: !row.secret && /^https?:\/\//.test(row.value) });
+    const inner = named && !row.key.startsWith("output ");
+    rows.push({ ...row, link: !row.secret && /^https?:\/\//.test(row.value), inner });
   };
   for (const output of environment.outputList) {
     const { name, secret } = output;
@@ -56,7 +60,17 @@ export function linkRows(environment: EnvironmentDetail): LinkRow[] {
       });
     }
   }
-  return rows;
+  return rows.sort((left, right) => rank(left, environment.url) - rank(right, environment.url));
+}
+
+/** The address people open first, then other links, other values, secrets. The sort keeps the order within each. */
+function rank(row: LinkRow, main: string | null): number {
+  if (row.link) return row.value === main || isRoot(row.value) ? 0 : 1;
+  return row.secret ? 3 : 2;
+}
+
+function isRoot(url: string): boolean {
+  return /^https?:\/\/[^/]+\/?$/.test(url);
 }
 
 function textOf(value: unknown): string {

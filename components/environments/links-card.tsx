@@ -1,6 +1,6 @@
 "use client";
 
-import { Eye, EyeOff } from "lucide-react";
+import { ChevronRight, Eye, EyeOff } from "lucide-react";
 import { useEffect, useState } from "react";
 import { apiFetch } from "@/components/data/api";
 import { useAction } from "@/components/data/use-action";
@@ -13,6 +13,8 @@ import { type LinkRow, linkRows } from "./link-rows";
 /** How to reach it. Secrets are shown on demand, which is written down, and hide themselves again. */
 export function LinksCard({ environment }: { environment: EnvironmentDetail }) {
   const rows = linkRows(environment);
+  const outer = rows.filter((row) => !row.inner);
+  const inner = rows.filter((row) => row.inner);
   const secrets = rows.some((row) => row.secret);
   return (
     <Card title="Links and credentials">
@@ -21,14 +23,19 @@ export function LinksCard({ environment }: { environment: EnvironmentDetail }) {
           {environment.destroyedAt ? "They are gone." : "There are none until it runs."}
         </p>
       ) : (
-        <ul className="-my-1 grid grid-cols-[minmax(0,1fr)] divide-y">
-          {rows.map((row) => (
-            <li key={row.key} className="flex min-h-9 items-center gap-2 py-1">
-              <Row row={row} environmentId={environment.id} mayReveal={environment.can.reveal} />
-            </li>
-          ))}
-        </ul>
+        <Rows rows={outer} environment={environment} />
       )}
+      {inner.length > 0 ? (
+        <details className="group mt-1 border-t pt-2">
+          <summary className="flex list-none items-center gap-1 rounded-sm text-xs text-muted hover:text-ink [&::-webkit-details-marker]:hidden">
+            <ChevronRight aria-hidden className="size-3.5 transition-transform group-open:rotate-90" />
+            Of single components
+          </summary>
+          <div className="mt-1.5">
+            <Rows rows={inner} environment={environment} />
+          </div>
+        </details>
+      ) : null}
       {secrets ? (
         <p className="mt-2 text-xs text-muted">
           {environment.can.reveal
@@ -37,6 +44,18 @@ export function LinksCard({ environment }: { environment: EnvironmentDetail }) {
         </p>
       ) : null}
     </Card>
+  );
+}
+
+function Rows({ rows, environment }: { rows: readonly LinkRow[]; environment: EnvironmentDetail }) {
+  return (
+    <ul className="-my-1 grid grid-cols-[minmax(0,1fr)] divide-y">
+      {rows.map((row) => (
+        <li key={row.key} className="flex min-h-9 items-center gap-2 py-1">
+          <Row row={row} environmentId={environment.id} mayReveal={environment.can.reveal} />
+        </li>
+      ))}
+    </ul>
   );
 }
 

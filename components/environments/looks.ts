@@ -56,6 +56,11 @@ export function nodeIcon(icon: string | null): NodeIcon {
   return (icon && nodeIcons[icon]) || "box";
 }
 
+/** Titles of components by name: what people know them by. */
+export function titlesOf(resources: readonly { component: string; title: string }[]): Record<string, string> {
+  return Object.fromEntries(resources.map(({ component, title }) => [component, title]));
+}
+
 /** What is being done to an environment, per kind of request. */
 export const doingWords: Record<RequestKind, string> = {
   create: "It is being created",

@@ -2,20 +2,22 @@ import { TimeSeriesChart } from "@/components/charts/time-series-chart";
 import { Card } from "@/components/ui/card";
 import type { MetricsDto } from "@/lib/features/monitoring/schema";
 import { type FigureFormat, formatFigure } from "@/lib/kernel/format";
-import { latestTotal, type Metric, metricEvents, metricPoints } from "./metric-points";
+import { latestTotal, type Metric, metricDomain, metricEvents, metricPoints } from "./metric-points";
 
 export interface MetricCardProps {
   title: string;
   metrics: MetricsDto;
   metric: Metric;
   format: FigureFormat;
+  /** Titles of the components, by name. */
+  titles: Readonly<Record<string, string>>;
   /** Marks incidents and changes on the time axis. */
   withEvents?: boolean;
 }
 
 /** One metric of every component over time. */
-export function MetricCard({ title, metrics, metric, format, withEvents }: MetricCardProps) {
-  const { series, points } = metricPoints(metrics, metric);
+export function MetricCard({ title, metrics, metric, format, titles, withEvents }: MetricCardProps) {
+  const { series, points } = metricPoints(metrics, metric, titles);
   const now = latestTotal(metrics, metric);
   return (
     <Card title={title} aside={<span className="tabular">now {formatFigure(now, format)}</span>}>
@@ -24,6 +26,7 @@ export function MetricCard({ title, metrics, metric, format, withEvents }: Metri
         format={format}
         series={series}
         points={points}
+        domain={metricDomain(metrics, points, Date.now())}
         events={withEvents ? metricEvents(metrics) : []}
         height={180}
         gapMs={Number.POSITIVE_INFINITY}

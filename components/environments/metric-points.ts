@@ -10,6 +10,8 @@ export type Metric = "cpuCores" | "memoryBytes" | "receivedRate" | "sentRate";
 export function metricPoints(
   metrics: MetricsDto,
   metric: Metric,
+  /** Titles of the components, by name: what people know them by. */
+  titles: Readonly<Record<string, string>> = {},
 ): { series: ChartSeries[]; points: TimePoint[] } {
   const lines = metrics.series
     .map(({ component, points }) => ({ component, known: knownPoints(points, metric) }))
@@ -34,7 +36,7 @@ export function metricPoints(
   // Only now is it known at which moments the other components have a row.
   for (const each of bridges) each();
   return {
-    series: lines.map(({ component }) => ({ key: component, label: component })),
+    series: lines.map(({ component }) => ({ key: component, label: titles[component] ?? component })),
     points: [...rows.values()].sort((left, right) => left.t - right.t),
   };
 }
@@ -83,6 +85,35 @@ export function metricEvents(metrics: MetricsDto): ChartEvent[] {
     t: Date.parse(event.at),
     label: words[event.label] ?? event.label,
   }));
+}
+
+const rangeMs: Record<MetricsDto["range"], number> = {
+  "1h": 3_600_000,
+  "24h": 86_400_000,
+  "7d": 604_800_000,
+};
+/** A young environment's chart is not stretched over nothing, but also not over seconds. */
+const leastSpanMs = 600_000;
+
+/**
+ * First and last instant of the time axis: the whole range, or as much of it as the environment has lived. It ends now, also
+ * where nothing has been measured for a while.
+ */
+export function metricDomain(
+  metrics: Pick<MetricsDto, "range">,
+  points: readonly TimePoint[],
+  nowMs: number,
+): [number, number] {
+  const to = Math.max(nowMs, points.at(-1)?.t ?? nowMs);
+  const first = Math.max(to - rangeMs[metrics.range], points[0]?.t ?? to);
+  return [Math.min(first, to - leastSpanMs), to];
+}
+
+/** Whether any component has a value of the metric: some clouds cannot measure all of them. */
+export function isMeasured(metrics: MetricsDto, ...wanted: Metric[]): boolean {
+  return metrics.series.some(({ points }) =>
+    points.some((point) => wanted.some((metric) => point[metric] !== null)),
+  );
 }
 
 /** What was measured longer ago than this is not "now". */

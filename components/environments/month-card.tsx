@@ -7,7 +7,13 @@ import type { EnvironmentCost } from "@/lib/features/chargeback/schema";
 import { formatMoney } from "@/lib/kernel/format";
 
 /** What it costs this month so far and by its end, and how that divides. */
-export function MonthCard({ environmentId, cost }: { environmentId: string; cost: EnvironmentCost | null }) {
+export function MonthCard(props: {
+  environmentId: string;
+  cost: EnvironmentCost | null;
+  /** Titles of the components, by name. */
+  titles: Readonly<Record<string, string>>;
+}) {
+  const { environmentId, cost, titles } = props;
   if (!cost) {
     return (
       <Card title="This month">
@@ -26,13 +32,13 @@ export function MonthCard({ environmentId, cost }: { environmentId: string; cost
       <Stat
         panel={false}
         label={<span className="sr-only">Cost this month so far</span>}
-        value={formatMoney(cost.thisMonth, cost.currency)}
+        value={formatMoney(cost.thisMonth, cost.currency, { decimals: 2 })}
         of={
           components.length === 0
             ? undefined
             : cost.forecastMonth === null
               ? "end of month unknown: something has no price"
-              : `of about ${formatMoney(cost.forecastMonth, cost.currency)}`
+              : `of about ${formatMoney(cost.forecastMonth, cost.currency, { decimals: 2 })}`
         }
       />
       {components.length > 0 ? (
@@ -40,14 +46,14 @@ export function MonthCard({ environmentId, cost }: { environmentId: string; cost
           {components.slice(0, 5).map((one) => (
             <li key={one.component} className="flex justify-between gap-4 py-2">
               <Link href={`/environments/${environmentId}/costs`} className="link-quiet truncate">
-                {one.component}
+                {titles[one.component] ?? one.component}
               </Link>
-              <Money amount={one.amount} currency={cost.currency} />
+              <Money amount={one.amount} currency={cost.currency} decimals={2} />
             </li>
           ))}
           <li className="flex justify-between gap-4 pt-2 text-muted">
             <span>Since it exists</span>
-            <Money amount={cost.total} currency={cost.currency} />
+            <Money amount={cost.total} currency={cost.currency} decimals={2} />
           </li>
         </ul>
       ) : (

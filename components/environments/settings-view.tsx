@@ -1,8 +1,9 @@
+import { parameterText } from "@/components/requests/plan-model";
 import { Button, ButtonLink } from "@/components/ui/button";
 import { Callout } from "@/components/ui/callout";
 import { Card } from "@/components/ui/card";
 import { DescriptionList } from "@/components/ui/description-list";
-import { Time } from "@/components/ui/time";
+import { LocalDate, Time } from "@/components/ui/time";
 import type { BackupDto } from "@/lib/features/backups/schema";
 import type { EnvironmentDetail } from "@/lib/features/environments/schema";
 import { DestroyButton } from "./destroy-button";
@@ -129,16 +130,18 @@ function parameterItems(environment: EnvironmentDetail, titles: Readonly<Record<
   ];
 }
 
-function parameterText(value: unknown): string {
-  if (value === true) return "yes";
-  if (value === false) return "no";
-  if (value === null || value === undefined || value === "") return "not set";
-  return typeof value === "object" ? JSON.stringify(value) : String(value);
-}
-
 function leaseItems(environment: EnvironmentDetail) {
   return [
-    { term: "Ends", value: <LeaseLeft endsAt={environment.leaseEndsAt} /> },
+    {
+      term: "Ends",
+      value: environment.leaseEndsAt ? (
+        <>
+          <LocalDate value={environment.leaseEndsAt} /> · <LeaseLeft endsAt={environment.leaseEndsAt} />
+        </>
+      ) : (
+        <LeaseLeft endsAt={null} begun={environment.status !== "pending"} />
+      ),
+    },
     ...(environment.destroyAfter
       ? [{ term: "Is destroyed", value: <Time value={environment.destroyAfter} /> }]
       : []),

@@ -5,7 +5,7 @@ import { EmptyState } from "@/components/ui/empty-state";
 import { Time } from "@/components/ui/time";
 import type { EnvironmentDetail, ResourceDto } from "@/lib/features/environments/schema";
 import type { IncidentDto } from "@/lib/features/monitoring/schema";
-import { formatBytes, formatCount, formatCpu, formatPercent } from "@/lib/kernel/format";
+import { formatBytes, formatCount, formatCpu, formatShare } from "@/lib/kernel/format";
 import { healthTones, nodeIcon } from "./looks";
 
 export interface TopologyPanelProps {
@@ -113,10 +113,6 @@ function statusOf(one: ResourceDto, open: readonly IncidentDto[]): TopologyNode[
   return { tone: healthTones[one.health], word: one.health === "unknown" ? "health unknown" : one.health };
 }
 
-function shareWords(share: number): string {
-  return share > 0 && share < 0.01 ? `under ${formatPercent(0.01)}` : formatPercent(share);
-}
-
 function linesOf(one: ResourceDto): string[] {
   const lines: string[] = [];
   if (one.status === "running" && one.latest) {
@@ -124,14 +120,14 @@ function linesOf(one: ResourceDto): string[] {
     const limit = one.cpu * one.replicas;
     const cpu =
       cpuCores !== null && limit > 0
-        ? `CPU ${shareWords(cpuCores / limit)} of ${formatCpu(limit)}`
+        ? `CPU ${formatShare(cpuCores / limit)} of ${formatCpu(limit)}`
         : `CPU ${formatCpu(cpuCores)}`;
-    lines.push(`${cpu} · ${formatBytes(memoryBytes)}`);
-  } else if (one.status === "running") lines.push("Not measured yet");
-  const facts = [
-    one.storageBytes > 0 ? `${formatBytes(one.storageBytes)} disk` : "",
-    one.restarts > 0 ? `restarted ${formatCount(one.restarts, "time")}` : "",
-  ].filter(Boolean);
-  if (facts.length > 0) lines.push(facts.join(" · "));
+    const disk = one.storageBytes > 0 ? ` · ${formatBytes(one.storageBytes)} disk` : "";
+    lines.push(cpu, `${formatBytes(memoryBytes)} memory${disk}`);
+  } else {
+    if (one.status === "running") lines.push("Not measured yet");
+    if (one.storageBytes > 0) lines.push(`${formatBytes(one.storageBytes)} disk`);
+  }
+  if (one.restarts > 0) lines.push(`Restarted ${formatCount(one.restarts, "time")}`);
   return lines;
 }

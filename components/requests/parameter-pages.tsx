@@ -43,6 +43,7 @@ export function ParameterPages(props: ParameterPagesProps) {
     <Card className="grid gap-5 px-5 py-4.5">
       <Stepper
         label="Settings of the template"
+        onStep={onPage}
         steps={pages.map((one, index) => ({
           label: one.title ?? `Step ${index + 1}`,
           state:

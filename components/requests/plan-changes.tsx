@@ -40,7 +40,7 @@ export function PlanChanges({ plan, full, price = "month", showCloud }: PlanChan
                 )
               }
             >
-              {full ? <Details change={change} /> : null}
+              {full && tells(change) ? <Details change={change} /> : null}
             </DiffRow>
           );
         })}
@@ -54,11 +54,15 @@ export function PlanChanges({ plan, full, price = "month", showCloud }: PlanChan
   );
 }
 
-function Details({ change }: { change: PlanDto["changes"][number] }) {
-  // Of what is new there is nothing to compare, and its mark says why.
-  if (change.action === "create") return null;
+type Change = PlanDto["changes"][number];
+
+/** Of what is new there is nothing to compare, and its mark says why. */
+function tells(change: Change): boolean {
+  return change.action !== "create" && (change.reason !== "" || change.diff.length > 0);
+}
+
+function Details({ change }: { change: Change }) {
   const values = change.diff;
-  if (!change.reason && values.length === 0) return null;
   return (
     <div className="grid gap-1">
       {change.reason ? (

@@ -44,6 +44,13 @@ export function valueText(value: unknown): string | null {
   return typeof value === "string" ? value : JSON.stringify(value);
 }
 
+/** A parameter's value as a person reads it. */
+export function parameterText(value: unknown): string {
+  if (value === true) return "yes";
+  if (value === false) return "no";
+  return value === "" ? "not set" : (valueText(value) ?? "not set");
+}
+
 /** Difference of two monthly amounts; null when one is unknown. */
 export function difference(after: string | null, before: string | null): string | null {
   if (after === null || before === null) return null;

@@ -44,14 +44,59 @@ export function PricePanel({ preview, project, kind, submitting, refusal, onSubm
             <p className="text-sm text-bad-ink">{problem.detail ?? problem.title}</p>
           ) : data ? (
             <Outcome data={data} kind={kind} />
-          ) : null}
+          ) : (
+            <OutcomeSkeleton />
+          )}
           {refusal ? <p className="text-sm text-bad-ink">{refusal}</p> : null}
         </div>
         {data && project ? <Room data={data} project={project} /> : null}
-        <SubmitButton {...{ preview, kind, submitting, onSubmit }} />
+        <div className="max-lg:hidden">
+          <SubmitButton {...{ preview, kind, submitting, onSubmit }} />
+        </div>
         {data ? <PlanDialog preview={data} /> : null}
       </div>
     </Card>
+  );
+}
+
+/** On phones and tablets: what it costs and the one button, always within reach of the thumb. */
+export function SubmitBar(props: Omit<PricePanelProps, "project" | "refusal">) {
+  const { data, problem } = props.preview;
+  const cost = data?.plan.cost;
+  const until = props.kind === "create" && cost?.untilLeaseEnd != null;
+  return (
+    <div className="sticky bottom-0 z-20 -mx-4 flex items-center justify-between gap-4 border-t bg-panel px-4 pt-3 pb-[max(0.75rem,env(safe-area-inset-bottom))] sm:-mx-8 sm:px-8 lg:hidden">
+      <p className="min-w-0 leading-tight">
+        <span className="block text-lg font-semibold tabular">
+          {cost ? (
+            <Money amount={until ? cost.untilLeaseEnd : cost.monthly} currency={cost.currency} />
+          ) : problem ? (
+            <span className="text-muted">unknown</span>
+          ) : (
+            <Skeleton className="h-5 w-16" />
+          )}
+        </span>
+        <span className="block truncate text-xs text-muted">
+          {until && data?.plan.lease ? `until ${formatDate(data.plan.lease.endsAt)}` : "a month"}
+        </span>
+      </p>
+      <div className="min-w-48">
+        <SubmitButton {...props} />
+      </div>
+    </div>
+  );
+}
+
+/** The words and meters to come: the panel keeps its height. */
+function OutcomeSkeleton() {
+  return (
+    <div className="grid gap-2.5">
+      <Skeleton className="h-5 w-4/5" />
+      <Skeleton className="h-3.5 w-1/2" />
+      <Skeleton className="mt-2 h-8 w-full" />
+      <Skeleton className="h-8 w-full" />
+      <Skeleton className="h-8 w-full" />
+    </div>
   );
 }
 
@@ -70,12 +115,16 @@ function Figures({ data, kind }: { data: PreviewDto; kind: "create" | "update" }
         </div>
         <div className="grid text-right text-xs text-muted tabular">
           <span>now {formatMoney(cost.monthlyBefore, currency)}</span>
-          <Money
-            amount={difference(cost.monthly, cost.monthlyBefore)}
-            currency={currency}
-            signed
-            className="text-ink"
-          />
+          {sameCost(cost) ? (
+            <span>no difference</span>
+          ) : (
+            <Money
+              amount={difference(cost.monthly, cost.monthlyBefore)}
+              currency={currency}
+              signed
+              className="text-ink"
+            />
+          )}
         </div>
       </div>
     );
@@ -96,6 +145,12 @@ function Figures({ data, kind }: { data: PreviewDto; kind: "create" | "update" }
       </div>
     </div>
   );
+}
+
+/** Null on either side is unknown, not the same. */
+function sameCost(cost: PreviewDto["plan"]["cost"]): boolean {
+  const changed = difference(cost.monthly, cost.monthlyBefore);
+  return changed !== null && Number(changed) === 0;
 }
 
 function Components({ data, kind }: { data: PreviewDto; kind: "create" | "update" }) {
@@ -223,8 +278,9 @@ function Waiting({ failed }: { failed: boolean }) {
     <div className="grid gap-2.5 px-4 pt-4 pb-3.5">
       <Skeleton className="h-3.5 w-28" />
       <Skeleton className="h-9 w-36" />
-      <Skeleton className="mt-3 h-4 w-full" />
-      <Skeleton className="h-4 w-full" />
+      <Skeleton className="mt-4 h-3.5 w-24" />
+      <Skeleton className="h-7 w-full" />
+      <Skeleton className="h-7 w-full" />
     </div>
   );
 }

@@ -11,12 +11,15 @@ export const requestColumns: readonly Column<RequestSummary>[] = [
   {
     key: "what",
     header: "Request",
+    sort: "name",
+    // Takes what the others leave, and cuts its words instead of pushing them out.
+    className: "w-full max-w-0",
     cell: (row) => (
       <div className="min-w-0">
-        <Link href={`/requests/${row.id}`} className="link-quiet font-medium">
+        <Link href={`/requests/${row.id}`} className="link-quiet block truncate font-medium">
           {requestKindLabels[row.kind]}: {row.environmentName}
         </Link>
-        <div className="max-w-96 truncate text-xs text-muted">
+        <div className="truncate text-xs text-muted">
           {row.reason || `${row.template.title} ${row.template.version}`}
         </div>
       </div>
@@ -27,16 +30,24 @@ export const requestColumns: readonly Column<RequestSummary>[] = [
     header: "State",
     cell: (row) => <Status tone={requestTones[row.status]}>{requestStatusLabels[row.status]}</Status>,
   },
-  { key: "project", header: "Project", wide: true, cell: (row) => row.project.name },
+  {
+    key: "project",
+    header: "Project",
+    wide: true,
+    className: "whitespace-nowrap",
+    cell: (row) => row.project.name,
+  },
   {
     key: "who",
     header: "Asked by",
     wide: true,
+    className: "whitespace-nowrap",
     cell: (row) => row.requester?.name ?? <span className="text-muted">Rostrum itself</span>,
   },
   {
     key: "cost",
     header: "A month",
+    sort: "cost",
     numeric: true,
     wide: true,
     cell: (row) => <Money amount={row.monthly} currency={row.currency} />,
@@ -44,7 +55,9 @@ export const requestColumns: readonly Column<RequestSummary>[] = [
   {
     key: "when",
     header: "Asked",
+    sort: "created",
     numeric: true,
+    wide: true,
     cell: (row) => <Time value={row.createdAt} className="text-muted" />,
   },
 ];

@@ -28,7 +28,7 @@ import {
 import { LeaseField } from "./lease-field";
 import { ParameterPages } from "./parameter-pages";
 import { PresetCards } from "./preset-cards";
-import { PricePanel } from "./price-panel";
+import { PricePanel, SubmitBar } from "./price-panel";
 import { useDraft } from "./use-draft";
 import { useNameTaken } from "./use-name-taken";
 import { usePreview } from "./use-preview";
@@ -94,11 +94,18 @@ export function RequestForm(props: RequestFormProps) {
     });
   }
 
+  const panel = {
+    preview: askable ? preview : { ...preview, pending: false },
+    kind: target.kind,
+    submitting: submission.pending,
+    onSubmit: submit,
+  };
+
   if (!project) return <NowhereToAsk />;
   return (
     <form
       noValidate
-      className="grid items-start gap-7 lg:grid-cols-[minmax(0,1fr)_22.5rem]"
+      className="grid grid-cols-[minmax(0,1fr)] items-start gap-7 lg:grid-cols-[minmax(0,1fr)_22.5rem]"
       onSubmit={(event) => {
         event.preventDefault();
         submit();
@@ -178,13 +185,11 @@ export function RequestForm(props: RequestFormProps) {
         </Field>
       </div>
       <PricePanel
-        preview={askable ? preview : { ...preview, pending: false }}
+        {...panel}
         project={project}
-        kind={target.kind}
-        submitting={submission.pending}
         refusal={submission.problem ? refusalOf(submission.problem, problems.rest) : undefined}
-        onSubmit={submit}
       />
+      <SubmitBar {...panel} />
     </form>
   );
 }

@@ -9,6 +9,8 @@ export interface TimelineEntry {
   /** Null: not yet. */
   at: string | null;
   note?: string;
+  /** The note is somebody's own words. */
+  said?: boolean;
   href?: string;
 }
 
@@ -49,7 +51,7 @@ export function requestSteps(request: Facts): TimelineEntry[] {
       title: approved ? "Approved" : "Rejected",
       who: decision.approver,
       at: decision.at,
-      ...(decision.reason ? { note: decision.reason } : {}),
+      ...(decision.reason ? { note: decision.reason, said: true } : {}),
     });
   }
   if (status === "pending_approval") {

@@ -8,13 +8,19 @@ import { Timeline } from "@/components/ui/timeline";
 import type { PlanCost, RequestDetail } from "@/lib/features/requests/schema";
 import { formatCount, formatDate, formatMoney } from "@/lib/kernel/format";
 import { PlanChanges } from "./plan-changes";
-import { cloudsOf, difference, valueText } from "./plan-model";
+import { cloudsOf, difference, parameterText } from "./plan-model";
 import { PlanAgain } from "./request-actions";
 import { requestSteps } from "./request-steps";
 import { VerdictList } from "./verdict-list";
 
+export interface RequestViewProps {
+  request: RequestDetail;
+  /** Titles of the parameters, by name. */
+  titles: Readonly<Record<string, string>>;
+}
+
 /** What exactly changes, what it costs, what the rules said, and how far it is. */
-export function RequestView({ request }: { request: RequestDetail }) {
+export function RequestView({ request, titles }: RequestViewProps) {
   const { plan } = request;
   return (
     <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_22rem]">
@@ -56,11 +62,11 @@ export function RequestView({ request }: { request: RequestDetail }) {
             <VerdictList verdicts={request.verdicts} />
           </Card>
         ) : null}
-        <Parameters values={request.parameters} />
+        <Parameters values={request.parameters} titles={titles} />
       </div>
-      <div className="grid min-w-0 gap-4">
+      <div className="grid min-w-0 gap-4 max-lg:order-first">
         {plan ? <CostCard cost={plan.cost} lease={plan.lease} kind={request.kind} /> : null}
-        <Card title="Its way">
+        <Card title="Timeline">
           <Timeline
             label="What happened"
             items={requestSteps(request).map((step) => ({
@@ -84,7 +90,9 @@ export function RequestView({ request }: { request: RequestDetail }) {
                   ) : null}
                 </>
               ),
-              ...(step.note ? { children: <p className="text-ink-soft">“{step.note}”</p> } : {}),
+              ...(step.note
+                ? { children: <p className="text-ink-soft">{step.said ? `“${step.note}”` : step.note}</p> }
+                : {}),
             }))}
           />
           {request.status === "pending_approval" && request.expiresAt ? (
@@ -160,15 +168,21 @@ function CostCard(props: { cost: PlanCost; lease: { endsAt: string } | null; kin
   );
 }
 
-function Parameters({ values }: { values: Record<string, unknown> }) {
+function Parameters({
+  values,
+  titles,
+}: {
+  values: Record<string, unknown>;
+  titles: RequestViewProps["titles"];
+}) {
   const entries = Object.entries(values);
   if (entries.length === 0) return null;
   return (
-    <Card title="Settings" aside="secrets are never shown">
+    <Card title="Settings asked for" aside="secrets are never shown">
       <DescriptionList
         items={entries.map(([name, value]) => ({
-          term: <span className="font-mono text-xs">{name}</span>,
-          value: <span className="font-mono text-xs">{valueText(value) ?? "not set"}</span>,
+          term: titles[name] ?? name,
+          value: <span className="[overflow-wrap:anywhere]">{parameterText(value)}</span>,
         }))}
       />
     </Card>

@@ -30,7 +30,7 @@ export function WhereField({ value, onChange, clouds, preview, error }: WhereFie
   const hint =
     value === ""
       ? chosen
-        ? `${chosen.cloud} ${chosen.reason}.`
+        ? `${chosen.cloud}: ${chosen.reason}.`
         : undefined
       : whyOf(clouds.find((one) => one.name === value)?.title, reasons);
   return (

@@ -14,9 +14,11 @@ const columns: readonly Column<RunSummary>[] = [
   {
     key: "run",
     header: "Run",
+    sort: "name",
+    className: "w-full max-w-0",
     cell: (run) => (
-      <div className="min-w-44">
-        <Link href={`/runs/${run.id}`} className="link-quiet font-semibold">
+      <div className="min-w-0">
+        <Link href={`/runs/${run.id}`} className="link-quiet block truncate font-semibold">
           {runTitle(run)}
         </Link>
         <div className="truncate text-xs text-muted">{run.project.name}</div>
@@ -33,11 +35,12 @@ const columns: readonly Column<RunSummary>[] = [
     header: "Steps done",
     numeric: true,
     wide: true,
-    cell: (run) => (run.steps.total === 0 ? "none" : `${run.steps.finished} of ${run.steps.total}`),
+    cell: (run) => <StepsDone steps={run.steps} />,
   },
   {
     key: "took",
     header: "Took",
+    sort: "took",
     numeric: true,
     wide: true,
     cell: (run) => <Took run={run} />,
@@ -45,10 +48,16 @@ const columns: readonly Column<RunSummary>[] = [
   {
     key: "created",
     header: "Asked for",
+    sort: "created",
     numeric: true,
     cell: (run) => <Time value={run.createdAt} className="text-muted" />,
   },
 ];
+
+function StepsDone({ steps }: { steps: RunSummary["steps"] }) {
+  if (steps.total === 0) return <span className="text-muted">no steps</span>;
+  return `${steps.finished} of ${steps.total}`;
+}
 
 function Took({ run }: { run: RunSummary }) {
   if (!run.startedAt) return <span className="text-muted">not begun</span>;

@@ -3,6 +3,7 @@ import { cn } from "@/components/ui/cn";
 import { Status } from "@/components/ui/status";
 import { Elapsed, Time } from "@/components/ui/time";
 import { type StepDto, stepStatusLabels } from "@/lib/features/runs/schema";
+import { formatCount } from "@/lib/kernel/format";
 import { stepTitle, stepTones } from "./looks";
 
 export interface StepListProps {
@@ -52,7 +53,8 @@ export function StepList({ steps, chosen, onChoose }: StepListProps) {
 function StepFacts({ step }: { step: StepDto }) {
   return (
     <span className="flex flex-wrap gap-x-1.5 text-xs text-muted tabular">
-      {step.action === "verify" ? null : <span>{step.component} ·</span>}
+      {step.action === "verify" ? null : <span>{step.component}</span>}
+      {step.action === "verify" ? null : <span aria-hidden>·</span>}
       {step.startedAt ? (
         <span>
           <Elapsed since={step.startedAt} until={elapsedUntil(step)} />
@@ -60,7 +62,7 @@ function StepFacts({ step }: { step: StepDto }) {
       ) : (
         <span>not begun</span>
       )}
-      {step.attempts > 1 ? <span>· {step.attempts} attempts</span> : null}
+      {step.attempts > 1 ? <span>· {formatCount(step.attempts, "attempt")}</span> : null}
       {step.nextAttemptAt && step.status === "waiting" ? (
         <span>
           · next try due <Time value={step.nextAttemptAt} />

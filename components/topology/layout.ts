@@ -1,5 +1,5 @@
 import { Graph, layout } from "@dagrejs/dagre";
-import { externalWidth, nodeHeight, nodeSpacing, nodeWidth } from "./size";
+import { columnSpacing, externalWidth, nodeHeight, nodeSpacing, nodeWidth } from "./size";
 import type { TopologyEdge, TopologyNode } from "./types";
 
 export interface PlacedNode {
@@ -19,7 +19,7 @@ export interface Placement {
 /** Places nodes in columns from left to right along the edges; coordinates are of the upper left corners. */
 export function place(nodes: readonly TopologyNode[], edges: readonly TopologyEdge[]): Placement {
   const graph = new Graph();
-  graph.setGraph({ rankdir: "LR", nodesep: nodeSpacing, ranksep: 84, marginx: 8, marginy: 8 });
+  graph.setGraph({ rankdir: "LR", nodesep: nodeSpacing, ranksep: columnSpacing, marginx: 4, marginy: 8 });
   graph.setDefaultEdgeLabel(() => ({}));
   const known = new Set(nodes.map((node) => node.id));
   for (const node of nodes) {

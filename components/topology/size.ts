@@ -1,9 +1,11 @@
 import type { TopologyEdge, TopologyNode } from "./types";
 
 // All in pixels.
-export const nodeWidth = 228;
-export const externalWidth = 150;
+export const nodeWidth = 220;
+export const externalWidth = 112;
 export const nodeSpacing = 26;
+/** Between columns: three of them fit a screen's main column at their own size. */
+export const columnSpacing = 44;
 const headHeight = 40;
 const lineHeight = 19;
 const foot = 7;

@@ -19,8 +19,9 @@ import { type NodeData, TopologyNodeView } from "./topology-node";
 import type { TopologyGraphProps } from "./types";
 
 const nodeTypes = { component: TopologyNodeView };
-// The right side is kept free for the zoom buttons.
-const fit = { padding: { x: "56px", y: "24px" }, maxZoom: 1, minZoom: 0.2 } as const;
+const fit = { padding: { x: "16px", y: "24px" }, maxZoom: 1, minZoom: 0.2 } as const;
+/** With fewer nodes everything is in view at its own size: buttons to zoom would only stand in the way. */
+const zoomFromNodes = 8;
 
 export function TopologyCanvas(props: TopologyGraphProps) {
   return (
@@ -101,12 +102,14 @@ function Canvas({ nodes, edges, label, onSelect, selectedId }: TopologyGraphProp
       attributionPosition="bottom-left"
     >
       <Background variant={BackgroundVariant.Dots} gap={20} size={1} color="var(--line)" />
-      <Controls
-        showInteractive={false}
-        position="bottom-right"
-        fitViewOptions={fit}
-        className="overflow-hidden rounded-control border bg-panel [&>button]:flex [&>button]:size-7 [&>button]:items-center [&>button]:justify-center [&>button]:border-b [&>button]:last:border-b-0 [&>button:hover]:bg-hover [&_svg]:size-2.5 [&_svg]:fill-muted"
-      />
+      {nodes.length < zoomFromNodes ? null : (
+        <Controls
+          showInteractive={false}
+          position="bottom-right"
+          fitViewOptions={fit}
+          className="overflow-hidden rounded-control border bg-panel [&>button]:flex [&>button]:size-7 [&>button]:items-center [&>button]:justify-center [&>button]:border-b [&>button]:last:border-b-0 [&>button:hover]:bg-hover [&_svg]:size-2.5 [&_svg]:fill-muted"
+        />
+      )}
       <Refit shape={shape} />
     </ReactFlow>
   );

@@ -16,7 +16,7 @@ const TopologyCanvas = dynamic(() => import("./topology-canvas").then((module) =
   ),
 });
 
-const minHeight = 220;
+const minHeight = 168;
 const maxHeight = 520;
 
 /** Components and what they depend on, left to right, with live state; a list on phones. */

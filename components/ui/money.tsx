@@ -7,12 +7,14 @@ export interface MoneyProps {
   period?: Period;
   signed?: boolean;
   rounded?: boolean;
+  /** See formatMoney. */
+  decimals?: number;
   className?: string;
 }
 
 /** An amount with its currency and period. Unknown is said, never shown as zero. */
-export function Money({ amount, currency, period, signed, rounded, className }: MoneyProps) {
-  const text = formatMoney(amount, currency, { signed, rounded });
+export function Money({ amount, currency, period, signed, rounded, decimals, className }: MoneyProps) {
+  const text = formatMoney(amount, currency, { signed, rounded, decimals });
   const unknown = amount == null || amount === "";
   return (
     <span className={cn("whitespace-nowrap tabular", unknown && "text-muted", className)}>

@@ -33,7 +33,13 @@ export function RadioGroup({ options, look = "list", className, ...rest }: Radio
   return (
     <Radix.Root
       className={cn(
-        look === "cards" ? "grid grid-cols-[repeat(auto-fit,minmax(10rem,1fr))] gap-2.5" : "grid gap-2",
+        look === "list" && "grid gap-2",
+        // Cards with words of their own stand below each other on phones: beside each other they leave holes.
+        look === "cards" && "grid gap-2.5",
+        look === "cards" &&
+          (options.some((option) => option.description)
+            ? "sm:grid-cols-[repeat(auto-fit,minmax(10rem,1fr))]"
+            : "grid-cols-[repeat(auto-fit,minmax(6rem,1fr))]"),
         className,
       )}
       {...rest}
@@ -44,13 +50,15 @@ export function RadioGroup({ options, look = "list", className, ...rest }: Radio
             key={option.value}
             value={option.value}
             disabled={option.disabled}
-            className="flex flex-col justify-start rounded-card border bg-panel px-3 py-2.5 text-left transition-shadow hover:border-line-strong disabled:opacity-50 data-[state=checked]:border-accent-ink data-[state=checked]:ring-1 data-[state=checked]:ring-accent-ink"
+            className="flex flex-row items-center justify-between gap-x-4 rounded-card sm:flex-col sm:items-start sm:justify-start border bg-panel px-3 py-2.5 text-left transition-shadow hover:border-line-strong disabled:opacity-50 data-[state=checked]:border-accent-ink data-[state=checked]:ring-1 data-[state=checked]:ring-accent-ink"
           >
-            <span className="block font-semibold">{option.label}</span>
-            {option.description ? (
-              <span className="block text-xs text-muted">{option.description}</span>
-            ) : null}
-            {option.footer ? <span className="mt-1.5 block tabular">{option.footer}</span> : null}
+            <span className="min-w-0">
+              <span className="block font-semibold">{option.label}</span>
+              {option.description ? (
+                <span className="block text-xs text-muted">{option.description}</span>
+              ) : null}
+            </span>
+            {option.footer ? <span className="block shrink-0 tabular sm:mt-1.5">{option.footer}</span> : null}
           </Radix.Item>
         ) : (
           <div key={option.value} className="flex items-start gap-2.5">

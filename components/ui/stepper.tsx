@@ -25,7 +25,14 @@ const words: Record<StepState, string> = {
 };
 
 /** Where something is on its way. Horizontal from tablets up, vertical on phones or when asked. */
-export function Stepper(props: { steps: readonly StepItem[]; label: string; vertical?: boolean }) {
+export function Stepper(props: {
+  steps: readonly StepItem[];
+  label: string;
+  vertical?: boolean;
+  /** Goes to a step by its place; without it the steps only tell. */
+  onStep?: (index: number) => void;
+}) {
+  const { onStep } = props;
   const row = !props.vertical;
   return (
     <ol aria-label={props.label} className={cn("grid gap-3", row && "sm:flex sm:gap-0")}>
@@ -45,7 +52,22 @@ export function Stepper(props: { steps: readonly StepItem[]; label: string; vert
             <StepMark state={step.state} number={index + 1} />
           </span>
           <span className="min-w-0">
-            <span className={cn(step.state === "upcoming" ? "text-muted" : "font-medium")}>{step.label}</span>
+            {onStep && step.state !== "current" ? (
+              <button
+                type="button"
+                onClick={() => onStep(index)}
+                className={cn(
+                  "rounded-sm underline-offset-3 hover:text-ink hover:underline",
+                  step.state === "upcoming" ? "text-muted" : "font-medium",
+                )}
+              >
+                {step.label}
+              </button>
+            ) : (
+              <span className={cn(step.state === "upcoming" ? "text-muted" : "font-medium")}>
+                {step.label}
+              </span>
+            )}
             <span className="sr-only"> {words[step.state]}</span>
             {step.note ? <span className="block text-xs text-muted">{step.note}</span> : null}
           </span>

@@ -1,7 +1,14 @@
 "use client";
 
 import { useSyncExternalStore } from "react";
-import { formatDuration, formatExact, formatRelative, type Instant, toMs } from "@/lib/kernel/format";
+import {
+  formatDate,
+  formatDuration,
+  formatExact,
+  formatRelative,
+  type Instant,
+  toMs,
+} from "@/lib/kernel/format";
 
 // One timer for every time on the page; it stops when none is left.
 const listeners = new Set<() => void>();
@@ -67,5 +74,24 @@ export function Elapsed(props: { since: Instant; until?: Instant | null; classNa
     <span className={props.className} suppressHydrationWarning>
       {text}
     </span>
+  );
+}
+
+/** A calendar date in the viewer's own zone, the exact time on hover; for dates that are agreed upon, not felt. */
+export function LocalDate({ value, className }: { value: Instant; className?: string }) {
+  const text = useSyncExternalStore(
+    never,
+    () => formatDate(value),
+    () => formatDate(value),
+  );
+  return (
+    <time
+      dateTime={new Date(toMs(value)).toISOString()}
+      title={formatExact(value)}
+      className={className}
+      suppressHydrationWarning
+    >
+      {text}
+    </time>
   );
 }

@@ -65,6 +65,8 @@ export interface MoneyOptions {
   signed?: boolean;
   /** Leaves the decimals out of amounts of at least 100, for headlines. */
   rounded?: boolean;
+  /** Exactly so many decimals, so that a column lines up; what is too small for them is "under" the least one. */
+  decimals?: number;
 }
 
 const DECIMAL = /^-?\d+(\.\d+)?$/;
@@ -82,12 +84,20 @@ export function formatMoney(
   const text = String(amount).trim();
   const size = Math.abs(Number(text));
   if (text === "" || !Number.isFinite(size)) return UNKNOWN;
+  const { decimals } = options;
+  const least = decimals === undefined ? 0 : 10 ** -decimals;
+  if (size > 0 && size < least / 2) {
+    const under = `under ${currencySymbol(currency)}${NBSP}${least.toFixed(decimals)}`;
+    return options.period ? `${under} ${PERIOD_WORDS[options.period]}` : under;
+  }
   const digits: Intl.NumberFormatOptions =
-    size > 0 && size < 0.01
-      ? { maximumSignificantDigits: 2 }
-      : options.rounded && size >= 100
-        ? { maximumFractionDigits: 0 }
-        : { minimumFractionDigits: 2, maximumFractionDigits: 2 };
+    decimals !== undefined
+      ? { minimumFractionDigits: decimals, maximumFractionDigits: decimals }
+      : size > 0 && size < 0.01
+        ? { maximumSignificantDigits: 2 }
+        : options.rounded && size >= 100
+          ? { maximumFractionDigits: 0 }
+          : { minimumFractionDigits: 2, maximumFractionDigits: 2 };
   const exact = DECIMAL.test(text) ? (text as Intl.StringNumericLiteral) : Number(text);
   const unsigned = new Intl.NumberFormat(LOCALE, digits).format(exact).replace(/^-/, "");
   const negative = Number(text) < 0 && /[1-9]/.test(unsigned);
@@ -136,6 +146,12 @@ export function formatCpu(cores: Maybe<number>): string {
   return `${text}${NBSP}${cores > 1 || cores === 0 ? "cores" : "core"}`;
 }
 
+/** A share of a limit; what is not nothing is never written as nothing: "under 1 %". */
+export function formatShare(ratio: Maybe<number>): string {
+  if (ratio == null || !Number.isFinite(ratio)) return UNKNOWN;
+  return ratio > 0 && ratio < 0.01 ? `under ${formatPercent(0.01)}` : formatPercent(ratio);
+}
+
 /** A count with its noun: "1 replica", "2 replicas". `many` is needed for irregular plurals only. */
 export function formatCount(count: Maybe<number>, one: string, many = `${one}s`): string {
   if (count == null || !Number.isFinite(count)) return `${UNKNOWN} ${many}`;
@@ -164,7 +180,7 @@ function twoUnits(ms: number, big: number, bigName: string, small: number, small
 
 /**
  * An instant as seen from `now`: "just now", "8 s ago", "in 3 h", "yesterday", "in 11 days". Beyond 30 days
- * it is the date, because nobody counts in hundreds of days.
+ * it is the date, because nobody counts in hundreds of days: "24 Oct", with the year where it is another one.
  */
 export function formatRelative(instant: Maybe<Instant>, now: Instant): string {
   if (instant == null) return UNKNOWN;
@@ -173,7 +189,10 @@ export function formatRelative(instant: Maybe<Instant>, now: Instant): string {
   if (!Number.isFinite(delta)) return UNKNOWN;
   const size = Math.abs(delta);
   if (size < 2 * SECOND) return delta > SECOND ? "in a moment" : "just now";
-  if (size >= 30 * DAY) return formatDate(at);
+  if (size >= 30 * DAY) {
+    const sameYear = new Date(at).getFullYear() === new Date(toMs(now)).getFullYear();
+    return formatWith(at, { day: "numeric", month: "short", ...(sameYear ? {} : { year: "numeric" }) });
+  }
   const days = Math.round(size / DAY);
   if (days === 1 && size >= DAY) return delta < 0 ? "yesterday" : "tomorrow";
   const text =

@@ -24,12 +24,12 @@ export default async function ApprovalsPage(props: { searchParams: Promise<Searc
   const search = firstParam(params, "q")?.trim().slice(0, 100) || undefined;
   const cursor = firstParam(params, "cursor");
   const [waiting, total, decided] = await Promise.all([
-    listRequests(viewer, { decidable: true, order: "oldest", search, cursor, limit: shown }),
+    listRequests(viewer, { decidable: true, direction: "up", search, cursor, limit: shown }),
     countWaitingApprovals(viewer),
     listDecided(viewer, 12),
   ]);
   const decides = canSomewhere(viewer, "request.decide");
-  const csv = new URLSearchParams({ decidable: "true", order: "oldest", format: "csv" });
+  const csv = new URLSearchParams({ decidable: "true", direction: "up", format: "csv" });
   return (
     <Page narrow>
       <LiveRefresh

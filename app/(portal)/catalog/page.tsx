@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
+import { catalogSorts } from "@/components/catalog/catalog-sort";
 import { CatalogView } from "@/components/catalog/catalog-view";
-import { firstParam, type SearchParams } from "@/components/data/list-params";
+import { choiceParam, firstParam, listHref, type SearchParams } from "@/components/data/list-params";
 import { Page, PageHeader } from "@/components/ui/page-header";
 import { catalogFacets, listTemplates } from "@/lib/features/catalog";
 import { catalogPrice } from "@/lib/features/requests";
@@ -29,6 +30,8 @@ export default async function CatalogPage(props: { searchParams: Promise<SearchP
         categories={facets.categories}
         tags={facets.tags}
         category={category}
+        sort={choiceParam(params, "sort", catalogSorts)}
+        csvHref={listHref("/api/v1/templates", { search, category, tag, format: "csv" }, {})}
         filtered={Boolean(search || category || tag)}
         params={params}
         author={can(viewer, "template.author")}

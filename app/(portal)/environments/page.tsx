@@ -3,8 +3,8 @@ import {
   choiceParam,
   firstParam,
   listHref,
-  readSort,
   type SearchParams,
+  sortFilter,
 } from "@/components/data/list-params";
 import { LiveRefresh } from "@/components/data/live-refresh";
 import { EnvironmentTable } from "@/components/environments/environment-table";
@@ -21,7 +21,6 @@ const sorts = ["created", "name", "cost", "lease"] as const;
 
 export default async function EnvironmentsPage(props: { searchParams: Promise<SearchParams> }) {
   const [params, viewer] = await Promise.all([props.searchParams, getViewer()]);
-  const sort = readSort(params);
   const filter = {
     search: firstParam(params, "q"),
     status: choiceParam(params, "status", environmentStatuses),
@@ -29,8 +28,7 @@ export default async function EnvironmentsPage(props: { searchParams: Promise<Se
     project: firstParam(params, "project"),
     template: firstParam(params, "template"),
     mine: firstParam(params, "mine") === "true" || undefined,
-    sort: sorts.find((one) => one === sort?.key),
-    direction: sort ? (sort.descending ? ("down" as const) : ("up" as const)) : undefined,
+    ...sortFilter(params, sorts),
   };
   const [page, facets] = await Promise.all([
     listEnvironments(viewer, { ...filter, limit: 50, cursor: firstParam(params, "cursor") }),

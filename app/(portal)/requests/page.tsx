@@ -1,7 +1,7 @@
 import { Inbox } from "lucide-react";
 import type { Metadata } from "next";
 import { DataTable } from "@/components/data/data-table";
-import { firstParam, type SearchParams } from "@/components/data/list-params";
+import { firstParam, type SearchParams, sortFilter } from "@/components/data/list-params";
 import { LiveRefresh } from "@/components/data/live-refresh";
 import { requestColumns } from "@/components/requests/request-columns";
 import { ButtonLink } from "@/components/ui/button";
@@ -12,6 +12,7 @@ import { listRequests } from "@/lib/features/requests";
 import {
   requestKindLabels,
   requestKinds,
+  requestSorts,
   requestStatuses,
   requestStatusLabels,
 } from "@/lib/features/requests/schema";
@@ -34,6 +35,7 @@ export default async function RequestsPage(props: { searchParams: Promise<Search
     project: firstParam(params, "project"),
     mine: firstParam(params, "who") === "me" || undefined,
     origin: oneOf(["user", "system"] as const, firstParam(params, "origin")),
+    ...sortFilter(params, requestSorts),
   };
   const [page, projects] = await Promise.all([
     listRequests(viewer, { ...filter, limit: 50, cursor: firstParam(params, "cursor") }),

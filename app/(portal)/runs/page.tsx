@@ -1,11 +1,17 @@
 import type { Metadata } from "next";
-import { choiceParam, firstParam, listHref, type SearchParams } from "@/components/data/list-params";
+import {
+  choiceParam,
+  firstParam,
+  listHref,
+  type SearchParams,
+  sortFilter,
+} from "@/components/data/list-params";
 import { LiveRefresh } from "@/components/data/live-refresh";
 import { RunTable } from "@/components/runs/run-table";
 import { Page, PageHeader } from "@/components/ui/page-header";
 import { requestKinds } from "@/lib/features/requests/schema";
 import { listRuns } from "@/lib/features/runs";
-import { runSummarySchema } from "@/lib/features/runs/schema";
+import { runSorts, runSummarySchema } from "@/lib/features/runs/schema";
 import { getViewer } from "../viewer";
 
 export const metadata: Metadata = { title: "Runs" };
@@ -17,6 +23,7 @@ export default async function RunsPage(props: { searchParams: Promise<SearchPara
     status: choiceParam(params, "status", runSummarySchema.shape.status.options),
     kind: choiceParam(params, "kind", requestKinds),
     environment: firstParam(params, "environment"),
+    ...sortFilter(params, runSorts),
   };
   const page = await listRuns(viewer, { ...filter, limit: 50, cursor: firstParam(params, "cursor") });
   return (

@@ -2,8 +2,9 @@ import { notFound } from "@/lib/kernel/errors";
 import { can } from "@/lib/kernel/permissions";
 import type { Actor } from "@/lib/platform/auth";
 import { query } from "@/lib/platform/db";
+import { activityTitle } from "./activity-title";
 import { getEnvironmentRow } from "./context";
-import type { ActivityDto } from "./schema";
+import type { ActivityDto, ActivityKind } from "./schema";
 
 interface Row {
   at: Date;
@@ -15,11 +16,18 @@ interface Row {
   href: string | null;
 }
 
+export interface ActivityFilter {
+  kind?: ActivityKind | undefined;
+  /** Words of what happened, why, or who did it. */
+  search?: string | undefined;
+}
+
 /** Everything that happened to an environment, newest first: requests, incidents, backups. */
 export async function listActivity(
   actor: Actor,
   environmentId: string,
   limit: number,
+  filter: ActivityFilter = {},
 ): Promise<ActivityDto[]> {
   const environment = await getEnvironmentRow(environmentId);
   if (!can(actor, "environment.read", { projectId: environment.projectId }))
@@ -31,15 +39,17 @@ export async function listActivity(
          CASE WHEN q.origin = 'system' THEN 'Rostrum' ELSE u.name END AS who, '/requests/' || q.id AS href
        FROM request q LEFT JOIN app_user u ON u.id = q.requester_id WHERE q.environment_id = $1
        UNION ALL
-       SELECT i.opened_at, 'incident', i.component || ' ' || i.kind,
+       SELECT i.opened_at, 'incident', i.component,
          CASE WHEN i.closed_at IS NULL THEN 'open' ELSE 'closed' END, i.summary, 'Monitoring', NULL
        FROM incident i WHERE i.environment_id = $1
        UNION ALL
        SELECT b.created_at, 'backup', b.kind, b.status::text, coalesce(nullif(b.error, ''), b.note),
          coalesce(bu.name, 'Rostrum'), NULL
        FROM backup b LEFT JOIN app_user bu ON bu.id = b.created_by_id WHERE b.environment_id = $1) a
+     WHERE ($3::text IS NULL OR kind = $3)
+       AND ($4::text IS NULL OR strpos(lower(concat_ws(' ', kind, what, status, detail, who)), lower($4)) > 0)
      ORDER BY at DESC LIMIT $2`,
-    [environmentId, limit],
+    [environmentId, limit, filter.kind ?? null, filter.search || null],
   );
   return rows.map(toActivity);
 }
@@ -54,34 +64,11 @@ const tones: Record<string, ActivityDto["tone"]> = {
   pending_approval: "warning",
 };
 
-const verbs: Record<string, string> = {
-  create: "Created",
-  update: "Changed",
-  stop: "Stopped",
-  start: "Started",
-  restart: "Restarted",
-  heal: "Healed",
-  scale: "Scaled",
-  extend: "Lease extended",
-  restore: "Restored",
-  action: "Action",
-  destroy: "Destroyed",
-};
-
 function toActivity(row: Row): ActivityDto {
-  const title =
-    row.kind === "request"
-      ? (verbs[row.what] ?? row.what)
-      : row.kind === "incident"
-        ? `Incident: ${row.what}`
-        : `Backup (${row.what})`;
   return {
     at: row.at.toISOString(),
     kind: row.kind,
-    title:
-      row.status === "succeeded" || row.kind !== "request"
-        ? title
-        : `${title} · ${row.status.replaceAll("_", " ")}`,
+    title: activityTitle(row),
     detail: row.detail ?? "",
     who: row.who ?? "Somebody",
     tone: tones[row.status] ?? "neutral",

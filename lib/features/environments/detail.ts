@@ -9,6 +9,7 @@ import { type Actor, requirePermission } from "@/lib/platform/auth";
 import { unseal } from "@/lib/platform/crypto";
 import { query } from "@/lib/platform/db";
 import { secretContext } from "./context";
+import { mainUrl } from "./main-url";
 import type { EnvironmentDetail, EnvironmentStatus, HealthState, ResourceDto } from "./schema";
 
 interface Row {
@@ -70,7 +71,7 @@ export async function getEnvironment(actor: Actor, environmentId: string): Promi
     owner: { id: row.ownerId, name: row.ownerName },
     template: { name: version.name, title: version.title, version: version.version, icon: version.icon },
     clouds: [...new Set(resources.map((one) => one.cloud))],
-    url: firstUrl(row.outputs) ?? endpoints.at(-1)?.url ?? null,
+    url: mainUrl(row.outputs) ?? endpoints.at(-1)?.url ?? null,
     leaseEndsAt: iso(row.leaseEndsAt),
     destroyAfter: iso(row.destroyAfter),
     createdAt: row.createdAt.toISOString(),
@@ -220,14 +221,6 @@ function outputList(row: Row): StoredOutput[] {
   }
   const stored = JSON.parse(unseal(row.sealedOutputs, secretContext(row.id))) as StoredOutput[];
   return stored.map((output) => (output.secret ? { ...output, value: null } : output));
-}
-
-/** The output a template calls `url`, else any address: stored outputs have lost the order of the manifest. */
-function firstUrl(outputs: Record<string, unknown>): string | null {
-  const found = [outputs.url, ...Object.values(outputs)].find(
-    (value) => typeof value === "string" && /^https?:\/\//.test(value),
-  );
-  return typeof found === "string" ? found : null;
 }
 
 function newerThan(current: string, published: readonly string[]): string | null {

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { type Actor, visibleProjects } from "@/lib/platform/auth";
 import { query } from "@/lib/platform/db";
-import { decodeCursor, type Page, toPage } from "@/lib/platform/http/page";
+import { decodeCursor, type Page, sortKeys, toPage } from "@/lib/platform/http/page";
 import type { EnvironmentStatus, EnvironmentSummary, HealthState } from "./schema";
 
 export interface EnvironmentFilter {
@@ -44,13 +44,6 @@ interface Row {
   sortKey: string;
 }
 
-/** As PostgreSQL writes them. A cursor of another order of the same list is refused, not tried. */
-const keys = {
-  text: z.string(),
-  numeric: z.string().regex(/^-?\d+(\.\d+)?$/),
-  timestamptz: z.string().regex(/^(infinity|\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)?[+-]\d\d(:\d\d)?)$/),
-};
-
 /** Per sort: the expression, its type (the cursor carries it as text) and the direction. */
 const sorts = {
   created: { order: "e.created_at", type: "timestamptz", down: true },
@@ -67,7 +60,7 @@ export async function listEnvironments(
   const sort = filter.sort ?? "created";
   const { order, type } = sorts[sort];
   const down = filter.direction ? filter.direction === "down" : sorts[sort].down;
-  const cursor = decodeCursor(filter.cursor, z.object({ key: keys[type], id: z.string() }));
+  const cursor = decodeCursor(filter.cursor, z.object({ key: sortKeys[type], id: z.string() }));
   const { where, values } = conditions(actor, filter);
   if (cursor) {
     values.push(cursor.key, cursor.id);

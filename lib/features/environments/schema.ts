@@ -115,6 +115,14 @@ export const environmentDetailSchema = environmentSummarySchema.extend({
 });
 export type EnvironmentDetail = z.output<typeof environmentDetailSchema>;
 
+export const activityKinds = ["request", "incident", "backup"] as const;
+export type ActivityKind = (typeof activityKinds)[number];
+export const activityKindLabels: Record<ActivityKind, string> = {
+  request: "Changes",
+  incident: "Incidents",
+  backup: "Backups",
+};
+
 /** One entry of the one list of everything that ever happened to an environment. */
 export const activitySchema = z.object({
   at: z.string(),

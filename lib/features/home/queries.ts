@@ -17,7 +17,7 @@ export async function getHome(actor: PersonActor): Promise<HomeDto> {
   const seesEnvironments = view !== "finance" || actor.projects.size > 0;
   const [attention, approvals, approvalsTotal, counts, own, costs] = await Promise.all([
     listAttention(actor),
-    listRequests(actor, { decidable: true, order: "oldest", limit: perKind }),
+    listRequests(actor, { decidable: true, direction: "up", limit: perKind }),
     countWaitingApprovals(actor),
     countEnvironments(actor),
     seesEnvironments

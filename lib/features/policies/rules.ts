@@ -1,4 +1,5 @@
 import { Decimal } from "decimal.js";
+import { formatMoney } from "@/lib/kernel/format";
 import type { Verdict, VerdictEffect } from "./schema";
 
 /** What a policy may look at. Amounts per month; null = unknown or unlimited, as said. */
@@ -86,9 +87,7 @@ function verdict(policy: string, title: string) {
 }
 
 function amount(value: Decimal, facts: PolicyFacts): string {
-  return new Intl.NumberFormat("en", { style: "currency", currency: facts.currency }).format(
-    value.toNumber(),
-  );
+  return formatMoney(value.toFixed(), facts.currency);
 }
 
 function days(count: number): string {

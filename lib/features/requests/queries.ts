@@ -3,9 +3,9 @@ import { notFound } from "@/lib/kernel/errors";
 import { can } from "@/lib/kernel/permissions";
 import { type Actor, requirePermission, visibleProjects } from "@/lib/platform/auth";
 import { query } from "@/lib/platform/db";
-import { decodeCursor, type Page, toPage } from "@/lib/platform/http/page";
+import { decodeCursor, type Page, sortKeys, toPage } from "@/lib/platform/http/page";
 import { readPlan } from "./plan-row";
-import type { RequestDetail, RequestKind, RequestStatus, RequestSummary } from "./schema";
+import type { RequestDetail, RequestKind, RequestSort, RequestStatus, RequestSummary } from "./schema";
 
 interface Row {
   id: string;
@@ -35,8 +35,8 @@ interface Row {
   expiresAt: Date | null;
 }
 
-const select = `
-  SELECT q.id, q.kind::text AS kind, q.origin::text AS origin, q.status::text AS status,
+const select = (...more: string[]) => `
+  SELECT ${more.map((each) => `${each}, `).join("")}q.id, q.kind::text AS kind, q.origin::text AS origin, q.status::text AS status,
     q.environment_id AS "environmentId", e.name AS "environmentName", e.generation,
     p.id AS "projectId", p.slug AS "projectSlug", p.name AS "projectName",
     q.requester_id AS "requesterId", u.name AS "requesterName",
@@ -62,20 +62,28 @@ export interface RequestFilter {
   mine?: boolean | undefined;
   /** Only those the actor could decide now. */
   decidable?: boolean | undefined;
-  /** Newest first unless said otherwise. */
-  order?: "newest" | "oldest" | undefined;
+  /** By when it was asked, unless said otherwise. */
+  sort?: RequestSort | undefined;
+  /** Left out, each sort has its own: newest, A to Z, dearest first. */
+  direction?: "up" | "down" | undefined;
   limit: number;
   cursor?: string | undefined;
 }
 
-const cursorSchema = z.object({ at: z.iso.datetime(), id: z.string() });
+/** Per sort: the expression, its type (the cursor carries it as text) and its own direction. */
+const sorts = {
+  created: { order: "q.created_at", type: "timestamptz", down: true },
+  name: { order: "e.name", type: "text", down: false },
+  cost: { order: "coalesce((l.cost->>'monthly')::numeric, -1)", type: "numeric", down: true },
+} as const satisfies Record<RequestSort, { order: string; type: string; down: boolean }>;
 
-/** Requests the actor may see, by when they were asked. */
+/** Requests the actor may see, keyset-paged. */
 export async function listRequests(actor: Actor, filter: RequestFilter): Promise<Page<RequestSummary>> {
   const visible = visibleProjects(actor);
-  const oldest = filter.order === "oldest";
-  const direction = oldest ? "ASC" : "DESC";
-  const cursor = decodeCursor(filter.cursor, cursorSchema);
+  const { order, type, down: ownWay } = sorts[filter.sort ?? "created"];
+  const down = filter.direction ? filter.direction === "down" : ownWay;
+  const direction = down ? "DESC" : "ASC";
+  const cursor = decodeCursor(filter.cursor, z.object({ key: sortKeys[type], id: z.string() }));
   const values: unknown[] = [];
   const where: string[] = [];
   const add = (condition: (parameter: string) => string, value: unknown) => {
@@ -97,16 +105,16 @@ export async function listRequests(actor: Actor, filter: RequestFilter): Promise
     if (!can(actor, "request.decide")) add((p) => `q.project_id = ANY(${p})`, decidableProjects(actor));
   }
   if (cursor) {
-    values.push(cursor.at, cursor.id);
-    where.push(`(q.created_at, q.id) ${oldest ? ">" : "<"} ($${values.length - 1}, $${values.length})`);
+    values.push(cursor.key, cursor.id);
+    where.push(`(${order}, q.id) ${down ? "<" : ">"} ($${values.length - 1}::${type}, $${values.length})`);
   }
   values.push(filter.limit + 1);
-  const rows = await query<Row>(
-    `${select} ${where.length > 0 ? `WHERE ${where.join(" AND ")}` : ""}
-     ORDER BY q.created_at ${direction}, q.id ${direction} LIMIT $${values.length}`,
+  const rows = await query<Row & { sortKey: string }>(
+    `${select(`(${order})::text AS "sortKey"`)} ${where.length > 0 ? `WHERE ${where.join(" AND ")}` : ""}
+     ORDER BY ${order} ${direction}, q.id ${direction} LIMIT $${values.length}`,
     values,
   );
-  return toPage(rows, filter.limit, (row) => ({ at: row.createdAt.toISOString(), id: row.id }), toSummary);
+  return toPage(rows, filter.limit, (row) => ({ key: row.sortKey, id: row.id }), toSummary);
 }
 
 /** Projects in which the actor decides about requests by their role there. */
@@ -119,7 +127,7 @@ export function decidableProjects(actor: Actor): string[] {
  * @throws AppError not_found
  */
 export async function getRequest(actor: Actor, requestId: string): Promise<RequestDetail> {
-  const [row] = await query<Row>(`${select} WHERE q.id = $1`, [requestId], { name: "request_detail" });
+  const [row] = await query<Row>(`${select()} WHERE q.id = $1`, [requestId], { name: "request_detail" });
   if (!row) throw notFound("The request");
   requirePermission(actor, "request.read", {
     projectId: row.projectId,

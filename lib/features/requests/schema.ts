@@ -2,6 +2,10 @@ import { z } from "zod";
 import { verdictSchema } from "@/lib/features/policies/schema";
 import { quotaUseSchema } from "@/lib/features/quotas/schema";
 
+/** What a list of requests can be sorted by. */
+export const requestSorts = ["created", "name", "cost"] as const;
+export type RequestSort = (typeof requestSorts)[number];
+
 export const requestKinds = [
   "create",
   "update",

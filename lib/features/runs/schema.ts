@@ -10,6 +10,10 @@ export const runStatusLabels = {
   cancelled: "Cancelled",
 } as const;
 
+/** What a list of runs can be sorted by. */
+export const runSorts = ["created", "name", "took"] as const;
+export type RunSort = (typeof runSorts)[number];
+
 export const stepStatusLabels = {
   pending: "Pending",
   running: "Running",

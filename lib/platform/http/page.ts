@@ -27,6 +27,13 @@ export function encodeCursor(values: Record<string, string | number | null>): st
   return Buffer.from(JSON.stringify(values), "utf8").toString("base64url");
 }
 
+/** Sort values in a cursor, as PostgreSQL writes them. A cursor of another order of the same list is refused, not tried. */
+export const sortKeys = {
+  text: z.string(),
+  numeric: z.string().regex(/^-?\d+(\.\d+)?$/),
+  timestamptz: z.string().regex(/^(infinity|\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)?[+-]\d\d(:\d\d)?)$/),
+};
+
 /**
  * The values `encodeCursor` was given, checked by `schema`; undefined without a cursor.
  * @throws AppError `validation_failed` for anything else

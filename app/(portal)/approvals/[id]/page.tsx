@@ -30,7 +30,7 @@ export default async function ApprovalPage({ params }: Props) {
   const waiting = request.status === "pending_approval";
   const nextHref = queue.nextId ? `/approvals/${queue.nextId}` : "/approvals";
   return (
-    <Page narrow className="min-h-[calc(100dvh-3.5rem)] grid-rows-[auto_auto_1fr_auto] pb-0 sm:pb-6">
+    <Page className="max-w-5xl max-sm:min-h-[calc(100dvh-3.5rem)] max-sm:content-stretch max-sm:pb-0 max-sm:[&>:last-child]:h-full">
       <LiveRefresh topics={[`request:${id}`, `project:${request.project.id}`]} />
       <PageHeader
         breadcrumb={[
@@ -66,8 +66,18 @@ export default async function ApprovalPage({ params }: Props) {
           {whereItIs(request)}
         </Callout>
       )}
-      <ApprovalCard item={item} nextHref={nextHref} />
-      {waiting && request.cannotDecideBecause ? (
+      <ApprovalCard item={item} nextHref={nextHref} decision={<Decision item={item} nextHref={nextHref} />} />
+    </Page>
+  );
+}
+
+/** The buttons where this person may decide, else why not. */
+function Decision({ item, nextHref }: { item: ApprovalCase; nextHref: string }) {
+  const { request } = item;
+  const { id } = request;
+  return (
+    <>
+      {request.status === "pending_approval" && request.cannotDecideBecause ? (
         <Callout
           title="You cannot decide this"
           action={<ButtonLink href={`/requests/${id}`}>See the request</ButtonLink>}
@@ -85,7 +95,7 @@ export default async function ApprovalPage({ params }: Props) {
           nextHref={nextHref}
         />
       ) : null}
-    </Page>
+    </>
   );
 }
 

@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import { LiveRefresh } from "@/components/data/live-refresh";
+import type { FormPage } from "@/components/forms/types";
 import { requestTitle, requestTones } from "@/components/requests/looks";
 import { CancelRequest } from "@/components/requests/request-actions";
 import { whereItIs } from "@/components/requests/request-steps";
@@ -7,6 +8,7 @@ import { RequestView } from "@/components/requests/request-view";
 import { ButtonLink } from "@/components/ui/button";
 import { Page, PageHeader } from "@/components/ui/page-header";
 import { Status } from "@/components/ui/status";
+import { getVersion } from "@/lib/features/catalog";
 import { getRequest } from "@/lib/features/requests";
 import { requestStatusLabels } from "@/lib/features/requests/schema";
 import { orNotFound } from "../../or-not-found";
@@ -24,6 +26,10 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 export default async function RequestPage({ params }: Props) {
   const [{ id }, viewer] = await Promise.all([params, getViewer()]);
   const request = await orNotFound(getRequest(viewer, id));
+  const { name, version } = request.template;
+  const { form } = await orNotFound(getVersion(viewer, name, version));
+  const fields = (form as FormPage[]).flatMap((page) => page.fields);
+  const titles = Object.fromEntries(fields.map((field) => [field.name, field.title]));
   return (
     <Page>
       <LiveRefresh topics={[`request:${id}`, `environment:${request.environmentId}`]} />
@@ -55,7 +61,7 @@ export default async function RequestPage({ params }: Props) {
           </>
         }
       />
-      <RequestView request={request} />
+      <RequestView request={request} titles={titles} />
     </Page>
   );
 }

@@ -3,6 +3,7 @@ import { listRequests, submitRequest } from "@/lib/features/requests";
 import {
   requestBody,
   requestKinds,
+  requestSorts,
   requestStatuses,
   requestSummarySchema,
   submittedSchema,
@@ -18,7 +19,8 @@ const filter = z.object({
   environment: z.string().max(60).optional(),
   mine: z.stringbool().optional(),
   decidable: z.stringbool().optional(),
-  order: z.enum(["newest", "oldest"]).optional(),
+  sort: z.enum(requestSorts).optional(),
+  direction: z.enum(["up", "down"]).optional(),
 });
 
 /** Requests of the projects the caller is in. */

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { listRuns } from "@/lib/features/runs";
-import { runSummarySchema } from "@/lib/features/runs/schema";
+import { runSorts, runSummarySchema } from "@/lib/features/runs/schema";
 import { listResponse, otherMethods, pageQuery, route } from "@/lib/platform/http";
 
 export const GET = route({
@@ -13,6 +13,8 @@ export const GET = route({
       status: runSummarySchema.shape.status.optional(),
       kind: z.string().max(40).optional(),
       search: z.string().trim().max(100).optional(),
+      sort: z.enum(runSorts).optional(),
+      direction: z.enum(["up", "down"]).optional(),
     }),
   },
   response: listResponse(runSummarySchema),

@@ -30,7 +30,7 @@ export default async function RequestPage(props: {
     facts.running > 0 ? `${formatCount(facts.running, "environment")} running` : "",
   ];
   return (
-    <Page>
+    <Page className="max-lg:pb-0">
       <PageHeader
         breadcrumb={[
           { label: "Catalog", href: "/catalog" },

@@ -2,6 +2,7 @@ import Link from "next/link";
 import { ActivityList } from "@/components/environments/activity-list";
 import { CpuCard } from "@/components/environments/cpu-card";
 import { LinksCard } from "@/components/environments/links-card";
+import { titlesOf } from "@/components/environments/looks";
 import { MonthCard } from "@/components/environments/month-card";
 import { ProtectionCard } from "@/components/environments/protection-card";
 import { TopologyPanel } from "@/components/environments/topology-panel";
@@ -37,7 +38,7 @@ export default async function OverviewPage({ params }: { params: Promise<{ id: s
           <TopologyPanel environment={environment} incidents={incidents} />
         </div>
         <CpuCard metrics={metrics} resources={environment.resources} />
-        <MonthCard environmentId={id} cost={cost} />
+        <MonthCard environmentId={id} cost={cost} titles={titlesOf(environment.resources)} />
       </div>
       <div className="grid min-w-0 gap-4">
         <LinksCard environment={environment} />

@@ -30,7 +30,7 @@ export default async function ChangePage(props: {
   const { template } = environment;
   const versions = [...new Set([...facts.versions, template.version])];
   return (
-    <Page>
+    <Page className="max-lg:pb-0">
       <PageHeader
         breadcrumb={[
           { label: "Environments", href: "/environments" },

@@ -1,32 +1,59 @@
+import { FilterSelect, SearchBox } from "@/components/data/list-controls";
+import { choiceParam, firstParam, listHref, type SearchParams } from "@/components/data/list-params";
 import { ActivityList } from "@/components/environments/activity-list";
+import { ButtonLink } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
+import { EmptyState } from "@/components/ui/empty-state";
 import { listActivity } from "@/lib/features/environments";
+import { activityKindLabels, activityKinds } from "@/lib/features/environments/schema";
 import { readEnvironment } from "../environment";
 
 const most = 200;
 
-export default async function ActivityPage({ params }: { params: Promise<{ id: string }> }) {
-  const { id } = await params;
+export default async function ActivityPage(props: {
+  params: Promise<{ id: string }>;
+  searchParams: Promise<SearchParams>;
+}) {
+  const [{ id }, search] = await Promise.all([props.params, props.searchParams]);
   const { viewer } = await readEnvironment(id);
-  const items = await listActivity(viewer, id, most);
+  const filter = {
+    kind: choiceParam(search, "kind", activityKinds),
+    search: firstParam(search, "q")?.trim().slice(0, 100) || undefined,
+  };
+  const items = await listActivity(viewer, id, most, filter);
+  const csv = { ...filter, limit: String(most), format: "csv" };
   return (
-    <Card
-      title="Everything that happened"
-      aside={
-        <a
-          href={`/api/v1/environments/${id}/activity?limit=${most}&format=csv`}
-          download
-          className="link-quiet"
-        >
-          CSV
-        </a>
-      }
-      className="max-w-3xl"
-    >
-      <ActivityList items={items} />
-      {items.length === most ? (
-        <p className="mt-4 text-xs text-muted">The newest {most} are shown; the audit log has everything.</p>
-      ) : null}
-    </Card>
+    <div className="grid max-w-3xl gap-3">
+      <div className="flex flex-wrap items-center gap-2">
+        <SearchBox placeholder="Search what happened" />
+        <FilterSelect
+          name="kind"
+          label="Kind"
+          options={activityKinds.map((value) => ({ value, label: activityKindLabels[value] }))}
+        />
+      </div>
+      <Card
+        title="Everything that happened"
+        aside={
+          <a href={listHref(`/api/v1/environments/${id}/activity`, csv, {})} download className="link-quiet">
+            CSV
+          </a>
+        }
+      >
+        {items.length === 0 && (filter.kind || filter.search) ? (
+          <EmptyState
+            title="Nothing matches"
+            action={<ButtonLink href={`/environments/${id}/activity`}>Show everything</ButtonLink>}
+          />
+        ) : (
+          <ActivityList items={items} />
+        )}
+        {items.length === most ? (
+          <p className="mt-4 text-xs text-muted">
+            The newest {most} are shown; the audit log has everything.
+          </p>
+        ) : null}
+      </Card>
+    </div>
   );
 }

@@ -1,6 +1,6 @@
 import { CardSkeleton, ChartSkeleton, SkeletonRegion, TableSkeleton } from "@/components/ui/skeleton";
 
-const charts = ["cpu", "memory", "in", "out"];
+const charts = ["cpu", "memory"];
 
 export default function Loading() {
   return (

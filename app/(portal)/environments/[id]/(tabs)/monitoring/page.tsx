@@ -2,7 +2,9 @@ import { ChoiceLinks } from "@/components/data/choice-links";
 import { choiceParam, type SearchParams } from "@/components/data/list-params";
 import { HealthTable } from "@/components/environments/health-table";
 import { IncidentTable } from "@/components/environments/incident-table";
+import { titlesOf } from "@/components/environments/looks";
 import { MetricCard } from "@/components/environments/metric-card";
+import { isMeasured } from "@/components/environments/metric-points";
 import { listIncidents, metricsOf } from "@/lib/features/monitoring";
 import { type MetricRange, metricRanges } from "@/lib/features/monitoring/schema";
 import { readEnvironment } from "../environment";
@@ -17,9 +19,16 @@ export default async function MonitoringPage(props: {
   const { viewer, environment } = await readEnvironment(id);
   const range = choiceParam(search, "range", metricRanges) ?? "1h";
   const [metrics, incidents] = await Promise.all([metricsOf(viewer, id, range), listIncidents(viewer, id)]);
+  const titles = titlesOf(environment.resources);
+  const network = isMeasured(metrics, "receivedRate", "sentRate");
   return (
     <div className="grid gap-4">
-      <div className="flex justify-end">
+      <div className="flex flex-wrap items-center justify-between gap-3">
+        <p className="text-sm text-muted">
+          {network || !isMeasured(metrics, "cpuCores")
+            ? ""
+            : `Network traffic is unknown: ${environment.clouds.join(" and ") || "its cloud"} does not measure it per component.`}
+        </p>
         <ChoiceLinks
           label="Period"
           items={metricRanges.map((one) => ({
@@ -30,10 +39,21 @@ export default async function MonitoringPage(props: {
         />
       </div>
       <div className="grid items-start gap-4 lg:grid-cols-2">
-        <MetricCard title="CPU" metrics={metrics} metric="cpuCores" format="cpu" withEvents />
-        <MetricCard title="Memory" metrics={metrics} metric="memoryBytes" format="bytes" withEvents />
-        <MetricCard title="Network in" metrics={metrics} metric="receivedRate" format="byteRate" />
-        <MetricCard title="Network out" metrics={metrics} metric="sentRate" format="byteRate" />
+        <MetricCard title="CPU" metrics={metrics} metric="cpuCores" format="cpu" titles={titles} withEvents />
+        <MetricCard
+          title="Memory"
+          metrics={metrics}
+          metric="memoryBytes"
+          format="bytes"
+          titles={titles}
+          withEvents
+        />
+        {network ? (
+          <>
+            <MetricCard title="Network in" {...{ metrics, titles }} metric="receivedRate" format="byteRate" />
+            <MetricCard title="Network out" {...{ metrics, titles }} metric="sentRate" format="byteRate" />
+          </>
+        ) : null}
       </div>
       <HealthTable resources={environment.resources} />
       <IncidentTable incidents={incidents} />

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { listActivity } from "@/lib/features/environments";
-import { activitySchema } from "@/lib/features/environments/schema";
+import { activityKinds, activitySchema } from "@/lib/features/environments/schema";
 import { otherMethods, route } from "@/lib/platform/http";
 
 export const GET = route({
@@ -9,10 +9,16 @@ export const GET = route({
   tags: ["Environments"],
   schemas: {
     params: z.object({ id: z.string() }),
-    query: z.object({ limit: z.coerce.number().int().min(1).max(200).default(50) }),
+    query: z.object({
+      limit: z.coerce.number().int().min(1).max(200).default(50),
+      kind: z.enum(activityKinds).optional(),
+      search: z.string().trim().max(100).optional(),
+    }),
   },
   response: z.object({ items: z.array(activitySchema) }),
-  handler: async ({ actor, params, query }) => ({ items: await listActivity(actor, params.id, query.limit) }),
+  handler: async ({ actor, params, query: { limit, ...filter } }) => ({
+    items: await listActivity(actor, params.id, limit, filter),
+  }),
 });
 
 export const { POST, PUT, PATCH, DELETE } = otherMethods("GET");
