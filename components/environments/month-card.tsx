@@ -26,6 +26,8 @@ export function MonthCard(props: {
   const until = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", timeZone: "UTC" }).format(
     last,
   );
+  // The parts add up to the sum on screen too.
+  const decimals = new Decimal(cost.total).lt(1) ? 4 : 2;
   const components = perComponent(cost.lines, "thisMonth");
   return (
     <Card title="This month" aside={`until ${until}`}>
@@ -48,12 +50,12 @@ export function MonthCard(props: {
               <Link href={`/environments/${environmentId}/costs`} className="link-quiet truncate">
                 {titles[one.component] ?? one.component}
               </Link>
-              <Money amount={one.amount} currency={cost.currency} decimals={2} />
+              <Money amount={one.amount} currency={cost.currency} decimals={decimals} />
             </li>
           ))}
           <li className="flex justify-between gap-4 pt-2 text-muted">
             <span>Since it exists</span>
-            <Money amount={cost.total} currency={cost.currency} decimals={2} />
+            <Money amount={cost.total} currency={cost.currency} decimals={decimals} />
           </li>
         </ul>
       ) : (

@@ -128,6 +128,7 @@ function linesOf(one: ResourceDto): string[] {
     if (one.status === "running") lines.push("Not measured yet");
     if (one.storageBytes > 0) lines.push(`${formatBytes(one.storageBytes)} disk`);
   }
-  if (one.restarts > 0) lines.push(`Restarted ${formatCount(one.restarts, "time")}`);
+  if (one.restarts > 0)
+    lines.push(one.restarts === 1 ? "Restarted once" : `Restarted ${formatCount(one.restarts, "time")}`);
   return lines;
 }

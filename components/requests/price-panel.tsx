@@ -1,6 +1,5 @@
 "use client";
 
-import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { cn } from "@/components/ui/cn";
 import { DiffList, DiffRow } from "@/components/ui/diff";
@@ -13,16 +12,13 @@ import { diffActionOf, outcomeLooks } from "./looks";
 import { PlanDialog } from "./plan-dialog";
 import { changeWords, difference, monthlyOf, perDay } from "./plan-model";
 import { BudgetMeter, QuotaMeters } from "./quota-meters";
+import { changesNothing, SubmitButton, type SubmitProps } from "./submit-bar";
 import type { Preview } from "./use-preview";
 
-export interface PricePanelProps {
-  preview: Preview;
+export interface PricePanelProps extends SubmitProps {
   project: ProjectOption | undefined;
-  kind: "create" | "update";
-  submitting: boolean;
   /** What the server said to the submission itself. */
   refusal?: string;
-  onSubmit: () => void;
 }
 
 /** What it costs, what the rules say, what is left, and the one button. */
@@ -41,13 +37,13 @@ export function PricePanel({ preview, project, kind, submitting, refusal, onSubm
       <div className="grid gap-3.5 border-t px-4 py-3.5">
         <div aria-live="polite" className="grid gap-2">
           {problem ? (
-            <p className="text-sm text-bad-ink">{problem.detail ?? problem.title}</p>
+            <Trouble problem={problem} />
           ) : data ? (
             <Outcome data={data} kind={kind} />
           ) : (
             <OutcomeSkeleton />
           )}
-          {refusal ? <p className="text-sm text-bad-ink">{refusal}</p> : null}
+          {refusal && !problem ? <p className="text-sm text-bad-ink">{refusal}</p> : null}
         </div>
         {data && project ? <Room data={data} project={project} /> : null}
         <div className="max-lg:hidden">
@@ -59,31 +55,22 @@ export function PricePanel({ preview, project, kind, submitting, refusal, onSubm
   );
 }
 
-/** On phones and tablets: what it costs and the one button, always within reach of the thumb. */
-export function SubmitBar(props: Omit<PricePanelProps, "project" | "refusal">) {
-  const { data, problem } = props.preview;
-  const cost = data?.plan.cost;
-  const until = props.kind === "create" && cost?.untilLeaseEnd != null;
+/** Why there is no price. A session that ended is begun again beside the form, which keeps what was typed. */
+function Trouble({ problem }: { problem: NonNullable<Preview["problem"]> }) {
   return (
-    <div className="sticky bottom-0 z-20 -mx-4 flex items-center justify-between gap-4 border-t bg-panel px-4 pt-3 pb-[max(0.75rem,env(safe-area-inset-bottom))] sm:-mx-8 sm:px-8 lg:hidden">
-      <p className="min-w-0 leading-tight">
-        <span className="block text-lg font-semibold tabular">
-          {cost ? (
-            <Money amount={until ? cost.untilLeaseEnd : cost.monthly} currency={cost.currency} />
-          ) : problem ? (
-            <span className="text-muted">unknown</span>
-          ) : (
-            <Skeleton className="h-5 w-16" />
-          )}
-        </span>
-        <span className="block truncate text-xs text-muted">
-          {until && data?.plan.lease ? `until ${formatDate(data.plan.lease.endsAt)}` : "a month"}
-        </span>
-      </p>
-      <div className="min-w-48">
-        <SubmitButton {...props} />
-      </div>
-    </div>
+    <p className="text-sm text-bad-ink">
+      {problem.detail ?? problem.title}
+      {problem.status >= 500 && problem.requestId ? ` (request ${problem.requestId})` : ""}
+      {problem.status === 401 ? (
+        <>
+          {" "}
+          <a href="/sign-in" target="_blank" rel="noreferrer" className="font-medium underline">
+            Sign in in another tab
+          </a>
+          , then go on here.
+        </>
+      ) : null}
+    </p>
   );
 }
 
@@ -180,12 +167,6 @@ function Components({ data, kind }: { data: PreviewDto; kind: "create" | "update
   );
 }
 
-function changesNothing(data: PreviewDto | undefined, kind: "create" | "update"): boolean {
-  return (
-    kind === "update" && data !== undefined && data.plan.changes.every(({ action }) => action === "no-op")
-  );
-}
-
 function Outcome({ data, kind }: { data: PreviewDto; kind: "create" | "update" }) {
   const look = outcomeLooks[data.outcome];
   const nothing = changesNothing(data, kind);
@@ -233,35 +214,6 @@ function Room({ data, project }: { data: PreviewDto; project: ProjectOption }) {
         />
       ) : null}
     </div>
-  );
-}
-
-function SubmitButton(props: Pick<PricePanelProps, "preview" | "kind" | "submitting" | "onSubmit">) {
-  const outcome = props.preview.data?.outcome;
-  const nothing = !props.preview.problem && changesNothing(props.preview.data, props.kind);
-  const refused = !props.preview.problem && (outcome === "denied" || outcome === "over_quota");
-  const words =
-    outcome === "needs_approval"
-      ? "Ask for approval"
-      : props.kind === "create"
-        ? "Create environment"
-        : "Apply the change";
-  return (
-    <Button
-      variant="accent"
-      className="h-10 w-full"
-      loading={props.submitting}
-      disabled={refused || nothing}
-      onClick={props.onSubmit}
-    >
-      {refused
-        ? outcome === "denied"
-          ? "Not allowed as it is"
-          : "No room for this"
-        : nothing
-          ? "Nothing to change yet"
-          : words}
-    </Button>
   );
 }
 

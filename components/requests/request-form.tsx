@@ -1,16 +1,14 @@
 "use client";
 
 import { useRouter } from "next/navigation";
-import { useMemo, useRef, useState } from "react";
-import { type ApiProblem, apiFetch } from "@/components/data/api";
-import { useAction } from "@/components/data/use-action";
+import { useMemo, useState } from "react";
 import type { FormPage, FormValue } from "@/components/forms/types";
 import { validateForm, withDefaults } from "@/components/forms/validate";
 import { Callout } from "@/components/ui/callout";
 import { Field } from "@/components/ui/field";
 import { Input, Textarea } from "@/components/ui/input";
 import { NativeSelect } from "@/components/ui/native-select";
-import type { CloudOption, LeaseRule, ProjectOption, SubmittedDto } from "@/lib/features/requests/schema";
+import type { CloudOption, LeaseRule, ProjectOption } from "@/lib/features/requests/schema";
 import {
   buildBody,
   type FormState,
@@ -28,10 +26,12 @@ import {
 import { LeaseField } from "./lease-field";
 import { ParameterPages } from "./parameter-pages";
 import { PresetCards } from "./preset-cards";
-import { PricePanel, SubmitBar } from "./price-panel";
+import { PricePanel } from "./price-panel";
+import { SubmitBar } from "./submit-bar";
 import { useDraft } from "./use-draft";
 import { useNameTaken } from "./use-name-taken";
 import { usePreview } from "./use-preview";
+import { refusalOf, useSubmission } from "./use-submission";
 import { WhereField } from "./where-field";
 
 export interface RequestFormProps {
@@ -282,44 +282,6 @@ function secretsOptional(pages: readonly FormPage[]): FormPage[] {
         : field,
     ),
   }));
-}
-
-/** Submits one wish at most once: the same wish tried again carries the same key. */
-function useSubmission(target: FormTarget, forget: () => void, go: (href: string) => void) {
-  const wish = useRef({ text: "", key: "" });
-  const [left, setLeft] = useState(false);
-  const action = useAction(
-    async (body: Record<string, unknown>) => {
-      const text = JSON.stringify(body);
-      if (wish.current.text !== text)
-        wish.current = { text, key: crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}` };
-      return await apiFetch<SubmittedDto>("/requests", { body, idempotencyKey: wish.current.key });
-    },
-    {
-      success: (submitted) =>
-        submitted.runId
-          ? target.kind === "create"
-            ? "It is being created"
-            : "The change has started"
-          : "Asked; you hear when it is decided",
-      onSuccess: (submitted) => {
-        // The button stays busy until the next page is there: nobody presses it twice.
-        setLeft(true);
-        forget();
-        go(submitted.runId ? `/runs/${submitted.runId}` : `/requests/${submitted.id}`);
-      },
-      // Shown beside the fields and the button.
-      onProblem: () => true,
-    },
-  );
-  return { ...action, pending: action.pending || left };
-}
-
-function refusalOf(problem: ApiProblem, rest: readonly string[]): string {
-  const lead = problem.detail ?? problem.title;
-  const more = rest.filter((line) => !lead.includes(line));
-  const id = problem.status >= 500 && problem.requestId ? ` (request ${problem.requestId})` : "";
-  return [lead, ...more].join(" ") + id;
 }
 
 function focusFirstProblem(): void {

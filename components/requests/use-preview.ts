@@ -23,6 +23,16 @@ export function usePreview(body: Record<string, unknown> | null): Preview {
   const [preview, setPreview] = useState<Preview>({ data: undefined, pending: true, problem: undefined });
   const text = body === null ? "" : JSON.stringify(body);
   const first = useRef(true);
+  // Coming back to the page (from signing in again, from a lost connection) asks anew what had no answer.
+  const [round, setRound] = useState(0);
+  const troubled = useRef(false);
+  troubled.current = preview.problem !== undefined;
+  useEffect(() => {
+    const again = () => troubled.current && setRound((before) => before + 1);
+    window.addEventListener("focus", again);
+    return () => window.removeEventListener("focus", again);
+  }, []);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new round asks the same again
   useEffect(() => {
     if (text === "") {
       setPreview((before) => ({ ...before, pending: false }));
@@ -52,6 +62,6 @@ export function usePreview(body: Record<string, unknown> | null): Preview {
       clearTimeout(timer);
       abort.abort();
     };
-  }, [text]);
+  }, [text, round]);
   return preview;
 }

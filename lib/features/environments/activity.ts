@@ -69,7 +69,8 @@ function toActivity(row: Row): ActivityDto {
     at: row.at.toISOString(),
     kind: row.kind,
     title: activityTitle(row),
-    detail: row.detail ?? "",
+    // The title of an incident names its component already.
+    detail: (row.detail ?? "").replace(row.kind === "incident" ? `${row.what}: ` : "", ""),
     who: row.who ?? "Somebody",
     tone: tones[row.status] ?? "neutral",
     href: row.href,

@@ -1,0 +1,44 @@
+import { useRef, useState } from "react";
+import { type ApiProblem, apiFetch } from "@/components/data/api";
+import { useAction } from "@/components/data/use-action";
+import type { SubmittedDto } from "@/lib/features/requests/schema";
+import type { FormTarget } from "./form-model";
+
+/** Submits one wish at most once: the same wish tried again carries the same key. */
+export function useSubmission(target: FormTarget, forget: () => void, go: (href: string) => void) {
+  const wish = useRef({ text: "", key: "" });
+  const [left, setLeft] = useState(false);
+  const action = useAction(
+    async (body: Record<string, unknown>) => {
+      const text = JSON.stringify(body);
+      if (wish.current.text !== text)
+        wish.current = { text, key: crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}` };
+      return await apiFetch<SubmittedDto>("/requests", { body, idempotencyKey: wish.current.key });
+    },
+    {
+      success: (submitted) =>
+        submitted.runId
+          ? target.kind === "create"
+            ? "It is being created"
+            : "The change has started"
+          : "Asked; you hear when it is decided",
+      onSuccess: (submitted) => {
+        // The button stays busy until the next page is there: nobody presses it twice.
+        setLeft(true);
+        forget();
+        go(submitted.runId ? `/runs/${submitted.runId}` : `/requests/${submitted.id}`);
+      },
+      // Shown beside the fields and the button.
+      onProblem: () => true,
+    },
+  );
+  return { ...action, pending: action.pending || left };
+}
+
+/** What the server said to the submission, for under the price; with the request id where somebody must be asked. */
+export function refusalOf(problem: ApiProblem, rest: readonly string[]): string {
+  const lead = problem.detail ?? problem.title;
+  const more = rest.filter((line) => !lead.includes(line));
+  const id = problem.status >= 500 && problem.requestId ? ` (request ${problem.requestId})` : "";
+  return [lead, ...more].join(" ") + id;
+}
