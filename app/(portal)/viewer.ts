@@ -13,7 +13,13 @@ export const findViewer = cache(async (): Promise<PersonActor | null> => {
   return sessionId ? await findSessionActor(sessionId, facts) : null;
 });
 
-/** The person this page is drawn for; whoever is not signed in is sent to sign in. */
+/**
+ * The person this page is drawn for; whoever is not signed in is sent to sign in, and comes back here: a link from a mail
+ * leads to what it names.
+ */
 export async function getViewer(): Promise<PersonActor> {
-  return (await findViewer()) ?? redirect("/sign-in");
+  const viewer = await findViewer();
+  if (viewer) return viewer;
+  const wanted = (await headers()).get("x-pathname");
+  redirect(wanted && wanted !== "/" ? `/sign-in?next=${encodeURIComponent(wanted)}` : "/sign-in");
 }
