@@ -1,4 +1,5 @@
 import { performance } from "node:perf_hooks";
+import { resetConfig } from "@/lib/platform/config";
 import { insertRuns } from "../support/many-runs";
 import { makeToken } from "../support/portal";
 import { startRedis } from "../support/redis";
@@ -18,6 +19,8 @@ const redis = queue === "redis" ? await startRedis() : null;
 if (redis) process.env.REDIS_URL = redis.url;
 else delete process.env.REDIS_URL;
 const world = await createDurableWorld({ cloudConfig: { store: "memory" } });
+// What was imported above has read the configuration before there was a database.
+resetConfig();
 const rows: Row[] = [];
 try {
   rows.push(await bareQueue());
