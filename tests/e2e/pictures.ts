@@ -19,7 +19,7 @@ interface Environment {
 
 const name = "checkout-staging";
 /** Long enough for the charts to have something to show. */
-const usedMs = 150_000;
+const usedMs = 100_000;
 
 async function makeEnvironment(page: Page): Promise<{ id: string; runId: string }> {
   const asked = await api<Submitted>(page, "POST", "/requests", {
@@ -35,7 +35,9 @@ async function makeEnvironment(page: Page): Promise<{ id: string; runId: string 
   const environment = () => api<Environment>(page, "GET", `/environments/${asked.environmentId}`);
   const { endpoints } = await eventually(environment, (one) => one.status === "running", 180_000);
   await use(endpoints[0]?.url ?? "");
-  await api(page, "POST", `/environments/${asked.environmentId}/backups`, {});
+  const backup = await api<{ id: string }>(page, "POST", `/environments/${asked.environmentId}/backups`, {});
+  const taken = () => api<{ status: string }>(page, "GET", `/backups/${backup.id}`);
+  await eventually(taken, (one) => one.status === "succeeded");
   return { id: asked.environmentId, runId: asked.runId ?? "" };
 }
 

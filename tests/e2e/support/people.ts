@@ -11,7 +11,7 @@ export async function signIn(browser: Browser, role: Role, options: { phone?: bo
   const page = await context.newPage();
   await page.goto("/sign-in");
   await page.getByRole("button", { name: new RegExp(`^${role}`) }).click();
-  await expect(page).not.toHaveURL(/sign-in/);
+  await expect(page).not.toHaveURL(/sign-in/, { timeout: 30_000 });
   return page;
 }
 
