@@ -1,3 +1,4 @@
+import { readFile, writeFile } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { RunRunner } from "@/lib/engine/run";
 import { actorOf, createWorld, until, type World } from "../support/world";
@@ -120,6 +121,29 @@ describe("the way through", () => {
     );
     expect(left.rows).toEqual([{ resources: 0, held: 0 }]);
     await ended((await create("short")).runId);
+  });
+
+  it("keeps a component's address when a cloud says that it runs but not where", async () => {
+    const first = await create("address");
+    await ended(first.runId);
+    const addresses = async () =>
+      (
+        await world.database.pool.query(
+          "SELECT component, address FROM resource WHERE environment_id = $1 ORDER BY component",
+          [first.environmentId],
+        )
+      ).rows;
+    const before = await addresses();
+    expect(before.map((row) => Object.keys(row.address.external.ports))).toEqual([["5432"], ["8080"]]);
+    for (const component of ["db", "web"]) {
+      const file = `${world.dataDir}/clouds/${world.cloudId}/things/${first.environmentId}/${component}.json`;
+      const { ports: _ports, ...thing } = JSON.parse(await readFile(file, "utf8"));
+      await writeFile(file, JSON.stringify(thing));
+    }
+    for (const kind of ["stop", "start"]) {
+      await ended((await submit({ kind, environment: first.environmentId })).runId);
+    }
+    expect(await addresses()).toEqual(before);
   });
 
   it("waits for approval above the limit, and refuses the requester, a wrong digest and a second decision", async () => {

@@ -30,9 +30,22 @@ export function resourceRow(input: {
     storageBytes: Math.round(size.storageBytes),
     replicas,
     attributes: observation.attributes,
-    address: { internal: observation.internal, external: observation.external, url: observation.url },
+    address: addressOf(observation, published),
     outputs: visibleOutputs(published),
     sealedOutputs: seal(JSON.stringify(published), context),
+  };
+}
+
+/** Where it answers. A cloud that says it runs but not where has not moved it: what was published of it stands. */
+function addressOf(observation: Extract<Observation, { present: true }>, published: Published) {
+  const { internal, external, url } = observation;
+  const silent = observation.status === "running" && Object.keys(external.ports).length === 0;
+  if (!silent) return { internal, external, url };
+  const plain = ({ host, ports }: Published["external"]) => ({ host, ports });
+  return {
+    internal: plain(published.internal),
+    external: plain(published.external),
+    url: url ?? published.external.url,
   };
 }
 
