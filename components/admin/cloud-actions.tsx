@@ -1,6 +1,7 @@
 "use client";
 
 import { RefreshCw } from "lucide-react";
+import { useRouter } from "next/navigation";
 import { Button } from "@/components/ui/button";
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
 import { toast } from "@/components/ui/toast";
@@ -9,6 +10,7 @@ import { useWrite } from "./use-write";
 
 /** Looks at a cloud now, takes it out of placement and back, and removes one that nothing lives on. */
 export function CloudActions({ cloud }: { cloud: CloudDto }) {
+  const router = useRouter();
   const check = useWrite<CloudDto>({
     onSuccess: (now) =>
       now.healthOk
@@ -18,7 +20,11 @@ export function CloudActions({ cloud }: { cloud: CloudDto }) {
   const change = useWrite({
     success: cloud.enabled ? `${cloud.title} is disabled` : `${cloud.title} is enabled`,
   });
-  const remove = useWrite({ success: `${cloud.title} is removed` });
+  const remove = useWrite({
+    success: `${cloud.title} is removed`,
+    // Its own page is gone with it.
+    onSuccess: () => router.push("/admin/clouds"),
+  });
   const setEnabled = (enabled: boolean) =>
     change.run(`/clouds/${cloud.id}`, { method: "PATCH", body: { enabled } });
   return (

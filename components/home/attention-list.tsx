@@ -28,8 +28,8 @@ export function AttentionList({ items }: { items: readonly AttentionItem[] }) {
             >
               <Icon className={cn("mt-0.5 size-4 shrink-0", toneText[tone])} aria-hidden />
               <span className="min-w-0 flex-1">
-                <span className="font-medium">{item.name}</span>
-                <span className={cn("ml-2 text-xs", toneText[tone])}>{word}</span>
+                <span className="font-medium">{item.name}</span>{" "}
+                <span className={cn("ml-1 text-xs", toneText[tone])}>{word}</span>
                 <span className="line-clamp-2 block text-xs text-muted">{withoutName(item)}</span>
               </span>
               {item.at ? <Time value={item.at} className="shrink-0 text-xs text-muted" /> : null}
