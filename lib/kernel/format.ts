@@ -19,6 +19,32 @@ const DAY = 24 * HOUR;
 /** Between a figure and its unit or symbol: a space that never breaks the line. */
 const NBSP = "\u00a0";
 
+/** Making one costs far more than using it, and a list formats hundreds of figures: each kind is made once. */
+const numberFormats = new Map<string, Intl.NumberFormat>();
+
+function numberFormat(options: Intl.NumberFormatOptions): Intl.NumberFormat {
+  const key = JSON.stringify(options);
+  let format = numberFormats.get(key);
+  if (!format) {
+    format = new Intl.NumberFormat(LOCALE, options);
+    numberFormats.set(key, format);
+  }
+  return format;
+}
+
+const dateFormats = new Map<string, Intl.DateTimeFormat>();
+
+/** Without a time zone that of the machine counts, which does not change while a process or a page lives. */
+function dateFormat(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = JSON.stringify(options);
+  let format = dateFormats.get(key);
+  if (!format) {
+    format = new Intl.DateTimeFormat(LOCALE, options);
+    dateFormats.set(key, format);
+  }
+  return format;
+}
+
 /** Epoch milliseconds of an instant, or NaN when it names none. */
 export function toMs(instant: Instant): number {
   if (typeof instant === "number") return instant;
@@ -28,13 +54,13 @@ export function toMs(instant: Instant): number {
 /** A plain number with thousands separators. `digits` bounds the decimals (default 2). */
 export function formatNumber(value: Maybe<number>, digits = 2): string {
   if (value == null || !Number.isFinite(value)) return UNKNOWN;
-  return new Intl.NumberFormat(LOCALE, { maximumFractionDigits: digits }).format(value);
+  return numberFormat({ maximumFractionDigits: digits }).format(value);
 }
 
 /** A short number for axes and badges: 1.2k, 3.4m. */
 export function formatCompact(value: Maybe<number>): string {
   if (value == null || !Number.isFinite(value)) return UNKNOWN;
-  return new Intl.NumberFormat(LOCALE, { notation: "compact", maximumFractionDigits: 1 }).format(value);
+  return numberFormat({ notation: "compact", maximumFractionDigits: 1 }).format(value);
 }
 
 /** A ratio (0.42) as a percentage ("42 %"). */
@@ -99,22 +125,25 @@ export function formatMoney(
           ? { maximumFractionDigits: 0 }
           : { minimumFractionDigits: 2, maximumFractionDigits: 2 };
   const exact = DECIMAL.test(text) ? (text as Intl.StringNumericLiteral) : Number(text);
-  const unsigned = new Intl.NumberFormat(LOCALE, digits).format(exact).replace(/^-/, "");
+  const unsigned = numberFormat(digits).format(exact).replace(/^-/, "");
   const negative = Number(text) < 0 && /[1-9]/.test(unsigned);
   const sign = negative ? "−" : options.signed && size > 0 ? "+" : "";
   const money = `${sign}${currencySymbol(currency)}${NBSP}${unsigned}`;
   return options.period ? `${money} ${PERIOD_WORDS[options.period]}` : money;
 }
 
+const symbols = new Map<string, string>();
+
 /** "€" for EUR; the code itself for a currency without a symbol or one nobody registered. */
 export function currencySymbol(currency: string): string {
   if (!/^[A-Za-z]{3}$/.test(currency)) return currency;
-  const parts = new Intl.NumberFormat(LOCALE, {
-    style: "currency",
-    currency,
-    currencyDisplay: "narrowSymbol",
-  }).formatToParts(0);
-  return parts.find((part) => part.type === "currency")?.value ?? currency.toUpperCase();
+  const known = symbols.get(currency);
+  if (known !== undefined) return known;
+  const format = numberFormat({ style: "currency", currency, currencyDisplay: "narrowSymbol" });
+  const symbol =
+    format.formatToParts(0).find((part) => part.type === "currency")?.value ?? currency.toUpperCase();
+  symbols.set(currency, symbol);
+  return symbol;
 }
 
 const BINARY_UNITS = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"] as const;
@@ -235,7 +264,7 @@ function formatWith(instant: Maybe<Instant>, options: Intl.DateTimeFormatOptions
   if (instant == null) return UNKNOWN;
   const ms = toMs(instant);
   if (!Number.isFinite(ms)) return UNKNOWN;
-  return new Intl.DateTimeFormat(LOCALE, options).format(ms);
+  return dateFormat(options).format(ms);
 }
 
 /** The first letters of a person's or team's name, for an avatar: "Ada Lovelace" → "AL". */
