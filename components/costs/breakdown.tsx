@@ -4,12 +4,16 @@ import { Card } from "@/components/ui/card";
 import { Money } from "@/components/ui/money";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
 import { type CostOverview, costGroupLabels } from "@/lib/features/chargeback/schema";
-import { formatPercent } from "@/lib/kernel/format";
+import { formatCount, formatPercent } from "@/lib/kernel/format";
+
+const shown = 20;
 
 /** Who spent what; every amount leads to what it is made of. */
 export function CostBreakdown({ costs, days }: { costs: CostOverview; days: number }) {
   const { group, currency } = costs;
   const label = costGroupLabels[group];
+  const others = costs.breakdown.slice(shown);
+  const rest = others.reduce((sum, one) => sum + Number(one.amount), 0);
   return (
     <Card
       title={`By ${label.toLowerCase()}`}
@@ -33,7 +37,7 @@ export function CostBreakdown({ costs, days }: { costs: CostOverview; days: numb
           </tr>
         </TableHead>
         <TableBody>
-          {costs.breakdown.map((one) => (
+          {costs.breakdown.slice(0, shown).map((one) => (
             <TableRow key={one.key}>
               <TableCell className="font-medium">{one.name}</TableCell>
               <TableCell numeric className="text-muted">
@@ -49,6 +53,20 @@ export function CostBreakdown({ costs, days }: { costs: CostOverview; days: numb
               </TableCell>
             </TableRow>
           ))}
+          {others.length > 0 ? (
+            <TableRow>
+              <TableCell className="text-muted">{formatCount(others.length, "other")}</TableCell>
+              <TableCell numeric className="text-muted">
+                {formatPercent(
+                  others.reduce((sum, one) => sum + one.share, 0),
+                  1,
+                )}
+              </TableCell>
+              <TableCell numeric>
+                <Money amount={rest} currency={currency} />
+              </TableCell>
+            </TableRow>
+          ) : null}
           <TableRow className="bg-subtle font-semibold">
             <TableCell>Total</TableCell>
             <TableCell />

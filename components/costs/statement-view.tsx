@@ -1,6 +1,6 @@
 import { Download } from "lucide-react";
 import Link from "next/link";
-import { buttonVariants } from "@/components/ui/button";
+import { ButtonLink, buttonVariants } from "@/components/ui/button";
 import { Callout } from "@/components/ui/callout";
 import { Card } from "@/components/ui/card";
 import { Money } from "@/components/ui/money";
@@ -17,9 +17,14 @@ import {
 import { Quantity } from "./cost-items";
 import { monthName } from "./month-name";
 
-/** A cost center's closed month: every line, and whether it is as it was closed. */
-export function StatementView({ statement }: { statement: StatementDetail }) {
+const perPage = 100;
+
+/** A cost center's closed month: every line, a hundred at a time, and whether it is as it was closed. */
+export function StatementView({ statement, page }: { statement: StatementDetail; page: number }) {
   const { costCenter, currency } = statement;
+  const pages = Math.max(1, Math.ceil(statement.lines.length / perPage));
+  const from = (Math.min(page, pages) - 1) * perPage;
+  const lines = statement.lines.slice(from, from + perPage);
   return (
     <Page>
       <PageHeader
@@ -77,7 +82,7 @@ export function StatementView({ statement }: { statement: StatementDetail }) {
             </tr>
           </TableHead>
           <TableBody>
-            {statement.lines.map((line) => (
+            {lines.map((line) => (
               <TableRow key={`${line.projectId}/${line.environmentId}/${line.component}/${line.meter}`}>
                 <TableCell>{line.project}</TableCell>
                 <TableCell className="font-medium">{line.environment}</TableCell>
@@ -96,6 +101,23 @@ export function StatementView({ statement }: { statement: StatementDetail }) {
           </TableBody>
         </Table>
       </Card>
+      {pages > 1 ? (
+        <nav aria-label="Pages" className="-mt-2 flex items-center gap-2 text-xs text-muted tabular">
+          Lines {from + 1} to {from + lines.length} of {statement.lines.length}
+          <span className="ml-auto flex gap-2">
+            {page > 1 ? (
+              <ButtonLink size="sm" href={`/costs/statements/${statement.id}?page=${page - 1}`}>
+                Previous
+              </ButtonLink>
+            ) : null}
+            {page < pages ? (
+              <ButtonLink size="sm" href={`/costs/statements/${statement.id}?page=${page + 1}`}>
+                Next
+              </ButtonLink>
+            ) : null}
+          </span>
+        </nav>
+      ) : null}
     </Page>
   );
 }

@@ -13,8 +13,12 @@ export function Statements(props: {
   statements: readonly StatementSummary[];
   closable: readonly ClosableMonth[];
   mayClose: boolean;
+  /** Given when one month is shown at a time. */
+  months: readonly string[];
+  month: string | undefined;
+  hrefOf: (month: string) => string;
 }) {
-  const { statements, closable, mayClose } = props;
+  const { statements, closable, mayClose, months } = props;
   const next = closable[0];
   if (statements.length === 0 && !mayClose) return null;
   return (
@@ -38,6 +42,21 @@ export function Statements(props: {
         </span>
       }
     >
+      {months.length > 0 ? (
+        <nav aria-label="Months" className="flex flex-wrap gap-x-3 gap-y-1 border-b px-4 py-2.5 text-xs">
+          {months.map((one) => (
+            <Link
+              key={one}
+              href={props.hrefOf(one)}
+              scroll={false}
+              aria-current={one === props.month ? "true" : undefined}
+              className={one === props.month ? "font-semibold" : "link-quiet text-muted"}
+            >
+              {monthName(one)}
+            </Link>
+          ))}
+        </nav>
+      ) : null}
       {statements.length === 0 ? (
         <p className="px-4 py-6 text-muted">
           {next

@@ -3,15 +3,15 @@ import { Card } from "@/components/ui/card";
 import { type CostOverview, costGroupLabels } from "@/lib/features/chargeback/schema";
 
 /** As many as there are colours; the rest is one series. */
-const most = 5;
+export const trendSeries = 5;
 const rest = "other";
 
 const dayName = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", timeZone: "UTC" });
 
-/** Amounts per day, stacked by group; the small ones together. */
+/** Amounts per day, stacked by group; the small ones together, as an overview with `top` gives them. */
 export function CostTrend({ costs }: { costs: CostOverview }) {
-  const top = costs.breakdown.slice(0, most);
-  const others = costs.breakdown.slice(most);
+  const top = costs.breakdown.slice(0, trendSeries);
+  const others = costs.breakdown.slice(trendSeries);
   const series = top.map((one) => ({ key: one.key, label: one.name }));
   if (others.length > 0) series.push({ key: rest, label: `${others.length} more` });
   return (
@@ -27,7 +27,7 @@ export function CostTrend({ costs }: { costs: CostOverview }) {
           values: {
             ...Object.fromEntries(top.map(({ key }) => [key, amounts[key] ?? 0])),
             ...(others.length > 0 && {
-              [rest]: others.reduce((sum, { key }) => sum + (amounts[key] ?? 0), 0),
+              [rest]: amounts[""] ?? 0,
             }),
           },
         }))}

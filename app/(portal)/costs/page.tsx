@@ -5,14 +5,14 @@ import { CostBreakdown } from "@/components/costs/breakdown";
 import { Budgets } from "@/components/costs/budgets";
 import { CostControls } from "@/components/costs/cost-controls";
 import { Statements } from "@/components/costs/statements";
-import { CostTrend } from "@/components/costs/trend";
+import { CostTrend, trendSeries } from "@/components/costs/trend";
 import { ButtonLink } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { EmptyState } from "@/components/ui/empty-state";
 import { Money } from "@/components/ui/money";
 import { Page, PageHeader } from "@/components/ui/page-header";
 import { Stat } from "@/components/ui/stat";
-import { closableMonths, costOverview, listStatements } from "@/lib/features/chargeback";
+import { closableMonths, costOverview, listStatementMonths, listStatements } from "@/lib/features/chargeback";
 import { type CostOverview, costGroups } from "@/lib/features/chargeback/schema";
 import { monthOfProjects } from "@/lib/features/home";
 import { formatPercent } from "@/lib/kernel/format";
@@ -21,10 +21,16 @@ import { getViewer } from "../viewer";
 
 export const metadata: Metadata = { title: "Costs" };
 
+const mostStatements = 40;
 const periods = [7, 30, 90] as const;
 const query = z.object({
   group: z.enum(costGroups).catch("project"),
   days: z.coerce.number().pipe(z.literal(periods)).catch(30),
+  month: z
+    .string()
+    .regex(/^\d{4}-(0[1-9]|1[0-2])$/)
+    .optional()
+    .catch(undefined),
 });
 
 export default async function CostsPage({
@@ -33,12 +39,16 @@ export default async function CostsPage({
   searchParams: Promise<Record<string, string | string[] | undefined>>;
 }) {
   const viewer = await getViewer();
-  const { group, days } = query.parse(await searchParams);
+  const { group, days, month } = query.parse(await searchParams);
   const mayClose = can(viewer, "statement.close");
+  const months = await listStatementMonths(viewer);
+  const many = months.reduce((sum, one) => sum + one.statements, 0) > mostStatements;
+  // Once there are many, one month at a time.
+  const shownMonth = many ? (months.find((one) => one.month === month) ?? months[0])?.month : undefined;
   const [costs, budgets, statements, closable] = await Promise.all([
-    costOverview(viewer, { group, days }),
+    costOverview(viewer, { group, days, top: trendSeries }),
     monthOfProjects(viewer),
-    listStatements(viewer),
+    listStatements(viewer, shownMonth),
     mayClose ? closableMonths() : [],
   ]);
   return (
@@ -71,7 +81,14 @@ export default async function CostsPage({
       <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_22rem]">
         <div className="grid min-w-0 gap-4">
           {costs.days.length > 0 ? <CostBreakdown costs={costs} days={days} /> : null}
-          <Statements statements={statements} closable={closable} mayClose={mayClose} />
+          <Statements
+            statements={statements}
+            closable={closable}
+            mayClose={mayClose}
+            months={many ? months.map((one) => one.month) : []}
+            month={shownMonth}
+            hrefOf={(one) => `/costs?group=${group}&days=${days}&month=${one}`}
+          />
         </div>
         <Budgets budgets={budgets} />
       </div>

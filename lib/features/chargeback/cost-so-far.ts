@@ -53,8 +53,8 @@ const sql = `
       FROM held u ${priceJoin("LEFT JOIN")} WHERE u.quantity > 0
     UNION ALL
     SELECT u.environment_id, u.component, u.meter, NULL, u.quantity, NULL, NULL
-      FROM usage_record u LEFT JOIN charge c ON c.usage_record_id = u.id
-     WHERE u.environment_id = ANY($1) AND c.id IS NULL)
+      FROM unpriced_usage x JOIN usage_record u ON u.id = x.usage_record_id LEFT JOIN charge c ON c.usage_record_id = u.id
+     WHERE x.environment_id = ANY($1) AND c.id IS NULL)
   SELECT w.environment_id AS "environmentId", w.currency, w.charged_until AS "chargedUntil", l.component, l.meter,
     coalesce(sum(l.quantity), 0)::text AS quantity,
     CASE WHEN l.currency = w.currency THEN sum(l.amount)::text END AS amount,

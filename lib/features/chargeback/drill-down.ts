@@ -1,6 +1,7 @@
 import { Decimal } from "decimal.js";
 import { z } from "zod";
 import { notFound } from "@/lib/kernel/errors";
+import { Recent } from "@/lib/kernel/recent";
 import { type Actor, visibleProjects } from "@/lib/platform/auth";
 import { query } from "@/lib/platform/db";
 import { decodeCursor, toPage } from "@/lib/platform/http/page";
@@ -59,8 +60,7 @@ export async function costItems(
   const beyond = after
     ? `(${order.by}, ${rest}) ${order.way === "DESC" ? "<" : ">"} (${add(after.key)}::${order.type}, ${add(after.rest)})`
     : "true";
-  const rows = await query<CostItem & { total: string; sortKey: string; rest: string }>(
-    `WITH items AS (
+  const sql = `WITH items AS (
        SELECT d.environment_id AS "environmentId", e.name AS "environmentName", d.component, d.meter,
          ${perDay ? "to_char(d.day, 'YYYY-MM-DD')" : "NULL"} AS day, sum(d.quantity) AS quantity, sum(d.amount) AS amount
          FROM daily_cost d LEFT JOIN environment e ON e.id = d.environment_id WHERE ${where.join(" AND ")}
@@ -68,9 +68,12 @@ export async function costItems(
      SELECT i."environmentId", i."environmentName", i.component, i.meter, i.day, i.quantity::text AS quantity,
        i.amount::text AS amount, (SELECT sum(amount) FROM items)::text AS total, (${order.by})::text AS "sortKey",
        ${rest} AS rest
-       FROM items i WHERE ${beyond} ORDER BY ${order.by} ${order.way}, ${rest} ${order.way} LIMIT ${add(limit + 1)}`,
-    values,
-  );
+       FROM items i WHERE ${beyond} ORDER BY ${order.by} ${order.way}, ${rest} ${order.way} LIMIT ${add(limit + 1)}`;
+  const read = () => query<Row>(sql, values);
+  // Of one environment it is little to add up; of many it is done once, until what they cost changes.
+  const version = filter.environment ? null : await versionOf(actor, values);
+  const rows =
+    version === null ? await read() : await known.get(JSON.stringify([version, sql, values]), read);
   const page = toPage(
     rows,
     limit,
@@ -79,6 +82,22 @@ export async function costItems(
   );
   const total = new Decimal(rows[0]?.total ?? 0).toFixed();
   return { currency: filter.currency ?? "EUR", from, to, total, ...page };
+}
+
+type Row = CostItem & { total: string; sortKey: string; rest: string };
+
+const known = new Recent<Row[]>(600_000, 50);
+
+/** Another text whenever what the period (the first three values) cost in the actor's projects has changed. */
+async function versionOf(actor: Actor, values: readonly unknown[]): Promise<string> {
+  const visible = visibleProjects(actor, "cost.read");
+  const [row] = await query<{ version: string }>(
+    `SELECT concat(sum(amount), ' ', sum(entries)) AS version FROM cost_sum
+     WHERE dimension = 'component' AND day BETWEEN $1::date AND $2::date AND currency = $3
+       AND project_id = ANY($4::text[])`,
+    [...values.slice(0, 3), visible === "all" ? [""] : visible],
+  );
+  return row?.version ?? "";
 }
 
 /** First and last day of a month, UTC. */
@@ -95,7 +114,7 @@ function conditions(actor: Actor, filter: CostItemFilter, days: { from: string; 
   const visible = visibleProjects(actor, "cost.read");
   if (visible !== "all") add((p) => `d.project_id = ANY(${p})`, visible);
   if (filter.group && filter.key) {
-    const { column } = groupColumns[filter.group];
+    const column = groupColumns[filter.group];
     add((p) => `d.${column} = ${p}`, filter.key);
   }
   if (filter.environment) add((p) => `d.environment_id = ${p}`, filter.environment);

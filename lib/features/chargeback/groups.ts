@@ -1,11 +1,23 @@
 import type { CostGroup } from "./schema";
 
-/** Per group: the column of daily_cost and how its name is found. Constants of this file, never input. */
-export const groupColumns: Record<CostGroup, { column: string; name: string }> = {
-  project: { column: "project_id", name: "(SELECT name FROM project WHERE id = key)" },
-  "cost-center": { column: "cost_center_id", name: "(SELECT name FROM cost_center WHERE id = key)" },
-  template: { column: "template_id", name: "(SELECT title FROM template WHERE id = key)" },
-  cloud: { column: "cloud_id", name: "(SELECT title FROM cloud WHERE id = key)" },
-  owner: { column: "owner_id", name: "(SELECT name FROM app_user WHERE id = key)" },
-  component: { column: "component", name: "key" },
+// Constants of this file, never input.
+
+/** Per group: the column of daily_cost. */
+export const groupColumns: Record<CostGroup, string> = {
+  project: "project_id",
+  "cost-center": "cost_center_id",
+  template: "template_id",
+  cloud: "cloud_id",
+  owner: "owner_id",
+  component: "component",
+};
+
+/** Per group: SQL that finds the name of a `key`. */
+export const groupNames: Record<CostGroup, string> = {
+  project: "(SELECT name FROM project WHERE id = key)",
+  "cost-center": "(SELECT name FROM cost_center WHERE id = key)",
+  template: "(SELECT title FROM template WHERE id = key)",
+  cloud: "(SELECT title FROM cloud WHERE id = key)",
+  owner: "(SELECT name FROM app_user WHERE id = key)",
+  component: "key",
 };

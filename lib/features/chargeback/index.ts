@@ -9,7 +9,7 @@ export {
   meters,
   type PriceSheet,
 } from "./estimate";
-export { costOverview } from "./overview";
+export { costGroupName, costOverview } from "./overview";
 export { addPrice, createPriceBook, ensureDefaultPriceBook, listPriceBooks } from "./price-books";
 export { loadPriceSheets } from "./price-sheets";
-export { closableMonths, closeMonth, getStatement, listStatements } from "./statements";
+export { closableMonths, closeMonth, getStatement, listStatementMonths, listStatements } from "./statements";

@@ -40,7 +40,7 @@ export const costOverviewSchema = z.object({
   from: z.string(),
   to: z.string(),
   total: z.string(),
-  /** Amounts by the key of the group's member. */
+  /** Amounts by the key of the group's member; "" stands for all that are not named. */
   days: z.array(z.object({ day: z.string(), amounts: z.record(z.string(), z.number()) })),
   breakdown: z.array(z.object({ key: z.string(), name: z.string(), amount: z.string(), share: z.number() })),
 });
@@ -139,6 +139,11 @@ export const closeMonthBody = z.strictObject({
   month: monthText,
   costCenter: z.string().min(1).max(60).optional().describe("Id or code; every cost center if absent"),
 });
+
+export interface StatementMonth {
+  month: string;
+  statements: number;
+}
 
 export interface ClosableMonth {
   month: string;

@@ -6,7 +6,13 @@ import { recordAudit } from "@/lib/platform/audit";
 import { type Actor, can, requirePermission } from "@/lib/platform/auth";
 import { query, withSqlTransaction } from "@/lib/platform/db";
 import { monthEndMs } from "./forecast";
-import type { ClosableMonth, StatementDetail, StatementLine, StatementSummary } from "./schema";
+import type {
+  ClosableMonth,
+  StatementDetail,
+  StatementLine,
+  StatementMonth,
+  StatementSummary,
+} from "./schema";
 
 const lockKey = 7_266_042;
 
@@ -16,10 +22,24 @@ const select = `SELECT s.id, json_build_object('id', c.id, 'code', c.code, 'name
 const source =
   "statement s JOIN cost_center c ON c.id = s.cost_center_id LEFT JOIN app_user u ON u.id = s.closed_by_id";
 
-/** Closed months, the latest first: all for finance, auditors and administrators, else those of own cost centers. */
-export async function listStatements(actor: Actor): Promise<StatementSummary[]> {
+/**
+ * Closed months, the latest first: all for finance, auditors and administrators, else those of own cost centers.
+ * @param month "2026-10" for the statements of that one only
+ */
+export async function listStatements(actor: Actor, month?: string): Promise<StatementSummary[]> {
   return await query<StatementSummary>(
-    `${select} FROM ${source} WHERE $1 OR c.owner_id = $2 ORDER BY s.month DESC, c.code, s.currency LIMIT 1000`,
+    `${select} FROM ${source} WHERE ($1 OR c.owner_id = $2) AND ($3::date IS NULL OR s.month = $3::date)
+     ORDER BY s.month DESC, c.code, s.currency LIMIT 1000`,
+    [can(actor, "cost.read"), actor.userId, month ? `${month}-01` : null],
+  );
+}
+
+/** The months of `listStatements` with how many statements each has, the latest first. */
+export async function listStatementMonths(actor: Actor): Promise<StatementMonth[]> {
+  return await query<StatementMonth>(
+    `SELECT to_char(s.month, 'YYYY-MM') AS month, count(*)::int AS statements
+     FROM statement s JOIN cost_center c ON c.id = s.cost_center_id WHERE $1 OR c.owner_id = $2
+     GROUP BY s.month ORDER BY s.month DESC LIMIT 120`,
     [can(actor, "cost.read"), actor.userId],
   );
 }
@@ -41,8 +61,8 @@ export async function getStatement(actor: Actor, id: string): Promise<StatementD
 export async function closableMonths(nowMs: number = Date.now()): Promise<ClosableMonth[]> {
   return await query<ClosableMonth>(
     `SELECT to_char(d.month, 'YYYY-MM') AS month, count(*)::int AS "costCenters" FROM (
-       SELECT DISTINCT date_trunc('month', day)::date AS month, cost_center_id, currency FROM daily_cost
-        WHERE day < date_trunc('month', $1::timestamptz AT TIME ZONE 'UTC')::date) d
+       SELECT DISTINCT date_trunc('month', day)::date AS month, key AS cost_center_id, currency FROM cost_sum
+        WHERE dimension = 'cost-center' AND project_id = '' AND day < date_trunc('month', $1::timestamptz AT TIME ZONE 'UTC')::date) d
      WHERE NOT EXISTS (SELECT 1 FROM statement s
        WHERE s.month = d.month AND s.cost_center_id = d.cost_center_id AND s.currency = d.currency)
      GROUP BY d.month ORDER BY d.month`,

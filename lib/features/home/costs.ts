@@ -1,3 +1,4 @@
+import { Recent } from "@/lib/kernel/recent";
 import { type Actor, visibleProjects } from "@/lib/platform/auth";
 import { query } from "@/lib/platform/db";
 import { expectedMonth } from "./rules";
@@ -5,8 +6,7 @@ import type { ProjectCost } from "./schema";
 
 type Row = Omit<ProjectCost, "expected">;
 
-const maxAgeMs = 30_000;
-let cached: { atMs: number; rows: Promise<Row[]> } | undefined;
+const answers = new Recent<Row[]>(30_000);
 
 /**
  * This month's cost of every project whose costs the actor may see, the dearest first. At most half a minute old: it
@@ -14,23 +14,11 @@ let cached: { atMs: number; rows: Promise<Row[]> } | undefined;
  */
 export async function monthOfProjects(actor: Actor): Promise<ProjectCost[]> {
   const visible = visibleProjects(actor, "cost.read");
-  const rows = await allProjects();
+  const rows = await answers.get("", readAll);
   const now = new Date();
   return rows
     .filter((row) => visible === "all" || visible.includes(row.id))
     .map((row) => ({ ...row, expected: expectedMonth(row.spent, row.monthly, now) }));
-}
-
-async function allProjects(): Promise<Row[]> {
-  if (cached && Date.now() - cached.atMs < maxAgeMs) return await cached.rows;
-  const entry = { atMs: Date.now(), rows: readAll() };
-  cached = entry;
-  try {
-    return await entry.rows;
-  } catch (error) {
-    if (cached === entry) cached = undefined;
-    throw error;
-  }
 }
 
 async function readAll(): Promise<Row[]> {
@@ -38,8 +26,8 @@ async function readAll(): Promise<Row[]> {
     `SELECT p.id, p.slug, p.name, c.name AS "costCenter", p.currency, trim_scale(p.budget_monthly)::text AS budget,
        coalesce(d.spent, 0)::text AS spent, coalesce(e.monthly, 0)::text AS monthly
      FROM project p JOIN cost_center c ON c.id = p.cost_center_id
-     LEFT JOIN (SELECT project_id, currency, sum(amount) AS spent FROM daily_cost
-                 WHERE day >= date_trunc('month', now() AT TIME ZONE 'UTC')::date GROUP BY 1, 2) d
+     LEFT JOIN (SELECT project_id, currency, sum(amount) AS spent FROM cost_sum
+                 WHERE dimension = 'project' AND project_id <> '' AND day >= date_trunc('month', now() AT TIME ZONE 'UTC')::date GROUP BY 1, 2) d
        ON d.project_id = p.id AND d.currency = p.currency
      LEFT JOIN (SELECT project_id, sum(monthly_cost) AS monthly FROM environment
                  WHERE destroyed_at IS NULL AND status <> 'pending' GROUP BY 1) e ON e.project_id = p.id

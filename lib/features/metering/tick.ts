@@ -70,6 +70,9 @@ const meterSql = `
   priced AS (
     SELECT u.*, p.id AS price_id, b.currency, round(u.quantity * p.unit_price, 10) AS amount
       FROM used u ${priceJoin()}),
+  unpriced AS (
+    INSERT INTO unpriced_usage (environment_id, usage_record_id)
+    SELECT environment_id, id FROM used WHERE id NOT IN (SELECT id FROM priced) RETURNING 1),
   charged AS (
     INSERT INTO charge (id, usage_record_id, price_id, amount, currency, hour, environment_id, project_id,
       cost_center_id, component, meter)

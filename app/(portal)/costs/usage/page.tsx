@@ -8,7 +8,7 @@ import { Card } from "@/components/ui/card";
 import { EmptyState } from "@/components/ui/empty-state";
 import { Money } from "@/components/ui/money";
 import { Page, PageHeader } from "@/components/ui/page-header";
-import { costItems, costOverview, usageOfDay } from "@/lib/features/chargeback";
+import { costGroupName, costItems, usageOfDay } from "@/lib/features/chargeback";
 import {
   type CostItem,
   costGroupLabels,
@@ -109,8 +109,7 @@ function Hours({ rows }: { rows: Parameters<typeof UsageTable>[0]["rows"] }) {
 
 async function groupName(viewer: PersonActor, { group, key, days }: Query): Promise<string> {
   if (!group || !key) return "Everything";
-  const { breakdown } = await costOverview(viewer, { group, days });
-  return breakdown.find((one) => one.key === key)?.name ?? costGroupLabels[group];
+  return (await costGroupName(viewer, { group, key, days })) ?? costGroupLabels[group];
 }
 
 function hrefOf(wanted: Query, item: CostItem): string {
