@@ -23,6 +23,9 @@ const tones: Record<SprawlReason, Tone> = {
   stopped: "neutral",
 };
 
+/** As many of each reason stand in the list of all. */
+const perReason = 10;
+
 export interface SprawlCardProps {
   rows: readonly SprawlRow[];
   /** The one reason that is looked at; all without. */
@@ -35,6 +38,7 @@ export interface SprawlCardProps {
 /** What probably need not be, and what ending it saves. */
 export function SprawlCard({ rows, reason, days, opens }: SprawlCardProps) {
   const shown = reason ? rows.filter((row) => row.reason === reason) : rows;
+  const listed = reason ? shown : sprawlReasons.flatMap((one) => dearest(rows, one));
   const href = (wanted?: SprawlReason) => `/reports?days=${days}${wanted ? `&reason=${wanted}` : ""}#sprawl`;
   return (
     <Card
@@ -74,7 +78,7 @@ export function SprawlCard({ rows, reason, days, opens }: SprawlCardProps) {
             </tr>
           </TableHead>
           <TableBody>
-            {shown.map((row) => (
+            {listed.map((row) => (
               <TableRow key={`${row.reason} ${row.environmentId}`}>
                 <TableCell>
                   {opens ? (
@@ -100,12 +104,20 @@ export function SprawlCard({ rows, reason, days, opens }: SprawlCardProps) {
         </Table>
       )}
       <p className="border-t px-4 py-3 text-xs text-muted">
+        {listed.length < shown.length
+          ? `The ${perReason} dearest of each kind; choose one for all of its kind. `
+          : ""}
         Idle: every component used under 1 % of its CPU in each sample of a day, two hours apart, looked for
         among the 300 dearest. What clouds hold that Rostrum does not know is found per cloud in the
         administration.
       </p>
     </Card>
   );
+}
+
+/** Rows come dearest first within each reason. */
+function dearest(rows: readonly SprawlRow[], reason: SprawlReason): SprawlRow[] {
+  return rows.filter((row) => row.reason === reason).slice(0, perReason);
 }
 
 /** One environment can be listed for two reasons; its cost counts once. */

@@ -1,13 +1,21 @@
-import { type Actor, visibleProjects } from "@/lib/platform/auth";
+import { Recent } from "@/lib/kernel/recent";
+import type { Actor } from "@/lib/platform/auth";
 import { query } from "@/lib/platform/db";
 import type { FulfilmentRow } from "./schema";
+import { reportAgeMs, reportScope, scopeKey } from "./scope";
 
 /**
  * How requests for new environments were answered, per template and in all (template "", first): how long people
- * waited and how often it worked. Times are of those that succeeded.
+ * waited and how often it worked. Times are of those that succeeded. At most half a minute old.
  */
 export async function fulfilment(actor: Actor, days: number): Promise<FulfilmentRow[]> {
-  const visible = visibleProjects(actor, "report.read");
+  const scope = reportScope(actor);
+  return await answers.get(scopeKey(scope, days), () => read(scope, days));
+}
+
+const answers = new Recent<FulfilmentRow[]>(reportAgeMs);
+
+async function read(scope: string[] | null, days: number): Promise<FulfilmentRow[]> {
   const rows = await query<Omit<FulfilmentRow, "successRate">>(
     `WITH asked AS (
        SELECT t.name, t.title, q.status,
@@ -25,7 +33,7 @@ export async function fulfilment(actor: Actor, days: number): Promise<Fulfilment
        percentile_cont(0.95) WITHIN GROUP (ORDER BY lead)::float8 AS "leadP95",
        percentile_cont(0.5) WITHIN GROUP (ORDER BY decision)::float8 AS "decisionP50"
      FROM asked GROUP BY GROUPING SETS ((name, title), ()) HAVING count(*) > 0 ORDER BY name NULLS FIRST LIMIT 500`,
-    [visible === "all" ? null : visible, days],
+    [scope, days],
     { name: "report_fulfilment" },
   );
   return rows.map((row) => {

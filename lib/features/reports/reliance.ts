@@ -1,7 +1,9 @@
 import semver from "semver";
-import { type Actor, visibleProjects } from "@/lib/platform/auth";
+import { Recent } from "@/lib/kernel/recent";
+import type { Actor } from "@/lib/platform/auth";
 import { query } from "@/lib/platform/db";
 import type { RelianceRow } from "./schema";
+import { reportAgeMs, reportScope, scopeKey } from "./scope";
 
 interface Row extends Omit<RelianceRow, "newest" | "outdated"> {
   published: string[];
@@ -9,9 +11,18 @@ interface Row extends Omit<RelianceRow, "newest" | "outdated"> {
   versions: Record<string, number> | null;
 }
 
-/** How much each offering is relied on, within the projects the actor may report on; the most used first. */
+/**
+ * How much each offering is relied on, within the projects the actor may report on; the most used first. At most half
+ * a minute old.
+ */
 export async function reliance(actor: Actor, days: number): Promise<RelianceRow[]> {
-  const visible = visibleProjects(actor, "report.read");
+  const scope = reportScope(actor);
+  return await answers.get(scopeKey(scope, days), () => read(scope, days));
+}
+
+const answers = new Recent<RelianceRow[]>(reportAgeMs);
+
+async function read(scope: string[] | null, days: number): Promise<RelianceRow[]> {
   const rows = await query<Row>(
     `WITH use AS (
        SELECT v.template_id, v.version, e.project_id, e.owner_id, e.status, e.created_at,
@@ -35,7 +46,7 @@ export async function reliance(actor: Actor, days: number): Promise<RelianceRow[
        ARRAY(SELECT n.version FROM template_version n WHERE n.template_id = t.id AND n.status = 'published') AS published
      FROM template t LEFT JOIN sums s ON s.template_id = t.id LEFT JOIN per_version p ON p.template_id = t.id
      ORDER BY environments DESC, t.title LIMIT 500`,
-    [visible === "all" ? null : visible, days],
+    [scope, days],
     { name: "report_reliance" },
   );
   return rows

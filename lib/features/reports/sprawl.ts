@@ -1,7 +1,9 @@
 import { formatRelative } from "@/lib/kernel/format";
-import { type Actor, visibleProjects } from "@/lib/platform/auth";
+import { Recent } from "@/lib/kernel/recent";
+import type { Actor } from "@/lib/platform/auth";
 import { query } from "@/lib/platform/db";
 import type { SprawlReason, SprawlRow } from "./schema";
+import { reportAgeMs, reportScope, scopeKey } from "./scope";
 
 const perReason = 100;
 const examined = 300;
@@ -23,10 +25,16 @@ const seen = "e.destroyed_at IS NULL AND ($1::text[] IS NULL OR e.project_id = A
 /**
  * Environments that probably need not be: the dearest first, at most a hundred per reason. Idleness is looked for among
  * the 300 dearest that run: every component used under 1 % of its CPU in each sample of a day, two hours apart.
+ * At most half a minute old.
  */
 export async function sprawl(actor: Actor): Promise<SprawlRow[]> {
-  const visible = visibleProjects(actor, "report.read");
-  const scope = visible === "all" ? null : visible;
+  const scope = reportScope(actor);
+  return await answers.get(scopeKey(scope), () => read(scope));
+}
+
+const answers = new Recent<SprawlRow[]>(reportAgeMs);
+
+async function read(scope: string[] | null): Promise<SprawlRow[]> {
   const [idle, others] = await Promise.all([findIdle(scope), findOthers(scope)]);
   return [...idle, ...others].map(({ at, share, ...row }) => ({
     ...row,

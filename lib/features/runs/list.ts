@@ -62,7 +62,8 @@ export async function listRuns(
          AND ($3::text IS NULL OR u.status::text = $3)
          AND ($4::${type} IS NULL OR (${order}, u.id) ${down ? "<" : ">"} ($4, $5))
          AND ($7::text IS NULL OR u.kind = $7)
-         AND ($8::text IS NULL OR strpos(lower(e.name), lower($8)) > 0)
+         AND ($8::text IS NULL OR u.environment_id IN (
+           SELECT id FROM environment WHERE strpos(lower(name), lower($8)) > 0))
        ORDER BY ${order} ${direction}, u.id ${direction} LIMIT $6)
      SELECT u.id, u.kind, u.status::text AS status, u.environment_id AS "environmentId",
        u.environment_name AS "environmentName", p.id AS "projectId", p.name AS "projectName",

@@ -1,6 +1,7 @@
 import { resumableRunStatuses } from "@/lib/engine/run";
 import { notFound } from "@/lib/kernel/errors";
 import { can } from "@/lib/kernel/permissions";
+import { Recent } from "@/lib/kernel/recent";
 import { type Actor, requirePermission } from "@/lib/platform/auth";
 import { query } from "@/lib/platform/db";
 import type { RunDetail, RunLogLine, StepDto } from "./schema";
@@ -134,8 +135,14 @@ async function readSteps(runId: string): Promise<StepDto[]> {
   }));
 }
 
-/** Median duration of the last successful runs of a kind for a template, in seconds. */
+const typical = new Recent<number | null>(60_000);
+
+/** Median duration of the last successful runs of a kind for a template, in seconds. At most a minute old. */
 export async function typicalSeconds(templateId: string, kind: string): Promise<number | null> {
+  return await typical.get(`${templateId} ${kind}`, () => readTypicalSeconds(templateId, kind));
+}
+
+async function readTypicalSeconds(templateId: string, kind: string): Promise<number | null> {
   const [row] = await query<{ seconds: number | null }>(
     `SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY d.seconds) AS seconds FROM (
        SELECT extract(epoch FROM u.finished_at - u.started_at)::float8 AS seconds
