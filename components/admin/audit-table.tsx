@@ -1,3 +1,5 @@
+"use client";
+
 import Link from "next/link";
 import { type Column, DataTable } from "@/components/data/data-table";
 import { listHref, type SearchParams } from "@/components/data/list-params";

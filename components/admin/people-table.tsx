@@ -1,3 +1,5 @@
+"use client";
+
 import { type Column, DataTable } from "@/components/data/data-table";
 import type { SearchParams } from "@/components/data/list-params";
 import { Avatar } from "@/components/ui/avatar";

@@ -1,3 +1,5 @@
+"use client";
+
 import { ExternalLink, Plus } from "lucide-react";
 import Link from "next/link";
 import { TemplateIcon } from "@/components/catalog/template-icon";

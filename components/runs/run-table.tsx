@@ -1,3 +1,5 @@
+"use client";
+
 import { Workflow } from "lucide-react";
 import Link from "next/link";
 import { type Column, DataTable } from "@/components/data/data-table";

@@ -34,11 +34,12 @@ export async function listDecided(actor: Actor, limit: number): Promise<DecidedI
        p.name AS "projectName", coalesce(u.name, 'Rostrum') AS requester,
        coalesce(w.name, 'Command line') AS approver, a.decision::text AS decision, a.reason,
        l.cost->>'monthly' AS monthly, l.cost->>'currency' AS currency, a.created_at AS at
-     FROM approval a JOIN request q ON q.id = a.request_id JOIN plan l ON l.id = a.plan_id
+     FROM (SELECT x.* FROM approval x JOIN request y ON y.id = x.request_id
+       WHERE $1::text[] IS NULL OR y.project_id = ANY($1) ORDER BY x.created_at DESC LIMIT $2) a
+     JOIN request q ON q.id = a.request_id JOIN plan l ON l.id = a.plan_id
      JOIN environment e ON e.id = q.environment_id JOIN project p ON p.id = q.project_id
      LEFT JOIN app_user u ON u.id = q.requester_id LEFT JOIN app_user w ON w.id = a.approver_id
-     WHERE $1::text[] IS NULL OR q.project_id = ANY($1)
-     ORDER BY a.created_at DESC LIMIT $2`,
+     ORDER BY a.created_at DESC`,
     [visible === "all" ? null : visible, limit],
   );
   return rows.map((row) => ({ ...row, at: row.at.toISOString() }));

@@ -71,7 +71,7 @@ export async function listEnvironments(
   // The page is cut before anything is joined: only its rows are looked up.
   const rows = await query<Row>(
     `WITH page AS (
-       SELECT e.*, (${order})::text AS sort_key FROM environment e
+       SELECT e.id, (${order})::text AS sort_key FROM environment e
        ${where.length > 0 ? `WHERE ${where.join(" AND ")}` : ""}
        ORDER BY ${order} ${direction}, e.id ${direction} LIMIT $${values.length})
      SELECT e.id, e.name, e.status::text AS status, e.health::text AS health, e.health_message AS "healthMessage",
@@ -79,8 +79,8 @@ export async function listEnvironments(
        e.owner_id AS "ownerId", coalesce(u.name, 'Rostrum') AS "ownerName",
        t.name AS "templateName", t.title AS "templateTitle", t.icon AS "templateIcon", v.version,
        r.clouds, r.url, e.lease_ends_at AS "leaseEndsAt", e.created_at AS "createdAt",
-       trim_scale(e.monthly_cost)::text AS monthly, e.currency, e.sort_key AS "sortKey"
-     FROM page e
+       trim_scale(e.monthly_cost)::text AS monthly, e.currency, page.sort_key AS "sortKey"
+     FROM page JOIN environment e ON e.id = page.id
      JOIN project p ON p.id = e.project_id
      JOIN template_version v ON v.id = e.template_version_id
      JOIN template t ON t.id = v.template_id

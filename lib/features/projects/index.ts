@@ -1,4 +1,11 @@
 export { addMember, removeMember, setMemberRole } from "./members";
-export { getProject, listCostCenters, listMembers, listProjects, resolveProjectId } from "./queries";
+export {
+  getProject,
+  listCostCenters,
+  listMembers,
+  listProjectNames,
+  listProjects,
+  resolveProjectId,
+} from "./queries";
 export { createCostCenter, createProject, updateCostCenter, updateProject, userIdOf } from "./service";
 export { type ProjectUsage, projectUsage } from "./usage";

@@ -67,6 +67,17 @@ export async function listProjects(
   );
 }
 
+/** Names of the projects an actor may see, for choices: without what counting their contents costs. */
+export async function listProjectNames(actor: Actor): Promise<{ id: string; slug: string; name: string }[]> {
+  const visible = visibleProjects(actor);
+  return await query(
+    `SELECT id, slug, name FROM project WHERE archived_at IS NULL AND ($1::text[] IS NULL OR id = ANY($1))
+     ORDER BY name, id LIMIT 200`,
+    [visible === "all" ? null : visible],
+    { name: "project_names" },
+  );
+}
+
 /** A project by id or slug. @throws AppError `not_found` also for one the actor may not see */
 export async function getProject(actor: Actor, idOrSlug: string): Promise<ProjectDto> {
   const sql = `SELECT ${columns} FROM ${source} WHERE p.id = $1 OR p.slug = $1`;

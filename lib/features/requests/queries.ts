@@ -70,17 +70,27 @@ export interface RequestFilter {
   cursor?: string | undefined;
 }
 
-/** Per sort: the expression, its type (the cursor carries it as text) and its own direction. */
+/** Per sort: the expression, what has to be joined for it, its type (the cursor carries it as text), its own direction. */
 const sorts = {
-  created: { order: "q.created_at", type: "timestamptz", down: true },
-  name: { order: "e.name", type: "text", down: false },
-  cost: { order: "coalesce((l.cost->>'monthly')::numeric, -1)", type: "numeric", down: true },
-} as const satisfies Record<RequestSort, { order: string; type: string; down: boolean }>;
+  created: { order: "q.created_at", join: "", type: "timestamptz", down: true },
+  name: {
+    order: "e.name",
+    join: "JOIN environment e ON e.id = q.environment_id",
+    type: "text",
+    down: false,
+  },
+  cost: {
+    order: "coalesce((l.cost->>'monthly')::numeric, -1)",
+    join: "LEFT JOIN plan l ON l.id = q.plan_id",
+    type: "numeric",
+    down: true,
+  },
+} as const satisfies Record<RequestSort, { order: string; join: string; type: string; down: boolean }>;
 
 /** Requests the actor may see, keyset-paged. */
 export async function listRequests(actor: Actor, filter: RequestFilter): Promise<Page<RequestSummary>> {
   const visible = visibleProjects(actor);
-  const { order, type, down: ownWay } = sorts[filter.sort ?? "created"];
+  const { order, join, type, down: ownWay } = sorts[filter.sort ?? "created"];
   const down = filter.direction ? filter.direction === "down" : ownWay;
   const direction = down ? "DESC" : "ASC";
   const cursor = decodeCursor(filter.cursor, z.object({ key: sortKeys[type], id: z.string() }));
@@ -91,12 +101,18 @@ export async function listRequests(actor: Actor, filter: RequestFilter): Promise
     where.push(condition(`$${values.length}`));
   };
   if (visible !== "all") add((p) => `q.project_id = ANY(${p})`, [...visible]);
-  if (filter.search)
-    add((p) => `(e.name ILIKE ${p} OR q.reason ILIKE ${p})`, `%${filter.search.replace(/[%_\\]/g, "\\$&")}%`);
+  if (filter.search) {
+    add(
+      (p) =>
+        `(q.environment_id IN (SELECT id FROM environment WHERE name ILIKE ${p}) OR q.reason ILIKE ${p})`,
+      `%${filter.search.replace(/[%_\\]/g, "\\$&")}%`,
+    );
+  }
   if (filter.status) add((p) => `q.status = ${p}::request_status`, filter.status);
   if (filter.kind) add((p) => `q.kind = ${p}::request_kind`, filter.kind);
   if (filter.origin) add((p) => `q.origin = ${p}::request_origin`, filter.origin);
-  if (filter.project) add((p) => `(p.id = ${p} OR p.slug = ${p})`, filter.project);
+  if (filter.project)
+    add((p) => `q.project_id IN (SELECT id FROM project WHERE id = ${p} OR slug = ${p})`, filter.project);
   if (filter.environment) add((p) => `q.environment_id = ${p}`, filter.environment);
   if (filter.mine) add((p) => `q.requester_id = ${p}`, actor.userId);
   if (filter.decidable) {
@@ -109,9 +125,13 @@ export async function listRequests(actor: Actor, filter: RequestFilter): Promise
     where.push(`(${order}, q.id) ${down ? "<" : ">"} ($${values.length - 1}::${type}, $${values.length})`);
   }
   values.push(filter.limit + 1);
+  // The page is cut before anything is joined that its order does not need: only its rows are looked up.
   const rows = await query<Row & { sortKey: string }>(
-    `${select(`(${order})::text AS "sortKey"`)} ${where.length > 0 ? `WHERE ${where.join(" AND ")}` : ""}
-     ORDER BY ${order} ${direction}, q.id ${direction} LIMIT $${values.length}`,
+    `WITH page AS (SELECT q.id, (${order})::text AS sort_key FROM request q ${join}
+       ${where.length > 0 ? `WHERE ${where.join(" AND ")}` : ""}
+       ORDER BY ${order} ${direction}, q.id ${direction} LIMIT $${values.length})
+     ${select('page.sort_key AS "sortKey"')} JOIN page ON page.id = q.id
+     ORDER BY ${order} ${direction}, q.id ${direction}`,
     values,
   );
   return toPage(rows, filter.limit, (row) => ({ key: row.sortKey, id: row.id }), toSummary);

@@ -30,11 +30,16 @@ export async function searchEverything(actor: Actor, text: string): Promise<Sear
   const projects = visibleProjects(actor);
   const scope = (visible: "all" | string[]) => (visible === "all" ? null : visible);
   const rows = await query<Row>(
-    `SELECT * FROM (
-       (SELECT 'environment' AS kind, e.id, e.name AS title, p.name || ' · ' || e.status AS subtitle,
-          NOT e.name ILIKE $2 AS inside, 1 AS place
-        FROM environment e JOIN project p ON p.id = e.project_id
-        WHERE e.destroyed_at IS NULL AND (e.name ILIKE $1 OR e.id = $3) AND ($4::text[] IS NULL OR e.project_id = ANY($4))
+    `WITH named AS MATERIALIZED (
+       SELECT id, name, status, project_id, created_at, destroyed_at IS NULL AS living, NOT name ILIKE $2 AS inside,
+         name ILIKE $1 AS by_name FROM environment WHERE name ILIKE $1 OR id = $3),
+     -- Words that are in thousands of names say too little: requests are then looked for in the best matches only.
+     best AS (SELECT id, name, inside FROM named WHERE by_name AND ($5::text[] IS NULL OR project_id = ANY($5))
+       ORDER BY inside, created_at DESC LIMIT 400)
+     SELECT * FROM (
+       (SELECT 'environment' AS kind, e.id, e.name AS title, p.name || ' · ' || e.status AS subtitle, e.inside, 1 AS place
+        FROM named e JOIN project p ON p.id = e.project_id
+        WHERE e.living AND ($4::text[] IS NULL OR e.project_id = ANY($4))
         ORDER BY inside, e.created_at DESC LIMIT ${perKind})
        UNION ALL
        (SELECT 'template', t.name, t.title, t.category, NOT t.title ILIKE $2 AS inside, 2 FROM template t
@@ -42,11 +47,15 @@ export async function searchEverything(actor: Actor, text: string): Promise<Sear
           AND EXISTS (SELECT 1 FROM template_version v WHERE v.template_id = t.id AND v.status = 'published')
         ORDER BY inside, t.title LIMIT ${perKind})
        UNION ALL
-       (SELECT 'request', q.id, e.name, replace(q.kind::text || ', ' || q.status::text, '_', ' '),
-          NOT e.name ILIKE $2 AS inside, 3
-        FROM request q JOIN environment e ON e.id = q.environment_id
-        WHERE q.origin = 'user' AND (e.name ILIKE $1 OR q.id = $3) AND ($5::text[] IS NULL OR q.project_id = ANY($5))
-        ORDER BY inside, q.created_at DESC LIMIT ${perKind})
+       (SELECT 'request', q.id, q.name, replace(q.kind::text || ', ' || q.status::text, '_', ' '), q.inside, 3
+        FROM (
+          SELECT q.id, q.kind, q.status, q.created_at, q.origin, q.project_id, e.name, e.inside
+          FROM best e JOIN request q ON q.environment_id = e.id
+          UNION
+          SELECT q.id, q.kind, q.status, q.created_at, q.origin, q.project_id, e.name, NOT e.name ILIKE $2
+          FROM request q JOIN environment e ON e.id = q.environment_id WHERE q.id = $3) q
+        WHERE q.origin = 'user' AND ($5::text[] IS NULL OR q.project_id = ANY($5))
+        ORDER BY q.inside, q.created_at DESC LIMIT ${perKind})
        UNION ALL
        (SELECT 'project', p.slug, p.name, c.name, NOT p.name ILIKE $2 AS inside, 4
         FROM project p JOIN cost_center c ON c.id = p.cost_center_id

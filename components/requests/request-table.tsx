@@ -1,0 +1,76 @@
+"use client";
+
+import { Inbox } from "lucide-react";
+import { DataTable } from "@/components/data/data-table";
+import type { SearchParams } from "@/components/data/list-params";
+import { ButtonLink } from "@/components/ui/button";
+import { EmptyState } from "@/components/ui/empty-state";
+import {
+  type RequestSummary,
+  requestKindLabels,
+  requestKinds,
+  requestStatuses,
+  requestStatusLabels,
+} from "@/lib/features/requests/schema";
+import { requestColumns } from "./request-columns";
+
+export interface RequestTableProps {
+  rows: readonly RequestSummary[];
+  params: SearchParams;
+  nextCursor: string | null;
+  csvHref: string;
+  /** What the list can be narrowed to. */
+  projects: { value: string; label: string }[];
+}
+
+/** The list of requests with its filters. */
+export function RequestTable({ rows, params, nextCursor, csvHref, projects }: RequestTableProps) {
+  return (
+    <DataTable
+      caption="Requests"
+      columns={requestColumns}
+      rows={rows}
+      rowKey={(row) => row.id}
+      path="/requests"
+      params={params}
+      searchPlaceholder="Search name or reason"
+      filters={[
+        { name: "who", label: "Asked by", options: [{ value: "me", label: "Me" }] },
+        {
+          name: "status",
+          label: "State",
+          options: requestStatuses.map((value) => ({ value, label: requestStatusLabels[value] })),
+        },
+        {
+          name: "kind",
+          label: "Kind",
+          options: requestKinds.map((value) => ({ value, label: requestKindLabels[value] })),
+        },
+        { name: "project", label: "Project", options: projects },
+        {
+          name: "origin",
+          label: "Origin",
+          options: [
+            { value: "user", label: "People" },
+            { value: "system", label: "Rostrum itself" },
+          ],
+        },
+      ]}
+      nextCursor={nextCursor}
+      csvHref={csvHref}
+      empty={
+        <EmptyState
+          icon={<Inbox />}
+          title="Nothing was asked for yet"
+          action={
+            <ButtonLink href="/catalog" variant="primary">
+              Open the catalog
+            </ButtonLink>
+          }
+        >
+          A request begins with a template: choose one, and see at once what it costs.
+        </EmptyState>
+      }
+    />
+  );
+}
