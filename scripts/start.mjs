@@ -17,6 +17,7 @@ import {
   ensureBundles,
   ensureDependencies,
   ensurePortal,
+  heapFlags,
   root,
 } from "./lib/prepare.mjs";
 
@@ -125,11 +126,11 @@ function childEnvironment(config, database) {
 function portalCommand(config) {
   const next = join(root, "node_modules/next/dist/bin/next");
   const at = ["-H", config.host, "-p", String(config.port)];
-  return development ? [next, "dev", ...at] : [next, "start", ...at];
+  return development ? [next, "dev", ...at] : [...heapFlags(), next, "start", ...at];
 }
 
 function workersCommand() {
-  if (!development) return ["--enable-source-maps", join(root, "dist/workers.mjs")];
+  if (!development) return [...heapFlags(), "--enable-source-maps", join(root, "dist/workers.mjs")];
   return [join(root, "node_modules/tsx/dist/cli.mjs"), "watch", "workers/main.ts"];
 }
 
