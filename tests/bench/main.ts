@@ -4,6 +4,8 @@ import { print, type Row } from "./report";
 const sections: Record<string, { title: string; run: () => Promise<Row[]> }> = {
   engine: { title: "Engine", run: async () => (await import("./engine")).benchEngine() },
   queue: { title: "Queue", run: async () => (await import("./queue")).benchQueues() },
+  start: { title: "Start and memory", run: async () => (await import("./start")).benchStart() },
+  pages: { title: "Pages", run: async () => (await import("./pages")).benchPages() },
 };
 
 const asked = process.argv.slice(2).filter((argument) => !argument.startsWith("--"));

@@ -7,6 +7,8 @@ export interface Row {
   target?: number;
   higherIsBetter?: boolean;
   all?: number[];
+  /** What else is worth saying about it. */
+  note?: string;
 }
 
 export function median(values: readonly number[]): number {
@@ -28,7 +30,9 @@ export function print(title: string, rows: readonly Row[]): void {
       row.all && row.all.length > 1
         ? ` (${Math.min(...row.all).toFixed(3)}–${Math.max(...row.all).toFixed(3)})`
         : "";
-    console.log(`  ${row.what.padEnd(64)} ${value.padStart(9)} ${row.unit}${range}${verdict(row)}`);
+    console.log(
+      `  ${row.what.padEnd(64)} ${value.padStart(9)} ${row.unit}${range}${row.note ? `  ${row.note}` : ""}${verdict(row)}`,
+    );
   }
 }
 
