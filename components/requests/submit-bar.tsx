@@ -21,8 +21,8 @@ export function SubmitBar(props: SubmitProps) {
   const until = props.kind === "create" && cost?.untilLeaseEnd != null;
   return (
     <div className="sticky bottom-0 z-20 -mx-4 flex items-center justify-between gap-4 border-t bg-panel px-4 pt-3 pb-[max(0.75rem,env(safe-area-inset-bottom))] sm:-mx-8 sm:px-8 lg:hidden">
-      <p className="min-w-0 leading-tight">
-        <span className="block text-lg font-semibold tabular">
+      <div className="min-w-0 leading-tight">
+        <div className="text-lg font-semibold tabular">
           {cost ? (
             <Money amount={until ? cost.untilLeaseEnd : cost.monthly} currency={cost.currency} />
           ) : problem ? (
@@ -30,11 +30,11 @@ export function SubmitBar(props: SubmitProps) {
           ) : (
             <Skeleton className="h-5 w-16" />
           )}
-        </span>
-        <span className="block truncate text-xs text-muted">
+        </div>
+        <div className="truncate text-xs text-muted">
           {until && data?.plan.lease ? `until ${formatDate(data.plan.lease.endsAt)}` : "a month"}
-        </span>
-      </p>
+        </div>
+      </div>
       <div className="min-w-48">
         <SubmitButton {...props} />
       </div>
