@@ -58,16 +58,26 @@ type Change = PlanDto["changes"][number];
 
 /** Of what is new there is nothing to compare, and its mark says why. */
 function tells(change: Change): boolean {
-  return change.action !== "create" && (change.reason !== "" || change.diff.length > 0);
+  return change.action !== "create" && (change.reason !== "" || change.diff.some(isNews));
+}
+
+/** Sizes and replicas stand in words in the headline; their raw figures would say it twice. */
+function isNews({ path }: Change["diff"][number]): boolean {
+  return path !== "replicas" && !path.startsWith("size.");
+}
+
+/** Reasons come with and without a full stop. */
+function sentence(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
 }
 
 function Details({ change }: { change: Change }) {
-  const values = change.diff;
+  const values = change.diff.filter(isNews);
   return (
     <div className="grid gap-1">
       {change.reason ? (
         <p className="text-xs text-muted">
-          {change.reason}
+          {sentence(change.reason)}
           {change.disruptive ? " It is interrupted for a moment." : ""}
         </p>
       ) : null}
