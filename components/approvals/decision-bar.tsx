@@ -67,7 +67,7 @@ export function DecisionBar(props: DecisionBarProps) {
           <PlanAgain id={props.requestId} accent />
         </div>
       ) : (
-        <div className="grid grid-cols-2 gap-2.5 sm:grid-cols-[auto_1fr]">
+        <div className="grid grid-cols-[minmax(7rem,auto)_1fr] gap-2.5">
           {note === undefined ? null : (
             <Field
               label="Note"

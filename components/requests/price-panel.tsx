@@ -59,7 +59,9 @@ export function PricePanel({ preview, project, kind, submitting, refusal, onSubm
 function Trouble({ problem }: { problem: NonNullable<Preview["problem"]> }) {
   return (
     <p className="text-sm text-bad-ink">
-      {problem.detail ?? problem.title}
+      {problem.status === 401
+        ? "Your session has ended; what you typed is still here."
+        : (problem.detail ?? problem.title)}
       {problem.status >= 500 && problem.requestId ? ` (request ${problem.requestId})` : ""}
       {problem.status === 401 ? (
         <>
