@@ -1,4 +1,5 @@
-import { loadEnvironment } from "@/lib/features/environments";
+import type { Manifest } from "@/lib/engine/template/types";
+import { loadVersions } from "@/lib/features/catalog";
 import { messageOf } from "@/lib/kernel/errors";
 import { recordAudit } from "@/lib/platform/audit";
 import { systemActor } from "@/lib/platform/auth";
@@ -12,29 +13,23 @@ import { takeBackup } from "./take";
 
 const keptAfterDestructionDays = 30;
 
-interface DueRow {
+/** For so long after a scheduled backup retention looks at its environment; later nothing can have changed. */
+const settlingMinutes = 15;
+
+interface ScheduledRow {
   id: string;
+  versionId: string;
+  /** The last scheduled backup, else when the environment became ready. */
   lastAt: Date;
+  components: { component: string; kind: string }[];
+  /** A backup that was not taken by a person has just succeeded. */
+  settling: boolean;
 }
 
 /** Scheduled backups, backups whose message or worker was lost, and retention. @returns how many were taken */
 export async function backupsTick(signal: AbortSignal): Promise<number> {
-  const environments = await query<DueRow>(
-    `SELECT e.id, coalesce((SELECT max(b.created_at) FROM backup b
-        WHERE b.environment_id = e.id AND b.kind = 'scheduled'), e.ready_at, e.created_at) AS "lastAt"
-     FROM environment e WHERE e.status = 'running' AND NOT e.is_demo`,
-  );
-  for (const environment of environments) {
-    if (signal.aborted) return 0;
-    try {
-      await scheduleOf(environment);
-    } catch (error) {
-      moduleLog("backups").warn(
-        { environment: environment.id },
-        `its schedule was passed over: ${messageOf(error)}`,
-      );
-    }
-  }
+  await followSchedules(signal);
+  if (signal.aborted) return 0;
   await expireOfDestroyed();
   await removeDeleted();
   const waiting = await query<{ id: string }>(
@@ -49,20 +44,44 @@ export async function backupsTick(signal: AbortSignal): Promise<number> {
   return taken;
 }
 
-async function scheduleOf({ id, lastAt }: DueRow): Promise<void> {
-  const context = await loadEnvironment(id);
-  const backups = [...context.existing.values()].flatMap((one) => {
-    const component = context.inputs.manifest.spec.components[one.component];
-    return (component && backupOf(context.inputs.manifest, one.component, one.kind)) ?? [];
-  });
+/** One statement for all environments, their manifests from memory: there may be ten thousand of them. */
+async function followSchedules(signal: AbortSignal): Promise<void> {
+  const environments = await query<ScheduledRow>(
+    `SELECT e.id, e.template_version_id AS "versionId",
+       coalesce((SELECT max(b.created_at) FROM backup b WHERE b.environment_id = e.id AND b.kind = 'scheduled'),
+         e.ready_at, e.created_at) AS "lastAt",
+       (SELECT coalesce(json_agg(json_build_object('component', r.component, 'kind', r.kind)), '[]')
+        FROM resource r WHERE r.environment_id = e.id) AS components,
+       EXISTS (SELECT 1 FROM backup b WHERE b.environment_id = e.id AND b.status = 'succeeded' AND b.kind <> 'manual'
+         AND b.finished_at > now() - $1 * interval '1 minute') AS settling
+     FROM environment e WHERE e.status = 'running' AND NOT e.is_demo`,
+    [settlingMinutes],
+  );
+  const versions = await loadVersions(environments.map((environment) => environment.versionId));
+  for (const environment of environments) {
+    if (signal.aborted) return;
+    const version = versions.get(environment.versionId);
+    try {
+      if (version) await scheduleOf(environment, version.manifest);
+    } catch (error) {
+      moduleLog("backups").warn(
+        { environment: environment.id },
+        `its schedule was passed over: ${messageOf(error)}`,
+      );
+    }
+  }
+}
+
+async function scheduleOf(row: ScheduledRow, manifest: Manifest): Promise<void> {
+  const backups = row.components.flatMap(({ component, kind }) => backupOf(manifest, component, kind) ?? []);
   const schedules = backups.flatMap((backup) => backup.schedule ?? []);
   if (schedules.length === 0) return;
   const due = schedules.some((schedule) => {
-    const next = nextBackupAt(schedule, lastAt);
+    const next = nextBackupAt(schedule, row.lastAt);
     return next !== null && next.getTime() <= Date.now();
   });
-  if (due) await requestBackup(systemActor("backup schedule"), id, { kind: "scheduled" });
-  await retain(id, mergeKeep(backups.map((backup) => backup.keep)));
+  if (due) await requestBackup(systemActor("backup schedule"), row.id, { kind: "scheduled" });
+  if (row.settling) await retain(row.id, mergeKeep(backups.map((backup) => backup.keep)));
 }
 
 /** Only scheduled backups and those before a restore expire; what a person took stays until a person deletes it. */
