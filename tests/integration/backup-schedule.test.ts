@@ -109,3 +109,29 @@ test("retention keeps what the manifest says and whatever a person took, and rem
   const audit = await age("SELECT action FROM audit_event WHERE object_id = 'bak_older'");
   expect(audit.rows).toEqual([{ action: "backup.delete" }]);
 });
+
+test("a backup whose worker died is taken by the next one, three times at most", async () => {
+  const insert = (id: string, attempts: number) =>
+    age(
+      `INSERT INTO backup (id, environment_id, created_at, lease_until, attempts)
+       VALUES ($1, $2, now() - interval '1 hour', now() + interval '20 seconds', $3)`,
+      id,
+      environmentId,
+      attempts,
+    );
+  const statusOf = async (id: string) =>
+    (await age("SELECT status::text AS status, error FROM backup WHERE id = $1", id)).rows[0];
+  await insert("bak_orphan", 1);
+  await tick();
+  expect(await statusOf("bak_orphan")).toEqual({ status: "running", error: "" });
+  await age("UPDATE backup SET lease_until = now() - interval '1 second' WHERE id = 'bak_orphan'");
+  await tick();
+  expect(await statusOf("bak_orphan")).toEqual({ status: "succeeded", error: "" });
+  await insert("bak_deadly", 3);
+  await age("UPDATE backup SET lease_until = now() - interval '1 second' WHERE id = 'bak_deadly'");
+  await tick();
+  expect(await statusOf("bak_deadly")).toEqual({
+    status: "failed",
+    error: expect.stringContaining("died 3 times"),
+  });
+});

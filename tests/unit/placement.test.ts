@@ -77,7 +77,7 @@ describe("placement", () => {
     });
     expect(placeComponents([wanted], [eu], "moon")).toMatchObject({
       ok: false,
-      reasons: [{ cloud: "moon", reason: 'There is no enabled cloud "moon".' }],
+      reasons: [{ cloud: "moon", reason: "is no enabled cloud" }],
     });
   });
 

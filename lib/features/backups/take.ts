@@ -11,37 +11,65 @@ import { backedComponents } from "./components";
 import { backupFolder, backupStore } from "./store";
 
 const limitMs = 30 * 60_000;
+/** A worker that dies leaves its backup to the next one after this long; it renews three times as often. */
+const leaseMs = 60_000;
+const mostAttempts = 3;
 
 interface Claimed {
   id: string;
   environmentId: string;
   createdById: string | null;
   kind: string;
+  /** Grows with every claim: what an earlier worker still writes changes no row. */
+  attempts: number;
 }
 
 /**
- * Takes a backup that was asked for. Claimed by a lease in `expires_at`, so of two messages for one backup one does
- * nothing, and a backup whose worker died is taken again.
+ * Takes a backup that was asked for. Claimed by a lease, so of two messages for one backup one does nothing, and a
+ * backup whose worker died is taken again, three times at most.
  * @returns whether this call took it
  */
 export async function takeBackup(backupId: string): Promise<boolean> {
   const [claimed] = await query<Claimed>(
-    `UPDATE backup SET expires_at = now() + $2 * interval '1 millisecond'
-     WHERE id = $1 AND status = 'running' AND (expires_at IS NULL OR expires_at < now())
-     RETURNING id, environment_id AS "environmentId", created_by_id AS "createdById", kind`,
-    [backupId, limitMs + 60_000],
+    `UPDATE backup SET lease_until = now() + $2 * interval '1 millisecond', attempts = attempts + 1
+     WHERE id = $1 AND status = 'running' AND kind <> 'before-restore'
+       AND (lease_until IS NULL OR lease_until < now())
+     RETURNING id, environment_id AS "environmentId", created_by_id AS "createdById", kind, attempts`,
+    [backupId, leaseMs],
   );
   if (!claimed) return false;
   const folder = backupFolder(claimed.environmentId, claimed.id);
+  const lost = new AbortController();
+  const renewal = setInterval(() => void renew(claimed, lost), leaseMs / 3);
   try {
     // What an earlier attempt left behind is no part of this one.
     await backupStore().remove(folder);
-    await record(claimed, await capture(claimed, AbortSignal.timeout(limitMs)));
+    if (claimed.attempts > mostAttempts) throw new Error(`Its worker died ${mostAttempts} times; given up.`);
+    const signal = AbortSignal.any([AbortSignal.timeout(limitMs), lost.signal]);
+    await record(claimed, await capture(claimed, signal));
   } catch (error) {
+    // Whoever took over begins by clearing the folder; it is theirs now.
+    if (lost.signal.aborted) return false;
     await backupStore().remove(folder);
     await fail(claimed, error);
+  } finally {
+    clearInterval(renewal);
   }
   return true;
+}
+
+async function renew(claimed: Claimed, lost: AbortController): Promise<void> {
+  try {
+    const kept = await execute(
+      `UPDATE backup SET lease_until = now() + $3 * interval '1 millisecond'
+       WHERE id = $1 AND attempts = $2 AND status = 'running'`,
+      [claimed.id, claimed.attempts, leaseMs],
+    );
+    if (kept === 0) lost.abort();
+  } catch (error) {
+    // The database is away for a moment: the next renewal comes before the lease runs out.
+    moduleLog("backups").warn({ err: error, backup: claimed.id }, "a backup's lease was not renewed");
+  }
 }
 
 /** @returns bytes stored */
@@ -66,9 +94,9 @@ async function capture(claimed: Claimed, signal: AbortSignal): Promise<number> {
 
 async function record(claimed: Claimed, sizeBytes: number): Promise<void> {
   const moved = await execute(
-    `UPDATE backup SET status = 'succeeded', size_bytes = $2, finished_at = now(), expires_at = NULL
-     WHERE id = $1 AND status = 'running'`,
-    [claimed.id, sizeBytes],
+    `UPDATE backup SET status = 'succeeded', size_bytes = $2, finished_at = now(), lease_until = NULL
+     WHERE id = $1 AND status = 'running' AND attempts = $3`,
+    [claimed.id, sizeBytes, claimed.attempts],
   );
   if (moved !== 1) throw new Error("The backup was ended by somebody else.");
   await publishEvent(getPool(), `environment:${claimed.environmentId}`, "backup.succeeded", {
@@ -81,9 +109,9 @@ async function fail(claimed: Claimed, error: unknown): Promise<void> {
   const hint = error instanceof DriverError ? error.hint : undefined;
   const message = [messageOf(error), hint].filter(Boolean).join(" ");
   await execute(
-    `UPDATE backup SET status = 'failed', error = $2, finished_at = now(), expires_at = NULL
-     WHERE id = $1 AND status = 'running'`,
-    [claimed.id, message],
+    `UPDATE backup SET status = 'failed', error = $2, finished_at = now(), lease_until = NULL
+     WHERE id = $1 AND status = 'running' AND attempts = $3`,
+    [claimed.id, message, claimed.attempts],
   );
   await publishEvent(getPool(), `environment:${claimed.environmentId}`, "backup.failed", {
     backupId: claimed.id,

@@ -34,7 +34,7 @@ export async function backupsTick(signal: AbortSignal): Promise<number> {
   await removeDeleted();
   const waiting = await query<{ id: string }>(
     `SELECT id FROM backup WHERE status = 'running' AND created_at < now() - interval '5 seconds'
-       AND (expires_at IS NULL OR expires_at < now()) LIMIT 20`,
+       AND kind <> 'before-restore' AND (lease_until IS NULL OR lease_until < now()) LIMIT 20`,
   );
   let taken = 0;
   for (const { id } of waiting) {
