@@ -80,7 +80,7 @@ describe.skipIf(!runs)("a built-in template on the Docker cloud", () => {
       ({ status }) => ["succeeded", "failed", "cancelled"].includes(status),
       180_000,
     );
-    expect(done).toMatchObject({ status: "succeeded" });
+    expect(done, JSON.stringify(done)).toMatchObject({ status: "succeeded" });
     return submitted;
   }
 

@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import {
   chmodSync,
+  chownSync,
   cpSync,
   existsSync,
   mkdirSync,
@@ -102,7 +103,7 @@ export async function nameImagesOfTemplates(
   };
 }
 
-const recipeVersion = 3;
+const recipeVersion = 4;
 
 interface Recipe {
   /** Files whose content decides the tag. */
@@ -121,9 +122,13 @@ function baseSystem(root: string): void {
   // Not by mkdir's mode, from which this process's umask is taken.
   mkdirSync(join(root, "tmp"));
   chmodSync(join(root, "tmp"), 0o1777);
+  // As in the official image: the user node may write to its home.
+  mkdirSync(join(root, "home/node"), { recursive: true });
+  if (process.getuid?.() === 0) chownSync(join(root, "home/node"), 1001, 1001);
+  else chmodSync(join(root, "home/node"), 0o777);
   writeFileSync(
     join(root, "etc/passwd"),
-    "root:x:0:0:root:/root:/bin/sh\napp:x:1000:1000:app:/tmp:/bin/sh\npostgres:x:999:999:postgres:/tmp:/bin/sh\nnode:x:1001:1001:node:/tmp:/bin/sh\n",
+    "root:x:0:0:root:/root:/bin/sh\napp:x:1000:1000:app:/tmp:/bin/sh\npostgres:x:999:999:postgres:/tmp:/bin/sh\nnode:x:1001:1001:node:/home/node:/bin/sh\n",
   );
   writeFileSync(join(root, "etc/group"), "root:x:0:\napp:x:1000:\npostgres:x:999:\nnode:x:1001:\n");
   if (!busyboxPath) throw new Error("busybox is missing");
