@@ -30,7 +30,7 @@ const stages = [
     run: () => vitest("integration"),
   },
   { name: "build", run: build },
-  { name: "e2e", programs: ["chromium"], run: playwright },
+  { name: "e2e", programs: ["chromium", "dockerd", "busybox"], docker: true, run: playwright },
 ];
 
 async function check(command) {

@@ -71,7 +71,7 @@ function Row({ row, environmentId, mayReveal }: RowProps) {
     <>
       <span className="min-w-0 flex-1 truncate" title={row.value}>
         {row.link ? (
-          <a href={row.value} target="_blank" rel="noreferrer" className="link">
+          <a href={row.value} target="_blank" rel="noreferrer" className="link block truncate">
             {row.value.replace(/^https?:\/\//, "").replace(/\/$/, "")}
           </a>
         ) : (

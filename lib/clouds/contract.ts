@@ -217,6 +217,8 @@ export interface ExecResult {
 
 /** An open connection to one cloud. Cheap to open; `close` frees sockets and timers. */
 export interface CloudConnection {
+  /** Nothing real runs there, so nothing can be asked over the network whether it answers. */
+  readonly pretends?: true;
   /** Reachable? What version, how much room? Never throws: an unreachable cloud is `ok: false`. */
   check(): Promise<CloudHealth>;
   /** What of this desired component the cloud cannot do, before anything is tried. */

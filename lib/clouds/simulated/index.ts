@@ -35,6 +35,7 @@ function openSimulated(config: SimulatedConfig, host: DriverHost): CloudConnecti
   const store = config.store === "disk" ? diskStore(host.dataDir) : memoryStore();
   const world = new World(config, store);
   return {
+    pretends: true,
     check: async () => ({
       ok: true,
       message: "Answers as scripted",

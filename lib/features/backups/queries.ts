@@ -26,7 +26,7 @@ const select = `
 /** Backups of an environment, newest first, without deleted ones. @throws AppError not_found */
 export async function listBackups(actor: Actor, environmentId: string): Promise<BackupDto[]> {
   const environment = await getEnvironmentRow(environmentId);
-  requireRead(actor, environment.projectId);
+  requireReadOf(actor, environment.projectId, environmentId);
   const rows = await query<Row>(
     `${select} WHERE b.environment_id = $1 AND b.status <> 'deleted' ORDER BY b.created_at DESC LIMIT 200`,
     [environmentId],
@@ -38,14 +38,19 @@ export async function listBackups(actor: Actor, environmentId: string): Promise<
 export async function getBackup(actor: Actor, backupId: string): Promise<BackupDto> {
   const [row] = await query<Row>(`${select} WHERE b.id = $1`, [backupId]);
   if (!row) throw notFound("The backup");
-  requireRead(actor, row.projectId);
+  requirePermission(actor, "backup.read", {
+    projectId: row.projectId,
+    what: "The backup",
+    objectType: "backup",
+    objectId: backupId,
+  });
   return toDto(row);
 }
 
 /** What of an environment is backed up, how long it is kept and when the next one is due. */
 export async function getProtection(actor: Actor, environmentId: string): Promise<ProtectionDto> {
   const context = await loadEnvironment(environmentId);
-  requireRead(actor, context.row.projectId);
+  requireReadOf(actor, context.row.projectId, environmentId);
   const components = [...context.existing.values()].flatMap((one) => {
     const backup = backupOf(context.inputs.manifest, one.component, one.kind);
     if (!backup) return [];
@@ -63,8 +68,14 @@ export async function getProtection(actor: Actor, environmentId: string): Promis
   return { components, nextAt: due.length > 0 ? new Date(Math.min(...due)).toISOString() : null };
 }
 
-function requireRead(actor: Actor, projectId: string): void {
-  requirePermission(actor, "backup.read", { projectId, what: "The backup", objectType: "backup" });
+/** What was asked for by the environment's id is refused in its name, as if there were no such environment. */
+function requireReadOf(actor: Actor, projectId: string, environmentId: string): void {
+  requirePermission(actor, "backup.read", {
+    projectId,
+    what: "The environment",
+    objectType: "environment",
+    objectId: environmentId,
+  });
 }
 
 function toDto({ projectId: _, ...row }: Row): BackupDto {

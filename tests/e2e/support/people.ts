@@ -2,13 +2,22 @@ import { type Browser, expect, type Page } from "@playwright/test";
 
 export type Role = "Developer" | "Approver" | "Administrator" | "Finance" | "Auditor";
 
-/** A page of a browser in which one of the demo people is signed in by one click. */
-export async function signIn(browser: Browser, role: Role, options: { phone?: boolean } = {}): Promise<Page> {
+interface Device {
+  phone?: boolean;
+}
+
+/** A page of a browser of its own, in which nobody is signed in. */
+export async function stranger(browser: Browser, { phone }: Device = {}): Promise<Page> {
   const context = await browser.newContext({
     baseURL: process.env.ROSTRUM_URL ?? "",
-    viewport: options.phone ? { width: 390, height: 844 } : { width: 1440, height: 900 },
+    viewport: phone ? { width: 390, height: 844 } : { width: 1440, height: 900 },
   });
-  const page = await context.newPage();
+  return await context.newPage();
+}
+
+/** A page of a browser of its own, in which one of the demo people is signed in by one click. */
+export async function signIn(browser: Browser, role: Role, device: Device = {}): Promise<Page> {
+  const page = await stranger(browser, device);
   await page.goto("/sign-in");
   await page.getByRole("button", { name: new RegExp(`^${role}`) }).click();
   await expect(page).not.toHaveURL(/sign-in/, { timeout: 30_000 });
@@ -46,4 +55,34 @@ export async function eventually<T>(
     if (Date.now() > endMs) throw new Error(`still not so: ${JSON.stringify(value).slice(0, 500)}`);
     await new Promise((resolve) => setTimeout(resolve, 300));
   }
+}
+
+export interface Person {
+  email: string;
+  password: string;
+}
+
+/** Makes a person with a password and roles in projects (by short name), as the administrator of the page. */
+export async function addPerson(
+  administrator: Page,
+  name: string,
+  roles: Record<string, string>,
+): Promise<Person> {
+  const person = { email: `${name}@example.com`, password: `the password of ${name}` };
+  const { id } = await api<{ id: string }>(administrator, "POST", "/users", { name, ...person });
+  for (const [project, role] of Object.entries(roles)) {
+    await api(administrator, "POST", `/projects/${project}/members`, { user: id, role });
+  }
+  return person;
+}
+
+/** A page of a browser of its own, in which a person signed in with their password. */
+export async function signInWith(browser: Browser, { email, password }: Person): Promise<Page> {
+  const page = await stranger(browser);
+  await page.goto("/sign-in");
+  await page.getByLabel("E-mail").fill(email);
+  await page.getByLabel("Password").fill(password);
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
+  await expect(page).not.toHaveURL(/sign-in/);
+  return page;
 }

@@ -1,0 +1,122 @@
+import { expect, type Page, test } from "@playwright/test";
+import { expectNoOverflow } from "./support/accessibility";
+import { ask } from "./support/ask";
+import { cardOf, freshName, stateOf } from "./support/environments";
+import { api, signIn } from "./support/people";
+import { RunPage } from "./support/run-page";
+
+/** What an approver does between two meetings, on a phone: open the link, look, decide. */
+
+let developer: Page;
+let approver: Page;
+
+test.beforeEach(async ({ browser }) => {
+  developer = await signIn(browser, "Developer");
+  approver = await signIn(browser, "Approver", { phone: true });
+});
+test.afterEach(async () => {
+  await developer.context().close();
+  await approver.context().close();
+});
+
+test("a costly request is approved on a phone, and the requester sees it go on by itself", async () => {
+  const name = freshName("rehearsal");
+  const request = await askForShop(name, "Rehearse the sale");
+  await approver.goto("/approvals");
+  await approver.getByRole("link", { name: new RegExp(`“${name}”`) }).click();
+  await expect(approver).toHaveURL(`/approvals/${request}`);
+  await expect(approver.getByText("“Rehearse the sale”")).toBeVisible();
+  await expect(approver.getByText("Until it ends", { exact: true })).toBeVisible();
+  await expectNoOverflow(approver, "the decision card");
+  // The decision is in reach without scrolling, whatever the card says.
+  const approve = approver.getByRole("button", { name: /^Approve €/ });
+  await expect(approve).toBeInViewport();
+  await approve.click();
+  await expect(approver).not.toHaveURL(`/approvals/${request}`);
+
+  await expect(developer.getByText("Approved", { exact: true }).first()).toBeVisible();
+  await developer.getByRole("link", { name: "Open the run" }).click();
+  await new RunPage(developer).untilDone();
+  await developer.getByRole("link", { name: "Environment", exact: true }).click();
+  await expect(stateOf(developer)).toHaveText(/^Running/);
+  await tidyUp(name);
+});
+
+test("a rejection needs a reason, frees what was held and tells the requester why", async () => {
+  const name = freshName("too-much");
+  const before = await environmentsHeld();
+  const request = await askForShop(name, "Just to see");
+  expect(await environmentsHeld()).toBe(before + 1);
+  await approver.goto(`/approvals/${request}`);
+  await approver.getByRole("button", { name: "Reject…" }).click();
+  const dialog = approver.getByRole("alertdialog");
+  await expect(dialog.getByRole("button", { name: "Reject" })).toBeDisabled();
+  await dialog.getByLabel("Reason").fill("Ask again after the sale");
+  await dialog.getByRole("button", { name: "Reject" }).click();
+  await expect(approver).not.toHaveURL(`/approvals/${request}`);
+
+  await expect(developer.getByText(/^Rejected by /)).toBeVisible();
+  await expect(developer.getByText("Ask again after the sale").first()).toBeVisible();
+  expect(await environmentsHeld()).toBe(before);
+  await approver.goto(`/approvals/${request}`);
+  await expect(approver.getByText("This is decided")).toBeVisible();
+  await expect(approver.getByRole("button", { name: /^Approve/ })).toHaveCount(0);
+});
+
+test("a cheaper alternative is suggested in place of an approval", async () => {
+  const request = await askForShop(freshName("cheaper"), "Perhaps less would do");
+  await approver.goto(`/approvals/${request}`);
+  const cheaper = cardOf(approver, "Cheaper, and perhaps enough");
+  await cheaper.getByRole("button", { name: "Suggest this instead" }).first().click();
+  const dialog = approver.getByRole("alertdialog");
+  await expect(dialog.getByLabel("Reason")).toHaveValue(/^Please ask for .*€/);
+  await dialog.getByRole("button", { name: "Reject" }).click();
+  await expect(developer.getByText(/^Rejected by /)).toBeVisible();
+  await expect(developer.getByText(/Please ask for .*€/).first()).toBeVisible();
+});
+
+test("nobody decides about their own request: the requester sees no way to", async () => {
+  const name = freshName("own");
+  const request = await askForShop(name, "Mine");
+  await developer.goto(`/approvals/${request}`);
+  await expect(developer.getByText("You cannot decide this")).toBeVisible();
+  await expect(developer.getByRole("button", { name: /^Approve/ })).toHaveCount(0);
+  await developer.goto(`/requests/${request}`);
+  await developer.getByRole("button", { name: "Take it back…" }).click();
+  await developer.getByRole("alertdialog").getByRole("button", { name: "Take it back" }).click();
+  await expect(developer.getByText("Taken back").first()).toBeVisible();
+});
+
+/** The developer asks for something dear on the demonstration cloud and stays on the request's page. */
+async function askForShop(name: string, reason: string): Promise<string> {
+  const id = await ask(developer, {
+    template: "three-tier-shop",
+    preset: "Load test",
+    project: "Storefront",
+    cloud: "demo-cloud",
+    name,
+    reason,
+  });
+  expect(id).toMatch(/^req_/);
+  return id;
+}
+
+/** How many environments the project holds or has reserved, as its quota counts them. */
+async function environmentsHeld(): Promise<number> {
+  const plan = await api<{ quota: { name: string; used: number }[] }>(developer, "POST", "/plans", {
+    kind: "create",
+    project: "storefront",
+    template: "static-site",
+    name: "count",
+    cloud: "demo-cloud",
+    parameters: {},
+    reason: "",
+  });
+  return plan.quota.find((one) => one.name === "environments")?.used ?? Number.NaN;
+}
+
+/** Gives back what the project's quota counts. */
+async function tidyUp(name: string): Promise<void> {
+  const { items } = await api<{ items: { id: string }[] }>(developer, "GET", `/environments?search=${name}`);
+  await api(developer, "POST", "/requests", { kind: "destroy", environment: items[0]?.id, reason: "" });
+}

@@ -1,0 +1,115 @@
+import { type Browser, expect, type Page, test } from "@playwright/test";
+import { visit, visitNothing } from "./support/accessibility";
+import { findEnvironment, freshName, openTab, stateOf } from "./support/environments";
+import { addPerson, api, signIn, signInWith, stranger } from "./support/people";
+
+/** What people may not do is neither shown to them nor done for them. */
+
+const actions = ["Stop", "Start", "Back up"];
+
+test("the auditor reads everything, verifies the chain and writes nothing", async ({ browser }) => {
+  const page = await signIn(browser, "Auditor");
+  await visit(page, "/admin/audit");
+  await expect(page.getByRole("table").getByRole("row").nth(10)).toBeVisible();
+  await page.getByRole("button", { name: "Verify chain" }).click();
+  const verdict = page.getByRole("dialog", { name: "The chain is unbroken" });
+  await expect(verdict).toContainText(/Checked\s*[1-9][\d,]* entries/);
+  await verdict.getByRole("button", { name: "Done" }).click();
+
+  const id = await findEnvironment(page, "checkout-preview");
+  await visit(page, `/environments/${id}`);
+  await expectReadOnly(page, id);
+  await visit(page, "/catalog/web-with-postgres/request");
+  await expect(page.getByText("You cannot ask for environments yet")).toBeVisible();
+  for (const path of ["/admin/templates", "/admin/clouds", "/admin/people"]) {
+    await visit(page, path);
+    await expect(page.getByRole("link", { name: /^(New|Add|Register)/ }), path).toHaveCount(0);
+    await expect(page.getByRole("button", { name: /^(New|Add|Register|Check|Disable)/ }), path).toHaveCount(
+      0,
+    );
+  }
+  await visitNothing(page, "/admin/clouds/new");
+  await page.context().close();
+});
+
+test("a viewer sees the project's environments and no way to change them", async ({ browser }) => {
+  const page = await personWith(browser, { storefront: "viewer" });
+  const id = await findEnvironment(page, "checkout-preview");
+  await visit(page, "/environments");
+  await page.getByRole("link", { name: "checkout-preview" }).click();
+  await expect(stateOf(page)).toBeVisible();
+  await expectReadOnly(page, id);
+  await expect(page.getByText("Developers and owners of the project can reveal secrets.")).toBeVisible();
+  await visit(page, `/environments/${id}/change`);
+  await expect(page.getByText("You cannot change it")).toBeVisible();
+  await page.context().close();
+});
+
+test("who belongs to no project finds nothing: neither lists nor addresses show what is foreign", async ({
+  browser,
+}) => {
+  const insider = await signIn(browser, "Developer");
+  const id = await findEnvironment(insider, "checkout-preview");
+  const requests = await api<{ items: { id: string }[] }>(insider, "GET", "/requests?limit=1");
+  const runs = await api<{ items: { id: string }[] }>(insider, "GET", "/runs?limit=1");
+  await insider.context().close();
+
+  const page = await personWith(browser, {});
+  await visit(page, "/environments");
+  await expect(page.getByRole("link", { name: "checkout-preview" })).toHaveCount(0);
+  const foreign = [
+    `/environments/${id}`,
+    `/environments/${id}/logs`,
+    `/environments/${id}/change`,
+    `/requests/${requests.items[0]?.id}`,
+    `/approvals/${requests.items[0]?.id}`,
+    `/runs/${runs.items[0]?.id}`,
+    "/admin/audit",
+    "/admin/people",
+  ];
+  for (const path of foreign) {
+    await visitNothing(page, path);
+  }
+  await page.keyboard.press("ControlOrMeta+k");
+  await page.getByRole("dialog").getByRole("combobox").fill("checkout-preview");
+  await expect(page.getByRole("dialog").getByRole("option", { name: /checkout-preview/ })).toHaveCount(0);
+  await expect(api(page, "GET", `/environments/${id}`)).rejects.toThrow(/^.*404/);
+  await expect(api(page, "POST", "/requests", destroy(id))).rejects.toThrow(/^.*404/);
+  await page.context().close();
+});
+
+test("a stranger is asked to sign in and comes back to where they wanted to go", async ({ browser }) => {
+  const page = await stranger(browser);
+  await page.goto("/costs");
+  await expect(page).toHaveURL(/sign-in/);
+  const answer = await page.request.get("/api/v1/environments");
+  expect(answer.status()).toBe(401);
+  expect(answer.headers()["content-type"]).toContain("application/problem+json");
+  await page.getByRole("button", { name: /^Developer/ }).click();
+  await expect(page).toHaveURL(/\/costs$/);
+  await page.context().close();
+});
+
+/** A new person with these roles in projects, signed in with their password. */
+async function personWith(browser: Browser, roles: Record<string, string>): Promise<Page> {
+  const administrator = await signIn(browser, "Administrator");
+  const person = await addPerson(administrator, freshName("person"), roles);
+  await administrator.context().close();
+  return await signInWith(browser, person);
+}
+
+/** On the page of an environment: nothing to press in any tab, and the API refuses what the page does not offer. */
+async function expectReadOnly(page: Page, id: string): Promise<void> {
+  const offers = page.getByRole("button", {
+    name: new RegExp(`^(${actions.join("|")}|Destroy…|Extend|Reveal)`),
+  });
+  for (const tab of ["Backups", "Settings", "Overview"]) {
+    await openTab(page, id, tab);
+    await expect(offers, tab).toHaveCount(0);
+    await expect(page.getByRole("link", { name: "Change…" }), tab).toHaveCount(0);
+  }
+  await expect(api(page, "POST", "/requests", destroy(id))).rejects.toThrow(/403/);
+  await expect(api(page, "POST", `/environments/${id}/backups`, {})).rejects.toThrow(/403/);
+}
+
+const destroy = (environment: string) => ({ kind: "destroy", environment, reason: "" });

@@ -1,0 +1,112 @@
+import type { Page } from "@playwright/test";
+import { api, type Role } from "./people";
+
+/** Addresses of things the organisation has, by the screen that shows them. */
+export interface Examples {
+  environment: string;
+  waiting: string;
+  done: string;
+  run: string;
+  failedRun: string;
+  statement: string;
+  project: string;
+}
+
+interface Items {
+  items: { id: string }[];
+}
+
+/** Looks up one example of each thing that the person of the page may see; "" for what there is none of. */
+export async function examplesOf(page: Page): Promise<Examples> {
+  const first = async (path: string) => (await api<Items>(page, "GET", path)).items[0]?.id ?? "";
+  return {
+    environment: await first("/environments?search=checkout-preview"),
+    waiting: await first("/requests?status=pending_approval&search=load-rehearsal"),
+    done: await first("/requests?status=succeeded&kind=create"),
+    run: await first("/runs?status=succeeded&limit=1"),
+    failedRun: await first("/runs?status=failed&limit=1"),
+    statement: await first("/statements"),
+    project: await first("/projects?limit=1"),
+  };
+}
+
+const tabs = ["", "/monitoring", "/logs", "/backups", "/costs", "/activity", "/settings"];
+const everybody = [
+  "/",
+  "/catalog",
+  "/environments",
+  "/requests",
+  "/approvals",
+  "/costs",
+  "/notifications",
+  "/account",
+];
+
+/** The paths of a role's screens. What every role sees alike is listed once. */
+export function screensOf(role: Role, found: Examples): string[] {
+  const ofEnvironment = tabs.map((tab) => `/environments/${found.environment}${tab}`);
+  switch (role) {
+    case "Developer":
+      return [
+        ...everybody,
+        "/catalog/web-with-postgres",
+        "/catalog/web-with-postgres/request",
+        ...ofEnvironment,
+        `/environments/${found.environment}/change`,
+        `/requests/${found.waiting}`,
+        `/requests/${found.done}`,
+        "/runs",
+        `/runs/${found.run}`,
+        `/runs/${found.failedRun}`,
+        `/costs/usage?environment=${found.environment}&days=366`,
+        "/reports",
+        "/docs/api",
+      ];
+    case "Approver":
+      return ["/", "/approvals", `/approvals/${found.waiting}`, `/requests/${found.waiting}`];
+    case "Finance":
+      return ["/", "/costs", `/costs/statements/${found.statement}`, "/reports", "/admin/prices"];
+    case "Administrator":
+      return [
+        "/",
+        "/admin/templates",
+        "/admin/templates/new",
+        "/admin/templates/web-with-postgres/1.2.0",
+        "/admin/clouds",
+        "/admin/clouds/new",
+        "/admin/policies",
+        "/admin/prices",
+        "/admin/projects",
+        `/admin/projects/${found.project}`,
+        "/admin/people",
+        "/admin/queues",
+        "/admin/audit",
+      ];
+    case "Auditor":
+      return [
+        "/",
+        "/catalog/web-with-postgres/request",
+        "/admin/templates",
+        "/admin/clouds",
+        "/admin/people",
+        "/admin/audit",
+      ];
+  }
+}
+
+/** What the developer and the approver open on the way: these work at 390 px. */
+export function phoneScreensOf(role: "Developer" | "Approver", found: Examples): string[] {
+  if (role === "Approver") return ["/", "/approvals", `/approvals/${found.waiting}`];
+  return [
+    "/",
+    "/catalog",
+    "/catalog/web-with-postgres",
+    "/catalog/web-with-postgres/request",
+    "/environments",
+    `/environments/${found.environment}`,
+    `/environments/${found.environment}/monitoring`,
+    `/requests/${found.waiting}`,
+    `/runs/${found.run}`,
+    "/costs",
+  ];
+}
