@@ -31,7 +31,7 @@ export function TokenList({ tokens }: { tokens: readonly TokenDto[] }) {
       {tokens.length === 0 ? (
         <p className="text-muted">
           You have no tokens. Scripts send one as <Mono>Authorization: Bearer</Mono>; the{" "}
-          <Link href="/docs/api" className="link">
+          <Link href="/docs/api" className="link underline">
             API reference
           </Link>{" "}
           says what they can do.

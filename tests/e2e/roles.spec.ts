@@ -13,7 +13,7 @@ test("the auditor reads everything, verifies the chain and writes nothing", asyn
   await expect(page.getByRole("table").getByRole("row").nth(10)).toBeVisible();
   await page.getByRole("button", { name: "Verify chain" }).click();
   const verdict = page.getByRole("dialog", { name: "The chain is unbroken" });
-  await expect(verdict).toContainText(/Checked\s*[1-9][\d,]* entries/);
+  await expect(verdict).toContainText(/Checked\s*[1-9][\d,]*\sentries/);
   await verdict.getByRole("button", { name: "Done" }).click();
 
   const id = await findEnvironment(page, "checkout-preview");
@@ -36,7 +36,7 @@ test("a viewer sees the project's environments and no way to change them", async
   const page = await personWith(browser, { storefront: "viewer" });
   const id = await findEnvironment(page, "checkout-preview");
   await visit(page, "/environments");
-  await page.getByRole("link", { name: "checkout-preview" }).click();
+  await page.getByRole("link", { name: "checkout-preview", exact: true }).click();
   await expect(stateOf(page)).toBeVisible();
   await expectReadOnly(page, id);
   await expect(page.getByText("Developers and owners of the project can reveal secrets.")).toBeVisible();
@@ -73,8 +73,8 @@ test("who belongs to no project finds nothing: neither lists nor addresses show 
   await page.keyboard.press("ControlOrMeta+k");
   await page.getByRole("dialog").getByRole("combobox").fill("checkout-preview");
   await expect(page.getByRole("dialog").getByRole("option", { name: /checkout-preview/ })).toHaveCount(0);
-  await expect(api(page, "GET", `/environments/${id}`)).rejects.toThrow(/^.*404/);
-  await expect(api(page, "POST", "/requests", destroy(id))).rejects.toThrow(/^.*404/);
+  await expect(api(page, "GET", `/environments/${id}`)).rejects.toThrow(/404/);
+  await expect(api(page, "POST", "/requests", destroy(id))).rejects.toThrow(/403/);
   await page.context().close();
 });
 
