@@ -34,6 +34,7 @@ export function PaletteDialog({ open, onOpenChange, links }: PaletteDialogProps)
   const router = useRouter();
   const { setTheme } = useTheme();
   const [query, setQuery] = useState("");
+  const [selected, setSelected] = useState("");
   const search = useSearch(query, open);
 
   const list = useRef<HTMLDivElement>(null);
@@ -42,6 +43,8 @@ export function PaletteDialog({ open, onOpenChange, links }: PaletteDialogProps)
   useEffect(() => {
     const frame = requestAnimationFrame(() => {
       const active = list.current?.querySelector('[cmdk-item][data-selected="true"]')?.id;
+      // What was found after everything else had been filtered away: Enter must reach it.
+      if (!active) setSelected(list.current?.querySelector("[cmdk-item]")?.getAttribute("data-value") ?? "");
       const owners = [list.current, document.querySelector("[cmdk-input]")];
       for (const owner of owners) {
         if (active) owner?.setAttribute("aria-activedescendant", active);
@@ -49,7 +52,7 @@ export function PaletteDialog({ open, onOpenChange, links }: PaletteDialogProps)
       }
     });
     return () => cancelAnimationFrame(frame);
-  }, [query, search.hits, open]);
+  }, [query, search.hits, selected, open]);
 
   const act = (action: () => void) => () => {
     onOpenChange(false);
@@ -67,7 +70,7 @@ export function PaletteDialog({ open, onOpenChange, links }: PaletteDialogProps)
           className="fixed inset-x-3 top-[10vh] z-50 mx-auto max-w-xl overflow-hidden rounded-card border bg-raised shadow-pop outline-none data-[state=open]:animate-in data-[state=open]:fade-in-0 data-[state=open]:zoom-in-98"
         >
           <Radix.Title className="sr-only">Search and commands</Radix.Title>
-          <Command loop label="Search and commands">
+          <Command loop label="Search and commands" value={selected} onValueChange={setSelected}>
             <div className="flex items-center gap-2.5 border-b px-4">
               <Search className="size-4 shrink-0 text-muted" aria-hidden />
               <Command.Input
@@ -79,9 +82,11 @@ export function PaletteDialog({ open, onOpenChange, links }: PaletteDialogProps)
               <Kbd>Esc</Kbd>
             </div>
             <Command.List ref={list} className="max-h-[min(26rem,60vh)] overflow-y-auto p-1.5">
-              <Command.Empty className="px-3 py-10 text-center text-muted">
-                {search.state === "loading" ? "Searching…" : `Nothing matches “${query}”.`}
-              </Command.Empty>
+              {search.hits.length > 0 ? null : (
+                <Command.Empty className="px-3 py-10 text-center text-muted">
+                  {search.state === "loading" ? "Searching…" : `Nothing matches “${query}”.`}
+                </Command.Empty>
+              )}
               {search.state === "failed" ? (
                 <p className="px-2.5 py-2 text-xs text-warning-ink">
                   Search did not answer; screens and actions below still work.
