@@ -17,18 +17,22 @@ export function useRunLog(
   const [problem, setProblem] = useState<string>();
   const after = useRef("0");
   const reading = useRef(false);
+  /** Something happened while a page of lines was under way. */
+  const again = useRef(false);
 
   const readOn = useCallback(async () => {
+    again.current = true;
     if (reading.current) return;
     reading.current = true;
     try {
       for (let more = true; more; ) {
+        again.current = false;
         const page = await apiFetch<{ items: RunLogLine[]; nextCursor: string | null }>(
           `/runs/${runId}/logs?after=${after.current}&limit=1000`,
         );
         after.current = page.items.at(-1)?.id ?? after.current;
         if (page.items.length > 0) setLines((before) => [...before, ...page.items]);
-        more = page.nextCursor !== null;
+        more = page.nextCursor !== null || again.current;
       }
       setProblem(undefined);
       setLoaded(true);

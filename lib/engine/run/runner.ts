@@ -39,8 +39,10 @@ export class RunRunner {
 
   constructor(private readonly options: RunnerOptions) {
     this.writer = new StepWriter(options.pool);
-    this.logs = new StepLogWriter(options.pool, (error) =>
-      options.onError("Step logs could not be written", error),
+    this.logs = new StepLogWriter(
+      options.pool,
+      (error) => options.onError("Step logs could not be written", error),
+      (runIds) => this.tell(runIds),
     );
     this.ends = new Batcher(async (ends) => {
       const written = await endRuns(options.pool, ends);
@@ -82,6 +84,14 @@ export class RunRunner {
     clearTimeout(timer);
     await this.releaseLeases();
     await this.logs.flush();
+  }
+
+  /** Screens that show a log hear of its new lines. */
+  private tell(runIds: ReadonlySet<string>): void {
+    for (const runId of runIds) {
+      const owned = this.owned.get(runId);
+      if (owned) this.options.executor.changed(runId, owned.claimed.run.environmentId);
+    }
   }
 
   private async releaseLeases(): Promise<void> {

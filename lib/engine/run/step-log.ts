@@ -20,6 +20,8 @@ export class StepLogWriter {
   constructor(
     private readonly pool: Pool,
     private readonly onError: (error: unknown) => void,
+    /** Called with the runs that have new lines, once these can be read. */
+    private readonly onStored: (runIds: ReadonlySet<string>) => void = () => {},
     private readonly delayMs = 150,
   ) {}
 
@@ -52,6 +54,7 @@ export class StepLogWriter {
                FROM json_to_recordset($1::json) AS l("runId" text, "stepId" text, at timestamptz, text text)`,
         values: [JSON.stringify(batch)],
       });
+      this.onStored(new Set(batch.map((line) => line.runId)));
     } catch (error) {
       this.onError(error);
     }
