@@ -115,7 +115,7 @@ test("the run lights up step by step, streams its log and succeeds", async () =>
   for (const [step, words] of states) expect(words.at(-1), step).toBe("done");
   expect(lineCounts.length, `the log grew meanwhile: ${lineCounts}`).toBeGreaterThan(1);
   expect(progress.length, `progress: ${progress}`).toBeGreaterThan(1);
-  await expect(developer.getByText(/^[1-9]\d* lines$/)).toBeVisible();
+  await expect(developer.getByText(/^[1-9]\d*\slines$/)).toBeVisible();
   await expect(developer.getByText(/usually|usual time/).first()).toBeVisible();
 });
 
@@ -230,7 +230,7 @@ test("what it costs so far is on its page", async () => {
   const amount = /€\s([\d.]+)/.exec(text)?.[1];
   expect(Number(amount)).toBeGreaterThan(0);
   const lines = developer.getByRole("table", { name: "Cost per component and meter" });
-  await expect(lines).toContainText("db");
+  await expect(lines).toContainText("PostgreSQL");
   await expect(lines.getByRole("row").filter({ hasText: "CPU" }).first()).toContainText(/€\s0\.0+\d/);
 });
 

@@ -54,10 +54,10 @@ export class RunPage {
       const [title = "", word = ""] = node.split("\n").map((line) => line.trim());
       note(seen.states, title, word);
     }
-    const [lines] = await this.page.getByText(/^\d+ lines$/).allInnerTexts();
+    const [lines] = await this.page.getByText(/^\d+\slines?$/).allInnerTexts();
     const count = Number.parseInt(lines ?? "0", 10);
     if (!over.test(status) && seen.lineCounts.at(-1) !== count) seen.lineCounts.push(count);
-    const [done] = await this.page.getByText(/^\d+ of \d+ steps done$/).allInnerTexts();
+    const [done] = await this.page.getByText(/^\d+ of \d+\ssteps? done$/).allInnerTexts();
     if (done && seen.progress.at(-1) !== done) seen.progress.push(done);
     return status;
   }
