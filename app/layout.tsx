@@ -4,6 +4,7 @@ import { GeistSans } from "geist/font/sans";
 import type { Metadata, Viewport } from "next";
 import { headers } from "next/headers";
 import type { ReactNode } from "react";
+import { EarlyInput } from "@/components/shell/early-input";
 import { Providers } from "@/components/shell/providers";
 
 export const metadata: Metadata = {
@@ -28,6 +29,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
     // next-themes sets the class before React wakes up, so the server cannot know it.
     <html lang="en" className={`${GeistSans.variable} ${GeistMono.variable}`} suppressHydrationWarning>
       <body>
+        <EarlyInput nonce={nonce} />
         <Providers nonce={nonce}>{children}</Providers>
       </body>
     </html>

@@ -99,12 +99,7 @@ export function DecisionBar(props: DecisionBarProps) {
             {props.approveLabel}
           </Button>
           {note === undefined ? (
-            <Button
-              size="sm"
-              variant="ghost"
-              className="col-span-2 max-sm:hidden"
-              onClick={() => setNote("")}
-            >
+            <Button size="sm" variant="ghost" className="col-span-2" onClick={() => setNote("")}>
               Add a note to the approval
             </Button>
           ) : null}

@@ -1,11 +1,12 @@
-import { expect, type Page, test } from "@playwright/test";
-import { api, signIn } from "./support/people";
+import type { Page } from "@playwright/test";
+import { api, type Person, signIn, signInWith } from "./support/people";
+import { expect, test } from "./support/test";
 import { watch } from "./support/watch";
 
 /** The administrator's main tasks, with real clicks. Names carry the time, so that a running product can be reused. */
 const stamp = Date.now().toString(36);
 
-async function newAdministrator(page: Page): Promise<{ email: string; password: string }> {
+async function newAdministrator(page: Page): Promise<Person> {
   const email = `second-${stamp}@example.com`;
   const password = `a password for ${stamp}`;
   await page.goto("/admin/people");
@@ -63,14 +64,7 @@ test("a template version is written, corrected, reviewed and published by a seco
   const own = api(author, "POST", `/templates/static-site/versions/${version}/publish`, {});
   await expect(own).rejects.toThrow(/403|409/);
 
-  const { email, password } = await newAdministrator(author);
-  const context = await browser.newContext({ baseURL: process.env.ROSTRUM_URL ?? "" });
-  const second = await context.newPage();
-  await second.goto("/sign-in");
-  await second.getByLabel("E-mail").fill(email);
-  await second.getByLabel("Password").fill(password);
-  await second.getByRole("button", { name: "Sign in", exact: true }).click();
-  await expect(second).not.toHaveURL(/sign-in/);
+  const second = await signInWith(browser, await newAdministrator(author));
   await expect(second.getByRole("complementary", { name: "Demo notice" })).toBeVisible();
   await second
     .getByRole("link", { name: /^Static site ?to review/ })

@@ -1,9 +1,10 @@
-import { expect, type Page, test } from "@playwright/test";
+import type { Page } from "@playwright/test";
 import { expectNoOverflow } from "./support/accessibility";
 import { ask } from "./support/ask";
 import { cardOf, freshName, stateOf } from "./support/environments";
 import { api, signIn } from "./support/people";
 import { RunPage } from "./support/run-page";
+import { expect, test } from "./support/test";
 
 /** What an approver does between two meetings, on a phone: open the link, look, decide. */
 
@@ -31,10 +32,14 @@ test("a costly request is approved on a phone, and the requester sees it go on b
   // The decision is in reach without scrolling, whatever the card says.
   const approve = approver.getByRole("button", { name: /^Approve €/ });
   await expect(approve).toBeInViewport();
+  await approver.getByRole("button", { name: "Add a note to the approval" }).click();
+  await approver.getByLabel(/^Note/).fill("Only for the sale");
+  await expect(approve).toBeInViewport();
   await approve.click();
   await expect(approver).not.toHaveURL(`/approvals/${request}`);
 
   await expect(developer.getByText("Approved", { exact: true }).first()).toBeVisible();
+  await expect(developer.getByText("“Only for the sale”")).toBeVisible();
   await developer.getByRole("link", { name: "Open the run" }).click();
   await new RunPage(developer).untilDone();
   await developer.getByRole("link", { name: "Environment", exact: true }).click();

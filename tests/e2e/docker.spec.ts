@@ -1,4 +1,4 @@
-import { type Browser, expect, type Page, test } from "@playwright/test";
+import type { Browser, Page } from "@playwright/test";
 import { ask } from "./support/ask";
 import { confirmByName } from "./support/decide";
 import { type DockerForTests, openDocker } from "./support/docker";
@@ -7,6 +7,7 @@ import { Noticeboard } from "./support/noticeboard";
 import { signIn } from "./support/people";
 import { RequestForm } from "./support/request-form";
 import { RunPage } from "./support/run-page";
+import { expect, test } from "./support/test";
 
 /** The same template as containers, by nothing but the choice of the cloud. Each test goes on after the one before. */
 test.describe.configure({ mode: "serial" });

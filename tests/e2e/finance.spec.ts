@@ -1,5 +1,6 @@
-import { expect, test } from "@playwright/test";
+import { cardOf } from "./support/environments";
 import { type Role, signIn } from "./support/people";
+import { expect, test } from "./support/test";
 import { watch } from "./support/watch";
 
 test("finance opens an amount down to usage and price", async ({ browser }) => {
@@ -38,8 +39,9 @@ test("finance closes the earliest month, and every line of a statement opens to 
   const page = await signIn(browser, "Finance");
   const problems = watch(page);
   await page.goto("/");
-  const close = page.getByRole("link", { name: /can be closed/ });
-  const open = await close.count();
+  const closing = cardOf(page, "Closing the month");
+  await expect(closing).toBeVisible();
+  const open = await closing.getByRole("link", { name: /can be closed/ }).count();
   await page.goto("/costs#statements");
   if (open > 0) {
     const button = page.getByRole("button", { name: /^Close / });

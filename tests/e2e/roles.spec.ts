@@ -1,7 +1,8 @@
-import { type Browser, expect, type Page, test } from "@playwright/test";
+import type { Browser, Page } from "@playwright/test";
 import { visit, visitNothing } from "./support/accessibility";
 import { findEnvironment, freshName, openTab, stateOf } from "./support/environments";
 import { addPerson, api, signIn, signInWith, stranger } from "./support/people";
+import { expect, test } from "./support/test";
 
 /** What people may not do is neither shown to them nor done for them. */
 

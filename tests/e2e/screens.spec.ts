@@ -1,7 +1,8 @@
-import { expect, type Page, test } from "@playwright/test";
+import type { Page } from "@playwright/test";
 import { expectAccessible, expectNoOverflow, visit, visitNothing } from "./support/accessibility";
 import { api, type Role, signIn, stranger } from "./support/people";
 import { examplesOf, phoneScreensOf, screensOf } from "./support/screens";
+import { expect, test } from "./support/test";
 
 const roles: Role[] = ["Developer", "Approver", "Finance", "Administrator", "Auditor"];
 

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { type Browser, expect, type Page, test } from "@playwright/test";
+import type { Browser, Page } from "@playwright/test";
 import pg from "pg";
 import { isRunning } from "@/lib/platform/exec/process-table";
 import { approve, confirmByName } from "./support/decide";
@@ -10,6 +10,7 @@ import { signIn } from "./support/people";
 import { RequestForm } from "./support/request-form";
 import { holdWorkers, startRostrum, stopRostrum, testedRostrum } from "./support/rostrum";
 import { RunPage } from "./support/run-page";
+import { expect, test } from "./support/test";
 
 /**
  * The newcomer's story on real processes of this machine, sentence by sentence and through the screens, from the

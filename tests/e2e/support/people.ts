@@ -12,7 +12,32 @@ export async function stranger(browser: Browser, { phone }: Device = {}): Promis
     baseURL: process.env.ROSTRUM_URL ?? "",
     viewport: phone ? { width: 390, height: 844 } : { width: 1440, height: 900 },
   });
-  return await context.newPage();
+  return patient(await context.newPage());
+}
+
+/** A page that is there when its fields and buttons listen, not when its text is read: a person is no faster. */
+function patient(page: Page): Page {
+  const goto = page.goto.bind(page);
+  page.goto = async (url, options) => {
+    const response = await goto(url, options);
+    if (url.startsWith("/") && options?.waitUntil !== "commit") await awake(page);
+    return response;
+  };
+  const reload = page.reload.bind(page);
+  page.reload = async (options) => {
+    const response = await reload(options);
+    await awake(page);
+    return response;
+  };
+  return page;
+}
+
+async function awake(page: Page): Promise<void> {
+  await page.waitForFunction(() =>
+    [...document.querySelectorAll("form, input, textarea, select, button")].every((element) =>
+      Object.keys(element).some((key) => key.startsWith("__reactProps")),
+    ),
+  );
 }
 
 /** A page of a browser of its own, in which one of the demo people is signed in by one click. */
