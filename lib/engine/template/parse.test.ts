@@ -4,7 +4,7 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { stringify } from "yaml";
-import { malformedCases } from "../../../tests/unit/manifests/malformed-cases";
+import { malformedCases } from "../../../tests/unit/manifests/malformed";
 import { componentEdges, componentGraph, type Manifest, manifestJsonSchema, parseManifest } from ".";
 
 const file = fileURLToPath(new URL("../../../tests/unit/manifests/web-with-postgres.yaml", import.meta.url));

@@ -1,0 +1,96 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the texts are expressions of the template language
+import { edit } from "./case";
+
+/** Wrong expressions and conditions. */
+export const expressions = [
+  edit(
+    "unknown component",
+    'components.db.outputs.url }}", "PL',
+    'components.bd.outputs.url }}", "PL',
+    "components.bd",
+    'did you mean "db"',
+  ),
+  edit(
+    "unknown output",
+    'components.db.outputs.url }}", "PL',
+    'components.db.outputs.uri }}", "PL',
+    "outputs.uri",
+    'did you mean "url"',
+  ),
+  edit("unknown member", "components.web.url", "components.web.urls", "web.urls", 'no "urls"'),
+  edit(
+    "unknown parameter",
+    "{{ parameters.replicas",
+    "{{ parameters.replica",
+    "{{ parameters.replica ",
+    'did you mean "replicas"',
+  ),
+  edit(
+    "unknown secret",
+    'POSTGRES_PASSWORD: "${{ secrets.password',
+    'POSTGRES_PASSWORD: "${{ secrets.pass',
+    "secrets.pass ",
+    'no secret of this component "pass"',
+  ),
+  edit(
+    "unknown root",
+    "{{ parameters.withCache",
+    "{{ params.withCache",
+    "params.",
+    '"params" cannot be used here',
+  ),
+  edit(
+    "self in an implementation",
+    "args: [server.js]",
+    'args: ["${{ self.host }}"]',
+    "args:",
+    '"self" cannot be used here',
+  ),
+  edit(
+    "reference to itself",
+    "args: [server.js]",
+    'args: ["${{ components.web.url }}"]',
+    "args:",
+    "refers to itself",
+  ),
+  edit("undeclared port", "self.ports[5432]", "self.ports[5433]", "5433", "port 5433 is not declared"),
+  edit(
+    "condition known too late",
+    "{{ parameters.withCache",
+    "{{ components.db.outputs.url",
+    "when:",
+    "cannot be used here",
+  ),
+  edit(
+    "condition without expression",
+    '"${{ parameters.withCache }}"',
+    "parameters.withCache",
+    "when:",
+    "expected true, false",
+  ),
+  edit(
+    "unclosed expression",
+    "{{ components.web.url }}",
+    "{{ components.web.url }",
+    "web.url",
+    "close it with }}",
+  ),
+  edit("empty expression", "{{ components.web.url }}", "{{ }}", "{{ }}", "empty"),
+  edit("syntax", "{{ components.web.url }}", "{{ 1 + }}", "1 +", "unexpected token"),
+  edit("unknown function", "{{ components.web.url }}", "{{ shout('a') }}", "shout", "shout"),
+  edit("operator on wrong types", "{{ components.web.url }}", "{{ 1 + 'a' }}", "1 + 'a'", "no such overload"),
+  edit(
+    "nested loops",
+    "{{ components.web.url }}",
+    "{{ [1].map(a, [1].map(b, [1].map(c, c))) }}",
+    "map(",
+    "two deep",
+  ),
+  edit(
+    "unknown property of the environment",
+    "environment.name",
+    "environment.nam",
+    "environment.nam ",
+    'did you mean "name"',
+  ),
+];

@@ -1,0 +1,37 @@
+import { edit } from "./case";
+
+/** Wrong leases, schedules, acceptance checks and actions. */
+export const lifecycle = [
+  edit(
+    "lease default above max",
+    "default: 14d, max: 90d",
+    "default: 140d, max: 90d",
+    "140d",
+    "longer than the maximum",
+  ),
+  edit("lease is a number", "default: 14d", "default: 14", "default: 14,", "a duration such as"),
+  edit("unknown schedule", "schedule: office-hours", "schedule: nights", "nights", "expected always"),
+  edit(
+    "unknown time zone",
+    "schedule: office-hours",
+    'schedule: {start: "0 7 * * 1-5", stop: "0 19 * * 1-5", timezone: Mars}',
+    "Mars",
+    "not a time zone",
+  ),
+  edit(
+    "acceptance of unknown output",
+    'outputs.url }}", status',
+    'outputs.uri }}", status',
+    "outputs.uri",
+    'no output "uri"',
+  ),
+  edit("acceptance status", "status: 200", "status: 20", "status: 20", "at least 100"),
+  edit(
+    "action on unknown component",
+    "component: db, run",
+    "component: dbb, run",
+    "dbb",
+    'did you mean "db"',
+  ),
+  edit("action without command", 'run: [psql, -c, "select 1"]', "run: []", "run: []", "must not be empty"),
+];
