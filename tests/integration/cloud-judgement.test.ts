@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { newId } from "@/lib/kernel/ids";
-import { changeContext } from "../support/driver-contract";
+import { changeContext } from "../support/cloud-changes";
 import { machineTrial, processComponent, webFiles } from "../support/machine-cloud";
 import { actorOf, createWorld, type World } from "../support/world";
 

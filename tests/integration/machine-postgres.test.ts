@@ -3,7 +3,7 @@ import { buffer } from "node:stream/consumers";
 import { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { CloudConnection, Observation } from "@/lib/clouds/contract";
-import { changeContext, eventually, newRef } from "../support/driver-contract";
+import { changeContext, eventually, newRef } from "../support/cloud-changes";
 import { filesOf, machineTrial, processComponent } from "../support/machine-cloud";
 
 type Present = Extract<Observation, { present: true }>;

@@ -42,6 +42,15 @@ export function filesOf(files: Record<string, string>, upload?: Uint8Array): Fil
   };
 }
 
+/** What a component says that runs it. */
+export const webProcess = {
+  program: "node",
+  args: ["server.mjs"],
+  files: { dir: "app" },
+  ports: [8080],
+  environment: { GREETING: "hello" },
+};
+
 export const webFiles = filesOf({ "app/server.mjs": webProgram });
 
 export function processComponent(
