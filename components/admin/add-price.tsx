@@ -2,8 +2,8 @@
 
 import { useState } from "react";
 import { Button } from "@/components/ui/button";
-import { Dialog, DialogContent, DialogTrigger } from "@/components/ui/dialog";
 import { Field } from "@/components/ui/field";
+import { FormDialog } from "@/components/ui/form-dialog";
 import { Input } from "@/components/ui/input";
 import { NativeSelect } from "@/components/ui/native-select";
 import { useWrite } from "./use-write";
@@ -24,83 +24,63 @@ export function AddPrice({ bookId, currency }: { bookId: string; currency: strin
     onProblem: (problem) => problem.errors.length > 0,
   });
   const errors = write.problem?.fieldErrors ?? {};
-  const formId = `price-${bookId}`;
   return (
-    <Dialog open={open} onOpenChange={setOpen}>
-      <DialogTrigger asChild>
-        <Button variant="primary">Add a price</Button>
-      </DialogTrigger>
-      <DialogContent
-        title="Add a price"
-        description="It follows the present one. Hours that are charged already keep their price."
-        footer={
-          <>
-            <Button onClick={() => setOpen(false)}>Cancel</Button>
-            <Button
-              type="submit"
-              form={formId}
-              variant="accent"
-              loading={write.pending}
-              disabled={!unitPrice}
-            >
-              Add
-            </Button>
-          </>
-        }
+    <FormDialog
+      open={open}
+      onOpenChange={setOpen}
+      trigger={<Button variant="primary">Add a price</Button>}
+      title="Add a price"
+      description="It follows the present one. Hours that are charged already keep their price."
+      submitLabel="Add"
+      ready={unitPrice !== ""}
+      pending={write.pending}
+      onSubmit={() => {
+        void write.run(`/price-books/${bookId}/prices`, {
+          method: "POST",
+          body: {
+            meter,
+            unitPrice: unitPrice.trim().replace(",", "."),
+            ...(from && { validFrom: new Date(from).toISOString() }),
+          },
+        });
+      }}
+    >
+      <Field label="Of" error={errors.meter}>
+        {(control) => (
+          <NativeSelect {...control} value={meter} onChange={(event) => setMeter(event.target.value)}>
+            <option value="cpu">CPU, per core and hour</option>
+            <option value="memory">Memory, per GiB and hour</option>
+            <option value="storage">Storage, per GiB and hour</option>
+          </NativeSelect>
+        )}
+      </Field>
+      <Field label="Price" required error={errors.unitPrice}>
+        {(control) => (
+          <Input
+            {...control}
+            value={unitPrice}
+            inputMode="decimal"
+            placeholder="0.021"
+            suffix={`${currency} per hour`}
+            onChange={(event) => setUnitPrice(event.target.value)}
+          />
+        )}
+      </Field>
+      <Field
+        label="From"
+        optional
+        error={errors.validFrom}
+        hint="In your time zone. Empty: from now on. It cannot begin in the past."
       >
-        <form
-          id={formId}
-          className="grid gap-4"
-          onSubmit={(event) => {
-            event.preventDefault();
-            void write.run(`/price-books/${bookId}/prices`, {
-              method: "POST",
-              body: {
-                meter,
-                unitPrice: unitPrice.trim().replace(",", "."),
-                ...(from && { validFrom: new Date(from).toISOString() }),
-              },
-            });
-          }}
-        >
-          <Field label="Of" error={errors.meter}>
-            {(control) => (
-              <NativeSelect {...control} value={meter} onChange={(event) => setMeter(event.target.value)}>
-                <option value="cpu">CPU, per core and hour</option>
-                <option value="memory">Memory, per GiB and hour</option>
-                <option value="storage">Storage, per GiB and hour</option>
-              </NativeSelect>
-            )}
-          </Field>
-          <Field label="Price" required error={errors.unitPrice}>
-            {(control) => (
-              <Input
-                {...control}
-                value={unitPrice}
-                inputMode="decimal"
-                placeholder="0.021"
-                suffix={`${currency} per hour`}
-                onChange={(event) => setUnitPrice(event.target.value)}
-              />
-            )}
-          </Field>
-          <Field
-            label="From"
-            optional
-            error={errors.validFrom}
-            hint="In your time zone. Empty: from now on. It cannot begin in the past."
-          >
-            {(control) => (
-              <Input
-                {...control}
-                type="datetime-local"
-                value={from}
-                onChange={(event) => setFrom(event.target.value)}
-              />
-            )}
-          </Field>
-        </form>
-      </DialogContent>
-    </Dialog>
+        {(control) => (
+          <Input
+            {...control}
+            type="datetime-local"
+            value={from}
+            onChange={(event) => setFrom(event.target.value)}
+          />
+        )}
+      </Field>
+    </FormDialog>
   );
 }

@@ -2,8 +2,8 @@
 
 import { useState } from "react";
 import { Button } from "@/components/ui/button";
-import { Dialog, DialogContent, DialogTrigger } from "@/components/ui/dialog";
 import { Field } from "@/components/ui/field";
+import { FormDialog } from "@/components/ui/form-dialog";
 import { Input } from "@/components/ui/input";
 import type { CostCenterDto } from "@/lib/features/projects/schema";
 import { useWrite } from "./use-write";
@@ -24,66 +24,46 @@ export function EditCostCenter({ costCenter }: { costCenter?: CostCenterDto }) {
     onProblem: (problem) => problem.errors.length > 0,
   });
   const errors = write.problem?.fieldErrors ?? {};
-  const formId = `cost-center-${costCenter?.id ?? "new"}`;
   const same = code === costCenter?.code && name === costCenter?.name;
   return (
-    <Dialog open={open} onOpenChange={setOpen}>
-      <DialogTrigger asChild>
-        {costCenter ? (
+    <FormDialog
+      open={open}
+      onOpenChange={setOpen}
+      trigger={
+        costCenter ? (
           <Button size="sm" variant="ghost" aria-label={`Edit ${costCenter.code}`}>
             Edit
           </Button>
         ) : (
           <Button size="sm">New cost center</Button>
+        )
+      }
+      title={costCenter ? `Cost center ${costCenter.code}` : "New cost center"}
+      description={
+        costCenter ? undefined : "Projects are charged to it; a closed month is one statement for it."
+      }
+      submitLabel={costCenter ? "Save" : "Create"}
+      ready={code.trim() !== "" && name.trim() !== "" && !same}
+      pending={write.pending}
+      onSubmit={() => {
+        const path = costCenter ? `/cost-centers/${costCenter.id}` : "/cost-centers";
+        void write.run(path, { method: costCenter ? "PATCH" : "POST", body: { code, name } });
+      }}
+    >
+      <Field label="Code" required error={errors.code} hint="As your accounting writes it">
+        {(control) => (
+          <Input
+            {...control}
+            className="font-mono"
+            value={code}
+            placeholder="4100"
+            onChange={(event) => setCode(event.target.value)}
+          />
         )}
-      </DialogTrigger>
-      <DialogContent
-        title={costCenter ? `Cost center ${costCenter.code}` : "New cost center"}
-        description={
-          costCenter ? undefined : "Projects are charged to it; a closed month is one statement for it."
-        }
-        footer={
-          <>
-            <Button onClick={() => setOpen(false)}>Cancel</Button>
-            <Button
-              type="submit"
-              form={formId}
-              variant="accent"
-              loading={write.pending}
-              disabled={!code.trim() || !name.trim() || same}
-            >
-              {costCenter ? "Save" : "Create"}
-            </Button>
-          </>
-        }
-      >
-        <form
-          id={formId}
-          className="grid gap-4 text-left"
-          onSubmit={(event) => {
-            event.preventDefault();
-            const path = costCenter ? `/cost-centers/${costCenter.id}` : "/cost-centers";
-            void write.run(path, { method: costCenter ? "PATCH" : "POST", body: { code, name } });
-          }}
-        >
-          <Field label="Code" required error={errors.code} hint="As your accounting writes it">
-            {(control) => (
-              <Input
-                {...control}
-                className="font-mono"
-                value={code}
-                placeholder="4100"
-                onChange={(event) => setCode(event.target.value)}
-              />
-            )}
-          </Field>
-          <Field label="Name" required error={errors.name}>
-            {(control) => (
-              <Input {...control} value={name} onChange={(event) => setName(event.target.value)} />
-            )}
-          </Field>
-        </form>
-      </DialogContent>
-    </Dialog>
+      </Field>
+      <Field label="Name" required error={errors.name}>
+        {(control) => <Input {...control} value={name} onChange={(event) => setName(event.target.value)} />}
+      </Field>
+    </FormDialog>
   );
 }

@@ -3,8 +3,8 @@
 import { UserPlus } from "lucide-react";
 import { useState } from "react";
 import { Button } from "@/components/ui/button";
-import { Dialog, DialogContent, DialogTrigger } from "@/components/ui/dialog";
 import { Field } from "@/components/ui/field";
+import { FormDialog } from "@/components/ui/form-dialog";
 import { Input } from "@/components/ui/input";
 import { NativeSelect } from "@/components/ui/native-select";
 import { orgRoleOptions } from "./looks";
@@ -29,83 +29,65 @@ export function NewPerson({ defaultOpen = false }: { defaultOpen?: boolean }) {
     setValue((present) => ({ ...present, [name]: event.target.value }));
 
   return (
-    <Dialog open={open} onOpenChange={setOpen}>
-      <DialogTrigger asChild>
+    <FormDialog
+      open={open}
+      onOpenChange={setOpen}
+      trigger={
         <Button variant="primary">
           <UserPlus aria-hidden /> New person
         </Button>
-      </DialogTrigger>
-      <DialogContent
-        title="New person"
-        description="They see nothing until a project takes them in, except as an administrator, auditor or finance."
-        footer={
-          <>
-            <Button onClick={() => setOpen(false)}>Cancel</Button>
-            <Button type="submit" form="new-person" variant="accent" loading={write.pending}>
-              Create
-            </Button>
-          </>
-        }
+      }
+      title="New person"
+      description="They see nothing until a project takes them in, except as an administrator, auditor or finance."
+      submitLabel="Create"
+      pending={write.pending}
+      onSubmit={() => {
+        void write.run("/users", {
+          method: "POST",
+          body: {
+            name: value.name,
+            email: value.email,
+            orgRole: value.orgRole || null,
+            ...(value.password && { password: value.password }),
+          },
+        });
+      }}
+    >
+      <Field label="Name" required error={errors.name}>
+        {(control) => <Input {...control} value={value.name} onChange={set("name")} autoComplete="off" />}
+      </Field>
+      <Field label="E-mail address" required error={errors.email}>
+        {(control) => (
+          <Input {...control} type="email" value={value.email} onChange={set("email")} autoComplete="off" />
+        )}
+      </Field>
+      <Field label="Role in the organisation" error={errors.orgRole}>
+        {(control) => (
+          <NativeSelect {...control} value={value.orgRole} onChange={set("orgRole")}>
+            {orgRoleOptions.map((role) => (
+              <option key={role.value} value={role.value}>
+                {role.label}
+              </option>
+            ))}
+          </NativeSelect>
+        )}
+      </Field>
+      <Field
+        label="First password"
+        optional
+        error={errors.password}
+        hint="At least 10 characters. Leave it out for people who come by single sign-on."
       >
-        <form
-          id="new-person"
-          className="grid gap-4"
-          onSubmit={(event) => {
-            event.preventDefault();
-            void write.run("/users", {
-              method: "POST",
-              body: {
-                name: value.name,
-                email: value.email,
-                orgRole: value.orgRole || null,
-                ...(value.password && { password: value.password }),
-              },
-            });
-          }}
-        >
-          <Field label="Name" required error={errors.name}>
-            {(control) => <Input {...control} value={value.name} onChange={set("name")} autoComplete="off" />}
-          </Field>
-          <Field label="E-mail address" required error={errors.email}>
-            {(control) => (
-              <Input
-                {...control}
-                type="email"
-                value={value.email}
-                onChange={set("email")}
-                autoComplete="off"
-              />
-            )}
-          </Field>
-          <Field label="Role in the organisation" error={errors.orgRole}>
-            {(control) => (
-              <NativeSelect {...control} value={value.orgRole} onChange={set("orgRole")}>
-                {orgRoleOptions.map((role) => (
-                  <option key={role.value} value={role.value}>
-                    {role.label}
-                  </option>
-                ))}
-              </NativeSelect>
-            )}
-          </Field>
-          <Field
-            label="First password"
-            optional
-            error={errors.password}
-            hint="At least 10 characters. Leave it out for people who come by single sign-on."
-          >
-            {(control) => (
-              <Input
-                {...control}
-                type="password"
-                value={value.password}
-                onChange={set("password")}
-                autoComplete="new-password"
-              />
-            )}
-          </Field>
-        </form>
-      </DialogContent>
-    </Dialog>
+        {(control) => (
+          <Input
+            {...control}
+            type="password"
+            value={value.password}
+            onChange={set("password")}
+            autoComplete="new-password"
+          />
+        )}
+      </Field>
+    </FormDialog>
   );
 }

@@ -3,8 +3,8 @@
 import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { Button } from "@/components/ui/button";
-import { Dialog, DialogContent, DialogTrigger } from "@/components/ui/dialog";
 import { Field } from "@/components/ui/field";
+import { FormDialog } from "@/components/ui/form-dialog";
 import { Input } from "@/components/ui/input";
 import { NativeSelect } from "@/components/ui/native-select";
 import type { CostCenterDto, ProjectDto } from "@/lib/features/projects/schema";
@@ -28,90 +28,64 @@ export function NewProject(props: { costCenters: readonly CostCenterDto[]; defau
   const errors = write.problem?.fieldErrors ?? {};
   const shownSlug = slug ?? slugOf(name);
   return (
-    <Dialog open={open} onOpenChange={setOpen}>
-      <DialogTrigger asChild>
-        <Button variant="primary">New project</Button>
-      </DialogTrigger>
-      <DialogContent
-        title="New project"
-        footer={
-          <>
-            <Button onClick={() => setOpen(false)}>Cancel</Button>
-            <Button
-              type="submit"
-              form="new-project"
-              variant="accent"
-              loading={write.pending}
-              disabled={!name || !costCenter}
-            >
-              Create
-            </Button>
-          </>
+    <FormDialog
+      open={open}
+      onOpenChange={setOpen}
+      trigger={<Button variant="primary">New project</Button>}
+      title="New project"
+      submitLabel="Create"
+      ready={name !== "" && costCenter !== ""}
+      pending={write.pending}
+      onSubmit={() => {
+        const body = { name, slug: shownSlug, costCenter, ...(owner && { owner }) };
+        void write.run("/projects", { method: "POST", body });
+      }}
+    >
+      <Field label="Name" required error={errors.name}>
+        {(control) => <Input {...control} value={name} onChange={(event) => setName(event.target.value)} />}
+      </Field>
+      <Field
+        label="Short name"
+        required
+        error={errors.slug}
+        hint="In addresses and the API; it never changes."
+      >
+        {(control) => (
+          <Input
+            {...control}
+            className="font-mono"
+            value={shownSlug}
+            onChange={(event) => setSlug(event.target.value)}
+          />
+        )}
+      </Field>
+      <Field
+        label="Cost center"
+        required
+        error={errors.costCenter}
+        hint={
+          costCenters.length === 0 ? "There is none yet: create one below the projects first." : undefined
         }
       >
-        <form
-          id="new-project"
-          className="grid gap-4"
-          onSubmit={(event) => {
-            event.preventDefault();
-            const body = { name, slug: shownSlug, costCenter, ...(owner && { owner }) };
-            void write.run("/projects", { method: "POST", body });
-          }}
-        >
-          <Field label="Name" required error={errors.name}>
-            {(control) => (
-              <Input {...control} value={name} onChange={(event) => setName(event.target.value)} />
-            )}
-          </Field>
-          <Field
-            label="Short name"
-            required
-            error={errors.slug}
-            hint="In addresses and the API; it never changes."
+        {(control) => (
+          <NativeSelect
+            {...control}
+            value={costCenter}
+            onChange={(event) => setCostCenter(event.target.value)}
           >
-            {(control) => (
-              <Input
-                {...control}
-                className="font-mono"
-                value={shownSlug}
-                onChange={(event) => setSlug(event.target.value)}
-              />
-            )}
-          </Field>
-          <Field
-            label="Cost center"
-            required
-            error={errors.costCenter}
-            hint={
-              costCenters.length === 0 ? "There is none yet: create one below the projects first." : undefined
-            }
-          >
-            {(control) => (
-              <NativeSelect
-                {...control}
-                value={costCenter}
-                onChange={(event) => setCostCenter(event.target.value)}
-              >
-                {costCenters.map((one) => (
-                  <option key={one.id} value={one.id}>
-                    {one.code} · {one.name}
-                  </option>
-                ))}
-              </NativeSelect>
-            )}
-          </Field>
-          <Field label="Owner" optional error={errors.owner} hint="Their e-mail address">
-            {(control) => (
-              <Input
-                {...control}
-                type="email"
-                value={owner}
-                onChange={(event) => setOwner(event.target.value)}
-              />
-            )}
-          </Field>
-        </form>
-      </DialogContent>
-    </Dialog>
+            {costCenters.map((one) => (
+              <option key={one.id} value={one.id}>
+                {one.code} · {one.name}
+              </option>
+            ))}
+          </NativeSelect>
+        )}
+      </Field>
+      <Field label="Owner" optional error={errors.owner} hint="Their e-mail address">
+        {(control) => (
+          <Input {...control} type="email" value={owner} onChange={(event) => setOwner(event.target.value)} />
+        )}
+      </Field>
+    </FormDialog>
   );
 }

@@ -3,8 +3,8 @@
 import { useState } from "react";
 import { Button } from "@/components/ui/button";
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
-import { Dialog, DialogContent, DialogTrigger } from "@/components/ui/dialog";
 import { Field } from "@/components/ui/field";
+import { FormDialog } from "@/components/ui/form-dialog";
 import { Input } from "@/components/ui/input";
 import { NativeSelect } from "@/components/ui/native-select";
 import type { UserDto } from "@/lib/features/users/schema";
@@ -69,80 +69,60 @@ function EditPerson({ person, self }: { person: UserDto; self: boolean }) {
     ...(role !== (person.orgRole ?? "") && { orgRole: role || null }),
     ...(password && { password }),
   };
-  const formId = `edit-${person.id}`;
   return (
-    <Dialog open={open} onOpenChange={setOpen}>
-      <DialogTrigger asChild>
+    <FormDialog
+      open={open}
+      onOpenChange={setOpen}
+      trigger={
         <Button size="sm" variant="ghost" aria-label={`Edit ${person.name}`}>
           Edit
         </Button>
-      </DialogTrigger>
-      <DialogContent
-        title={person.name}
-        description={person.email}
-        footer={
-          <>
-            <Button onClick={() => setOpen(false)}>Cancel</Button>
-            <Button
-              type="submit"
-              form={formId}
-              variant="accent"
-              loading={write.pending}
-              disabled={Object.keys(body).length === 0}
-            >
-              Save
-            </Button>
-          </>
-        }
+      }
+      title={person.name}
+      description={person.email}
+      submitLabel="Save"
+      ready={Object.keys(body).length > 0}
+      pending={write.pending}
+      onSubmit={() => {
+        void write.run(`/users/${person.id}`, { method: "PATCH", body });
+      }}
+    >
+      <Field label="Name" error={errors.name}>
+        {(control) => <Input {...control} value={name} onChange={(event) => setName(event.target.value)} />}
+      </Field>
+      <Field
+        label="Role in the organisation"
+        error={errors.orgRole}
+        hint={self ? "Nobody changes their own role." : undefined}
       >
-        <form
-          id={formId}
-          className="grid gap-4 text-left"
-          onSubmit={(event) => {
-            event.preventDefault();
-            void write.run(`/users/${person.id}`, { method: "PATCH", body });
-          }}
-        >
-          <Field label="Name" error={errors.name}>
-            {(control) => (
-              <Input {...control} value={name} onChange={(event) => setName(event.target.value)} />
-            )}
-          </Field>
-          <Field
-            label="Role in the organisation"
-            error={errors.orgRole}
-            hint={self ? "Nobody changes their own role." : undefined}
+        {(control) => (
+          <NativeSelect
+            {...control}
+            value={role}
+            disabled={self}
+            onChange={(event) => setRole(event.target.value)}
           >
-            {(control) => (
-              <NativeSelect
-                {...control}
-                value={role}
-                disabled={self}
-                onChange={(event) => setRole(event.target.value)}
-              >
-                {orgRoleOptions.map((one) => (
-                  <option key={one.value} value={one.value}>
-                    {one.label}
-                  </option>
-                ))}
-              </NativeSelect>
-            )}
-          </Field>
-          {self || person.isDemo ? null : (
-            <Field label="New password" optional error={errors.password} hint="Ends all of their sessions.">
-              {(control) => (
-                <Input
-                  {...control}
-                  type="password"
-                  autoComplete="new-password"
-                  value={password}
-                  onChange={(event) => setPassword(event.target.value)}
-                />
-              )}
-            </Field>
+            {orgRoleOptions.map((one) => (
+              <option key={one.value} value={one.value}>
+                {one.label}
+              </option>
+            ))}
+          </NativeSelect>
+        )}
+      </Field>
+      {self || person.isDemo ? null : (
+        <Field label="New password" optional error={errors.password} hint="Ends all of their sessions.">
+          {(control) => (
+            <Input
+              {...control}
+              type="password"
+              autoComplete="new-password"
+              value={password}
+              onChange={(event) => setPassword(event.target.value)}
+            />
           )}
-        </form>
-      </DialogContent>
-    </Dialog>
+        </Field>
+      )}
+    </FormDialog>
   );
 }
