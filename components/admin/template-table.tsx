@@ -2,42 +2,20 @@ import Link from "next/link";
 import { TemplateIcon } from "@/components/catalog/template-icon";
 import { type Column, DataTable } from "@/components/data/data-table";
 import type { SearchParams } from "@/components/data/list-params";
+import { optionsOf } from "@/components/data/options";
 import { Badge } from "@/components/ui/badge";
 import { EmptyState } from "@/components/ui/empty-state";
 import { Status } from "@/components/ui/status";
 import { Time } from "@/components/ui/time";
-import {
-  type VersionCheck,
-  type VersionStatus,
-  versionStatuses,
-  versionStatusLabels,
-} from "@/lib/features/catalog/schema";
+import { type VersionListItem, versionStatuses, versionStatusLabels } from "@/lib/features/catalog/schema";
 import { formatCount } from "@/lib/kernel/format";
 import { versionTones } from "./looks";
-
-export interface VersionRow {
-  id: string;
-  template: string;
-  title: string;
-  icon: string;
-  category: string;
-  builtin: boolean;
-  version: string;
-  status: VersionStatus;
-  authorId: string | null;
-  author: string | null;
-  createdAt: Date;
-  submittedAt: Date | null;
-  publishedAt: Date | null;
-  environments: number;
-  checks: VersionCheck["state"] | null;
-}
 
 export function versionHref(row: { template: string; version: string }): string {
   return `/admin/templates/${row.template}/${encodeURIComponent(row.version)}`;
 }
 
-const columns: Column<VersionRow>[] = [
+const columns: Column<VersionListItem>[] = [
   {
     key: "template",
     header: "Template",
@@ -80,7 +58,7 @@ const columns: Column<VersionRow>[] = [
 ];
 
 /** Every version of every template. */
-export function TemplateTable({ rows, params }: { rows: readonly VersionRow[]; params: SearchParams }) {
+export function TemplateTable({ rows, params }: { rows: readonly VersionListItem[]; params: SearchParams }) {
   return (
     <DataTable
       caption="Template versions"
@@ -94,7 +72,7 @@ export function TemplateTable({ rows, params }: { rows: readonly VersionRow[]; p
         {
           name: "status",
           label: "Status",
-          options: versionStatuses.map((value) => ({ value, label: versionStatusLabels[value] })),
+          options: optionsOf(versionStatuses, versionStatusLabels),
         },
       ]}
       total={formatCount(rows.length, "version")}

@@ -4,13 +4,14 @@ import { Card } from "@/components/ui/card";
 import { DescriptionList } from "@/components/ui/description-list";
 import { Status } from "@/components/ui/status";
 import { Time } from "@/components/ui/time";
-import { type VersionDetail, versionStatusLabels } from "@/lib/features/catalog/schema";
+import { type VersionDetail, type VersionListItem, versionStatusLabels } from "@/lib/features/catalog/schema";
 import { formatBytes } from "@/lib/kernel/format";
 import { versionTones } from "./looks";
-import { type VersionRow, versionHref } from "./template-table";
+import { versionHref } from "./template-table";
 
 /** What is in a version and when it got where it is. */
-export function VersionFacts({ detail, others }: { detail: VersionDetail; others: readonly VersionRow[] }) {
+export function VersionFacts(props: { detail: VersionDetail; others: readonly VersionListItem[] }) {
+  const { detail, others } = props;
   return (
     <>
       <Card title="Components" aside={`${detail.components.length}`}>

@@ -4,12 +4,12 @@ import { ButtonLink } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { Status } from "@/components/ui/status";
 import { Time } from "@/components/ui/time";
-import { versionStatusLabels } from "@/lib/features/catalog/schema";
+import { type VersionListItem, versionStatusLabels } from "@/lib/features/catalog/schema";
 import { checkLooks, versionTones } from "./looks";
-import { type VersionRow, versionHref } from "./template-table";
+import { versionHref } from "./template-table";
 
 /** What somebody must look at, reviews first. Nothing at all when nothing waits. */
-export function VersionsWaiting({ rows, viewerId }: { rows: readonly VersionRow[]; viewerId: string }) {
+export function VersionsWaiting({ rows, viewerId }: { rows: readonly VersionListItem[]; viewerId: string }) {
   if (rows.length === 0) return null;
   return (
     <Card title="Waiting" aside={`${rows.length}`} flush>

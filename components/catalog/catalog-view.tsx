@@ -2,6 +2,7 @@ import { Download, Layers } from "lucide-react";
 import Link from "next/link";
 import { FilterSelect, SearchBox } from "@/components/data/list-controls";
 import { listHref, type SearchParams } from "@/components/data/list-params";
+import { optionsOf } from "@/components/data/options";
 import { ButtonLink } from "@/components/ui/button";
 import { cn } from "@/components/ui/cn";
 import { EmptyState } from "@/components/ui/empty-state";
@@ -39,7 +40,7 @@ export function CatalogView(props: CatalogViewProps) {
           name="sort"
           label="Order"
           all="by category"
-          options={catalogSorts.map((value) => ({ value, label: catalogSortLabels[value] }))}
+          options={optionsOf(catalogSorts, catalogSortLabels)}
         />
         <nav aria-label="Categories" className="flex flex-wrap gap-1 sm:ml-2">
           <CategoryLink {...props} label="Everything" />

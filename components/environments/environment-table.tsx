@@ -2,10 +2,11 @@
 
 import { ExternalLink, Plus } from "lucide-react";
 import Link from "next/link";
+import { OpenCatalog } from "@/components/catalog/open-catalog";
 import { TemplateIcon } from "@/components/catalog/template-icon";
 import { type Column, DataTable } from "@/components/data/data-table";
 import type { SearchParams } from "@/components/data/list-params";
-import { ButtonLink } from "@/components/ui/button";
+import { optionsOf } from "@/components/data/options";
 import { EmptyState } from "@/components/ui/empty-state";
 import { Money } from "@/components/ui/money";
 import { Status } from "@/components/ui/status";
@@ -134,12 +135,12 @@ export function EnvironmentTable({ rows, params, nextCursor, csvHref, facets }: 
         {
           name: "status",
           label: "Status",
-          options: environmentStatuses.map((value) => ({ value, label: environmentStatusLabels[value] })),
+          options: optionsOf(environmentStatuses, environmentStatusLabels),
         },
         {
           name: "health",
           label: "Health",
-          options: healthStates.map((value) => ({ value, label: healthLabels[value] })),
+          options: optionsOf(healthStates, healthLabels),
         },
         { name: "project", label: "Project", options: facets.projects },
         { name: "template", label: "Template", options: facets.templates },
@@ -148,15 +149,7 @@ export function EnvironmentTable({ rows, params, nextCursor, csvHref, facets }: 
       nextCursor={nextCursor}
       csvHref={csvHref}
       empty={
-        <EmptyState
-          icon={<Plus />}
-          title="No environments yet"
-          action={
-            <ButtonLink href="/catalog" variant="primary">
-              Open the catalog
-            </ButtonLink>
-          }
-        >
+        <EmptyState icon={<Plus />} title="No environments yet" action={<OpenCatalog />}>
           Choose a template in the catalog; a working environment is usually there in two minutes.
         </EmptyState>
       }

@@ -1,9 +1,10 @@
 "use client";
 
 import { Inbox } from "lucide-react";
+import { OpenCatalog } from "@/components/catalog/open-catalog";
 import { DataTable } from "@/components/data/data-table";
 import type { SearchParams } from "@/components/data/list-params";
-import { ButtonLink } from "@/components/ui/button";
+import { optionsOf } from "@/components/data/options";
 import { EmptyState } from "@/components/ui/empty-state";
 import {
   type RequestSummary,
@@ -39,12 +40,12 @@ export function RequestTable({ rows, params, nextCursor, csvHref, projects }: Re
         {
           name: "status",
           label: "State",
-          options: requestStatuses.map((value) => ({ value, label: requestStatusLabels[value] })),
+          options: optionsOf(requestStatuses, requestStatusLabels),
         },
         {
           name: "kind",
           label: "Kind",
-          options: requestKinds.map((value) => ({ value, label: requestKindLabels[value] })),
+          options: optionsOf(requestKinds, requestKindLabels),
         },
         { name: "project", label: "Project", options: projects },
         {
@@ -59,15 +60,7 @@ export function RequestTable({ rows, params, nextCursor, csvHref, projects }: Re
       nextCursor={nextCursor}
       csvHref={csvHref}
       empty={
-        <EmptyState
-          icon={<Inbox />}
-          title="Nothing was asked for yet"
-          action={
-            <ButtonLink href="/catalog" variant="primary">
-              Open the catalog
-            </ButtonLink>
-          }
-        >
+        <EmptyState icon={<Inbox />} title="Nothing was asked for yet" action={<OpenCatalog />}>
           A request begins with a template: choose one, and see at once what it costs.
         </EmptyState>
       }

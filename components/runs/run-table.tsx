@@ -2,9 +2,10 @@
 
 import { Workflow } from "lucide-react";
 import Link from "next/link";
+import { OpenCatalog } from "@/components/catalog/open-catalog";
 import { type Column, DataTable } from "@/components/data/data-table";
 import type { SearchParams } from "@/components/data/list-params";
-import { ButtonLink } from "@/components/ui/button";
+import { optionsOf } from "@/components/data/options";
 import { EmptyState } from "@/components/ui/empty-state";
 import { Status } from "@/components/ui/status";
 import { Elapsed, Time } from "@/components/ui/time";
@@ -93,21 +94,13 @@ export function RunTable({ rows, params, nextCursor, csvHref }: RunTableProps) {
         {
           name: "kind",
           label: "Kind",
-          options: requestKinds.map((value) => ({ value, label: requestKindLabels[value] })),
+          options: optionsOf(requestKinds, requestKindLabels),
         },
       ]}
       nextCursor={nextCursor}
       csvHref={csvHref}
       empty={
-        <EmptyState
-          icon={<Workflow />}
-          title="Nothing has run yet"
-          action={
-            <ButtonLink href="/catalog" variant="primary">
-              Open the catalog
-            </ButtonLink>
-          }
-        >
+        <EmptyState icon={<Workflow />} title="Nothing has run yet" action={<OpenCatalog />}>
           A run begins with a request: what is done for it appears here, step by step.
         </EmptyState>
       }

@@ -1,12 +1,12 @@
 import { Wallet } from "lucide-react";
 import type { Metadata } from "next";
 import { z } from "zod";
+import { OpenCatalog } from "@/components/catalog/open-catalog";
 import { CostBreakdown } from "@/components/costs/breakdown";
 import { Budgets } from "@/components/costs/budgets";
 import { CostControls } from "@/components/costs/cost-controls";
 import { Statements } from "@/components/costs/statements";
 import { CostTrend, trendSeries } from "@/components/costs/trend";
-import { ButtonLink } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { EmptyState } from "@/components/ui/empty-state";
 import { Money } from "@/components/ui/money";
@@ -60,15 +60,7 @@ export default async function CostsPage({
       />
       {costs.days.length === 0 ? (
         <Card>
-          <EmptyState
-            icon={<Wallet />}
-            title="Nothing was charged in this period"
-            action={
-              <ButtonLink href="/catalog" variant="primary">
-                Open the catalog
-              </ButtonLink>
-            }
-          >
+          <EmptyState icon={<Wallet />} title="Nothing was charged in this period" action={<OpenCatalog />}>
             An environment is charged after its first full hour. Until then its own page shows what it costs.
           </EmptyState>
         </Card>

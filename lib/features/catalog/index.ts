@@ -17,4 +17,4 @@ export { importRevision } from "./revise";
 export { transitionRules, transitionsFrom } from "./rules";
 export { forgetTemplateStats, templateStats } from "./stats";
 export { createUpload } from "./uploads";
-export { listVersions, type VersionListItem } from "./version-list";
+export { listVersions } from "./version-list";

@@ -161,3 +161,24 @@ export const uploadSchema = z.object({
 });
 export type UploadDto = z.output<typeof uploadSchema>;
 export const uploadQuery = z.object({ name: z.string().trim().min(1).max(200).default("archive") });
+
+/** One version in the list of those who review. */
+export interface VersionListItem {
+  id: string;
+  template: string;
+  title: string;
+  icon: string;
+  category: string;
+  builtin: boolean;
+  version: string;
+  status: VersionStatus;
+  authorId: string | null;
+  author: string | null;
+  createdAt: Date;
+  submittedAt: Date | null;
+  publishedAt: Date | null;
+  /** Living environments made from it. */
+  environments: number;
+  /** The worst of its checks; null while none were made. */
+  checks: VersionCheck["state"] | null;
+}

@@ -1,27 +1,7 @@
 import semver from "semver";
 import { type Actor, requirePermission } from "@/lib/platform/auth";
 import { query } from "@/lib/platform/db";
-import { type VersionCheck, type VersionStatus, versionCheckSchema } from "./schema";
-
-export interface VersionListItem {
-  id: string;
-  template: string;
-  title: string;
-  icon: string;
-  category: string;
-  builtin: boolean;
-  version: string;
-  status: VersionStatus;
-  authorId: string | null;
-  author: string | null;
-  createdAt: Date;
-  submittedAt: Date | null;
-  publishedAt: Date | null;
-  /** Living environments made from it. */
-  environments: number;
-  /** The worst of its checks; null while none were made. */
-  checks: VersionCheck["state"] | null;
-}
+import { type VersionCheck, type VersionListItem, versionCheckSchema } from "./schema";
 
 /** Every version of every template (or of one), by title and newest first, drafts too: for those who review. */
 export async function listVersions(actor: Actor, template?: string): Promise<VersionListItem[]> {

@@ -1,5 +1,6 @@
 import { FilterSelect, SearchBox } from "@/components/data/list-controls";
 import { choiceParam, firstParam, listHref, type SearchParams } from "@/components/data/list-params";
+import { optionsOf } from "@/components/data/options";
 import { ActivityList } from "@/components/environments/activity-list";
 import { ButtonLink } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
@@ -26,11 +27,7 @@ export default async function ActivityPage(props: {
     <div className="grid max-w-3xl gap-3">
       <div className="flex flex-wrap items-center gap-2">
         <SearchBox placeholder="Search what happened" />
-        <FilterSelect
-          name="kind"
-          label="Kind"
-          options={activityKinds.map((value) => ({ value, label: activityKindLabels[value] }))}
-        />
+        <FilterSelect name="kind" label="Kind" options={optionsOf(activityKinds, activityKindLabels)} />
       </div>
       <Card
         title="Everything that happened"
