@@ -17,7 +17,7 @@ export async function start(workerId: string): Promise<Stop> {
     workerId,
     executor: new EnvironmentExecutor(),
     limits: defaultRunLimits,
-    maxRuns: getConfig().workerConcurrency * 4,
+    maxRuns: getConfig().workerConcurrency,
     wakeAt: (runId, at) => {
       void enqueue("runs.wake", { runId }, { delayMs: Math.max(0, at.getTime() - Date.now()) });
     },

@@ -12,7 +12,6 @@ export interface QueueRow {
   active: number;
   delayed: number;
   failed: number;
-  completed: number;
   failures: readonly { id: string; reason: string; failedAt: string | null; data: unknown }[];
 }
 

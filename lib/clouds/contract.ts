@@ -219,6 +219,8 @@ export interface ExecResult {
 export interface CloudConnection {
   /** Nothing real runs there, so nothing can be asked over the network whether it answers. */
   readonly pretends?: true;
+  /** How many changes one worker makes there at once; as many as come when absent. */
+  readonly maxChanges?: number;
   /** Reachable? What version, how much room? Never throws: an unreachable cloud is `ok: false`. */
   check(): Promise<CloudHealth>;
   /** What of this desired component the cloud cannot do, before anything is tried. */

@@ -97,6 +97,8 @@ async function throughput({ publish, database: { pool } }: World): Promise<Row> 
         ).rows[0],
       (row) => row?.count === runCount,
       120_000,
+      // Asking is work for the server too; the times come from the rows.
+      50,
     );
     all.push((runCount * components.length * 1000) / ((ended?.ms ?? Number.NaN) - (due[0]?.ms ?? 0)));
   }

@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { promisify } from "node:util";
 
-const limitMs = 120_000;
+/** What takes longer is stopped. */
+export const terraformLimitSeconds = 120;
 
 /** "Terraform 1.11.4", or null where it is not on the PATH. */
 export function findTerraform(): string | null {
@@ -31,7 +32,7 @@ function configuration(components: Record<string, unknown>): string {
 
 /**
  * Seconds of `terraform apply` of the graph, and of a `terraform plan` after it that finds nothing to do. A part that
- * takes longer than two minutes is null.
+ * takes longer than the limit is null.
  */
 export async function timeTerraform(
   components: Record<string, unknown>,
@@ -54,7 +55,7 @@ async function terraform(folder: string, args: string[]): Promise<number | null>
     await promisify(execFile)("terraform", [...args, "-no-color", "-input=false"], {
       cwd: folder,
       env: { ...process.env, TF_IN_AUTOMATION: "1", CHECKPOINT_DISABLE: "1" },
-      timeout: limitMs,
+      timeout: terraformLimitSeconds * 1000,
       maxBuffer: 64 * 2 ** 20,
     });
     return (performance.now() - startedMs) / 1000;

@@ -222,12 +222,13 @@ export async function until<T>(
   look: () => Promise<T>,
   holds: (value: T) => boolean,
   timeoutMs = 15_000,
+  everyMs = 25,
 ): Promise<T> {
   const endMs = Date.now() + timeoutMs;
   for (;;) {
     const value = await look();
     if (holds(value)) return value;
     if (Date.now() > endMs) throw new Error(`Still not so after ${timeoutMs} ms: ${JSON.stringify(value)}`);
-    await new Promise((resolve) => setTimeout(resolve, 25));
+    await new Promise((resolve) => setTimeout(resolve, everyMs));
   }
 }

@@ -34,6 +34,9 @@ const capabilities: ReadonlySet<Capability> = new Set([
   "resize",
 ] as const);
 
+/** An engine works at images, networks and volumes one at a time; more changes at once only wait inside it. */
+const maxChanges = 16;
+
 /** Runs components as containers of a Docker engine, through its API. Local socket, TCP, or TCP with TLS. */
 export const dockerDriver: Driver = {
   kind: "docker",
@@ -50,6 +53,7 @@ export const dockerDriver: Driver = {
 function connect(cloud: DockerCloud): CloudConnection {
   const seen: CpuMemory = new Map();
   return {
+    maxChanges,
     check: () => check(cloud),
     validate: (desired) => validate(cloud, desired),
     decideChange,

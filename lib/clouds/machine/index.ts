@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import type { Readable } from "node:stream";
 import {
   type CloudConnection,
@@ -46,6 +47,8 @@ function connect(config: Record<string, unknown>, host: DriverHost): CloudConnec
   }
   const machine = openMachine(parsed.data, host);
   return {
+    // Most of a change is waiting for the component to answer, so more than there are cores.
+    maxChanges: 4 * availableParallelism(),
     check: async () => checkMachine(machine),
     validate: async (desired) => validateDesired(machine, desired),
     decideChange,

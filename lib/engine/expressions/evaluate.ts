@@ -180,8 +180,9 @@ function evaluateAt(text: string, scope: Scope, pointer: string): Evaluated {
   }
 }
 
-/** A copy of a value with what stands at the JSON pointers (and everything under it) replaced. */
+/** The value, or a copy of it with what stands at the JSON pointers (and everything under it) replaced. */
 export function redactPaths<T>(value: T, pointers: readonly string[], replacement: unknown = "(secret)"): T {
+  if (pointers.length === 0) return value;
   const hidden = new Set(pointers);
   const walk = (item: unknown, pointer: string): unknown => {
     if (hidden.has(pointer)) return replacement;

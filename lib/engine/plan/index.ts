@@ -1,8 +1,9 @@
 export { buildDestroyPlan, buildPlan, type PlanInput } from "./build";
 export { type PlanBody, planDigest } from "./digest";
 export {
+  type ComponentDrafter,
+  componentDrafter,
   type DraftedComponent,
-  draftComponent,
   isWanted,
   namingComponent,
   publish,

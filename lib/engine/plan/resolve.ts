@@ -71,19 +71,37 @@ export interface DraftedComponent {
   unknownPaths: string[];
 }
 
+/** Drafts one component for one kind of implementation. @throws Error as `resolveComponent` does */
+export type ComponentDrafter = (name: string, kind: DesiredComponent["kind"]) => DraftedComponent;
+
 /**
- * A component as a cloud can judge it before anything is chosen or applied: neighbours and generated secrets are
- * not known. Health checks are left out.
- * @throws Error as `resolveComponent` does
+ * Components as a cloud can judge them before anything is chosen or applied: neighbours and generated secrets are not
+ * known. Health checks are left out. What several clouds ask for is drafted once.
  */
-export function draftComponent(
+export function componentDrafter(
+  inputs: EnvironmentInputs,
+  common: Record<string, unknown>,
+): ComponentDrafter {
+  const others = Object.keys(inputs.manifest.spec.components);
+  const neighbours = Object.fromEntries(others.map((other) => [other, UNKNOWN]));
+  const drafts = new Map<string, DraftedComponent>();
+  return (name, kind) => {
+    const key = `${kind}/${name}`;
+    const known = drafts.get(key);
+    if (known) return known;
+    const draft = draftComponent(inputs, name, kind, common, neighbours);
+    drafts.set(key, draft);
+    return draft;
+  };
+}
+
+function draftComponent(
   inputs: EnvironmentInputs,
   name: string,
   kind: DesiredComponent["kind"],
   common: Record<string, unknown>,
+  neighbours: Record<string, unknown>,
 ): DraftedComponent {
-  const others = Object.keys(inputs.manifest.spec.components);
-  const neighbours = Object.fromEntries(others.map((other) => [other, UNKNOWN]));
   const { resolved, size, replicas, files } = evaluateComponent(inputs, name, kind, common, neighbours);
   const spec = redactPaths(resolved.value, resolved.unknownPaths, unknownText).spec;
   return {

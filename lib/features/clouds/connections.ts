@@ -47,7 +47,7 @@ export async function connectionFor(
 ): Promise<CloudConnection> {
   const fresh = options.reread ? undefined : entries().get(cloudId);
   if (fresh && Date.now() - fresh.readAtMs < freshMs) return await fresh.connection;
-  const row = await readRow(cloudId);
+  const row = await (options.reread ? readRow(cloudId) : shareRow(cloudId));
   const cached = entries().get(cloudId);
   if (cached?.version === row.version) {
     cached.readAtMs = Date.now();
@@ -83,6 +83,17 @@ export async function closeConnections(): Promise<void> {
 /** The directory only this cloud writes to. */
 export function cloudDataDir(cloudId: string): string {
   return join(getConfig().dataDir, "clouds", cloudId);
+}
+
+const reading = new Map<string, Promise<CloudRow>>();
+
+/** Many who find the row no longer fresh at the same moment read it once. */
+async function shareRow(cloudId: string): Promise<CloudRow> {
+  const under = reading.get(cloudId);
+  if (under) return await under;
+  const row = readRow(cloudId).finally(() => reading.delete(cloudId));
+  reading.set(cloudId, row);
+  return await row;
 }
 
 async function readRow(cloudId: string): Promise<CloudRow> {

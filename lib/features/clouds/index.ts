@@ -4,3 +4,4 @@ export { localCloudNames, registerLocalClouds, registerLocalDocker } from "./loc
 export { discoverOrphans } from "./orphans";
 export { getCloud, listClouds, listDrivers, type PlacementCandidate, placementCandidates } from "./queries";
 export { checkCloudNow, createCloud, deleteCloud, updateCloud } from "./service";
+export { inTurn } from "./turns";

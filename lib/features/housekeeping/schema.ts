@@ -26,7 +26,6 @@ export const queueListSchema = z.object({
       active: count,
       delayed: count,
       failed: count,
-      completed: count,
       workers: count,
       failures: z.array(
         z.object({ id: z.string(), reason: z.string(), failedAt: z.string().nullable(), data: z.unknown() }),

@@ -2,8 +2,9 @@ import type { CloudConnection, Problem } from "@/lib/clouds/contract";
 import { kindFor, type PlacementCandidate, type PlacementDemand } from "@/lib/clouds/placement";
 import { evaluateDeep, isUnknown } from "@/lib/engine/expressions";
 import {
+  type ComponentDrafter,
+  componentDrafter,
   type DraftedComponent,
-  draftComponent,
   type EnvironmentInputs,
   type ExistingComponent,
   namingComponent,
@@ -79,9 +80,10 @@ export async function withRefusals<Candidate extends PlacementCandidate>(
   const isAsked = (one: Candidate) =>
     one.healthOk !== false &&
     (wanted === undefined ? !one.isDemo || isHome(one, demands) : one.id === wanted || one.name === wanted);
+  const drafted = componentDrafter(inputs, common);
   return await Promise.all(
     candidates.map(async (one) =>
-      isAsked(one) ? { ...one, refusals: await refusalsOf(one, inputs, common, demands) } : one,
+      isAsked(one) ? { ...one, refusals: await refusalsOf(one, demands, drafted) } : one,
     ),
   );
 }
@@ -92,13 +94,12 @@ function isHome(candidate: PlacementCandidate, demands: readonly PlacementDemand
 
 async function refusalsOf(
   candidate: PlacementCandidate,
-  inputs: EnvironmentInputs,
-  common: Record<string, unknown>,
   demands: readonly PlacementDemand[],
+  drafted: ComponentDrafter,
 ): Promise<Record<string, string>> {
   const drafts = demands.flatMap(({ component, ...demand }) => {
     const kind = kindFor(demand, candidate);
-    return kind ? [{ component, kind, draft: draftComponent(inputs, component, kind, common) }] : [];
+    return kind ? [{ component, kind, draft: drafted(component, kind) }] : [];
   });
   try {
     const connection = await within(connectionFor(candidate.id));

@@ -8,7 +8,10 @@ import { moduleLog } from "@/lib/platform/log";
 import { endRun } from "./ended";
 import { EnvironmentSession } from "./session";
 
+/** Screens hear of a run's progress this often, and less often the more runs of this worker go on at once. */
 const eventDelayMs = 120;
+const eventDelayPerRunMs = 3;
+const maxEventDelayMs = 1_000;
 const maxParallelSteps = 100;
 
 /** Binds the engine to environments and clouds. One per worker process. */
@@ -37,10 +40,11 @@ export class EnvironmentExecutor implements RunExecutor {
     await endRun({ runId: run.id, environmentId: run.environmentId, status, outcome });
   }
 
-  /** Live screens hear of a run at most every 120 ms, however many steps it has. */
+  /** However many steps a run has, its screens are told in bundles; of its end they hear at once. */
   changed(runId: string, environmentId: string): void {
     this.touched.set(runId, environmentId);
-    this.timer ??= setTimeout(() => void this.publish(), eventDelayMs);
+    const delayMs = Math.min(eventDelayMs + this.sessions.size * eventDelayPerRunMs, maxEventDelayMs);
+    this.timer ??= setTimeout(() => void this.publish(), delayMs);
   }
 
   private async publish(): Promise<void> {

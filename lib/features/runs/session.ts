@@ -18,7 +18,7 @@ import type {
   StepRecord,
 } from "@/lib/engine/run";
 import { componentEdges } from "@/lib/engine/template";
-import { connectionFor } from "@/lib/features/clouds";
+import { connectionFor, inTurn } from "@/lib/features/clouds";
 import type { EnvironmentContext } from "@/lib/features/environments";
 import { isConnectionError } from "@/lib/platform/db";
 import { verifyAcceptance } from "./acceptance";
@@ -64,14 +64,16 @@ export class EnvironmentSession implements RunSession {
       }
       if (step.action === "cleanup") return this.cleanup(step, context);
       const connection = await this.connection(step);
-      return operate(step, {
-        run: this.run,
-        context: this.context,
-        connection,
-        ref: this.ref(step),
-        change: this.change(step, context),
-        effect: (observation) => this.effect(step.component, observation),
-      });
+      return inTurn(connection, context.signal, () =>
+        operate(step, {
+          run: this.run,
+          context: this.context,
+          connection,
+          ref: this.ref(step),
+          change: this.change(step, context),
+          effect: (observation) => this.effect(step.component, observation),
+        }),
+      );
     });
   }
 
@@ -128,14 +130,19 @@ export class EnvironmentSession implements RunSession {
     const connection = await this.connection(step);
     const action = step.action === "no-op" ? "update" : (step.action as "create" | "update" | "replace");
     const change = this.change(step, context);
-    const result = await connection.apply(this.ref(step), action, resolved.desired, change);
+    const { desired } = resolved;
+    const result = await inTurn(connection, context.signal, () =>
+      connection.apply(this.ref(step), action, desired, change),
+    );
     if (result.state === "pending") return result;
     return { state: "done", effect: this.effect(step.component, result.observation) };
   }
 
   private async remove(step: StepRecord, context: StepContext): Promise<StepOutcome> {
     const connection = await this.connection(step);
-    const result = await connection.remove(this.ref(step), this.change(step, context));
+    const result = await inTurn(connection, context.signal, () =>
+      connection.remove(this.ref(step), this.change(step, context)),
+    );
     if (result.state === "pending") return result;
     return { state: "done", effect: this.removed(step) };
   }

@@ -1,5 +1,4 @@
 import { isIP } from "node:net";
-import { availableParallelism } from "node:os";
 import { isAbsolute, resolve } from "node:path";
 import { z } from "zod";
 
@@ -86,7 +85,7 @@ const environmentSchema = z.object({
     .pipe(z.enum(logLevels, `must be one of ${logLevels.join(", ")}`)),
   LOG_PRETTY: optionalText.transform((text) => text !== undefined && isOn(text)),
   DB_POOL_SIZE: wholeNumber(1, 200, 10),
-  WORKER_CONCURRENCY: wholeNumber(1, 500, Math.max(8, availableParallelism() * 4)),
+  WORKER_CONCURRENCY: wholeNumber(1, 1_000, 256),
   ROSTRUM_WORKERS: optionalText.transform((text, context) => parseFamilies(text, context)),
 });
 

@@ -10,9 +10,25 @@ export class SealError extends Error {
   override readonly name = "SealError";
 }
 
+const keyIds = new WeakMap<Buffer, string>();
+
 /** Short name of a key, kept in every sealed text so that a wrong key is told apart from a damaged text. */
 export function keyIdOf(key: Buffer): string {
-  return createHash("sha256").update("rostrum key id").update(key).digest("hex").slice(0, 8);
+  const known = keyIds.get(key);
+  if (known) return known;
+  const keyId = createHash("sha256").update("rostrum key id").update(key).digest("hex").slice(0, 8);
+  keyIds.set(key, keyId);
+  return keyId;
+}
+
+let randomPool = Buffer.alloc(0);
+
+/** Random bytes are drawn many at a time: one draw costs as much as the encryption of a short text. Never used twice. */
+function nextIv(): Buffer {
+  if (randomPool.length < ivBytes) randomPool = randomBytes(ivBytes * 256);
+  const iv = randomPool.subarray(0, ivBytes);
+  randomPool = randomPool.subarray(ivBytes);
+  return iv;
 }
 
 /**
@@ -21,7 +37,7 @@ export function keyIdOf(key: Buffer): string {
  */
 export function seal(plaintext: string, context: string): string {
   const key = getSecretKey();
-  const iv = randomBytes(ivBytes);
+  const iv = nextIv();
   const cipher = createCipheriv("aes-256-gcm", key, iv, { authTagLength: tagBytes });
   cipher.setAAD(Buffer.from(context, "utf8"));
   const sealed = Buffer.concat([cipher.update(plaintext, "utf8"), cipher.final(), cipher.getAuthTag()]);

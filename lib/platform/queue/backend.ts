@@ -21,7 +21,9 @@ export type BackendWorkerOptions = Pick<WorkerOptions, "concurrency" | "lockDura
 
 const queueOptions = {
   defaultJobOptions: {
-    removeOnComplete: { count: 200, age: 3_600 },
+    // What is done stands in our own tables. Keeping the newest would also make workers that finish at the same moment
+    // clear away the same rows, each waiting for the other.
+    removeOnComplete: true,
     removeOnFail: { count: 500, age: 7 * 24 * 3_600 },
   },
 };

@@ -1,4 +1,5 @@
-import type { Queue, Worker } from "bullmq";
+import type { BulkJobOptions, Queue, Worker } from "bullmq";
+import { Batcher } from "@/lib/kernel/batcher";
 import { moduleLog } from "../log";
 import { type Backend, openBackend } from "./backend";
 import { type QueueName, type QueuePayload, queueNames, queues } from "./catalog";
@@ -59,6 +60,41 @@ export interface EnqueueOptions {
   dedupeKey?: string;
 }
 
+interface Message {
+  name: string;
+  data: unknown;
+  opts: BulkJobOptions;
+}
+
+const senders = new Map<QueueName, Batcher<Message, boolean>>();
+
+/** Messages that come while others are being sent go together: a thousand runs that become due are one statement. */
+function senderOf(name: QueueName): Batcher<Message, boolean> {
+  const known = senders.get(name);
+  if (known) return known;
+  const sender = new Batcher<Message, boolean>(async (messages) => {
+    const sent = await send(name, messages);
+    return messages.map(() => sent);
+  });
+  senders.set(name, sender);
+  return sender;
+}
+
+async function send(name: QueueName, messages: Message[]): Promise<boolean> {
+  if (Date.now() < restUntilMs) return false;
+  try {
+    await within(enqueueLimitMs, async () => await (await getQueue(name)).addBulk(messages));
+    return true;
+  } catch (error) {
+    restUntilMs = Date.now() + restMs;
+    moduleLog("queue").warn(
+      { err: error, queue: name, messages: messages.length, first: messages[0]?.data },
+      "messages not sent; the sweeper will find their work",
+    );
+    return false;
+  }
+}
+
 /**
  * Sends a message, after the transaction that made its work has committed. Never throws for a queue that is down:
  * answers false, and the sweeper finds the work in the database.
@@ -70,25 +106,16 @@ export async function enqueue<N extends QueueName>(
 ): Promise<boolean> {
   const data = queues[name].payload.parse(payload);
   if (Date.now() < restUntilMs) return false;
-  try {
-    await within(enqueueLimitMs, async () => {
-      const queue = await getQueue(name);
-      await queue.add(name, data, {
-        attempts: queues[name].attempts,
-        backoff: { type: "exponential", delay: 1_000 },
-        ...(options.delayMs && { delay: options.delayMs }),
-        ...(options.dedupeKey && { deduplication: { id: options.dedupeKey } }),
-      });
-    });
-    return true;
-  } catch (error) {
-    restUntilMs = Date.now() + restMs;
-    moduleLog("queue").warn(
-      { err: error, queue: name, data },
-      "message not sent; the sweeper will find its work",
-    );
-    return false;
-  }
+  return await senderOf(name).add({
+    name,
+    data,
+    opts: {
+      attempts: queues[name].attempts,
+      backoff: { type: "exponential", delay: 1_000 },
+      ...(options.delayMs && { delay: options.delayMs }),
+      ...(options.dedupeKey && { deduplication: { id: options.dedupeKey } }),
+    },
+  });
 }
 
 export interface QueueWorker {
@@ -140,7 +167,6 @@ export interface QueueStats {
   active: number;
   delayed: number;
   failed: number;
-  completed: number;
   workers: number;
   /** The newest failures, without payloads' secrets: messages carry ids only. */
   failures: { id: string; reason: string; failedAt: string | null; data: unknown }[];
@@ -157,7 +183,7 @@ export async function queueStats(): Promise<{ backend: "redis" | "postgres"; que
 async function statsOf(name: QueueName): Promise<QueueStats> {
   const queue = await getQueue(name);
   const [counts, workers, failed] = await Promise.all([
-    queue.getJobCounts("waiting", "active", "delayed", "failed", "completed"),
+    queue.getJobCounts("waiting", "active", "delayed", "failed"),
     queue.getWorkersCount(),
     queue.getFailed(0, 4),
   ]);
@@ -167,7 +193,6 @@ async function statsOf(name: QueueName): Promise<QueueStats> {
     active: counts.active ?? 0,
     delayed: counts.delayed ?? 0,
     failed: counts.failed ?? 0,
-    completed: counts.completed ?? 0,
     workers,
     failures: failed.map((job) => ({
       id: String(job.id),
