@@ -1,8 +1,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { freePort } from "../support/free-port";
+
+export { endProcess } from "../support/launcher";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 
@@ -49,23 +51,4 @@ export async function startPortal(): Promise<{ url: string; child: ChildProcess 
   }
   child.kill("SIGKILL");
   throw new Error("The portal does not answer.");
-}
-
-export async function endProcess(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const gone = once(child, "exit");
-  child.kill("SIGTERM");
-  const forced = setTimeout(() => child.kill("SIGKILL"), 10_000);
-  await gone;
-  clearTimeout(forced);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  if (address === null || typeof address === "string") throw new Error("No free port.");
-  return address.port;
 }

@@ -1,8 +1,9 @@
 import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { freePort } from "../../support/free-port";
 import { killMachineCloud } from "./machine-cloud";
-import { freePort, type Rostrum, startRostrum, stopRostrum, urlOf } from "./rostrum";
+import { type Rostrum, startRostrum, stopRostrum, urlOf } from "./rostrum";
 
 /**
  * Starts Rostrum as a person would, on an empty data directory and a free port, and leaves its address in ROSTRUM_URL.
