@@ -1,13 +1,41 @@
 import { randomBytes } from "node:crypto";
 import { type NextRequest, NextResponse } from "next/server";
+import { AppError } from "@/lib/kernel/errors";
 import { newId } from "@/lib/kernel/ids";
 import { getConfig } from "@/lib/platform/config";
+import { problemResponse } from "@/lib/platform/http/problem";
+
+/** An address that no page has. */
+const nowhere = "/nowhere";
+
+/**
+ * Before everything else: an address that cannot be read (`%` that begins no character) leads nowhere, or is a problem
+ * where it belongs to the API. Next would answer its own plain 500 once it looks for what the address stands for.
+ */
+export function proxy(request: NextRequest): Response {
+  const { pathname } = request.nextUrl;
+  const readable = isReadable(pathname);
+  if (!pathname.startsWith("/api/")) return beforePage(request, readable);
+  if (readable) return NextResponse.next();
+  const error = new AppError("invalid_request", "The address is not correctly percent-encoded.");
+  return problemResponse(error, newId("http"));
+}
+
+function isReadable(pathname: string): boolean {
+  try {
+    decodeURIComponent(pathname);
+    return true;
+  } catch {
+    // The only reason it can fail: what is encoded is no text.
+    return false;
+  }
+}
 
 /**
  * Before every page: a fresh nonce for the content security policy (Next reads it out of the request's header and puts it
  * on its own scripts), the security headers, and the path, which server components cannot see otherwise.
  */
-export function proxy(request: NextRequest): NextResponse {
+function beforePage(request: NextRequest, readable: boolean): NextResponse {
   const nonce = randomBytes(16).toString("base64");
   const policy = contentSecurityPolicy(nonce);
   const headers = new Headers(request.headers);
@@ -15,7 +43,9 @@ export function proxy(request: NextRequest): NextResponse {
   headers.set("x-nonce", nonce);
   headers.set("x-pathname", `${request.nextUrl.pathname}${request.nextUrl.search}`);
   headers.set("x-request-id", newId("http"));
-  const response = NextResponse.next({ request: { headers } });
+  const response = readable
+    ? NextResponse.next({ request: { headers } })
+    : NextResponse.rewrite(new URL(nowhere, request.url), { request: { headers } });
   response.headers.set("content-security-policy", policy);
   response.headers.set("x-content-type-options", "nosniff");
   response.headers.set("x-frame-options", "DENY");
@@ -50,6 +80,10 @@ function contentSecurityPolicy(nonce: string): string {
 }
 
 export const config = {
-  // Assets are immutable files and the API sets its own headers.
-  matcher: ["/((?!api/|_next/static|_next/image|icon.svg|favicon.ico|fonts/).*)"],
+  matcher: [
+    // Assets are immutable files and the API sets its own headers.
+    "/((?!api/|_next/static|_next/image|icon.svg|favicon.ico|fonts/).*)",
+    // Of the API only what may be unreadable: a `%` that does not begin an ASCII character.
+    "/(api/.*%(?![0-7][0-9a-fA-F]).*)",
+  ],
 };

@@ -59,6 +59,20 @@ test("sign-in, a refused sign-in and an address that leads nowhere are accessibl
   await developer.context().close();
 });
 
+test("an address that cannot be read leads nowhere, and is a problem in the API", async ({ browser }) => {
+  const page = await signIn(browser, "Developer");
+  for (const path of ["/environments/%E0%A4%A", "/catalog/%ff"]) {
+    const response = await page.goto(path);
+    expect(response?.status(), path).toBe(404);
+    await expect(page.getByRole("heading", { level: 1, name: "There is nothing here" }), path).toBeVisible();
+    const answer = await page.request.get(`/api/v1${path}`);
+    expect(answer.status(), path).toBe(400);
+    expect(answer.headers()["content-type"], path).toBe("application/problem+json");
+    expect(await answer.json()).toMatchObject({ code: "invalid_request" });
+  }
+  await page.context().close();
+});
+
 test("a page that fails says what stands and what to do, accessibly", async ({ browser }) => {
   const page = await signIn(browser, "Developer");
   await visit(page, "/environments");
