@@ -2,7 +2,8 @@
 
 import dynamic from "next/dynamic";
 import { ChartSkeleton } from "@/components/ui/skeleton";
-import { formatFigure } from "@/lib/kernel/format";
+import { EmptyPlot } from "./empty-plot";
+import { FigureTable } from "./figure-table";
 import { ChartLegend } from "./legend";
 import type { ChartSeries, FigureProps } from "./types";
 
@@ -31,14 +32,7 @@ export interface StackedBarChartProps extends FigureProps {
 export function StackedBarChart(props: StackedBarChartProps) {
   const { label, series, bars, height = 220, format = "number", currency } = props;
   if (bars.length === 0 || series.length === 0) {
-    return (
-      <div
-        className="flex items-center justify-center rounded-control bg-subtle text-sm text-muted"
-        style={{ height }}
-      >
-        Nothing recorded yet
-      </div>
-    );
+    return <EmptyPlot height={height}>Nothing recorded yet</EmptyPlot>;
   }
   return (
     <figure className="relative min-w-0 overflow-x-clip">
@@ -46,32 +40,14 @@ export function StackedBarChart(props: StackedBarChartProps) {
         <StackedBarPlot {...props} height={height} />
       </div>
       <ChartLegend series={series} />
-      {/* The frame and not the table: a table does not let itself be made small, and would lengthen the page. */}
-      <div className="sr-only">
-        <table>
-          <caption>{label}</caption>
-          <thead>
-            <tr>
-              <th scope="col">Period</th>
-              {series.map((each) => (
-                <th key={each.key} scope="col">
-                  {each.label}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {bars.map((bar) => (
-              <tr key={bar.name}>
-                <th scope="row">{bar.name}</th>
-                {series.map((each) => (
-                  <td key={each.key}>{formatFigure(bar.values[each.key], format, currency)}</td>
-                ))}
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <FigureTable
+        caption={label}
+        rowHeader="Period"
+        series={series}
+        rows={bars.map((bar) => ({ key: bar.name, name: bar.name, values: bar.values }))}
+        format={format}
+        currency={currency}
+      />
     </figure>
   );
 }

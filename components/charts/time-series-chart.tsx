@@ -2,7 +2,9 @@
 
 import dynamic from "next/dynamic";
 import { ChartSkeleton } from "@/components/ui/skeleton";
-import { formatClock, formatDate, formatExact, formatFigure } from "@/lib/kernel/format";
+import { formatClock, formatDate, formatExact } from "@/lib/kernel/format";
+import { EmptyPlot } from "./empty-plot";
+import { FigureTable } from "./figure-table";
 import { summarise, thin } from "./figures";
 import { ChartLegend } from "./legend";
 import type { ChartEvent, ChartSeries, FigureProps, TimePoint } from "./types";
@@ -39,14 +41,7 @@ export interface TimeSeriesChartProps extends FigureProps {
 export function TimeSeriesChart(props: TimeSeriesChartProps) {
   const { label, series, points, events = [], height = 160, format = "number", currency } = props;
   if (points.length === 0) {
-    return (
-      <div
-        className="flex items-center justify-center rounded-control bg-subtle text-sm text-muted"
-        style={{ height }}
-      >
-        Nothing measured yet
-      </div>
-    );
+    return <EmptyPlot height={height}>Nothing measured yet</EmptyPlot>;
   }
   return (
     <figure className="relative min-w-0 overflow-x-clip">
@@ -70,41 +65,14 @@ export function TimeSeriesChart(props: TimeSeriesChartProps) {
           ))}
         </ul>
       ) : null}
-      <FigureTable label={label} series={series} points={points} format={format} currency={currency} />
+      <FigureTable
+        caption={`${label}, figures`}
+        rowHeader="Time"
+        series={series}
+        rows={thin(points, 12).map((point) => ({ key: point.t, name: formatExact(point.t), values: point }))}
+        format={format}
+        currency={currency}
+      />
     </figure>
-  );
-}
-
-function FigureTable(props: TimeSeriesChartProps) {
-  const { series, points, format = "number", currency, label } = props;
-  return (
-    // The frame and not the table: a table does not let itself be made small, and would lengthen the page.
-    <div className="sr-only">
-      <table>
-        <caption>{label}, figures</caption>
-        <thead>
-          <tr>
-            <th scope="col">Time</th>
-            {series.map((each) => (
-              <th key={each.key} scope="col">
-                {each.label}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {thin(points, 12).map((point) => (
-            <tr key={point.t}>
-              <th scope="row" suppressHydrationWarning>
-                {formatExact(point.t)}
-              </th>
-              {series.map((each) => (
-                <td key={each.key}>{formatFigure(point[each.key], format, currency)}</td>
-              ))}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
   );
 }
