@@ -3,11 +3,10 @@
 import { useState } from "react";
 import { Button } from "@/components/ui/button";
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
-import { Field } from "@/components/ui/field";
-import { Input } from "@/components/ui/input";
 import type { BackupDto } from "@/lib/features/backups/schema";
 import type { EnvironmentDetail } from "@/lib/features/environments/schema";
 import { formatBytes, formatCount } from "@/lib/kernel/format";
+import { ReasonField } from "./reason-field";
 import { useChange } from "./use-change";
 
 export interface DestroyButtonProps {
@@ -35,16 +34,7 @@ export function DestroyButton({ environment, backups, disabled }: DestroyButtonP
       confirmLabel="Destroy"
       onConfirm={() => change.run({ kind: "destroy", reason: reason.trim() })}
     >
-      <Field label="Reason" optional>
-        {(control) => (
-          <Input
-            {...control}
-            value={reason}
-            maxLength={500}
-            onChange={(event) => setReason(event.target.value)}
-          />
-        )}
-      </Field>
+      <ReasonField value={reason} onChange={setReason} />
     </ConfirmDialog>
   );
 }

@@ -6,6 +6,7 @@ import { Dialog, DialogContent, DialogTrigger } from "@/components/ui/dialog";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { formatDate } from "@/lib/kernel/format";
+import { ReasonField } from "./reason-field";
 import { useChange } from "./use-change";
 
 export interface ExtendDialogProps {
@@ -58,16 +59,7 @@ export function ExtendDialog({ environment, trigger }: ExtendDialogProps) {
               />
             )}
           </Field>
-          <Field label="Reason" optional>
-            {(control) => (
-              <Input
-                {...control}
-                value={reason}
-                maxLength={500}
-                onChange={(event) => setReason(event.target.value)}
-              />
-            )}
-          </Field>
+          <ReasonField value={reason} onChange={setReason} />
         </div>
       </DialogContent>
     </Dialog>
