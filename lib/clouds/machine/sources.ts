@@ -1,11 +1,11 @@
 import { lookup } from "node:dns/promises";
 import { mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
-import { BlockList, isIP } from "node:net";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
 import { runChild } from "@/lib/platform/exec/child";
 import { findProgram } from "@/lib/platform/exec/find-program";
+import { isInner } from "@/lib/platform/outgoing";
 import { DriverError } from "../contract";
 import type { ComponentHandle } from "./component";
 import { giveTo, removeTree, writeAtomically } from "./files";
@@ -34,14 +34,6 @@ export function judgeGitAddress(
   return null;
 }
 
-const inner = new BlockList();
-inner.addSubnet("127.0.0.0", 8);
-inner.addSubnet("169.254.0.0", 16);
-inner.addSubnet("0.0.0.0", 8);
-inner.addSubnet("fe80::", 10, "ipv6");
-inner.addAddress("::1", "ipv6");
-inner.addAddress("::", "ipv6");
-
 /** A template must not reach services that only this host is meant to reach. */
 async function refuseInnerHost(address: string): Promise<void> {
   const host = /^[A-Za-z0-9_.-]+@([A-Za-z0-9.-]+):/.exec(address)?.[1] ?? new URL(address).hostname;
@@ -49,7 +41,7 @@ async function refuseInnerHost(address: string): Promise<void> {
   const found = await lookup(name, { all: true }).catch((cause: unknown) => {
     throw new DriverError("retryable", `The host ${name} was not found`, { cause });
   });
-  if (found.some((one) => inner.check(one.address, isIP(one.address) === 6 ? "ipv6" : "ipv4"))) {
+  if (found.some((one) => isInner(one.address))) {
     throw new DriverError(
       "permanent",
       `This cloud does not fetch from ${name}: it is this machine's own network`,

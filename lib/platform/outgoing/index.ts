@@ -12,6 +12,11 @@ inner.addAddress("::", "ipv6");
 inner.addSubnet("::ffff:127.0.0.0", 104, "ipv6");
 inner.addSubnet("::ffff:169.254.0.0", 112, "ipv6");
 
+/** Whether an IP address is one that only this host is meant to reach. */
+export function isInner(address: string): boolean {
+  return inner.check(address, isIP(address) === 6 ? "ipv6" : "ipv4");
+}
+
 /**
  * Why an address that a template names may not be asked: it leads to loopback or link-local and is none of `own`
  * ("host:port"); null when it may. A name that is not found is left to the caller, who will not reach it either.
@@ -23,7 +28,7 @@ export async function refusalOf(address: string, own: ReadonlySet<string>): Prom
   if (own.has(hostAndPort(address))) return null;
   const host = hostname.replace(/^\[|\]$/g, "");
   const found = await lookup(host, { all: true }).catch(() => []);
-  const blocked = found.some((one) => inner.check(one.address, isIP(one.address) === 6 ? "ipv6" : "ipv4"));
+  const blocked = found.some((one) => isInner(one.address));
   return blocked ? `${host} is this machine's own network, and no part of the environment` : null;
 }
 
