@@ -11,7 +11,8 @@ import { query } from "@/lib/platform/db";
 import { resetRateLimits } from "@/lib/platform/http";
 import { admin$ } from "../support/admin";
 import type { TestDatabase } from "../support/database";
-import { call, makePerson, type TestPerson, useTestPortal } from "../support/portal";
+import { useOrganisation } from "../support/organisation";
+import { call, makePerson, type TestPerson } from "../support/portal";
 
 let database: TestDatabase;
 let admin: TestPerson;
@@ -19,10 +20,7 @@ let owner: TestPerson;
 let stranger: TestPerson;
 
 beforeAll(async () => {
-  database = await useTestPortal();
-  admin = await makePerson("admin", { orgRole: "admin" });
-  owner = await makePerson("owner");
-  stranger = await makePerson("stranger");
+  ({ database, admin, owner, stranger } = await useOrganisation());
   await makeHistory();
 });
 afterAll(async () => await database.drop());

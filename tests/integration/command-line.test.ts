@@ -5,7 +5,8 @@ import { GET as project } from "@/app/api/v1/projects/[id]/route";
 import { DELETE as endSessions } from "@/app/api/v1/users/[id]/sessions/route";
 import { admin$ } from "../support/admin";
 import type { TestDatabase } from "../support/database";
-import { call, makePerson, makeToken, type TestPerson, useTestPortal } from "../support/portal";
+import { useOrganisation } from "../support/organisation";
+import { call, makeToken, type TestPerson } from "../support/portal";
 
 let database: TestDatabase;
 let admin: TestPerson;
@@ -13,10 +14,7 @@ let owner: TestPerson;
 let stranger: TestPerson;
 
 beforeAll(async () => {
-  database = await useTestPortal();
-  admin = await makePerson("admin", { orgRole: "admin" });
-  owner = await makePerson("owner");
-  stranger = await makePerson("stranger");
+  ({ database, admin, owner, stranger } = await useOrganisation());
 });
 afterAll(async () => await database.drop());
 

@@ -13,7 +13,8 @@ import { GET as users } from "@/app/api/v1/users/route";
 import { notify } from "@/lib/features/notifications";
 import { getPool, query } from "@/lib/platform/db";
 import type { TestDatabase } from "../support/database";
-import { call, makePerson, type TestPerson, useTestPortal } from "../support/portal";
+import { useOrganisation } from "../support/organisation";
+import { call, makePerson, type TestPerson } from "../support/portal";
 
 let database: TestDatabase;
 let admin: TestPerson;
@@ -21,10 +22,7 @@ let owner: TestPerson;
 let stranger: TestPerson;
 
 beforeAll(async () => {
-  database = await useTestPortal();
-  admin = await makePerson("admin", { orgRole: "admin" });
-  owner = await makePerson("owner");
-  stranger = await makePerson("stranger");
+  ({ database, admin, owner, stranger } = await useOrganisation());
 });
 afterAll(async () => await database.drop());
 

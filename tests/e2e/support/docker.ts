@@ -1,5 +1,6 @@
 import Dockerode from "dockerode";
 import { findLocalDocker } from "@/lib/clouds/docker/find-local";
+import { leftovers } from "../../support/docker-cloud";
 import { canBuildImages, ensureTestImage, type TestImage } from "../../support/docker-images";
 
 /** The images that the template names, and what stands in for them where they cannot be pulled. */
@@ -35,7 +36,7 @@ export async function openDocker(): Promise<DockerForTests | null> {
   }
   return {
     docker,
-    thingsOf: (environmentId) => thingsOf(docker, environmentId),
+    thingsOf: async (environmentId) => (await leftovers(docker, environmentId)).sort(),
     restore: async () => {
       for (const name of added) await docker.getImage(name).remove({ noprune: true });
     },
@@ -50,18 +51,4 @@ async function exists(docker: Dockerode, image: string): Promise<boolean> {
     if ((error as { statusCode?: number }).statusCode === 404) return false;
     throw error;
   }
-}
-
-async function thingsOf(docker: Dockerode, environmentId: string): Promise<string[]> {
-  const filters = JSON.stringify({ label: [`rostrum.environment=${environmentId}`] });
-  const [containers, networks, { Volumes }] = await Promise.all([
-    docker.listContainers({ all: true, filters }),
-    docker.listNetworks({ filters }),
-    docker.listVolumes({ filters }),
-  ]);
-  return [
-    ...containers.map((one) => `container ${one.Names[0]}`),
-    ...networks.map((one) => `network ${one.Name}`),
-    ...(Volumes ?? []).map((one) => `volume ${one.Name}`),
-  ].sort();
 }
