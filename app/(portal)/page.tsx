@@ -1,3 +1,4 @@
+import { trendSeries } from "@/components/costs/trend";
 import { LiveRefresh } from "@/components/data/live-refresh";
 import { FinanceHome } from "@/components/home/finance-home";
 import { HomeView, leadOf } from "@/components/home/home-view";
@@ -5,8 +6,7 @@ import { Page, PageHeader } from "@/components/ui/page-header";
 import { listAuditEvents } from "@/lib/features/audit";
 import { listTemplates } from "@/lib/features/catalog";
 import { closableMonths, costOverview } from "@/lib/features/chargeback";
-import { getHome } from "@/lib/features/home";
-import type { ProjectCost } from "@/lib/features/home/schema";
+import { getHome, homeViewOf } from "@/lib/features/home";
 import { catalogPrice } from "@/lib/features/requests";
 import { canSomewhere, type PersonActor } from "@/lib/platform/auth";
 import { getViewer } from "./viewer";
@@ -18,8 +18,9 @@ const watchedProjects = 20;
 export default async function HomePage() {
   const viewer = await getViewer();
   const canRequest = canSomewhere(viewer, "environment.request");
-  const [home, templates, denied] = await Promise.all([
+  const [home, finance, templates, denied] = await Promise.all([
     getHome(viewer),
+    homeViewOf(viewer) === "finance" ? getFinance(viewer) : null,
     canRequest ? listTemplates(viewer, {}, { priceOf: catalogPrice }) : [],
     viewer.orgRole === "auditor" ? listAuditEvents(viewer, { outcome: "denied", limit: shownDenied }) : null,
   ]);
@@ -33,8 +34,8 @@ export default async function HomePage() {
         pollMs={60_000}
       />
       <PageHeader title={`Hello, ${viewer.name.split(" ")[0]}`} description={leadOf(home)} />
-      {home.view === "finance" ? (
-        <Finance viewer={viewer} projects={home.costs} />
+      {finance ? (
+        <FinanceHome projects={home.costs} {...finance} />
       ) : (
         <HomeView home={home} templates={popular} denied={denied?.items ?? []} canRequest={canRequest} />
       )}
@@ -42,10 +43,10 @@ export default async function HomePage() {
   );
 }
 
-async function Finance({ viewer, projects }: { viewer: PersonActor; projects: readonly ProjectCost[] }) {
+async function getFinance(viewer: PersonActor) {
   const [closable, costs] = await Promise.all([
     closableMonths(),
-    costOverview(viewer, { group: "project", days: 30 }),
+    costOverview(viewer, { group: "project", days: 30, top: trendSeries }),
   ]);
-  return <FinanceHome projects={projects} closable={closable} costs={costs} />;
+  return { closable, costs };
 }

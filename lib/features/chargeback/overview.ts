@@ -36,6 +36,13 @@ function scopeOf(actor: Actor, group: CostGroup, days: number, currency: string,
 const source = `cost_sum WHERE dimension = $1 AND day BETWEEN $2::date AND $3::date AND currency = $4
   AND project_id = ANY($5::text[])`;
 
+/** Amounts per day of the $6 dearest (null: of all), and of everything else together under $7. */
+const daysSql = `
+  WITH scoped AS MATERIALIZED (SELECT day, key, amount FROM ${source}),
+    named AS (SELECT key FROM scoped GROUP BY key ORDER BY sum(amount) DESC, key LIMIT $6::int)
+  SELECT to_char(day, 'YYYY-MM-DD') AS day, coalesce(n.key, $7) AS key, sum(amount)::float8 AS amount
+  FROM scoped LEFT JOIN named n USING (key) GROUP BY scoped.day, coalesce(n.key, $7) ORDER BY scoped.day`;
+
 /** Cost per day and group of the projects the actor may see, every day of the period. Days are UTC. */
 export async function costOverview(
   actor: Actor,
@@ -45,17 +52,14 @@ export async function costOverview(
   const currency = options.currency ?? "EUR";
   const { values } = scopeOf(actor, options.group, options.days, currency, nowMs);
   const [, from, to] = values;
-  const totals = await query<{ key: string; name: string | null; amount: string }>(
-    `SELECT key, ${groupNames[options.group]} AS name, amount::text AS amount FROM (
-       SELECT key, sum(amount) AS amount FROM ${source} GROUP BY key) d ORDER BY d.amount DESC, key`,
-    values,
-  );
-  const named = totals.slice(0, options.top ?? totals.length).map((one) => one.key);
-  const rows = await query<{ day: string; key: string; amount: number }>(
-    `SELECT to_char(day, 'YYYY-MM-DD') AS day, CASE WHEN key = ANY($6::text[]) THEN key ELSE $7 END AS key,
-       sum(amount)::float8 AS amount FROM ${source} GROUP BY 1, 2 ORDER BY 1`,
-    [...values, named, otherKey],
-  );
+  const [totals, rows] = await Promise.all([
+    query<{ key: string; name: string | null; amount: string }>(
+      `SELECT key, ${groupNames[options.group]} AS name, amount::text AS amount FROM (
+         SELECT key, sum(amount) AS amount FROM ${source} GROUP BY key) d ORDER BY d.amount DESC, key`,
+      values,
+    ),
+    query<{ day: string; key: string; amount: number }>(daysSql, [...values, options.top ?? null, otherKey]),
+  ]);
   const days = new Map<string, Record<string, number>>();
   for (const { day, key, amount } of rows) {
     const amounts = days.get(day) ?? {};

@@ -1,2 +1,3 @@
 export { monthOfProjects } from "./costs";
 export { getHome } from "./queries";
+export { homeViewOf } from "./rules";
