@@ -123,6 +123,43 @@ describe("the way through", () => {
     await ended((await create("short")).runId);
   });
 
+  it("moves to a newer version: what is new is made, what is gone is removed, the rest is left alone", async () => {
+    const old = { properties: { ...parameters.properties, note: { type: "string", default: "" } } };
+    const cache = { size: small, container: { image: "cache", expose: [6379] } };
+    const mail = { size: small, container: { image: "mail", expose: [25] } };
+    await world.publish("moving-on", { db, web, mail }, { parameters: old });
+    const first = await submit({
+      kind: "create",
+      project: "team",
+      template: "moving-on",
+      name: "upgraded",
+      parameters: { cpu: 1, note: "only the old version asks for this" },
+    });
+    await ended(first.runId);
+    const { loadEnvironment } = await import("@/lib/features/environments");
+    const before = await loadEnvironment(first.environmentId);
+
+    const newer = { ...web, container: { ...web.container, image: "web:2" } };
+    await world.publish("moving-on", { db, web: newer, cache }, { parameters, version: "2.0.0" });
+    const update = { kind: "update", environment: first.environmentId, version: "2.0.0" };
+    const change = await submit(update);
+    expect(change.plan.changes.map((one) => [one.component, one.action])).toEqual([
+      ["db", "no-op"],
+      ["web", "update"],
+      ["cache", "create"],
+      ["mail", "delete"],
+    ]);
+    expect(await ended(change.runId)).toMatchObject({ status: "succeeded" });
+    const after = await loadEnvironment(first.environmentId);
+    expect(after.version.version).toBe("2.0.0");
+    expect(after.row.parameters).toEqual({ cpu: 1 });
+    expect([...after.existing.keys()].sort()).toEqual(["cache", "db", "web"]);
+    expect(after.existing.get("web")?.desired?.spec).toMatchObject({ image: "web:2" });
+    // Its data and password are where they were: the database was not made anew.
+    expect(after.existing.get("db")).toEqual(before.existing.get("db"));
+    expect(after.inputs.secrets.db).toEqual(before.inputs.secrets.db);
+  });
+
   it("keeps a component's address when a cloud says that it runs but not where", async () => {
     const first = await create("address");
     await ended(first.runId);
