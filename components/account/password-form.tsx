@@ -2,7 +2,7 @@
 
 import { type FormEvent, useState } from "react";
 import { apiFetch } from "@/components/data/api";
-import { useAction } from "@/components/data/use-action";
+import { shownAtFields, useAction } from "@/components/data/use-action";
 import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
@@ -17,9 +17,9 @@ export function PasswordForm() {
       setCurrent("");
       setNext("");
     },
-    onProblem: (problem) => Object.keys(problem.fieldErrors).length > 0,
+    onProblem: shownAtFields,
   });
-  const problems = change.problem?.fieldErrors ?? {};
+  const problems = change.fieldErrors;
   const submit = (event: FormEvent) => {
     event.preventDefault();
     void change.run();

@@ -1,6 +1,7 @@
 "use client";
 
 import { useState } from "react";
+import { shownAtFields } from "@/components/data/use-action";
 import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
 import { FormDialog } from "@/components/ui/form-dialog";
@@ -21,9 +22,9 @@ export function AddPrice({ bookId, currency }: { bookId: string; currency: strin
       setUnitPrice("");
       setFrom("");
     },
-    onProblem: (problem) => problem.errors.length > 0,
+    onProblem: shownAtFields,
   });
-  const errors = write.problem?.fieldErrors ?? {};
+  const errors = write.fieldErrors;
   return (
     <FormDialog
       open={open}

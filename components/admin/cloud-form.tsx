@@ -2,6 +2,7 @@
 
 import { useRouter } from "next/navigation";
 import { useMemo, useState } from "react";
+import { shownAtFields } from "@/components/data/use-action";
 import { SchemaForm } from "@/components/forms/schema-form";
 import type { FormValue } from "@/components/forms/types";
 import { Button, ButtonLink } from "@/components/ui/button";
@@ -32,9 +33,9 @@ export function CloudForm({ drivers }: { drivers: readonly DriverDto[] }) {
   const write = useWrite<CloudDto>({
     success: (made) => (made.healthOk ? `${made.title} is added and healthy` : `${made.title} is added`),
     onSuccess: (made) => router.push(`/admin/clouds/${made.id}`),
-    onProblem: (problem) => problem.errors.length > 0 || problem.status === 409,
+    onProblem: (problem) => shownAtFields(problem) || problem.status === 409,
   });
-  const errors = write.problem?.fieldErrors ?? {};
+  const errors = write.fieldErrors;
   const shownName = name ?? slugOf(title);
 
   function choose(next: string) {

@@ -1,6 +1,7 @@
 "use client";
 
 import { useMemo, useState } from "react";
+import { shownAtFields } from "@/components/data/use-action";
 import { SchemaForm } from "@/components/forms/schema-form";
 import { Button } from "@/components/ui/button";
 import { Callout } from "@/components/ui/callout";
@@ -34,9 +35,9 @@ export function CloudSettings({ cloud, configSchema, priceBooks }: CloudSettings
     success: (now) =>
       now.healthOk === false ? `${now.title} is saved, and not well` : `${now.title} is saved`,
     onSuccess: (now) => setSecrets(now.credentialNames.map((name) => ({ name, value: "", kept: true }))),
-    onProblem: (problem) => problem.errors.length > 0,
+    onProblem: shownAtFields,
   });
-  const errors = write.problem?.fieldErrors ?? {};
+  const errors = write.fieldErrors;
   const credentials = credentialsBody(secrets);
 
   return (

@@ -2,6 +2,7 @@
 
 import { UserPlus } from "lucide-react";
 import { useState } from "react";
+import { shownAtFields } from "@/components/data/use-action";
 import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
 import { FormDialog } from "@/components/ui/form-dialog";
@@ -22,9 +23,9 @@ export function NewPerson({ defaultOpen = false }: { defaultOpen?: boolean }) {
       setOpen(false);
       setValue(nobody);
     },
-    onProblem: (problem) => problem.errors.length > 0,
+    onProblem: shownAtFields,
   });
-  const errors = write.problem?.fieldErrors ?? {};
+  const errors = write.fieldErrors;
   const set = (name: keyof typeof nobody) => (event: { target: { value: string } }) =>
     setValue((present) => ({ ...present, [name]: event.target.value }));
 

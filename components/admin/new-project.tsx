@@ -2,6 +2,7 @@
 
 import { useRouter } from "next/navigation";
 import { useState } from "react";
+import { shownAtFields } from "@/components/data/use-action";
 import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
 import { FormDialog } from "@/components/ui/form-dialog";
@@ -23,9 +24,9 @@ export function NewProject(props: { costCenters: readonly CostCenterDto[]; defau
   const write = useWrite<ProjectDto>({
     success: (made) => `${made.name} is there; give it limits and people`,
     onSuccess: (made) => router.push(`/admin/projects/${made.slug}`),
-    onProblem: (problem) => problem.errors.length > 0,
+    onProblem: shownAtFields,
   });
-  const errors = write.problem?.fieldErrors ?? {};
+  const errors = write.fieldErrors;
   const shownSlug = slug ?? slugOf(name);
   return (
     <FormDialog

@@ -1,6 +1,7 @@
 "use client";
 
 import { useState } from "react";
+import { shownAtFields } from "@/components/data/use-action";
 import { Button } from "@/components/ui/button";
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
 import { Field } from "@/components/ui/field";
@@ -61,9 +62,9 @@ function EditPerson({ person, self }: { person: UserDto; self: boolean }) {
       setOpen(false);
       setPassword("");
     },
-    onProblem: (problem) => problem.errors.length > 0,
+    onProblem: shownAtFields,
   });
-  const errors = write.problem?.fieldErrors ?? {};
+  const errors = write.fieldErrors;
   const body = {
     ...(name !== person.name && { name }),
     ...(role !== (person.orgRole ?? "") && { orgRole: role || null }),

@@ -1,6 +1,7 @@
 "use client";
 
 import { useState } from "react";
+import { shownAtFields } from "@/components/data/use-action";
 import { Button } from "@/components/ui/button";
 import { Card, CardFooter } from "@/components/ui/card";
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
@@ -58,11 +59,11 @@ export function ProjectSettings(props: { project: ProjectDto; costCenters: reado
   const [costCenter, setCostCenter] = useState(project.costCenter.id);
   const [texts, setTexts] = useState(() => textsOf(project));
   const path = `/projects/${project.id}`;
-  const save = useWrite({ success: "Saved", onProblem: (problem) => problem.errors.length > 0 });
+  const save = useWrite({ success: "Saved", onProblem: shownAtFields });
   const archive = useWrite({
     success: project.archived ? "The project is open again" : "The project is archived",
   });
-  const errors = save.problem?.fieldErrors ?? {};
+  const errors = save.fieldErrors;
   const wrong = limits.some((limit) => complaint(limit, texts[limit.key]));
   const before = textsOf(project);
   const body: Record<string, unknown> = {

@@ -17,6 +17,8 @@ export interface Action<Input extends unknown[]> {
   run: (...input: Input) => Promise<boolean>;
   pending: boolean;
   problem: ApiProblem | undefined;
+  /** What is wrong with single fields, by their names. */
+  fieldErrors: Record<string, string>;
   clear: () => void;
 }
 
@@ -53,8 +55,12 @@ export function useAction<Result, Input extends unknown[]>(
     }
   }, []);
 
-  return { run, pending, problem, clear: useCallback(() => setProblem(undefined), []) };
+  const fieldErrors = problem?.fieldErrors ?? {};
+  return { run, pending, problem, fieldErrors, clear: useCallback(() => setProblem(undefined), []) };
 }
+
+/** For `onProblem` of forms whose fields show `fieldErrors`. */
+export const shownAtFields = (problem: ApiProblem): boolean => problem.errors.length > 0;
 
 /** Shows a problem as a toast: what happened, what to do, and the request id to quote. */
 export function toastProblem(problem: ApiProblem): void {
