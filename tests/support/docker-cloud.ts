@@ -8,15 +8,13 @@ import {
   type ComponentRef,
   type DesiredComponent,
   DriverError,
-  type Observation,
   type TemplateFile,
 } from "@/lib/clouds/contract";
 import { dockerDriver } from "@/lib/clouds/docker";
 import { newId } from "@/lib/kernel/ids";
+import type { Present } from "./cloud-changes";
 import { startTestEngine, type TestEngine } from "./docker";
 import { ensureTestImage } from "./docker-images";
-
-export type Present = Extract<Observation, { present: true }>;
 
 /** A Docker cloud on a test engine, with images made here and everything removed at the end. */
 export interface DockerTestCloud {
