@@ -5,6 +5,7 @@ import { useEffect, useMemo, useRef, useState } from "react";
 import { Button } from "@/components/ui/button";
 import { cn } from "@/components/ui/cn";
 import { Input } from "@/components/ui/input";
+import { useMediaQuery } from "@/components/ui/use-media-query";
 import { formatCount, formatNumber } from "@/lib/kernel/format";
 import { stripAnsi } from "./ansi";
 import { LogLineRow } from "./log-line";
@@ -34,14 +35,21 @@ export interface LogViewerProps {
 
 const rowHeight = 20;
 const overscan = 20;
+/** How long after a wheel, a key or a finger scrolling is still by hand. */
+const handMs = 5_000;
 const maxSourceChars = 24;
 
 /** Log lines, of which only those in view are drawn; follows the end until somebody scrolls up. */
 export function LogViewer({ lines, live, truncated, height = 420, className, ...rest }: LogViewerProps) {
   const [query, setQuery] = useState("");
-  const [showTimes, setShowTimes] = useState(true);
+  const roomy = useMediaQuery("(min-width: 640px)");
+  const [timesChosen, setTimesChosen] = useState<boolean>();
+  // A phone has no room for them beside the words.
+  const showTimes = timesChosen ?? roomy ?? true;
   const [follow, setFollow] = useState(true);
   const [top, setTop] = useState(0);
+  const lastTop = useRef(0);
+  const touched = useRef(Number.NEGATIVE_INFINITY);
   const frame = useRef<HTMLDivElement>(null);
 
   const shown = useMemo(() => {
@@ -63,11 +71,20 @@ export function LogViewer({ lines, live, truncated, height = 420, className, ...
   const last = Math.min(shown.length, first + Math.ceil(height / rowHeight) + 2 * overscan);
   const label = rest.label ?? "Log";
 
+  function onTouch() {
+    touched.current = performance.now();
+  }
+
   function onScroll() {
     const element = frame.current;
     if (!element) return;
+    const upwards = element.scrollTop < lastTop.current;
+    lastTop.current = element.scrollTop;
     setTop(element.scrollTop);
-    setFollow(element.scrollHeight - element.scrollTop - element.clientHeight < rowHeight * 2);
+    if (element.scrollHeight - element.scrollTop - element.clientHeight < rowHeight * 2) setFollow(true);
+    else if (upwards && performance.now() - touched.current < handMs) setFollow(false);
+    // Away from the end by nobody's hand: lines came faster than the frame went with them.
+    else if (follow) element.scrollTop = element.scrollHeight;
   }
 
   return (
@@ -93,7 +110,7 @@ export function LogViewer({ lines, live, truncated, height = 420, className, ...
           variant="ghost"
           size="sm"
           aria-pressed={showTimes}
-          onClick={() => setShowTimes(!showTimes)}
+          onClick={() => setTimesChosen(!showTimes)}
           className="aria-pressed:text-ink"
         >
           Times
@@ -120,10 +137,15 @@ export function LogViewer({ lines, live, truncated, height = 420, className, ...
       <section
         ref={frame}
         onScroll={onScroll}
+        onWheel={onTouch}
+        onTouchMove={onTouch}
+        onPointerDown={onTouch}
+        onKeyDown={onTouch}
         aria-label={label}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
         tabIndex={0}
-        className="overflow-auto bg-subtle py-2 font-mono text-xs outline-offset-[-2px]"
+        // The rows drawn change with scrolling; a browser that holds on to one of them would scroll by itself.
+        className="overflow-auto bg-subtle py-2 font-mono [overflow-anchor:none] text-xs outline-offset-[-2px]"
         style={{ height }}
       >
         {shown.length === 0 ? (
