@@ -1,6 +1,7 @@
 import type { StepNodeState } from "@/components/topology/types";
 import type { Tone } from "@/components/ui/tone";
 import type { RunSummary, StepDto } from "@/lib/features/runs/schema";
+import { runWords } from "@/lib/features/runs/words";
 
 export const runTones: Record<RunSummary["status"], Tone> = {
   queued: "busy",
@@ -52,22 +53,7 @@ export function stepTitle(step: Pick<StepDto, "action" | "title">): string {
   return `${stepActionWords[step.action] ?? step.action} ${step.title}`;
 }
 
-const kindTitles: Record<string, string> = {
-  create: "Creating",
-  update: "Changing",
-  stop: "Stopping",
-  start: "Starting",
-  restart: "Restarting",
-  heal: "Healing",
-  scale: "Scaling",
-  extend: "Extending the lease of",
-  backup: "Backing up",
-  restore: "Restoring",
-  action: "Running an action in",
-  destroy: "Destroying",
-};
-
 /** A run as a headline: Creating shop-staging. */
 export function runTitle(run: { kind: string; environment: { name: string } }): string {
-  return `${kindTitles[run.kind] ?? run.kind} ${run.environment.name}`;
+  return runWords(run.kind, run.environment.name);
 }

@@ -6,6 +6,7 @@ import { Batcher } from "@/lib/kernel/batcher";
 import { query, withSqlTransaction } from "@/lib/platform/db";
 import { publishEvents, type Topic } from "@/lib/platform/events";
 import { type Outcome, outputsAfter, type StoredOutputs } from "./outputs";
+import { endWords } from "./words";
 
 /** What an environment is after a run of that kind succeeded; what is not here was running and goes on. */
 const statusAfter: Record<string, string> = { stop: "stopped", destroy: "destroyed" };
@@ -143,7 +144,7 @@ function noticeOf(ending: Ending): Notice[] {
     {
       userIds: [requesterId],
       kind: succeeded ? "run.succeeded" : "run.failed",
-      title: `${environmentName}: ${kind} ${succeeded ? "is done" : status}`,
+      title: endWords(kind, environmentName, status),
       body: error?.message ?? "",
       href: there ? `/environments/${ending.environmentId}` : `/runs/${ending.runId}`,
     },

@@ -1,3 +1,10 @@
+import { type EnvironmentStatus, environmentStatusLabels } from "@/lib/features/environments/schema";
+import {
+  type RequestKind,
+  type RequestStatus,
+  requestKindLabels,
+  requestStatusLabels,
+} from "@/lib/features/requests/schema";
 import { type Actor, can, visibleProjects } from "@/lib/platform/auth";
 import { query } from "@/lib/platform/db";
 import type { SearchHitDto, SearchKind } from "./schema";
@@ -7,6 +14,8 @@ interface Row {
   id: string;
   title: string;
   subtitle: string;
+  /** An environment's or a request's status. */
+  state: string;
 }
 
 const perKind = 5;
@@ -37,17 +46,18 @@ export async function searchEverything(actor: Actor, text: string): Promise<Sear
      best AS (SELECT id, name, inside FROM named WHERE by_name AND ($5::text[] IS NULL OR project_id = ANY($5))
        ORDER BY inside, created_at DESC LIMIT 400)
      SELECT * FROM (
-       (SELECT 'environment' AS kind, e.id, e.name AS title, p.name || ' · ' || e.status AS subtitle, e.inside, 1 AS place
+       (SELECT 'environment' AS kind, e.id, e.name AS title, p.name AS subtitle, e.status::text AS state,
+          e.inside, 1 AS place
         FROM named e JOIN project p ON p.id = e.project_id
         WHERE e.living AND ($4::text[] IS NULL OR e.project_id = ANY($4))
         ORDER BY inside, e.created_at DESC LIMIT ${perKind})
        UNION ALL
-       (SELECT 'template', t.name, t.title, t.category, NOT t.title ILIKE $2 AS inside, 2 FROM template t
+       (SELECT 'template', t.name, t.title, t.category, '', NOT t.title ILIKE $2 AS inside, 2 FROM template t
         WHERE (t.title ILIKE $1 OR t.name ILIKE $1 OR array_to_string(t.tags, ' ') ILIKE $1)
           AND EXISTS (SELECT 1 FROM template_version v WHERE v.template_id = t.id AND v.status = 'published')
         ORDER BY inside, t.title LIMIT ${perKind})
        UNION ALL
-       (SELECT 'request', q.id, q.name, replace(q.kind::text || ', ' || q.status::text, '_', ' '), q.inside, 3
+       (SELECT 'request', q.id, q.name, q.kind::text, q.status::text, q.inside, 3
         FROM (
           SELECT q.id, q.kind, q.status, q.created_at, q.origin, q.project_id, e.name, e.inside
           FROM best e JOIN request q ON q.environment_id = e.id
@@ -57,12 +67,12 @@ export async function searchEverything(actor: Actor, text: string): Promise<Sear
         WHERE q.origin = 'user' AND ($5::text[] IS NULL OR q.project_id = ANY($5))
         ORDER BY q.inside, q.created_at DESC LIMIT ${perKind})
        UNION ALL
-       (SELECT 'project', p.slug, p.name, c.name, NOT p.name ILIKE $2 AS inside, 4
+       (SELECT 'project', p.slug, p.name, c.name, '', NOT p.name ILIKE $2 AS inside, 4
         FROM project p JOIN cost_center c ON c.id = p.cost_center_id
         WHERE p.archived_at IS NULL AND (p.name ILIKE $1 OR p.slug ILIKE $1) AND ($6::text[] IS NULL OR p.id = ANY($6))
         ORDER BY inside, p.name LIMIT ${perKind})
        UNION ALL
-       (SELECT 'person', u.email, u.name, u.email, NOT u.name ILIKE $2 AS inside, 5 FROM app_user u
+       (SELECT 'person', u.email, u.name, u.email, '', NOT u.name ILIKE $2 AS inside, 5 FROM app_user u
         WHERE $7 AND (u.name ILIKE $1 OR u.email ILIKE $1) ORDER BY inside, u.name LIMIT ${perKind})) hit
      ORDER BY inside, place`,
     [
@@ -76,5 +86,21 @@ export async function searchEverything(actor: Actor, text: string): Promise<Sear
     ],
     { name: "search_everything" },
   );
-  return rows.map(({ kind, id, title, subtitle }) => ({ kind, title, subtitle, href: hrefs[kind](id) }));
+  return rows.map((row) => ({
+    kind: row.kind,
+    title: row.title,
+    subtitle: subtitleOf(row),
+    href: hrefs[row.kind](row.id),
+  }));
+}
+
+/** In the words the screens have for it. */
+function subtitleOf({ kind, subtitle, state }: Row): string {
+  if (kind === "environment") {
+    return `${subtitle} · ${environmentStatusLabels[state as EnvironmentStatus].toLowerCase()}`;
+  }
+  if (kind === "request") {
+    return `${requestKindLabels[subtitle as RequestKind]} · ${requestStatusLabels[state as RequestStatus].toLowerCase()}`;
+  }
+  return subtitle;
 }

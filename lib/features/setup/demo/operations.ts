@@ -158,7 +158,7 @@ export function addNotifications(
         now - hourMs,
       );
     } else if (times.readyAt !== null && scenario.ageDays < 14) {
-      tell(owner.id, "run.succeeded", `${scenario.name}: create is done`, "", here, times.readyAt);
+      tell(owner.id, "run.succeeded", `${scenario.name} is ready`, "", here, times.readyAt);
     }
     const leftMs = (times.leaseEndsAt ?? Number.POSITIVE_INFINITY) - now;
     if (scenario.state === "running" && leftMs < 3 * dayMs) {
