@@ -19,6 +19,7 @@ const columns: Column<VersionListItem>[] = [
   {
     key: "template",
     header: "Template",
+    sort: "title",
     cell: (row) => (
       <span className="flex items-center gap-3">
         <TemplateIcon name={row.icon} size="sm" />
@@ -39,9 +40,10 @@ const columns: Column<VersionListItem>[] = [
   {
     key: "status",
     header: "Status",
+    sort: "status",
     cell: (row) => <Status tone={versionTones[row.status]}>{versionStatusLabels[row.status]}</Status>,
   },
-  { key: "category", header: "Category", wide: true, cell: (row) => row.category },
+  { key: "category", header: "Category", sort: "category", wide: true, cell: (row) => row.category },
   {
     key: "author",
     header: "Author",
@@ -51,10 +53,18 @@ const columns: Column<VersionListItem>[] = [
   {
     key: "published",
     header: "Published",
+    sort: "published",
     wide: true,
     cell: (row) => <Time value={row.publishedAt} fallback="not yet" className="text-muted" />,
   },
-  { key: "environments", header: "Environments", numeric: true, wide: true, cell: (row) => row.environments },
+  {
+    key: "environments",
+    header: "Environments",
+    sort: "environments",
+    numeric: true,
+    wide: true,
+    cell: (row) => row.environments,
+  },
 ];
 
 /** Every version of every template. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { sortVersions, type VersionSort } from "@/components/admin/version-sort";
 import { sortTemplates } from "@/components/catalog/catalog-sort";
 import { axisFigure, timeTicks, valueTicks } from "@/components/charts/axes";
 import { greatest } from "@/components/charts/figures";
@@ -8,6 +9,7 @@ import { readLogText } from "@/components/environments/log-text";
 import { metricDomain } from "@/components/environments/metric-points";
 import { activityTitle } from "@/lib/features/environments/activity-title";
 import { mainUrl } from "@/lib/features/environments/main-url";
+import { endWords } from "@/lib/features/runs/words";
 
 const plain = (text: string) => text.replaceAll("\u00a0", " ");
 const hourMs = 3_600_000;
@@ -177,5 +179,59 @@ describe("what a list is sorted by", () => {
     [{}, {}],
   ])("%j is %j", (params, expected) => {
     expect(sortFilter(params, known)).toEqual(expected);
+  });
+});
+
+describe("the list of template versions", () => {
+  const version = (title: string, number: string, more: object) => ({
+    id: `${title}@${number}`,
+    template: title.toLowerCase(),
+    title,
+    icon: "",
+    category: "Web",
+    builtin: true,
+    version: number,
+    status: "published" as const,
+    authorId: null,
+    author: null,
+    createdAt: new Date(0),
+    submittedAt: null,
+    publishedAt: new Date(0),
+    environments: 0,
+    checks: null,
+    ...more,
+  });
+  const rows = [
+    version("Cache", "1.9.0", { publishedAt: new Date(5), environments: 3 }),
+    version("Shop", "1.0.0", { publishedAt: new Date(2), environments: 7, category: "Data" }),
+    version("Cache", "1.10.0", { publishedAt: null, status: "draft" as const }),
+  ];
+  const order = (sort?: VersionSort, direction?: "up" | "down") =>
+    sortVersions(rows, { ...(sort && { sort }), ...(direction && { direction }) }).map((row) => row.id);
+
+  it("goes by title, the newest version of each first", () => {
+    expect(order()).toEqual(["Cache@1.10.0", "Cache@1.9.0", "Shop@1.0.0"]);
+    expect(order("title", "down")).toEqual(["Shop@1.0.0", "Cache@1.10.0", "Cache@1.9.0"]);
+  });
+
+  it("goes by what a column says, and what was never published counts as the newest", () => {
+    expect(order("environments", "down")).toEqual(["Shop@1.0.0", "Cache@1.9.0", "Cache@1.10.0"]);
+    expect(order("published")).toEqual(["Shop@1.0.0", "Cache@1.9.0", "Cache@1.10.0"]);
+    expect(order("status")).toEqual(["Cache@1.10.0", "Cache@1.9.0", "Shop@1.0.0"]);
+    expect(order("category")).toEqual(["Shop@1.0.0", "Cache@1.10.0", "Cache@1.9.0"]);
+  });
+});
+
+describe("what a person is told when a run ends", () => {
+  it.each([
+    ["create", "succeeded", "shop is ready"],
+    ["destroy", "succeeded", "shop is destroyed"],
+    ["create", "failed", "Creating shop failed"],
+    ["extend", "failed", "Extending the lease of shop failed"],
+    ["update", "cancelled", "Changing shop was cancelled"],
+    ["stop", "unknown", "Stopping shop ended, and nobody knows how"],
+    ["migrate", "succeeded", "shop: migrate is done"],
+  ])("%s, %s: %s", (kind, status, words) => {
+    expect(endWords(kind, "shop", status)).toBe(words);
   });
 });

@@ -1,7 +1,8 @@
 import type { Metadata } from "next";
 import { TemplateTable } from "@/components/admin/template-table";
+import { sortVersions, versionSorts } from "@/components/admin/version-sort";
 import { VersionsWaiting } from "@/components/admin/versions-waiting";
-import { choiceParam, firstParam, type SearchParams } from "@/components/data/list-params";
+import { choiceParam, firstParam, type SearchParams, sortFilter } from "@/components/data/list-params";
 import { LiveRefresh } from "@/components/data/live-refresh";
 import { ButtonLink } from "@/components/ui/button";
 import { Page, PageHeader } from "@/components/ui/page-header";
@@ -17,11 +18,12 @@ export default async function TemplatesPage(props: { searchParams: Promise<Searc
   const all = await listVersions(viewer);
   const words = firstParam(params, "q")?.toLowerCase();
   const status = choiceParam(params, "status", versionStatuses);
-  const rows = all.filter(
+  const matching = all.filter(
     (row) =>
       (!words || `${row.title} ${row.template} ${row.category}`.toLowerCase().includes(words)) &&
       (!status || row.status === status),
   );
+  const rows = sortVersions(matching, sortFilter(params, versionSorts));
   const waiting = all
     .filter((row) => row.status === "in_review" || row.status === "draft")
     .sort((left, right) => Number(right.status === "in_review") - Number(left.status === "in_review"));

@@ -77,8 +77,11 @@ export default async function VersionPage(props: { params: Promise<{ name: strin
           <p className="whitespace-pre-wrap">{detail.reviewNote}</p>
         </Callout>
       ) : null}
-      <div className="grid items-start gap-5 xl:grid-cols-[minmax(0,1fr)_22rem]">
-        <Tabs defaultValue={first ? "manifest" : "changes"} className="grid min-w-0 gap-4">
+      <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-5 xl:grid-cols-[minmax(0,1fr)_22rem]">
+        <Tabs
+          defaultValue={first ? "manifest" : "changes"}
+          className="grid min-w-0 grid-cols-[minmax(0,1fr)] gap-4"
+        >
           <TabsList aria-label="Version">
             <TabsTrigger value="changes">
               {first ? "Changes" : `Changes since ${diff.before.version}`}
