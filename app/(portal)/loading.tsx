@@ -1,5 +1,5 @@
 import { Page } from "@/components/ui/page-header";
-import { PageHeaderSkeleton, SkeletonRegion, TableSkeleton } from "@/components/ui/skeleton";
+import { PageHeaderSkeleton, SkeletonRegion, TableSkeleton, ToolbarSkeleton } from "@/components/ui/skeleton";
 
 /** The shape most screens share. Screens of another shape bring their own. */
 export default function Loading() {
@@ -7,7 +7,10 @@ export default function Loading() {
     <SkeletonRegion label="Loading the page">
       <Page>
         <PageHeaderSkeleton />
-        <TableSkeleton />
+        <div className="grid gap-3">
+          <ToolbarSkeleton />
+          <TableSkeleton />
+        </div>
       </Page>
     </SkeletonRegion>
   );

@@ -33,6 +33,42 @@ export function PageHeaderSkeleton({ tabs = 0 }: { tabs?: number }) {
   );
 }
 
+/** Search and filters above a list. */
+export function ToolbarSkeleton({ filters = 3 }: { filters?: number }) {
+  return (
+    <div className="flex flex-wrap gap-2">
+      <Skeleton className="h-8.5 w-full rounded-control sm:w-72" />
+      {range(filters).map((filter) => (
+        <Skeleton key={filter} className="h-8.5 w-28 rounded-control" />
+      ))}
+    </div>
+  );
+}
+
+/** Figures in a row. */
+export function StatRowSkeleton({ stats = 4 }: { stats?: number }) {
+  return (
+    <div className="grid grid-cols-2 gap-3 sm:gap-4 lg:auto-cols-fr lg:grid-flow-col lg:grid-cols-none">
+      {range(stats).map((stat) => (
+        <div key={stat} className="rounded-card border bg-panel px-4 py-3.5">
+          <Skeleton className="h-3 w-20" />
+          <Skeleton className="mt-2.5 h-5 w-24" />
+        </div>
+      ))}
+    </div>
+  );
+}
+
+/** Two columns as most screens of one thing have them: what it is, and facts beside. */
+export function AsideSkeleton({ children, aside }: { children: ReactNode; aside: ReactNode }) {
+  return (
+    <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_22rem]">
+      <div className="grid min-w-0 gap-4">{children}</div>
+      <div className="grid min-w-0 gap-4">{aside}</div>
+    </div>
+  );
+}
+
 export function TableSkeleton({ rows = 8, columns = 5 }: { rows?: number; columns?: number }) {
   return (
     <div className="overflow-hidden rounded-card border bg-panel">

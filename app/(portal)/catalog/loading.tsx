@@ -1,11 +1,17 @@
 import { Page } from "@/components/ui/page-header";
-import { CardGridSkeleton, PageHeaderSkeleton, SkeletonRegion } from "@/components/ui/skeleton";
+import {
+  CardGridSkeleton,
+  PageHeaderSkeleton,
+  SkeletonRegion,
+  ToolbarSkeleton,
+} from "@/components/ui/skeleton";
 
 export default function Loading() {
   return (
     <SkeletonRegion label="Loading the catalog">
       <Page>
         <PageHeaderSkeleton />
+        <ToolbarSkeleton filters={2} />
         <CardGridSkeleton />
       </Page>
     </SkeletonRegion>

@@ -1,11 +1,18 @@
 import { Page } from "@/components/ui/page-header";
-import { CardSkeleton, PageHeaderSkeleton, SkeletonRegion, TableSkeleton } from "@/components/ui/skeleton";
+import {
+  CardSkeleton,
+  PageHeaderSkeleton,
+  SkeletonRegion,
+  StatRowSkeleton,
+  TableSkeleton,
+} from "@/components/ui/skeleton";
 
 export default function Loading() {
   return (
-    <SkeletonRegion>
+    <SkeletonRegion label="Loading the costs">
       <Page>
         <PageHeaderSkeleton />
+        <StatRowSkeleton stats={3} />
         <CardSkeleton lines={8} />
         <TableSkeleton rows={6} columns={3} />
       </Page>

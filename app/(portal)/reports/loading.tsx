@@ -1,17 +1,12 @@
 import { Page } from "@/components/ui/page-header";
-import {
-  CardGridSkeleton,
-  PageHeaderSkeleton,
-  SkeletonRegion,
-  TableSkeleton,
-} from "@/components/ui/skeleton";
+import { PageHeaderSkeleton, SkeletonRegion, StatRowSkeleton, TableSkeleton } from "@/components/ui/skeleton";
 
 export default function Loading() {
   return (
     <SkeletonRegion label="Loading the reports">
       <Page>
         <PageHeaderSkeleton />
-        <CardGridSkeleton cards={3} />
+        <StatRowSkeleton />
         <TableSkeleton columns={7} />
       </Page>
     </SkeletonRegion>

@@ -9,7 +9,7 @@ import { closableMonths, costOverview } from "@/lib/features/chargeback";
 import { getHome, homeViewOf } from "@/lib/features/home";
 import { catalogPrice } from "@/lib/features/requests";
 import { canSomewhere, type PersonActor } from "@/lib/platform/auth";
-import { getViewer } from "./viewer";
+import { getViewer } from "../viewer";
 
 const quickStarts = 4;
 const shownDenied = 6;

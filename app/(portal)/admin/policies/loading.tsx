@@ -1,0 +1,14 @@
+import { Page } from "@/components/ui/page-header";
+import { CardSkeleton, PageHeaderSkeleton, SkeletonRegion, TableSkeleton } from "@/components/ui/skeleton";
+
+export default function Loading() {
+  return (
+    <SkeletonRegion label="Loading the policies">
+      <Page>
+        <PageHeaderSkeleton />
+        <CardSkeleton lines={10} />
+        <TableSkeleton rows={3} />
+      </Page>
+    </SkeletonRegion>
+  );
+}

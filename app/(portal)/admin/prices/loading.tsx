@@ -1,0 +1,14 @@
+import { Page } from "@/components/ui/page-header";
+import { PageHeaderSkeleton, SkeletonRegion, StatRowSkeleton, TableSkeleton } from "@/components/ui/skeleton";
+
+export default function Loading() {
+  return (
+    <SkeletonRegion label="Loading the price book">
+      <Page>
+        <PageHeaderSkeleton />
+        <StatRowSkeleton stats={3} />
+        <TableSkeleton rows={3} />
+      </Page>
+    </SkeletonRegion>
+  );
+}

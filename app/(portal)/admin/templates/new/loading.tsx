@@ -1,0 +1,21 @@
+import { Page } from "@/components/ui/page-header";
+import {
+  AsideSkeleton,
+  CardSkeleton,
+  ChartSkeleton,
+  PageHeaderSkeleton,
+  SkeletonRegion,
+} from "@/components/ui/skeleton";
+
+export default function Loading() {
+  return (
+    <SkeletonRegion label="Loading the editor">
+      <Page>
+        <PageHeaderSkeleton />
+        <AsideSkeleton aside={<CardSkeleton lines={4} />}>
+          <ChartSkeleton height={600} />
+        </AsideSkeleton>
+      </Page>
+    </SkeletonRegion>
+  );
+}

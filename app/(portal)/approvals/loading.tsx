@@ -1,0 +1,14 @@
+import { Page } from "@/components/ui/page-header";
+import { CardSkeleton, PageHeaderSkeleton, SkeletonRegion } from "@/components/ui/skeleton";
+
+export default function Loading() {
+  return (
+    <SkeletonRegion label="Loading the approvals">
+      <Page narrow>
+        <PageHeaderSkeleton />
+        <CardSkeleton lines={6} />
+        <CardSkeleton lines={8} />
+      </Page>
+    </SkeletonRegion>
+  );
+}

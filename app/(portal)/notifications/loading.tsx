@@ -1,0 +1,13 @@
+import { Page } from "@/components/ui/page-header";
+import { CardSkeleton, PageHeaderSkeleton, SkeletonRegion } from "@/components/ui/skeleton";
+
+export default function Loading() {
+  return (
+    <SkeletonRegion label="Loading the notifications">
+      <Page narrow>
+        <PageHeaderSkeleton />
+        <CardSkeleton lines={8} />
+      </Page>
+    </SkeletonRegion>
+  );
+}
