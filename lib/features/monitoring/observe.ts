@@ -54,6 +54,8 @@ export async function sampleEnvironment(environmentId: string): Promise<void> {
   for (const [cloudId, components] of groupByCloud(context)) {
     await takeSamples(context, await within(connectionFor(cloudId)), components);
   }
+  // It was looked at, and its page says when.
+  await execute("UPDATE resource SET last_observed_at = now() WHERE environment_id = $1", [environmentId]);
   await publishEvent(getPool(), `environment:${environmentId}`, "samples", {});
 }
 
