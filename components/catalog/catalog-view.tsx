@@ -1,5 +1,6 @@
-import { Download, Layers } from "lucide-react";
+import { Layers } from "lucide-react";
 import Link from "next/link";
+import { CsvLink } from "@/components/data/csv-link";
 import { FilterSelect, SearchBox } from "@/components/data/list-controls";
 import { listHref, type SearchParams } from "@/components/data/list-params";
 import { optionsOf } from "@/components/data/options";
@@ -65,15 +66,7 @@ export function CatalogView(props: CatalogViewProps) {
           <Cards templates={props.templates.filter((template) => template.category === category)} />
         </section>
       ))}
-      {props.templates.length > 0 ? (
-        <a
-          href={props.csvHref}
-          download
-          className="inline-flex items-center gap-1 justify-self-start rounded-sm text-xs text-muted hover:text-ink hover:underline"
-        >
-          <Download className="size-3.5" aria-hidden /> CSV
-        </a>
-      ) : null}
+      {props.templates.length > 0 ? <CsvLink href={props.csvHref} className="justify-self-start" /> : null}
     </div>
   );
 }

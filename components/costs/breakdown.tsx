@@ -1,5 +1,5 @@
-import { Download } from "lucide-react";
 import Link from "next/link";
+import { CsvLink } from "@/components/data/csv-link";
 import { Card } from "@/components/ui/card";
 import { Money } from "@/components/ui/money";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
@@ -18,15 +18,7 @@ export function CostBreakdown({ costs, days }: { costs: CostOverview; days: numb
     <Card
       title={`By ${label.toLowerCase()}`}
       flush
-      aside={
-        <a
-          href={`/api/v1/costs/items?days=${days}&format=csv`}
-          download
-          className="inline-flex items-center gap-1 rounded-sm hover:text-ink hover:underline"
-        >
-          <Download className="size-3.5" aria-hidden /> CSV
-        </a>
-      }
+      aside={<CsvLink href={`/api/v1/costs/items?days=${days}`} />}
     >
       <Table caption={`Cost by ${label.toLowerCase()}`}>
         <TableHead>

@@ -1,5 +1,5 @@
-import { Download } from "lucide-react";
 import Link from "next/link";
+import { CsvLink } from "@/components/data/csv-link";
 import { Card } from "@/components/ui/card";
 import { Money } from "@/components/ui/money";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
@@ -29,15 +29,7 @@ export function Statements(props: {
       className="scroll-mt-4"
       aside={
         <span className="flex items-center gap-3">
-          {statements.length > 0 ? (
-            <a
-              href="/api/v1/statements?format=csv"
-              download
-              className="inline-flex items-center gap-1 rounded-sm hover:text-ink hover:underline"
-            >
-              <Download className="size-3.5" aria-hidden /> CSV
-            </a>
-          ) : null}
+          {statements.length > 0 ? <CsvLink href="/api/v1/statements" /> : null}
           {mayClose && next ? <CloseMonth month={next.month} costCenters={next.costCenters} /> : null}
         </span>
       }

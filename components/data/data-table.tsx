@@ -1,9 +1,10 @@
-import { ArrowDown, ArrowUp, ChevronLeft, ChevronRight, Download } from "lucide-react";
+import { ArrowDown, ArrowUp, ChevronLeft, ChevronRight } from "lucide-react";
 import Link from "next/link";
 import type { ReactNode } from "react";
 import { ButtonLink } from "@/components/ui/button";
 import { cn } from "@/components/ui/cn";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
+import { CsvLink } from "./csv-link";
 import { FilterSelect, type FilterSpec, SearchBox } from "./list-controls";
 import { firstParam, listHref, nextSort, readSort, type SearchParams } from "./list-params";
 
@@ -86,7 +87,13 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
             <TableHead>
               <tr>
                 {columns.map((column) => (
-                  <HeaderCell key={column.key} column={column} path={path} params={params} />
+                  <HeaderCell
+                    key={column.key}
+                    column={column}
+                    className={cellClasses(column, columns)}
+                    path={path}
+                    params={params}
+                  />
                 ))}
               </tr>
             </TableHead>
@@ -97,7 +104,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
                     <TableCell
                       key={column.key}
                       numeric={column.numeric}
-                      className={cn(column.wide && "hidden md:table-cell", column.className)}
+                      className={cellClasses(column, columns)}
                     >
                       {column.cell(row)}
                     </TableCell>
@@ -113,9 +120,24 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   );
 }
 
-function HeaderCell<Row>(props: { column: Column<Row>; path: string; params: SearchParams }) {
-  const { column, path, params } = props;
-  const className = cn(column.wide && "hidden md:table-cell", column.className);
+/** What is left out on phones; and the outer space there of the columns that then stand at the edges. */
+function cellClasses<Row>(column: Column<Row>, columns: readonly Column<Row>[]): string {
+  const narrow = columns.filter((one) => !one.wide);
+  return cn(
+    column.wide && "hidden md:table-cell",
+    column === narrow[0] && "max-md:pl-4",
+    column === narrow.at(-1) && "max-md:pr-4",
+    column.className,
+  );
+}
+
+function HeaderCell<Row>(props: {
+  column: Column<Row>;
+  className: string;
+  path: string;
+  params: SearchParams;
+}) {
+  const { column, className, path, params } = props;
   if (!column.sort) {
     return (
       <TableHeader numeric={column.numeric} className={className}>
@@ -155,15 +177,7 @@ function Footer<Row>({ path, params, nextCursor, previousCursor, total, csvHref 
   return (
     <div className="flex flex-wrap items-center gap-3 text-xs text-muted">
       {total ? <span className="tabular">{total}</span> : null}
-      {csvHref ? (
-        <a
-          href={csvHref}
-          download
-          className="inline-flex items-center gap-1 rounded-sm hover:text-ink hover:underline"
-        >
-          <Download className="size-3.5" aria-hidden /> CSV
-        </a>
-      ) : null}
+      {csvHref ? <CsvLink href={csvHref} /> : null}
       {nextCursor || back ? (
         <nav aria-label="Pages" className="ml-auto flex gap-2">
           {back ? (

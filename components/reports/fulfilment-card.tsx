@@ -1,9 +1,9 @@
+import { CsvLink } from "@/components/data/csv-link";
 import { Card } from "@/components/ui/card";
 import { Stat } from "@/components/ui/stat";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
 import type { FulfilmentRow } from "@/lib/features/reports/schema";
 import { formatDuration, formatPercent } from "@/lib/kernel/format";
-import { CsvLink } from "./csv-link";
 
 const time = (seconds: number | null) => (seconds === null ? "unknown" : formatDuration(seconds * 1000));
 
@@ -13,7 +13,7 @@ export function FulfilmentCard({ rows, days }: { rows: readonly FulfilmentRow[];
   const templates = rows.filter((row) => row.template !== "");
   return (
     <div className="grid gap-4">
-      <div className="grid gap-4 sm:grid-cols-2 lg:grid-cols-4">
+      <div className="grid grid-cols-2 gap-3 sm:gap-4 lg:grid-cols-4">
         <Stat
           label="From asking to working"
           value={time(all?.leadP50 ?? null)}
@@ -55,7 +55,7 @@ export function FulfilmentCard({ rows, days }: { rows: readonly FulfilmentRow[];
             <TableBody>
               {templates.map((row) => (
                 <TableRow key={row.template}>
-                  <TableCell className="font-medium whitespace-nowrap">{row.title}</TableCell>
+                  <TableCell className="min-w-32 font-medium sm:whitespace-nowrap">{row.title}</TableCell>
                   <TableCell numeric>{row.requests}</TableCell>
                   <TableCell numeric>{row.succeeded}</TableCell>
                   <TableCell numeric className={row.failed > 0 ? "text-bad-ink" : undefined}>

@@ -1,9 +1,9 @@
 import Link from "next/link";
 import { TemplateIcon } from "@/components/catalog/template-icon";
+import { CsvLink } from "@/components/data/csv-link";
 import { Card } from "@/components/ui/card";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
 import type { RelianceRow } from "@/lib/features/reports/schema";
-import { CsvLink } from "./csv-link";
 
 /** Who would notice if an offering were gone. */
 export function RelianceTable({
@@ -37,12 +37,12 @@ export function RelianceTable({
           {rows.map((row) => (
             <TableRow key={row.template}>
               <TableCell>
-                <span className="flex items-center gap-3">
+                <span className="flex min-w-36 items-center gap-3">
                   <TemplateIcon name={row.icon} size="sm" />
                   <span className="min-w-0">
                     <Link
                       href={`/catalog/${row.template}`}
-                      className="link-quiet font-medium whitespace-nowrap"
+                      className="link-quiet font-medium sm:whitespace-nowrap"
                     >
                       {row.title}
                     </Link>

@@ -1,6 +1,7 @@
 import { Decimal } from "decimal.js";
 import Link from "next/link";
 import { ChoiceLinks } from "@/components/data/choice-links";
+import { CsvLink } from "@/components/data/csv-link";
 import { Card } from "@/components/ui/card";
 import { EmptyState } from "@/components/ui/empty-state";
 import { Money } from "@/components/ui/money";
@@ -13,7 +14,6 @@ import {
   sprawlLabels,
   sprawlReasons,
 } from "@/lib/features/reports/schema";
-import { CsvLink } from "./csv-link";
 
 const tones: Record<SprawlReason, Tone> = {
   idle: "warning",

@@ -2,6 +2,7 @@ import { BadgeCheck } from "lucide-react";
 import type { Metadata } from "next";
 import { ApprovalRow } from "@/components/approvals/approval-row";
 import { DecidedList } from "@/components/approvals/decided-list";
+import { CsvLink } from "@/components/data/csv-link";
 import { SearchBox } from "@/components/data/list-controls";
 import { firstParam, listHref, type SearchParams } from "@/components/data/list-params";
 import { LiveRefresh } from "@/components/data/live-refresh";
@@ -68,9 +69,7 @@ export default async function ApprovalsPage(props: { searchParams: Promise<Searc
       </Card>
       {waiting.items.length > 0 ? (
         <div className="-mt-2 flex items-center justify-between text-xs text-muted">
-          <a href={`/api/v1/requests?${csv}`} download className="rounded-sm hover:text-ink hover:underline">
-            CSV
-          </a>
+          <CsvLink href={`/api/v1/requests?${csv}`} />
           {waiting.nextCursor ? (
             <ButtonLink size="sm" href={listHref("/approvals", params, { cursor: waiting.nextCursor })}>
               Next

@@ -1,9 +1,9 @@
 import type { Metadata } from "next";
 import { ChoiceLinks } from "@/components/data/choice-links";
+import { CsvLink } from "@/components/data/csv-link";
 import { firstParam, listHref, type SearchParams } from "@/components/data/list-params";
 import { LiveRefresh } from "@/components/data/live-refresh";
 import { NotificationList, ReadAll } from "@/components/notifications/notification-list";
-import { CsvLink } from "@/components/reports/csv-link";
 import { ButtonLink } from "@/components/ui/button";
 import { Page, PageHeader } from "@/components/ui/page-header";
 import { countUnread, listNotifications } from "@/lib/features/notifications";

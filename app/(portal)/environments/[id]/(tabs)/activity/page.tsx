@@ -1,3 +1,4 @@
+import { CsvLink } from "@/components/data/csv-link";
 import { FilterSelect, SearchBox } from "@/components/data/list-controls";
 import { choiceParam, firstParam, listHref, type SearchParams } from "@/components/data/list-params";
 import { optionsOf } from "@/components/data/options";
@@ -31,11 +32,7 @@ export default async function ActivityPage(props: {
       </div>
       <Card
         title="Everything that happened"
-        aside={
-          <a href={listHref(`/api/v1/environments/${id}/activity`, csv, {})} download className="link-quiet">
-            CSV
-          </a>
-        }
+        aside={<CsvLink href={listHref(`/api/v1/environments/${id}/activity`, csv, {})} />}
       >
         {items.length === 0 && (filter.kind || filter.search) ? (
           <EmptyState
