@@ -83,6 +83,31 @@ export function SecretInput({ value, onChange, ...rest }: TextLikeProps) {
   );
 }
 
+const whole = /^#[0-9a-f]{6}$/i;
+
+/** A colour as #rrggbb, to type or to pick. */
+export function ColourInput({ value, onChange, ...rest }: TextLikeProps) {
+  return (
+    <div className="relative">
+      <Input
+        {...rest}
+        value={value}
+        spellCheck={false}
+        className="pr-12 tabular"
+        onChange={(event) => onChange(event.target.value)}
+      />
+      <input
+        type="color"
+        aria-label="Pick from a palette"
+        value={whole.test(value) ? value.toLowerCase() : "#000000"}
+        disabled={rest.disabled}
+        onChange={(event) => onChange(event.target.value)}
+        className="absolute top-1/2 right-1.5 h-7 w-9 -translate-y-1/2 cursor-pointer rounded-md border bg-transparent p-0.5 disabled:cursor-not-allowed [&::-moz-color-swatch]:rounded-[4px] [&::-moz-color-swatch]:border-0 [&::-webkit-color-swatch]:rounded-[4px] [&::-webkit-color-swatch]:border-0 [&::-webkit-color-swatch-wrapper]:p-0"
+      />
+    </div>
+  );
+}
+
 interface TagsInputProps extends SharedProps {
   value: FieldValue;
   placeholder?: string;

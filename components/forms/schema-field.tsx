@@ -8,7 +8,7 @@ import { RadioGroup } from "@/components/ui/radio-group";
 import { Select } from "@/components/ui/select";
 import { Slider } from "@/components/ui/slider";
 import { Switch } from "@/components/ui/switch";
-import { JsonInput, NumberInput, SecretInput, TagsInput, UploadInput } from "./inputs";
+import { ColourInput, JsonInput, NumberInput, SecretInput, TagsInput, UploadInput } from "./inputs";
 import type { FieldValue, FormField, Widget } from "./types";
 import { rangeWords, validateField } from "./validate";
 
@@ -180,6 +180,9 @@ function Control({ field, value, disabled, onChange, onBlur, widget, control }: 
           />
         );
       }
+      if (isColour(field)) {
+        return <ColourInput {...shared} value={text} placeholder={field.placeholder} onChange={onChange} />;
+      }
       return (
         <Input
           {...shared}
@@ -237,6 +240,11 @@ function SliderRow({ field, value, disabled, onChange, control }: Omit<ControlPr
       </div>
     </div>
   );
+}
+
+/** Texts that may only be colours are recognised by their pattern: JSON Schema has no format for them. */
+function isColour(field: FormField): boolean {
+  return field.type === "string" && /^\^#\[0-9a-fA-F\]\{6\}\$$/i.test(field.pattern ?? "");
 }
 
 function inputType(field: FormField): string {
