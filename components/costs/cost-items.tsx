@@ -6,6 +6,7 @@ import { EmptyState } from "@/components/ui/empty-state";
 import { Money } from "@/components/ui/money";
 import { type CostItem, type CostItems, meterLabels, meterUnits } from "@/lib/features/chargeback/schema";
 import { formatNumber } from "@/lib/kernel/format";
+import { dayName } from "./month-name";
 
 /** A quantity with up to four decimals and its unit. */
 export function Quantity({ value, unit }: { value: string; unit: string }) {
@@ -20,6 +21,8 @@ export interface CostItemTableProps {
   costs: CostItems;
   /** One environment's component and meter, day by day. */
   perDay: boolean;
+  /** All of one environment, which the page names already. */
+  oneEnvironment: boolean;
   hrefOf: (item: CostItem) => string;
   params: SearchParams;
   csvHref: string;
@@ -27,23 +30,28 @@ export interface CostItemTableProps {
   clearHref: string;
 }
 
+const environmentColumn: Column<CostItem> = {
+  key: "environment",
+  header: "Environment",
+  sort: "environment",
+  cell: (item) => <span className="font-medium">{item.environmentName ?? item.environmentId}</span>,
+};
+
 /** What an amount is made of: environments' components and meters, or the days of one of them. */
-export function CostItemTable({ costs, perDay, hrefOf, params, csvHref, clearHref }: CostItemTableProps) {
+export function CostItemTable(props: CostItemTableProps) {
+  const { costs, perDay, oneEnvironment, hrefOf, params, csvHref, clearHref } = props;
   const what: Column<CostItem>[] = perDay
     ? [
         {
           key: "day",
           header: "Day",
-          cell: (item) => <span className="font-medium tabular">{item.day}</span>,
+          cell: (item) => (
+            <span className="font-medium tabular">{item.day ? dayName(item.day) : "unknown"}</span>
+          ),
         },
       ]
     : [
-        {
-          key: "environment",
-          header: "Environment",
-          sort: "environment",
-          cell: (item) => <span className="font-medium">{item.environmentName ?? item.environmentId}</span>,
-        },
+        ...(oneEnvironment ? [] : [environmentColumn]),
         { key: "component", header: "Component", cell: (item) => item.component },
         { key: "meter", header: "Meter", cell: (item) => meterLabels[item.meter] ?? item.meter },
       ];
@@ -76,7 +84,7 @@ export function CostItemTable({ costs, perDay, hrefOf, params, csvHref, clearHre
       path="/costs/usage"
       clearHref={clearHref}
       params={params}
-      {...(!perDay && { searchPlaceholder: "Search environments" })}
+      {...(!oneEnvironment && { searchPlaceholder: "Search environments" })}
       nextCursor={costs.nextCursor}
       csvHref={csvHref}
       empty={

@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
 import { z } from "zod";
 import { CostItemTable } from "@/components/costs/cost-items";
-import { monthName } from "@/components/costs/month-name";
+import { dayName, monthName } from "@/components/costs/month-name";
 import { UsageTable } from "@/components/costs/usage-table";
 import { listHref, type SearchParams } from "@/components/data/list-params";
 import { Card } from "@/components/ui/card";
@@ -52,7 +52,9 @@ export default async function UsagePage(props: { searchParams: Promise<SearchPar
   const subject =
     component && meter && perDay
       ? `${known?.environmentName ?? environment}: ${meterLabels[meter] ?? meter} of ${component}`
-      : await groupName(viewer, wanted);
+      : environment && known?.environmentName
+        ? known.environmentName
+        : await groupName(viewer, wanted);
   const place = { ...wanted, q: undefined, sort: undefined };
   return (
     <Page>
@@ -63,17 +65,19 @@ export default async function UsagePage(props: { searchParams: Promise<SearchPar
             ? [{ label: await groupName(viewer, wanted), href: hrefTo(place, upToGroup) }]
             : []),
           ...(hours ? [{ label: subject, href: hrefTo(place, { day: undefined }) }] : []),
-          { label: day && hours ? day : subject },
+          { label: day && hours ? dayName(day) : subject },
         ]}
-        title={day && hours ? `${subject}, ${day}` : subject}
+        title={day && hours ? `${subject}, ${dayName(day)}` : subject}
         description={
           hours ? (
             "Hour by hour: what was held, times the price in force when the hour began."
           ) : (
             <>
               <Money amount={costs.total} currency={costs.currency} className="font-semibold text-ink" />{" "}
-              {wanted.month ? `in ${monthName(wanted.month)}` : `from ${costs.from} to ${costs.to}`}; days are
-              UTC.
+              {wanted.month
+                ? `in ${monthName(wanted.month)}`
+                : `from ${dayName(costs.from)} to ${dayName(costs.to)}`}
+              ; days are UTC.
             </>
           )
         }
@@ -86,6 +90,7 @@ export default async function UsagePage(props: { searchParams: Promise<SearchPar
         <CostItemTable
           costs={costs}
           perDay={perDay}
+          oneEnvironment={Boolean(environment)}
           hrefOf={(item) => hrefOf(place, item)}
           params={params}
           csvHref={listHref("/api/v1/costs/items", { ...params, format: "csv" }, { day: undefined })}
