@@ -1,11 +1,17 @@
 "use client";
 
 import "./globals.css";
+import { useEffect } from "react";
 import { Failure } from "@/components/shell/failure";
 import { Button } from "@/components/ui/button";
 
 /** The last resort: the root layout itself failed, so this page brings its own document. */
 export default function GlobalError({ error }: { error: Error & { digest?: string } }) {
+  // What chooses the theme elsewhere failed with the layout.
+  useEffect(() => {
+    const dark = window.matchMedia("(prefers-color-scheme: dark)").matches;
+    document.documentElement.classList.toggle("dark", dark);
+  }, []);
   return (
     <html lang="en">
       <body>

@@ -47,7 +47,7 @@ function Who({ row }: { row: AuditEventDto }) {
   const { name, email } = splitActor(row.actor);
   const more = [auditVia[row.via] ?? row.via, email].filter(Boolean).join(" · ");
   return (
-    <span className="block max-w-32 md:max-w-56" title={[row.actor, row.ip].filter(Boolean).join("\n")}>
+    <span className="block max-w-28 md:max-w-56" title={[row.actor, row.ip].filter(Boolean).join("\n")}>
       <span className="block truncate font-medium">{name}</span>
       {more ? <span className="hidden truncate text-xs text-muted md:block">{more}</span> : null}
       <Time value={row.at} className="text-xs text-muted md:hidden" />

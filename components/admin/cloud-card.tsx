@@ -1,6 +1,7 @@
 import Link from "next/link";
 import { Badge } from "@/components/ui/badge";
 import { Card, CardFooter } from "@/components/ui/card";
+import { cn } from "@/components/ui/cn";
 import { Meter } from "@/components/ui/meter";
 import { Status } from "@/components/ui/status";
 import { Time } from "@/components/ui/time";
@@ -64,9 +65,13 @@ export function CloudFacts({ facts }: { facts: CloudDto["facts"] }) {
   return (
     <dl className="mt-4 grid gap-x-8 gap-y-1.5 border-t pt-3.5 sm:grid-cols-2">
       {rows.map(([name, value]) => (
-        <div key={name} className="flex min-w-0 justify-between gap-4">
+        <div
+          key={name}
+          // A path needs the whole row.
+          className={cn("flex min-w-0 justify-between gap-4", value.length > 28 && "sm:col-span-2")}
+        >
           <dt className="text-muted first-letter:uppercase">{name}</dt>
-          <dd className="min-w-0 text-right break-words">{value}</dd>
+          <dd className="min-w-0 text-right break-words [overflow-wrap:anywhere]">{value}</dd>
         </div>
       ))}
     </dl>

@@ -18,20 +18,25 @@ function columnsFor(manages: boolean, viewerId: string): Column<UserDto>[] {
       key: "name",
       header: "Person",
       sort: "name",
+      // On phones it takes what the buttons leave.
+      className: "max-sm:w-full max-sm:max-w-0",
       cell: (row) => (
         <span className="flex items-center gap-3">
           <Avatar name={row.name} />
           <span className="min-w-0">
-            <span className="block font-semibold">
+            <span className="block font-semibold break-words">
               {row.name}
               {row.id === viewerId ? <span className="font-normal text-muted"> · you</span> : null}
             </span>
-            <span className="block text-xs break-all text-muted">{row.email}</span>
+            <span className="block truncate text-xs text-muted" title={row.email}>
+              {row.email}
+            </span>
+            <span className="block text-xs text-muted md:hidden">{orgRoleLabel(row.orgRole)}</span>
           </span>
         </span>
       ),
     },
-    { key: "role", header: "Role", cell: (row) => orgRoleLabel(row.orgRole) },
+    { key: "role", header: "Role", wide: true, cell: (row) => orgRoleLabel(row.orgRole) },
     { key: "projects", header: "Projects", wide: true, cell: (row) => <Projects row={row} /> },
     {
       key: "status",

@@ -21,8 +21,9 @@ export function ProjectUse(props: {
   const budget = project.budgetMonthly === null ? null : Number(project.budgetMonthly);
   const committed = formatMoney(committedMonthly, project.currency);
   return (
-    <div className="grid gap-3 sm:grid-cols-2 lg:grid-cols-3 2xl:grid-cols-5">
+    <div className="grid grid-cols-2 gap-3 xl:grid-cols-5">
       <Stat
+        className="max-xl:col-span-2"
         label="Committed a month"
         value={committed}
         of={budget === null ? "no budget" : `of ${formatMoney(budget, project.currency)}`}

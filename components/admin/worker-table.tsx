@@ -41,7 +41,11 @@ export function WorkerTable({ workers }: { workers: readonly WorkerDto[] }) {
               <TableCell>
                 <span className="block font-semibold">{worker.host}</span>
                 <span className="text-xs text-muted">
-                  process {worker.pid} · Node {worker.version.replace(/^v/, "") || "unknown"}
+                  process {worker.pid}
+                  <span className="max-md:hidden">
+                    {" "}
+                    · Node {worker.version.replace(/^v/, "") || "unknown"}
+                  </span>
                 </span>
               </TableCell>
               <TableCell>

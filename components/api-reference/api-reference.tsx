@@ -36,6 +36,9 @@ export function ApiReference({ reference, serverUrl, version }: ApiReferenceProp
         </div>
       </nav>
       <main className="grid min-w-0 gap-10">
+        <Link href="/" className="flex items-center gap-2 font-semibold md:hidden">
+          <Mark className="size-6" /> Rostrum API
+        </Link>
         <Introduction serverUrl={serverUrl} version={version} />
         {reference.groups.map(({ tag, operations }) => (
           <section

@@ -13,12 +13,14 @@ const methodTone: Record<string, string> = {
 export function OperationCard({ operation }: { operation: ReferenceOperation }) {
   return (
     <details id={operation.id} className="group scroll-mt-6 rounded-card border bg-panel">
-      <summary className="flex cursor-pointer flex-wrap items-baseline gap-x-3 gap-y-1 px-4 py-2.5 text-sm">
+      <summary className="flex cursor-pointer flex-wrap items-baseline gap-x-3 gap-y-1 px-4 sm:flex-nowrap py-2.5 text-sm">
         <span className={cn("w-14 shrink-0 font-mono text-xs font-semibold", methodTone[operation.method])}>
           {operation.method}
         </span>
-        <code className="font-mono text-xs break-all">{operation.path}</code>
-        <span className="ml-auto text-muted">{operation.summary}</span>
+        <code className="min-w-0 font-mono text-xs break-all max-sm:flex-1 sm:shrink-0">
+          {operation.path}
+        </code>
+        <span className="text-muted min-w-0 max-sm:w-full sm:ml-auto sm:text-right">{operation.summary}</span>
       </summary>
       <div className="grid gap-4 border-t px-4 py-4 text-sm">
         {operation.description ? <p className="text-ink-soft">{operation.description}</p> : null}

@@ -26,7 +26,7 @@ export function StackedBarPlot(props: StackedBarChartProps) {
       <BarChart
         accessibilityLayer={false}
         data={data}
-        margin={{ top: 8, right: 4, bottom: 0, left: 0 }}
+        margin={{ top: 8, right: 18, bottom: 0, left: 0 }}
         barCategoryGap="24%"
       >
         <CartesianGrid vertical={false} stroke="var(--line)" />

@@ -73,22 +73,27 @@ export function StatementView({ statement, page }: { statement: StatementDetail;
         <Table caption="Lines of the statement">
           <TableHead>
             <tr>
-              <TableHeader>Project</TableHeader>
-              <TableHeader>Environment</TableHeader>
-              <TableHeader>Component</TableHeader>
+              <TableHeader className={wide}>Project</TableHeader>
+              <TableHeader className="max-md:pl-4">Environment</TableHeader>
+              <TableHeader className={wide}>Component</TableHeader>
               <TableHeader>Meter</TableHeader>
-              <TableHeader numeric>Usage</TableHeader>
+              <TableHeader numeric className={wide}>
+                Usage
+              </TableHeader>
               <TableHeader numeric>Amount</TableHeader>
             </tr>
           </TableHead>
           <TableBody>
             {lines.map((line) => (
               <TableRow key={`${line.projectId}/${line.environmentId}/${line.component}/${line.meter}`}>
-                <TableCell>{line.project}</TableCell>
-                <TableCell className="font-medium">{line.environment}</TableCell>
-                <TableCell>{line.component}</TableCell>
+                <TableCell className={wide}>{line.project}</TableCell>
+                <TableCell className="font-medium max-md:pl-4">
+                  {line.environment}
+                  <span className="block text-xs font-normal text-muted md:hidden">{line.component}</span>
+                </TableCell>
+                <TableCell className={wide}>{line.component}</TableCell>
                 <TableCell>{meterLabels[line.meter] ?? line.meter}</TableCell>
-                <TableCell numeric>
+                <TableCell numeric className={wide}>
                   <Quantity value={line.quantity} unit={meterUnits[line.meter] ?? ""} />
                 </TableCell>
                 <TableCell numeric>
@@ -121,6 +126,9 @@ export function StatementView({ statement, page }: { statement: StatementDetail;
     </Page>
   );
 }
+
+/** Left out on phones: the amount and what it is for come first. */
+const wide = "hidden md:table-cell";
 
 /** The days and hours a line was summed up from. */
 function usageHref(month: string, { environmentId, component, meter }: StatementLine): string {

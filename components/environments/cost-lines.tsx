@@ -7,7 +7,12 @@ import { Money } from "@/components/ui/money";
 import { Stat } from "@/components/ui/stat";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
 import { Time } from "@/components/ui/time";
-import { type CostLine, type EnvironmentCost, meterLabels } from "@/lib/features/chargeback/schema";
+import {
+  type CostLine,
+  type EnvironmentCost,
+  meterLabels,
+  meterUnits,
+} from "@/lib/features/chargeback/schema";
 import { currencySymbol, formatNumber } from "@/lib/kernel/format";
 import { perComponent } from "./month-card";
 
@@ -72,7 +77,7 @@ export function CostLines(props: {
           <Table caption="Cost per component and meter">
             <TableHead>
               <tr>
-                <TableHeader>Component and meter</TableHeader>
+                <TableHeader>Meter</TableHeader>
                 <TableHeader numeric>Usage</TableHeader>
                 <TableHeader numeric className={wide}>
                   Price
@@ -127,7 +132,8 @@ function Line({ line, currency, environmentId, decimals }: LineProps) {
     <TableRow>
       <TableCell className="pl-6! sm:pl-8!">{meterLabels[line.meter] ?? line.meter}</TableCell>
       <TableCell numeric>
-        {formatNumber(quantity, quantity < 0.1 ? 4 : 2)} <span className="text-muted">{line.unit}</span>
+        {formatNumber(quantity, quantity < 0.1 ? 4 : 2)}{" "}
+        <span className="text-muted">{meterUnits[line.meter] ?? line.unit}</span>
       </TableCell>
       <TableCell numeric className={`text-muted ${wide}`}>
         × {currencySymbol(currency)} {line.unitPrice}

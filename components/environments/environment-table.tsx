@@ -29,9 +29,14 @@ const columns: readonly Column<EnvironmentSummary>[] = [
     className: "w-full max-w-0",
     cell: (row) => (
       <div className="flex min-w-0 items-center gap-3">
-        <TemplateIcon name={row.template.icon} size="sm" />
+        <span className="max-sm:hidden">
+          <TemplateIcon name={row.template.icon} size="sm" />
+        </span>
         <div className="min-w-0">
-          <Link href={`/environments/${row.id}`} className="link-quiet block truncate font-semibold">
+          <Link
+            href={`/environments/${row.id}`}
+            className="link-quiet block break-words sm:truncate font-semibold"
+          >
             {row.name}
           </Link>
           <div className="truncate text-xs text-muted">

@@ -69,12 +69,12 @@ export function EnvironmentList({ items }: { items: readonly EnvironmentSummary[
                 target="_blank"
                 rel="noreferrer"
                 aria-label={`Open ${row.name} in a new tab`}
-                className="rounded-control p-1.5 text-muted hover:bg-hover hover:text-ink"
+                className="rounded-control p-1.5 text-muted hover:bg-hover hover:text-ink max-sm:hidden"
               >
                 <ArrowUpRight className="size-4" aria-hidden />
               </a>
             ) : (
-              <span aria-hidden className="w-7" />
+              <span aria-hidden className="w-7 max-sm:hidden" />
             )}
           </li>
         );

@@ -47,7 +47,7 @@ function Figures({ projects, currency }: { projects: readonly ProjectCost[]; cur
     own.reduce((total, one) => total + Number(pick(one) ?? 0), 0);
   const over = own.filter((one) => one.budget !== null && Number(one.expected) > Number(one.budget));
   return (
-    <div className="grid gap-3 sm:grid-cols-2 lg:grid-cols-4">
+    <div className="grid grid-cols-2 gap-3 lg:grid-cols-4">
       <Stat
         label="Spent this month"
         value={<Money amount={sum((one) => one.spent)} currency={currency} />}

@@ -16,7 +16,7 @@ export const requestColumns: readonly Column<RequestSummary>[] = [
     className: "w-full max-w-0",
     cell: (row) => (
       <div className="min-w-0">
-        <Link href={`/requests/${row.id}`} className="link-quiet block truncate font-medium">
+        <Link href={`/requests/${row.id}`} className="link-quiet block break-words sm:truncate font-medium">
           {requestKindLabels[row.kind]}: {row.environmentName}
         </Link>
         <div className="truncate text-xs text-muted">

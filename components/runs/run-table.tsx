@@ -21,7 +21,7 @@ const columns: readonly Column<RunSummary>[] = [
     className: "w-full max-w-0",
     cell: (run) => (
       <div className="min-w-0">
-        <Link href={`/runs/${run.id}`} className="link-quiet block truncate font-semibold">
+        <Link href={`/runs/${run.id}`} className="link-quiet block break-words sm:truncate font-semibold">
           {runTitle(run)}
         </Link>
         <div className="truncate text-xs text-muted">{run.project.name}</div>

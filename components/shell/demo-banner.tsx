@@ -26,7 +26,7 @@ export function DemoBanner({ removable, endpoint = "/demo" }: DemoBannerProps) {
       className="flex flex-wrap items-center justify-center gap-x-2 border-b bg-subtle px-4 py-1.5 text-xs text-muted"
     >
       <FlaskConical className="size-3.5" aria-hidden />
-      <span>Demo data: these environments and costs are simulated.</span>
+      <span>Demo data: simulated environments and costs.</span>
       {removable ? (
         <ConfirmDialog
           trigger={

@@ -106,11 +106,11 @@ export function PaletteDialog({ open, onOpenChange, links }: PaletteDialogProps)
                         className={itemClasses}
                       >
                         <Icon aria-hidden />
-                        <span className="min-w-0 truncate">{hit.title}</span>
+                        <span className="max-w-3/5 shrink-0 truncate">{hit.title}</span>
                         {hit.subtitle ? (
                           <span className="min-w-0 truncate text-xs text-muted">{hit.subtitle}</span>
                         ) : null}
-                        <span className="ml-auto shrink-0 text-xs text-muted">{hit.kind}</span>
+                        <span className="ml-auto shrink-0 text-xs text-muted max-sm:sr-only">{hit.kind}</span>
                       </Command.Item>
                     );
                   })}

@@ -59,8 +59,10 @@ export function UserMenu({ user, accountHref, signInHref = "/sign-in" }: UserMen
         </span>
         <ChevronsUpDown className="size-3.5 text-muted" aria-hidden />
       </DropdownMenuTrigger>
-      <DropdownMenuContent align="start" side="top" className="w-56">
-        <DropdownMenuLabel className="truncate">{user.email}</DropdownMenuLabel>
+      <DropdownMenuContent align="start" side="top" className="w-64">
+        <DropdownMenuLabel className="truncate" title={user.email}>
+          {user.email}
+        </DropdownMenuLabel>
         {accountHref ? (
           <DropdownMenuItem asChild>
             <Link href={accountHref}>

@@ -27,12 +27,14 @@ export function Card({ title, aside, flush, dashed, className, children, ...rest
       {title || aside ? (
         <div
           className={cn(
-            "flex min-h-5 items-center justify-between gap-3",
+            "flex min-h-5 flex-wrap items-center justify-between gap-x-3 gap-y-1",
             flush ? "border-b px-4 py-3" : "mb-3",
           )}
         >
-          {title ? <h2 className="truncate text-sm font-semibold">{title}</h2> : <span />}
-          {aside ? <div className="flex shrink-0 items-center text-xs text-muted">{aside}</div> : null}
+          {title ? <h2 className="min-w-0 text-sm font-semibold break-words">{title}</h2> : <span />}
+          {aside ? (
+            <div className="text-xs text-muted [&>a]:align-middle [&>button]:align-middle">{aside}</div>
+          ) : null}
         </div>
       ) : null}
       {children}

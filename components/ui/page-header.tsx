@@ -20,11 +20,11 @@ export function PageHeader({ title, status, description, breadcrumb, actions, cl
       {breadcrumb?.length ? <Breadcrumb items={breadcrumb} /> : null}
       <div className="flex flex-wrap items-center justify-between gap-x-6 gap-y-3">
         <div className="min-w-0 flex-1 basis-72">
-          <div className="flex flex-wrap items-center gap-x-2.5 gap-y-1">
+          <div className="flex flex-wrap items-center gap-x-2.5 gap-y-1.5">
             <h1 className="min-w-0 text-2xl font-semibold tracking-[-0.02em] break-words">{title}</h1>
             {status}
           </div>
-          {description ? <p className="mt-1 text-muted">{description}</p> : null}
+          {description ? <p className="mt-1 text-muted max-sm:mt-1.5">{description}</p> : null}
         </div>
         {actions ? <div className="flex flex-wrap items-center gap-2">{actions}</div> : null}
       </div>

@@ -21,7 +21,10 @@ export function Segmented<Value extends string>(props: SegmentedProps<Value>) {
       // Radix sends "" when the pressed one is pressed again: one always stays in force.
       onValueChange={(value) => value && props.onValueChange(value as Value)}
       aria-label={props["aria-label"]}
-      className={cn("inline-flex gap-0.5 rounded-control border bg-subtle p-0.5", props.className)}
+      className={cn(
+        "inline-flex justify-self-start gap-0.5 rounded-control border bg-subtle p-0.5",
+        props.className,
+      )}
     >
       {props.options.map((option) => (
         <Radix.Item

@@ -48,7 +48,7 @@ export function TableHeader({ className, numeric, ...rest }: ComponentProps<"th"
     <th
       scope="col"
       className={cn(
-        "border-b px-3 py-2 text-xs font-medium whitespace-nowrap text-muted first:pl-4 last:pr-4",
+        "border-b px-2 py-2 text-xs font-medium whitespace-nowrap text-muted first:pl-4 last:pr-4 sm:px-3",
         numeric && "text-right",
         className,
       )}
@@ -61,7 +61,7 @@ export function TableCell({ className, numeric, ...rest }: ComponentProps<"td"> 
   return (
     <td
       className={cn(
-        "border-b px-3 py-2.5 align-middle first:pl-4 last:pr-4",
+        "border-b px-2 py-2.5 align-middle first:pl-4 last:pr-4 sm:px-3",
         numeric && "text-right whitespace-nowrap tabular",
         className,
       )}

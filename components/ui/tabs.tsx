@@ -3,7 +3,7 @@
 import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { Tabs as Radix } from "radix-ui";
-import type { ComponentProps, ReactNode } from "react";
+import { type ComponentProps, type ReactNode, useEffect, useRef } from "react";
 import { cn } from "./cn";
 
 const rowClasses =
@@ -31,8 +31,17 @@ export function LinkTabs({
   className?: string;
 }) {
   const pathname = usePathname();
+  const row = useRef<HTMLElement>(null);
+  // Where the row does not fit, it shows the tab that is open.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another path, another open tab
+  useEffect(() => {
+    const open = row.current?.querySelector<HTMLElement>('[aria-current="page"]');
+    if (!row.current || !open) return;
+    const middle = open.getBoundingClientRect().left + open.offsetWidth / 2;
+    row.current.scrollLeft += middle - row.current.getBoundingClientRect().left - row.current.clientWidth / 2;
+  }, [pathname]);
   return (
-    <nav aria-label={label} className={cn(rowClasses, className)}>
+    <nav ref={row} aria-label={label} className={cn(rowClasses, className)}>
       {tabs.map((tab) => {
         const active = pathname === tab.href || (!tab.exact && pathname.startsWith(`${tab.href}/`));
         return (

@@ -9,6 +9,7 @@ import {
   type Instant,
   toMs,
 } from "@/lib/kernel/format";
+import { cn } from "./cn";
 
 // One timer for every time on the page; it stops when none is left.
 const listeners = new Set<() => void>();
@@ -55,7 +56,7 @@ export function Time({ value, fallback, className }: TimeProps) {
     <time
       dateTime={Number.isFinite(ms) ? new Date(ms).toISOString() : undefined}
       title={exact}
-      className={className}
+      className={cn("whitespace-nowrap", className)}
       suppressHydrationWarning
     >
       {text}
@@ -88,7 +89,7 @@ export function LocalDate({ value, className }: { value: Instant; className?: st
     <time
       dateTime={new Date(toMs(value)).toISOString()}
       title={formatExact(value)}
-      className={className}
+      className={cn("whitespace-nowrap", className)}
       suppressHydrationWarning
     >
       {text}

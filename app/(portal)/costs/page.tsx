@@ -92,7 +92,7 @@ function Figures({ costs, days }: { costs: CostOverview; days: number }) {
   const top = costs.breakdown[0];
   const charged = costs.days.filter((one) => Object.keys(one.amounts).length > 0).length;
   return (
-    <div className="grid gap-4 sm:grid-cols-3">
+    <div className="grid grid-cols-2 gap-3 sm:grid-cols-3 sm:gap-4">
       <Stat
         label={`Last ${days} days`}
         value={<Money amount={costs.total} currency={costs.currency} />}
@@ -104,6 +104,7 @@ function Figures({ costs, days }: { costs: CostOverview; days: number }) {
         note={charged < days ? `of ${charged} days with costs` : undefined}
       />
       <Stat
+        className="max-sm:col-span-2"
         label="Largest"
         value={top?.name ?? "none"}
         note={top ? `${formatPercent(top.share)} of everything` : undefined}

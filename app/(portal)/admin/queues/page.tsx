@@ -41,7 +41,7 @@ export default async function QueuesPage() {
           {stats.message} Nothing is lost: the sweeper finds waiting work in the database.
         </Callout>
       )}
-      <div className="grid gap-3 sm:grid-cols-2 lg:grid-cols-4">
+      <div className="grid grid-cols-2 gap-3 lg:grid-cols-4">
         <Stat
           label="Workers alive"
           value={alive}

@@ -38,7 +38,9 @@ export default async function TemplatePage(props: Props) {
         breadcrumb={[{ label: "Catalog", href: "/catalog" }]}
         title={
           <span className="flex items-center gap-3">
-            <TemplateIcon name={template.icon} />
+            <span className="max-sm:hidden">
+              <TemplateIcon name={template.icon} />
+            </span>
             {template.title}
           </span>
         }
