@@ -24,6 +24,7 @@ import { isConnectionError } from "@/lib/platform/db";
 import { verifyAcceptance } from "./acceptance";
 import { operate } from "./operations";
 import { resourceRow } from "./resource-row";
+import { reviveDead } from "./revive";
 
 type Present = Extract<Observation, { present: true }>;
 
@@ -59,6 +60,7 @@ export class EnvironmentSession implements RunSession {
       if (changing.has(step.action)) return this.apply(step, context);
       if (step.action === "delete") return this.remove(step, context);
       if (step.action === "verify") {
+        await reviveDead(this.context, this.published.keys(), this.change(step, context));
         await verifyAcceptance(this.context, this.published, this.common, context);
         return { state: "done", effect: { type: "none" } };
       }
