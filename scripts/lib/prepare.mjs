@@ -225,5 +225,5 @@ export async function run(program, args, name, env = {}) {
  * counts instead.
  */
 export function heapFlags() {
-  return process.env.NODE_OPTIONS?.includes("max-old-space-size") ? [] : ["--max-old-space-size=512"];
+  return process.env.NODE_OPTIONS?.includes("max-old-space-size") ? [] : ["--max-old-space-size=320"];
 }

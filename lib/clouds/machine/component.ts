@@ -72,6 +72,13 @@ export class ComponentHandle {
     return Array.from({ length: Math.max(1, this.record.desired.replicas) }, (_, index) => `r${index}`);
   }
 
+  /** A process as people know it: "the process", "replica 2", "the balancer". */
+  spoken(name: string): string {
+    const replica = /^r(\d+)$/.exec(name)?.[1];
+    if (replica === undefined) return "the balancer";
+    return this.replicaNames.length === 1 && replica === "0" ? "the process" : `replica ${Number(replica) + 1}`;
+  }
+
   portsOf(replica: string): Ports {
     return this.record.balanced ? (this.record.replicaPorts[replica] ?? {}) : this.record.ports;
   }

@@ -79,7 +79,7 @@ export async function converge(component: ComponentHandle, onlyDead = false): Pr
 async function startReplicas(component: ComponentHandle, names: string[]): Promise<void> {
   for (const name of names) {
     throwIfAborted(component.signal);
-    component.log(`Starting ${name}`);
+    component.log(`Starting ${component.spoken(name)}`);
     await startProcess(component, name);
   }
   const results = await Promise.allSettled(names.map((name) => becomeReady(component, name)));
@@ -94,7 +94,7 @@ async function becomeReady(component: ComponentHandle, name: string): Promise<vo
 
 async function restartReplica(component: ComponentHandle, name: string): Promise<void> {
   throwIfAborted(component.signal);
-  component.log(`Restarting ${name}`);
+  component.log(`Restarting ${component.spoken(name)}`);
   if (component.record.balanced) {
     const others = component.replicaNames.filter((other) => other !== name);
     if (others.length > 0) writeRoutes(component, others);
@@ -125,7 +125,7 @@ async function stopSurplus(component: ComponentHandle, names: string[]): Promise
   const wanted = new Set([...names, ...(component.record.balanced ? [balancerName] : [])]);
   for (const { name } of [...component.record.processes]) {
     if (wanted.has(name)) continue;
-    component.log(`Ending ${name}`);
+    component.log(`Ending ${component.spoken(name)}`);
     await stopProcess(component, name);
   }
 }

@@ -145,7 +145,7 @@ export async function stopProcess(component: ComponentHandle, name: string, grac
     const asked = name === balancerName ? "SIGTERM" : signal;
     const ended = await askToEnd(entry, asked, graceMs ?? stopGraceMs(component.spec));
     if (!ended) {
-      component.log(`${name} did not end in time and is killed`);
+      component.log(`${component.spoken(name)} did not end in time and is killed`);
       await askToEnd(entry, "SIGKILL", 5_000);
     }
   }
@@ -190,7 +190,7 @@ export async function adoptUnrecorded(component: ComponentHandle): Promise<void>
     const entry = pendingFor(component, leader, leaders.length);
     if (entry) {
       Object.assign(entry, { pid: leader.pid, start: leader.start });
-      component.log(`Found ${entry.name} running (pid ${leader.pid}) and kept it`);
+      component.log(`Found ${component.spoken(entry.name)} running (pid ${leader.pid}) and kept it`);
     } else if (slot !== undefined && !living(component, slot)) {
       await askToEnd(leader, component.runtime.stopSignal, 5_000);
       signalProcess(leader, "SIGKILL");
