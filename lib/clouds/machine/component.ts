@@ -76,7 +76,9 @@ export class ComponentHandle {
   spoken(name: string): string {
     const replica = /^r(\d+)$/.exec(name)?.[1];
     if (replica === undefined) return "the balancer";
-    return this.replicaNames.length === 1 && replica === "0" ? "the process" : `replica ${Number(replica) + 1}`;
+    return this.replicaNames.length === 1 && replica === "0"
+      ? "the process"
+      : `replica ${Number(replica) + 1}`;
   }
 
   portsOf(replica: string): Ports {

@@ -94,8 +94,11 @@ async function initialiseCluster(input: LaunchInput): Promise<void> {
   const data = dataOf(input);
   if (existsSync(join(data, "PG_VERSION"))) {
     chmodSync(data, 0o700);
-    // None of its processes is left (we were asked to start it); the number in it may be another's by now.
-    rmSync(join(data, "postmaster.pid"), { force: true });
+    // None of its processes is left (we were asked to start it). The number in its notes may be another's by now, or
+    // that of a killed one whose parent has not noticed yet, which PostgreSQL takes for a living server.
+    const socket = join(input.paths.run, `.s.PGSQL.${portOf(input)}`);
+    for (const note of [join(data, "postmaster.pid"), `${socket}.lock`, socket])
+      rmSync(note, { force: true });
     return;
   }
   await removeTree(data);
