@@ -37,8 +37,10 @@ export default async function OverviewPage({ params }: { params: Promise<{ id: s
         <div className="sm:col-span-2">
           <TopologyPanel environment={environment} incidents={incidents} />
         </div>
-        <CpuCard metrics={metrics} resources={environment.resources} />
-        <MonthCard environmentId={id} cost={cost} titles={titlesOf(environment.resources)} />
+        {environment.destroyedAt ? null : <CpuCard metrics={metrics} resources={environment.resources} />}
+        <div className={environment.destroyedAt ? "sm:col-span-2" : "grid min-w-0"}>
+          <MonthCard environmentId={id} cost={cost} titles={titlesOf(environment.resources)} />
+        </div>
       </div>
       <div className="grid min-w-0 gap-4">
         <LinksCard environment={environment} />
