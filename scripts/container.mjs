@@ -7,7 +7,7 @@ import { spawn } from "node:child_process";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { heapFlags, root } from "./lib/prepare.mjs";
+import { heapFlags, root, workerFlags } from "./lib/prepare.mjs";
 
 const { isWorkerAlive, loadConfig, migrateGiven } = await import(
   pathToFileURL(join(root, "dist/launch.mjs")).href
@@ -49,7 +49,7 @@ if (role === "portal") {
   const next = join(root, "node_modules/next/dist/bin/next");
   become([...heapFlags(), next, "start", "-H", config.host, "-p", String(config.port)]);
 } else if (role === "workers") {
-  become([...heapFlags(), "--enable-source-maps", join(root, "dist/workers.mjs")]);
+  become([...workerFlags(), join(root, "dist/workers.mjs")]);
 } else if (role === "migrate") {
   const applied = await orHalt(() => migrateGiven(config.databaseUrl, root));
   console.log(applied.length > 0 ? `Applied ${applied.join(", ")}.` : "The database is up to date.");

@@ -19,6 +19,7 @@ import {
   ensurePortal,
   heapFlags,
   root,
+  workerFlags,
 } from "./lib/prepare.mjs";
 
 const development = process.argv.includes("--dev");
@@ -130,7 +131,7 @@ function portalCommand(config) {
 }
 
 function workersCommand() {
-  if (!development) return [...heapFlags(), "--enable-source-maps", join(root, "dist/workers.mjs")];
+  if (!development) return [...workerFlags(), join(root, "dist/workers.mjs")];
   return [join(root, "node_modules/tsx/dist/cli.mjs"), "watch", "workers/main.ts"];
 }
 

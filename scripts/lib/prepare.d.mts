@@ -1,1 +1,2 @@
 export function checkWritable(directory: string, advice: string): void;
+export function workerFlags(): string[];

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { workerFlags } from "../../scripts/lib/prepare.mjs";
 import { freePort } from "../support/free-port";
 
 export { endProcess } from "../support/launcher";
@@ -21,7 +22,7 @@ export async function buildProduct(): Promise<void> {
 
 /** The worker process of the product, with one family of workers, once it is ready. */
 export async function startWorkers(family: string): Promise<ChildProcess> {
-  const child = spawn(process.execPath, ["--enable-source-maps", "dist/workers.mjs"], {
+  const child = spawn(process.execPath, [...workerFlags(), "dist/workers.mjs"], {
     cwd: root,
     env: { ...process.env, NODE_ENV: "production", ROSTRUM_WORKERS: family, LOG_LEVEL: "error" },
     stdio: ["ignore", "inherit", "inherit", "ipc"],

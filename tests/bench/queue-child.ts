@@ -72,7 +72,7 @@ async function bareQueue(): Promise<Row> {
 async function throughput({ publish, database: { pool } }: World): Promise<Row> {
   const versionId = await publish("five", chain(5));
   const all: number[] = [];
-  for (let round = 0; round < 3; round += 1) {
+  for (let round = 0; round < 5; round += 1) {
     const runs = await insertRuns(world, {
       versionId,
       components,

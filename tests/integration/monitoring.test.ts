@@ -246,7 +246,10 @@ it("stops at the end of a lease, destroys after the grace, and says so", async (
   await leaseTick();
   await idle(id);
   expect(await statusOf(id)).toBe("stopped");
-  await world.database.pool.query("UPDATE environment SET destroy_after = now() WHERE id = $1", [id]);
+  await world.database.pool.query(
+    "UPDATE environment SET destroy_after = now() - interval '1 second' WHERE id = $1",
+    [id],
+  );
   await leaseTick();
   await idle(id);
   expect(await statusOf(id)).toBe("destroyed");
