@@ -1,7 +1,6 @@
 import type { StepNodeState } from "@/components/topology/types";
 import type { Tone } from "@/components/ui/tone";
-import type { RunSummary, StepDto } from "@/lib/features/runs/schema";
-import { runWords } from "@/lib/features/runs/words";
+import { type RunSummary, runWords, type StepDto } from "@/lib/features/runs/schema";
 
 export const runTones: Record<RunSummary["status"], Tone> = {
   queued: "busy",

@@ -95,9 +95,10 @@ function kill(environmentId: string): void {
 /** A full look at one environment now, whenever its next one would be. */
 async function look(environmentId: string): Promise<void> {
   const { monitoringTick } = await import("@/lib/features/monitoring");
-  await world.database.pool.query("UPDATE environment SET next_check_at = now() WHERE id = $1", [
-    environmentId,
-  ]);
+  await world.database.pool.query(
+    "UPDATE environment SET next_check_at = now() - interval '1 second' WHERE id = $1",
+    [environmentId],
+  );
   await monitoringTick(signal);
 }
 

@@ -9,7 +9,7 @@ import { readLogText } from "@/components/environments/log-text";
 import { metricDomain } from "@/components/environments/metric-points";
 import { activityTitle } from "@/lib/features/environments/activity-title";
 import { mainUrl } from "@/lib/features/environments/main-url";
-import { endWords } from "@/lib/features/runs/words";
+import { endWords } from "@/lib/features/runs/schema";
 
 const plain = (text: string) => text.replaceAll("\u00a0", " ");
 const hourMs = 3_600_000;

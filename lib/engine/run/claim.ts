@@ -22,7 +22,8 @@ const stepColumns = `s.id, s.run_id AS "runId", s.position, s.component, s.actio
 /**
  * Takes up to `limit` runs that are due: queued or parked whose time has come, or running ones whose owner's
  * lease ran out. The fence grows with every claim, so writes of an earlier owner are refused from here on.
- * SKIP LOCKED lets many workers claim at once without waiting for each other.
+ * SKIP LOCKED lets many workers claim at once without waiting for each other. Times are kept in whole milliseconds, so one
+ * that was just written may lie half of one ahead.
  */
 export async function claimRuns(
   pool: Pool,
@@ -35,8 +36,8 @@ export async function claimRuns(
         lease_until = now() + $2 * interval '1 millisecond', started_at = coalesce(r.started_at, now())
       WHERE r.id IN (
         SELECT id FROM run
-        WHERE (status IN ('queued', 'parked') AND wake_at <= now()) OR (status = 'running' AND lease_until < now())
-        ORDER BY wake_at NULLS FIRST LIMIT $3 FOR UPDATE SKIP LOCKED)
+        WHERE (status IN ('queued', 'parked') AND wake_at <= now() + interval '1 millisecond') OR (status = 'running' AND lease_until < now())
+        ORDER BY wake_at NULLS FIRST LIMIT $3 FOR NO KEY UPDATE SKIP LOCKED)
       RETURNING ${runColumns}`,
     values: [options.workerId, options.leaseMs, options.limit],
   });

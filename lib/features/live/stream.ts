@@ -18,7 +18,8 @@ export interface StreamOptions {
   lastEventId: bigint | null;
   /** Says whether the person may still listen; asked with every heartbeat and when access changed. */
   stillActor: () => Promise<PersonActor | null>;
-  signal: AbortSignal;
+  /** Kept until the stream ends: a request that is collected earlier takes the news of its abort along. */
+  request: Request;
 }
 
 /**
@@ -120,7 +121,10 @@ async function runStream(
     if (event.topic === accessTopic && event.kind.startsWith("access.")) void check();
     if (wanted.has(event.topic)) send(format(event));
   };
-  options.signal.addEventListener("abort", end);
+  const { request } = options;
+  if (request.signal.aborted) return end();
+  request.signal.addEventListener("abort", end);
+  stop.cleanups.push(() => request.signal.removeEventListener("abort", end));
   send("retry: 2000\n\n");
   // Subscribed before the replay, so that nothing falls between the two.
   const unsubscribe = await getEventHub().subscribe([...new Set([...wanted, accessTopic])], deliver);

@@ -17,7 +17,7 @@ export async function monitoringTick(signal: AbortSignal): Promise<number> {
          AND (status = 'running' OR (status = 'failed' AND NOT is_demo
            AND EXISTS (SELECT 1 FROM resource x WHERE x.environment_id = environment.id)))
          AND NOT EXISTS (SELECT 1 FROM run r WHERE r.environment_id = environment.id AND r.status IN ('queued', 'running', 'parked'))
-       ORDER BY is_demo, next_check_at LIMIT $1 FOR UPDATE SKIP LOCKED)
+       ORDER BY is_demo, next_check_at LIMIT $1 FOR NO KEY UPDATE SKIP LOCKED)
      RETURNING e.id, e.is_demo AS "isDemo"`,
     [batch],
     { name: "monitoring_due" },

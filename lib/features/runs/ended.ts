@@ -6,7 +6,7 @@ import { Batcher } from "@/lib/kernel/batcher";
 import { query, withSqlTransaction } from "@/lib/platform/db";
 import { publishEvents, type Topic } from "@/lib/platform/events";
 import { type Outcome, outputsAfter, type StoredOutputs } from "./outputs";
-import { endWords } from "./words";
+import { endWords } from "./schema";
 
 /** What an environment is after a run of that kind succeeded; what is not here was running and goes on. */
 const statusAfter: Record<string, string> = { stop: "stopped", destroy: "destroyed" };

@@ -34,7 +34,7 @@ export const GET = route({
       topics,
       lastEventId: last === undefined ? null : BigInt(last),
       stillActor: actorRefresher(actor, request),
-      signal: request.signal,
+      request,
     });
   },
 });
