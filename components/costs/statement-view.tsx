@@ -1,21 +1,14 @@
 import { Download } from "lucide-react";
-import Link from "next/link";
 import { ButtonLink, buttonVariants } from "@/components/ui/button";
 import { Callout } from "@/components/ui/callout";
 import { Card } from "@/components/ui/card";
 import { Money } from "@/components/ui/money";
 import { Page, PageHeader } from "@/components/ui/page-header";
 import { Status } from "@/components/ui/status";
-import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
 import { Time } from "@/components/ui/time";
-import {
-  meterLabels,
-  meterUnits,
-  type StatementDetail,
-  type StatementLine,
-} from "@/lib/features/chargeback/schema";
-import { Quantity } from "./cost-items";
+import type { StatementDetail } from "@/lib/features/chargeback/schema";
 import { monthName } from "./month-name";
+import { StatementLines } from "./statement-lines";
 
 const perPage = 100;
 
@@ -70,41 +63,7 @@ export function StatementView({ statement, page }: { statement: StatementDetail;
           ) : null
         }
       >
-        <Table caption="Lines of the statement">
-          <TableHead>
-            <tr>
-              <TableHeader className={wide}>Project</TableHeader>
-              <TableHeader className="max-md:pl-4">Environment</TableHeader>
-              <TableHeader className={wide}>Component</TableHeader>
-              <TableHeader>Meter</TableHeader>
-              <TableHeader numeric className={wide}>
-                Usage
-              </TableHeader>
-              <TableHeader numeric>Amount</TableHeader>
-            </tr>
-          </TableHead>
-          <TableBody>
-            {lines.map((line) => (
-              <TableRow key={`${line.projectId}/${line.environmentId}/${line.component}/${line.meter}`}>
-                <TableCell className={wide}>{line.project}</TableCell>
-                <TableCell className="font-medium max-md:pl-4">
-                  {line.environment}
-                  <span className="block text-xs font-normal text-muted md:hidden">{line.component}</span>
-                </TableCell>
-                <TableCell className={wide}>{line.component}</TableCell>
-                <TableCell>{meterLabels[line.meter] ?? line.meter}</TableCell>
-                <TableCell numeric className={wide}>
-                  <Quantity value={line.quantity} unit={meterUnits[line.meter] ?? ""} />
-                </TableCell>
-                <TableCell numeric>
-                  <Link href={usageHref(statement.month, line)} className="link-quiet">
-                    <Money amount={line.amount} currency={currency} />
-                  </Link>
-                </TableCell>
-              </TableRow>
-            ))}
-          </TableBody>
-        </Table>
+        <StatementLines lines={lines} month={statement.month} currency={currency} />
       </Card>
       {pages > 1 ? (
         <nav aria-label="Pages" className="-mt-2 flex items-center gap-2 text-xs text-muted tabular">
@@ -125,12 +84,4 @@ export function StatementView({ statement, page }: { statement: StatementDetail;
       ) : null}
     </Page>
   );
-}
-
-/** Left out on phones: the amount and what it is for come first. */
-const wide = "hidden md:table-cell";
-
-/** The days and hours a line was summed up from. */
-function usageHref(month: string, { environmentId, component, meter }: StatementLine): string {
-  return `/costs/usage?${new URLSearchParams({ month, environment: environmentId, component, meter })}`;
 }

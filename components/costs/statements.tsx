@@ -1,3 +1,5 @@
+"use client";
+
 import Link from "next/link";
 import { CsvLink } from "@/components/data/csv-link";
 import { Card } from "@/components/ui/card";
@@ -16,7 +18,8 @@ export function Statements(props: {
   /** Given when one month is shown at a time. */
   months: readonly string[];
   month: string | undefined;
-  hrefOf: (month: string) => string;
+  /** Address of a month, without the month. */
+  monthHref: string;
 }) {
   const { statements, closable, mayClose, months } = props;
   const next = closable[0];
@@ -39,7 +42,7 @@ export function Statements(props: {
           {months.map((one) => (
             <Link
               key={one}
-              href={props.hrefOf(one)}
+              href={`${props.monthHref}${one}`}
               scroll={false}
               aria-current={one === props.month ? "true" : undefined}
               className={one === props.month ? "font-semibold" : "link-quiet text-muted"}

@@ -225,7 +225,7 @@ export async function run(program, args, name, env = {}) {
  * counts instead.
  */
 export function heapFlags() {
-  return process.env.NODE_OPTIONS?.includes("max-old-space-size") ? [] : ["--max-old-space-size=320"];
+  return process.env.NODE_OPTIONS?.includes("max-old-space-size") ? [] : ["--max-old-space-size=256"];
 }
 
 /** Node's flags for workers: what a step makes is garbage a moment later, and a larger nursery sorts it out seldomer. */

@@ -79,7 +79,7 @@ export default async function CostsPage({
             mayClose={mayClose}
             months={many ? months.map((one) => one.month) : []}
             month={shownMonth}
-            hrefOf={(one) => `/costs?group=${group}&days=${days}&month=${one}`}
+            monthHref={`/costs?group=${group}&days=${days}&month=`}
           />
         </div>
         <Budgets budgets={budgets} />

@@ -36,12 +36,25 @@ function scopeOf(actor: Actor, group: CostGroup, days: number, currency: string,
 const source = `cost_sum WHERE dimension = $1 AND day BETWEEN $2::date AND $3::date AND currency = $4
   AND project_id = ANY($5::text[])`;
 
-/** Amounts per day of the $6 dearest (null: of all), and of everything else together under $7. */
+/** What every group cost in the whole period and what every day cost in all: one look at the rows for both. */
+const totalsSql = (group: CostGroup) => `
+  SELECT key, CASE WHEN key IS NOT NULL THEN ${groupNames[group]} END AS name, to_char(day, 'YYYY-MM-DD') AS day,
+    amount::text AS amount
+  FROM (SELECT key, day, sum(amount) AS amount FROM ${source} GROUP BY GROUPING SETS ((key), (day))) d
+  ORDER BY d.amount DESC, key`;
+
+/** Amounts per day of the groups in $6; null for all of them. */
 const daysSql = `
-  WITH scoped AS MATERIALIZED (SELECT day, key, amount FROM ${source}),
-    named AS (SELECT key FROM scoped GROUP BY key ORDER BY sum(amount) DESC, key LIMIT $6::int)
-  SELECT to_char(day, 'YYYY-MM-DD') AS day, coalesce(n.key, $7) AS key, sum(amount)::float8 AS amount
-  FROM scoped LEFT JOIN named n USING (key) GROUP BY scoped.day, coalesce(n.key, $7) ORDER BY scoped.day`;
+  SELECT to_char(day, 'YYYY-MM-DD') AS day, key, sum(amount)::float8 AS amount FROM ${source}
+    AND ($6::text[] IS NULL OR key = ANY($6)) GROUP BY day, key`;
+
+interface Total {
+  /** Null in the sum of a day. */
+  key: string | null;
+  name: string | null;
+  day: string | null;
+  amount: string;
+}
 
 /** Cost per day and group of the projects the actor may see, every day of the period. Days are UTC. */
 export async function costOverview(
@@ -52,20 +65,17 @@ export async function costOverview(
   const currency = options.currency ?? "EUR";
   const { values } = scopeOf(actor, options.group, options.days, currency, nowMs);
   const [, from, to] = values;
-  const [totals, rows] = await Promise.all([
-    query<{ key: string; name: string | null; amount: string }>(
-      `SELECT key, ${groupNames[options.group]} AS name, amount::text AS amount FROM (
-         SELECT key, sum(amount) AS amount FROM ${source} GROUP BY key) d ORDER BY d.amount DESC, key`,
-      values,
-    ),
-    query<{ day: string; key: string; amount: number }>(daysSql, [...values, options.top ?? null, otherKey]),
-  ]);
+  const sums = await query<Total>(totalsSql(options.group), values);
+  const totals = sums.flatMap(({ key, name, amount }) => (key === null ? [] : [{ key, name, amount }]));
+  const named = options.top === undefined ? null : totals.slice(0, options.top).map((one) => one.key);
+  const rows = await query<{ day: string; key: string; amount: number }>(daysSql, [...values, named]);
   const days = new Map<string, Record<string, number>>();
   for (const { day, key, amount } of rows) {
     const amounts = days.get(day) ?? {};
     amounts[key] = amount;
     days.set(day, amounts);
   }
+  if (named) addOthers(days, sums);
   const total = totals.reduce((sum, one) => sum.plus(one.amount), new Decimal(0));
   return {
     currency,
@@ -74,7 +84,7 @@ export async function costOverview(
     to,
     total: total.toFixed(2),
     days:
-      rows.length === 0 ? [] : daysBetween(from, to).map((day) => ({ day, amounts: days.get(day) ?? {} })),
+      totals.length === 0 ? [] : daysBetween(from, to).map((day) => ({ day, amounts: days.get(day) ?? {} })),
     breakdown: totals.map(({ key, name, amount }) => ({
       key,
       name: name ?? key,
@@ -82,6 +92,17 @@ export async function costOverview(
       share: total.isZero() ? 0 : new Decimal(amount).div(total).toNumber(),
     })),
   };
+}
+
+/** What a day cost beyond the groups that are named stands under `otherKey`. */
+function addOthers(days: Map<string, Record<string, number>>, sums: readonly Total[]): void {
+  for (const { day, amount } of sums) {
+    if (day === null) continue;
+    const amounts = days.get(day) ?? {};
+    const named = Object.values(amounts).reduce((sum, one) => sum.plus(one), new Decimal(0));
+    const others = new Decimal(amount).minus(named).toDecimalPlaces(6).toNumber();
+    days.set(day, others > 0 ? { ...amounts, [otherKey]: others } : amounts);
+  }
 }
 
 /** The name of one of a group, when it has costs in the period that the actor may see; else null. */

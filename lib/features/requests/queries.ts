@@ -102,9 +102,10 @@ export async function listRequests(actor: Actor, filter: RequestFilter): Promise
   };
   if (visible !== "all") add((p) => `q.project_id = ANY(${p})`, [...visible]);
   if (filter.search) {
+    const inVisible = visible === "all" ? "" : "project_id = ANY($1) AND";
     add(
       (p) =>
-        `(q.environment_id IN (SELECT id FROM environment WHERE name ILIKE ${p}) OR q.reason ILIKE ${p})`,
+        `(q.environment_id IN (SELECT id FROM environment WHERE ${inVisible} name ILIKE ${p}) OR q.reason ILIKE ${p})`,
       `%${filter.search.replace(/[%_\\]/g, "\\$&")}%`,
     );
   }

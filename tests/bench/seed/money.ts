@@ -19,7 +19,7 @@ export async function seedMoney(client: pg.ClientBase, sizes: Sizes): Promise<vo
     JOIN LATERAL (SELECT id, unit_price FROM price WHERE price_book_id = b.id AND meter = m.meter ORDER BY valid_from LIMIT 1) p ON true
     WHERE m.quantity > 0`);
   await client.query(
-    `CREATE TEMP TABLE bench_hour AS
+    `CREATE TEMP TABLE bench_hour AS SELECT * FROM (
      WITH known AS (SELECT coalesce(sum(hours) FILTER (WHERE i <= $2), 0) AS watched, count(*) FILTER (WHERE i > $2) AS others FROM bench_meter),
      share AS (SELECT greatest(1, ceil(($1 - watched)::float8 / others / 4 * 1.04))::int AS blocks FROM known)
      SELECT m.*, m.last_hour - g.back * interval '1 hour' AS hour FROM bench_meter m, share
@@ -28,7 +28,8 @@ export async function seedMoney(client: pg.ClientBase, sizes: Sizes): Promise<vo
        UNION
        SELECT least(m.hours - 1, block * greatest(1, m.hours / share.blocks) + h)
        FROM generate_series(0, share.blocks - 1) AS block, generate_series(0, 3) AS h WHERE m.i > $2 AND m.hours > 0) g
-     ORDER BY hour LIMIT $1`,
+     -- What is too much is the oldest: everything that lives is charged until now.
+     ORDER BY hour DESC LIMIT $1) kept ORDER BY hour`,
     [sizes.usage, sizes.watched],
   );
   await client.query(`ALTER TABLE bench_hour ADD n bigserial`);
