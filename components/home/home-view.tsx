@@ -53,11 +53,15 @@ export function HomeView({ home, templates, denied, canRequest }: HomeViewProps)
 /** The sentence under the greeting: what there is to do, in a line. */
 export function leadOf(home: HomeDto): string {
   const urgent = home.attention.filter((item) => item.kind !== "waiting").length;
+  const waiting = home.attention.length - urgent;
   const parts = [
     home.approvalsTotal > 0
       ? formatCount(home.approvalsTotal, "request waits for your decision", "requests wait for your decision")
       : "",
     urgent > 0 ? formatCount(urgent, "thing needs a look", "things need a look") : "",
+    waiting > 0
+      ? formatCount(waiting, "request of yours waits for a decision", "requests of yours wait for a decision")
+      : "",
   ].filter(Boolean);
   if (parts.length > 0) return `${parts.join(" and ")}.`;
   if (home.view === "finance") return "What every project spends this month, against its budget.";
