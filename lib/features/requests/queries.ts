@@ -102,10 +102,13 @@ export async function listRequests(actor: Actor, filter: RequestFilter): Promise
   };
   if (visible !== "all") add((p) => `q.project_id = ANY(${p})`, [...visible]);
   if (filter.search) {
-    const inVisible = visible === "all" ? "" : "project_id = ANY($1) AND";
+    // Texts are compared last, and only those that may be seen.
+    const [within, inVisible] =
+      visible === "all" ? ["true", ""] : ["q.project_id = ANY($1)", "project_id = ANY($1) AND"];
     add(
       (p) =>
-        `(q.environment_id IN (SELECT id FROM environment WHERE ${inVisible} name ILIKE ${p}) OR q.reason ILIKE ${p})`,
+        `CASE WHEN ${within} THEN q.environment_id IN (SELECT id FROM environment WHERE ${inVisible} name ILIKE ${p})
+           OR q.reason ILIKE ${p} ELSE false END`,
       `%${filter.search.replace(/[%_\\]/g, "\\$&")}%`,
     );
   }
