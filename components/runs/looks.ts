@@ -46,9 +46,16 @@ export const stepActionWords: Record<string, string> = {
   "no-op": "Leave",
 };
 
+/** Steps of a run that are no component's, as a line, and as a node of the graph. */
+export const stepEndings: Record<string, { title: string; node: string; fact: string }> = {
+  settle: { title: "Wait until all is healthy", node: "Health", fact: "All healthy again" },
+  verify: { title: "Check that it answers", node: "Check", fact: "That it answers" },
+};
+
 /** A step as a line: Create PostgreSQL. */
 export function stepTitle(step: Pick<StepDto, "action" | "title">): string {
-  if (step.action === "verify") return "Check that it answers";
+  const ending = stepEndings[step.action];
+  if (ending) return ending.title;
   return `${stepActionWords[step.action] ?? step.action} ${step.title}`;
 }
 

@@ -6,7 +6,7 @@ import type { TopologyEdge, TopologyNode } from "@/components/topology/types";
 import { Card } from "@/components/ui/card";
 import type { RunDetail, StepDto } from "@/lib/features/runs/schema";
 import { formatDuration, toMs } from "@/lib/kernel/format";
-import { isOver, nodeState, stepActionWords, stepTitle } from "./looks";
+import { isOver, nodeState, stepActionWords, stepEndings, stepTitle } from "./looks";
 import { RunLog } from "./run-log";
 import { StepList } from "./step-list";
 
@@ -55,17 +55,17 @@ export function RunSteps({ run, aside }: { run: RunDetail; aside: ReactNode }) {
 }
 
 function nodeOf(step: StepDto): TopologyNode {
-  const checks = step.action === "verify";
+  const ending = stepEndings[step.action];
   const took =
     step.startedAt && step.finishedAt ? formatDuration(toMs(step.finishedAt) - toMs(step.startedAt)) : "";
   const facts = [
-    checks ? "That it answers" : (stepActionWords[step.action] ?? step.action),
+    ending?.fact ?? stepActionWords[step.action] ?? step.action,
     took,
     step.attempts > 1 ? `attempt ${step.attempts}` : "",
   ];
   return {
     id: step.id,
-    title: checks ? "Check" : step.title,
+    title: ending?.node ?? step.title,
     subtitle: "done",
     state: nodeState(step.status),
     lines: [facts.filter(Boolean).join(" · ")],

@@ -4,7 +4,7 @@ import { Status } from "@/components/ui/status";
 import { Elapsed, Time } from "@/components/ui/time";
 import { type StepDto, stepStatusLabels } from "@/lib/features/runs/schema";
 import { formatCount } from "@/lib/kernel/format";
-import { stepTitle, stepTones } from "./looks";
+import { stepEndings, stepTitle, stepTones } from "./looks";
 
 export interface StepListProps {
   steps: readonly StepDto[];
@@ -53,8 +53,12 @@ export function StepList({ steps, chosen, onChoose }: StepListProps) {
 function StepFacts({ step }: { step: StepDto }) {
   return (
     <span className="flex flex-wrap gap-x-1.5 text-xs text-muted tabular">
-      {step.action === "verify" ? null : <span>{step.component}</span>}
-      {step.action === "verify" ? null : <span aria-hidden>·</span>}
+      {stepEndings[step.action] ? null : (
+        <>
+          <span>{step.component}</span>
+          <span aria-hidden>·</span>
+        </>
+      )}
       {step.startedAt ? (
         <span>
           <Elapsed since={step.startedAt} until={elapsedUntil(step)} />

@@ -94,6 +94,7 @@ describe("the way through", () => {
     expect(steps.rows).toEqual([
       { component: "db", status: "succeeded" },
       { component: "web", status: "skipped" },
+      { component: "health", status: "succeeded" },
     ]);
     const same = await submit({ kind: "update", environment: first.environmentId, parameters: { cpu: 1 } });
     expect(same.plan.changes.every((one) => one.action === "no-op" && !one.follows)).toBe(true);

@@ -1,2 +1,5 @@
+export { look } from "./check";
 export { listIncidents, metricsOf } from "./queries";
+export { recordHealth } from "./record-health";
+export type { ComponentState } from "./rules";
 export { livenessTick, monitoringTick } from "./tick";

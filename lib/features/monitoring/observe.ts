@@ -1,10 +1,4 @@
-import {
-  type CloudConnection,
-  type ComponentRef,
-  type DesiredComponent,
-  DriverError,
-  type Observation,
-} from "@/lib/clouds/contract";
+import { type CloudConnection, DriverError } from "@/lib/clouds/contract";
 import type { ExistingComponent } from "@/lib/engine/plan";
 import { connectionFor } from "@/lib/features/clouds";
 import { type EnvironmentContext, loadEnvironment } from "@/lib/features/environments";
@@ -12,18 +6,11 @@ import { messageOf } from "@/lib/kernel/errors";
 import { execute, getPool, isConnectionError, query } from "@/lib/platform/db";
 import { publishEvent } from "@/lib/platform/events";
 import { moduleLog } from "@/lib/platform/log";
+import { look, type Seen, within } from "./check";
 import { heal } from "./heal";
 import { addIncidentAction, closeIncidents, openIncident } from "./incidents";
-import { probe } from "./probe";
-import { type ComponentState, healthOf, incidentKind, overallHealth } from "./rules";
+import { healthOf, incidentKind, overallHealth } from "./rules";
 import { writeSamples } from "./samples";
-
-const observeLimitMs = 8_000;
-
-interface Seen {
-  state: ComponentState;
-  observation: Extract<Observation, { present: true }> | null;
-}
 
 /**
  * Looks at everything of one environment, writes down how it is and heals what is dead. Only running environments
@@ -116,35 +103,6 @@ async function recordUnreachable(
   if (status === "running") await openIncident(id, "", "cloud-unreachable", first.problem);
 }
 
-async function look(
-  context: EnvironmentContext,
-  connection: CloudConnection,
-  existing: ExistingComponent,
-  failuresBefore: number,
-  full: boolean,
-): Promise<Seen> {
-  const { component, desired } = existing;
-  const ref: ComponentRef = { environmentId: context.row.id, environmentName: context.row.name, component };
-  const observation = await within(connection.observe(ref));
-  const threshold = desired?.health?.failures ?? 3;
-  const state = (kind: ComponentState["state"], message: string, failures: number): ComponentState => ({
-    component,
-    state: kind,
-    message,
-    failures,
-    threshold,
-  });
-  if (!observation.present)
-    return { state: state("missing", "It is gone from its cloud.", 1), observation: null };
-  if (observation.status === "failed" || observation.status === "stopped") {
-    return { state: state("dead", observation.message ?? "It is not running.", 1), observation };
-  }
-  const check = full && !connection.pretends ? (desired as DesiredComponent | null)?.health : null;
-  const problem = check ? await probe(check, observation.external, connection, ref) : null;
-  if (problem) return { state: state("failing", problem, failuresBefore + 1), observation };
-  return { state: state("well", "", full ? 0 : failuresBefore), observation };
-}
-
 async function record(
   context: EnvironmentContext,
   seen: readonly Seen[],
@@ -218,12 +176,4 @@ function groupByCloud(context: EnvironmentContext): Map<string, ExistingComponen
   for (const one of context.existing.values())
     groups.set(one.cloudId, [...(groups.get(one.cloudId) ?? []), one]);
   return groups;
-}
-
-function within<T>(work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const limit = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error("no answer in time")), observeLimitMs);
-  });
-  return Promise.race([work, limit]).finally(() => clearTimeout(timer));
 }

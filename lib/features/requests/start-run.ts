@@ -1,12 +1,13 @@
 import type { ClientBase } from "pg";
-import { type Placed, type PlanChange, stepsOf } from "@/lib/engine/plan";
-import { createRun, type NewStep } from "@/lib/engine/run";
+import type { Placed, PlanChange } from "@/lib/engine/plan";
+import { createRun } from "@/lib/engine/run";
 import type { Manifest } from "@/lib/engine/template/types";
 import type { LoadedVersion } from "@/lib/features/catalog";
 import { secretContext } from "@/lib/features/environments";
 import { convertReservation } from "@/lib/features/quotas";
 import { AppError } from "@/lib/kernel/errors";
 import { newSecret, seal } from "@/lib/platform/crypto";
+import { stepsWithEnds } from "./run-ends";
 import type { PlanCost } from "./schema";
 
 export interface RunInput {
@@ -76,28 +77,13 @@ export async function startRun(
     kind: prepared.kind,
     context: prepared.context,
     deadlineAt: new Date(Date.now() + 6 * 3_600_000),
-    steps: withEnds(prepared),
+    steps: stepsWithEnds(prepared),
   });
   await client.query("UPDATE request SET status = 'running', run_id = $2, decided_at = now() WHERE id = $1", [
     requestId,
     runId,
   ]);
   return runId;
-}
-
-/** Adds what belongs to a run but to no component: acceptance checks at the end, tidying up after a destroy. */
-function withEnds(prepared: RunInput): NewStep[] {
-  const steps = prepared.kind === "extend" ? [] : stepsOf(prepared.changes);
-  const all = steps.map((_, position) => position);
-  const end = { cloudId: null, dependsOn: all, input: {} };
-  if (prepared.kind === "destroy") {
-    return [...steps, { ...end, component: "environment", action: "cleanup" }];
-  }
-  const checked = ["create", "update"].includes(prepared.kind) && steps.length > 0;
-  if (checked && prepared.version.manifest.spec.acceptance.length > 0) {
-    return [...steps, { ...end, component: "acceptance", action: "verify" }];
-  }
-  return steps;
 }
 
 /** Generates the secrets that are not there yet and keeps secret parameters, sealed for the environment. */

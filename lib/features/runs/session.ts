@@ -25,6 +25,7 @@ import { verifyAcceptance } from "./acceptance";
 import { operate } from "./operations";
 import { resourceRow } from "./resource-row";
 import { reviveDead } from "./revive";
+import { settle } from "./settle";
 
 type Present = Extract<Observation, { present: true }>;
 
@@ -62,6 +63,11 @@ export class EnvironmentSession implements RunSession {
       if (step.action === "verify") {
         await reviveDead(this.context, this.published.keys(), this.change(step, context));
         await verifyAcceptance(this.context, this.published, this.common, context);
+        return { state: "done", effect: { type: "none" } };
+      }
+      if (step.action === "settle") {
+        const components = (step.input.components ?? []) as string[];
+        await settle(this.run.environmentId, components, this.change(step, context));
         return { state: "done", effect: { type: "none" } };
       }
       if (step.action === "cleanup") return this.cleanup(step, context);
