@@ -1,6 +1,4 @@
-import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { pack } from "tar-stream";
@@ -14,7 +12,7 @@ import { openMachine } from "../support/open-machine";
 const isRoot = process.getuid?.() === 0;
 
 describe("what the machine cloud runs", () => {
-  const machine = openMachine([21_300, 21_329], { allowPrograms: ["sleep"], allowFileGit: true });
+  const machine = openMachine([21_300, 21_329], { allowPrograms: ["sleep"] });
   const { ref, create, fail } = machine;
 
   it("tells why a program ended, without its secrets, and what to do", async () => {
@@ -93,31 +91,10 @@ describe("what the machine cloud runs", () => {
     expect((await fetch(`${seen.url}/`, { method: "POST" })).status).toBe(405);
   });
 
-  it("runs what Git and uploads bring, and refuses archives that leave their folder", async () => {
-    const repository = mkdtempSync(join(tmpdir(), "rostrum-git-"));
-    mkdirSync(join(repository, "app"));
-    const git = (...args: string[]) =>
-      execFileSync("git", ["-c", "user.name=t", "-c", "user.email=t@example.org", ...args], {
-        cwd: repository,
-      });
-    writeFileSync(join(repository, "server.mjs"), (await webFiles.list("app"))[0]?.content ?? "");
-    git("init", "-q", "-b", "main");
-    git("add", ".");
-    git("commit", "-q", "-m", "first");
-    if (isRoot) execFileSync("chmod", ["-R", "a+rX", repository]);
-    const plain = { ...webProcess, files: undefined };
-    try {
-      const source = { git: `file://${repository}`, ref: "main" };
-      const fromGit = await create(ref(), { ...plain, archive: source });
-      expect(await fetchText(fromGit.url ?? "")).toBe("hello");
-      const missing = await fail(ref(), { ...plain, archive: { ...source, ref: "nowhere" } });
-      expect(missing).toMatchObject({ kind: "permanent", message: expect.stringContaining("nowhere") });
-    } finally {
-      rmSync(repository, { recursive: true });
-    }
+  it("runs what uploads bring, and refuses archives that leave their folder", async () => {
     const program = (await webFiles.list("app"))[0]?.content ?? new Uint8Array();
     const good = await tarball({ "project/server.mjs": Buffer.from(program) });
-    const upload = { ...plain, archive: { upload: "upl_1" } };
+    const upload = { ...webProcess, files: undefined, archive: { upload: "upl_1" } };
     const fromUpload = await create(ref(), upload, {}, filesOf({}, good));
     expect(await fetchText(fromUpload.url ?? "")).toBe("hello");
     const bad = await tarball({ "../outside.txt": Buffer.from("x") });

@@ -17,8 +17,9 @@ import type { ComponentHandle } from "./component";
 import { throwIfAborted } from "./errors";
 import { finishExchanges } from "./exchange";
 import { giveTo, removeTree } from "./files";
+import { fetchGit } from "./git-source";
 import { runInComponent } from "./run-in";
-import { fetchGit, makeEmpty, unpackUpload } from "./sources";
+import { makeEmpty, unpackUpload } from "./sources";
 
 const prepareMs = 15 * 60_000;
 
