@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { Gate } from "./gate";
 
-const never = new AbortController().signal;
+const never = { signal: new AbortController().signal };
 
 function held() {
   let letGo = () => {};
@@ -47,12 +47,61 @@ describe("Gate", () => {
     const first = held();
     const working = gate.pass(never, () => first.done);
     const impatient = new AbortController();
-    const leaving = gate.pass(impatient.signal, async () => "never");
+    const leaving = gate.pass(impatient, async () => "never");
     const last = gate.pass(never, async () => "last");
     impatient.abort(new Error("cancelled"));
     await expect(leaving).rejects.toThrow("cancelled");
     first.letGo();
     await working;
     expect(await last).toBe("last");
+  });
+
+  it("gives the place of one that does not end when it is told to, once and after a grace, to the next", async () => {
+    const gate = new Gate(1);
+    const deaf = held();
+    const told = new AbortController();
+    const stuck = gate.pass({ signal: told.signal, graceMs: 20 }, () => deaf.done);
+    const order: string[] = [];
+    const second = held();
+    const next = gate.pass(never, async () => {
+      order.push("second");
+      await second.done;
+    });
+    const third = gate.pass(never, async () => void order.push("third"));
+    told.abort();
+    await turn();
+    expect(order).toEqual([]);
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    expect(order).toEqual(["second"]);
+    // It ends after all: its place was given away already.
+    deaf.letGo();
+    await stuck;
+    await turn();
+    expect(order).toEqual(["second"]);
+    second.letGo();
+    await Promise.all([next, third]);
+    expect(order).toEqual(["second", "third"]);
+  });
+
+  it("tells of the wait for a turn, and only where there is one", async () => {
+    const gate = new Gate(1);
+    const seen: string[] = [];
+    const telling = (name: string) => ({
+      ...never,
+      waiting: async <T>(wait: Promise<T>) => {
+        seen.push(`${name} waits`);
+        const result = await wait;
+        seen.push(`${name} may`);
+        return result;
+      },
+    });
+    const first = held();
+    const working = gate.pass(telling("first"), () => first.done);
+    const later = gate.pass(telling("second"), async () => void seen.push("second works"));
+    await turn();
+    expect(seen).toEqual(["second waits"]);
+    first.letGo();
+    await Promise.all([working, later]);
+    expect(seen).toEqual(["second waits", "second may", "second works"]);
   });
 });

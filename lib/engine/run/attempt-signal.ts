@@ -3,8 +3,11 @@ import { DriverError } from "@/lib/clouds/contract";
 /** Bounds one attempt of a step in time, and makes it end when one of the parent signals aborts. */
 export class AttemptSignal {
   private readonly controller = new AbortController();
-  private readonly timer: NodeJS.Timeout;
+  private timer: NodeJS.Timeout | undefined;
+  private leftMs: number;
+  private runsSinceMs = 0;
   private isTimedOut = false;
+  private disposed = false;
   private readonly abort = () => this.controller.abort();
 
   constructor(
@@ -12,10 +15,8 @@ export class AttemptSignal {
     attemptMs: number,
     private readonly graceMs: number,
   ) {
-    this.timer = setTimeout(() => {
-      this.isTimedOut = true;
-      this.abort();
-    }, attemptMs);
+    this.leftMs = attemptMs;
+    this.run();
     for (const parent of parents) {
       parent.addEventListener("abort", this.abort);
       if (parent.aborted) this.abort();
@@ -46,7 +47,30 @@ export class AttemptSignal {
     return Promise.race([work, forced]).finally(() => clearTimeout(timer));
   }
 
+  /** Awaits something that is nobody's slowness: the time limit stands still meanwhile. */
+  async waiting<T>(turn: Promise<T>): Promise<T> {
+    clearTimeout(this.timer);
+    this.leftMs -= performance.now() - this.runsSinceMs;
+    try {
+      return await turn;
+    } finally {
+      if (!this.disposed) this.run();
+    }
+  }
+
+  private run(): void {
+    this.runsSinceMs = performance.now();
+    this.timer = setTimeout(
+      () => {
+        this.isTimedOut = true;
+        this.abort();
+      },
+      Math.max(0, this.leftMs),
+    );
+  }
+
   dispose(): void {
+    this.disposed = true;
     clearTimeout(this.timer);
     for (const parent of this.parents) parent.removeEventListener("abort", this.abort);
   }

@@ -84,6 +84,8 @@ export type StepObservation =
 export interface StepContext {
   signal: AbortSignal;
   log(line: string): void;
+  /** Awaits a turn among others; the attempt's time limit does not run meanwhile. */
+  waiting<T>(turn: Promise<T>): Promise<T>;
 }
 
 /** Carries out the steps of one claimed run. Opened once per claim, so it may cache what it loads. */

@@ -157,7 +157,11 @@ class Walk {
     if (!crashed && !polling && !recorded) await this.move(step, { to: "running" });
     this.input.changed();
     const attempt = this.attemptSignal();
-    const context: StepContext = { signal: attempt.signal, log: (line) => this.input.log(step, line) };
+    const context: StepContext = {
+      signal: attempt.signal,
+      log: (line) => this.input.log(step, line),
+      waiting: (turn) => attempt.waiting(turn),
+    };
     try {
       const outcome = await attempt.bound(this.perform(step, crashed, context));
       await this.settle(step, outcome);

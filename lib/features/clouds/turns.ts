@@ -1,6 +1,8 @@
 import type { CloudConnection } from "@/lib/clouds/contract";
-import { Gate } from "@/lib/kernel/gate";
+import { Gate, type Pass } from "@/lib/kernel/gate";
 
+/** How long a change that was told to end may still hold up the next one. */
+const graceMs = 20_000;
 const gates = new WeakMap<CloudConnection, Gate>();
 
 /**
@@ -10,11 +12,11 @@ const gates = new WeakMap<CloudConnection, Gate>();
  */
 export async function inTurn<T>(
   connection: CloudConnection,
-  signal: AbortSignal,
+  { signal, waiting }: Pick<Pass, "signal" | "waiting">,
   work: () => Promise<T>,
 ): Promise<T> {
   if (connection.maxChanges === undefined) return await work();
   const gate = gates.get(connection) ?? new Gate(connection.maxChanges);
   gates.set(connection, gate);
-  return await gate.pass(signal, work);
+  return await gate.pass({ signal, graceMs, ...(waiting ? { waiting } : {}) }, work);
 }

@@ -72,7 +72,7 @@ export class EnvironmentSession implements RunSession {
       }
       if (step.action === "cleanup") return this.cleanup(step, context);
       const connection = await this.connection(step);
-      return inTurn(connection, context.signal, () =>
+      return inTurn(connection, context, () =>
         operate(step, {
           run: this.run,
           context: this.context,
@@ -139,7 +139,7 @@ export class EnvironmentSession implements RunSession {
     const action = step.action === "no-op" ? "update" : (step.action as "create" | "update" | "replace");
     const change = this.change(step, context);
     const { desired } = resolved;
-    const result = await inTurn(connection, context.signal, () =>
+    const result = await inTurn(connection, context, () =>
       connection.apply(this.ref(step), action, desired, change),
     );
     if (result.state === "pending") return result;
@@ -148,7 +148,7 @@ export class EnvironmentSession implements RunSession {
 
   private async remove(step: StepRecord, context: StepContext): Promise<StepOutcome> {
     const connection = await this.connection(step);
-    const result = await inTurn(connection, context.signal, () =>
+    const result = await inTurn(connection, context, () =>
       connection.remove(this.ref(step), this.change(step, context)),
     );
     if (result.state === "pending") return result;

@@ -90,7 +90,7 @@ async function revive(
   const ref = { environmentId: row.id, environmentName: row.name, component };
   try {
     const connection = await connectionFor(cloudId);
-    await inTurn(connection, change.signal, () =>
+    await inTurn(connection, change, () =>
       connection.start ? connection.start(ref, change) : connection.restart(ref, change),
     );
   } catch (error) {

@@ -16,14 +16,14 @@ const runner: RunRunner = new RunRunner({
   limits: {
     leaseMs: 2_500,
     heartbeatMs: 400,
-    attemptMs: 60_000,
+    attemptMs: Number(process.env.TEST_ATTEMPT_MS ?? 60_000),
     stepAttempts: 8,
     backoffBaseMs: 50,
     backoffCapMs: 1_000,
     parkAfterMs: 300,
     cancelGraceMs: 1_000,
   },
-  maxRuns: 5,
+  maxRuns: Number(process.env.WORKER_CONCURRENCY ?? 5),
   wakeAt: (runId, at) =>
     void enqueue("runs.wake", { runId }, { delayMs: Math.max(0, at.getTime() - Date.now()) }),
   onError: complain,
