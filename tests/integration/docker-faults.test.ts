@@ -77,10 +77,11 @@ describe("the docker cloud: an engine that misbehaves", () => {
     const silent = await fakeEngine(() => null);
     const startedAt = Date.now();
     expect(await silent.check()).toMatchObject({ ok: false, message: expect.stringContaining("within 5 s") });
-    expect(Date.now() - startedAt).toBeLessThan(30_000);
+    expect(Date.now() - startedAt).toBeLessThan(8_000);
+    const toldAt = Date.now();
     const ctx = { ...context(), signal: AbortSignal.timeout(500) };
     expect((await driverError(silent.remove(ref, ctx))).kind).toBe("retryable");
-    expect(Date.now() - startedAt).toBeLessThan(30_000);
+    expect(Date.now() - toldAt).toBeLessThan(3_000);
   });
 
   it("does not wait for a local engine that never answers", async () => {
@@ -90,7 +91,8 @@ describe("the docker cloud: an engine that misbehaves", () => {
     const startedAt = Date.now();
     const environment = { DOCKER_HOST: `tcp://127.0.0.1:${port}`, HOME: "/nonexistent" };
     const found = await findLocalDocker(environment);
-    expect(Date.now() - startedAt).toBeLessThan(10_000);
+    // A second for each place where one may be.
+    expect(Date.now() - startedAt).toBeLessThan(6_000);
     expect(found?.config ?? {}).not.toMatchObject({ port });
     deaf.close();
   });

@@ -121,8 +121,8 @@ describe.each(backends)("the queue on %s", (kind) => {
     }
     const median = delays.slice(1).sort((a, b) => a - b)[10] ?? Number.POSITIVE_INFINITY;
     process.stderr.write(`queue on ${kind}: start when queued, median ${median.toFixed(1)} ms\n`);
-    // The figure is for the log. The bound only tells waking from polling, which would need seconds.
-    expect(median).toBeLessThan(1_000);
+    // The figure is for the log: a quiet machine needs a few milliseconds. The bound tells waking from every polling.
+    expect(median).toBeLessThan(200);
   });
 
   it("drops a second message with the key of a waiting one, and delays", async () => {
@@ -175,10 +175,11 @@ describe("a queue that is down", () => {
     const database = await useTestPortal({ REDIS_URL: `redis://127.0.0.1:${await freePort()}` });
     const startMs = Date.now();
     expect(await enqueue("runs.wake", { runId: "run_1" })).toBe(false);
-    expect(Date.now() - startMs).toBeLessThan(20_000);
+    // Whoever sends waits three seconds at most, whatever the queue does.
+    expect(Date.now() - startMs).toBeLessThan(5_000);
     const againMs = Date.now();
     expect(await enqueue("runs.wake", { runId: "run_2" })).toBe(false);
-    expect(Date.now() - againMs, "the next one does not wait again").toBeLessThan(1_000);
+    expect(Date.now() - againMs, "the next one does not wait again").toBeLessThan(200);
     await closeQueues(500);
     delete process.env.REDIS_URL;
     resetConfig();
