@@ -156,6 +156,8 @@ async function bundle() {
     target: "node20",
     packages: "external",
     sourcemap: true,
+    // Node keeps what it reads of the map; names and lines are enough for a stack.
+    sourcesContent: false,
     logLevel: "error",
   });
   // Its helper process would stay for as long as the launcher does.

@@ -53,7 +53,7 @@ export function buildOpenApi(table: RouteTable, info: { version: string; serverU
     paths: Object.fromEntries(Object.entries(paths).sort(([a], [b]) => a.localeCompare(b))),
     components: {
       securitySchemes: {
-        bearer: { type: "http", scheme: "bearer", description: "A personal token (Settings → Tokens)." },
+        bearer: { type: "http", scheme: "bearer", description: "A personal token: Settings, then Tokens." },
         session: { type: "apiKey", in: "cookie", name: "rostrum.session" },
       },
       schemas: { Problem: problemSchema, ...schemas.components() },
