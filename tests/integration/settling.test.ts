@@ -150,6 +150,29 @@ it("has the application answer the moment a restore, a start or a change of size
   const started = await request({ kind: "start", environment: environmentId });
   expect(await Promise.all([page(), page()])).toMatchObject([shows, shows]);
   expect(started.end, started.end.log).toMatchObject({ status: "succeeded" });
+
+  // A change of what is stopped starts what it leaves alone, too: the database here.
+  await request({ kind: "stop", environment: environmentId });
+  for (const body of [{ kind: "restore", backup: backup.id }, { kind: "restart" }]) {
+    const refused = request({ environment: environmentId, ...body });
+    await expect(refused).rejects.toMatchObject({
+      code: "conflict",
+      message: expect.stringContaining("Start it first"),
+    });
+  }
+  const changed = await request({
+    kind: "update",
+    environment: environmentId,
+    parameters: { title: "Renamed" },
+  });
+  expect(changed.plan.changes.map(({ component, action }) => [component, action])).toEqual([
+    ["db", "start"],
+    ["web", "update"],
+  ]);
+  expect(await page()).toMatchObject(shows);
+  expect((await page()).text).toContain("Renamed");
+  expect(changed.end, changed.end.log).toMatchObject({ status: "succeeded" });
+  expect(await environment(environmentId)).toMatchObject({ status: "running" });
   const gone = await request({ kind: "destroy", environment: environmentId });
   expect(gone.end, gone.end.log).toMatchObject({ status: "succeeded" });
 }, 240_000);

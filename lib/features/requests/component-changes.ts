@@ -47,6 +47,18 @@ export function componentChanges(
   }));
 }
 
+/**
+ * A stopped environment runs after a change: what the change leaves alone is started, before what depends on it. What
+ * is looked at again for its links is started by that.
+ */
+export function startingTheRest(changes: readonly PlanChange[]): PlanChange[] {
+  return changes.map((one) =>
+    one.action === "no-op" && !one.follows
+      ? { ...one, action: "start", reason: "is started again: the environment runs after the change" }
+      : one,
+  );
+}
+
 function hasBackup(context: EnvironmentContext, existing: ExistingComponent): boolean {
   const component = context.inputs.manifest.spec.components[existing.component];
   const block = component?.[existing.kind] as { backup?: unknown } | undefined;

@@ -21,7 +21,7 @@ import { parseDurationMs } from "@/lib/kernel/durations";
 import { AppError, messageOf } from "@/lib/kernel/errors";
 import { newId } from "@/lib/kernel/ids";
 import { type Actor, requirePermission } from "@/lib/platform/auth";
-import { componentChanges } from "./component-changes";
+import { componentChanges, startingTheRest } from "./component-changes";
 import { demandOf, withRefusals } from "./demands";
 import { changesOfOperation, requireChangeable } from "./operation-changes";
 import { findProject, type ProjectRow } from "./project";
@@ -156,7 +156,8 @@ async function draftUpdate(
     secrets: context.inputs.secrets,
   };
   const planned = await planWith(inputs, context.existing, body.cloud);
-  return { version, ...splitSecrets(version.manifest, parameters), ...planned };
+  const changes = context.row.status === "stopped" ? startingTheRest(planned.changes) : planned.changes;
+  return { version, ...splitSecrets(version.manifest, parameters), ...planned, changes };
 }
 
 /** Places and plans; the driver of each cloud judges how its components change. */

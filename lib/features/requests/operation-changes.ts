@@ -5,6 +5,8 @@ import { query } from "@/lib/platform/db";
 import { componentChanges } from "./component-changes";
 import type { SystemRequestBody } from "./schema";
 
+const needsItRunning: ReadonlySet<string> = new Set(["restart", "restore", "action"]);
+
 /**
  * Whether an environment can be changed like that at all.
  * @throws AppError conflict
@@ -22,9 +24,11 @@ export function requireChangeable(
       "The environment waits for approval and does not exist yet. Cancel its request instead.",
     );
   }
+  if (row.status === "stopped" && needsItRunning.has(kind))
+    throw new AppError("conflict", "The environment is stopped. Start it first.");
   const over = row.leaseEndsAt !== null && row.leaseEndsAt.getTime() <= nowMs;
-  if (over && (kind === "start" || kind === "restart"))
-    throw new AppError("conflict", "Its lease has ended. Extend it first, then start it.");
+  const starts = kind === "start" || kind === "restart" || (kind === "update" && row.status === "stopped");
+  if (over && starts) throw new AppError("conflict", "Its lease has ended. Extend it first, then start it.");
 }
 
 /** The changes of what leaves components what they are. */

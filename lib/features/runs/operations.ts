@@ -1,6 +1,6 @@
 import type { ChangeContext, CloudConnection, ComponentRef, Observation } from "@/lib/clouds/contract";
 import { DriverError } from "@/lib/clouds/contract";
-import type { ResourceEffect, RunRecord, StepOutcome, StepRecord } from "@/lib/engine/run";
+import type { ResourceEffect, RunRecord, StepOutcome } from "@/lib/engine/run";
 import type { EnvironmentContext } from "@/lib/features/environments";
 
 type Present = Extract<Observation, { present: true }>;
@@ -17,9 +17,9 @@ interface Operation {
 const actionTimeoutMs = 5 * 60_000;
 
 /** Does what leaves a component what it is: stop, start, restart, restore, run a command. */
-export async function operate(step: StepRecord, operation: Operation): Promise<StepOutcome> {
+export async function operate(action: string, operation: Operation): Promise<StepOutcome> {
   const { connection, ref, change } = operation;
-  switch (step.action) {
+  switch (action) {
     case "stop":
       if (!connection.stop) throw unsupported("stop");
       await connection.stop(ref, change);
@@ -44,7 +44,7 @@ export async function operate(step: StepRecord, operation: Operation): Promise<S
       await runAction(operation);
       return { state: "done", effect: { type: "none" } };
     default:
-      throw new DriverError("permanent", `Nothing knows how to ${step.action} a component.`);
+      throw new DriverError("permanent", `Nothing knows how to ${action} a component.`);
   }
 }
 

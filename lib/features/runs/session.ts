@@ -71,17 +71,7 @@ export class EnvironmentSession implements RunSession {
         return { state: "done", effect: { type: "none" } };
       }
       if (step.action === "cleanup") return this.cleanup(step, context);
-      const connection = await this.connection(step);
-      return inTurn(connection, context, () =>
-        operate(step, {
-          run: this.run,
-          context: this.context,
-          connection,
-          ref: this.ref(step),
-          change: this.change(step, context),
-          effect: (observation) => this.effect(step.component, observation),
-        }),
-      );
+      return this.operate(step, step.action, context);
     });
   }
 
@@ -130,12 +120,14 @@ export class EnvironmentSession implements RunSession {
       );
     }
     const existing = this.context.existing.get(step.component);
-    // Its links turned out to be what they were: nothing is touched.
+    // Its links turned out to be what they were: nothing is touched, unless it was stopped with all the rest.
     const same = existing?.desiredDigest === resolved.digest;
+    const connection = await this.connection(step);
     if (same && (step.action === "no-op" || step.action === "update")) {
+      const seen = await connection.observe(this.ref(step));
+      if (seen.present && seen.status === "stopped") return this.operate(step, "start", context);
       return { state: "done", effect: { type: "none" }, skipped: true };
     }
-    const connection = await this.connection(step);
     const action = step.action === "no-op" ? "update" : (step.action as "create" | "update" | "replace");
     const change = this.change(step, context);
     const { desired } = resolved;
@@ -144,6 +136,20 @@ export class EnvironmentSession implements RunSession {
     );
     if (result.state === "pending") return result;
     return { state: "done", effect: this.effect(step.component, result.observation) };
+  }
+
+  private async operate(step: StepRecord, action: string, context: StepContext): Promise<StepOutcome> {
+    const connection = await this.connection(step);
+    return inTurn(connection, context, () =>
+      operate(action, {
+        run: this.run,
+        context: this.context,
+        connection,
+        ref: this.ref(step),
+        change: this.change(step, context),
+        effect: (observation) => this.effect(step.component, observation),
+      }),
+    );
   }
 
   private async remove(step: StepRecord, context: StepContext): Promise<StepOutcome> {
