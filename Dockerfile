@@ -14,8 +14,8 @@ FROM node:20-slim
 WORKDIR /app
 ENV NODE_ENV=production NEXT_TELEMETRY_DISABLED=1 HOST=0.0.0.0 PORT=3000 DATA_DIR=/data \
     MACHINE_CLOUD=off
-RUN groupadd --system --gid 10001 rostrum \
-  && useradd --system --uid 10001 --gid rostrum --home-dir /data rostrum \
+RUN groupadd --gid 10001 rostrum \
+  && useradd --uid 10001 --gid rostrum --home-dir /data --no-create-home --shell /usr/sbin/nologin rostrum \
   && install -d -o rostrum -g rostrum /data
 COPY --from=build --chown=root:root /app ./
 USER rostrum

@@ -3,4 +3,6 @@ export async function register(): Promise<void> {
   if (process.env.NEXT_RUNTIME !== "nodejs") return;
   const { notePeers } = await import("@/lib/platform/http/note-peers");
   notePeers();
+  const { beginShutdown } = await import("@/lib/platform/http/shutdown");
+  for (const signal of ["SIGTERM", "SIGINT"]) process.once(signal, beginShutdown);
 }

@@ -7,6 +7,7 @@ import { spawn } from "node:child_process";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { administratorLines, firstStart } from "./lib/first-start.mjs";
 import { heapFlags, root, workerFlags } from "./lib/prepare.mjs";
 
 const { isWorkerAlive, loadConfig, migrateGiven } = await import(
@@ -53,7 +54,8 @@ if (role === "portal") {
 } else if (role === "migrate") {
   const applied = await orHalt(() => migrateGiven(config.databaseUrl, root));
   console.log(applied.length > 0 ? `Applied ${applied.join(", ")}.` : "The database is up to date.");
-  become([join(root, "dist/setup.mjs")]);
+  const setup = await orHalt(() => firstStart(process.env, console.log));
+  for (const line of administratorLines(setup)) console.log(line);
 } else if (role === "admin") {
   become([join(root, "dist/admin.mjs"), ...process.argv.slice(3)]);
 } else if (role === "healthy") {

@@ -3,13 +3,13 @@
  * because it also installs them. Prepares (packages, client, bundles, portal), opens the database, then runs the
  * portal and the workers until Ctrl-C.
  */
-import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import { Child, describeProcess, endAll, isRunning, ProcessFile } from "./lib/children.mjs";
 import { DatabaseKeeper } from "./lib/database.mjs";
+import { administratorLines, firstStart } from "./lib/first-start.mjs";
 import { bold, box, dim, Halt, red, say, seconds } from "./lib/output.mjs";
 import {
   checkWritable,
@@ -153,24 +153,6 @@ function startChild(name, args, env, config) {
   return child;
 }
 
-/** Fills an empty database; answers what the person at the terminal must be told (JSON on the last line). */
-async function firstStart(env) {
-  const child = spawn(process.execPath, [join(root, "dist/setup.mjs")], {
-    cwd: root,
-    env: { ...env, LOG_LEVEL: process.env.LOG_LEVEL ?? "warn" },
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  let output = "";
-  child.stdout.on("data", (chunk) => {
-    output += chunk;
-  });
-  const code = await new Promise((done) => child.on("close", done));
-  const last = output.trim().split("\n").at(-1) || "{}";
-  if (code === 0) return JSON.parse(last);
-  if (last.startsWith('{"refused":')) throw new Halt(JSON.parse(last).refused);
-  throw new Halt(`The first-start setup failed (exit code ${code}):\n${output.trim()}`);
-}
-
 async function untilAnswering(config, portal) {
   const host = { "0.0.0.0": "127.0.0.1", "::": "[::1]" }[config.host] ?? config.host;
   const url = `http://${host}:${config.port}/api/v1/health`;
@@ -195,6 +177,8 @@ async function untilAnswering(config, portal) {
   );
 }
 
+const spaced = (lines) => (lines.length > 0 ? ["", ...lines] : []);
+
 function welcome(config, setup) {
   const lines = [
     `${bold("Rostrum")} is ready at ${bold(config.publicUrl)} ${dim(`(${seconds(Date.now() - startedMs)})`)}`,
@@ -203,12 +187,8 @@ function welcome(config, setup) {
     lines.push("", "Sign in with one click as a developer, an approver, finance or an administrator:");
   if (setup.demo)
     lines.push("the organisation you see is demo data; an administrator removes it with one click.");
-  if (setup.adminEmail && setup.adminPassword) {
-    lines.push("", `Administrator: ${bold(setup.adminEmail)}`, `Password:      ${bold(setup.adminPassword)}`);
-    lines.push(dim("The password is shown this once; change it after signing in."));
-  } else if (setup.adminEmail && !setup.demo) {
-    lines.push("", `Administrator: ${setup.adminEmail}`);
-  }
+  // Whoever chose the password knows how to sign in, and with demo data one click does.
+  if (setup.adminPassword || !setup.demo) lines.push(...spaced(administratorLines(setup)));
   lines.push("", dim(`Data: ${config.dataDir}   Stop: Ctrl-C`));
   return lines;
 }

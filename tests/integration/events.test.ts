@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { GET as listen } from "@/app/api/v1/events/route";
 import { execute, getPool, query, withSqlTransaction } from "@/lib/platform/db";
 import { getEventHub, type LiveEvent, publishEvent, publishEvents } from "@/lib/platform/events";
+import { beginShutdown, resetShutdown } from "@/lib/platform/http";
 import type { TestDatabase } from "../support/database";
 import { call, callRaw, makePerson, makeProject, type TestPerson, useTestPortal } from "../support/portal";
 
@@ -137,7 +138,8 @@ describe("GET /api/v1/events", () => {
     await publishEvent(getPool(), topic, "three");
     const again = await openStream(member.token, topic, { "last-event-id": first.messages[0]?.id ?? "" });
     await until(() => again.messages.some((one) => one.type === "three"));
-    expect(again.messages.map((one) => one.type)).toEqual(["two", "three"]);
+    // What the hub was about to deliver may come once more after the replay.
+    expect([...new Set(again.messages.map((one) => one.type))]).toEqual(["two", "three"]);
     again.close();
   });
 
@@ -177,5 +179,25 @@ describe("GET /api/v1/events", () => {
     for (const stream of streams) stream.close();
     await until(() => streams.every((one) => one.state.ended));
     (await openStream(busy.token, topic)).close();
+  });
+
+  it("ends when the portal ends, and so does one that comes too late", async () => {
+    const topic = `project:${projectId}`;
+    const stream = await openStream(member.token, topic);
+    await publishEvent(getPool(), `project:${projectId}`, "before");
+    await until(() => stream.messages.length === 1);
+    expect(stream.state.ended).toBe(false);
+    beginShutdown();
+    try {
+      await until(() => stream.state.ended, 1_000);
+      const late = await openStream(member.token, topic);
+      await until(() => late.state.ended, 1_000);
+    } finally {
+      resetShutdown();
+    }
+    const after = await openStream(member.token, topic);
+    await publishEvent(getPool(), `project:${projectId}`, "after");
+    await until(() => after.messages.length === 1);
+    after.close();
   });
 });

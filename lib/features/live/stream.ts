@@ -1,6 +1,7 @@
 import { AppError } from "@/lib/kernel/errors";
 import { findSessionActor, findTokenActor, type PersonActor } from "@/lib/platform/auth";
 import { getEventHub, type LiveEvent, listEventsSince } from "@/lib/platform/events";
+import { onShutdown } from "@/lib/platform/http";
 import { moduleLog } from "@/lib/platform/log";
 import { requireTopics } from "./topics";
 
@@ -24,7 +25,7 @@ export interface StreamOptions {
 
 /**
  * Events of the topics as server-sent events. Ends when the session or token is revoked, the person loses access to a
- * topic, or the reader goes away. An event may come twice after resuming.
+ * topic, the reader goes away, or the portal ends. An event may come twice after resuming.
  * @throws AppError `rate_limited` when the person has too many streams open
  */
 export function openEventStream(options: StreamOptions): Response {
@@ -58,6 +59,8 @@ export function openEventStream(options: StreamOptions): Response {
     headers: {
       "content-type": "text/event-stream; charset=utf-8",
       "cache-control": "no-store, no-transform",
+      // A connection that stays open for another request would keep a portal that ends from ending.
+      connection: "close",
       // nginx would hold events back otherwise.
       "x-accel-buffering": "no",
     },
@@ -125,6 +128,8 @@ async function runStream(
   if (request.signal.aborted) return end();
   request.signal.addEventListener("abort", end);
   stop.cleanups.push(() => request.signal.removeEventListener("abort", end));
+  stop.cleanups.push(onShutdown(end));
+  if (stop.ended) return;
   send("retry: 2000\n\n");
   // Subscribed before the replay, so that nothing falls between the two.
   const unsubscribe = await getEventHub().subscribe([...new Set([...wanted, accessTopic])], deliver);

@@ -17,3 +17,4 @@ export { parseWith, problemResponse, problemsOf } from "./problem";
 export { type RateLimit, RateLimitedError, resetRateLimits } from "./rate-limit";
 export { created, noContent, Reply, reply } from "./reply";
 export { route } from "./route";
+export { beginShutdown, onShutdown, resetShutdown } from "./shutdown";

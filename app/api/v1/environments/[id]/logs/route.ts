@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { componentLogs } from "@/lib/features/environments";
 import { messageOf } from "@/lib/kernel/errors";
-import { otherMethods, route } from "@/lib/platform/http";
+import { onShutdown, otherMethods, route } from "@/lib/platform/http";
 
 const maxFollowMs = 30 * 60_000;
 
@@ -27,6 +27,7 @@ export const GET = route({
       signal,
     });
     const encoder = new TextEncoder();
+    const takeBack = onShutdown(() => stop.abort());
     const body = new ReadableStream({
       async start(controller) {
         const send = (text: string) => controller.enqueue(encoder.encode(text));
@@ -36,11 +37,13 @@ export const GET = route({
             if (signal.aborted) break;
             send(`data: ${JSON.stringify(line)}\n\n`);
           }
-          send("event: end\ndata: {}\n\n");
+          // Cut off by a portal that ends, the log goes on: no last word, so that the reader comes back for the rest.
+          if (!stop.signal.aborted) send("event: end\ndata: {}\n\n");
         } catch (error) {
           if (!signal.aborted)
             send(`event: failed\ndata: ${JSON.stringify({ message: messageOf(error) })}\n\n`);
         } finally {
+          takeBack();
           if (!request.signal.aborted) controller.close();
         }
       },
@@ -50,6 +53,7 @@ export const GET = route({
       headers: {
         "content-type": "text/event-stream",
         "cache-control": "no-store",
+        connection: "close",
         "x-accel-buffering": "no",
       },
     });
