@@ -80,6 +80,43 @@ describe("races", () => {
     expect(await count(`run WHERE environment_id = '${first.environmentId}' AND status = 'queued'`)).toBe(1);
   });
 
+  it("lets what a newer change made stand when the end of an older one is told late", async () => {
+    const { submitSystemRequest } = await import("@/lib/features/requests");
+    const { settleEndedRuns } = await import("@/lib/features/runs");
+    const { pool } = world.database;
+    const runner = await world.runner("late");
+    const { environmentId, id } = await create("one", "told-late");
+    const settled = async (requestId: string) =>
+      until(
+        async () =>
+          (await pool.query("SELECT status::text FROM request WHERE id = $1", [requestId])).rows[0].status,
+        (status) => status === "succeeded",
+      );
+    const change = async (kind: "stop" | "start") => {
+      const made = await submitSystemRequest("test", { kind, environment: environmentId, reason: "" });
+      runner.wake();
+      await settled(made.id);
+      return made.id;
+    };
+    const status = async () =>
+      (await pool.query("SELECT status::text FROM environment WHERE id = $1", [environmentId])).rows[0]
+        .status;
+    runner.wake();
+    await settled(id);
+    const stop = await change("stop");
+    await change("start");
+    expect(await status()).toBe("running");
+    // As a worker leaves it that dies between the end of the stop's run and what follows from it.
+    await pool.query("UPDATE request SET status = 'running' WHERE id = $1", [stop]);
+    await pool.query("UPDATE run SET finished_at = now() - interval '1 minute' WHERE request_id = $1", [
+      stop,
+    ]);
+    expect(await settleEndedRuns()).toBe(1);
+    expect(await settled(stop)).toBe("succeeded");
+    expect(await status()).toBe("running");
+    await runner.stop(1_000);
+  });
+
   it("fences the owner that lost its lease: its writes are refused and every thing exists once", async () => {
     const slow = await world.runner("first", { leaseMs: 200, heartbeatMs: 60_000 });
     const submitted = await create("chain", "fenced");

@@ -78,11 +78,12 @@ async function settleEnvironments(
   endings: readonly Ending[],
   outputs: ReadonlyMap<string, StoredOutputs>,
 ): Promise<void> {
-  const rows = endings.flatMap(({ environmentId, kind, succeeded }) => {
+  const rows = endings.flatMap(({ runId, environmentId, kind, succeeded }) => {
     if (!succeeded && harmless.has(kind)) return [];
     const status = succeeded ? (statusAfter[kind] ?? (harmless.has(kind) ? null : "running")) : "failed";
     const made = outputs.get(environmentId);
-    return [{ id: environmentId, status, outputs: made?.visible ?? null, sealed: made?.sealed ?? null }];
+    const outputsMade = { outputs: made?.visible ?? null, sealed: made?.sealed ?? null };
+    return [{ id: environmentId, run: runId, status, ...outputsMade }];
   });
   if (rows.length === 0) return;
   await client.query({
@@ -95,9 +96,13 @@ async function settleEnvironments(
         monthly_cost = CASE WHEN i.status = 'destroyed' THEN 0 ELSE e.monthly_cost END,
         health = CASE WHEN i.status IN ('destroyed', 'stopped') THEN 'unknown'::health_state ELSE e.health END,
         next_check_at = now(), updated_at = now()
-      FROM json_to_recordset($1::json) AS i(id text, status environment_status, outputs jsonb, sealed text)
-      WHERE e.id = i.id AND e.destroyed_at IS NULL`,
-    values: [JSON.stringify(rows)],
+      FROM json_to_recordset($1::json) AS i(id text, run text, status environment_status, outputs jsonb, sealed text)
+        JOIN run u ON u.id = i.run
+      WHERE e.id = i.id AND e.destroyed_at IS NULL
+        -- Told late, after a worker's death: what a newer change made of the environment stands.
+        AND NOT EXISTS (SELECT 1 FROM run newer WHERE newer.environment_id = e.id
+          AND newer.created_at > u.created_at AND newer.kind <> ALL($2))`,
+    values: [JSON.stringify(rows), [...harmless]],
   });
 }
 
