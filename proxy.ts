@@ -1,9 +1,12 @@
 import { randomBytes } from "node:crypto";
 import { type NextRequest, NextResponse } from "next/server";
+import { leadsSomewhere, mayLeadNowhere } from "@/app/(portal)/addresses";
 import { AppError } from "@/lib/kernel/errors";
 import { newId } from "@/lib/kernel/ids";
+import { clientAddress, findSessionActor, readSessionId } from "@/lib/platform/auth";
 import { getConfig } from "@/lib/platform/config";
 import { problemResponse } from "@/lib/platform/http/problem";
+import { moduleLog } from "@/lib/platform/log";
 
 /** An address that no page has. */
 const nowhere = "/nowhere";
@@ -12,10 +15,10 @@ const nowhere = "/nowhere";
  * Before everything else: an address that cannot be read (`%` that begins no character) leads nowhere, or is a problem
  * where it belongs to the API. Next would answer its own plain 500 once it looks for what the address stands for.
  */
-export function proxy(request: NextRequest): Response {
+export async function proxy(request: NextRequest): Promise<Response> {
   const { pathname } = request.nextUrl;
   const readable = isReadable(pathname);
-  if (!pathname.startsWith("/api/")) return beforePage(request, readable);
+  if (!pathname.startsWith("/api/")) return await beforePage(request, readable);
   if (readable) return NextResponse.next();
   const error = new AppError("invalid_request", "The address is not correctly percent-encoded.");
   return problemResponse(error, newId("http"));
@@ -33,19 +36,22 @@ function isReadable(pathname: string): boolean {
 
 /**
  * Before every page: a fresh nonce for the content security policy (Next reads it out of the request's header and puts it
- * on its own scripts), the security headers, and the path, which server components cannot see otherwise.
+ * on its own scripts), the security headers, and the path, which server components cannot see otherwise. What is not there
+ * for this person leads nowhere.
  */
-function beforePage(request: NextRequest, readable: boolean): NextResponse {
+async function beforePage(request: NextRequest, readable: boolean): Promise<NextResponse> {
   const nonce = randomBytes(16).toString("base64");
   const policy = contentSecurityPolicy(nonce);
   const headers = new Headers(request.headers);
   headers.set("content-security-policy", policy);
   headers.set("x-nonce", nonce);
   headers.set("x-pathname", `${request.nextUrl.pathname}${request.nextUrl.search}`);
-  headers.set("x-request-id", newId("http"));
-  const response = readable
-    ? NextResponse.next({ request: { headers } })
-    : NextResponse.rewrite(new URL(nowhere, request.url), { request: { headers } });
+  const requestId = newId("http");
+  headers.set("x-request-id", requestId);
+  const response =
+    readable && (await isThere(request, requestId))
+      ? NextResponse.next({ request: { headers } })
+      : NextResponse.rewrite(new URL(nowhere, request.url), { request: { headers } });
   response.headers.set("content-security-policy", policy);
   response.headers.set("x-content-type-options", "nosniff");
   response.headers.set("x-frame-options", "DENY");
@@ -59,6 +65,27 @@ function beforePage(request: NextRequest, readable: boolean): NextResponse {
     response.headers.set("strict-transport-security", "max-age=31536000");
   }
   return response;
+}
+
+/**
+ * A page answers 200 and a skeleton as soon as it begins to wait for data, so whether it is there is asked before. Only
+ * for a person whom the browser takes there: what the portal itself fetches (the next page, a refresh) draws what it
+ * finds in place, and nobody reads its status. Whoever is not signed in is sent to sign in by the page.
+ */
+async function isThere(request: NextRequest, requestId: string): Promise<boolean> {
+  const { pathname } = request.nextUrl;
+  if (request.headers.get("sec-fetch-dest") === "empty" || !mayLeadNowhere(pathname)) return true;
+  const sessionId = await readSessionId(request.headers.get("cookie"));
+  if (!sessionId) return true;
+  try {
+    const facts = { requestId, ip: clientAddress(request.headers) };
+    const viewer = await findSessionActor(sessionId, facts);
+    return viewer === null || (await leadsSomewhere(viewer, pathname));
+  } catch (error) {
+    // The page meets the same trouble and says so in the way that pages do.
+    moduleLog("http").warn({ err: error, requestId }, "could not look where an address leads");
+    return true;
+  }
 }
 
 function contentSecurityPolicy(nonce: string): string {

@@ -13,10 +13,15 @@ const everywhere =
   (viewer) =>
     can(viewer, permission);
 
-/** Who may open which screen of the administration. The sidebar and the screens themselves ask the same table. */
+/**
+ * Who may open which screen of the administration, and what lies below it. The sidebar, the addresses and the screens
+ * themselves ask the same table.
+ */
 export const adminDoors = {
   "/admin/templates": somewhere("template.review"),
+  "/admin/templates/new": somewhere("template.author"),
   "/admin/clouds": somewhere("cloud.read"),
+  "/admin/clouds/new": somewhere("cloud.manage"),
   "/admin/policies": everywhere("settings.read"),
   "/admin/prices": everywhere("cost.read"),
   // Owners manage the members of their own projects.

@@ -71,6 +71,15 @@ test("who belongs to no project finds nothing: neither lists nor addresses show 
   for (const path of foreign) {
     await visitNothing(page, path);
   }
+  for (const path of foreign) {
+    const answer = await page.request.get(path);
+    expect(answer.status(), path).toBe(404);
+    const text = await answer.text();
+    expect(text, `${path} is whole without scripts`).toContain("There is nothing here</h1>");
+    expect(text, `${path} begins with the shape of a page that is not theirs`).not.toContain(">Loading ");
+  }
+  await page.getByRole("link", { name: "Go home" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "There is nothing here" })).toHaveCount(0);
   await page.keyboard.press("ControlOrMeta+k");
   await page.getByRole("dialog").getByRole("combobox").fill("checkout-preview");
   await expect(page.getByRole("dialog").getByRole("option", { name: /checkout-preview/ })).toHaveCount(0);

@@ -1,6 +1,6 @@
 import "server-only";
 import { notFound } from "next/navigation";
-import { canSomewhere, type Permission, type PersonActor } from "@/lib/platform/auth";
+import type { PersonActor } from "@/lib/platform/auth";
 import { type AdminPath, adminDoors } from "../navigation";
 import { getViewer } from "../viewer";
 
@@ -8,12 +8,5 @@ import { getViewer } from "../viewer";
 export async function viewerFor(path: AdminPath): Promise<PersonActor> {
   const viewer = await getViewer();
   if (!adminDoors[path](viewer)) notFound();
-  return viewer;
-}
-
-/** The viewer, if they hold the permission somewhere; for everybody else the page does not exist. */
-export async function viewerWith(permission: Permission): Promise<PersonActor> {
-  const viewer = await getViewer();
-  if (!canSomewhere(viewer, permission)) notFound();
   return viewer;
 }

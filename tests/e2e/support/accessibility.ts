@@ -78,7 +78,7 @@ export async function visit(page: Page, path: string): Promise<void> {
 
 /** Opens an address behind which there is nothing, or nothing for this person. */
 export async function visitNothing(page: Page, path: string): Promise<void> {
-  // Not by its status: what waits for data has begun to answer before it is known that there is nothing.
-  await page.goto(path);
+  const response = await page.goto(path);
+  expect(response?.status(), path).toBe(404);
   await expect(page.getByRole("heading", { level: 1, name: "There is nothing here" }), path).toBeVisible();
 }

@@ -2,12 +2,12 @@ import type { Metadata } from "next";
 import { CloudForm } from "@/components/admin/cloud-form";
 import { Page, PageHeader } from "@/components/ui/page-header";
 import { listDrivers } from "@/lib/features/clouds";
-import { viewerWith } from "../../door";
+import { viewerFor } from "../../door";
 
 export const metadata: Metadata = { title: "Add a cloud" };
 
 export default async function NewCloudPage() {
-  await viewerWith("cloud.manage");
+  await viewerFor("/admin/clouds/new");
   return (
     <Page narrow>
       <PageHeader

@@ -4,12 +4,12 @@ import { firstParam, type SearchParams } from "@/components/data/list-params";
 import { Page, PageHeader } from "@/components/ui/page-header";
 import { getVersion, listVersions } from "@/lib/features/catalog";
 import { orNotFound } from "../../../or-not-found";
-import { viewerWith } from "../../door";
+import { viewerFor } from "../../door";
 
 export const metadata: Metadata = { title: "New template version" };
 
 export default async function NewVersionPage(props: { searchParams: Promise<SearchParams> }) {
-  const [params, viewer] = await Promise.all([props.searchParams, viewerWith("template.author")]);
+  const [params, viewer] = await Promise.all([props.searchParams, viewerFor("/admin/templates/new")]);
   const versions = await listVersions(viewer);
   const from = firstParam(params, "from") ?? "";
   const chosen = versions.find((one) => `${one.template}@${one.version}` === from);

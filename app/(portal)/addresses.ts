@@ -1,0 +1,52 @@
+import { requireSight, type Sight } from "@/lib/features/sight";
+import { AppError } from "@/lib/kernel/errors";
+import type { PersonActor } from "@/lib/platform/auth";
+import { type AdminPath, adminDoors } from "./navigation";
+
+/** The addresses that name something, and what. Those of screens that are always there are not among them. */
+const named: readonly [address: RegExp, sight: Sight][] = [
+  [/^\/environments\/([^/]+)/, "environment"],
+  [/^\/requests\/([^/]+)$/, "request"],
+  [/^\/approvals\/([^/]+)$/, "request"],
+  [/^\/runs\/([^/]+)$/, "run"],
+  [/^\/catalog\/([^/]+)/, "template"],
+  [/^\/costs\/statements\/([^/]+)$/, "statement"],
+  [/^\/admin\/clouds\/(?!new$)([^/]+)$/, "cloud"],
+  [/^\/admin\/projects\/([^/]+)$/, "project"],
+  [/^\/admin\/templates\/([^/]+)\/([^/]+)$/, "template version"],
+];
+
+/** Whether an address is one whose page may turn out not to be there for somebody. */
+export function mayLeadNowhere(pathname: string): boolean {
+  return pathname.startsWith("/admin/") || named.some(([address]) => address.test(pathname));
+}
+
+/**
+ * Whether an address leads to something for this person: what it names is there, and they may see it. One read by key
+ * at most, so that it can be asked before a page begins to answer, when its status can still be chosen; the page asks
+ * again for itself.
+ */
+export async function leadsSomewhere(viewer: PersonActor, pathname: string): Promise<boolean> {
+  if (!doorsOf(pathname).every((door) => adminDoors[door](viewer))) return false;
+  for (const [address, sight] of named) {
+    const found = address.exec(pathname);
+    if (found) return await isSeen(viewer, sight, found.slice(1).map(decodeURIComponent));
+  }
+  return true;
+}
+
+/** The screens of the administration an address lies in. */
+function doorsOf(pathname: string): AdminPath[] {
+  const doors = Object.keys(adminDoors) as AdminPath[];
+  return doors.filter((door) => pathname === door || pathname.startsWith(`${door}/`));
+}
+
+async function isSeen(viewer: PersonActor, sight: Sight, keys: string[]): Promise<boolean> {
+  try {
+    await requireSight(viewer, sight, keys);
+    return true;
+  } catch (error) {
+    if (error instanceof AppError && (error.code === "not_found" || error.code === "forbidden")) return false;
+    throw error;
+  }
+}
