@@ -1,5 +1,5 @@
 import { organisationCommands } from "@/lib/features/admin-cli";
-import { acceptKey } from "@/lib/features/setup";
+import { acceptKey, resealSecrets } from "@/lib/features/setup";
 import { cliActor } from "@/lib/platform/auth";
 import type { AdminCommand } from "@/lib/platform/command-line";
 import { getDatabaseUrl, query } from "@/lib/platform/db";
@@ -41,10 +41,31 @@ const keyAccept: AdminCommand = {
   },
 };
 
+/** Fails, and so exits with 1, while something is left that needs another key. */
+const keyReencrypt: AdminCommand = {
+  name: "key reencrypt",
+  usage: "",
+  summary:
+    "Encrypt everything with the first key that an earlier one encrypted, so that that one can be dropped.",
+  options: {},
+  run: async ({ print }) => {
+    const { key, places, left } = await resealSecrets(cliActor());
+    for (const { what, changed } of places) if (changed > 0) print(`${changed}  ${what}`);
+    const total = places.reduce((sum, place) => sum + place.changed, 0);
+    print(`${total} encrypted again with key ${key}.`);
+    if (left.length === 0) return print("Nothing needs another key any more: take the others away.");
+    const still = left.map((one) => `${one.texts} ${one.what} (key ${one.key})`).join(", ");
+    throw new Error(
+      `Not all: ${still}. Put that key behind the first one and repeat this; what a lost key encrypted stays unreadable.`,
+    );
+  },
+};
+
 /** Every command of the administrator's command line. Features add theirs here. */
 export const adminCommands: readonly AdminCommand[] = [
   databaseUrl,
   databaseStatus,
   keyAccept,
+  keyReencrypt,
   ...organisationCommands,
 ];

@@ -4,15 +4,17 @@ import { seal, unseal } from "@/lib/platform/crypto";
 const credentialsSchema = z.record(z.string(), z.string());
 
 /** What a cloud's credentials are sealed for: copied to another cloud they do not open. */
-const contextOf = (cloudId: string) => `cloud:${cloudId}`;
+export const credentialsContext = (cloudId: string) => `cloud:${cloudId}`;
 
 /** Sealed credentials for the database; null where there are none. */
 export function sealCredentials(cloudId: string, credentials: Record<string, string>): string | null {
   if (Object.keys(credentials).length === 0) return null;
-  return seal(JSON.stringify(credentials), contextOf(cloudId));
+  return seal(JSON.stringify(credentials), credentialsContext(cloudId));
 }
 
 /** The credentials in clear, for a driver and nobody else. */
 export function openCredentials(cloudId: string, sealed: string | null): Record<string, string> {
-  return sealed === null ? {} : credentialsSchema.parse(JSON.parse(unseal(sealed, contextOf(cloudId))));
+  return sealed === null
+    ? {}
+    : credentialsSchema.parse(JSON.parse(unseal(sealed, credentialsContext(cloudId))));
 }

@@ -1,4 +1,5 @@
 export { closeConnections, cloudDataDir, connectionFor, forgetConnection } from "./connections";
+export { credentialsContext } from "./credentials";
 export { checkAllClouds, checkCloud } from "./health";
 export { localCloudNames, registerLocalClouds, registerLocalDocker } from "./local";
 export { discoverOrphans } from "./orphans";

@@ -7,8 +7,9 @@ import { getConfig, getSecretKey, getSecretKeys } from "@/lib/platform/config";
 import { keyIdOf } from "@/lib/platform/crypto";
 import { getPool, withSqlTransaction } from "@/lib/platform/db";
 
-const settingKey = "setup.key";
-const schema = z.object({ id: z.string().nullable() });
+/** The short name of the key this database is encrypted with. */
+export const keySettingKey = "setup.key";
+export const keySetting = z.object({ id: z.string().nullable() });
 
 /**
  * Refuses to go on with a key that this database was not encrypted with: a lost key file would be made anew, and every
@@ -17,10 +18,10 @@ const schema = z.object({ id: z.string().nullable() });
  */
 export async function checkKey(): Promise<void> {
   const ids = getSecretKeys().map(keyIdOf);
-  const { id: expected } = await getSetting(settingKey, schema, { id: null });
+  const { id: expected } = await getSetting(keySettingKey, keySetting, { id: null });
   if (expected === ids[0]) return;
   if (expected !== null && !ids.includes(expected)) throw wrongKey(expected, ids);
-  await putSetting(getPool(), settingKey, { id: ids[0] });
+  await putSetting(getPool(), keySettingKey, { id: ids[0] });
 }
 
 /**
@@ -29,10 +30,10 @@ export async function checkKey(): Promise<void> {
  */
 export async function acceptKey(actor: Actor): Promise<{ lost: string | null; inUse: string }> {
   requirePermission(actor, "settings.manage", { what: "The key" });
-  const { id: lost } = await getSetting(settingKey, schema, { id: null });
+  const { id: lost } = await getSetting(keySettingKey, keySetting, { id: null });
   const inUse = keyIdOf(getSecretKey());
   await withSqlTransaction(async (client) => {
-    await putSetting(client, settingKey, { id: inUse });
+    await putSetting(client, keySettingKey, { id: inUse });
     await recordAudit(client, {
       actor,
       action: "key.accept",

@@ -153,13 +153,14 @@ export async function pruneIdempotencyRecords(): Promise<number> {
 
 /** Sealed: an answer may show a new token once. */
 function sealBody(key: IdempotencyKey, { body }: StoredReply): string {
-  return JSON.stringify({ sealed: seal(JSON.stringify(body ?? null), contextOf(key)) });
+  return JSON.stringify({ sealed: seal(JSON.stringify(body ?? null), replyContext(key.userId, key.key)) });
 }
 
 function openBody(key: IdempotencyKey, body: RecordRow["body"]): unknown {
-  return body?.sealed ? JSON.parse(unseal(body.sealed, contextOf(key))) : null;
+  return body?.sealed ? JSON.parse(unseal(body.sealed, replyContext(key.userId, key.key))) : null;
 }
 
-function contextOf(key: IdempotencyKey): string {
-  return `idempotency:${key.userId}:${key.key}`;
+/** What the answer of a request with a key is sealed for. */
+export function replyContext(userId: string, key: string): string {
+  return `idempotency:${userId}:${key}`;
 }

@@ -1,0 +1,85 @@
+import { credentialsContext } from "@/lib/features/clouds";
+import { secretContext } from "@/lib/features/environments";
+import { replyContext } from "@/lib/platform/http";
+
+/** A column that holds sealed texts. */
+export interface SealedPlace {
+  /** In words, for people. */
+  what: string;
+  table: string;
+  /** The primary key; all of it is text. */
+  keys: readonly string[];
+  /** What else `context` asks for. */
+  also?: readonly string[];
+  /** The sealed text, as SQL. */
+  sealed: string;
+  /** What the column becomes, as SQL, of the new text `u.sealed`. */
+  set: string;
+  /** What the text of a row is sealed for. */
+  context: (row: Record<string, string>) => string;
+}
+
+const ofEnvironment = (row: Record<string, string>) => secretContext(row.environment_id ?? "");
+
+/** Everything the database holds encrypted. A new sealed column belongs here, else it is lost with the key. */
+export const sealedPlaces: readonly SealedPlace[] = [
+  {
+    what: "secrets of environments",
+    table: "environment_secret",
+    keys: ["environment_id", "component", "name"],
+    sealed: "sealed",
+    set: "sealed = u.sealed",
+    context: ofEnvironment,
+  },
+  {
+    what: "outputs of environments",
+    table: "environment",
+    keys: ["id"],
+    sealed: "sealed_outputs",
+    set: "sealed_outputs = u.sealed",
+    context: (row) => secretContext(row.id ?? ""),
+  },
+  {
+    what: "what was applied",
+    table: "resource",
+    keys: ["id"],
+    also: ["environment_id"],
+    sealed: "desired",
+    set: "desired = u.sealed",
+    context: ofEnvironment,
+  },
+  {
+    what: "outputs of components",
+    table: "resource",
+    keys: ["id"],
+    also: ["environment_id"],
+    sealed: "sealed_outputs",
+    set: "sealed_outputs = u.sealed",
+    context: ofEnvironment,
+  },
+  {
+    what: "secret parameters of plans",
+    table: "plan",
+    keys: ["id"],
+    also: ["environment_id"],
+    sealed: "sealed",
+    set: "sealed = u.sealed",
+    context: ofEnvironment,
+  },
+  {
+    what: "credentials of clouds",
+    table: "cloud",
+    keys: ["id"],
+    sealed: "credentials",
+    set: "credentials = u.sealed",
+    context: (row) => credentialsContext(row.id ?? ""),
+  },
+  {
+    what: "answers kept for repeated requests",
+    table: "idempotency_record",
+    keys: ["user_id", "key"],
+    sealed: "body->>'sealed'",
+    set: "body = jsonb_build_object('sealed', u.sealed)",
+    context: (row) => replyContext(row.user_id ?? "", row.key ?? ""),
+  },
+];
