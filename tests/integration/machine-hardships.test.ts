@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { rmSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -108,6 +108,42 @@ describe("the machine cloud under hardship", () => {
       status: "running",
       external: first.external,
     });
+  });
+
+  it("takes another port when a stranger took its own before it was ever completed", async () => {
+    const target = ref();
+    const squatter = createServer();
+    const book = join(trial.root, "data", "ports");
+    const reserved = () =>
+      Number(
+        readdirSync(book).find((port) =>
+          readFileSync(join(book, port), "utf8").includes(target.environmentId),
+        ),
+      );
+    let taken = 0;
+    const desired = processComponent({
+      ...webProcess,
+      prepare: [["node", "-e", "setTimeout(() => {}, 500)"]],
+    });
+    const change = {
+      ...changeContext(webFiles),
+      // Its ports are reserved, and its program is still being prepared.
+      log: (line: string) => {
+        if (!line.startsWith("Preparing") || taken !== 0) return;
+        taken = reserved();
+        squatter.listen({ host: "127.0.0.1", port: taken });
+      },
+    };
+    const apply = () => machine.cloud.apply(target, "create", desired, change);
+    await expect(apply()).rejects.toMatchObject({
+      kind: "retryable",
+      message: expect.stringContaining("is taken"),
+    });
+    await apply();
+    const seen = (await machine.cloud.observe(target)) as Present;
+    expect(seen.external.ports["8080"]).not.toBe(taken);
+    expect(await fetchText(seen.url ?? "")).toBe("hello");
+    await new Promise((resolve) => squatter.close(resolve));
   });
 
   it("shares requests among replicas, leaves a dead one out, and brings it back", async () => {

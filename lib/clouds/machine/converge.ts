@@ -2,6 +2,7 @@ import type { ComponentHandle } from "./component";
 import { throwIfAborted } from "./errors";
 import { finishExchanges } from "./exchange";
 import { groupName } from "./machine";
+import { findMembers } from "./members";
 import {
   adoptUnrecorded,
   balancerName,
@@ -30,6 +31,9 @@ export function setLimits({ machine, ref, record }: ComponentHandle): void {
 /** Reserves the ports the component needs: lasting ones for people, and one per replica behind a balancer. */
 export async function reservePorts(component: ComponentHandle): Promise<void> {
   const { machine, ref, record, spec } = component;
+  // Nobody knows the address of what was never completed: a port that a stranger took meanwhile is not insisted on.
+  if (record.applied === null && findMembers(machine, ref, record.owner).length === 0)
+    await machine.ports.freeTaken(ref);
   const external: Record<string, number> = {};
   for (const port of spec.ports) external[port] = await machine.ports.reserve(ref, `ext:${port}`);
   record.ports = external;

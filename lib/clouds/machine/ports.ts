@@ -68,6 +68,13 @@ export class PortBook {
     }
   }
 
+  /** Gives up those ports of a component on which somebody listens. */
+  async freeTaken(ref: ComponentRef): Promise<void> {
+    for (const entry of this.list()) {
+      if (entry.ref === refKey(ref) && !(await isPortFree(this.bind, entry.port))) this.free(entry.port);
+    }
+  }
+
   list(): (Reservation & { port: number })[] {
     return readdirSync(this.directory).flatMap((name) => {
       if (!/^\d+$/.test(name)) return [];

@@ -12,8 +12,11 @@ const processSpecSchema = z.object({
   files: z.union([z.string().transform((dir) => ({ dir })), z.object({ dir: z.string().min(1) })]).optional(),
   archive: z
     .union([
-      z.object({ git: z.string().min(1), ref: z.string().min(1).optional() }),
-      z.object({ upload: z.string().min(1) }),
+      z.object({
+        git: z.string().min(1, { error: "the Git address is missing" }),
+        ref: z.string().min(1).optional(),
+      }),
+      z.object({ upload: z.string().min(1, { error: "the archive to upload is missing" }) }),
     ])
     .nullish(),
   environment: z.record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_.-]*$/), scalar.transform(String)).default({}),

@@ -1,8 +1,7 @@
 import { createHash } from "node:crypto";
 import { posix } from "node:path";
-import type { FileSource, TemplateFile } from "@/lib/clouds/contract";
+import { DriverError, type FileSource, type TemplateFile } from "@/lib/clouds/contract";
 import { digestOf } from "@/lib/kernel/canonical";
-import { notFound } from "@/lib/kernel/errors";
 import { getPrisma } from "@/lib/platform/db";
 
 /** A file of a version without its content. */
@@ -69,6 +68,9 @@ export function fileSourceFor(versionId: string): FileSource {
  */
 export async function readUpload(id: string): Promise<Uint8Array> {
   const row = await getPrisma().upload.findUnique({ where: { id }, select: { content: true } });
-  if (!row) throw notFound("The uploaded archive");
+  if (!row)
+    throw new DriverError("permanent", "The uploaded archive does not exist.", {
+      hint: "Upload it again and choose it in a new request.",
+    });
   return row.content;
 }
