@@ -1,6 +1,7 @@
 import { requireSight, type Sight } from "@/lib/features/sight";
 import { AppError } from "@/lib/kernel/errors";
 import type { PersonActor } from "@/lib/platform/auth";
+import { recordTurnedAway } from "./admin/turned-away";
 import { type AdminPath, adminDoors } from "./navigation";
 
 /** The addresses that name something, and what. Those of screens that are always there are not among them. */
@@ -27,7 +28,11 @@ export function mayLeadNowhere(pathname: string): boolean {
  * again for itself.
  */
 export async function leadsSomewhere(viewer: PersonActor, pathname: string): Promise<boolean> {
-  if (!doorsOf(pathname).every((door) => adminDoors[door](viewer))) return false;
+  const shut = doorsOf(pathname).find((door) => !adminDoors[door](viewer));
+  if (shut) {
+    await recordTurnedAway(viewer, shut);
+    return false;
+  }
   for (const [address, sight] of named) {
     const found = address.exec(pathname);
     if (found) return await isSeen(viewer, sight, found.slice(1).map(decodeURIComponent));

@@ -49,6 +49,7 @@ export const stepActionWords: Record<string, string> = {
 /** Steps of a run that are no component's, as a line, and as a node of the graph. */
 export const stepEndings: Record<string, { title: string; node: string; fact: string }> = {
   settle: { title: "Wait until all is healthy", node: "Health", fact: "All healthy again" },
+  cleanup: { title: "Tidy up", node: "Tidy up", fact: "Nothing is left" },
   verify: { title: "Check that it answers", node: "Check", fact: "That it answers" },
 };
 

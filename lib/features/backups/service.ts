@@ -1,4 +1,4 @@
-import { getEnvironmentRow, loadEnvironment } from "@/lib/features/environments";
+import { getEnvironmentRow, loadEnvironment, untilSettled } from "@/lib/features/environments";
 import { AppError, notFound } from "@/lib/kernel/errors";
 import { newId } from "@/lib/kernel/ids";
 import { recordAudit } from "@/lib/platform/audit";
@@ -27,13 +27,14 @@ export async function requestBackup(
     objectType: "environment",
     objectId: environmentId,
   });
+  await untilSettled(environmentId);
   const context = await loadEnvironment(environmentId);
   const protectedOnes = [...context.existing.values()].filter((one) => {
     const component = context.inputs.manifest.spec.components[one.component];
     return component && backupOf(context.inputs.manifest, one.component, one.kind);
   });
   if (protectedOnes.length === 0) throw new AppError("conflict", "Nothing in this environment has a backup.");
-  if (row.status !== "running")
+  if (context.row.status !== "running")
     throw new AppError("conflict", "Only a running environment can be backed up.");
   const id = newId("backup");
   await withSqlTransaction(async (client) => {

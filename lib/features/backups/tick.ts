@@ -1,17 +1,14 @@
 import type { Manifest } from "@/lib/engine/template/types";
 import { loadVersions } from "@/lib/features/catalog";
 import { messageOf } from "@/lib/kernel/errors";
-import { recordAudit } from "@/lib/platform/audit";
 import { systemActor } from "@/lib/platform/auth";
-import { execute, query, withSqlTransaction } from "@/lib/platform/db";
+import { query } from "@/lib/platform/db";
 import { moduleLog } from "@/lib/platform/log";
 import { backupOf } from "./components";
+import { discardOfDestroyed, expire, removeDeleted } from "./discard";
 import { expiredBackups, mergeKeep, nextBackupAt } from "./rules";
 import { requestBackup } from "./service";
-import { backupFolder, backupStore } from "./store";
 import { takeBackup } from "./take";
-
-const keptAfterDestructionDays = 30;
 
 /** For so long after a scheduled backup retention looks at its environment; later nothing can have changed. */
 const settlingMinutes = 15;
@@ -30,7 +27,7 @@ interface ScheduledRow {
 export async function backupsTick(signal: AbortSignal): Promise<number> {
   await followSchedules(signal);
   if (signal.aborted) return 0;
-  await expireOfDestroyed();
+  await discardOfDestroyed();
   await removeDeleted();
   const waiting = await query<{ id: string }>(
     `SELECT id FROM backup WHERE status = 'running' AND created_at < now() - interval '5 seconds'
@@ -92,46 +89,4 @@ async function retain(environmentId: string, keep: ReturnType<typeof mergeKeep>)
     [environmentId],
   );
   for (const backupId of expiredBackups(rows, keep)) await expire(backupId, "retention");
-}
-
-/** What is left of a destroyed environment can be restored into nothing; it is kept in case somebody asks for it. */
-async function expireOfDestroyed(): Promise<void> {
-  const rows = await query<{ id: string }>(
-    `SELECT b.id FROM backup b JOIN environment e ON e.id = b.environment_id
-     WHERE b.status IN ('succeeded', 'failed') AND NOT e.is_demo
-       AND e.destroyed_at < now() - interval '${keptAfterDestructionDays} days' LIMIT 200`,
-  );
-  for (const { id } of rows) await expire(id, "environment destroyed");
-}
-
-async function expire(backupId: string, why: string): Promise<void> {
-  await withSqlTransaction(async (client) => {
-    const marked = await client.query<{ project: string }>(
-      `UPDATE backup b SET status = 'deleted' FROM environment e
-       WHERE b.id = $1 AND e.id = b.environment_id AND b.status IN ('succeeded', 'failed')
-       RETURNING e.project_id AS project`,
-      [backupId],
-    );
-    const row = marked.rows[0];
-    if (!row) return;
-    await recordAudit(client, {
-      actor: systemActor("backup retention"),
-      action: "backup.delete",
-      objectType: "backup",
-      objectId: backupId,
-      projectId: row.project,
-      detail: { why },
-    });
-  });
-}
-
-/** Removes the files of deleted backups. Marked first, removed after: a process that dies between leaves work, not waste. */
-async function removeDeleted(): Promise<void> {
-  const rows = await query<{ id: string; environmentId: string }>(
-    `SELECT id, environment_id AS "environmentId" FROM backup WHERE status = 'deleted' AND deleted_at IS NULL LIMIT 200`,
-  );
-  for (const { id, environmentId } of rows) {
-    await backupStore().remove(backupFolder(environmentId, id));
-    await execute("UPDATE backup SET deleted_at = now() WHERE id = $1", [id]);
-  }
 }

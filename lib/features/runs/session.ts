@@ -18,6 +18,7 @@ import type {
   StepRecord,
 } from "@/lib/engine/run";
 import { componentEdges } from "@/lib/engine/template";
+import { discardBackups } from "@/lib/features/backups";
 import { connectionFor, inTurn } from "@/lib/features/clouds";
 import type { EnvironmentContext } from "@/lib/features/environments";
 import { isConnectionError } from "@/lib/platform/db";
@@ -170,6 +171,7 @@ export class EnvironmentSession implements RunSession {
       const connection = await connectionFor(cloudId);
       await connection.removeEnvironment(this.run.environmentId, this.change(step, context));
     }
+    await discardBackups(this.run.environmentId);
     return { state: "done", effect: { type: "none" } };
   }
 

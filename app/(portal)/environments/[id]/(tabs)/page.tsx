@@ -29,8 +29,10 @@ export default async function OverviewPage({ params }: { params: Promise<{ id: s
     listActivity(viewer, id, looksBack),
     seesCost ? environmentCost(viewer, id) : null,
   ]);
-  // Backups that went well every night would hide everything else; they have their own line under Protection.
-  const news = activity.filter((one) => !(one.kind === "backup" && one.tone === "good")).slice(0, lately);
+  // Backups that went well every night would hide everything else; those a person asked for are news.
+  const routine = (one: (typeof activity)[number]) =>
+    one.kind === "backup" && one.tone === "good" && one.who === "Rostrum";
+  const news = activity.filter((one) => !routine(one)).slice(0, lately);
   return (
     <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_20rem]">
       <div className="grid min-w-0 gap-4 sm:grid-cols-2">
