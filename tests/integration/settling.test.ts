@@ -243,6 +243,15 @@ it("judges who asks right after the end of a run by what the end leads to", asyn
       [environmentId, request],
     );
   };
+  await until(
+    () =>
+      world.database.pool.query(
+        `SELECT 1 FROM environment e JOIN request q ON q.environment_id = e.id
+          WHERE e.id = $1 AND e.status = 'running' AND q.status = 'succeeded'`,
+        [environmentId],
+      ),
+    ({ rows }) => rows.length > 0,
+  );
   // As in the moment between a run's end and what follows from it.
   await stages("changing", "running");
   const { requestBackup } = await import("@/lib/features/backups");
