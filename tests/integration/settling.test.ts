@@ -57,6 +57,11 @@ beforeAll(async () => {
 }, 120_000);
 
 afterAll(async () => {
+  // What a test left running would hold its ports for ever.
+  const { rows } = await world.database.pool.query(
+    "SELECT id FROM environment WHERE destroyed_at IS NULL AND NOT is_demo",
+  );
+  for (const { id } of rows) await request({ kind: "destroy", environment: id });
   await runner?.stop(5_000);
   await world?.close();
   rmSync(folder, { recursive: true, force: true });
