@@ -1,3 +1,5 @@
+"use client";
+
 import Link from "next/link";
 import { Card } from "@/components/ui/card";
 import { EmptyState } from "@/components/ui/empty-state";
@@ -8,7 +10,7 @@ import { formatCount } from "@/lib/kernel/format";
 
 const none = <span className="text-muted">no limit</span>;
 
-/** The limits each project gives the guardrails. */
+/** The limits each project gives the guardrails. Drawn in the browser too: its rows travel once, as data. */
 export function ProjectLimits({ projects }: { projects: readonly ProjectDto[] }) {
   return (
     <Card title="Limits by project" aside="open a project to change them" flush>

@@ -1,3 +1,6 @@
+"use client";
+
+import { useSyncExternalStore } from "react";
 import { formatFigure } from "@/lib/kernel/format";
 import type { ChartSeries, FigureProps } from "./types";
 
@@ -9,7 +12,12 @@ export interface FigureTableProps extends FigureProps {
   rows: readonly { key: string | number; name: string; values: Record<string, number | null | undefined> }[];
 }
 
-/** The figures of a chart for those who do not see it. */
+const never = () => () => {};
+
+/**
+ * The figures of a chart for those who do not see it. Drawn by the browser alone, as the chart is: moments are named in
+ * the reader's time zone, which the server does not know, and hundreds of cells need not be sent.
+ */
 export function FigureTable({
   caption,
   rowHeader,
@@ -18,6 +26,12 @@ export function FigureTable({
   format = "number",
   currency,
 }: FigureTableProps) {
+  const inBrowser = useSyncExternalStore(
+    never,
+    () => true,
+    () => false,
+  );
+  if (!inBrowser) return null;
   return (
     // The frame and not the table: a table does not let itself be made small, and would lengthen the page.
     <div className="sr-only">
@@ -36,10 +50,7 @@ export function FigureTable({
         <tbody>
           {rows.map((row) => (
             <tr key={row.key}>
-              {/* Moments are named in the reader's time zone, which the server does not know. */}
-              <th scope="row" suppressHydrationWarning>
-                {row.name}
-              </th>
+              <th scope="row">{row.name}</th>
               {series.map((each) => (
                 <td key={each.key}>{formatFigure(row.values[each.key], format, currency)}</td>
               ))}

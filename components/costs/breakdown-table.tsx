@@ -7,6 +7,7 @@ import { Money } from "@/components/ui/money";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
 import { type CostOverview, costGroupLabels } from "@/lib/features/chargeback/schema";
 import { formatCount, formatPercent } from "@/lib/kernel/format";
+import { usageHref } from "./usage-href";
 
 interface BreakdownTableProps extends Pick<CostOverview, "group" | "currency" | "total"> {
   days: number;
@@ -40,10 +41,7 @@ export function BreakdownTable({ group, currency, days, total, rows, others }: B
                 {formatPercent(one.share, 1)}
               </TableCell>
               <TableCell numeric>
-                <Link
-                  href={`/costs/usage?${new URLSearchParams({ group, key: one.key, days: String(days) })}`}
-                  className="link-quiet"
-                >
+                <Link href={usageHref({ group, key: one.key, days })} className="link-quiet">
                   <Money amount={one.amount} currency={currency} />
                 </Link>
               </TableCell>
@@ -64,7 +62,7 @@ export function BreakdownTable({ group, currency, days, total, rows, others }: B
             <TableCell>Total</TableCell>
             <TableCell />
             <TableCell numeric>
-              <Link href={`/costs/usage?days=${days}`} className="link-quiet">
+              <Link href={usageHref({ days })} className="link-quiet">
                 <Money amount={total} currency={currency} />
               </Link>
             </TableCell>

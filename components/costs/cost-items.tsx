@@ -1,3 +1,5 @@
+"use client";
+
 import { Decimal } from "decimal.js";
 import Link from "next/link";
 import { type Column, DataTable } from "@/components/data/data-table";
@@ -7,6 +9,7 @@ import { Money } from "@/components/ui/money";
 import { type CostItem, type CostItems, meterLabels, meterUnits } from "@/lib/features/chargeback/schema";
 import { formatNumber } from "@/lib/kernel/format";
 import { dayName } from "./month-name";
+import { type UsagePlace, usageHref } from "./usage-href";
 
 /** A quantity with up to four decimals and its unit. */
 export function Quantity({ value, unit }: { value: string; unit: string }) {
@@ -23,11 +26,10 @@ export interface CostItemTableProps {
   perDay: boolean;
   /** All of one environment, which the page names already. */
   oneEnvironment: boolean;
-  hrefOf: (item: CostItem) => string;
+  /** What is looked at now; every amount leads further in. */
+  place: UsagePlace;
   params: SearchParams;
   csvHref: string;
-  /** The same place without search and sort. */
-  clearHref: string;
 }
 
 const environmentColumn: Column<CostItem> = {
@@ -37,9 +39,12 @@ const environmentColumn: Column<CostItem> = {
   cell: (item) => <span className="font-medium">{item.environmentName ?? item.environmentId}</span>,
 };
 
-/** What an amount is made of: environments' components and meters, or the days of one of them. */
+/**
+ * What an amount is made of: environments' components and meters, or the days of one of them. Drawn in the browser too:
+ * its rows travel once, as data.
+ */
 export function CostItemTable(props: CostItemTableProps) {
-  const { costs, perDay, oneEnvironment, hrefOf, params, csvHref, clearHref } = props;
+  const { costs, perDay, oneEnvironment, place, params, csvHref } = props;
   const what: Column<CostItem>[] = perDay
     ? [
         {
@@ -69,7 +74,7 @@ export function CostItemTable(props: CostItemTableProps) {
       header: "Amount",
       numeric: true,
       cell: (item) => (
-        <Link href={hrefOf(item)} className="link-quiet">
+        <Link href={inside(place, item)} className="link-quiet">
           <Money amount={item.amount} currency={costs.currency} />
         </Link>
       ),
@@ -82,7 +87,7 @@ export function CostItemTable(props: CostItemTableProps) {
       rows={costs.items}
       rowKey={(item) => `${item.environmentId}/${item.component}/${item.meter}/${item.day}`}
       path="/costs/usage"
-      clearHref={clearHref}
+      clearHref={usageHref(place)}
       params={params}
       {...(!oneEnvironment && { searchPlaceholder: "Search environments" })}
       nextCursor={costs.nextCursor}
@@ -94,4 +99,9 @@ export function CostItemTable(props: CostItemTableProps) {
       }
     />
   );
+}
+
+function inside(place: UsagePlace, item: CostItem): string {
+  const { environmentId: environment, component, meter, day } = item;
+  return usageHref({ ...place, environment, component, meter, day: day ?? undefined });
 }

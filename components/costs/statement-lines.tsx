@@ -5,6 +5,7 @@ import { Money } from "@/components/ui/money";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
 import { meterLabels, meterUnits, type StatementLine } from "@/lib/features/chargeback/schema";
 import { Quantity } from "./cost-items";
+import { usageHref } from "./usage-href";
 
 interface StatementLinesProps {
   lines: readonly StatementLine[];
@@ -42,7 +43,7 @@ export function StatementLines({ lines, month, currency }: StatementLinesProps) 
               <Quantity value={line.quantity} unit={meterUnits[line.meter] ?? ""} />
             </TableCell>
             <TableCell numeric>
-              <Link href={usageHref(month, line)} className="link-quiet">
+              <Link href={usageHref(daysOf(month, line))} className="link-quiet">
                 <Money amount={line.amount} currency={currency} />
               </Link>
             </TableCell>
@@ -57,6 +58,6 @@ export function StatementLines({ lines, month, currency }: StatementLinesProps) 
 const wide = "hidden md:table-cell";
 
 /** The days and hours a line was summed up from. */
-function usageHref(month: string, { environmentId, component, meter }: StatementLine): string {
-  return `/costs/usage?${new URLSearchParams({ month, environment: environmentId, component, meter })}`;
+function daysOf(month: string, { environmentId: environment, component, meter }: StatementLine) {
+  return { month, environment, component, meter };
 }

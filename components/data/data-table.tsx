@@ -53,6 +53,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
     Boolean(firstParam(params, "q")) || filters.some((filter) => Boolean(firstParam(params, filter.name)));
   const clearHref = props.clearHref ?? path;
   const nothingYet = rows.length === 0 && !filtered && !firstParam(params, "cursor");
+  const classes = columns.map((column) => cellClasses(column, columns));
   if (nothingYet) return <div className="rounded-card border bg-panel">{props.empty}</div>;
   return (
     <div className="grid gap-3">
@@ -86,11 +87,11 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
           <Table caption={props.caption}>
             <TableHead>
               <tr>
-                {columns.map((column) => (
+                {columns.map((column, index) => (
                   <HeaderCell
                     key={column.key}
                     column={column}
-                    className={cellClasses(column, columns)}
+                    className={classes[index]}
                     path={path}
                     params={params}
                   />
@@ -100,12 +101,8 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
             <TableBody>
               {rows.map((row) => (
                 <TableRow key={props.rowKey(row)}>
-                  {columns.map((column) => (
-                    <TableCell
-                      key={column.key}
-                      numeric={column.numeric}
-                      className={cellClasses(column, columns)}
-                    >
+                  {columns.map((column, index) => (
+                    <TableCell key={column.key} numeric={column.numeric} className={classes[index]}>
                       {column.cell(row)}
                     </TableCell>
                   ))}
@@ -133,7 +130,7 @@ function cellClasses<Row>(column: Column<Row>, columns: readonly Column<Row>[]):
 
 function HeaderCell<Row>(props: {
   column: Column<Row>;
-  className: string;
+  className: string | undefined;
   path: string;
   params: SearchParams;
 }) {

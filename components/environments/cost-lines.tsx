@@ -1,5 +1,6 @@
 import { Decimal } from "decimal.js";
 import Link from "next/link";
+import { usageHref } from "@/components/costs/usage-href";
 import { Callout } from "@/components/ui/callout";
 import { Card } from "@/components/ui/card";
 import { EmptyState } from "@/components/ui/empty-state";
@@ -122,11 +123,11 @@ interface LineProps {
 
 function Line({ line, currency, environmentId, decimals }: LineProps) {
   const quantity = new Decimal(line.quantity).toNumber();
-  const query = new URLSearchParams({
+  const days = usageHref({
     environment: environmentId,
     component: line.component,
     meter: line.meter,
-    days: "366",
+    days: 366,
   });
   return (
     <TableRow>
@@ -139,7 +140,7 @@ function Line({ line, currency, environmentId, decimals }: LineProps) {
         × {currencySymbol(currency)} {line.unitPrice}
       </TableCell>
       <TableCell numeric>
-        <Link href={`/costs/usage?${query}`} className="link-quiet">
+        <Link href={days} className="link-quiet">
           <Money amount={line.amount} currency={currency} decimals={decimals} />
         </Link>
       </TableCell>

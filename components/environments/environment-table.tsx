@@ -3,11 +3,12 @@
 import { ExternalLink, Plus } from "lucide-react";
 import Link from "next/link";
 import { OpenCatalog } from "@/components/catalog/open-catalog";
-import { TemplateIcon } from "@/components/catalog/template-icon";
+import { ListedTemplateIcon, listedTemplateIcons } from "@/components/catalog/template-icon";
 import { type Column, DataTable } from "@/components/data/data-table";
 import type { SearchParams } from "@/components/data/list-params";
 import { optionsOf } from "@/components/data/options";
 import { EmptyState } from "@/components/ui/empty-state";
+import { IconSheet, SheetIcon } from "@/components/ui/icon-sheet";
 import { Money } from "@/components/ui/money";
 import { Status } from "@/components/ui/status";
 import { Time } from "@/components/ui/time";
@@ -30,7 +31,7 @@ const columns: readonly Column<EnvironmentSummary>[] = [
     cell: (row) => (
       <div className="flex min-w-0 items-center gap-3">
         <span className="max-sm:hidden">
-          <TemplateIcon name={row.template.icon} size="sm" />
+          <ListedTemplateIcon name={row.template.icon} size="sm" />
         </span>
         <div className="min-w-0">
           <Link
@@ -72,7 +73,7 @@ const columns: readonly Column<EnvironmentSummary>[] = [
           className="link flex max-w-40 items-center gap-1 xl:max-w-52"
         >
           <span className="truncate">{shortUrl(row.url)}</span>
-          <ExternalLink className="size-3.5 shrink-0" aria-hidden />
+          <SheetIcon name="external" className="size-3.5 shrink-0" />
         </a>
       ) : (
         <span className="text-muted">–</span>
@@ -127,38 +128,45 @@ export interface EnvironmentTableProps {
 }
 
 export function EnvironmentTable({ rows, params, nextCursor, csvHref, facets }: EnvironmentTableProps) {
+  const icons = {
+    external: <ExternalLink />,
+    ...listedTemplateIcons([...new Set(rows.map((row) => row.template.icon))]),
+  };
   return (
-    <DataTable
-      caption="Environments"
-      columns={columns}
-      rows={rows}
-      rowKey={(row) => row.id}
-      path="/environments"
-      params={params}
-      searchPlaceholder="Search by name"
-      filters={[
-        {
-          name: "status",
-          label: "Status",
-          options: optionsOf(environmentStatuses, environmentStatusLabels),
-        },
-        {
-          name: "health",
-          label: "Health",
-          options: optionsOf(healthStates, healthLabels),
-        },
-        { name: "project", label: "Project", options: facets.projects },
-        { name: "template", label: "Template", options: facets.templates },
-        { name: "mine", label: "Whose", options: [{ value: "true", label: "Mine" }] },
-      ]}
-      nextCursor={nextCursor}
-      csvHref={csvHref}
-      empty={
-        <EmptyState icon={<Plus />} title="No environments yet" action={<OpenCatalog />}>
-          Choose a template in the catalog; a working environment is usually there in two minutes.
-        </EmptyState>
-      }
-    />
+    <>
+      <IconSheet icons={icons} />
+      <DataTable
+        caption="Environments"
+        columns={columns}
+        rows={rows}
+        rowKey={(row) => row.id}
+        path="/environments"
+        params={params}
+        searchPlaceholder="Search by name"
+        filters={[
+          {
+            name: "status",
+            label: "Status",
+            options: optionsOf(environmentStatuses, environmentStatusLabels),
+          },
+          {
+            name: "health",
+            label: "Health",
+            options: optionsOf(healthStates, healthLabels),
+          },
+          { name: "project", label: "Project", options: facets.projects },
+          { name: "template", label: "Template", options: facets.templates },
+          { name: "mine", label: "Whose", options: [{ value: "true", label: "Mine" }] },
+        ]}
+        nextCursor={nextCursor}
+        csvHref={csvHref}
+        empty={
+          <EmptyState icon={<Plus />} title="No environments yet" action={<OpenCatalog />}>
+            Choose a template in the catalog; a working environment is usually there in two minutes.
+          </EmptyState>
+        }
+      />
+    </>
   );
 }
 

@@ -1,3 +1,4 @@
+import { clsx } from "clsx";
 import type { ComponentProps } from "react";
 import { cn } from "./cn";
 
@@ -35,7 +36,7 @@ export function TableBody({ className, ...rest }: ComponentProps<"tbody">) {
 }
 
 export function TableRow({ className, ...rest }: ComponentProps<"tr">) {
-  return <tr className={cn("group/row transition-colors hover:bg-subtle", className)} {...rest} />;
+  return <tr className={clsx("list-row", className)} {...rest} />;
 }
 
 interface CellOptions {
@@ -44,28 +45,9 @@ interface CellOptions {
 }
 
 export function TableHeader({ className, numeric, ...rest }: ComponentProps<"th"> & CellOptions) {
-  return (
-    <th
-      scope="col"
-      className={cn(
-        "border-b px-2 py-2 text-xs font-medium whitespace-nowrap text-muted first:pl-4 last:pr-4 sm:px-3",
-        numeric && "text-right",
-        className,
-      )}
-      {...rest}
-    />
-  );
+  return <th scope="col" className={clsx("cell-header", numeric && "text-right", className)} {...rest} />;
 }
 
 export function TableCell({ className, numeric, ...rest }: ComponentProps<"td"> & CellOptions) {
-  return (
-    <td
-      className={cn(
-        "border-b px-2 py-2.5 align-middle first:pl-4 last:pr-4 sm:px-3",
-        numeric && "text-right whitespace-nowrap tabular",
-        className,
-      )}
-      {...rest}
-    />
-  );
+  return <td className={clsx("cell", numeric && "cell-figure", className)} {...rest} />;
 }

@@ -16,7 +16,7 @@ import { closableMonths, costOverview, listStatementMonths, listStatements } fro
 import { type CostOverview, costGroups } from "@/lib/features/chargeback/schema";
 import { monthOfProjects } from "@/lib/features/home";
 import { formatPercent } from "@/lib/kernel/format";
-import { can } from "@/lib/platform/auth";
+import { can, type PersonActor } from "@/lib/platform/auth";
 import { getViewer } from "../viewer";
 
 export const metadata: Metadata = { title: "Costs" };
@@ -41,14 +41,10 @@ export default async function CostsPage({
   const viewer = await getViewer();
   const { group, days, month } = query.parse(await searchParams);
   const mayClose = can(viewer, "statement.close");
-  const months = await listStatementMonths(viewer);
-  const many = months.reduce((sum, one) => sum + one.statements, 0) > mostStatements;
-  // Once there are many, one month at a time.
-  const shownMonth = many ? (months.find((one) => one.month === month) ?? months[0])?.month : undefined;
-  const [costs, budgets, statements, closable] = await Promise.all([
+  const [costs, budgets, closed, closable] = await Promise.all([
     costOverview(viewer, { group, days, top: trendSeries }),
     monthOfProjects(viewer),
-    listStatements(viewer, shownMonth),
+    statementsFor(viewer, month),
     mayClose ? closableMonths() : [],
   ]);
   return (
@@ -74,11 +70,9 @@ export default async function CostsPage({
         <div className="grid min-w-0 gap-4">
           {costs.days.length > 0 ? <CostBreakdown costs={costs} days={days} /> : null}
           <Statements
-            statements={statements}
+            {...closed}
             closable={closable}
             mayClose={mayClose}
-            months={many ? months.map((one) => one.month) : []}
-            month={shownMonth}
             monthHref={`/costs?group=${group}&days=${days}&month=`}
           />
         </div>
@@ -86,6 +80,16 @@ export default async function CostsPage({
       </div>
     </Page>
   );
+}
+
+/** All statements; once there are many, those of one month at a time. */
+async function statementsFor(viewer: PersonActor, wanted: string | undefined) {
+  const months = await listStatementMonths(viewer);
+  if (months.reduce((sum, one) => sum + one.statements, 0) <= mostStatements) {
+    return { statements: await listStatements(viewer), months: [], month: undefined };
+  }
+  const month = (months.find((one) => one.month === wanted) ?? months[0])?.month;
+  return { statements: await listStatements(viewer, month), months: months.map((one) => one.month), month };
 }
 
 function Figures({ costs, days }: { costs: CostOverview; days: number }) {

@@ -70,7 +70,9 @@ export async function costsSoFar(
   environmentIds: readonly string[],
   nowMs: number = Date.now(),
 ): Promise<Map<string, CostSoFar>> {
-  const rows = await query<Row>(sql, [environmentIds, new Date(nowMs), new Date(monthStartMs(nowMs))]);
+  const rows = await query<Row>(sql, [environmentIds, new Date(nowMs), new Date(monthStartMs(nowMs))], {
+    name: "costs_so_far",
+  });
   const byId = new Map<string, Row[]>();
   for (const row of rows) byId.set(row.environmentId, [...(byId.get(row.environmentId) ?? []), row]);
   return new Map([...byId].map(([id, own]) => [id, summed(own)]));

@@ -36,11 +36,16 @@ function scopeOf(actor: Actor, group: CostGroup, days: number, currency: string,
 const source = `cost_sum WHERE dimension = $1 AND day BETWEEN $2::date AND $3::date AND currency = $4
   AND project_id = ANY($5::text[])`;
 
-/** What every group cost in the whole period and what every day cost in all: one look at the rows for both. */
+/**
+ * What every group cost in the whole period, with its share of everything, and what every day cost in all: one look at
+ * the rows for all of it.
+ */
 const totalsSql = (group: CostGroup) => `
   SELECT key, CASE WHEN key IS NOT NULL THEN ${groupNames[group]} END AS name, to_char(day, 'YYYY-MM-DD') AS day,
-    amount::text AS amount
-  FROM (SELECT key, day, sum(amount) AS amount FROM ${source} GROUP BY GROUPING SETS ((key), (day))) d
+    CASE WHEN key IS NULL THEN amount ELSE round(amount, 2) END::text AS amount, round(total, 2)::text AS total,
+    coalesce(amount / nullif(total, 0), 0)::float8 AS share
+  FROM (SELECT key, day, sum(amount) AS amount, sum(sum(amount)) FILTER (WHERE key IS NOT NULL) OVER () AS total
+        FROM ${source} GROUP BY GROUPING SETS ((key), (day))) d
   ORDER BY d.amount DESC, key`;
 
 /** Amounts per day of the groups in $6; null for all of them. */
@@ -53,7 +58,11 @@ interface Total {
   key: string | null;
   name: string | null;
   day: string | null;
+  /** To the cent for a group, as it is for a day. */
   amount: string;
+  /** Of all groups. */
+  total: string;
+  share: number;
 }
 
 /** Cost per day and group of the projects the actor may see, every day of the period. Days are UTC. */
@@ -66,7 +75,9 @@ export async function costOverview(
   const { values } = scopeOf(actor, options.group, options.days, currency, nowMs);
   const [, from, to] = values;
   const sums = await query<Total>(totalsSql(options.group), values);
-  const totals = sums.flatMap(({ key, name, amount }) => (key === null ? [] : [{ key, name, amount }]));
+  const totals = sums.flatMap(({ key, name, amount, share }) =>
+    key === null ? [] : [{ key, name: name ?? key, amount, share }],
+  );
   const named = options.top === undefined ? null : totals.slice(0, options.top).map((one) => one.key);
   const rows = await query<{ day: string; key: string; amount: number }>(daysSql, [...values, named]);
   const days = new Map<string, Record<string, number>>();
@@ -76,21 +87,15 @@ export async function costOverview(
     days.set(day, amounts);
   }
   if (named) addOthers(days, sums);
-  const total = totals.reduce((sum, one) => sum.plus(one.amount), new Decimal(0));
   return {
     currency,
     group: options.group,
     from,
     to,
-    total: total.toFixed(2),
+    total: sums[0]?.total ?? "0.00",
     days:
       totals.length === 0 ? [] : daysBetween(from, to).map((day) => ({ day, amounts: days.get(day) ?? {} })),
-    breakdown: totals.map(({ key, name, amount }) => ({
-      key,
-      name: name ?? key,
-      amount: new Decimal(amount).toFixed(2),
-      share: total.isZero() ? 0 : new Decimal(amount).div(total).toNumber(),
-    })),
+    breakdown: totals,
   };
 }
 

@@ -60,12 +60,18 @@ export async function getStatement(actor: Actor, id: string): Promise<StatementD
 /** Months that are over, have costs, and are not closed for every cost center yet, the earliest first. */
 export async function closableMonths(nowMs: number = Date.now()): Promise<ClosableMonth[]> {
   return await query<ClosableMonth>(
-    `SELECT to_char(d.month, 'YYYY-MM') AS month, count(*)::int AS "costCenters" FROM (
-       SELECT DISTINCT date_trunc('month', day)::date AS month, key AS cost_center_id, currency FROM cost_sum
-        WHERE dimension = 'cost-center' AND project_id = '' AND day < date_trunc('month', $1::timestamptz AT TIME ZONE 'UTC')::date) d
+    `SELECT to_char(m.month, 'YYYY-MM') AS month, count(*)::int AS "costCenters"
+     FROM (SELECT DISTINCT currency FROM price_book) b
+     CROSS JOIN LATERAL (SELECT min(day) AS day FROM cost_sum
+       WHERE dimension = 'cost-center' AND project_id = '' AND currency = b.currency) f
+     CROSS JOIN LATERAL (SELECT at::date AS month FROM generate_series(date_trunc('month', f.day::timestamp),
+       date_trunc('month', $1::timestamptz AT TIME ZONE 'UTC') - interval '1 month', interval '1 month') at) m
+     CROSS JOIN cost_center c
      WHERE NOT EXISTS (SELECT 1 FROM statement s
-       WHERE s.month = d.month AND s.cost_center_id = d.cost_center_id AND s.currency = d.currency)
-     GROUP BY d.month ORDER BY d.month`,
+         WHERE s.month = m.month AND s.cost_center_id = c.id AND s.currency = b.currency)
+       AND EXISTS (SELECT 1 FROM cost_sum d WHERE d.dimension = 'cost-center' AND d.project_id = '' AND d.key = c.id
+         AND d.currency = b.currency AND d.day >= m.month AND d.day < m.month + interval '1 month')
+     GROUP BY m.month ORDER BY m.month`,
     [new Date(nowMs)],
   );
 }

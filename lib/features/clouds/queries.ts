@@ -33,15 +33,14 @@ interface CloudRow {
 const select = `
   SELECT c.id, c.name, c.title, c.driver, c.config, c.credentials, c.labels, c.price_book_id, c.enabled, c.is_demo,
          c.health_ok, c.health_message, c.health_detail, c.checked_at, c.created_at,
-         coalesce(l.environments, 0)::int AS environments, coalesce(h.resources, 0)::int AS resources,
-         coalesce(round(h.cpu::numeric, 3), 0)::float8 AS cpu, coalesce(h.memory, 0) AS memory,
+         coalesce(h.environments, 0)::int AS environments, coalesce(h.resources, 0)::int AS resources,
+         coalesce(round(h.cpu, 3), 0)::float8 AS cpu, coalesce(h.memory, 0) AS memory,
          coalesce(h.storage, 0) AS storage
     FROM cloud c
-    LEFT JOIN (SELECT cloud_id, count(*) AS resources, sum(cpu::float8 * replicas) AS cpu,
-                      sum(memory_bytes::float8 * replicas) AS memory, sum(storage_bytes::float8) AS storage
-                 FROM resource GROUP BY cloud_id) h ON h.cloud_id = c.id
-    LEFT JOIN (SELECT cloud_id, count(*) AS environments
-                 FROM (SELECT DISTINCT cloud_id, environment_id FROM resource) d GROUP BY cloud_id) l ON l.cloud_id = c.id`;
+    LEFT JOIN (
+      SELECT cloud_id, count(DISTINCT environment_id) AS environments, count(*) AS resources,
+             sum(cpu * replicas) AS cpu, sum(memory_bytes * replicas)::float8 AS memory, sum(storage_bytes)::float8 AS storage
+        FROM resource GROUP BY cloud_id) h ON h.cloud_id = c.id`;
 
 /** Every cloud with its health, capacity and what lives on it. Credentials are answered by name only. */
 export async function listClouds(): Promise<CloudDto[]> {

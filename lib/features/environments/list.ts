@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { type Actor, visibleProjects } from "@/lib/platform/auth";
-import { query } from "@/lib/platform/db";
+import { likeText, query } from "@/lib/platform/db";
 import { decodeCursor, type Page, sortKeys, toPage } from "@/lib/platform/http/page";
 import type { EnvironmentStatus, EnvironmentSummary, HealthState } from "./schema";
 
@@ -68,10 +68,11 @@ export async function listEnvironments(
   }
   values.push(filter.limit + 1);
   const direction = down ? "DESC" : "ASC";
-  // The page is cut before anything is joined: only its rows are looked up.
+  // The page is cut before anything is joined: only its rows are looked up. Cut for good, so that PostgreSQL need not
+  // look for an order of all these tables together, which takes it longer than reading them.
   const rows = await query<Row>(
-    `WITH page AS (
-       SELECT e.id, (${order})::text AS sort_key FROM environment e
+    `WITH page AS MATERIALIZED (
+       SELECT e.*, (${order})::text AS sort_key FROM environment e
        ${where.length > 0 ? `WHERE ${where.join(" AND ")}` : ""}
        ORDER BY ${order} ${direction}, e.id ${direction} LIMIT $${values.length})
      SELECT e.id, e.name, e.status::text AS status, e.health::text AS health, e.health_message AS "healthMessage",
@@ -79,9 +80,8 @@ export async function listEnvironments(
        e.owner_id AS "ownerId", coalesce(u.name, 'Rostrum') AS "ownerName",
        t.name AS "templateName", t.title AS "templateTitle", t.icon AS "templateIcon", v.version,
        r.clouds, r.url, e.lease_ends_at AS "leaseEndsAt", e.created_at AS "createdAt",
-       trim_scale(e.monthly_cost)::text AS monthly, e.currency, page.sort_key AS "sortKey"
-     FROM page JOIN environment e ON e.id = page.id
-     JOIN project p ON p.id = e.project_id
+       trim_scale(e.monthly_cost)::text AS monthly, e.currency, e.sort_key AS "sortKey"
+     FROM page e JOIN project p ON p.id = e.project_id
      JOIN template_version v ON v.id = e.template_version_id
      JOIN template t ON t.id = v.template_id
      LEFT JOIN app_user u ON u.id = e.owner_id
@@ -105,7 +105,7 @@ function conditions(actor: Actor, filter: EnvironmentFilter): { where: string[];
   const visible = visibleProjects(actor, "environment.read");
   if (visible !== "all") add((p) => `e.project_id = ANY(${p})`, [...visible]);
   if (!filter.all && filter.status !== "destroyed") where.push("e.destroyed_at IS NULL");
-  if (filter.search) add((p) => `e.name ILIKE ${p}`, `%${filter.search.replace(/[%_\\]/g, "\\$&")}%`);
+  if (filter.search) add((p) => `e.name LIKE ${p}`, `%${likeText(filter.search.toLowerCase())}%`);
   if (filter.status) add((p) => `e.status = ${p}::environment_status`, filter.status);
   if (filter.health) add((p) => `e.health = ${p}::health_state`, filter.health);
   if (filter.project) {

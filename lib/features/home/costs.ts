@@ -4,9 +4,7 @@ import { query } from "@/lib/platform/db";
 import { expectedMonth } from "./rules";
 import type { ProjectCost } from "./schema";
 
-type Row = Omit<ProjectCost, "expected">;
-
-const answers = new Recent<Row[]>(30_000);
+const answers = new Recent<ProjectCost[]>(30_000);
 
 /**
  * This month's cost of every project whose costs the actor may see, the dearest first. At most half a minute old: it
@@ -14,15 +12,12 @@ const answers = new Recent<Row[]>(30_000);
  */
 export async function monthOfProjects(actor: Actor): Promise<ProjectCost[]> {
   const visible = visibleProjects(actor, "cost.read");
-  const rows = await answers.get("", readAll);
-  const now = new Date();
-  return rows
-    .filter((row) => visible === "all" || visible.includes(row.id))
-    .map((row) => ({ ...row, expected: expectedMonth(row.spent, row.monthly, now) }));
+  const all = await answers.get("", readAll);
+  return visible === "all" ? all : all.filter((row) => visible.includes(row.id));
 }
 
-async function readAll(): Promise<Row[]> {
-  return await query<Row>(
+async function readAll(): Promise<ProjectCost[]> {
+  const rows = await query<Omit<ProjectCost, "expected">>(
     `SELECT p.id, p.slug, p.name, c.name AS "costCenter", p.currency, trim_scale(p.budget_monthly)::text AS budget,
        coalesce(d.spent, 0)::text AS spent, coalesce(e.monthly, 0)::text AS monthly
      FROM project p JOIN cost_center c ON c.id = p.cost_center_id
@@ -35,4 +30,6 @@ async function readAll(): Promise<Row[]> {
     [],
     { name: "home_costs" },
   );
+  const now = new Date();
+  return rows.map((row) => ({ ...row, expected: expectedMonth(row.spent, row.monthly, now) }));
 }

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { notFound } from "@/lib/kernel/errors";
 import { can } from "@/lib/kernel/permissions";
 import { type Actor, requirePermission, visibleProjects } from "@/lib/platform/auth";
-import { query } from "@/lib/platform/db";
+import { likeText, query } from "@/lib/platform/db";
 import { decodeCursor, type Page, sortKeys, toPage } from "@/lib/platform/http/page";
 import { readPlan } from "./plan-row";
 import type { RequestDetail, RequestKind, RequestSort, RequestStatus, RequestSummary } from "./schema";
@@ -35,21 +35,27 @@ interface Row {
   expiresAt: Date | null;
 }
 
-const select = (...more: string[]) => `
-  SELECT ${more.map((each) => `${each}, `).join("")}q.id, q.kind::text AS kind, q.origin::text AS origin, q.status::text AS status,
-    q.environment_id AS "environmentId", e.name AS "environmentName", e.generation,
-    p.id AS "projectId", p.slug AS "projectSlug", p.name AS "projectName",
+/**
+ * Requests by id with what they are about. In two halves, each of few tables: PostgreSQL spends more time on finding an
+ * order for nine tables than on reading them.
+ */
+const detailSql = (page: string, order = "") => `
+  WITH page AS (${page}),
+  about AS MATERIALIZED (
+    SELECT q.*, page.sort_key, page.sort_value, e.name AS environment_name, e.generation, p.slug AS project_slug, p.name AS project_name,
+      coalesce(l.template_version_id, e.template_version_id) AS version_id, l.cost->>'monthly' AS monthly,
+      coalesce(l.cost->>'currency', e.currency) AS currency
+    FROM page JOIN request q ON q.id = page.id JOIN environment e ON e.id = q.environment_id
+    JOIN project p ON p.id = q.project_id LEFT JOIN plan l ON l.id = q.plan_id)
+  SELECT q.sort_key AS "sortKey", q.id, q.kind::text AS kind, q.origin::text AS origin, q.status::text AS status,
+    q.environment_id AS "environmentId", q.environment_name AS "environmentName", q.generation,
+    q.project_id AS "projectId", q.project_slug AS "projectSlug", q.project_name AS "projectName",
     q.requester_id AS "requesterId", u.name AS "requesterName",
     t.name AS "templateName", t.title AS "templateTitle", v.version, q.reason, q.message, q.plan_id AS "planId",
-    l.cost->>'monthly' AS monthly, coalesce(l.cost->>'currency', e.currency) AS currency, q.run_id AS "runId",
-    q.created_at AS "createdAt", q.decided_at AS "decidedAt", q.finished_at AS "finishedAt", q.expires_at AS "expiresAt"
-  FROM request q
-  JOIN environment e ON e.id = q.environment_id
-  JOIN project p ON p.id = q.project_id
-  LEFT JOIN plan l ON l.id = q.plan_id
-  JOIN template_version v ON v.id = coalesce(l.template_version_id, e.template_version_id)
-  JOIN template t ON t.id = v.template_id
-  LEFT JOIN app_user u ON u.id = q.requester_id`;
+    q.monthly, q.currency, q.run_id AS "runId", q.created_at AS "createdAt", q.decided_at AS "decidedAt",
+    q.finished_at AS "finishedAt", q.expires_at AS "expiresAt"
+  FROM about q JOIN template_version v ON v.id = q.version_id JOIN template t ON t.id = v.template_id
+  LEFT JOIN app_user u ON u.id = q.requester_id ${order}`;
 
 export interface RequestFilter {
   search?: string | undefined;
@@ -102,14 +108,14 @@ export async function listRequests(actor: Actor, filter: RequestFilter): Promise
   };
   if (visible !== "all") add((p) => `q.project_id = ANY(${p})`, [...visible]);
   if (filter.search) {
-    // Texts are compared last, and only those that may be seen.
+    // Texts are compared last, and only those that may be seen. Names are in small letters (DNS labels).
     const [within, inVisible] =
       visible === "all" ? ["true", ""] : ["q.project_id = ANY($1)", "project_id = ANY($1) AND"];
     add(
       (p) =>
-        `CASE WHEN ${within} THEN q.environment_id IN (SELECT id FROM environment WHERE ${inVisible} name ILIKE ${p})
+        `CASE WHEN ${within} THEN q.environment_id IN (SELECT id FROM environment WHERE ${inVisible} name LIKE lower(${p}))
            OR q.reason ILIKE ${p} ELSE false END`,
-      `%${filter.search.replace(/[%_\\]/g, "\\$&")}%`,
+      `%${likeText(filter.search)}%`,
     );
   }
   if (filter.status) add((p) => `q.status = ${p}::request_status`, filter.status);
@@ -131,11 +137,12 @@ export async function listRequests(actor: Actor, filter: RequestFilter): Promise
   values.push(filter.limit + 1);
   // The page is cut before anything is joined that its order does not need: only its rows are looked up.
   const rows = await query<Row & { sortKey: string }>(
-    `WITH page AS (SELECT q.id, (${order})::text AS sort_key FROM request q ${join}
+    detailSql(
+      `SELECT q.id, ${order} AS sort_value, (${order})::text AS sort_key FROM request q ${join}
        ${where.length > 0 ? `WHERE ${where.join(" AND ")}` : ""}
-       ORDER BY ${order} ${direction}, q.id ${direction} LIMIT $${values.length})
-     ${select('page.sort_key AS "sortKey"')} JOIN page ON page.id = q.id
-     ORDER BY ${order} ${direction}, q.id ${direction}`,
+       ORDER BY ${order} ${direction}, q.id ${direction} LIMIT $${values.length}`,
+      `ORDER BY q.sort_value ${direction}, q.id ${direction}`,
+    ),
     values,
   );
   return toPage(rows, filter.limit, (row) => ({ key: row.sortKey, id: row.id }), toSummary);
@@ -151,7 +158,11 @@ export function decidableProjects(actor: Actor): string[] {
  * @throws AppError not_found
  */
 export async function getRequest(actor: Actor, requestId: string): Promise<RequestDetail> {
-  const [row] = await query<Row>(`${select()} WHERE q.id = $1`, [requestId], { name: "request_detail" });
+  const [row] = await query<Row>(
+    detailSql("SELECT $1::text AS id, 0 AS sort_value, '' AS sort_key"),
+    [requestId],
+    { name: "request_detail" },
+  );
   if (!row) throw notFound("The request");
   requirePermission(actor, "request.read", {
     projectId: row.projectId,

@@ -59,11 +59,11 @@ export async function listRuns(
     `WITH page AS (
        SELECT u.*, e.name AS environment_name, e.project_id, ${order} AS sort_value FROM run u JOIN environment e ON e.id = u.environment_id
        WHERE ($1::text[] IS NULL OR e.project_id = ANY($1)) AND ($2::text IS NULL OR u.environment_id = $2)
-         AND ($3::text IS NULL OR u.status::text = $3)
+         AND ($3::run_status IS NULL OR u.status = $3)
          AND ($4::${type} IS NULL OR (${order}, u.id) ${down ? "<" : ">"} ($4, $5))
          AND ($7::text IS NULL OR u.kind = $7)
          AND ($8::text IS NULL OR u.environment_id IN (
-           SELECT id FROM environment WHERE strpos(lower(name), lower($8)) > 0))
+           SELECT id FROM environment WHERE strpos(name, lower($8)) > 0))
        ORDER BY ${order} ${direction}, u.id ${direction} LIMIT $6)
      SELECT u.id, u.kind, u.status::text AS status, u.environment_id AS "environmentId",
        u.environment_name AS "environmentName", p.id AS "projectId", p.name AS "projectName",

@@ -6,7 +6,7 @@ import {
   requestStatusLabels,
 } from "@/lib/features/requests/schema";
 import { type Actor, can, visibleProjects } from "@/lib/platform/auth";
-import { query } from "@/lib/platform/db";
+import { likeText, query } from "@/lib/platform/db";
 import type { SearchHitDto, SearchKind } from "./schema";
 
 interface Row {
@@ -33,15 +33,15 @@ const hrefs: Record<SearchKind, (id: string) => string> = {
  * published templates, and people for who may read them. At most five of a kind, those that begin with the words first.
  */
 export async function searchEverything(actor: Actor, text: string): Promise<SearchHitDto[]> {
-  const escaped = text.replaceAll(/[\\%_]/g, "\\$&");
+  const escaped = likeText(text.toLowerCase());
   const environments = visibleProjects(actor, "environment.read");
   const requests = visibleProjects(actor, "request.read");
   const projects = visibleProjects(actor);
   const scope = (visible: "all" | string[]) => (visible === "all" ? null : visible);
   const rows = await query<Row>(
     `WITH named AS MATERIALIZED (
-       SELECT id, name, status, project_id, created_at, destroyed_at IS NULL AS living, NOT name ILIKE $2 AS inside,
-         name ILIKE $1 AS by_name FROM environment WHERE name ILIKE $1 OR id = $3),
+       SELECT id, name, status, project_id, created_at, destroyed_at IS NULL AS living, NOT name LIKE $2 AS inside,
+         name LIKE $1 AS by_name FROM environment WHERE name LIKE $1 OR id = $3),
      -- Words that are in thousands of names say too little: requests are then looked for in the best matches only.
      best AS (SELECT id, name, inside FROM named WHERE by_name AND ($5::text[] IS NULL OR project_id = ANY($5))
        ORDER BY inside, created_at DESC LIMIT 400)
@@ -62,7 +62,7 @@ export async function searchEverything(actor: Actor, text: string): Promise<Sear
           SELECT q.id, q.kind, q.status, q.created_at, q.origin, q.project_id, e.name, e.inside
           FROM best e JOIN request q ON q.environment_id = e.id
           UNION
-          SELECT q.id, q.kind, q.status, q.created_at, q.origin, q.project_id, e.name, NOT e.name ILIKE $2
+          SELECT q.id, q.kind, q.status, q.created_at, q.origin, q.project_id, e.name, NOT e.name LIKE $2
           FROM request q JOIN environment e ON e.id = q.environment_id WHERE q.id = $3) q
         WHERE q.origin = 'user' AND ($5::text[] IS NULL OR q.project_id = ANY($5))
         ORDER BY q.inside, q.created_at DESC LIMIT ${perKind})

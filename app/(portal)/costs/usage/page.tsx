@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import { z } from "zod";
 import { CostItemTable } from "@/components/costs/cost-items";
 import { dayName, monthName } from "@/components/costs/month-name";
+import { usageHref } from "@/components/costs/usage-href";
 import { UsageTable } from "@/components/costs/usage-table";
 import { listHref, type SearchParams } from "@/components/data/list-params";
 import { Card } from "@/components/ui/card";
@@ -9,13 +10,7 @@ import { EmptyState } from "@/components/ui/empty-state";
 import { Money } from "@/components/ui/money";
 import { Page, PageHeader } from "@/components/ui/page-header";
 import { costGroupName, costItems, usageOfDay } from "@/lib/features/chargeback";
-import {
-  type CostItem,
-  costGroupLabels,
-  costGroups,
-  meterLabels,
-  monthText,
-} from "@/lib/features/chargeback/schema";
+import { costGroupLabels, costGroups, meterLabels, monthText } from "@/lib/features/chargeback/schema";
 import type { PersonActor } from "@/lib/platform/auth";
 import { orNotFound } from "../../or-not-found";
 import { getViewer } from "../../viewer";
@@ -55,16 +50,16 @@ export default async function UsagePage(props: { searchParams: Promise<SearchPar
       : environment && known?.environmentName
         ? known.environmentName
         : await groupName(viewer, wanted);
-  const place = { ...wanted, q: undefined, sort: undefined };
+  const { q: _q, sort: _sort, ...place } = wanted;
   return (
     <Page>
       <PageHeader
         breadcrumb={[
           { label: "Costs", href: `/costs?group=${wanted.group ?? "project"}&days=${wanted.days}` },
           ...(perDay && wanted.group
-            ? [{ label: await groupName(viewer, wanted), href: hrefTo(place, upToGroup) }]
+            ? [{ label: await groupName(viewer, wanted), href: usageHref({ ...place, ...upToGroup }) }]
             : []),
-          ...(hours ? [{ label: subject, href: hrefTo(place, { day: undefined }) }] : []),
+          ...(hours ? [{ label: subject, href: usageHref({ ...place, day: undefined }) }] : []),
           { label: day && hours ? dayName(day) : subject },
         ]}
         title={day && hours ? `${subject}, ${dayName(day)}` : subject}
@@ -91,10 +86,9 @@ export default async function UsagePage(props: { searchParams: Promise<SearchPar
           costs={costs}
           perDay={perDay}
           oneEnvironment={Boolean(environment)}
-          hrefOf={(item) => hrefOf(place, item)}
+          place={place}
           params={params}
           csvHref={listHref("/api/v1/costs/items", { ...params, format: "csv" }, { day: undefined })}
-          clearHref={hrefTo(place, {})}
         />
       )}
     </Page>
@@ -115,16 +109,4 @@ function Hours({ rows }: { rows: Parameters<typeof UsageTable>[0]["rows"] }) {
 async function groupName(viewer: PersonActor, { group, key, days }: Query): Promise<string> {
   if (!group || !key) return "Everything";
   return (await costGroupName(viewer, { group, key, days })) ?? costGroupLabels[group];
-}
-
-function hrefOf(wanted: Query, item: CostItem): string {
-  const { environmentId: environment, component, meter, day } = item;
-  return hrefTo(wanted, { environment, component, meter, day: day ?? undefined });
-}
-
-function hrefTo(wanted: Query, changes: Partial<Query>): string {
-  const params = Object.entries({ ...wanted, ...changes }).flatMap(([name, value]) =>
-    value === undefined ? [] : [[name, String(value)]],
-  );
-  return `/costs/usage?${new URLSearchParams(params)}`;
 }

@@ -1,0 +1,14 @@
+import { NotFound } from "@/components/shell/not-found";
+import { PortalFrame } from "../(portal)/frame";
+import { findViewer } from "../(portal)/viewer";
+
+/** An address that leads nowhere. Whoever is signed in keeps the way around. */
+export default async function Nowhere() {
+  const viewer = await findViewer();
+  if (!viewer) return <NotFound />;
+  return (
+    <PortalFrame viewer={viewer}>
+      <NotFound />
+    </PortalFrame>
+  );
+}
