@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import * as demoRoute from "@/app/api/v1/demo/route";
+import { forgetTemplateStats, templateStats } from "@/lib/features/catalog/stats";
 import { closeConnections, cloudDataDir, connectionFor } from "@/lib/features/clouds";
 import { loadEnvironment } from "@/lib/features/environments/context";
 import { listDemoPeople } from "@/lib/features/identity";
@@ -51,6 +52,27 @@ it("fills an empty installation, and once", async () => {
   });
   expect(await count("FROM environment")).toBe(environments);
   admin = await makePerson("real-admin", { orgRole: "admin" });
+});
+
+it("says how long a template takes from what really ran, once something did", async () => {
+  const typical = async () => {
+    forgetTemplateStats();
+    return Object.fromEntries([...(await templateStats())].map(([id, one]) => [id, one.typicalSeconds]));
+  };
+  const invented = await typical();
+  const [ran] = await query<{ environmentId: string; templateId: string }>(
+    `SELECT e.id AS "environmentId", v.template_id AS "templateId" FROM run r
+     JOIN environment e ON e.id = r.environment_id JOIN template_version v ON v.id = e.template_version_id
+     WHERE r.kind = 'create' AND r.status = 'succeeded' ORDER BY r.created_at DESC LIMIT 1`,
+  );
+  if (!ran) throw new Error("The demo has no successful creation.");
+  await execute("UPDATE environment SET is_demo = false WHERE id = $1", [ran.environmentId]);
+  await execute("UPDATE run SET finished_at = started_at + interval '4 seconds' WHERE environment_id = $1", [
+    ran.environmentId,
+  ]);
+  expect(await typical()).toEqual({ ...invented, [ran.templateId]: 4 });
+  await execute("UPDATE environment SET is_demo = true WHERE id = $1", [ran.environmentId]);
+  forgetTemplateStats();
 });
 
 it("shows every condition, with figures behind it", async () => {

@@ -4,10 +4,10 @@ import { componentEdges } from "@/lib/engine/template";
 import type { Manifest } from "@/lib/engine/template/types";
 import { notFound } from "@/lib/kernel/errors";
 import { type Actor, can } from "@/lib/platform/auth";
-import { query } from "@/lib/platform/db";
+import { likeText, query } from "@/lib/platform/db";
 import { implementationsOf } from "./checks";
 import { findVersionId } from "./lifecycle";
-import { type LoadedVersion, loadVersion } from "./load-version";
+import { type LoadedVersion, loadVersion, loadVersions } from "./load-version";
 import {
   type TemplateDetail,
   type TemplateQuery,
@@ -17,7 +17,7 @@ import {
   type VersionStatus,
   versionCheckSchema,
 } from "./schema";
-import { templateStats } from "./stats";
+import { type TemplateStats, templateStats } from "./stats";
 
 export type PriceRange = { from: string; to: string; currency: string };
 
@@ -56,10 +56,12 @@ export async function listTemplates(
              array_to_string(t.tags, ' ') ILIKE '%' || $1 || '%')
         AND ($2::text IS NULL OR t.category = $2) AND ($3::text IS NULL OR $3 = ANY(t.tags))
       ORDER BY t.category, t.title`,
-    [filter.search ? likeEscaped(filter.search) : null, filter.category ?? null, filter.tag ?? null],
+    [filter.search ? likeText(filter.search) : null, filter.category ?? null, filter.tag ?? null],
   );
-  const offered = rows.filter((row) => all || row.published.length > 0);
-  return await Promise.all(offered.map((row) => toSummary(row, options)));
+  return await toSummaries(
+    rows.filter((row) => all || row.published.length > 0),
+    options,
+  );
 }
 
 /**
@@ -76,7 +78,9 @@ export async function getTemplate(
   const versions = (await versionRows(row.id)).filter((version) => isVisible(actor, version.status));
   if (versions.length === 0) throw notFound(`The template ${name}`);
   versions.sort((left, right) => semver.rcompare(left.version, right.version));
-  return { ...(await toSummary(row, options)), versions: versions.map(toVersionSummary) };
+  const [summary] = await toSummaries([row], options);
+  if (!summary) throw notFound(`The template ${name}`);
+  return { ...summary, versions: versions.map(toVersionSummary) };
 }
 
 /**
@@ -181,10 +185,32 @@ function isVisible(actor: Actor, status: VersionStatus): boolean {
   return (status !== "draft" && status !== "in_review") || can(actor, "template.review");
 }
 
-async function toSummary(row: TemplateRow, options: CatalogOptions): Promise<TemplateSummary> {
-  const newest = row.published.sort((left, right) => semver.rcompare(left.version, right.version))[0];
-  const stats = (await templateStats()).get(row.id);
-  const price = newest && options.priceOf ? await options.priceOf(await loadVersion(newest.id)) : null;
+async function toSummaries(
+  rows: readonly TemplateRow[],
+  { priceOf }: CatalogOptions,
+): Promise<TemplateSummary[]> {
+  const newest = rows.map(
+    (row) => row.published.sort((left, right) => semver.rcompare(left.version, right.version))[0],
+  );
+  const [stats, versions] = await Promise.all([
+    templateStats(),
+    priceOf ? loadVersions(newest.flatMap((one) => (one ? [one.id] : []))) : new Map<string, LoadedVersion>(),
+  ]);
+  return await Promise.all(
+    rows.map(async (row, index) => {
+      const version = versions.get(newest[index]?.id ?? "");
+      const price = version && priceOf ? await priceOf(version) : null;
+      return toSummary(row, newest[index], stats.get(row.id), price);
+    }),
+  );
+}
+
+function toSummary(
+  row: TemplateRow,
+  newest: TemplateRow["published"][number] | undefined,
+  stats: TemplateStats | undefined,
+  price: PriceRange | null,
+): TemplateSummary {
   return {
     id: row.id,
     name: row.name,
@@ -258,8 +284,4 @@ function componentSummaries(manifest: Manifest): VersionDetail["components"] {
 
 function hasOwnBackup(component: Manifest["spec"]["components"][string]): boolean {
   return implementationsOf(component).some((kind) => component[kind]?.backup !== undefined);
-}
-
-function likeEscaped(text: string): string {
-  return text.replaceAll(/[\\%_]/g, (character) => `\\${character}`);
 }

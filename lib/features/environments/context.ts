@@ -8,6 +8,7 @@ import type {
   Published,
 } from "@/lib/engine/plan";
 import { type LoadedVersion, loadVersions } from "@/lib/features/catalog";
+import { Batcher } from "@/lib/kernel/batcher";
 import { notFound } from "@/lib/kernel/errors";
 import { unseal } from "@/lib/platform/crypto";
 import { query } from "@/lib/platform/db";
@@ -48,12 +49,18 @@ const environmentSql = `
     e.monthly_cost::text AS "monthlyCost", e.currency, e.lease_ends_at AS "leaseEndsAt", e.is_demo AS "isDemo"
   FROM environment e JOIN project p ON p.id = e.project_id WHERE e.id = ANY($1)`;
 
+/** Whatever a page shows of an environment asks who may see it: what is asked together is read once. */
+const rowReads = new Batcher(async (ids: string[]) => {
+  const rows = new Map((await readRows([...new Set(ids)])).map((row) => [row.id, row]));
+  return ids.map((id) => rows.get(id));
+});
+
 /**
- * The row of an environment.
+ * The row of an environment, never older than the call.
  * @throws AppError not_found
  */
 export async function getEnvironmentRow(environmentId: string): Promise<EnvironmentRow> {
-  const [row] = await readRows([environmentId]);
+  const row = await rowReads.add(environmentId);
   if (!row) throw notFound("The environment");
   return row;
 }

@@ -68,20 +68,22 @@ export async function listEnvironments(
   }
   values.push(filter.limit + 1);
   const direction = down ? "DESC" : "ASC";
-  // The page is cut before anything is joined: only its rows are looked up. Cut for good, so that PostgreSQL need not
-  // look for an order of all these tables together, which takes it longer than reading them.
+  // The page is cut before anything is joined: only its rows are looked up. In steps, so that PostgreSQL need not look
+  // for an order of all these tables together, which takes it longer than reading them.
   const rows = await query<Row>(
-    `WITH page AS MATERIALIZED (
-       SELECT e.*, (${order})::text AS sort_key FROM environment e
+    `WITH page AS (
+       SELECT e.id, ${order} AS sort_value FROM environment e
        ${where.length > 0 ? `WHERE ${where.join(" AND ")}` : ""}
-       ORDER BY ${order} ${direction}, e.id ${direction} LIMIT $${values.length})
+       ORDER BY ${order} ${direction}, e.id ${direction} LIMIT $${values.length}),
+     own AS MATERIALIZED (SELECT e.*, page.sort_value FROM page JOIN environment e ON e.id = page.id)
      SELECT e.id, e.name, e.status::text AS status, e.health::text AS health, e.health_message AS "healthMessage",
        p.id AS "projectId", p.slug AS "projectSlug", p.name AS "projectName",
        e.owner_id AS "ownerId", coalesce(u.name, 'Rostrum') AS "ownerName",
        t.name AS "templateName", t.title AS "templateTitle", t.icon AS "templateIcon", v.version,
        r.clouds, r.url, e.lease_ends_at AS "leaseEndsAt", e.created_at AS "createdAt",
-       trim_scale(e.monthly_cost)::text AS monthly, e.currency, e.sort_key AS "sortKey"
-     FROM page e JOIN project p ON p.id = e.project_id
+       trim_scale(e.monthly_cost)::text AS monthly, e.currency,
+       e.sort_value::text AS "sortKey"
+     FROM own e JOIN project p ON p.id = e.project_id
      JOIN template_version v ON v.id = e.template_version_id
      JOIN template t ON t.id = v.template_id
      LEFT JOIN app_user u ON u.id = e.owner_id
@@ -89,7 +91,7 @@ export async function listEnvironments(
        SELECT array_agg(DISTINCT coalesce(c.title, x.cloud_id)) AS clouds,
          (array_agg(x.address->>'url' ORDER BY x.created_at DESC) FILTER (WHERE x.address->>'url' IS NOT NULL))[1] AS url
        FROM resource x LEFT JOIN cloud c ON c.id = x.cloud_id WHERE x.environment_id = e.id) r ON true
-     ORDER BY ${order} ${direction}, e.id ${direction}`,
+     ORDER BY e.sort_value ${direction}, e.id ${direction}`,
     values,
   );
   return toPage(rows, filter.limit, (row) => ({ key: row.sortKey, id: row.id }), toSummary);
