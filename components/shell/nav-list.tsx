@@ -4,6 +4,7 @@ import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { CountBadge } from "@/components/ui/badge";
 import { cn } from "@/components/ui/cn";
+import { navIcons } from "./nav-icons";
 import type { NavGroup, NavItem } from "./types";
 
 export function NavList({ groups, onNavigate }: { groups: readonly NavGroup[]; onNavigate?: () => void }) {
@@ -40,7 +41,7 @@ function NavLink(props: { item: NavItem; active: boolean; onNavigate?: () => voi
           : "hover:bg-hover",
       )}
     >
-      {item.icon}
+      {navIcons[item.href]}
       <span className="min-w-0 flex-1 truncate">{item.label}</span>
       {item.count ? <CountBadge count={item.count} label={item.countLabel} /> : null}
     </Link>

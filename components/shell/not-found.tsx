@@ -1,7 +1,12 @@
+"use client";
+
 import { ButtonLink } from "@/components/ui/button";
 import { Failure } from "./failure";
 
-/** For addresses that lead nowhere, and alike for what this person may not see. */
+/**
+ * For addresses that lead nowhere, and alike for what this person may not see. Every page carries it for the case: as a
+ * reference to what the browser has.
+ */
 export function NotFound() {
   return (
     <>

@@ -1,9 +1,6 @@
-import type { ReactNode } from "react";
-
 export interface NavItem {
   href: string;
   label: string;
-  icon?: ReactNode;
   /** Something waits there: shown as a badge when above zero. */
   count?: number;
   /** What the count counts, for screen readers: "waiting for you". */

@@ -1,3 +1,5 @@
+"use client";
+
 import { Page } from "@/components/ui/page-header";
 import { AsideSkeleton, CardSkeleton, PageHeaderSkeleton, SkeletonRegion } from "@/components/ui/skeleton";
 

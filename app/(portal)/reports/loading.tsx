@@ -1,3 +1,5 @@
+"use client";
+
 import { Page } from "@/components/ui/page-header";
 import { PageHeaderSkeleton, SkeletonRegion, StatRowSkeleton, TableSkeleton } from "@/components/ui/skeleton";
 

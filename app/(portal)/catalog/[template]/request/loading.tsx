@@ -1,3 +1,5 @@
+"use client";
+
 import { RequestFormSkeleton } from "@/components/requests/form-skeleton";
 
 export default function Loading() {

@@ -1,3 +1,5 @@
+"use client";
+
 import { CardSkeleton, SkeletonRegion, TableSkeleton } from "@/components/ui/skeleton";
 
 const figures = ["so far", "forecast", "monthly", "total"];

@@ -1,3 +1,5 @@
+"use client";
+
 import { ChartSkeleton, Skeleton, SkeletonRegion } from "@/components/ui/skeleton";
 
 export default function Loading() {

@@ -1,3 +1,5 @@
+"use client";
+
 import { CardSkeleton, ChartSkeleton, SkeletonRegion, TableSkeleton } from "@/components/ui/skeleton";
 
 const charts = ["cpu", "memory"];
