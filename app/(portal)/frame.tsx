@@ -1,4 +1,4 @@
-import type { ReactNode } from "react";
+import { cache, type ReactNode } from "react";
 import { AppShell } from "@/components/shell/app-shell";
 import { DemoBanner } from "@/components/shell/demo-banner";
 import { buildNavigation } from "@/components/shell/navigation";
@@ -8,21 +8,28 @@ import { hasDemoData } from "@/lib/features/setup";
 import { can, type PersonActor } from "@/lib/platform/auth";
 import { adminItems, mainItems, paletteActions, roleWord } from "./navigation";
 
-/** The frame of every signed-in screen, drawn for the person who looks. */
-export async function PortalFrame({ viewer, children }: { viewer: PersonActor; children: ReactNode }) {
+/**
+ * What the frame says, read and put together once per request: Next draws the page of addresses that lead nowhere along
+ * with every other page, and it has the same frame.
+ */
+const frameOf = cache(async (viewer: PersonActor) => {
   const [approvals, unread, demo] = await Promise.all([
     countWaitingApprovals(viewer),
     countUnread(viewer.userId),
     hasDemoData(),
   ]);
+  return {
+    user: { name: viewer.name, email: viewer.email, role: roleWord(viewer) },
+    navigation: buildNavigation(mainItems(viewer, { approvals, unread }), adminItems(viewer)),
+    links: paletteActions(viewer),
+    banner: demo ? <DemoBanner removable={can(viewer, "settings.manage")} /> : null,
+  };
+});
+
+/** The frame of every signed-in screen, drawn for the person who looks. */
+export async function PortalFrame({ viewer, children }: { viewer: PersonActor; children: ReactNode }) {
   return (
-    <AppShell
-      user={{ name: viewer.name, email: viewer.email, role: roleWord(viewer) }}
-      navigation={buildNavigation(mainItems(viewer, { approvals, unread }), adminItems(viewer))}
-      links={paletteActions(viewer)}
-      banner={demo ? <DemoBanner removable={can(viewer, "settings.manage")} /> : null}
-      accountHref="/account"
-    >
+    <AppShell {...(await frameOf(viewer))} accountHref="/account">
       {children}
     </AppShell>
   );
