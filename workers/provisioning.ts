@@ -1,5 +1,5 @@
 import { defaultRunLimits, RunRunner } from "@/lib/engine/run";
-import { EnvironmentExecutor, settleEndedRuns } from "@/lib/features/runs";
+import { EnvironmentExecutor } from "@/lib/features/runs";
 import { getConfig } from "@/lib/platform/config";
 import { getPool } from "@/lib/platform/db";
 import { moduleLog } from "@/lib/platform/log";
@@ -24,10 +24,7 @@ export async function start(workerId: string): Promise<Stop> {
     onError: (message, error) => log.warn({ err: error }, message),
   });
   runner.start();
-  const sweep = loop("sweep of runs", sweepMs, async () => {
-    runner.wake();
-    await settleEndedRuns();
-  });
+  const sweep = loop("sweep of runs", sweepMs, async () => runner.wake());
   const messages = await startWorker("runs.wake", async () => runner.wake(), { concurrency: 8 });
   return stopAll([sweep, () => messages.close(2_000), () => runner.stop(drainMs)]);
 }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { insertRuns } from "../support/many-runs";
 import { actorOf, createWorld, until, type World } from "../support/world";
@@ -80,41 +81,38 @@ describe("races", () => {
     expect(await count(`run WHERE environment_id = '${first.environmentId}' AND status = 'queued'`)).toBe(1);
   });
 
-  it("lets what a newer change made stand when the end of an older one is told late", async () => {
-    const { submitSystemRequest } = await import("@/lib/features/requests");
-    const { settleEndedRuns } = await import("@/lib/features/runs");
+  it("shows the end of a run only together with what it led to", async () => {
     const { pool } = world.database;
-    const runner = await world.runner("late");
-    const { environmentId, id } = await create("one", "told-late");
-    const settled = async (requestId: string) =>
-      until(
-        async () =>
-          (await pool.query("SELECT status::text FROM request WHERE id = $1", [requestId])).rows[0].status,
-        (status) => status === "succeeded",
-      );
-    const change = async (kind: "stop" | "start") => {
-      const made = await submitSystemRequest("test", { kind, environment: environmentId, reason: "" });
+    const submitted = await create("one", "together");
+    const seen = async () =>
+      (
+        await pool.query<{ run: string; request: string; environment: string; open: number }>(
+          `SELECT u.status::text AS run, q.status::text AS request, e.status::text AS environment,
+             (SELECT count(*)::int FROM step s WHERE s.run_id = u.id AND s.status <> 'succeeded') AS open
+           FROM run u JOIN request q ON q.run_id = u.id JOIN environment e ON e.id = u.environment_id WHERE u.id = $1`,
+          [submitted.runId],
+        )
+      ).rows[0];
+    const holder = await pool.connect();
+    const runner = await world.runner("together");
+    try {
+      await holder.query("BEGIN");
+      await holder.query("SELECT 1 FROM environment WHERE id = $1 FOR NO KEY UPDATE", [
+        submitted.environmentId,
+      ]);
       runner.wake();
-      await settled(made.id);
-      return made.id;
-    };
-    const status = async () =>
-      (await pool.query("SELECT status::text FROM environment WHERE id = $1", [environmentId])).rows[0]
-        .status;
-    runner.wake();
-    await settled(id);
-    const stop = await change("stop");
-    await change("start");
-    expect(await status()).toBe("running");
-    // As a worker leaves it that dies between the end of the stop's run and what follows from it.
-    await pool.query("UPDATE request SET status = 'running' WHERE id = $1", [stop]);
-    await pool.query("UPDATE run SET finished_at = now() - interval '1 minute' WHERE request_id = $1", [
-      stop,
-    ]);
-    expect(await settleEndedRuns()).toBe(1);
-    expect(await settled(stop)).toBe("succeeded");
-    expect(await status()).toBe("running");
-    await runner.stop(1_000);
+      await until(seen, (now) => now?.open === 0);
+      // Everything is done, and its environment is held by somebody else: neither half of the end is there.
+      await sleep(300);
+      expect(await seen()).toMatchObject({ run: "running", request: "running", environment: "provisioning" });
+      await holder.query("COMMIT");
+      const ended = await until(seen, (now) => now?.run === "succeeded");
+      expect(ended).toMatchObject({ request: "succeeded", environment: "running" });
+    } finally {
+      await holder.query("ROLLBACK");
+      holder.release();
+      await runner.stop(1_000);
+    }
   });
 
   it("fences the owner that lost its lease: its writes are refused and every thing exists once", async () => {

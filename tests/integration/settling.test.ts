@@ -1,7 +1,6 @@
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { RunRunner } from "@/lib/engine/run";
 import { newId } from "@/lib/kernel/ids";
@@ -235,34 +234,3 @@ it("starts what died of a change, and says in the run and in the health what doe
   const gone = await request({ kind: "destroy", environment: environmentId });
   expect(gone.end, gone.end.log).toMatchObject({ status: "succeeded" });
 }, 120_000);
-
-it("judges who asks right after the end of a run by what the end leads to", async () => {
-  const { environmentId } = await create("web-with-postgres", { size: "small" });
-  const stages = async (environment: string, request: string) => {
-    await world.database.pool.query("UPDATE environment SET status = $2::environment_status WHERE id = $1", [
-      environmentId,
-      environment,
-    ]);
-    await world.database.pool.query(
-      "UPDATE request SET status = $2::request_status WHERE environment_id = $1",
-      [environmentId, request],
-    );
-  };
-  await until(
-    () =>
-      world.database.pool.query(
-        `SELECT 1 FROM environment e JOIN request q ON q.environment_id = e.id
-          WHERE e.id = $1 AND e.status = 'running' AND q.status = 'succeeded'`,
-        [environmentId],
-      ),
-    ({ rows }) => rows.length > 0,
-  );
-  // As in the moment between a run's end and what follows from it.
-  await stages("changing", "running");
-  const { requestBackup } = await import("@/lib/features/backups");
-  const asked = requestBackup(await actorOf(world, "developer"), environmentId);
-  const early = await Promise.race([asked.then(() => "answered"), sleep(300).then(() => "waits")]);
-  expect(early).toBe("waits");
-  await stages("running", "succeeded");
-  expect(await asked).toMatchObject({ status: "running" });
-});

@@ -1,4 +1,4 @@
-import type { Pool } from "pg";
+import type { ClientBase, Pool } from "pg";
 import type { RunStatus } from "./states";
 import type { RunRecord, StepError, StepRecord } from "./types";
 
@@ -90,8 +90,8 @@ export interface RunEnd extends Owned {
  * at once.
  * @returns ids that were written; the others have another owner.
  */
-export async function endRuns(pool: Pool, ends: readonly RunEnd[]): Promise<Set<string>> {
-  const result = await pool.query<{ id: string }>({
+export async function endRuns(db: Pool | ClientBase, ends: readonly RunEnd[]): Promise<Set<string>> {
+  const result = await db.query<{ id: string }>({
     name: "run_end",
     text: `
       WITH ending AS MATERIALIZED (

@@ -1,6 +1,7 @@
 import type { Pool } from "pg";
 import { Batcher } from "@/lib/kernel/batcher";
-import { type ClaimedRun, claimRuns, endRuns, type RunEnd, renewLeases } from "./claim";
+import { type ClaimedRun, claimRuns, renewLeases } from "./claim";
+import { type Ending, recordEnds } from "./record-ends";
 import { StepLogWriter } from "./step-log";
 import type { RunExecutor, RunLimits, RunSession } from "./types";
 import type { WalkEnd } from "./walk-input";
@@ -31,7 +32,7 @@ export class RunRunner {
   private readonly owned = new Map<string, Owned>();
   private readonly writer: StepWriter;
   private readonly logs: StepLogWriter;
-  private readonly ends: Batcher<RunEnd, boolean>;
+  private readonly ends: Batcher<Ending, boolean>;
   private claiming = false;
   private claimAgain = false;
   private stopped = false;
@@ -44,10 +45,7 @@ export class RunRunner {
       (error) => options.onError("Step logs could not be written", error),
       (runIds) => this.tell(runIds),
     );
-    this.ends = new Batcher(async (ends) => {
-      const written = await endRuns(options.pool, ends);
-      return ends.map((end) => written.has(end.id));
-    });
+    this.ends = new Batcher((endings) => recordEnds(options.pool, options.executor, endings));
   }
 
   start(): void {
@@ -170,15 +168,17 @@ export class RunRunner {
     const { run } = owned.claimed;
     await this.logs.flush();
     const written = await this.ends.add({
-      id: run.id,
-      fence: run.fence,
-      status: end.status,
-      wakeAt: end.status === "parked" ? end.wakeAt : null,
-      error: "error" in end ? end.error : null,
+      run,
+      end: {
+        id: run.id,
+        fence: run.fence,
+        status: end.status,
+        wakeAt: end.status === "parked" ? end.wakeAt : null,
+        error: "error" in end ? end.error : null,
+      },
     });
     if (!written) throw new FenceLost(run.id);
     if (end.status === "parked") this.options.wakeAt(run.id, end.wakeAt);
-    else await this.options.executor.ended(run, end.status);
     this.options.executor.changed(run.id, run.environmentId);
   }
 

@@ -1,3 +1,4 @@
+import type { ClientBase } from "pg";
 import type { ResourceStatus } from "@/lib/clouds/contract";
 import type { RunStatus, StepStatus } from "./states";
 
@@ -98,10 +99,18 @@ export interface RunSession {
   close(): Promise<void>;
 }
 
+export interface EndedRun {
+  run: RunRecord;
+  status: RunStatus;
+}
+
 export interface RunExecutor {
   open(run: RunRecord, steps: readonly StepRecord[]): Promise<RunSession>;
-  /** Called after the end was recorded; called again by the sweeper if the process died in between, so repeatable. */
-  ended(run: RunRecord, status: RunStatus): Promise<void>;
+  /**
+   * What follows from the end of runs, in the transaction that records the ends: both stand, or neither does and the
+   * runs are taken up again. Their environments are locked already.
+   */
+  ended(client: ClientBase, ends: readonly EndedRun[]): Promise<void>;
   /** A step changed: for live screens. Must not throw. */
   changed(runId: string, environmentId: string): void;
 }

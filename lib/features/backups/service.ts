@@ -1,4 +1,4 @@
-import { getEnvironmentRow, loadEnvironment, untilSettled } from "@/lib/features/environments";
+import { getEnvironmentRow, loadEnvironment } from "@/lib/features/environments";
 import { AppError, notFound } from "@/lib/kernel/errors";
 import { newId } from "@/lib/kernel/ids";
 import { recordAudit } from "@/lib/platform/audit";
@@ -27,7 +27,6 @@ export async function requestBackup(
     objectType: "environment",
     objectId: environmentId,
   });
-  await untilSettled(environmentId);
   const context = await loadEnvironment(environmentId);
   const protectedOnes = [...context.existing.values()].filter((one) => {
     const component = context.inputs.manifest.spec.components[one.component];

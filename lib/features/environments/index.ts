@@ -12,4 +12,3 @@ export { environmentFacets } from "./facets";
 export { type EnvironmentFilter, listEnvironments } from "./list";
 export { componentLogs } from "./logs";
 export { revealOutput } from "./reveal";
-export { untilSettled } from "./settled";

@@ -1,7 +1,6 @@
 import { registerLocalDocker } from "@/lib/features/clouds";
 import { pruneLoginThrottle } from "@/lib/features/identity";
 import { expireRequests } from "@/lib/features/requests";
-import { settleEndedRuns } from "@/lib/features/runs";
 import { execute } from "@/lib/platform/db";
 import { pruneIdempotencyRecords } from "@/lib/platform/http";
 
@@ -13,7 +12,6 @@ const maxBatches = 20;
 /** Ends what nobody decided, deletes what is kept long enough, looks for a Docker engine. */
 export async function housekeepingTick(): Promise<void> {
   await expireRequests();
-  await settleEndedRuns();
   await prune("event", "at < now() - interval '1 hour'");
   await prune("step_log", "at < now() - interval '30 days'");
   await thinSamples();

@@ -16,7 +16,7 @@ import {
 import type { Manifest } from "@/lib/engine/template/types";
 import { type LoadedVersion, loadVersionByName } from "@/lib/features/catalog";
 import { connectionFor, placementCandidates } from "@/lib/features/clouds";
-import { type EnvironmentContext, loadEnvironment, untilSettled } from "@/lib/features/environments";
+import { type EnvironmentContext, loadEnvironment } from "@/lib/features/environments";
 import { parseDurationMs } from "@/lib/kernel/durations";
 import { AppError, messageOf } from "@/lib/kernel/errors";
 import { newId } from "@/lib/kernel/ids";
@@ -90,7 +90,6 @@ export async function draftChange(
   actor: Actor,
   body: Exclude<SystemRequestBody, { kind: "create" }>,
 ): Promise<Draft> {
-  await untilSettled(body.environment);
   const context = await loadEnvironment(body.environment);
   const { row } = context;
   const permission = body.kind === "restore" ? "backup.restore" : "environment.request";

@@ -2,8 +2,6 @@ import type { ClientBase } from "pg";
 import type { RunStatus } from "@/lib/engine/run";
 import { type Notice, notifyAll } from "@/lib/features/notifications";
 import { releaseEmptyEnvironments, releaseEnvironments } from "@/lib/features/quotas";
-import { Batcher } from "@/lib/kernel/batcher";
-import { query, withSqlTransaction } from "@/lib/platform/db";
 import { publishEvents, type Topic } from "@/lib/platform/events";
 import { type Outcome, outputsAfter, type StoredOutputs } from "./outputs";
 import { endWords } from "./schema";
@@ -13,12 +11,12 @@ const statusAfter: Record<string, string> = { stop: "stopped", destroy: "destroy
 /** Runs whose failure leaves the environment as it was. */
 const harmless = new Set(["heal", "action", "extend"]);
 
-export interface EndedRun {
+export interface RunOutcome {
   runId: string;
   environmentId: string;
   status: RunStatus;
-  /** What the run's owner knows of the environment now; read again where absent. */
-  outcome?: Outcome | undefined;
+  /** What the run's owner knows of the environment now. */
+  outcome: Outcome | undefined;
 }
 
 interface Facts {
@@ -31,45 +29,40 @@ interface Facts {
   environmentName: string;
 }
 
-type Ending = EndedRun & Facts & { succeeded: boolean };
-
-const ending = new Batcher(endTogether);
+type Ending = RunOutcome & Facts & { succeeded: boolean };
 
 /**
- * What follows from the end of a run: the environment's status and outputs, the request's end, capacity that is free
- * again, and a word to the requester. Runs that end together share the statements. Repeatable: the request's status
- * guards everything that may happen once.
+ * What follows from the end of runs: the environment's status and outputs, the request's end, capacity that is free
+ * again, and a word to the requester. In the transaction that records the ends. Runs that end together share the
+ * statements.
  */
-export async function endRun(ended: EndedRun): Promise<void> {
-  await ending.add(ended);
-}
-
-async function endTogether(ended: readonly EndedRun[]): Promise<null[]> {
-  const facts = await readFacts(ended.map((one) => one.runId));
+export async function settleEnds(client: ClientBase, ended: readonly RunOutcome[]): Promise<void> {
+  const facts = await readFacts(
+    client,
+    ended.map((one) => one.runId),
+  );
   const endings = ended.flatMap((one): Ending[] => {
     const known = facts.get(one.runId);
     return known ? [{ ...one, ...known, succeeded: one.status === "succeeded" }] : [];
   });
-  const outputs = await outputsAfter(endings.filter((one) => one.succeeded && one.kind !== "destroy"));
-  await withSqlTransaction(async (client) => {
-    await settleEnvironments(client, endings, outputs);
-    const settled = await settleRequests(client, endings);
-    await freeCapacity(client, endings);
-    await publishEvents(client, endings.flatMap(eventsOf));
-    await notifyAll(client, endings.filter((one) => settled.has(one.requestId ?? "")).flatMap(noticeOf));
-  });
-  return ended.map(() => null);
+  const outputs = outputsAfter(endings.filter((one) => one.succeeded && one.kind !== "destroy"));
+  await settleEnvironments(client, endings, outputs);
+  const settled = await settleRequests(client, endings);
+  await freeCapacity(client, endings);
+  await publishEvents(client, endings.flatMap(eventsOf));
+  await notifyAll(client, endings.filter((one) => settled.has(one.requestId ?? "")).flatMap(noticeOf));
 }
 
-async function readFacts(runIds: readonly string[]): Promise<Map<string, Facts>> {
-  const rows = await query<Facts>(
-    `SELECT u.id AS "runId", u.kind, u.request_id AS "requestId", q.requester_id AS "requesterId",
+async function readFacts(client: ClientBase, runIds: readonly string[]): Promise<Map<string, Facts>> {
+  const { rows } = await client.query<Facts>({
+    name: "runs_ended",
+    text: `
+     SELECT u.id AS "runId", u.kind, u.request_id AS "requestId", q.requester_id AS "requesterId",
        q.project_id AS "projectId", u.error, e.name AS "environmentName"
      FROM run u JOIN environment e ON e.id = u.environment_id LEFT JOIN request q ON q.id = u.request_id
      WHERE u.id = ANY($1)`,
-    [runIds],
-    { name: "runs_ended" },
-  );
+    values: [runIds],
+  });
   return new Map(rows.map((row) => [row.runId, row]));
 }
 
@@ -78,12 +71,12 @@ async function settleEnvironments(
   endings: readonly Ending[],
   outputs: ReadonlyMap<string, StoredOutputs>,
 ): Promise<void> {
-  const rows = endings.flatMap(({ runId, environmentId, kind, succeeded }) => {
+  const rows = endings.flatMap(({ environmentId, kind, succeeded }) => {
     if (!succeeded && harmless.has(kind)) return [];
     const status = succeeded ? (statusAfter[kind] ?? (harmless.has(kind) ? null : "running")) : "failed";
     const made = outputs.get(environmentId);
     const outputsMade = { outputs: made?.visible ?? null, sealed: made?.sealed ?? null };
-    return [{ id: environmentId, run: runId, status, ...outputsMade }];
+    return [{ id: environmentId, status, ...outputsMade }];
   });
   if (rows.length === 0) return;
   await client.query({
@@ -96,13 +89,9 @@ async function settleEnvironments(
         monthly_cost = CASE WHEN i.status = 'destroyed' THEN 0 ELSE e.monthly_cost END,
         health = CASE WHEN i.status IN ('destroyed', 'stopped') THEN 'unknown'::health_state ELSE e.health END,
         next_check_at = now(), updated_at = now()
-      FROM json_to_recordset($1::json) AS i(id text, run text, status environment_status, outputs jsonb, sealed text)
-        JOIN run u ON u.id = i.run
-      WHERE e.id = i.id AND e.destroyed_at IS NULL
-        -- Told late, after a worker's death: what a newer change made of the environment stands.
-        AND NOT EXISTS (SELECT 1 FROM run newer WHERE newer.environment_id = e.id
-          AND newer.created_at > u.created_at AND newer.kind <> ALL($2))`,
-    values: [JSON.stringify(rows), [...harmless]],
+      FROM json_to_recordset($1::json) AS i(id text, status environment_status, outputs jsonb, sealed text)
+      WHERE e.id = i.id AND e.destroyed_at IS NULL`,
+    values: [JSON.stringify(rows)],
   });
 }
 
@@ -154,22 +143,4 @@ function noticeOf(ending: Ending): Notice[] {
       href: there ? `/environments/${ending.environmentId}` : `/runs/${ending.runId}`,
     },
   ];
-}
-
-/**
- * Runs that ended while the process died before what follows was done; called by the sweeper.
- * @returns how many
- * @throws the first error, after all were tried
- */
-export async function settleEndedRuns(): Promise<number> {
-  const rows = await query<EndedRun>(
-    `SELECT u.id AS "runId", u.environment_id AS "environmentId", u.status::text AS status
-     FROM run u JOIN request q ON q.run_id = u.id
-     WHERE q.status = 'running' AND u.status IN ('succeeded', 'failed', 'unknown', 'cancelled')
-       AND u.finished_at < now() - interval '5 seconds' LIMIT 200`,
-  );
-  const results = await Promise.allSettled(rows.map(endRun));
-  const failed = results.find((one) => one.status === "rejected");
-  if (failed) throw failed.reason;
-  return rows.length;
 }

@@ -1,11 +1,12 @@
-import type { RunExecutor, RunRecord, RunSession, RunStatus, StepRecord } from "@/lib/engine/run";
+import type { ClientBase } from "pg";
+import type { EndedRun, RunExecutor, RunRecord, RunSession, StepRecord } from "@/lib/engine/run";
 import { type EnvironmentContext, loadEnvironments } from "@/lib/features/environments";
 import { Batcher } from "@/lib/kernel/batcher";
 import { notFound } from "@/lib/kernel/errors";
 import { getPool } from "@/lib/platform/db";
 import { publishEvents, type Topic } from "@/lib/platform/events";
 import { moduleLog } from "@/lib/platform/log";
-import { endRun } from "./ended";
+import { settleEnds } from "./ended";
 import { EnvironmentSession } from "./session";
 
 /** Screens hear of a run's progress this often, and less often the more runs of this worker go on at once. */
@@ -34,10 +35,16 @@ export class EnvironmentExecutor implements RunExecutor {
     return session;
   }
 
-  async ended(run: RunRecord, status: RunStatus): Promise<void> {
-    // The session knows what came of it; the sweeper, which has none, reads it again.
-    const outcome = this.sessions.get(run.id)?.outcome();
-    await endRun({ runId: run.id, environmentId: run.environmentId, status, outcome });
+  async ended(client: ClientBase, ends: readonly EndedRun[]): Promise<void> {
+    await settleEnds(
+      client,
+      ends.map(({ run, status }) => ({
+        runId: run.id,
+        environmentId: run.environmentId,
+        status,
+        outcome: this.sessions.get(run.id)?.outcome(),
+      })),
+    );
   }
 
   /** However many steps a run has, its screens are told in bundles; of its end they hear at once. */

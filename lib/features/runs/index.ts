@@ -1,6 +1,5 @@
 export { templateOutputs } from "./acceptance";
 export { cancelRun, resumeStoppedRun, rollbackRequest } from "./control";
-export { settleEndedRuns } from "./ended";
 export { EnvironmentExecutor } from "./executor";
 export { listRuns } from "./list";
 export { getRun, listRunLog, readRun, typicalSeconds } from "./queries";

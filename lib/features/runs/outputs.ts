@@ -1,5 +1,5 @@
 import { commonScope, type Published } from "@/lib/engine/plan";
-import { type EnvironmentContext, loadEnvironments, secretContext } from "@/lib/features/environments";
+import { type EnvironmentContext, secretContext } from "@/lib/features/environments";
 import { seal } from "@/lib/platform/crypto";
 import { templateOutputs } from "./acceptance";
 
@@ -15,27 +15,16 @@ export interface StoredOutputs {
   sealed: string;
 }
 
-/** Outputs by environment; one whose template has none is missing. What no owner knows is read from the database. */
-export async function outputsAfter(
-  ended: readonly { environmentId: string; outcome?: Outcome | undefined }[],
-): Promise<Map<string, StoredOutputs>> {
-  const unread = ended.filter((one) => !one.outcome).map((one) => one.environmentId);
-  const contexts = unread.length > 0 ? await loadEnvironments(unread) : new Map();
+/** Outputs by environment; one whose template has none is missing. */
+export function outputsAfter(
+  ended: readonly { environmentId: string; outcome: Outcome | undefined }[],
+): Map<string, StoredOutputs> {
   const outputs = new Map<string, StoredOutputs>();
   for (const { environmentId, outcome } of ended) {
-    const known = outcome ?? outcomeOf(contexts.get(environmentId));
-    const stored = known ? outputsOf(environmentId, known) : null;
+    const stored = outcome ? outputsOf(environmentId, outcome) : null;
     if (stored) outputs.set(environmentId, stored);
   }
   return outputs;
-}
-
-function outcomeOf(context: EnvironmentContext | undefined): Outcome | null {
-  if (!context) return null;
-  return {
-    context,
-    published: new Map([...context.existing.values()].map((one) => [one.component, one.published])),
-  };
 }
 
 function outputsOf(environmentId: string, { context, published }: Outcome): StoredOutputs | null {

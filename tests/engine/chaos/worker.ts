@@ -1,5 +1,5 @@
 import { RunRunner } from "@/lib/engine/run";
-import { EnvironmentExecutor, settleEndedRuns } from "@/lib/features/runs";
+import { EnvironmentExecutor } from "@/lib/features/runs";
 import { messageOf } from "@/lib/kernel/errors";
 import { newId } from "@/lib/kernel/ids";
 import { getPool } from "@/lib/platform/db";
@@ -33,10 +33,7 @@ process.on("disconnect", () => process.exit(1));
 runner.start();
 process.send?.("ready");
 
-setInterval(() => {
-  runner.wake();
-  settleEndedRuns().catch((error: unknown) => complain("sweep", error));
-}, 700);
+setInterval(() => runner.wake(), 700);
 
 void startWorker("runs.wake", async () => runner.wake(), { concurrency: 4 }).catch((error: unknown) => {
   // Without a queue the sweep above still finds the work.
