@@ -1,19 +1,27 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
+
+/** Keys that JSON writes as they are. */
+const plainKey = /^[\w.-]*$/;
 
 /** JSON with sorted keys and without undefined values: equal values give equal texts. */
 export function canonicalJson(value: unknown): string {
-  if (value === null || typeof value !== "object") return JSON.stringify(value) ?? "null";
-  if (value instanceof Date) return JSON.stringify(value);
+  if (value === null || typeof value !== "object" || value instanceof Date) {
+    return JSON.stringify(value) ?? "null";
+  }
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(",")}]`;
   const record = value as Record<string, unknown>;
-  const parts: string[] = [];
+  let text = "";
   for (const key of Object.keys(record).sort()) {
-    if (record[key] !== undefined) parts.push(`${JSON.stringify(key)}:${canonicalJson(record[key])}`);
+    const item = record[key];
+    if (item === undefined) continue;
+    if (text !== "") text += ",";
+    text += plainKey.test(key) ? `"${key}":` : `${JSON.stringify(key)}:`;
+    text += canonicalJson(item);
   }
-  return `{${parts.join(",")}}`;
+  return `{${text}}`;
 }
 
 /** SHA-256 of the canonical JSON of a value, as `sha256:` and 64 hex digits. */
 export function digestOf(value: unknown): string {
-  return `sha256:${createHash("sha256").update(canonicalJson(value)).digest("hex")}`;
+  return `sha256:${hash("sha256", canonicalJson(value))}`;
 }

@@ -46,7 +46,7 @@ beforeAll(async () => {
   const deaf = "trap '' TERM INT HUP; for i in $(seq 600); do sleep 1; done";
   await world.publish("hanging", { one: { process: { ...sleeper, prepare: preparing("hanging", deaf) } } });
   workers = new Workers(
-    { ...process.env, LOG_LEVEL: "error", WORKER_CONCURRENCY: "256", TEST_ATTEMPT_MS: String(attemptMs) },
+    { ...process.env, LOG_LEVEL: "error", WORKER_CONCURRENCY: "512", TEST_ATTEMPT_MS: String(attemptMs) },
     join(folder, "worker.log"),
   );
 }, 120_000);

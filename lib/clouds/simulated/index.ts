@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { digestOf } from "@/lib/kernel/canonical";
 import {
   type CloudConnection,
@@ -163,7 +163,7 @@ function made(
   before: SimulatedThing | null,
   pendingMs: number,
 ): SimulatedThing {
-  const name = createHash("sha256").update(refKey(ref)).digest("hex").slice(0, 8);
+  const name = hash("sha256", refKey(ref)).slice(0, 8);
   return {
     ref,
     externalId: before?.externalId ?? `sim-${ref.environmentName}-${ref.component}-${name}`,

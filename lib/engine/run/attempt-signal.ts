@@ -1,6 +1,7 @@
 import { DriverError } from "@/lib/clouds/contract";
+import type { RunLimits } from "./types";
 
-/** Bounds one attempt of a step in time, and makes it end when one of the parent signals aborts. */
+/** Bounds one attempt of a step in time; whoever made it may abort it too. */
 export class AttemptSignal {
   private readonly controller = new AbortController();
   private timer: NodeJS.Timeout | undefined;
@@ -8,19 +9,14 @@ export class AttemptSignal {
   private runsSinceMs = 0;
   private isTimedOut = false;
   private disposed = false;
-  private readonly abort = () => this.controller.abort();
+  private onAbort: () => void = () => {};
 
   constructor(
-    private readonly parents: readonly AbortSignal[],
     attemptMs: number,
     private readonly graceMs: number,
   ) {
     this.leftMs = attemptMs;
     this.run();
-    for (const parent of parents) {
-      parent.addEventListener("abort", this.abort);
-      if (parent.aborted) this.abort();
-    }
   }
 
   get signal(): AbortSignal {
@@ -31,10 +27,16 @@ export class AttemptSignal {
     return this.isTimedOut;
   }
 
+  abort(): void {
+    if (this.signal.aborted) return;
+    this.controller.abort();
+    this.onAbort();
+  }
+
   /** The work's result, or a DriverError of kind unknown when it ignored the signal for the grace time. */
   bound<T>(work: Promise<T>): Promise<T> {
-    let timer: NodeJS.Timeout | undefined;
-    const forced = new Promise<never>((_, reject) => {
+    return new Promise((resolve, reject) => {
+      let timer: NodeJS.Timeout | undefined;
       const arm = () => {
         timer = setTimeout(
           () => reject(new DriverError("unknown", "It did not stop when it was told to.")),
@@ -42,9 +44,22 @@ export class AttemptSignal {
         );
       };
       if (this.signal.aborted) arm();
-      else this.signal.addEventListener("abort", arm, { once: true });
+      else this.onAbort = arm;
+      const settled = () => {
+        this.onAbort = () => {};
+        clearTimeout(timer);
+      };
+      work.then(
+        (result) => {
+          settled();
+          resolve(result);
+        },
+        (error) => {
+          settled();
+          reject(error);
+        },
+      );
     });
-    return Promise.race([work, forced]).finally(() => clearTimeout(timer));
   }
 
   /** Awaits something that is nobody's slowness: the time limit stands still meanwhile. */
@@ -72,7 +87,37 @@ export class AttemptSignal {
   dispose(): void {
     this.disposed = true;
     clearTimeout(this.timer);
-    for (const parent of this.parents) parent.removeEventListener("abort", this.abort);
+  }
+}
+
+/** The attempts that a walk has under way. */
+export class Attempts {
+  private readonly opened = new Set<AttemptSignal>();
+
+  /** @param stopping whether an attempt that begins now is to stop at once */
+  constructor(
+    private readonly limits: Pick<RunLimits, "attemptMs" | "cancelGraceMs">,
+    private readonly stopping: () => boolean,
+  ) {}
+
+  /**
+   * An attempt whose signal aborts at its time limit and with all others. `bound` gives a call that ignores the signal
+   * a grace time and then goes on without it. To be closed.
+   */
+  open(): AttemptSignal {
+    const attempt = new AttemptSignal(this.limits.attemptMs, this.limits.cancelGraceMs);
+    this.opened.add(attempt);
+    if (this.stopping()) attempt.abort();
+    return attempt;
+  }
+
+  close(attempt: AttemptSignal): void {
+    this.opened.delete(attempt);
+    attempt.dispose();
+  }
+
+  abortAll(): void {
+    for (const attempt of this.opened) attempt.abort();
   }
 }
 

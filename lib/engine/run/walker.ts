@@ -1,6 +1,5 @@
-import { setMaxListeners } from "node:events";
 import { messageOf } from "@/lib/kernel/errors";
-import { AttemptSignal, sleep } from "./attempt-signal";
+import { Attempts, sleep } from "./attempt-signal";
 import { backoffMs, classifyError } from "./retry";
 import { StepSchedule } from "./schedule";
 import { errorOf, isStepError, StepCancelled, timeoutError, Unobservable } from "./step-errors";
@@ -20,23 +19,27 @@ export async function walkRun(input: WalkInput): Promise<WalkEnd> {
 class Walk {
   private readonly schedule: StepSchedule;
   private readonly active = new Map<number, Promise<void>>();
-  private readonly halt = new AbortController();
+  /** Nothing new starts, and what is under way was told to stop. */
+  private halted = false;
   /** Steps whose start is being written together with the end of another. */
   private starting = 0;
   private wake: () => void = () => {};
   private broken: unknown = null;
+  private readonly attempts: Attempts;
 
   constructor(private readonly input: WalkInput) {
     this.schedule = new StepSchedule(input.steps);
-    // Every step under way listens: as many as may run at once, which is no leak.
-    setMaxListeners(0, this.halt.signal, input.cancelled, input.lost);
+    this.attempts = new Attempts(input.limits, () => this.halted || input.cancelled.aborted);
   }
 
   async walk(): Promise<WalkEnd> {
-    const onSignal = () => this.wake();
+    const onCancelled = () => {
+      this.attempts.abortAll();
+      this.wake();
+    };
     const onLost = () => this.break(new FenceLost(this.input.run.id));
     this.input.lost.addEventListener("abort", onLost);
-    this.input.cancelled.addEventListener("abort", onSignal);
+    this.input.cancelled.addEventListener("abort", onCancelled);
     if (this.input.lost.aborted) onLost();
     try {
       for (;;) {
@@ -52,21 +55,26 @@ class Walk {
       }
     } finally {
       this.input.lost.removeEventListener("abort", onLost);
-      this.input.cancelled.removeEventListener("abort", onSignal);
+      this.input.cancelled.removeEventListener("abort", onCancelled);
       // Nothing of this walk may outlive it: what still runs sees the aborted signal.
-      this.halt.abort();
+      this.stopAll();
       if (this.active.size > 0) await Promise.allSettled(this.active.values());
     }
   }
 
   private break(error: unknown): void {
     this.broken ??= error;
-    this.halt.abort();
+    this.stopAll();
     this.wake();
   }
 
+  private stopAll(): void {
+    this.halted = true;
+    this.attempts.abortAll();
+  }
+
   private stopping(): boolean {
-    return this.halt.signal.aborted || this.input.cancelled.aborted || this.pastDeadline();
+    return this.halted || this.input.cancelled.aborted || this.pastDeadline();
   }
 
   private pastDeadline(): boolean {
@@ -75,7 +83,7 @@ class Walk {
   }
 
   private startReady(): void {
-    if (this.halt.signal.aborted) return;
+    if (this.halted) return;
     // A crashed step is looked at even when the run is being cancelled: what exists must be known.
     while (this.room() > 0) {
       const step =
@@ -156,7 +164,7 @@ class Walk {
     // Intent first: from here on a crash leads to an observation, never to a blind repeat. A poll only looks.
     if (!crashed && !polling && !recorded) await this.move(step, { to: "running" });
     this.input.changed();
-    const attempt = this.attemptSignal();
+    const attempt = this.attempts.open();
     const context: StepContext = {
       signal: attempt.signal,
       log: (line) => this.input.log(step, line),
@@ -166,10 +174,10 @@ class Walk {
       const outcome = await attempt.bound(this.perform(step, crashed, context));
       await this.settle(step, outcome);
     } catch (error) {
-      if (error instanceof FenceLost || error instanceof WriteFailed || this.halt.signal.aborted) throw error;
+      if (error instanceof FenceLost || error instanceof WriteFailed || this.halted) throw error;
       await this.fail(step, attempt.timedOut() ? timeoutError(this.input.limits.attemptMs) : error, context);
     } finally {
-      attempt.dispose();
+      this.attempts.close(attempt);
       this.input.changed();
     }
   }
@@ -199,7 +207,7 @@ class Walk {
         if (seen.state !== "unobservable") return seen;
         message = seen.message;
       } catch (error) {
-        if (error instanceof FenceLost || this.halt.signal.aborted) throw error;
+        if (error instanceof FenceLost || this.halted) throw error;
         message = messageOf(error);
       }
       if (context.signal.aborted) break;
@@ -226,7 +234,7 @@ class Walk {
       this.starting -= next.length;
     }
     this.schedule.finish(step);
-    if (this.halt.signal.aborted) return;
+    if (this.halted) return;
     for (const one of next) this.launch(one, true);
   }
 
@@ -261,24 +269,15 @@ class Walk {
     step: StepRecord,
     context: StepContext,
   ): Promise<Exclude<StepObservation, { state: "unobservable" }> | null> {
-    const attempt = this.attemptSignal();
+    const attempt = this.attempts.open();
     try {
       return await attempt.bound(this.observe(step, { ...context, signal: attempt.signal }));
     } catch (error) {
-      if (error instanceof FenceLost || this.halt.signal.aborted) throw error;
+      if (error instanceof FenceLost || this.halted) throw error;
       context.log(messageOf(error));
       return null;
     } finally {
-      attempt.dispose();
+      this.attempts.close(attempt);
     }
-  }
-
-  /**
-   * A signal that aborts at the attempt's time limit, when the run is lost and when it is cancelled. `bound`
-   * gives a call that ignores the signal a grace time and then goes on without it.
-   */
-  private attemptSignal(): AttemptSignal {
-    const { cancelled, limits } = this.input;
-    return new AttemptSignal([this.halt.signal, cancelled], limits.attemptMs, limits.cancelGraceMs);
   }
 }

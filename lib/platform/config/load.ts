@@ -85,7 +85,7 @@ const environmentSchema = z.object({
     .pipe(z.enum(logLevels, `must be one of ${logLevels.join(", ")}`)),
   LOG_PRETTY: optionalText.transform((text) => text !== undefined && isOn(text)),
   DB_POOL_SIZE: wholeNumber(1, 200, 10),
-  WORKER_CONCURRENCY: wholeNumber(1, 1_000, 256),
+  WORKER_CONCURRENCY: wholeNumber(1, 1_000, 512),
   ROSTRUM_WORKERS: optionalText.transform((text, context) => parseFamilies(text, context)),
 });
 

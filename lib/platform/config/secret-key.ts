@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { type Config, ConfigError, getConfig } from "./load";
 
 const known = new Map<string, readonly Buffer[]>();
+/** Keys of a configuration, made once: what is kept of a key elsewhere hangs on its buffer. */
+const decoded = new WeakMap<readonly string[], readonly Buffer[]>();
 
 /**
  * The 32-byte key that everything secret is encrypted with: the first of `getSecretKeys`.
@@ -22,12 +24,20 @@ export function getSecretKey(config: Config = getConfig()): Buffer {
  * @throws ConfigError when the file holds something else than keys
  */
 export function getSecretKeys(config: Config = getConfig()): readonly Buffer[] {
-  if (config.secretKeysBase64) return config.secretKeysBase64.map((key) => Buffer.from(key, "base64"));
+  if (config.secretKeysBase64) return decodedKeys(config.secretKeysBase64);
   const file = join(config.dataDir, "secret.key");
   const read = known.get(file);
   if (read) return read;
   const keys = readKeyFile(file) ?? createKeyFile(config.dataDir, file);
   known.set(file, keys);
+  return keys;
+}
+
+function decodedKeys(listed: readonly string[]): readonly Buffer[] {
+  const done = decoded.get(listed);
+  if (done) return done;
+  const keys = listed.map((key) => Buffer.from(key, "base64"));
+  decoded.set(listed, keys);
   return keys;
 }
 
