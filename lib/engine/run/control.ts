@@ -1,13 +1,9 @@
+import type { ClientBase, Pool } from "pg";
 import { newId } from "@/lib/kernel/ids";
 import { resumableRunStatuses } from "./states";
 
 /** Anything that takes a statement: a pool, a client inside a transaction. */
-export interface Queryable {
-  query<Row extends object>(
-    text: string,
-    values: unknown[],
-  ): Promise<{ rows: Row[]; rowCount: number | null }>;
-}
+export type Queryable = Pool | ClientBase;
 
 export interface NewStep {
   component: string;
@@ -36,10 +32,11 @@ export interface NewRun {
  */
 export async function createRun(db: Queryable, run: NewRun): Promise<string> {
   const id = run.id ?? newId("run");
-  await db.query(
-    `INSERT INTO run (id, environment_id, request_id, plan_id, kind, context, deadline_at)
+  await db.query({
+    name: "run_new",
+    text: `INSERT INTO run (id, environment_id, request_id, plan_id, kind, context, deadline_at)
      VALUES ($1, $2, $3, $4, $5, $6::jsonb, $7)`,
-    [
+    values: [
       id,
       run.environmentId,
       run.requestId,
@@ -48,7 +45,7 @@ export async function createRun(db: Queryable, run: NewRun): Promise<string> {
       JSON.stringify(run.context ?? {}),
       run.deadlineAt ?? null,
     ],
-  );
+  });
   if (run.steps.length === 0) return id;
   const rows = run.steps.map((step, position) => ({
     id: newId("step"),
@@ -60,13 +57,14 @@ export async function createRun(db: Queryable, run: NewRun): Promise<string> {
     depends_on: `{${step.dependsOn.join(",")}}`,
     input: step.input,
   }));
-  await db.query(
-    `INSERT INTO step (id, run_id, position, component, action, cloud_id, depends_on, input)
+  await db.query({
+    name: "run_new_steps",
+    text: `INSERT INTO step (id, run_id, position, component, action, cloud_id, depends_on, input)
      SELECT s.id, $1, s.position, s.component, s.action, s.cloud_id, s.depends_on::int[], s.input
      FROM json_to_recordset($2::json) AS s(
        id text, position int, component text, action text, cloud_id text, depends_on text, input jsonb)`,
-    [id, JSON.stringify(rows)],
-  );
+    values: [id, JSON.stringify(rows)],
+  });
   return id;
 }
 

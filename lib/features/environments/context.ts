@@ -83,12 +83,13 @@ export async function loadEnvironment(environmentId: string): Promise<Environmen
 export async function loadEnvironments(
   environmentIds: readonly string[],
 ): Promise<Map<string, EnvironmentContext>> {
-  const [rows, resources, secrets] = await Promise.all([
-    readRows(environmentIds),
+  const reading = readRows(environmentIds);
+  const [rows, versions, resources, secrets] = await Promise.all([
+    reading,
+    reading.then((found) => loadVersions(found.map((row) => row.templateVersionId))),
     readResources(environmentIds),
     readSecrets(environmentIds),
   ]);
-  const versions = await loadVersions(rows.map((row) => row.templateVersionId));
   const contexts = new Map<string, EnvironmentContext>();
   for (const row of rows) {
     const version = versions.get(row.templateVersionId);

@@ -138,12 +138,19 @@ export async function reserveQuota(
 ): Promise<void> {
   const problems = quotaProblems(await quotaUse(client, request.projectId, delta));
   if (problems.length > 0) throw exceeded(problems);
-  await client.query(
-    `INSERT INTO reservation (id, project_id, environment_id, request_id, state, cpu, memory_bytes, storage_bytes,
+  await client.query({
+    name: "quota_reserve",
+    text: `INSERT INTO reservation (id, project_id, environment_id, request_id, state, cpu, memory_bytes, storage_bytes,
        environments, monthly_cost)
      VALUES ($1, $2, $3, $4, 'reserved', $5, $6, $7, $8, $9)`,
-    [newId("reservation"), request.projectId, request.environmentId, request.requestId, ...amountsOf(delta)],
-  );
+    values: [
+      newId("reservation"),
+      request.projectId,
+      request.environmentId,
+      request.requestId,
+      ...amountsOf(delta),
+    ],
+  });
 }
 
 /**
@@ -183,10 +190,11 @@ export async function replaceReservation(
 
 /** The request was approved: what it reserved is held by the environment from now on. */
 export async function convertReservation(client: ClientBase, requestId: string): Promise<void> {
-  await client.query(
-    "UPDATE reservation SET state = 'converted', settled_at = now() WHERE request_id = $1 AND state = 'reserved'",
-    [requestId],
-  );
+  await client.query({
+    name: "quota_convert",
+    text: "UPDATE reservation SET state = 'converted', settled_at = now() WHERE request_id = $1 AND state = 'reserved'",
+    values: [requestId],
+  });
 }
 
 /** The request will not happen: what it reserved is free again. */

@@ -45,15 +45,16 @@ export async function startRun(
   client: ClientBase,
   { requestId, planId, prepared }: { requestId: string; planId: string; prepared: RunInput },
 ): Promise<string> {
-  const moved = await client.query(
-    `UPDATE environment SET generation = generation + 1, template_version_id = $3, parameters = $4, placement = $5,
+  const moved = await client.query({
+    name: "request_move_environment",
+    text: `UPDATE environment SET generation = generation + 1, template_version_id = $3, parameters = $4, placement = $5,
        monthly_cost = CASE WHEN $6 THEN $7::numeric ELSE monthly_cost END,
        lease_ends_at = coalesce($8, lease_ends_at),
        destroy_after = CASE WHEN $8::timestamptz IS NULL THEN destroy_after END,
        lease_warned_at = CASE WHEN $8::timestamptz IS NULL THEN lease_warned_at END,
        status = coalesce($9::environment_status, status), updated_at = now()
      WHERE id = $1 AND generation = $2 AND destroyed_at IS NULL`,
-    [
+    values: [
       prepared.environmentId,
       prepared.baseGeneration,
       prepared.version.id,
@@ -64,7 +65,7 @@ export async function startRun(
       prepared.lease?.endsAt ?? null,
       statusDuring[prepared.kind] ?? null,
     ],
-  );
+  });
   if (moved.rowCount === 0) {
     throw new AppError("stale_plan", "The environment changed since this was planned.");
   }
@@ -79,10 +80,11 @@ export async function startRun(
     deadlineAt: new Date(Date.now() + 6 * 3_600_000),
     steps: stepsWithEnds(prepared),
   });
-  await client.query("UPDATE request SET status = 'running', run_id = $2, decided_at = now() WHERE id = $1", [
-    requestId,
-    runId,
-  ]);
+  await client.query({
+    name: "request_started",
+    text: "UPDATE request SET status = 'running', run_id = $2, decided_at = now() WHERE id = $1",
+    values: [requestId, runId],
+  });
   return runId;
 }
 

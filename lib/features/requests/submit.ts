@@ -8,7 +8,7 @@ import { recordAudit } from "@/lib/platform/audit";
 import { type Actor, refused, systemActor } from "@/lib/platform/auth";
 import { seal } from "@/lib/platform/crypto";
 import { withSqlTransaction } from "@/lib/platform/db";
-import { publishEvent } from "@/lib/platform/events";
+import { publishEvents } from "@/lib/platform/events";
 import { keepReply } from "@/lib/platform/http";
 import { enqueue } from "@/lib/platform/queue";
 import { type Prepared, planDto, prepareRequest } from "./prepare";
@@ -98,14 +98,19 @@ function attemptOf({ body, project, environmentId }: Prepared) {
 
 /** Submissions of one project go one after another, so that quota is counted right. */
 export async function lockProject(client: ClientBase, projectId: string): Promise<void> {
-  await client.query("SELECT 1 FROM project WHERE id = $1 FOR UPDATE", [projectId]);
+  await client.query({
+    name: "request_lock_project",
+    text: "SELECT 1 FROM project WHERE id = $1 FOR UPDATE",
+    values: [projectId],
+  });
 }
 
 async function lockEnvironment(client: ClientBase, prepared: Prepared): Promise<void> {
-  const result = await client.query<{ generation: number; status: string }>(
-    "SELECT generation, status::text AS status FROM environment WHERE id = $1 FOR UPDATE",
-    [prepared.environmentId],
-  );
+  const result = await client.query<{ generation: number; status: string }>({
+    name: "request_lock_environment",
+    text: "SELECT generation, status::text AS status FROM environment WHERE id = $1 FOR UPDATE",
+    values: [prepared.environmentId],
+  });
   const row = result.rows[0];
   if (!row || row.status === "destroyed") throw new AppError("not_found", "The environment was not found.");
   if (row.generation !== prepared.baseGeneration) {
@@ -114,11 +119,12 @@ async function lockEnvironment(client: ClientBase, prepared: Prepared): Promise<
 }
 
 async function insertEnvironment(client: ClientBase, actor: Actor, prepared: Prepared): Promise<void> {
-  await client.query(
-    `INSERT INTO environment (id, name, project_id, owner_id, template_version_id, parameters, placement, status,
+  await client.query({
+    name: "request_new_environment",
+    text: `INSERT INTO environment (id, name, project_id, owner_id, template_version_id, parameters, placement, status,
        currency, monthly_cost, updated_at)
      VALUES ($1, $2, $3, $4, $5, $6, $7, 'pending', $8, $9, now())`,
-    [
+    values: [
       prepared.environmentId,
       prepared.environmentName,
       prepared.project.id,
@@ -129,7 +135,7 @@ async function insertEnvironment(client: ClientBase, actor: Actor, prepared: Pre
       prepared.cost.currency,
       prepared.cost.monthly,
     ],
-  );
+  });
 }
 
 async function insertRequest(
@@ -142,11 +148,12 @@ async function insertRequest(
   const { reason, ...payload } = prepared.body;
   // Secret parameters are kept sealed with the plan, never in the request.
   if ("parameters" in payload) payload.parameters = without(payload.parameters, prepared.secretParameters);
-  await client.query(
-    `INSERT INTO request (id, kind, origin, requester_id, project_id, environment_id, payload, reason, status,
+  await client.query({
+    name: "request_new",
+    text: `INSERT INTO request (id, kind, origin, requester_id, project_id, environment_id, payload, reason, status,
        expires_at, decided_at)
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
-    [
+    values: [
       requestId,
       prepared.body.kind,
       actor.via === "system" ? "system" : "user",
@@ -159,18 +166,19 @@ async function insertRequest(
       waits ? new Date(Date.now() + approvalDays * 86_400_000) : null,
       waits ? null : new Date(),
     ],
-  );
+  });
 }
 
 /** Stores the immutable plan and makes it the request's current one. */
 export async function insertPlan(client: ClientBase, requestId: string, prepared: Prepared): Promise<string> {
   const planId = newId("plan");
   const secrets = Object.keys(prepared.secretParameters).length > 0;
-  await client.query(
-    `INSERT INTO plan (id, request_id, environment_id, template_version_id, base_generation, digest, parameters,
+  await client.query({
+    name: "request_new_plan",
+    text: `INSERT INTO plan (id, request_id, environment_id, template_version_id, base_generation, digest, parameters,
        changes, cost, verdicts, sealed)
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
-    [
+    values: [
       planId,
       requestId,
       prepared.environmentId,
@@ -188,8 +196,12 @@ export async function insertPlan(client: ClientBase, requestId: string, prepared
       JSON.stringify(prepared.verdicts),
       secrets ? seal(JSON.stringify(prepared.secretParameters), secretContext(prepared.environmentId)) : null,
     ],
-  );
-  await client.query("UPDATE request SET plan_id = $2 WHERE id = $1", [requestId, planId]);
+  });
+  await client.query({
+    name: "request_set_plan",
+    text: "UPDATE request SET plan_id = $2 WHERE id = $1",
+    values: [requestId, planId],
+  });
   return planId;
 }
 
@@ -228,13 +240,14 @@ async function announce(
   waits: boolean,
 ): Promise<void> {
   const payload = { requestId, environmentId: prepared.environmentId };
-  await publishEvent(
-    client,
-    `project:${prepared.project.id}`,
-    waits ? "request.waiting" : "request.started",
-    payload,
-  );
-  await publishEvent(client, `environment:${prepared.environmentId}`, "request.submitted", payload);
+  await publishEvents(client, [
+    {
+      topic: `project:${prepared.project.id}`,
+      kind: waits ? "request.waiting" : "request.started",
+      payload,
+    },
+    { topic: `environment:${prepared.environmentId}`, kind: "request.submitted", payload },
+  ]);
   await recordAudit(client, {
     actor,
     action: `request.${prepared.body.kind}`,

@@ -30,20 +30,25 @@ const sql = `INSERT INTO audit_event
 export async function recordAudit(db: Db, entry: AuditEntry): Promise<void> {
   const { actor } = entry;
   const label = actor.email ? `${actor.name} <${actor.email}>` : actor.name;
-  await executeOn(db, sql, [
-    newId("audit"),
-    actor.userId,
-    label,
-    actor.via,
-    entry.action,
-    entry.objectType,
-    entry.objectId,
-    entry.projectId ?? null,
-    entry.outcome ?? "allowed",
-    JSON.stringify(redact(entry.detail ?? {})).replaceAll("\\u0000", ""),
-    actor.requestId,
-    actor.ip,
-  ]);
+  await executeOn(
+    db,
+    sql,
+    [
+      newId("audit"),
+      actor.userId,
+      label,
+      actor.via,
+      entry.action,
+      entry.objectType,
+      entry.objectId,
+      entry.projectId ?? null,
+      entry.outcome ?? "allowed",
+      JSON.stringify(redact(entry.detail ?? {})).replaceAll("\\u0000", ""),
+      actor.requestId,
+      actor.ip,
+    ],
+    "audit_record",
+  );
 }
 
 /** Writes an audit event of its own, for what did not happen: denied and failed attempts. */
@@ -51,8 +56,11 @@ export async function recordAuditAlone(entry: AuditEntry): Promise<void> {
   await recordAudit(getPool(), entry);
 }
 
-/** Runs one `$1…` statement on whichever kind of connection the caller holds; answers how many rows it wrote. */
-export async function executeOn(db: Db, text: string, values: unknown[]): Promise<number> {
+/**
+ * Runs one `$1…` statement on whichever kind of connection the caller holds; answers how many rows it wrote.
+ * @param name prepares it once per connection where that is possible; the text must always be the same
+ */
+export async function executeOn(db: Db, text: string, values: unknown[], name?: string): Promise<number> {
   if ("$executeRawUnsafe" in db) return await db.$executeRawUnsafe(text, ...values);
-  return (await db.query(text, values)).rowCount ?? 0;
+  return (await db.query({ text, values, ...(name && { name }) })).rowCount ?? 0;
 }

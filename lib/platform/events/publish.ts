@@ -15,11 +15,12 @@ export async function publishEvent(
   kind: string,
   payload: Record<string, unknown> = {},
 ): Promise<void> {
-  await executeOn(db, "INSERT INTO event (topic, kind, payload) VALUES ($1, $2, $3::jsonb)", [
-    topic,
-    kind,
-    JSON.stringify(payload),
-  ]);
+  await executeOn(
+    db,
+    "INSERT INTO event (topic, kind, payload) VALUES ($1, $2, $3::jsonb)",
+    [topic, kind, JSON.stringify(payload)],
+    "event_publish",
+  );
 }
 
 /** Many events in one statement, for hot paths. */
@@ -37,5 +38,6 @@ export async function publishEvents(
       events.map((event) => event.kind),
       events.map((event) => JSON.stringify(event.payload ?? {})),
     ],
+    "events_publish",
   );
 }
