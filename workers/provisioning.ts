@@ -1,7 +1,7 @@
 import { defaultRunLimits, RunRunner } from "@/lib/engine/run";
 import { EnvironmentExecutor } from "@/lib/features/runs";
 import { getConfig } from "@/lib/platform/config";
-import { getPool } from "@/lib/platform/db";
+import { getPool, withSqlTransaction } from "@/lib/platform/db";
 import { moduleLog } from "@/lib/platform/log";
 import { enqueue, startWorker } from "@/lib/platform/queue";
 import { loop, type Stop, stopAll } from "./loop";
@@ -14,6 +14,7 @@ export async function start(workerId: string): Promise<Stop> {
   const log = moduleLog("runs");
   const runner: RunRunner = new RunRunner({
     pool: getPool(),
+    inTransaction: withSqlTransaction,
     workerId,
     executor: new EnvironmentExecutor(),
     limits: defaultRunLimits,

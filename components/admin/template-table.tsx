@@ -68,7 +68,15 @@ const columns: Column<VersionListItem>[] = [
 ];
 
 /** Every version of every template. */
-export function TemplateTable({ rows, params }: { rows: readonly VersionListItem[]; params: SearchParams }) {
+export function TemplateTable({
+  rows,
+  params,
+  csvHref,
+}: {
+  rows: readonly VersionListItem[];
+  params: SearchParams;
+  csvHref: string;
+}) {
   return (
     <DataTable
       caption="Template versions"
@@ -86,7 +94,7 @@ export function TemplateTable({ rows, params }: { rows: readonly VersionListItem
         },
       ]}
       total={formatCount(rows.length, "version")}
-      csvHref="/api/v1/templates?all=true&format=csv"
+      csvHref={csvHref}
       empty={
         <EmptyState title="No templates yet">
           Add a version: the manifest describes the components, the form and the presets.

@@ -1,6 +1,6 @@
 "use client";
 
-import { useSyncExternalStore } from "react";
+import { useInBrowser } from "@/components/ui/use-in-browser";
 import { formatFigure } from "@/lib/kernel/format";
 import type { ChartSeries, FigureProps } from "./types";
 
@@ -11,8 +11,6 @@ export interface FigureTableProps extends FigureProps {
   series: readonly ChartSeries[];
   rows: readonly { key: string | number; name: string; values: Record<string, number | null | undefined> }[];
 }
-
-const never = () => () => {};
 
 /**
  * The figures of a chart for those who do not see it. Drawn by the browser alone, as the chart is: moments are named in
@@ -26,11 +24,7 @@ export function FigureTable({
   format = "number",
   currency,
 }: FigureTableProps) {
-  const inBrowser = useSyncExternalStore(
-    never,
-    () => true,
-    () => false,
-  );
+  const inBrowser = useInBrowser();
   if (!inBrowser) return null;
   return (
     // The frame and not the table: a table does not let itself be made small, and would lengthen the page.

@@ -10,6 +10,7 @@ import {
   toMs,
 } from "@/lib/kernel/format";
 import { cn } from "./cn";
+import { useInBrowser } from "./use-in-browser";
 
 // One timer for every time on the page; it stops when none is left.
 const listeners = new Set<() => void>();
@@ -45,11 +46,7 @@ export function Time({ value, fallback, className }: TimeProps) {
     () => formatRelative(value, Date.now()),
     () => formatRelative(value, Date.now()),
   );
-  const exact = useSyncExternalStore(
-    never,
-    () => formatExact(value),
-    () => undefined,
-  );
+  const exact = useInBrowser() ? formatExact(value) : undefined;
   if (value == null) return <span className={className}>{fallback ?? text}</span>;
   const ms = toMs(value);
   return (

@@ -3,11 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { closeConnections } from "@/lib/features/clouds";
-import { listActivity } from "@/lib/features/environments";
+import { listActivity, listEnvironments } from "@/lib/features/environments";
 import { listRequests } from "@/lib/features/requests";
 import { requestSorts } from "@/lib/features/requests/schema";
 import { listRuns } from "@/lib/features/runs";
 import { runSorts } from "@/lib/features/runs/schema";
+import { searchEverything } from "@/lib/features/search";
 import { ensureFirstStart } from "@/lib/features/setup";
 import { cliActor } from "@/lib/platform/auth";
 import { query } from "@/lib/platform/db";
@@ -91,4 +92,22 @@ it("finds what happened by kind and by words", async () => {
     expect.arrayContaining([expect.objectContaining({ title: "Created" })]),
   );
   expect(await listActivity(cliActor(), id, 200, { search: "%" })).toEqual([]);
+});
+
+it("finds names however they are typed, and they are kept in small letters", async () => {
+  const [environment] = await query<{ id: string; name: string }>(
+    "SELECT id, name FROM environment WHERE destroyed_at IS NULL ORDER BY id LIMIT 1",
+  );
+  if (!environment) throw new Error("The demo data has no environment.");
+  const loud = environment.name.toUpperCase();
+  expect(loud).not.toBe(environment.name);
+  const environments = await listEnvironments(cliActor(), { search: loud, limit: 50 });
+  expect(environments.items.map((one) => one.id)).toContain(environment.id);
+  const requests = await listRequests(cliActor(), { search: loud, limit: 50 });
+  expect(requests.items.map((one) => one.environmentId)).toContain(environment.id);
+  const hits = await searchEverything(cliActor(), loud);
+  expect(hits.map((one) => one.title)).toContain(environment.name);
+  await expect(
+    query("UPDATE environment SET name = $2 WHERE id = $1", [environment.id, loud]),
+  ).rejects.toMatchObject({ constraint: "environment_name_small_letters" });
 });

@@ -183,9 +183,10 @@ function parsed(result: ReturnType<typeof import("@/lib/engine/template").parseM
 async function startRunner(workerId = "test", limits: Partial<RunLimits> = {}): Promise<RunRunner> {
   const { RunRunner } = await import("@/lib/engine/run");
   const { EnvironmentExecutor } = await import("@/lib/features/runs");
-  const { getPool } = await import("@/lib/platform/db");
+  const { getPool, withSqlTransaction } = await import("@/lib/platform/db");
   const runner: RunRunner = new RunRunner({
     pool: getPool(),
+    inTransaction: withSqlTransaction,
     workerId,
     executor: new EnvironmentExecutor(),
     limits: { ...quickLimits, ...limits },

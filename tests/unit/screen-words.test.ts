@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import { sortVersions, type VersionSort } from "@/components/admin/version-sort";
 import { sortTemplates } from "@/components/catalog/catalog-sort";
 import { axisFigure, timeTicks, valueTicks } from "@/components/charts/axes";
 import { greatest } from "@/components/charts/figures";
@@ -7,6 +6,8 @@ import { sortFilter } from "@/components/data/list-params";
 import { leaseWords } from "@/components/environments/lease-words";
 import { readLogText } from "@/components/environments/log-text";
 import { metricDomain } from "@/components/environments/metric-points";
+import type { VersionSort } from "@/lib/features/catalog/schema";
+import { sortVersions } from "@/lib/features/catalog/version-sort";
 import { activityTitle } from "@/lib/features/environments/activity-title";
 import { mainUrl } from "@/lib/features/environments/main-url";
 import { endWords } from "@/lib/features/runs/schema";
@@ -194,16 +195,16 @@ describe("the list of template versions", () => {
     status: "published" as const,
     authorId: null,
     author: null,
-    createdAt: new Date(0),
+    createdAt: new Date(0).toISOString(),
     submittedAt: null,
-    publishedAt: new Date(0),
+    publishedAt: new Date(0).toISOString(),
     environments: 0,
     checks: null,
     ...more,
   });
   const rows = [
-    version("Cache", "1.9.0", { publishedAt: new Date(5), environments: 3 }),
-    version("Shop", "1.0.0", { publishedAt: new Date(2), environments: 7, category: "Data" }),
+    version("Cache", "1.9.0", { publishedAt: new Date(5).toISOString(), environments: 3 }),
+    version("Shop", "1.0.0", { publishedAt: new Date(2).toISOString(), environments: 7, category: "Data" }),
     version("Cache", "1.10.0", { publishedAt: null, status: "draft" as const }),
   ];
   const order = (sort?: VersionSort, direction?: "up" | "down") =>

@@ -62,6 +62,7 @@ import * as sessionsIdRoute from "./sessions/[id]/route";
 import * as statementsRoute from "./statements/route";
 import * as statementsIdRoute from "./statements/[id]/route";
 import * as statementsIdLinesRoute from "./statements/[id]/lines/route";
+import * as templateVersionsRoute from "./template-versions/route";
 import * as templatesRoute from "./templates/route";
 import * as templatesNameRoute from "./templates/[name]/route";
 import * as templatesNameVersionsVersionRoute from "./templates/[name]/versions/[version]/route";
@@ -137,6 +138,7 @@ export const routes: RouteTable = [
   { path: "/api/v1/statements", module: statementsRoute },
   { path: "/api/v1/statements/{id}", module: statementsIdRoute },
   { path: "/api/v1/statements/{id}/lines", module: statementsIdLinesRoute },
+  { path: "/api/v1/template-versions", module: templateVersionsRoute },
   { path: "/api/v1/templates", module: templatesRoute },
   { path: "/api/v1/templates/{name}", module: templatesNameRoute },
   { path: "/api/v1/templates/{name}/versions/{version}", module: templatesNameVersionsVersionRoute },

@@ -1,4 +1,4 @@
-import type { Pool, PoolClient } from "pg";
+import type { ClientBase, Pool } from "pg";
 import { endRuns, type RunEnd } from "./claim";
 import type { RunExecutor, RunRecord } from "./types";
 
@@ -8,20 +8,22 @@ export interface Ending {
   end: RunEnd;
 }
 
+/** Runs `work` in one transaction: committed when it returns, rolled back when it throws. */
+export type InTransaction = <T>(work: (client: ClientBase) => Promise<T>) => Promise<T>;
+
 /**
  * Records that runs end or park, and in the same transaction what follows from their ends: whoever sees a run's end sees
  * what it led to. Environments are locked before their runs, as by whoever asks for a change.
  * @returns whether each was written; the others have another owner
  */
 export async function recordEnds(
-  pool: Pool,
-  executor: RunExecutor,
+  { pool, inTransaction, executor }: { pool: Pool; inTransaction: InTransaction; executor: RunExecutor },
   endings: readonly Ending[],
 ): Promise<boolean[]> {
   const ends = endings.map((one) => one.end);
   const written = endings.every(isParked)
     ? await endRuns(pool, ends)
-    : await inTransaction(pool, async (client) => {
+    : await inTransaction(async (client) => {
         await client.query({
           name: "run_end_environments",
           text: "SELECT 1 FROM environment WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE",
@@ -42,23 +44,4 @@ export async function recordEnds(
 
 function isParked({ end }: Ending): boolean {
   return end.status === "parked";
-}
-
-async function inTransaction<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
-  const client = await pool.connect();
-  let broken: Error | undefined;
-  try {
-    await client.query("BEGIN");
-    const result = await work(client);
-    await client.query("COMMIT");
-    return result;
-  } catch (error) {
-    await client.query("ROLLBACK").catch((lost: Error) => {
-      // The connection is gone and the server has rolled back by itself; the first error says why.
-      broken = lost;
-    });
-    throw error;
-  } finally {
-    client.release(broken);
-  }
 }

@@ -1,7 +1,7 @@
 import type { Pool } from "pg";
 import { Batcher } from "@/lib/kernel/batcher";
 import { type ClaimedRun, claimRuns, renewLeases } from "./claim";
-import { type Ending, recordEnds } from "./record-ends";
+import { type Ending, type InTransaction, recordEnds } from "./record-ends";
 import { StepLogWriter } from "./step-log";
 import type { RunExecutor, RunLimits, RunSession } from "./types";
 import type { WalkEnd } from "./walk-input";
@@ -10,6 +10,8 @@ import { FenceLost, StepWriter } from "./writer";
 
 export interface RunnerOptions {
   pool: Pool;
+  /** On the pool's database. */
+  inTransaction: InTransaction;
   workerId: string;
   executor: RunExecutor;
   limits: RunLimits;
@@ -45,7 +47,7 @@ export class RunRunner {
       (error) => options.onError("Step logs could not be written", error),
       (runIds) => this.tell(runIds),
     );
-    this.ends = new Batcher((endings) => recordEnds(options.pool, options.executor, endings));
+    this.ends = new Batcher((endings) => recordEnds(options, endings));
   }
 
   start(): void {

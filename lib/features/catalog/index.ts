@@ -18,3 +18,4 @@ export { transitionRules, transitionsFrom } from "./rules";
 export { forgetTemplateStats, templateStats } from "./stats";
 export { createUpload } from "./uploads";
 export { listVersions } from "./version-list";
+export { chooseVersions } from "./version-sort";

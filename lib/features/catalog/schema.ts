@@ -162,23 +162,36 @@ export const uploadSchema = z.object({
 export type UploadDto = z.output<typeof uploadSchema>;
 export const uploadQuery = z.object({ name: z.string().trim().min(1).max(200).default("archive") });
 
+export const versionSorts = ["title", "status", "category", "published", "environments"] as const;
+export type VersionSort = (typeof versionSorts)[number];
+
+export const versionFilter = z.object({
+  q: z.string().trim().max(100).optional().describe("Part of a title, a name or a category"),
+  status: z.enum(versionStatuses).optional(),
+  sort: z.enum(versionSorts).optional(),
+  direction: z.enum(["up", "down"]).optional(),
+});
+export type VersionFilter = z.output<typeof versionFilter>;
+
 /** One version in the list of those who review. */
-export interface VersionListItem {
-  id: string;
-  template: string;
-  title: string;
-  icon: string;
-  category: string;
-  builtin: boolean;
-  version: string;
-  status: VersionStatus;
-  authorId: string | null;
-  author: string | null;
-  createdAt: Date;
-  submittedAt: Date | null;
-  publishedAt: Date | null;
-  /** Living environments made from it. */
-  environments: number;
-  /** The worst of its checks; null while none were made. */
-  checks: VersionCheck["state"] | null;
-}
+const versionListItem = z.object({
+  id: z.string(),
+  template: z.string(),
+  title: z.string(),
+  icon: z.string(),
+  category: z.string(),
+  builtin: z.boolean(),
+  version: z.string(),
+  status: z.enum(versionStatuses),
+  authorId: z.string().nullable(),
+  author: z.string().nullable(),
+  createdAt: z.iso.datetime(),
+  submittedAt: z.iso.datetime().nullable(),
+  publishedAt: z.iso.datetime().nullable(),
+  environments: z.number().describe("Living environments made from it"),
+  checks: versionCheckSchema.shape.state
+    .nullable()
+    .describe("The worst of its checks; null while none were made"),
+});
+export type VersionListItem = z.output<typeof versionListItem>;
+export const versionListSchema = z.object({ items: z.array(versionListItem) });

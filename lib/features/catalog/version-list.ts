@@ -3,10 +3,18 @@ import { type Actor, requirePermission } from "@/lib/platform/auth";
 import { query } from "@/lib/platform/db";
 import { type VersionCheck, type VersionListItem, versionCheckSchema } from "./schema";
 
+type Stored = "createdAt" | "submittedAt" | "publishedAt" | "checks";
+interface VersionRow extends Omit<VersionListItem, Stored> {
+  createdAt: Date;
+  submittedAt: Date | null;
+  publishedAt: Date | null;
+  checks: unknown;
+}
+
 /** Every version of every template (or of one), by title and newest first, drafts too: for those who review. */
 export async function listVersions(actor: Actor, template?: string): Promise<VersionListItem[]> {
   requirePermission(actor, "template.review", { what: "Templates" });
-  const rows = await query<Omit<VersionListItem, "checks"> & { checks: unknown }>(
+  const rows = await query<VersionRow>(
     `SELECT v.id, t.name AS template, t.title, t.icon, t.category, t.is_builtin AS builtin, v.version,
             v.status::text AS status, v.author_id AS "authorId", a.name AS author, v.created_at AS "createdAt",
             v.submitted_at AS "submittedAt", v.published_at AS "publishedAt", v.checks,
@@ -19,7 +27,13 @@ export async function listVersions(actor: Actor, template?: string): Promise<Ver
     [template ?? null],
   );
   return rows
-    .map((row) => ({ ...row, checks: worst(row.checks) }))
+    .map((row) => ({
+      ...row,
+      createdAt: row.createdAt.toISOString(),
+      submittedAt: row.submittedAt?.toISOString() ?? null,
+      publishedAt: row.publishedAt?.toISOString() ?? null,
+      checks: worst(row.checks),
+    }))
     .sort((left, right) => left.title.localeCompare(right.title) || byVersion(left, right));
 }
 

@@ -2,6 +2,7 @@ import { meteredUntil } from "@/lib/features/metering";
 import { digestOf } from "@/lib/kernel/canonical";
 import { AppError, notFound } from "@/lib/kernel/errors";
 import { newId } from "@/lib/kernel/ids";
+import { Recent } from "@/lib/kernel/recent";
 import { recordAudit } from "@/lib/platform/audit";
 import { type Actor, can, requirePermission } from "@/lib/platform/auth";
 import { query, withSqlTransaction } from "@/lib/platform/db";
@@ -57,22 +58,15 @@ export async function getStatement(actor: Actor, id: string): Promise<StatementD
   );
   if (!row) throw notFound("The statement");
   const { stored, ...statement } = row;
-  return { ...statement, intact: isIntact(stored, statement) };
+  const intact = await judged.get(
+    stored,
+    async () => statement.digest === digestOfStatement(statement.costCenter.id, statement),
+  );
+  return { ...statement, intact };
 }
 
 /** By the hash of what is stored: a digest over thousands of lines takes longer than all the rest of the page. */
-const judged = new Map<string, boolean>();
-const maxJudged = 500;
-
-function isIntact(stored: string, statement: Omit<StatementDetail, "intact">): boolean {
-  const known = judged.get(stored);
-  if (known !== undefined) return known;
-  const intact = statement.digest === digestOfStatement(statement.costCenter.id, statement);
-  judged.set(stored, intact);
-  const [oldest] = judged.keys();
-  if (judged.size > maxJudged && oldest !== undefined) judged.delete(oldest);
-  return intact;
-}
+const judged = new Recent<boolean>(Number.POSITIVE_INFINITY, 500);
 
 /** Months that are over, have costs, and are not closed for every cost center yet, the earliest first. */
 export async function closableMonths(nowMs: number = Date.now()): Promise<ClosableMonth[]> {

@@ -25,12 +25,20 @@ const redactPaths = [
   '*.headers["set-cookie"]',
 ];
 
+/** An error as it is logged. The database's driver hangs the whole connection on some of its errors. */
+export function loggedError(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  const { client: _, ...written } = pino.stdSerializers.err(error) as object as Record<string, unknown>;
+  return written;
+}
+
 /** The log of this process: JSON lines on standard output, secrets replaced by "[redacted]". */
 export const log = pino({
   level: getConfig().logLevel,
   base: { pid: process.pid },
   timestamp: pino.stdTimeFunctions.isoTime,
   redact: { paths: redactPaths, censor: "[redacted]" },
+  serializers: { err: loggedError },
   formatters: { level: (label) => ({ level: label }) },
   ...(getConfig().logPretty && { transport: { target: "pino-pretty" } }),
 });

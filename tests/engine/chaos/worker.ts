@@ -2,7 +2,7 @@ import { RunRunner } from "@/lib/engine/run";
 import { EnvironmentExecutor } from "@/lib/features/runs";
 import { messageOf } from "@/lib/kernel/errors";
 import { newId } from "@/lib/kernel/ids";
-import { getPool } from "@/lib/platform/db";
+import { getPool, withSqlTransaction } from "@/lib/platform/db";
 import { enqueue, startWorker } from "@/lib/platform/queue";
 
 /** A provisioning worker with short leases, so that what its death does shows within seconds. */
@@ -11,6 +11,7 @@ const complain = (what: string, error: unknown) =>
 
 const runner: RunRunner = new RunRunner({
   pool: getPool(),
+  inTransaction: withSqlTransaction,
   workerId: newId("worker"),
   executor: new EnvironmentExecutor(),
   limits: {

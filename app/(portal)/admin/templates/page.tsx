@@ -1,13 +1,18 @@
 import type { Metadata } from "next";
 import { TemplateTable } from "@/components/admin/template-table";
-import { sortVersions, versionSorts } from "@/components/admin/version-sort";
 import { VersionsWaiting } from "@/components/admin/versions-waiting";
-import { choiceParam, firstParam, type SearchParams, sortFilter } from "@/components/data/list-params";
+import {
+  choiceParam,
+  firstParam,
+  listHref,
+  type SearchParams,
+  sortFilter,
+} from "@/components/data/list-params";
 import { LiveRefresh } from "@/components/data/live-refresh";
 import { ButtonLink } from "@/components/ui/button";
 import { Page, PageHeader } from "@/components/ui/page-header";
-import { listVersions } from "@/lib/features/catalog";
-import { versionStatuses } from "@/lib/features/catalog/schema";
+import { chooseVersions, listVersions } from "@/lib/features/catalog";
+import { versionSorts, versionStatuses } from "@/lib/features/catalog/schema";
 import { can } from "@/lib/platform/auth";
 import { viewerFor } from "../door";
 
@@ -16,14 +21,12 @@ export const metadata: Metadata = { title: "Templates" };
 export default async function TemplatesPage(props: { searchParams: Promise<SearchParams> }) {
   const [params, viewer] = await Promise.all([props.searchParams, viewerFor("/admin/templates")]);
   const all = await listVersions(viewer);
-  const words = firstParam(params, "q")?.toLowerCase();
-  const status = choiceParam(params, "status", versionStatuses);
-  const matching = all.filter(
-    (row) =>
-      (!words || `${row.title} ${row.template} ${row.category}`.toLowerCase().includes(words)) &&
-      (!status || row.status === status),
-  );
-  const rows = sortVersions(matching, sortFilter(params, versionSorts));
+  const filter = {
+    q: firstParam(params, "q")?.trim().slice(0, 100),
+    status: choiceParam(params, "status", versionStatuses),
+    ...sortFilter(params, versionSorts),
+  };
+  const rows = chooseVersions(all, filter);
   const waiting = all
     .filter((row) => row.status === "in_review" || row.status === "draft")
     .sort((left, right) => Number(right.status === "in_review") - Number(left.status === "in_review"));
@@ -41,7 +44,11 @@ export default async function TemplatesPage(props: { searchParams: Promise<Searc
         }
       />
       <VersionsWaiting rows={waiting} viewerId={viewer.userId} />
-      <TemplateTable rows={rows} params={params} />
+      <TemplateTable
+        rows={rows}
+        params={params}
+        csvHref={listHref("/api/v1/template-versions", { ...filter, format: "csv" }, {})}
+      />
       <LiveRefresh topics={["admin"]} />
     </Page>
   );
