@@ -232,5 +232,5 @@ export function heapFlags() {
 
 /** Node's flags for workers: what a step makes is garbage a moment later, and a larger nursery sorts it out seldomer. */
 export function workerFlags() {
-  return [...heapFlags(), "--max-semi-space-size=32", "--enable-source-maps"];
+  return [...heapFlags(), "--max-semi-space-size=64", "--enable-source-maps"];
 }

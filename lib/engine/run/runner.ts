@@ -22,6 +22,11 @@ export interface RunnerOptions {
   onError(message: string, error: unknown): void;
 }
 
+/** Runs taken in one statement: what is due at once is shared by the workers that ask. */
+const runsPerClaim = 128;
+/** No more runs are taken while the ones under way have this many steps: each step is held in memory until its run ends. */
+const maxSteps = 10_000;
+
 interface Owned {
   claimed: ClaimedRun;
   lost: AbortController;
@@ -111,7 +116,7 @@ export class RunRunner {
     try {
       while (this.claimAgain && !this.stopped) {
         this.claimAgain = false;
-        const limit = this.options.maxRuns - this.owned.size;
+        const limit = Math.min(this.room(), runsPerClaim);
         if (limit <= 0) break;
         const { pool, workerId, limits } = this.options;
         const claimed = await claimRuns(pool, { workerId, leaseMs: limits.leaseMs, limit });
@@ -123,6 +128,13 @@ export class RunRunner {
     } finally {
       this.claiming = false;
     }
+  }
+
+  /** How many more runs may be taken now. The end of one asks again. */
+  private room(): number {
+    let steps = 0;
+    for (const { claimed } of this.owned.values()) steps += claimed.steps.length;
+    return steps < maxSteps ? this.options.maxRuns - this.owned.size : 0;
   }
 
   private take(claimed: ClaimedRun): void {

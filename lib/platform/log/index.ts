@@ -27,8 +27,9 @@ const redactPaths = [
 
 /** An error as it is logged. The database's driver hangs the whole connection on some of its errors. */
 export function loggedError(error: unknown): unknown {
-  if (!(error instanceof Error)) return error;
-  const { client: _, ...written } = pino.stdSerializers.err(error) as object as Record<string, unknown>;
+  const serialized: object = pino.stdSerializers.err(error as Error);
+  if (serialized === error) return error;
+  const { client: _, ...written } = serialized as Record<string, unknown>;
   return written;
 }
 

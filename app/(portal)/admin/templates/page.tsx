@@ -22,7 +22,7 @@ export default async function TemplatesPage(props: { searchParams: Promise<Searc
   const [params, viewer] = await Promise.all([props.searchParams, viewerFor("/admin/templates")]);
   const all = await listVersions(viewer);
   const filter = {
-    q: firstParam(params, "q")?.trim().slice(0, 100),
+    q: firstParam(params, "q")?.trim().slice(0, 100).trim(),
     status: choiceParam(params, "status", versionStatuses),
     ...sortFilter(params, versionSorts),
   };
