@@ -34,6 +34,8 @@ const running = {
   server: undefined,
   processes: undefined,
   stopping: undefined,
+  /** How the administrator of this start signs in, as long as nobody has been told. */
+  untold: [],
 };
 
 async function main() {
@@ -55,10 +57,16 @@ async function main() {
   const database = await step(running.opening);
   const env = childEnvironment(config, database);
   const portal = startChild("portal", portalCommand(config), env, config);
-  const setup = await step(firstStart(env));
+  const setup = await step(
+    firstStart(env).then((made) => {
+      running.untold = administratorLines(made);
+      return made;
+    }),
+  );
   startChild("workers", workersCommand(), env, config);
   await step(untilAnswering(config, portal));
   say(box(welcome(config, setup)));
+  running.untold = [];
 }
 
 /** Waits for one part of the start. Once Rostrum is being stopped nothing follows it: the stop ends the process. */
@@ -217,6 +225,7 @@ function stop() {
       say("\n  Stopping: workers finish what they have in hand (Ctrl-C again to force) …");
     endPreparation();
     await Promise.all(running.children.map((child) => child.stop(drainMs)));
+    tellTheUntold();
     await running.opening?.catch(() => {
       // Whoever waits for the start says why it failed.
     });
@@ -227,8 +236,13 @@ function stop() {
   return running.stopping;
 }
 
+function tellTheUntold() {
+  for (const line of running.untold.splice(0)) say(`  ${line}`);
+}
+
 function force() {
   endPreparation();
+  tellTheUntold();
   for (const child of running.children) child.kill();
   const server = running.server;
   void (server ? server.stop("immediate", 3_000) : Promise.resolve()).finally(() => {

@@ -3,7 +3,7 @@ import { recordAudit } from "@/lib/platform/audit";
 import { systemActor } from "@/lib/platform/auth";
 import { getConfig } from "@/lib/platform/config";
 import { hashPassword, randomToken } from "@/lib/platform/crypto";
-import { withTransaction } from "@/lib/platform/db";
+import { getPrisma, withTransaction } from "@/lib/platform/db";
 
 /** Key of the advisory lock of the first start: portal and workers may start at once. */
 const lockKey = 7_266_031;
@@ -12,6 +12,13 @@ export interface FirstAdministrator {
   email: string;
   /** Only when it was generated; this is the one time it can be seen. */
   password: string | null;
+}
+
+const administrators = { orgRole: "admin", isDemo: false } as const;
+
+/** Whether there is an administrator besides demo ones. */
+export async function hasAdministrator(): Promise<boolean> {
+  return (await getPrisma().user.count({ where: administrators })) > 0;
 }
 
 /**
@@ -23,7 +30,7 @@ export async function ensureAdministrator(): Promise<FirstAdministrator | null> 
   const email = adminEmail ?? "admin@rostrum.local";
   return await withTransaction(async (tx) => {
     await tx.$executeRaw`SELECT pg_advisory_xact_lock(${lockKey}::bigint)`;
-    const known = await tx.user.count({ where: { orgRole: "admin", isDemo: false } });
+    const known = await tx.user.count({ where: administrators });
     if (known > 0) return null;
     const password = adminPassword ?? randomToken(15);
     const passwordHash = await hashPassword(password);

@@ -1,4 +1,4 @@
-export { ensureAdministrator, type FirstAdministrator } from "./administrator";
+export { ensureAdministrator, type FirstAdministrator, hasAdministrator } from "./administrator";
 export { handleAuthRequest } from "./auth-handler";
 export { listDemoPeople, listensOnLoopbackOnly } from "./demo";
 export { findOrCreateOidcPerson } from "./oidc";

@@ -1,7 +1,7 @@
 import { syncBuiltinTemplates } from "@/lib/features/catalog";
 import * as chargeback from "@/lib/features/chargeback";
 import { registerLocalClouds } from "@/lib/features/clouds";
-import { ensureAdministrator } from "@/lib/features/identity";
+import { ensureAdministrator, hasAdministrator } from "@/lib/features/identity";
 import { messageOf } from "@/lib/kernel/errors";
 import { getConfig } from "@/lib/platform/config";
 import { withConnection } from "@/lib/platform/db";
@@ -42,11 +42,13 @@ export async function ensureFirstStart(): Promise<FirstStart> {
 
 async function setUp(): Promise<FirstStart> {
   await checkKey();
-  const administrator = await ensureAdministrator();
+  const isFirstStart = !(await hasAdministrator());
   await ensurePrices();
   const sync = await syncBuiltinTemplates();
   const clouds = await registerLocalClouds();
-  if (await wantsDemo(administrator !== null)) await trySeeding();
+  if (await wantsDemo(isFirstStart)) await trySeeding();
+  // Last: a first start that was ended before it was done is a first start again, and no password is lost unseen.
+  const administrator = await ensureAdministrator();
   return {
     demo: await hasDemoData(),
     adminEmail: administrator?.email ?? null,
