@@ -4,7 +4,7 @@
  */
 import { ensureFirstStart } from "@/lib/features/setup";
 import { AppError } from "@/lib/kernel/errors";
-import { closeDb } from "@/lib/platform/db";
+import { closeDb, isConnectionError } from "@/lib/platform/db";
 
 try {
   const outcome = await ensureFirstStart();
@@ -12,7 +12,14 @@ try {
   process.stdout.write(`${JSON.stringify(outcome)}\n`);
   process.exit(0);
 } catch (error) {
-  if (!(error instanceof AppError)) throw error;
-  process.stdout.write(`${JSON.stringify({ refused: error.message })}\n`);
+  process.stdout.write(`${JSON.stringify({ refused: refusalOf(error) })}\n`);
   process.exit(1);
+}
+
+/** What to tell of a failure that needs no stack. @throws every other one */
+function refusalOf(error: unknown): string {
+  if (error instanceof AppError) return error.message;
+  if (isConnectionError(error))
+    return "The database was stopped during the set-up; the next start goes on with it.";
+  throw error;
 }
