@@ -4,7 +4,6 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { pack } from "tar-stream";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import * as versionsRoute from "@/app/api/v1/template-versions/route";
 import * as templateRoute from "@/app/api/v1/templates/[name]/route";
 import * as transitionRoute from "@/app/api/v1/templates/[name]/versions/[version]/[transition]/route";
 import * as diffRoute from "@/app/api/v1/templates/[name]/versions/[version]/diff/route";
@@ -207,23 +206,6 @@ describe("a version", () => {
       );
     expect(await names(reviewer.token)).toContain("hidden");
     expect(await names(developer.token)).not.toContain("hidden");
-  });
-
-  it("stands in the list of those who review, and in its CSV, as they chose it", async () => {
-    for (const version of ["1.0.0", "1.1.0"]) {
-      expect((await importYaml(manifest("listed", version))).status).toBe(201);
-    }
-    await move("listed", "1.0.0", "submit", author.token);
-    const list = (query: string, token = reviewer.token) =>
-      call(versionsRoute.GET, { token, path: `/api/v1/template-versions?${query}` });
-    const all = await list("q=LISTED&sort=status&direction=down");
-    expect(all.body.items.map((one: { version: string }) => one.version)).toEqual(["1.0.0", "1.1.0"]);
-    const csv = await list("q=listed&status=draft&format=csv");
-    const [header, ...lines] = String(csv.body).trim().split(/\r?\n/);
-    expect(header).toContain("version");
-    expect(lines).toHaveLength(1);
-    expect(lines[0]).toContain("1.1.0");
-    expect((await list("", developer.token)).status).toBe(403);
   });
 
   it("tells how its form, presets and components look", async () => {

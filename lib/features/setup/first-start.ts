@@ -1,5 +1,5 @@
 import { syncBuiltinTemplates } from "@/lib/features/catalog";
-import * as chargeback from "@/lib/features/chargeback";
+import { ensureDefaultPriceBook } from "@/lib/features/chargeback";
 import { registerLocalClouds } from "@/lib/features/clouds";
 import { ensureAdministrator, hasAdministrator } from "@/lib/features/identity";
 import { messageOf } from "@/lib/kernel/errors";
@@ -43,7 +43,7 @@ export async function ensureFirstStart(): Promise<FirstStart> {
 async function setUp(): Promise<FirstStart> {
   await checkKey();
   const isFirstStart = !(await hasAdministrator());
-  await ensurePrices();
+  await ensureDefaultPriceBook();
   const sync = await syncBuiltinTemplates();
   const clouds = await registerLocalClouds();
   if (await wantsDemo(isFirstStart)) await trySeeding();
@@ -60,13 +60,6 @@ async function setUp(): Promise<FirstStart> {
     },
     clouds,
   };
-}
-
-/** Prices are chargeback's business; until it offers a default book, costs are shown as unknown. */
-async function ensurePrices(): Promise<void> {
-  const offered: Record<string, unknown> = { ...chargeback };
-  const ensure = offered.ensureDefaultPriceBook;
-  if (typeof ensure === "function") await ensure();
 }
 
 /** Once seeded or removed, never again; `auto` means the very first start of an embedded installation. */
