@@ -1,6 +1,7 @@
 import { basename } from "node:path";
 import { findProgram } from "@/lib/platform/exec/find-program";
-import { ensureReachableBinary, pathHash } from "@/lib/platform/exec/reachable";
+import { ensureReachableBinary, makePassable, pathHash } from "@/lib/platform/exec/reachable";
+import { findIsolation, type Place, type SandboxTools } from "@/lib/platform/sandbox";
 import type { ComponentRef, DriverHost } from "../contract";
 import { type ControlGroups, findControlGroups } from "./cgroups";
 import type { MachineConfig } from "./config";
@@ -18,6 +19,8 @@ export interface Machine {
   /** Tells this cloud's processes from another Rostrum's on the same host. */
   cloudMark: string;
   groups: ControlGroups | null;
+  /** How components are confined here. */
+  sandbox: SandboxTools;
   ports: PortBook;
   /** Null where components run as Rostrum's own user. */
   uids: UidBook | null;
@@ -30,6 +33,7 @@ export function openMachine(config: MachineConfig, host: DriverHost): Machine {
   const root = chooseRoot(host.dataDir, separateUsers);
   if (root !== host.dataDir)
     host.log("info", `Components cannot enter ${host.dataDir}; they live in ${root}`);
+  makePassable(host.runtimeDir);
   const wildcard = config.bind === "0.0.0.0" || config.bind === "::";
   return {
     config,
@@ -38,6 +42,7 @@ export function openMachine(config: MachineConfig, host: DriverHost): Machine {
     locks: `${root}/locks`,
     cloudMark: pathHash(root),
     groups: findControlGroups(),
+    sandbox: findIsolation(host.runtimeDir),
     ports: new PortBook(`${root}/ports`, config.bind, config.portRange),
     uids: separateUsers ? new UidBook(root, config.uidRange) : null,
     localHost: wildcard ? "127.0.0.1" : config.bind,
@@ -49,8 +54,13 @@ export function pathsIn(machine: Machine, ref: ComponentRef): ComponentPaths {
 }
 
 /** Name of a component's control group. */
-export function groupName(machine: Machine, ref: ComponentRef): string {
+export function groupName(machine: Pick<Machine, "cloudMark">, ref: ComponentRef): string {
   return `${machine.cloudMark}.${ref.environmentId}.${ref.component}`;
+}
+
+/** Puts a process into the control group of its component, where there are groups. */
+export function placer({ groups, ...machine }: Machine, ref: ComponentRef): Place {
+  return (pid) => groups?.place(groupName(machine, ref), pid);
 }
 
 /** `environment id/component`, as it stands in the environment of every process of the component. */

@@ -94,6 +94,7 @@ function attributesOf(component: ComponentHandle): Present["attributes"] {
     startedAt: alive[0]?.startedAt ?? null,
     uid: record.owner?.uid ?? null,
     directory: paths.root,
+    isolation: (alive.find((entry) => entry.name === "r0") ?? alive[0])?.isolation ?? null,
     limits: limited ? describeLimits(machine) : "none",
     storageLimit: record.desired.size.storageBytes > 0 ? "not enforced" : "none",
   };

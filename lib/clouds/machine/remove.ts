@@ -1,16 +1,34 @@
 import { existsSync, readdirSync, rmdirSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { messageOf } from "@/lib/kernel/errors";
-import { type ChangeContext, type ComponentRef, DriverError, type RemoveResult } from "../contract";
-import { endAll } from "./change";
+import {
+  type ChangeContext,
+  type ComponentRef,
+  type DesiredComponent,
+  DriverError,
+  type RemoveResult,
+} from "../contract";
+import { endAll, newRecord } from "./change";
 import { ComponentHandle } from "./component";
-import { removeTree } from "./files";
+import { removeDirectory } from "./component-tree";
+import type { Owner } from "./files";
+import { ownDirectories } from "./layout";
 import { withLock } from "./lock";
 import { groupName, type Machine, pathsIn } from "./machine";
 import { findMembers, killMembers } from "./members";
 import { forgetMetrics } from "./metrics";
 import { adoptUnrecorded } from "./processes";
-import { readRecord } from "./record";
+import { type ComponentRecord, readRecord } from "./record";
+
+const nothingDesired: DesiredComponent = {
+  kind: "process",
+  replicas: 1,
+  size: { cpu: 0, memoryBytes: 0, storageBytes: 0 },
+  spec: { program: "node" },
+  filesDigest: "",
+  health: null,
+};
 
 /** Its data goes too, so a program need not be given long to put it in order. */
 const endGraceMs = 3_000;
@@ -27,7 +45,7 @@ export async function removeComponent(
     const owner = machine.uids?.ownerOf(ref) ?? null;
     await killMembers(machine, ref, owner);
     await machine.groups?.remove(groupName(machine, ref));
-    await removeTree(paths.root);
+    await removeFiles(machine, ref, owner);
     machine.ports.freeOf(ref);
     const left = findMembers(machine, ref, owner).length;
     if (left > 0 || existsSync(paths.root)) {
@@ -37,6 +55,25 @@ export async function removeComponent(
     forgetMetrics(machine, ref);
     return { state: "done" };
   });
+}
+
+/** What the component wrote is removed as its user; what is left then is Rostrum's own. */
+async function removeFiles(machine: Machine, ref: ComponentRef, owner: Owner | null): Promise<void> {
+  const paths = pathsIn(machine, ref);
+  const component = new ComponentHandle(machine, ref, recordToRemove(paths.record, ref, owner));
+  for (const directory of ownDirectories(paths)) await removeDirectory(component, directory);
+  await rm(paths.root, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
+}
+
+/** The record, or, where it is damaged or gone, one that is good enough to remove files by. */
+function recordToRemove(path: string, ref: ComponentRef, owner: Owner | null): ComponentRecord {
+  const empty = newRecord(ref, nothingDesired, owner);
+  try {
+    return { ...empty, owner: readRecord(path)?.owner ?? owner };
+  } catch (error) {
+    if (error instanceof DriverError) return empty;
+    throw error;
+  }
 }
 
 async function endGently(machine: Machine, ref: ComponentRef, ctx: ChangeContext): Promise<void> {
