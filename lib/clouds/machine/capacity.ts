@@ -17,6 +17,7 @@ export function checkMachine(machine: Machine): CloudHealth {
     limits: describeLimits(machine),
     isolation: machine.sandbox.isolation.level.replace("-", " "),
     ...describeIsolation(machine),
+    network: machine.networks ? "isolated" : `shared (${machine.networkReason})`,
     users: machine.uids ? "one per component" : "Rostrum's own",
     ports: machine.config.portRange.join("–"),
   };

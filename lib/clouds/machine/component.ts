@@ -101,7 +101,7 @@ export class ComponentHandle {
 
   /** Where replicas listen: only the balancer needs to reach them when there is one. */
   get replicaHost(): string {
-    return this.record.balanced ? "127.0.0.1" : this.machine.config.bind;
+    return this.record.balanced || this.machine.networks ? "127.0.0.1" : this.machine.config.bind;
   }
 
   /** Where probes reach replicas. */
@@ -151,9 +151,18 @@ export class ComponentHandle {
     };
   }
 
-  /** The network its processes live in. */
+  /** The network its processes live in. @throws Error where it has not been joined before */
   get network(): SandboxSpec["network"] {
-    return "host";
+    const { networks } = this.machine;
+    if (!networks) return "host";
+    const namespace = networks.find(this.ref.environmentId);
+    if (namespace === null) throw new Error(`${this.ref.environmentName} has no network yet`);
+    return { namespace };
+  }
+
+  /** Makes the network of its environment where it is missing: at the start, and after the host was started again. */
+  async joinNetwork(): Promise<void> {
+    await this.machine.networks?.ensure(this.ref.environmentId);
   }
 
   /** How its processes are confined. `mounts` are what they see beside the component's own directories. */
@@ -168,6 +177,7 @@ export class ComponentHandle {
     { mounts = [], network = "component", cwd, replica = "r0", ...options }: RunOptions,
   ): Promise<Awaited<ReturnType<typeof runConfined>>> {
     const { machine, ref } = this;
+    if (network === "component") await this.joinNetwork();
     const spec = this.confinement(mounts, { network, ...(cwd ? { cwd } : {}) });
     const { ROSTRUM_PROCESS: _slot, ...base } = this.environment(replica);
     const environment = { ...base, ...options.environment };

@@ -33,10 +33,10 @@ export const machineDriver: Driver = {
   implementations: ["process"],
   capabilities: new Set(["scale", "stop", "logs", "metrics", "exec", "backup", "resize"]),
   configSchema: machineConfigSchema,
-  open: (config, host) => guarded(async () => connect(config, host)),
+  open: (config, host) => guarded(() => connect(config, host)),
 };
 
-function connect(config: Record<string, unknown>, host: DriverHost): CloudConnection {
+async function connect(config: Record<string, unknown>, host: DriverHost): Promise<CloudConnection> {
   const parsed = machineConfigSchema.safeParse(config);
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
@@ -45,7 +45,7 @@ function connect(config: Record<string, unknown>, host: DriverHost): CloudConnec
       `Configuration of the cloud: ${issue?.path.join(".")}: ${issue?.message}`,
     );
   }
-  const machine = openMachine(parsed.data, host);
+  const machine = await openMachine(parsed.data, host);
   return {
     // Most of a change is waiting for the component to answer, so more than there are cores.
     maxChanges: 4 * availableParallelism(),

@@ -7,6 +7,7 @@ import { type ControlGroups, findControlGroups } from "./cgroups";
 import type { MachineConfig } from "./config";
 import type { Owner } from "./files";
 import { type ComponentPaths, chooseRoot, pathsOf } from "./layout";
+import { findNetworks, type NetworkOwner, type Networks } from "./network";
 import { PortBook } from "./ports";
 import { UidBook } from "./uids";
 
@@ -24,29 +25,48 @@ export interface Machine {
   ports: PortBook;
   /** Null where components run as Rostrum's own user. */
   uids: UidBook | null;
+  /** A network of its own for each environment; null, with the reason, where all share the host's. */
+  networks: Networks | null;
+  networkReason: string | null;
   /** Address for probes and neighbours on this host. */
   localHost: string;
 }
 
-export function openMachine(config: MachineConfig, host: DriverHost): Machine {
+export async function openMachine(config: MachineConfig, host: DriverHost): Promise<Machine> {
   const separateUsers = process.getuid?.() === 0;
   const root = chooseRoot(host.dataDir, separateUsers);
   if (root !== host.dataDir)
     host.log("info", `Components cannot enter ${host.dataDir}; they live in ${root}`);
   makePassable(host.runtimeDir);
   const wildcard = config.bind === "0.0.0.0" || config.bind === "::";
+  const sandbox = findIsolation(host.runtimeDir);
+  const cloudMark = pathHash(root);
+  const owner = { root, mark: cloudMark, bind: config.bind };
+  const { networks, reason } = await networksFor(owner, sandbox);
   return {
     config,
     host,
     root,
     locks: `${root}/locks`,
-    cloudMark: pathHash(root),
+    cloudMark,
     groups: findControlGroups(),
-    sandbox: findIsolation(host.runtimeDir),
+    sandbox,
+    networks,
+    networkReason: reason,
     ports: new PortBook(`${root}/ports`, config.bind, config.portRange),
     uids: separateUsers ? new UidBook(root, config.uidRange) : null,
-    localHost: wildcard ? "127.0.0.1" : config.bind,
+    localHost: wildcard || networks ? "127.0.0.1" : config.bind,
   };
+}
+
+const knownNetworks = new Map<string, ReturnType<typeof findNetworks>>();
+
+/** Tried once per process and cloud: it makes a namespace and removes it. */
+function networksFor(owner: NetworkOwner, sandbox: SandboxTools): ReturnType<typeof findNetworks> {
+  const key = `${owner.root} ${owner.bind}`;
+  const found = knownNetworks.get(key) ?? findNetworks(owner, sandbox);
+  knownNetworks.set(key, found);
+  return found;
 }
 
 export function pathsIn(machine: Machine, ref: ComponentRef): ComponentPaths {

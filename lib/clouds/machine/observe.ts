@@ -3,7 +3,7 @@ import { type ComponentRef, type Observation, refKey } from "../contract";
 import { ComponentHandle } from "./component";
 import { isLocked } from "./lock";
 import { groupName, type Machine, pathsIn } from "./machine";
-import { balancerName, living } from "./processes";
+import { balancerName, isConfined, living } from "./processes";
 import { readRecord } from "./record";
 
 type Present = Extract<Observation, { present: true }>;
@@ -74,6 +74,9 @@ function explain(
   if (record.failure) return record.failure;
   if (record.applied === null) return "Its creation did not finish.";
   if (isPaused(component)) return "It is paused: a backup of it was interrupted.";
+  if (record.processes.some((entry) => isRunning(entry) && !isConfined(machine, entry))) {
+    return "It was started before components were confined; a restart confines it.";
+  }
   if (running === desired) return isBalancerMissing(component) ? "Its balancer has ended." : null;
   const kills = machine.groups?.usage(groupName(machine, ref))?.outOfMemoryKills ?? 0;
   const cause =

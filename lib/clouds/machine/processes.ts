@@ -10,12 +10,18 @@ import {
   processNamespaceOf,
   signalProcess,
 } from "@/lib/platform/exec/process-table";
-import { findMain, programMounts, type SandboxSpec, startConfined } from "@/lib/platform/sandbox";
+import {
+  findMain,
+  type IsolationLevel,
+  programMounts,
+  type SandboxSpec,
+  startConfined,
+} from "@/lib/platform/sandbox";
 import { DriverError } from "../contract";
 import type { ComponentHandle } from "./component";
 import { confinementOf, nodeMounts } from "./confinement";
 import { writeIfOther } from "./files";
-import { nodeProgram, placer, reachableProgram, refVariable } from "./machine";
+import { type Machine, nodeProgram, placer, reachableProgram, refVariable } from "./machine";
 import { askToEnd, findMembers, isFileWork, type Member } from "./members";
 import { isPortFree } from "./ports";
 import type { Ports, ProcessRecord } from "./record";
@@ -41,10 +47,21 @@ export function launchDigest(component: ComponentHandle, name: string): string {
   });
 }
 
-/** The record of a process when that very process lives. */
+/**
+ * The record of a process when that very process lives, and lives confined as well as this host can confine it: one that
+ * was started before counts as dead, so that it is started again.
+ */
 export function living(component: ComponentHandle, name: string): ProcessRecord | null {
   const entry = component.record.processes.find((one) => one.name === name);
-  return entry && isRunning(entry) ? entry : null;
+  return entry && isRunning(entry) && isConfined(component.machine, entry) ? entry : null;
+}
+
+const strength: Record<IsolationLevel, number> = { none: 0, "separate-users": 1, namespaces: 2 };
+
+/** Whether a process was started with all the walls there are here. */
+export function isConfined({ sandbox, networks }: Machine, entry: ProcessRecord): boolean {
+  const isStrong = strength[entry.isolation ?? "none"] >= strength[sandbox.isolation.level];
+  return isStrong && (networks === null || entry.ownNetwork === true);
 }
 
 /**
@@ -56,6 +73,7 @@ export async function startProcess(component: ComponentHandle, name: string): Pr
   const { record, machine, paths, ref } = component;
   const launch = launchDigest(component, name);
   endLeftovers(component, name);
+  await component.joinNetwork();
   const { command, spec, environment } = await describeStart(component, name);
   await waitForPorts(component, name);
   forget(component, name);
@@ -89,6 +107,7 @@ function newEntry(component: ComponentHandle, name: string, launch: string): Pro
   return {
     ...{ name, launch, ports, pid: 0, start: "", keeper: null },
     isolation: level,
+    ownNetwork: component.machine.networks !== null,
     startedAt: new Date().toISOString(),
   };
 }
@@ -259,7 +278,7 @@ export function writeRoutes(component: ComponentHandle, replicas: string[]): voi
   const { record, paths, machine } = component;
   const routes = Object.entries(record.ports).map(([logical, listen]) => ({
     listen,
-    bind: machine.config.bind,
+    bind: machine.networks ? "127.0.0.1" : machine.config.bind,
     host: "127.0.0.1",
     targets: replicas.flatMap((name) => record.replicaPorts[name]?.[logical] ?? []),
   }));

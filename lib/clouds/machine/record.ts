@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { ProcessIdentity } from "@/lib/platform/exec/process-table";
+import type { IsolationLevel } from "@/lib/platform/sandbox";
 import { type ComponentRef, type DesiredComponent, DriverError } from "../contract";
 import { type Owner, writeAtomically } from "./files";
 
@@ -9,8 +10,10 @@ export type Ports = Record<string, number>;
 export interface ProcessRecord extends ProcessIdentity {
   /** The process that was spawned and waits for this one's namespaces to end; the process itself where there are none. */
   keeper: ProcessIdentity | null;
-  /** How it was confined when it was started. */
-  isolation: string;
+  /** How it was confined when it was started; absent when it was not, by an earlier version. */
+  isolation?: IsolationLevel;
+  /** Whether it lives in a network of its environment's own. */
+  ownNetwork?: boolean;
   /** `r0`, `r1` … for replicas, `balancer`. */
   name: string;
   /** Digest of how it was started: another one is wanted when this differs. */

@@ -12,8 +12,9 @@ import {
 import { endAll, newRecord } from "./change";
 import { ComponentHandle } from "./component";
 import { removeDirectory } from "./component-tree";
+import { leadPorts } from "./converge";
 import type { Owner } from "./files";
-import { ownDirectories } from "./layout";
+import { listComponentDirectories, ownDirectories } from "./layout";
 import { withLock } from "./lock";
 import { groupName, type Machine, pathsIn } from "./machine";
 import { findMembers, killMembers } from "./members";
@@ -47,6 +48,7 @@ export async function removeComponent(
     await machine.groups?.remove(groupName(machine, ref));
     await removeFiles(machine, ref, owner);
     machine.ports.freeOf(ref);
+    await closeNetwork(machine, ref);
     const left = findMembers(machine, ref, owner).length;
     if (left > 0 || existsSync(paths.root)) {
       throw new DriverError("retryable", `${ref.component} is not wholly removed yet`);
@@ -55,6 +57,13 @@ export async function removeComponent(
     forgetMetrics(machine, ref);
     return { state: "done" };
   });
+}
+
+/** The ports lead nowhere any more; with the last component its environment's network goes. */
+async function closeNetwork(machine: Machine, { environmentId }: ComponentRef): Promise<void> {
+  const others = listComponentDirectories(machine.root).some((one) => one.environmentId === environmentId);
+  if (others) await leadPorts(machine, environmentId);
+  else await machine.networks?.remove(environmentId);
 }
 
 /** What the component wrote is removed as its user; what is left then is Rostrum's own. */
@@ -98,10 +107,10 @@ export async function removeEnvironment(
 ): Promise<void> {
   const probe = { environmentId, environmentName: environmentId, component: "none" };
   const directory = pathsIn(machine, probe).environment;
-  if (!existsSync(directory)) return;
-  for (const component of readdirSync(directory)) {
+  for (const component of existsSync(directory) ? readdirSync(directory) : []) {
     const record = readRecord(join(directory, component, "component.json"));
     await removeComponent(machine, record?.ref ?? { ...probe, component }, ctx);
   }
   if (existsSync(directory)) rmdirSync(directory);
+  await machine.networks?.remove(environmentId);
 }
