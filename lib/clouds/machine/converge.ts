@@ -13,6 +13,7 @@ import {
   writeRoutes,
 } from "./processes";
 import { waitUntilListening, waitUntilReady } from "./readiness";
+import { requireStorage } from "./storage-watch";
 
 const drainMs = 300;
 /** What the balancer gets beside the component's own limits. */
@@ -77,6 +78,7 @@ export async function converge(component: ComponentHandle, onlyDead = false): Pr
   setLimits(component);
   await component.joinNetwork();
   await leadPorts(component.machine, component.ref.environmentId);
+  await requireStorage(component);
   await adoptUnrecorded(component);
   const names = component.replicaNames;
   const isCurrent = (name: string) => living(component, name)?.launch === launchDigest(component, name);

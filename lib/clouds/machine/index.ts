@@ -21,6 +21,7 @@ import { describeComponent, observeComponent } from "./observe";
 import { living } from "./processes";
 import { removeComponent, removeEnvironment } from "./remove";
 import { runInComponent } from "./run-in";
+import { watchStorage } from "./storage-watch";
 import { validateDesired } from "./validate";
 
 /**
@@ -46,6 +47,7 @@ async function connect(config: Record<string, unknown>, host: DriverHost): Promi
     );
   }
   const machine = await openMachine(parsed.data, host);
+  const endWatch = watchStorage(machine);
   return {
     // Most of a change is waiting for the component to answer, so more than there are cores.
     maxChanges: 4 * availableParallelism(),
@@ -71,8 +73,7 @@ async function connect(config: Record<string, unknown>, host: DriverHost): Promi
     exec: (ref, options) => guarded(() => exec(machine, ref, options)),
     copyOut: (ref, path, signal): Promise<Readable> => guarded(() => copyOut(machine, ref, path, signal)),
     copyIn: (ref, path, tar, signal) => guarded(() => copyIn(machine, ref, path, tar, signal)),
-    // No socket, no timer and no child is held.
-    close: async () => undefined,
+    close: async () => endWatch(),
   };
 }
 

@@ -5,6 +5,7 @@ import { isLocked } from "./lock";
 import { groupName, type Machine, pathsIn } from "./machine";
 import { balancerName, isConfined, living } from "./processes";
 import { readRecord } from "./record";
+import { storageFailure } from "./storage-watch";
 
 type Present = Extract<Observation, { present: true }>;
 
@@ -71,6 +72,8 @@ function explain(
 ): string | null {
   const { machine, ref, record } = component;
   if (status === "stopped" || status === "creating") return null;
+  const stored = running < desired ? storageFailure(component) : null;
+  if (stored) return stored;
   if (record.failure) return record.failure;
   if (record.applied === null) return "Its creation did not finish.";
   if (isPaused(component)) return "It is paused: a backup of it was interrupted.";
@@ -99,7 +102,10 @@ function attributesOf(component: ComponentHandle): Present["attributes"] {
     directory: paths.root,
     isolation: (alive.find((entry) => entry.name === "r0") ?? alive[0])?.isolation ?? null,
     limits: limited ? describeLimits(machine) : "none",
-    storageLimit: record.desired.size.storageBytes > 0 ? "not enforced" : "none",
+    storageLimit:
+      record.desired.size.storageBytes > 0
+        ? "watched: single files by the kernel, their sum every few seconds"
+        : "none",
   };
 }
 
