@@ -139,6 +139,8 @@ export interface ChangeContext {
   /** One line for the run's log. Never pass a secret. */
   log(line: string): void;
   files: FileSource;
+  /** Where the components it needs answer that run in other clouds; a driver that walls its components in lets them there. */
+  neighbours?: readonly Address[];
 }
 
 export type ChangeAction = "create" | "update" | "replace";

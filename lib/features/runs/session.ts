@@ -1,4 +1,10 @@
-import type { ChangeContext, CloudConnection, ComponentRef, Observation } from "@/lib/clouds/contract";
+import type {
+  Address,
+  ChangeContext,
+  CloudConnection,
+  ComponentRef,
+  Observation,
+} from "@/lib/clouds/contract";
 import { DriverError } from "@/lib/clouds/contract";
 import {
   commonScope,
@@ -245,7 +251,18 @@ export class EnvironmentSession implements RunSession {
       signal: context.signal,
       log: context.log,
       files: this.context.version.files(),
+      neighbours: this.neighboursElsewhere(step),
     };
+  }
+
+  /** Where the components that this one needs answer, as far as they run in other clouds. */
+  private neighboursElsewhere(step: StepRecord): Address[] {
+    const { placement } = this.context.inputs;
+    return (this.needs.get(step.component) ?? []).flatMap((name) => {
+      const published = this.published.get(name);
+      const isElsewhere = placement[name]?.cloudId !== step.cloudId;
+      return published && isElsewhere ? [published.external] : [];
+    });
   }
 
   /** The database being away says nothing about the cloud: such a step is tried again. */
