@@ -1,3 +1,6 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { DesiredComponent } from "@/lib/clouds/contract";
@@ -219,6 +222,18 @@ describe("what a container may ask for", () => {
       );
     }
     requireContained("x", { ...contained(config()), NetworkMode: "none" }, config());
+  });
+
+  it("has one door: nothing else makes a container, and no command runs privileged", () => {
+    const folder = fileURLToPath(new URL("../../lib/clouds/docker", import.meta.url));
+    const sources = readdirSync(folder).map(
+      (name) => [name, readFileSync(join(folder, name), "utf8")] as const,
+    );
+    const having = (text: string) =>
+      sources.filter(([, source]) => source.includes(text)).map(([name]) => name);
+    expect(having("createContainer(")).toEqual(["container.ts"]);
+    expect(having(".exec({")).toEqual(["exec.ts"]);
+    expect(having("Privileged: true")).toEqual([]);
   });
 
   it("is shown with the settings' values", () => {

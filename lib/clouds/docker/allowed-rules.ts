@@ -19,8 +19,8 @@ export const allowedRules: readonly ContainerRule[] = [
     settings: ["allowedImages", "requireDigest"],
     detail: ({ allowedImages, requireDigest }) =>
       `${allowedImages.length === 0 ? "Any image" : `Only ${allowedImages.join(", ")}`}. ${
-        requireDigest ? "It needs a digest in its registry" : "No digest is asked for"
-      }; the digest first used is kept for every later change.`,
+        requireDigest ? "A registry digest is required" : "Digests aren't required"
+      }. Rostrum pins the digest it first used for later changes.`,
     judge: ({ plan, config }) => imageProblems(plan.image, config),
     body: ({ image }) => ({ own: { Image: image.reference } }),
   },
