@@ -21,8 +21,11 @@ describe.skipIf(!runs)("the image policy of the docker cloud", () => {
     cloud = await openDockerTestCloud();
   });
   afterAll(async () => {
-    for (const name of made) await cloud?.engine.docker.getImage(name).remove({ force: true });
-    await cloud?.close();
+    try {
+      for (const name of made) await cloud?.engine.docker.getImage(name).remove({ force: true });
+    } finally {
+      await cloud?.close();
+    }
   });
 
   const sleeper = (image: string, more: Record<string, unknown> = {}, replicas = 1) =>
