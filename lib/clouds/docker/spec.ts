@@ -34,13 +34,14 @@ export function readPlan(desired: DesiredComponent): { plan: ContainerPlan } | {
   // Overrides of backup and health are the engine's business and may hold what this schema need not know.
   const { backup: _backup, health: _health, ...own } = desired.spec;
   const refused = refusedKeys(own);
-  if (refused.length > 0) return { problems: refused };
-  const parsed = containerSchema.safeParse(own);
+  const names = new Set(refused.map((problem) => problem.path));
+  const rest = Object.fromEntries(Object.entries(own).filter(([key]) => !names.has(key)));
+  const parsed = containerSchema.safeParse(rest);
   if (!parsed.success) {
-    return {
-      problems: parsed.error.issues.map((issue) => ({ path: issue.path.join("."), message: issue.message })),
-    };
+    const wrong = parsed.error.issues.map(({ path, message }) => ({ path: path.join("."), message }));
+    return { problems: [...refused, ...wrong] };
   }
+  if (refused.length > 0) return { problems: refused };
   const spec = parsed.data;
   const ports = readPorts(spec);
   const web = ports.find((entry) => entry.published && entry.protocol === "tcp")?.port ?? null;
