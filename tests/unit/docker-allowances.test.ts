@@ -148,6 +148,8 @@ describe("what a container may ask for", () => {
         { path, message: expect.stringMatching(message) },
       ]);
     }
+    const both = problemsOf({ privileged: true, volumes: ["/etc:/host"] });
+    expect(both.map((problem) => problem.path)).toEqual(["privileged", "volumes.0"]);
     expect(problemsOf({ user: "00:5" }, { refuseRootUser: true })).toMatchObject([{ path: "user" }]);
     expect(problemsOf({ user: "root" }, { refuseRootUser: true })).toMatchObject([{ path: "user" }]);
     expect(problemsOf({ user: "root" })).toEqual([]);
