@@ -1,5 +1,6 @@
 import type { Readable } from "node:stream";
 import type { ZodType } from "zod";
+import type { Allowances } from "./allowances";
 
 /**
  * The contract between Rostrum and a cloud. A driver knows components and the outside world; it knows
@@ -227,6 +228,8 @@ export interface CloudConnection {
   check(): Promise<CloudHealth>;
   /** What of this desired component the cloud cannot do, before anything is tried. */
   validate(desired: DesiredComponent): Promise<Problem[]>;
+  /** What the cloud does of it although people should think twice: shown with the plan, never a refusal. */
+  warnings?(desired: DesiredComponent): Promise<Problem[]>;
   /** Pure: how a component gets from one desired state to another. */
   decideChange(before: DesiredComponent, after: DesiredComponent): ChangeVerdict;
   observe(ref: ComponentRef): Promise<Observation>;
@@ -291,6 +294,8 @@ export interface Driver {
   capabilities: ReadonlySet<Capability>;
   /** Validates the cloud's configuration; its JSON Schema draws the administrator's form. */
   configSchema: ZodType<Record<string, unknown>>;
+  /** What components may ask of a cloud with this configuration. */
+  allowances(config: Record<string, unknown>): Allowances;
   open(config: Record<string, unknown>, host: DriverHost): Promise<CloudConnection>;
 }
 

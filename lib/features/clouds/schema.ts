@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { allowanceRules } from "@/lib/clouds/allowances";
 
 const size = z.object({ cpu: z.number(), memoryBytes: z.number(), storageBytes: z.number() });
 
@@ -40,6 +41,15 @@ export type UpdateCloud = z.output<typeof updateCloudBody>;
 
 export const cloudParams = z.object({ id: z.string().min(1).max(64) });
 
+const allowance = z.object({
+  subject: z.string(),
+  rule: z.enum(allowanceRules),
+  detail: z.string(),
+  /** Keys of `config` that decide. */
+  settings: z.array(z.string()),
+});
+export type AllowanceDto = z.output<typeof allowance>;
+
 export const cloudSchema = z.object({
   id: z.string(),
   name: z.string(),
@@ -61,6 +71,8 @@ export const cloudSchema = z.object({
   version: z.string().nullable(),
   capacity: z.object({ total: size, free: size }).nullable(),
   facts: z.record(z.string(), z.string()),
+  /** What components may ask of it. Null when its driver is unknown or its configuration no longer valid. */
+  allowances: z.object({ title: z.string(), rows: z.array(allowance) }).nullable(),
   checkedAt: z.iso.datetime().nullable(),
   /** Living environments and resources on it, and what they hold. */
   environments: z.number(),

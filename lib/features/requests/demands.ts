@@ -8,6 +8,7 @@ import {
   type EnvironmentInputs,
   type ExistingComponent,
   namingComponent,
+  type PlanChange,
   resolveReplicas,
 } from "@/lib/engine/plan";
 import { implementationSchemas } from "@/lib/engine/template";
@@ -132,6 +133,37 @@ function isUnknownYet({ path }: Problem, kind: ImplementationKind, draft: Drafte
     const dotted = pointer.slice(1).replaceAll("/", ".");
     return at === dotted || dotted.startsWith(`${at}.`) || at.startsWith(`${dotted}.`);
   });
+}
+
+/**
+ * What the chosen clouds say to what is made or changed, a sentence for each. A cloud that is silent has no say: it was
+ * asked whether it can run this a moment ago, and its answer to that stands.
+ */
+export async function warningsOf(
+  inputs: EnvironmentInputs,
+  common: Record<string, unknown>,
+  changes: readonly PlanChange[],
+  connections: ReadonlyMap<string, CloudConnection>,
+): Promise<string[]> {
+  const drafted = componentDrafter(inputs, common);
+  const made = changes.filter(({ action }) => ["create", "update", "replace"].includes(action));
+  const told = await Promise.all(
+    made.map(async ({ component, kind, cloud }) => {
+      const connection = connections.get(cloud.id);
+      if (!connection?.warnings) return [];
+      try {
+        const draft = drafted(component, kind);
+        const warnings = await within(connection.warnings(draft.desired));
+        return warnings
+          .filter((one) => !isUnknownYet(one, kind, draft))
+          .map((one) => `${component} ${one.message}`);
+      } catch (error) {
+        moduleLog("requests").warn({ cloud: cloud.name }, `the cloud gave no warnings: ${messageOf(error)}`);
+        return [];
+      }
+    }),
+  );
+  return told.flat();
 }
 
 async function within<T>(work: Promise<T>): Promise<T> {

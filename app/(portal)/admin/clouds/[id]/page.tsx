@@ -1,7 +1,9 @@
 import type { Metadata } from "next";
 import { CloudActions } from "@/components/admin/cloud-actions";
+import { CloudAllowances } from "@/components/admin/cloud-allowances";
 import { CloudBadges, CloudCapacity, CloudFacts, cloudState } from "@/components/admin/cloud-card";
 import { CloudSettings } from "@/components/admin/cloud-settings";
+import { configTitles } from "@/components/admin/config-fields";
 import { OrphanSearch } from "@/components/admin/orphan-search";
 import { LiveRefresh } from "@/components/data/live-refresh";
 import { Callout } from "@/components/ui/callout";
@@ -74,6 +76,12 @@ export default async function CloudPage(props: { params: Promise<{ id: string }>
             <CloudBadges cloud={cloud} />
             <CloudFacts facts={cloud.facts} />
           </Card>
+          {cloud.allowances ? (
+            <CloudAllowances
+              allowances={cloud.allowances}
+              titles={driver ? configTitles(driver.configSchema) : {}}
+            />
+          ) : null}
           <OrphanSearch cloudId={cloud.id} />
         </div>
         {manages && driver ? (
