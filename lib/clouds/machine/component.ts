@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, mkdirSync } from "node:fs";
+import { appendFileSync, chmodSync, existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { programPath } from "@/lib/platform/exec/find-program";
 import { type ComponentRef, type DesiredComponent, refKey } from "../contract";
@@ -149,7 +149,8 @@ export class ComponentHandle {
 /** Directories that everybody may pass and only Rostrum may list. */
 export function makeComponentDirectories(paths: ComponentPaths): void {
   for (const directory of [paths.environment, paths.root, paths.releases, paths.volumes]) {
-    mkdirSync(directory, { recursive: true, mode: 0o711 });
+    // Explicitly, because the umask of Rostrum's processes keeps everybody else out.
+    if (mkdirSync(directory, { recursive: true }) !== undefined) chmodSync(directory, 0o711);
   }
   mkdirSync(paths.logs, { recursive: true, mode: 0o700 });
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import {
   closeSync,
+  fchmodSync,
   fsyncSync,
   lchownSync,
   linkSync,
@@ -24,6 +25,8 @@ function writeDraft(path: string, text: string, mode: number): string {
   const draft = `${path}.${process.pid}.${randomBytes(4).toString("hex")}`;
   const file = openSync(draft, "wx", mode);
   try {
+    // The umask of Rostrum's processes would take it from the component, too.
+    fchmodSync(file, mode);
     writeSync(file, text);
     fsyncSync(file);
   } finally {

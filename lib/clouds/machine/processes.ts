@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { closeSync, openSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, closeSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { digestOf } from "@/lib/kernel/canonical";
 import { ChildStartError } from "@/lib/platform/exec/child";
@@ -231,7 +231,8 @@ export function writeRoutes(component: ComponentHandle, replicas: string[]): voi
   }
   if (before === text) return;
   // Ports are no secret, and the balancer runs as the component's user.
-  writeFileSync(paths.balancer, text, { mode: 0o644 });
+  writeFileSync(paths.balancer, text);
+  chmodSync(paths.balancer, 0o644);
   const balancer = living(component, balancerName);
   if (balancer) signalProcess(balancer, "SIGHUP");
 }
