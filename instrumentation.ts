@@ -1,6 +1,8 @@
 /** Called by Next once, before the portal's server takes requests. */
 export async function register(): Promise<void> {
   if (process.env.NEXT_RUNTIME !== "nodejs") return;
+  const { keepFilesPrivate } = await import("@/lib/platform/storage");
+  keepFilesPrivate();
   const { notePeers } = await import("@/lib/platform/http/note-peers");
   notePeers();
   const { beginShutdown } = await import("@/lib/platform/http/shutdown");

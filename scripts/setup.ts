@@ -5,7 +5,9 @@
 import { ensureFirstStart } from "@/lib/features/setup";
 import { AppError } from "@/lib/kernel/errors";
 import { closeDb, isConnectionError } from "@/lib/platform/db";
+import { keepFilesPrivate } from "@/lib/platform/storage";
 
+keepFilesPrivate();
 try {
   const outcome = await ensureFirstStart();
   await closeDb();

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { allowanceRules } from "@/lib/clouds/allowances";
+import { lineText } from "@/lib/kernel/text";
 
 const size = z.object({ cpu: z.number(), memoryBytes: z.number(), storageBytes: z.number() });
 
@@ -10,7 +11,7 @@ export const cloudName = z
   .max(40, "use at most 40 characters")
   .regex(/^[a-z]([a-z0-9-]*[a-z0-9])?$/, "use lower-case letters, digits and dashes, starting with a letter");
 
-const title = z.string().trim().min(1, "must not be empty").max(100, "use at most 100 characters");
+const title = lineText(100);
 const config = z.record(z.string(), z.unknown());
 const credentials = z.record(z.string().min(1).max(100), z.string().max(100_000));
 const labels = z.record(z.string().min(1).max(63), z.string().max(200));

@@ -17,6 +17,7 @@ import { connectionFor } from "@/lib/features/clouds";
 import { messageOf } from "@/lib/kernel/errors";
 import { parseBytes, parseCpu } from "@/lib/kernel/quantities";
 import { moduleLog } from "@/lib/platform/log";
+import { Masker } from "@/lib/platform/masking";
 
 /** A cloud that is slow to judge must not hold up a form; its health check tells of it soon enough. */
 const judgeMs = 3_000;
@@ -82,11 +83,17 @@ export async function withRefusals<Candidate extends PlacementCandidate>(
     one.healthOk !== false &&
     (wanted === undefined ? !one.isDemo || isHome(one, demands) : one.id === wanted || one.name === wanted);
   const drafted = componentDrafter(inputs, common);
+  const masker = new Masker(secretsOf(inputs));
   return await Promise.all(
     candidates.map(async (one) =>
-      isAsked(one) ? { ...one, refusals: await refusalsOf(one, demands, drafted) } : one,
+      isAsked(one) ? { ...one, refusals: await refusalsOf(one, demands, drafted, masker) } : one,
     ),
   );
+}
+
+/** A driver may quote what it refuses, and everybody who sees the plan reads it. */
+function secretsOf({ parameters, secretParameters, secrets }: EnvironmentInputs): unknown[] {
+  return [...[...secretParameters].map((name) => parameters[name]), secrets];
 }
 
 function isHome(candidate: PlacementCandidate, demands: readonly PlacementDemand[]): boolean {
@@ -97,6 +104,7 @@ async function refusalsOf(
   candidate: PlacementCandidate,
   demands: readonly PlacementDemand[],
   drafted: ComponentDrafter,
+  masker: Masker,
 ): Promise<Record<string, string>> {
   const drafts = demands.flatMap(({ component, ...demand }) => {
     const kind = kindFor(demand, candidate);
@@ -107,12 +115,15 @@ async function refusalsOf(
     const judged = await Promise.all(
       drafts.map(async ({ component, kind, draft }) => {
         const problems = await problemsOf(connection, kind, draft);
-        return problems.length > 0 ? [[component, problems.join("; ")] as const] : [];
+        return problems.length > 0 ? [[component, masker.mask(problems.join("; "))] as const] : [];
       }),
     );
     return Object.fromEntries(judged.flat());
   } catch (error) {
-    moduleLog("requests").warn({ cloud: candidate.name }, `the cloud could not judge: ${messageOf(error)}`);
+    moduleLog("requests").warn(
+      { cloud: candidate.name },
+      `the cloud could not judge: ${masker.mask(messageOf(error))}`,
+    );
     return Object.fromEntries(drafts.map(({ component }) => [component, "it cannot be asked at the moment"]));
   }
 }
