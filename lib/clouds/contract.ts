@@ -284,6 +284,8 @@ export interface Driver {
   capabilities: ReadonlySet<Capability>;
   /** Validates the cloud's configuration; its JSON Schema draws the administrator's form. */
   configSchema: ZodType<Record<string, unknown>>;
+  /** The setting that holds the host of links to components; absent where nothing real is linked to. */
+  addressField?: string;
   open(config: Record<string, unknown>, host: DriverHost): Promise<CloudConnection>;
 }
 

@@ -44,6 +44,7 @@ export const dockerDriver: Driver = {
   implementations: ["container"],
   capabilities,
   configSchema: dockerConfigSchema,
+  addressField: "address",
   open: async (config, host) => {
     const parsed = parseConfig(config);
     return connect({ config: parsed, host, engine: await openEngine(parsed, host.credentials) });

@@ -33,6 +33,7 @@ export const machineDriver: Driver = {
   implementations: ["process"],
   capabilities: new Set(["scale", "stop", "logs", "metrics", "exec", "backup", "resize"]),
   configSchema: machineConfigSchema,
+  addressField: "address",
   open: (config, host) => guarded(async () => connect(config, host)),
 };
 

@@ -5,6 +5,7 @@ import { notFound } from "@/lib/kernel/errors";
 import { SealError } from "@/lib/platform/crypto";
 import { query } from "@/lib/platform/db";
 import { openCredentials } from "./credentials";
+import { hostWarning } from "./portal-host";
 import { type CloudDto, type DriverDto, healthDetailSchema } from "./schema";
 
 interface CloudRow {
@@ -80,6 +81,7 @@ async function toDto(row: CloudRow): Promise<CloudDto> {
     version: detail.version ?? null,
     capacity: detail.capacity ?? null,
     facts: detail.facts ?? {},
+    warning: driver && hostWarning(driver, row.config),
     checkedAt: row.checked_at?.toISOString() ?? null,
     environments: row.environments,
     resources: row.resources,

@@ -61,6 +61,7 @@ export const cloudSchema = z.object({
   version: z.string().nullable(),
   capacity: z.object({ total: size, free: size }).nullable(),
   facts: z.record(z.string(), z.string()),
+  warning: z.string().nullable().describe("What an administrator has to change; null when nothing"),
   checkedAt: z.iso.datetime().nullable(),
   /** Living environments and resources on it, and what they hold. */
   environments: z.number(),
