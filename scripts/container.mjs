@@ -7,7 +7,7 @@ import { spawn } from "node:child_process";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { administratorLines, firstStart } from "./lib/first-start.mjs";
+import { administratorLines, demoLines, firstStart } from "./lib/first-start.mjs";
 import { plain } from "./lib/output.mjs";
 import { heapFlags, root, workerFlags } from "./lib/prepare.mjs";
 import { keepFilesPrivate } from "./lib/private-files.mjs";
@@ -62,8 +62,10 @@ if (role === "portal") {
 } else if (role === "migrate") {
   const applied = await orHalt(() => migrateGiven(config.databaseUrl, root));
   console.log(applied.length > 0 ? `Applied ${applied.join(", ")}.` : "The database is up to date.");
-  const setup = await orHalt(() => firstStart(process.env, (line) => console.log(plain(line))));
+  const setup = await orHalt(() => firstStart(process.env, { show: (line) => console.log(plain(line)) }));
   for (const line of administratorLines(setup)) console.log(line);
+  const command = "docker compose exec portal node scripts/container.mjs admin demo link";
+  for (const line of demoLines(setup, config.publicUrl, command)) console.log(line);
 } else if (role === "admin") {
   become([join(root, "dist/admin.mjs"), ...process.argv.slice(3)]);
 } else if (role === "healthy") {

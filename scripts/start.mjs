@@ -9,7 +9,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import { Child, describeProcess, endAll, isRunning, ProcessFile } from "./lib/children.mjs";
 import { DatabaseKeeper } from "./lib/database.mjs";
-import { administratorLines, firstStart } from "./lib/first-start.mjs";
+import { administratorLines, demoLines, firstStart } from "./lib/first-start.mjs";
 import { bold, box, dim, Halt, plain, red, say, seconds } from "./lib/output.mjs";
 import {
   checkWritable,
@@ -63,7 +63,7 @@ async function main() {
   const env = childEnvironment(config, database);
   const portal = startChild("portal", portalCommand(config), env, config);
   const setup = await step(
-    firstStart(env).then((made) => {
+    firstStart(env, { demoLink: true }).then((made) => {
       running.untold = administratorLines(made);
       return made;
     }),
@@ -196,11 +196,12 @@ function welcome(config, setup) {
   const lines = [
     `${bold("Rostrum")} is ready at ${bold(config.publicUrl)} ${dim(`(${seconds(Date.now() - startedMs)})`)}`,
   ];
+  lines.push(...spaced(demoLines(setup, config.publicUrl)));
   if (setup.demo)
-    lines.push("", "Sign in with one click as a developer, an approver, finance or an administrator:");
-  if (setup.demo)
-    lines.push("the organisation you see is demo data; an administrator removes it with one click.");
-  // Whoever chose the password knows how to sign in, and with demo data one click does.
+    lines.push(
+      "Sign in as a demo developer, approver, finance or administrator. Administrators can remove demo data.",
+    );
+  // Whoever chose the password knows how to sign in, and with demo data a link leads in.
   if (setup.adminPassword || !setup.demo) lines.push(...spaced(administratorLines(setup)));
   lines.push("", dim(`Data: ${config.dataDir}   Stop: Ctrl-C`));
   return lines;

@@ -296,6 +296,8 @@ export interface Driver {
   configSchema: ZodType<Record<string, unknown>>;
   /** What components may ask of a cloud with this configuration. */
   allowances(config: Record<string, unknown>): Allowances;
+  /** The setting that holds the host of links to components; absent where nothing real is linked to. */
+  addressField?: string;
   open(config: Record<string, unknown>, host: DriverHost): Promise<CloudConnection>;
 }
 

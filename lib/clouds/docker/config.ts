@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { DriverError } from "../contract";
+import { linkHostSchema } from "../link-host";
 import { linuxCapabilities } from "./capabilities";
 import { patternProblem } from "./image-name";
 
@@ -41,10 +42,10 @@ export const dockerConfigSchema = z.strictObject({
     title: "Bind address",
     description: "Address of the engine's host that ports are published on.",
   }),
-  address: z
-    .string()
-    .default("127.0.0.1")
-    .meta({ title: "Public address", description: "Name or address under which people reach those ports." }),
+  address: linkHostSchema().meta({
+    title: "Public address",
+    description: "Name or address under which people reach those ports; not the portal's.",
+  }),
   portRange: z
     .string()
     .regex(portRangePattern, "expected a range such as 30000-39999")

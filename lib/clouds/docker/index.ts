@@ -45,6 +45,7 @@ export const dockerDriver: Driver = {
   capabilities,
   configSchema: dockerConfigSchema,
   allowances: (config) => allowancesOf(parseConfig(config)),
+  addressField: "address",
   open: async (config, host) => {
     const parsed = parseConfig(config);
     return connect({ config: parsed, host, engine: await openEngine(parsed, host.credentials) });

@@ -37,6 +37,7 @@ export const machineDriver: Driver = {
   capabilities: new Set(["scale", "stop", "logs", "metrics", "exec", "backup", "resize"]),
   configSchema: machineConfigSchema,
   allowances: (config) => allowancesOf(machineConfigSchema.parse(config)),
+  addressField: "address",
   open: (config, host) => guarded(() => connect(config, host)),
 };
 

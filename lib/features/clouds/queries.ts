@@ -5,6 +5,7 @@ import { notFound } from "@/lib/kernel/errors";
 import { SealError } from "@/lib/platform/crypto";
 import { query } from "@/lib/platform/db";
 import { openCredentials } from "./credentials";
+import { hostWarning } from "./portal-host";
 import { type CloudDto, type DriverDto, healthDetailSchema, type Isolation, isolationSchema } from "./schema";
 
 interface CloudRow {
@@ -81,6 +82,7 @@ async function toDto(row: CloudRow): Promise<CloudDto> {
     capacity: detail.capacity ?? null,
     facts: detail.facts ?? {},
     allowances: driver ? allowancesOf(driver, row.config) : null,
+    warning: driver && hostWarning(driver, row.config),
     checkedAt: row.checked_at?.toISOString() ?? null,
     environments: row.environments,
     resources: row.resources,

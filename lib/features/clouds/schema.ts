@@ -74,6 +74,7 @@ export const cloudSchema = z.object({
   facts: z.record(z.string(), z.string()),
   /** What components may ask of it. Null when its driver is unknown or its configuration no longer valid. */
   allowances: z.object({ title: z.string(), rows: z.array(allowance) }).nullable(),
+  warning: z.string().nullable().describe("What an administrator has to change; null when nothing"),
   checkedAt: z.iso.datetime().nullable(),
   /** Living environments and resources on it, and what they hold. */
   environments: z.number(),

@@ -37,6 +37,9 @@ export const sessionDto = z.object({
 });
 export type SessionDto = z.output<typeof sessionDto>;
 
+/** What prints a link that lets one browser sign in as demo users. */
+export const demoLinkCommand = "npm run -s admin -- demo link";
+
 /** The roles of the demo organisation, in the order the sign-in page shows them. */
 export const demoRoles = ["developer", "approver", "admin", "finance", "auditor"] as const;
 export type DemoRole = (typeof demoRoles)[number];

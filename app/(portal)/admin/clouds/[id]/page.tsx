@@ -1,7 +1,13 @@
 import type { Metadata } from "next";
 import { CloudActions } from "@/components/admin/cloud-actions";
 import { CloudAllowances } from "@/components/admin/cloud-allowances";
-import { CloudBadges, CloudCapacity, CloudFacts, cloudState } from "@/components/admin/cloud-card";
+import {
+  CloudBadges,
+  CloudCapacity,
+  CloudFacts,
+  CloudWarning,
+  cloudState,
+} from "@/components/admin/cloud-card";
 import { CloudSettings } from "@/components/admin/cloud-settings";
 import { configTitles } from "@/components/admin/config-fields";
 import { OrphanSearch } from "@/components/admin/orphan-search";
@@ -64,6 +70,7 @@ export default async function CloudPage(props: { params: Promise<{ id: string }>
           {cloud.healthMessage}
         </Callout>
       ) : null}
+      <CloudWarning cloud={cloud} />
       <div className="grid items-start gap-5 xl:grid-cols-[minmax(0,1fr)_28rem]">
         <div className="grid min-w-0 gap-5">
           <Card
