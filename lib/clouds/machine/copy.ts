@@ -3,6 +3,7 @@ import { constants, existsSync, mkdirSync, renameSync, statSync } from "node:fs"
 import { cp } from "node:fs/promises";
 import { join, resolve, sep } from "node:path";
 import type { Readable } from "node:stream";
+import { packTree, tarStream, unpackTar } from "@/lib/platform/archive";
 import { signalProcess } from "@/lib/platform/exec/process-table";
 import { type ComponentRef, DriverError } from "../contract";
 import { endAll, load } from "./change";
@@ -14,7 +15,6 @@ import { giveTo, removeTree } from "./files";
 import { withLock } from "./lock";
 import type { Machine } from "./machine";
 import { findMembers, killMembers } from "./members";
-import { packTree, tarStream, unpackTar } from "./tar";
 
 const unpackLimits = {
   maxBytes: Number.MAX_SAFE_INTEGER,

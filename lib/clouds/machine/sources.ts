@@ -2,9 +2,8 @@ import { mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
+import { ArchiveError, unpackTar, unpackZip } from "@/lib/platform/archive";
 import { DriverError } from "../contract";
-import { ArchiveError, unpackTar } from "./tar";
-import { unpackZip } from "./zip";
 
 /** What a source may hold, however it comes. */
 export const sourceLimits = { maxBytes: 1024 * 1024 * 1024, maxEntries: 50_000, allowLinks: false };

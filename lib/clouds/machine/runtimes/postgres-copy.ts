@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Readable } from "node:stream";
 import type { Client } from "pg";
 import type { Pack } from "tar-stream";
-import { packText, packTree, tarStream } from "../tar";
+import { packText, packTree, tarStream } from "@/lib/platform/archive";
 
 /** Contents that a server makes anew, as PostgreSQL's manual lists them for a base backup. */
 const emptied = [
