@@ -6,6 +6,7 @@ export { type LoadedVersion, loadVersion, loadVersionByName, loadVersions } from
 export {
   type CatalogOptions,
   catalogFacets,
+  compareVersion,
   getTemplate,
   getVersion,
   getVersionDiff,
