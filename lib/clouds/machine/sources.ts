@@ -1,8 +1,6 @@
 import { mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { Readable } from "node:stream";
-import { createGunzip } from "node:zlib";
-import { ArchiveError, unpackTar, unpackZip } from "@/lib/platform/archive";
+import { ArchiveError, archiveFormat, tarBytes, unpackTar, unpackZip } from "@/lib/platform/archive";
 import { DriverError } from "../contract";
 
 /** What a source may hold, however it comes. */
@@ -11,14 +9,8 @@ export const sourceLimits = { maxBytes: 1024 * 1024 * 1024, maxEntries: 50_000, 
 /** Unpacks an uploaded .tar.gz, .tar or .zip, told by its bytes; a single folder around everything is taken off. */
 export async function unpackUpload(directory: string, content: Uint8Array): Promise<void> {
   try {
-    if (content[0] === 0x50 && content[1] === 0x4b) unpackZip(content, directory, sourceLimits);
-    else {
-      const source = Readable.from([Buffer.from(content.buffer, content.byteOffset, content.byteLength)]);
-      const packed = content[0] === 0x1f && content[1] === 0x8b;
-      const tar = packed ? source.pipe(createGunzip()) : source;
-      if (packed) source.on("error", (error) => tar.destroy(error));
-      await unpackTar(tar, directory, sourceLimits);
-    }
+    if (archiveFormat(content) === "zip") unpackZip(content, directory, sourceLimits);
+    else await unpackTar(tarBytes(content), directory, sourceLimits);
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? "";
     if (code === "ENOSPC" || code === "EDQUOT") throw error;

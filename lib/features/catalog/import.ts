@@ -84,9 +84,12 @@ export async function importManifest(
  */
 export async function importArchive(actor: Actor, archive: Uint8Array): Promise<ImportedVersion> {
   requirePermission(actor, "template.author", { what: "Templates" });
-  const bounds = { maxFiles: limits.files, maxUnpackedBytes: limits.unpackedBytes };
+  const bounds = { maxEntries: limits.entries, maxBytes: limits.unpackedBytes };
   const unpacked = await unpackArchive(archive, bounds);
   const files = unpacked.some((file) => file.path === manifestFile) ? unpacked : stripCommonFolder(unpacked);
+  if (files.length > limits.files) {
+    throw new AppError("payload_too_large", `A template has at most ${limits.files} files.`);
+  }
   const manifest = files.find((file) => file.path === manifestFile);
   if (!manifest) throw new AppError("invalid_request", `The archive holds no ${manifestFile} at its top.`);
   if (manifest.content.length > limits.manifestBytes) {

@@ -34,6 +34,8 @@ export const limits = {
   archiveBytes: 20 * 1024 * 1024,
   unpackedBytes: 60 * 1024 * 1024,
   files: 2_000,
+  /** Of an archive: its files, its folders and what describes them. */
+  entries: 8_000,
   uploadBytes: 20 * 1024 * 1024,
 } as const;
 

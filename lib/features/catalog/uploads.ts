@@ -1,6 +1,6 @@
 import { AppError } from "@/lib/kernel/errors";
 import { newId } from "@/lib/kernel/ids";
-import { archiveFormat, unpackArchive } from "@/lib/platform/archive";
+import { checkArchive, uploadLimits } from "@/lib/platform/archive";
 import { recordAudit } from "@/lib/platform/audit";
 import { type Actor, canSomewhere, requirePermission, requirePerson } from "@/lib/platform/auth";
 import { withTransaction } from "@/lib/platform/db";
@@ -19,10 +19,7 @@ export async function createUpload(actor: Actor, name: string, content: Uint8Arr
   if (content.length > limits.uploadBytes) {
     throw new AppError("payload_too_large", "An upload may have at most 20 MiB.");
   }
-  if (!archiveFormat(content)) {
-    throw new AppError("unsupported_media_type", "Upload a .tar.gz, .tar or .zip archive.");
-  }
-  await unpackArchive(content, { maxFiles: 20_000, maxUnpackedBytes: 256 * 1024 * 1024 });
+  await checkArchive(content, uploadLimits);
   const upload = { id: newId("upload"), name, sizeBytes: content.length, sha256: sha256Of(content) };
   await withTransaction(async (tx) => {
     await tx.upload.create({

@@ -2,47 +2,41 @@ import { chmod, mkdir, open, symlink } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { extract } from "tar-stream";
-import { ArchiveError, UnpackGuard, type UnpackLimits } from "./unpack-guard";
+import { refuseKind, refuseSetId, type UnpackLimits } from "./limits";
+import { readTar, type TarEntry } from "./tar-reader";
+import { UnpackGuard } from "./unpack-guard";
 
-/** Unpacks a tar into an empty directory. @throws ArchiveError when it is damaged or leaves the directory. */
-export async function unpackTar(source: Readable, root: string, limits: UnpackLimits): Promise<void> {
+/**
+ * Unpacks a tar into an empty directory. Set-id and sticky bits are refused where links are, else dropped; hard links,
+ * devices, pipes and sockets are refused.
+ * @throws ArchiveError when it is damaged, over the limits or leaves the directory
+ */
+export async function unpackTar(
+  source: Readable | AsyncIterable<Uint8Array>,
+  root: string,
+  limits: UnpackLimits,
+): Promise<void> {
   const guard = new UnpackGuard(root, limits);
-  const reader = extract();
-  const flow = pipeline(source, reader);
-  flow.catch(() => undefined);
-  for await (const entry of reader) {
-    const { name, type, mode, linkname } = entry.header;
-    const path = guard.place(name);
-    if (path === null) {
-      entry.resume();
-      continue;
-    }
+  for await (const entry of readTar(source, guard.budget)) {
+    if (!limits.allowLinks) refuseSetId(entry.name, entry.mode);
+    const path = guard.locate(entry.name);
+    if (path === null) continue;
     await mkdir(dirname(path), { recursive: true });
-    if (type === "directory") {
-      await mkdir(path, { recursive: true });
-      await chmod(path, (mode ?? 0o755) | 0o700);
-    } else if (type === "symlink" && limits.allowLinks) {
-      await symlink(linkname ?? "", path);
-    } else if (type === "file" || type === "contiguous-file") {
-      const file = await open(path, "wx", (mode ?? 0o644) & 0o777);
-      await pipeline(entry as AsyncIterable<Buffer>, counted(guard), file.createWriteStream());
-      continue;
-    } else {
-      throw new ArchiveError(
-        `The archive holds a ${type ?? "strange entry"}, which is not accepted: ${name}`,
-      );
-    }
-    entry.resume();
+    await unpackEntry(entry, path, limits);
   }
-  await flow;
 }
 
-function counted(guard: UnpackGuard) {
-  return async function* (chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-    for await (const chunk of chunks) {
-      guard.count(chunk.length);
-      yield chunk;
-    }
-  };
+async function unpackEntry(entry: TarEntry, path: string, { allowLinks }: UnpackLimits): Promise<void> {
+  const mode = entry.mode & 0o777;
+  if (entry.kind === "folder") {
+    await mkdir(path, { recursive: true });
+    await chmod(path, mode | 0o700);
+  } else if (entry.kind === "link" && allowLinks) {
+    await symlink(entry.linkName, path);
+  } else if (entry.kind === "file") {
+    const file = await open(path, "wx", mode);
+    await pipeline(entry.content, file.createWriteStream());
+  } else {
+    refuseKind(entry.name);
+  }
 }
