@@ -294,7 +294,12 @@ describe("uploads", () => {
     const archive = await tarGz({ "package.json": "{}" });
     const { status, body } = await upload(archive, developer.token);
     expect([status, body.name, body.sizeBytes]).toEqual([201, "code.tar.gz", archive.length]);
-    expect(Buffer.from(await fileSourceFor("tv_any").upload(body.id)).equals(archive)).toBe(true);
+    const stored = await query<{ content: Buffer; owner_id: string }>(
+      "SELECT content, owner_id FROM upload WHERE id = $1",
+      [body.id],
+    );
+    expect([stored[0]?.content.equals(archive), stored[0]?.owner_id]).toEqual([true, developer.id]);
+    await expect(fileSourceFor("tv_any").upload(body.id)).rejects.toThrow(/does not exist in this project/);
     const stranger = await makePerson("stranger");
     expect((await upload(archive, stranger.token)).status).toBe(403);
   });

@@ -20,7 +20,9 @@ export async function tarOf(entries: readonly ArchiveEntry[]): Promise<Buffer> {
 }
 
 /** A tar of whatever headers are given. */
-export async function tarWith(entries: readonly { header: Partial<Header> & { name: string }; text?: string }[]): Promise<Buffer> {
+export async function tarWith(
+  entries: readonly { header: Partial<Header> & { name: string }; text?: string }[],
+): Promise<Buffer> {
   const packer = pack();
   for (const { header, text } of entries) {
     if (text === undefined) packer.entry(header);

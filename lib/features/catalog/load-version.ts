@@ -18,8 +18,8 @@ export interface LoadedVersion {
   status: VersionStatus;
   digest: string;
   manifest: Manifest;
-  /** Files and uploads for drivers. */
-  files(): FileSource;
+  /** Files for drivers, and the uploads that an environment may use. */
+  files(environmentId?: string): FileSource;
   /** Digest of everything under a path of the version ("" = all). */
   filesDigest(pathPrefix: string): string;
 }
@@ -96,7 +96,7 @@ async function withContent(row: VersionRow): Promise<LoadedVersion> {
     status: row.status,
     digest: row.digest,
     manifest,
-    files: () => fileSourceFor(row.id),
+    files: (environmentId) => fileSourceFor(row.id, environmentId),
     filesDigest: (pathPrefix) => digestOfFiles(entries, pathPrefix),
   };
 }

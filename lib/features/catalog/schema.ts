@@ -171,12 +171,21 @@ export type VersionDetail = z.output<typeof versionDetailSchema>;
 
 export const uploadSchema = z.object({
   id: z.string(),
+  projectId: z.string(),
   name: z.string(),
   sizeBytes: z.number(),
   sha256: z.string(),
 });
 export type UploadDto = z.output<typeof uploadSchema>;
-export const uploadQuery = z.object({ name: z.string().trim().min(1).max(200).default("archive") });
+export const uploadQuery = z.object({
+  name: z.string().trim().min(1).max(200).default("archive"),
+  project: z
+    .string()
+    .min(1)
+    .max(100)
+    .optional()
+    .describe("Project (slug or id) whose environments may use it; needed when you may upload to several"),
+});
 
 export const versionSorts = ["title", "status", "category", "published", "environments"] as const;
 export type VersionSort = (typeof versionSorts)[number];
