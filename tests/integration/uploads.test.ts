@@ -19,7 +19,11 @@ beforeAll(async () => {
     {
       web: {
         size: { cpu: 0.1, memory: "64Mi" },
-        container: { image: "web", uploads: { "/app": "${{ parameters.archive }}" } },
+        container: {
+          image: "web",
+          environment: { SIZE: "n${{ parameters.size }}" },
+          uploads: { "/app": "${{ parameters.archive }}" },
+        },
       },
     },
     {

@@ -29,7 +29,7 @@ async function fate(bytes: Uint8Array, limits: ArchiveLimits = uploadLimits): Pr
 }
 
 describe("archives that cost more than they weigh", () => {
-  const tooMany = /more than 20000 entries/;
+  const tooMany = /more than 50000 entries/;
   const tooLarge = /unpacks to more than/;
   const after = /data after its end/;
   const cases: [string, () => Uint8Array | Promise<Uint8Array>, RegExp][] = [
@@ -38,8 +38,8 @@ describe("archives that cost more than they weigh", () => {
       () => gzipSync(blocks(100_000, tarBlock({ name: "d/", type: "5" }))),
       tooMany,
     ],
-    ["headers that describe nothing", () => gzipSync(blocks(40_000, pax("x", "comment", "x"))), tooMany],
-    ["global headers", () => gzipSync(blocks(40_000, pax("g", "comment", "x"))), tooMany],
+    ["headers that describe nothing", () => gzipSync(blocks(60_000, pax("x", "comment", "x"))), tooMany],
+    ["global headers", () => gzipSync(blocks(60_000, pax("g", "comment", "x"))), tooMany],
     ["long names of nothing", () => gzipSync(blocks(100_000, tarBlock({ type: "L" }))), tooMany],
     ["a description of 8 GiB", () => tarBlock({ type: "x", size: 0o77777777777 }), /too much text/],
     ["a long name of 1 GiB", () => tarBlock({ type: "L", size: 2 ** 30 }), /too much text/],
@@ -54,11 +54,6 @@ describe("archives that cost more than they weigh", () => {
       "a ratio beyond belief",
       () => gzipSync(Buffer.concat([tarBlock({ size: 200 * 2 ** 20 }), zeros(2 ** 20)]), { level: 9 }),
       /more than 250 times its size/,
-    ],
-    [
-      "twenty-one thousand members of a zip",
-      () => zipOf(Array.from({ length: 21_000 }, (_, index) => ({ path: `d${index}/`, text: "" }))),
-      tooMany,
     ],
     [
       "members that share their bytes",
@@ -82,6 +77,11 @@ describe("archives that cost more than they weigh", () => {
     expect(await fate(bytes)).toMatch(expected);
     // A machine that does other things too; the point is that it is not minutes.
     expect(performance.now() - startMs).toBeLessThan(3_000);
+  });
+
+  it("a zip of many members", async () => {
+    const many = zipOf(Array.from({ length: 1_001 }, (_, index) => ({ path: `d${index}/`, text: "" })));
+    expect(await fate(many, { ...uploadLimits, maxEntries: 1_000 })).toMatch(/more than 1000 entries/);
   });
 
   it("a gzip of many members, or with something behind it", async () => {

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { Worker } from "node:worker_threads";
+import type { Worker } from "node:worker_threads";
 import { Gate } from "@/lib/kernel/gate";
 import { ArchiveError, type ArchiveLimits } from "./limits";
 import type { ArchiveFile } from "./read-archive";
@@ -69,7 +69,9 @@ async function readOnce(task: ThreadTask, deadlineMs: number): Promise<ArchiveFi
 function startWorker(workerData: ThreadTask): Worker {
   const transferList = [workerData.bytes.buffer as ArrayBuffer];
   const options = { workerData, transferList, resourceLimits, env: {}, name: "archive" };
-  // Both are constants of the builds: see next.config.mjs and scripts/lib/prepare.mjs.
+  // Not imported: the portal's bundler would take the program for a part of the bundle and rewrite its path.
+  const { Worker } = process.getBuiltinModule("node:worker_threads");
+  // Constants of the two builds: Next sets the one, scripts/lib/prepare.mjs the other.
   if (process.env.NEXT_RUNTIME || process.env.ROSTRUM_BUNDLED) {
     return new Worker(join(process.cwd(), "dist", "archive-thread.mjs"), { ...options, execArgv: [] });
   }

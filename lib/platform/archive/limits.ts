@@ -16,7 +16,7 @@ export interface UnpackLimits extends ArchiveLimits {
 }
 
 /** What a person may upload; every place that reads an upload uses these. */
-export const uploadLimits = { maxBytes: 256 * 2 ** 20, maxEntries: 20_000, maxRatio: 250 } as const;
+export const uploadLimits = { maxBytes: 256 * 2 ** 20, maxEntries: 50_000, maxRatio: 250 } as const;
 
 /** Small texts pack very well; a ratio says something from here on. */
 const ratioFromBytes = 32 * 2 ** 20;

@@ -5,7 +5,7 @@ import { created, otherMethods, route } from "@/lib/platform/http";
 export const POST = route({
   summary: "Upload an archive that a request names as a parameter",
   description:
-    "The raw bytes of a .tar.gz, .tar or .zip of at most 20 MiB, which may hold 20,000 entries and unpack to 256 MiB. " +
+    "The raw bytes of a .tar.gz, .tar or .zip of at most 20 MiB, which may hold 50,000 entries and unpack to 256 MiB. " +
     "It belongs to the project; one that no request names is removed after 24 hours.",
   tags: ["Catalog"],
   permission: "upload.create",
