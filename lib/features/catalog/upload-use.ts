@@ -76,7 +76,7 @@ export async function recordUploadUse(
   if (uploads.length === 0) return;
   const kept = await client.query(
     `INSERT INTO upload_use (upload_id, request_id, environment_id)
-     SELECT id, $2, $3 FROM upload WHERE id = ANY($1) FOR KEY SHARE
+     SELECT id, $2::text, $3::text FROM upload WHERE id = ANY($1) FOR KEY SHARE
      ON CONFLICT (upload_id, request_id) DO UPDATE SET environment_id = excluded.environment_id`,
     [uploads, requestId, environmentId],
   );
@@ -104,7 +104,7 @@ export async function readUpload(id: string, environmentId: string | undefined):
   }
   await query(
     `INSERT INTO upload_use (upload_id, request_id, environment_id)
-     SELECT $1, r.id, $2 FROM request r WHERE r.environment_id = $2
+     SELECT $1::text, r.id, $2::text FROM request r WHERE r.environment_id = $2
         AND NOT EXISTS (SELECT 1 FROM upload_use x WHERE x.upload_id = $1 AND x.environment_id = $2)
       ORDER BY r.created_at DESC LIMIT 1 ON CONFLICT DO NOTHING`,
     [id, environmentId],

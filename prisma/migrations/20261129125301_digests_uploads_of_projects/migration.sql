@@ -15,6 +15,7 @@ CREATE TABLE "upload_use" (
 INSERT INTO "upload_use" ("upload_id", "request_id", "environment_id")
 SELECT DISTINCT u.id, p.request_id, p.environment_id FROM "upload" u JOIN "plan" p
     ON strpos(p.parameters::text, '"' || u.id || '"') > 0
+  JOIN "environment" e ON e.id = p.environment_id
 UNION
 SELECT DISTINCT u.id, r.id, s.environment_id FROM "upload" u
   JOIN "resource" s ON strpos(s.desired::text, '"' || u.id || '"') > 0
