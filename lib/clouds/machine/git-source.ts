@@ -1,51 +1,46 @@
-import { lookup } from "node:dns/promises";
 import { lstat, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { bytesQuantity } from "@/lib/kernel/quantities";
+import { redactText } from "@/lib/platform/crypto";
 import { type ChildResult, runChild } from "@/lib/platform/exec/child";
 import { findProgram } from "@/lib/platform/exec/find-program";
-import { isInner } from "@/lib/platform/outgoing";
-import { DriverError } from "../contract";
+import { AddressError, type OutgoingPolicy, openTarget, UnresolvedError } from "@/lib/platform/outgoing";
+import { DriverError, type FileSource } from "../contract";
 import type { ComponentHandle } from "./component";
 import { throwIfAborted } from "./errors";
-import { giveTo, removeTree, writeAtomically } from "./files";
+import { giveTo, removeTree } from "./files";
+import { isGitRef, parseGitAddress } from "./git-address";
+import { canPin, type GitTarget, gitCommand, gitVersion, pinningSince } from "./git-command";
 import { sourceLimits } from "./sources";
 
 const fetchMs = 5 * 60_000;
 const lookEveryMs = 1_000;
 
-/** What is wrong with a Git address for this cloud, in words; null when nothing is. */
-export function judgeGitAddress(
-  address: string,
-  ref: string | undefined,
+/**
+ * Takes the address apart, resolves its host once, judges what was found, and finds the project's credential for it.
+ * @throws DriverError permanent when it may not be fetched, retryable when the host is not found
+ */
+export async function openGitSource(
+  source: { git: string; ref?: string | undefined },
   allowLocal: boolean,
-): string | null {
-  if (ref !== undefined && !/^[A-Za-z0-9][A-Za-z0-9._/-]{0,200}$/.test(ref)) {
-    return `"${ref}" cannot be a branch, tag or commit`;
-  }
-  const scp = /^[A-Za-z0-9_.-]+@[A-Za-z0-9.-]+:[^:]/.test(address);
-  const scheme = scp ? "ssh" : /^([a-z]+):\/\//.exec(address)?.[1];
-  if (!scheme || !["https", "http", "ssh", "file"].includes(scheme)) {
-    return "expected a Git address that starts with https://, http:// or ssh://";
-  }
-  if (scheme === "file" && !allowLocal) return "this cloud does not allow file:// addresses";
-  if (!scp && !URL.canParse(address)) return `"${address}" is not an address`;
-  return null;
-}
-
-/** A template must not reach services that only this host is meant to reach. */
-async function refuseInnerHost(address: string): Promise<void> {
-  const host = /^[A-Za-z0-9_.-]+@([A-Za-z0-9.-]+):/.exec(address)?.[1] ?? new URL(address).hostname;
-  const name = host.replace(/^\[|\]$/g, "");
-  const found = await lookup(name, { all: true }).catch((cause: unknown) => {
-    throw new DriverError("retryable", `The host ${name} was not found`, { cause });
-  });
-  if (found.some((one) => isInner(one.address))) {
-    throw new DriverError(
-      "permanent",
-      `This cloud does not fetch from ${name}: it is this machine's own network`,
-    );
+  files: Pick<FileSource, "gitCredential">,
+  policy: OutgoingPolicy = {},
+): Promise<GitTarget> {
+  if (source.ref !== undefined && !isGitRef(source.ref))
+    throw new DriverError("permanent", `"${source.ref}" cannot be a branch, tag or commit`);
+  try {
+    const parsed = parseGitAddress(source.git, allowLocal);
+    if (parsed.kind === "file") return parsed;
+    const target = await openTarget(parsed.address, { ...policy, loopback: allowLocal });
+    const { protocol, host, port, path } = target;
+    const credential =
+      protocol === "ssh:" ? null : ((await files.gitCredential?.({ protocol, host, port, path })) ?? null);
+    return { kind: "network", href: parsed.href, target, credential };
+  } catch (cause) {
+    if (cause instanceof AddressError) throw new DriverError("permanent", cause.message, { cause });
+    if (cause instanceof UnresolvedError) throw new DriverError("retryable", cause.message, { cause });
+    throw cause;
   }
 }
 
@@ -54,59 +49,56 @@ export async function fetchGit(
   component: ComponentHandle,
   directory: string,
   source: { git: string; ref?: string | undefined },
+  files: FileSource,
 ): Promise<void> {
   const { machine, record } = component;
-  const allowLocal = machine.config.allowFileGit;
-  const problem = judgeGitAddress(source.git, source.ref, allowLocal);
-  if (problem) throw new DriverError("permanent", problem);
   const program = findProgram("git");
   if (!program) throw new DriverError("permanent", "git is not installed on this machine");
-  if (!source.git.startsWith("file:") && !allowLocal) await refuseInnerHost(source.git);
-  component.log(`Fetching ${source.git.replace(/\/\/[^/@]*@/, "//")} ${source.ref ?? ""}`.trimEnd());
+  const target = await openGitSource(source, machine.config.allowFileGit, files);
+  component.log(`Fetching ${target.href} ${source.ref ?? ""}`.trimEnd());
   giveTo(directory, record.owner);
-  const git = openGit(component, program, directory);
+  const git = openGit(component, program, directory, target);
+  await refuseOldGit(git, target);
   await git.succeed("init", "--quiet");
-  const wanted = ["--no-tags", "--", source.git, source.ref ?? "HEAD"];
+  const wanted = ["--no-tags", "--no-recurse-submodules", "--", target.href, source.ref ?? "HEAD"];
   const shallow = await git.run("fetch", "--quiet", "--depth", "1", ...wanted);
   if (noShallow.test(shallow.stderr)) {
     // A server that only hands out files cannot cut the history off; all of it comes, within the same limits.
     component.log("The server cannot leave the history out; fetching all of it");
     await git.succeed("fetch", "--quiet", ...wanted);
   } else git.check(shallow);
-  await git.succeed("checkout", "--quiet", "FETCH_HEAD");
+  await git.succeed("checkout", "--quiet", "--no-recurse-submodules", "FETCH_HEAD", "--");
   await removeTree(join(directory, ".git"));
+}
+
+/** An older Git would look the name up again by itself, and may be told another address than the one that was judged. */
+async function refuseOldGit(git: ReturnType<typeof openGit>, source: GitTarget): Promise<void> {
+  if (source.kind === "file") return;
+  const { stdout } = await git.run("--version");
+  if (canPin(gitVersion(stdout), source.target)) return;
+  const message = `This machine has ${stdout.trim() || "an unknown Git"}; fetching by host name needs ${pinningSince.join(".")} or newer`;
+  throw new DriverError("permanent", message, { hint: "Update Git on the machine that runs the workers." });
 }
 
 /** What git says of a server that cannot send a part of the history. */
 const noShallow = /does not support shallow|dumb http transport/i;
 
 /** Git commands in one directory that share a time limit and a limit of what they may write there. */
-function openGit(component: ComponentHandle, program: string, directory: string) {
-  const { machine, record, paths } = component;
-  const allowLocal = machine.config.allowFileGit;
-  const settings = join(paths.run, "gitconfig");
-  // Owners differ on purpose: a local source is not the component's own.
-  writeAtomically(settings, "[safe]\n\tdirectory = *\n[core]\n\thooksPath = /dev/null\n", 0o644);
+function openGit(component: ComponentHandle, program: string, directory: string, source: GitTarget) {
+  const { machine, record } = component;
+  const { options, environment, secretInput } = gitCommand(machine.host.runtimeDir, source);
   const endMs = Date.now() + fetchMs;
   const check = (result: ChildResult) => {
     throwIfAborted(component.signal);
-    if (result.exitCode !== 0) throw gitFailure(component, result.stderr, result.timedOut);
+    if (result.exitCode !== 0) throw gitFailure(component, source, result);
   };
+  // The one place where Git is started.
   const run = (...args: string[]): Promise<ChildResult> =>
     withinSize(directory, component.signal, (signal) =>
-      runChild([program, ...args], {
+      runChild([program, ...options, ...args], {
         cwd: directory,
-        environment: {
-          PATH: "/usr/local/bin:/usr/bin:/bin",
-          HOME: paths.run,
-          GIT_CONFIG_GLOBAL: settings,
-          GIT_CONFIG_NOSYSTEM: "1",
-          GIT_TERMINAL_PROMPT: "0",
-          // An address that was looked at must not lead on to one that was not.
-          ...(allowLocal ? {} : noRedirects),
-          GIT_ALLOW_PROTOCOL: allowLocal ? "https:http:ssh:file" : "https:http:ssh",
-          GIT_SSH_COMMAND: "ssh -o BatchMode=yes -o StrictHostKeyChecking=accept-new",
-        },
+        environment,
+        secretInput: args[0] === "fetch" ? secretInput : undefined,
         uid: record.owner?.uid,
         gid: record.owner?.gid,
         timeoutMs: Math.max(1, endMs - Date.now()),
@@ -116,12 +108,6 @@ function openGit(component: ComponentHandle, program: string, directory: string)
     );
   return { run, check, succeed: async (...args: string[]) => check(await run(...args)) };
 }
-
-const noRedirects = {
-  GIT_CONFIG_COUNT: "1",
-  GIT_CONFIG_KEY_0: "http.followRedirects",
-  GIT_CONFIG_VALUE_0: "false",
-};
 
 /**
  * Ends the work when a directory outgrows what a source may hold.
@@ -136,23 +122,25 @@ async function withinSize<T>(
   const done = new AbortController();
   const watching = watchSize(directory, done.signal).catch((error: unknown) => broken.abort(error));
   try {
-    const result = await work(AbortSignal.any([broken.signal, ...(outer ? [outer] : [])]));
-    broken.signal.throwIfAborted();
-    return result;
+    return await work(AbortSignal.any([broken.signal, ...(outer ? [outer] : [])]));
   } finally {
     done.abort();
     await watching;
+    broken.signal.throwIfAborted();
   }
 }
 
+/** Measures once more when the work is done: it may have been faster than the watch. */
 async function watchSize(directory: string, done: AbortSignal): Promise<void> {
-  while (!done.aborted) {
+  for (;;) {
+    const last = done.aborted;
     if ((await bytesIn(directory)) > sourceLimits.maxBytes) {
       const limit = bytesQuantity(sourceLimits.maxBytes);
       throw new DriverError("permanent", `The Git repository is larger than the ${limit} a source may have`, {
         hint: "Upload an archive of what the service needs.",
       });
     }
+    if (last) return;
     await sleep(lookEveryMs, undefined, { signal: done }).catch(() => undefined);
   }
 }
@@ -172,19 +160,31 @@ function ignoreMissing(error: NodeJS.ErrnoException): never[] {
   throw error;
 }
 
-function gitFailure(component: ComponentHandle, output: string, timedOut: boolean): DriverError {
+function gitFailure(
+  component: ComponentHandle,
+  source: GitTarget,
+  { stderr, timedOut }: ChildResult,
+): DriverError {
   if (timedOut) return new DriverError("retryable", "Fetching the Git repository took too long");
-  const text = component
-    .redact(output.trim().split("\n").slice(-3).join(" "))
-    .replace(/\/\/[^/@\s]*@/g, "//");
-  if (/unable to update url base from redirection|redirect/i.test(text)) {
-    return new DriverError("permanent", `Git: ${text}`, {
-      hint: "The address leads on to another one; give that one (often the same with .git at its end).",
-    });
-  }
+  const credential = source.kind === "network" ? source.credential : null;
+  const secrets = credential ? [credential.password] : [];
+  const text = redactText(component.redact(stderr.trim().split("\n").slice(-3).join(" ")), secrets);
   const passing =
     /could not resolve|timed out|connection (refused|reset)|early eof|returned error: 5\d\d/i.test(text);
   return new DriverError(passing ? "retryable" : "permanent", `Git: ${text}`, {
-    hint: "Check the address and the branch, and that the machine may read the repository.",
+    hint: hintFor(text, source),
   });
+}
+
+function hintFor(text: string, source: GitTarget): string {
+  if (/unable to update url base from redirection|redirect|returned error: 30\d/i.test(text))
+    return "The address leads on to another one; give that one (often the same with .git at its end).";
+  if (source.kind === "network" && source.target.protocol === "ssh:")
+    return "Rostrum has no SSH keys. Use the https:// address, with a Git credential of the project if it needs one.";
+  if (/could not read username|authentication failed|returned error: 40[13]/i.test(text)) {
+    if (source.kind === "network" && source.credential)
+      return `The server refuses the project's Git credential for ${source.target.host}. Check it in the project's settings.`;
+    return "If the repository is private, add a Git credential for its host in the project's settings.";
+  }
+  return "Check the address and the branch, and that the machine may read the repository.";
 }

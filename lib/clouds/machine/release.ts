@@ -75,7 +75,7 @@ async function fill(component: ComponentHandle, directory: string, files: FileSo
   makeEmpty(directory);
   const { archive } = spec;
   if (archive && "git" in archive) {
-    await fetchGit(component, directory, archive);
+    await fetchGit(component, directory, archive, files);
     // From here on only Rostrum may enter, so that no link can be slipped under what it writes.
     if (record.owner) chownSync(directory, 0, 0);
   } else if (archive) {
