@@ -6,6 +6,7 @@ export const idPrefixes = {
   session: "ses",
   token: "tok",
   project: "prj",
+  gitCredential: "gcr",
   costCenter: "cc",
   template: "tpl",
   templateVersion: "tv",

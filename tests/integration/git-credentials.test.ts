@@ -13,8 +13,8 @@ import { type GitServer, startGitServer } from "../support/git-server";
 import { filesOf, processComponent, webProcess } from "../support/machine-cloud";
 import { openMachine } from "../support/open-machine";
 
-const username = "robot-user-4711";
-const password = "pa:ss 'word\"$HOME\\4711";
+const username = "robot-user-zq7x4711";
+const password = "pa:ss 'word\"$HOME\\zq7x4711";
 const program =
   'require("http").createServer((_, answer) => answer.end("private code")).listen(process.env.PORT, process.env.HOST);';
 
@@ -91,23 +91,23 @@ describe("credentials of Git on the machine cloud", () => {
       kind: "permanent",
       hint: expect.stringContaining("add a Git credential"),
     });
-    const wrong = await fail(ref(), spec(), filesWith({ username, password: "another-4711" }));
+    const wrong = await fail(ref(), spec(), filesWith({ username, password: "another-zq7x4711" }));
     expect(wrong).toMatchObject({
       kind: "permanent",
       hint: expect.stringContaining("refuses the project's Git credential"),
     });
-    expect(`${wrong.message} ${wrong.hint}`).not.toContain("4711");
+    expect(`${wrong.message} ${wrong.hint}`).not.toContain("zq7x4711");
   }, 60_000);
 
   it("in an address are refused, and the address is not repeated", async () => {
-    const address = `http://${username}:secret-4711@127.0.0.1:${server.port}/team/service.git`;
+    const address = `http://${username}:secret-zq7x4711@127.0.0.1:${server.port}/team/service.git`;
     const problems = await machine.cloud.validate(processComponent(spec(address)));
     expect(problems).toEqual([
       { path: "process.archive", message: expect.stringContaining("project's settings") },
     ]);
     const error = await fail(ref(), spec(address), filesWith({ username, password }));
     expect(error.message).toContain("project's settings");
-    expect(JSON.stringify([problems, error.message, error.hint])).not.toContain("4711");
+    expect(JSON.stringify([problems, error.message, error.hint])).not.toContain("zq7x4711");
     expect(server.asked).toEqual([]);
   }, 60_000);
 
@@ -153,7 +153,7 @@ describe("credentials of Git on the machine cloud", () => {
   }, 60_000);
 });
 
-const leaks = (text: string) => text.includes("4711");
+const leaks = (text: string) => text.includes("zq7x4711");
 
 /** Arguments and environments of all processes but this one, and how many of them are Git. */
 function processTexts(): { texts: string[]; gits: number } {

@@ -20,6 +20,7 @@ import type {
 import { componentEdges } from "@/lib/engine/template";
 import { discardBackups } from "@/lib/features/backups";
 import { connectionFor, inTurn } from "@/lib/features/clouds";
+import { useGitCredential } from "@/lib/features/credentials";
 import type { EnvironmentContext } from "@/lib/features/environments";
 import { isConnectionError } from "@/lib/platform/db";
 import { verifyAcceptance } from "./acceptance";
@@ -244,7 +245,10 @@ export class EnvironmentSession implements RunSession {
       idempotencyKey: step.id,
       signal: context.signal,
       log: context.log,
-      files: this.context.version.files(),
+      files: {
+        ...this.context.version.files(),
+        gitCredential: (address) => useGitCredential(this.context.row.projectId, address),
+      },
     };
   }
 

@@ -1,3 +1,5 @@
+import { noUserinfo } from "@/lib/kernel/userinfo";
+
 /** The protocols Rostrum speaks outward on behalf of templates, with their usual ports. */
 export const usualPorts = { "https:": 443, "http:": 80, "ssh:": 22 } as const;
 export type OutgoingProtocol = keyof typeof usualPorts;
@@ -47,10 +49,6 @@ export function parseAddress(text: string, protocols: readonly OutgoingProtocol[
   const { host, port } = parseAuthority(authority.slice(at + 1), protocol);
   return { protocol, host, port, user, ...written(protocol, host, port, rest) };
 }
-
-/** What is said of an address that carries a user name or password. */
-export const noUserinfo =
-  "The address contains a user name or password. Remove it, and store Git credentials in the project's settings";
 
 function listed(protocols: readonly OutgoingProtocol[]): string {
   const names = protocols.map((one) => `${one}//`);

@@ -1,7 +1,6 @@
 export {
   AddressError,
   endpointKey,
-  noUserinfo,
   type OutgoingAddress,
   type OutgoingProtocol,
   parseAddress,
