@@ -22,6 +22,14 @@ export const allowedDoors: Readonly<Record<string, string>> = {
   "lib/clouds/machine/scripts/balancer.ts": "a program of its own in front of a component's replicas",
   "lib/clouds/docker/ready.ts": "whether a published port accepts a connection; nothing is sent",
   "lib/clouds/docker/balancer.ts": "a program inside a container, in the environment's own network",
+  "lib/platform/db/index.ts": "Rostrum's own database",
+  "lib/platform/db/embedded.ts": "Rostrum's own database",
+  "lib/platform/db/explain.ts": "Rostrum's own database",
+  "lib/platform/db/migrate.ts": "Rostrum's own database",
+  "lib/platform/events/hub.ts": "Rostrum's own database, to listen",
+  "lib/platform/queue/backend.ts": "the queue that the operator configured",
+  "lib/features/identity/auth-handler.ts": "the single sign-on provider that the operator configured",
+  "lib/clouds/machine/runtimes/postgres.ts": "the PostgreSQL that the driver itself started",
   "lib/clouds/docker/engine.ts": "the Docker endpoint that an administrator configured",
   "lib/clouds/docker/find-local.ts": "the sockets of this machine where a Docker engine may be",
 };
@@ -30,7 +38,8 @@ const roots = ["app", "components", "lib", "workers", "proxy.ts", "instrumentati
 /** The browser speaks with Rostrum's own API through this one file. */
 const browser = new Set(["components/data/api.ts"]);
 const connecting = "(?:node:)?(?:http|https|http2|net|tls|dgram|dns|dns/promises)";
-const clients = "undici|axios|got|node-fetch|ws|nodemailer|openid-client|dockerode";
+const clients =
+  "undici|axios|got|node-fetch|ws|nodemailer|openid-client|next-auth/next|dockerode|pg|ioredis|bullmq";
 const imports = new RegExp(
   `import\\s+(type\\s+)?([^"';]+?)\\s+from\\s+["'](${connecting}|${clients})["']`,
   "g",

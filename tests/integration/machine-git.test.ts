@@ -135,7 +135,7 @@ describe("what the machine cloud fetches with Git", () => {
     cpSync(bare, pointing, { recursive: true });
     rmSync(join(pointing, "objects"), { recursive: true });
     mkdirSync(join(pointing, "objects/info"), { recursive: true });
-    const objects = `http://127.0.0.3:${(other.address() as AddressInfo).port}/objects/\n`;
+    const objects = `http://127.0.0.3:${(other.address() as AddressInfo).port}/objects\n`;
     writeFileSync(join(pointing, "objects/info/http-alternates"), objects);
     try {
       await fail(ref(), spec({ git: dumb.replace("bare", "pointing"), ref: "main" }), noFiles);
