@@ -194,6 +194,8 @@ describe("an outgoing request", () => {
     const policy = { ...allowed, lookup };
     expect((await ask("/endless", policy, { maxBytes: 2_500 })).body).toHaveLength(2_500);
     await expect(ask("/silent", policy, { timeoutMs: 200 })).rejects.toThrow("No answer in time");
+    const never: Lookup = () => new Promise(() => undefined);
+    await expect(ask("/", { lookup: never }, { timeoutMs: 200 })).rejects.toThrow("No answer in time");
     process.env.http_proxy = process.env.HTTP_PROXY = `http://127.0.0.1:${portOf(inner)}`;
     try {
       expect((await ask("/", policy)).body.toString()).toBe("the outside");

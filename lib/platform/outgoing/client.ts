@@ -1,7 +1,14 @@
 import { request as httpRequest, type IncomingHttpHeaders, type IncomingMessage } from "node:http";
 import { request as httpsRequest } from "node:https";
 import type { LookupFunction } from "node:net";
-import { AddressError, componentUrl, endpointKey, hostAndPort, parseAddress } from "./address";
+import {
+  AddressError,
+  componentUrl,
+  endpointKey,
+  hostAndPort,
+  type OutgoingAddress,
+  parseAddress,
+} from "./address";
 import { type OutgoingPolicy, type OutgoingTarget, openTarget } from "./target";
 
 export interface OutgoingRequest {
@@ -38,16 +45,17 @@ const personalHeaders = new Set(["authorization", "cookie", "proxy-authorization
 export async function requestOutgoing(text: string, options: OutgoingRequest): Promise<OutgoingAnswer> {
   const limit = AbortSignal.timeout(options.timeoutMs);
   const signal = options.signal ? AbortSignal.any([options.signal, limit]) : limit;
-  let target = await openTarget(parseAddress(text, ["https:", "http:"]), options.policy);
+  const open = (address: OutgoingAddress) => within(signal, openTarget(address, options.policy));
+  let target = await open(parseAddress(text, ["https:", "http:"]));
   let sent = options;
   for (let left = options.maxRedirects ?? 0; ; left -= 1) {
-    signal.throwIfAborted();
+    if (signal.aborted) throw timeoutOrAbort(signal);
     const answer = await exchange(target, sent, signal);
     const { location } = answer.headers;
     if (!options.maxRedirects || !redirectStatuses.has(answer.status) || location === undefined)
       return answer;
     if (left <= 0) throw new AddressError(`More than ${options.maxRedirects} redirects`);
-    const next = await openTarget(redirectAddress(location, target), options.policy);
+    const next = await open(redirectAddress(location, target));
     sent = afterRedirect(sent, answer.status, target, next);
     target = next;
   }
@@ -114,6 +122,7 @@ function exchange(
 ): Promise<OutgoingAnswer> {
   const send = target.protocol === "https:" ? httpsRequest : httpRequest;
   return new Promise((resolve, reject) => {
+    const fail = (error: unknown) => reject(signal.aborted ? timeoutOrAbort(signal) : error);
     const call = send(
       {
         host: target.host,
@@ -135,13 +144,28 @@ function exchange(
               body,
               url: target.href,
             }),
-          reject,
+          fail,
         );
       },
     );
-    call.once("error", (error) => reject(signal.aborted ? timeoutOrAbort(signal) : error));
+    call.once("error", fail);
     call.end(options.body);
   });
+}
+
+/** A look-up cannot be stopped, but need not be waited for. */
+async function within<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  let stop = () => {};
+  const stopped = new Promise<never>((_resolve, reject) => {
+    stop = () => reject(timeoutOrAbort(signal));
+    if (signal.aborted) stop();
+    else signal.addEventListener("abort", stop, { once: true });
+  });
+  try {
+    return await Promise.race([work, stopped]);
+  } finally {
+    signal.removeEventListener("abort", stop);
+  }
 }
 
 function timeoutOrAbort(signal: AbortSignal): Error {
