@@ -7,6 +7,7 @@ export const idPrefixes = {
   token: "tok",
   demoLink: "dml",
   project: "prj",
+  gitCredential: "gcr",
   costCenter: "cc",
   template: "tpl",
   templateVersion: "tv",

@@ -4,9 +4,12 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { routes } from "@/app/api/v1/routes";
 import { closeConnections } from "@/lib/features/clouds";
+import { gitCredentialContext } from "@/lib/features/credentials";
 import { ensureFirstStart } from "@/lib/features/setup";
+import { newId } from "@/lib/kernel/ids";
 import { can, type Grants, type OrgRole, type ProjectRole, permissions } from "@/lib/kernel/permissions";
-import { query } from "@/lib/platform/db";
+import { seal } from "@/lib/platform/crypto";
+import { execute, query } from "@/lib/platform/db";
 import { resetRateLimits } from "@/lib/platform/http";
 import { listOperations, type Operation } from "@/lib/platform/http/openapi";
 import { closeQueues } from "@/lib/platform/queue";
@@ -31,6 +34,13 @@ const bodies: Record<string, (ids: Ids) => unknown> = {
   "POST environments/{id}/reveal": ({ component }) => ({ name: "url", component }),
   "POST projects/{id}/members": ({ userId }) => ({ user: userId, role: "viewer" }),
   "PATCH projects/{id}/members/{userId}": () => ({ role: "viewer" }),
+  "POST projects/{id}/git-credentials": () => ({
+    name: "robot",
+    address: `https://git.example.com/${Math.random()}`,
+    username: "robot",
+    password: "of the robot",
+  }),
+  "PATCH projects/{id}/git-credentials/{credentialId}": () => ({ name: "robot of another name" }),
   "POST requests/{id}/decisions": () => ({ decision: "approve", digest: "of-another-plan", reason: "" }),
 };
 
@@ -57,6 +67,7 @@ interface Ids {
   runs: string;
   statements: string;
   userId: string;
+  credentialId: string;
   /** Name of a component of the environment. */
   component: string;
 }
@@ -93,6 +104,12 @@ async function realIds(kind: string): Promise<Ids> {
   const member = await makePerson(`member-${kind.replaceAll(" ", "-")}-${Math.random()}`, {
     projects: { [idOf(here)]: "viewer" },
   });
+  const credential = newId("gitCredential");
+  await execute(
+    `INSERT INTO git_credential (id, project_id, name, address, username, sealed, updated_at)
+     VALUES ($1, $2, 'walls', 'https://git.example.com/' || $1, 'robot', $3, now())`,
+    [credential, idOf(here), seal("of the robot", gitCredentialContext(idOf(here), credential))],
+  );
   const environments = await one("environment x WHERE project_id = $1 AND status = 'running'");
   const [resource] = await query<{ component: string }>(
     "SELECT component FROM resource WHERE environment_id = $1 LIMIT 1",
@@ -113,6 +130,7 @@ async function realIds(kind: string): Promise<Ids> {
     projects: idOf(here),
     statements: "",
     userId: member.id,
+    credentialId: credential,
   };
 }
 
@@ -124,13 +142,18 @@ const unknownIds: Ids = {
   projects: "zzz_0000000000",
   statements: "zzz_0000000000",
   userId: "zzz_0000000000",
+  credentialId: "zzz_0000000000",
   component: "web",
 };
 
 async function ask(operation: Operation, ids: Ids, kind: string): Promise<Answer> {
   resetRateLimits();
   const noun = operation.path.split("/")[3] as keyof Ids;
-  const params: Record<string, string> = { id: ids[noun], userId: ids.userId };
+  const params: Record<string, string> = {
+    id: ids[noun],
+    userId: ids.userId,
+    credentialId: ids.credentialId,
+  };
   const body = bodies[nameOf(operation)]?.(ids);
   const path = operation.path.replaceAll(/\{(\w+)\}/g, (_all, name: string) => params[name] ?? "");
   return await call(operation.handler, {

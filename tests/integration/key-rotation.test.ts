@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { POST as createCloud } from "@/app/api/v1/clouds/route";
 import { POST as createToken } from "@/app/api/v1/tokens/route";
 import { closeConnections } from "@/lib/features/clouds";
+import { createGitCredential } from "@/lib/features/credentials";
 import { getEnvironment, secretContext } from "@/lib/features/environments";
 import { ensureFirstStart } from "@/lib/features/setup";
 import { sealedPlaces } from "@/lib/features/setup/sealed-places";
@@ -52,6 +53,13 @@ beforeAll(async () => {
   const made = await call(createCloud, { token: admin.token, body: cloud });
   expect(made.status, JSON.stringify(made.body)).toBe(201);
   shown = (await newToken()).body;
+  const [project] = await query<{ id: string }>("SELECT id FROM project ORDER BY id LIMIT 1");
+  await createGitCredential(cliActor(), project?.id ?? "", {
+    name: "robot",
+    address: "https://git.example.com",
+    username: "robot",
+    password: "of the first key",
+  });
   const [environment] = await query<{ id: string }>("SELECT id FROM environment ORDER BY id LIMIT 1");
   const id = environment?.id ?? "";
   await execute(

@@ -1,5 +1,14 @@
 import { execFileSync } from "node:child_process";
-import { cpSync, createReadStream, existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  createReadStream,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -115,11 +124,33 @@ describe("what the machine cloud fetches with Git", () => {
     expect(damaged).toMatchObject({ kind: "permanent", message: expect.stringMatching(/^Git: /) });
   }, 60_000);
 
+  it("asks no other server for objects, although a server of files may name one", async () => {
+    const elsewhere: string[] = [];
+    const other = createServer((request, response) => {
+      elsewhere.push(request.url ?? "");
+      response.writeHead(404).end();
+    });
+    await new Promise<void>((resolve) => other.listen(0, "127.0.0.3", resolve));
+    const pointing = join(folder, "pointing.git");
+    cpSync(bare, pointing, { recursive: true });
+    rmSync(join(pointing, "objects"), { recursive: true });
+    mkdirSync(join(pointing, "objects/info"), { recursive: true });
+    const objects = `http://127.0.0.3:${(other.address() as AddressInfo).port}/objects\n`;
+    writeFileSync(join(pointing, "objects/info/http-alternates"), objects);
+    try {
+      await fail(ref(), spec({ git: dumb.replace("bare", "pointing"), ref: "main" }), noFiles);
+      expect(asked).toContain("/pointing.git/info/refs");
+      expect(elsewhere).toEqual([]);
+    } finally {
+      other.close();
+    }
+  }, 60_000);
+
   it("ends a fetch that brings more than a source may have", async () => {
     const { sourceLimits } = await import("@/lib/clouds/machine/sources");
     const allowed = sourceLimits.maxBytes;
     // A gibibyte is not written for this: the same limit, made small, is passed in the same way.
-    sourceLimits.maxBytes = 10 * 1024;
+    sourceLimits.maxBytes = 1024;
     try {
       const error = await fail(ref(), spec({ git: dumb, ref: "main" }), noFiles);
       expect(error).toMatchObject({ kind: "permanent", message: expect.stringContaining("larger than") });

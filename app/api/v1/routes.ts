@@ -38,6 +38,8 @@ import * as priceBooksRoute from "./price-books/route";
 import * as priceBooksIdPricesRoute from "./price-books/[id]/prices/route";
 import * as projectsRoute from "./projects/route";
 import * as projectsIdRoute from "./projects/[id]/route";
+import * as projectsIdGitCredentialsRoute from "./projects/[id]/git-credentials/route";
+import * as projectsIdGitCredentialsCredentialIdRoute from "./projects/[id]/git-credentials/[credentialId]/route";
 import * as projectsIdMembersRoute from "./projects/[id]/members/route";
 import * as projectsIdMembersUserIdRoute from "./projects/[id]/members/[userId]/route";
 import * as queuesRoute from "./queues/route";
@@ -114,6 +116,8 @@ export const routes: RouteTable = [
   { path: "/api/v1/price-books/{id}/prices", module: priceBooksIdPricesRoute },
   { path: "/api/v1/projects", module: projectsRoute },
   { path: "/api/v1/projects/{id}", module: projectsIdRoute },
+  { path: "/api/v1/projects/{id}/git-credentials", module: projectsIdGitCredentialsRoute },
+  { path: "/api/v1/projects/{id}/git-credentials/{credentialId}", module: projectsIdGitCredentialsCredentialIdRoute },
   { path: "/api/v1/projects/{id}/members", module: projectsIdMembersRoute },
   { path: "/api/v1/projects/{id}/members/{userId}", module: projectsIdMembersUserIdRoute },
   { path: "/api/v1/queues", module: queuesRoute },

@@ -1,5 +1,6 @@
 import net from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
+import { requestComponent } from "@/lib/platform/outgoing";
 import { type DesiredComponent, DriverError, type HealthCheckSpec } from "../contract";
 import type { DockerCloud } from "./engine";
 import { execInContainer } from "./exec";
@@ -114,8 +115,8 @@ async function judge(
   const hostPort = target.external?.ports[String(port)];
   if (!target.external || hostPort === undefined) return "ready";
   if (probe?.probe.type === "http") {
-    const url = `http://${target.external.host}:${hostPort}${probe.probe.path}`;
-    return probeHttp(url, probe.timeoutMs, signal);
+    const at = { host: target.external.host, port: hostPort, path: probe.probe.path };
+    return probeHttp(at, probe.timeoutMs, signal);
   }
   if (await portAnswers(target.external.host, hostPort, probe?.timeoutMs ?? 2_000)) return "ready";
   return !probe && waitedMs > silentPortMs ? "silent" : { waiting: `its port ${port} does not answer` };
@@ -147,17 +148,18 @@ async function runProbe(
   }
 }
 
-async function probeHttp(url: string, timeoutMs: number, signal: AbortSignal): Promise<Answer> {
+async function probeHttp(
+  at: { host: string; port: number; path: string },
+  timeoutMs: number,
+  signal: AbortSignal,
+): Promise<Answer> {
+  const place = `${at.host}:${at.port}${at.path}`;
   try {
-    const answer = await fetch(url, {
-      redirect: "manual",
-      signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
-    });
-    await answer.body?.cancel();
-    return answer.status < 400 ? "ready" : { waiting: `${url} answers ${answer.status}` };
+    const { status } = await requestComponent(at, { timeoutMs, signal });
+    return status < 400 ? "ready" : { waiting: `${place} answers ${status}` };
   } catch {
     // Refused or late is the ordinary answer of something that is still starting.
-    return { waiting: `${url} does not answer` };
+    return { waiting: `${place} does not answer` };
   }
 }
 

@@ -21,6 +21,8 @@ export type RunOptions = Omit<
   network?: Scope["network"];
   cwd?: string;
   replica?: string;
+  /** Without the environment of the component, which its template writes. */
+  bare?: boolean;
 };
 
 /** A component under the hand of one call that holds its lock (or only reads): record, spec, paths and runtime. */
@@ -174,12 +176,12 @@ export class ComponentHandle {
   /** Runs a command to its end as the component's processes run: same user, sight, environment and limits. */
   async run(
     command: readonly string[],
-    { mounts = [], network = "component", cwd, replica = "r0", ...options }: RunOptions,
+    { mounts = [], network = "component", cwd, replica = "r0", bare = false, ...options }: RunOptions,
   ): Promise<Awaited<ReturnType<typeof runConfined>>> {
     const { machine, ref } = this;
     if (network === "component") await this.joinNetwork();
     const spec = this.confinement(mounts, { network, ...(cwd ? { cwd } : {}) });
-    const { ROSTRUM_PROCESS: _slot, ...base } = this.environment(replica);
+    const { ROSTRUM_PROCESS: _slot, ...base } = bare ? this.marks(replica) : this.environment(replica);
     const environment = { ...base, ...options.environment };
     return await runConfined(
       machine.sandbox,

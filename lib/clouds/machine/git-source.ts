@@ -1,53 +1,48 @@
-import { lookup } from "node:dns/promises";
-import { join } from "node:path";
+import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { bytesQuantity } from "@/lib/kernel/quantities";
+import { redactText } from "@/lib/platform/crypto";
 import type { ChildResult } from "@/lib/platform/exec/child";
 import { findProgram } from "@/lib/platform/exec/find-program";
-import { isInner } from "@/lib/platform/outgoing";
+import { AddressError, type OutgoingPolicy, openTarget, UnresolvedError } from "@/lib/platform/outgoing";
 import { type Mount, programMounts } from "@/lib/platform/sandbox";
-import { DriverError } from "../contract";
+import { DriverError, type FileSource } from "../contract";
 import type { ComponentHandle } from "./component";
 import { arrange, measureDirectories } from "./component-tree";
 import { throwIfAborted } from "./errors";
-import { writeIfOther } from "./files";
+import { isGitRef, parseGitAddress } from "./git-address";
+import { canPin, type GitTarget, gitCommand, gitVersion, pinningSince } from "./git-command";
+import { scriptFile } from "./scripts";
 import { sourceLimits } from "./sources";
 
 const fetchMs = 5 * 60_000;
 const lookEveryMs = 1_000;
 
-/** What is wrong with a Git address for this cloud, in words; null when nothing is. */
-export function judgeGitAddress(
-  address: string,
-  ref: string | undefined,
+/**
+ * Takes the address apart, resolves its host once, judges what was found, and finds the project's credential for it.
+ * @throws DriverError permanent when it may not be fetched, retryable when the host is not found
+ */
+export async function openGitSource(
+  source: { git: string; ref?: string | undefined },
   allowLocal: boolean,
-): string | null {
-  if (ref !== undefined && !/^[A-Za-z0-9][A-Za-z0-9._/-]{0,200}$/.test(ref)) {
-    return `"${ref}" cannot be a branch, tag or commit`;
-  }
-  const scp = /^[A-Za-z0-9_.-]+@[A-Za-z0-9.-]+:[^:]/.test(address);
-  const scheme = scp ? "ssh" : /^([a-z]+):\/\//.exec(address)?.[1];
-  if (!scheme || !["https", "http", "ssh", "file"].includes(scheme)) {
-    return "expected a Git address that starts with https://, http:// or ssh://";
-  }
-  if (scheme === "file" && !allowLocal) return "this cloud does not allow file:// addresses";
-  if (!scp && !URL.canParse(address)) return `"${address}" is not an address`;
-  return null;
-}
-
-/** A template must not reach services that only this host is meant to reach. */
-async function refuseInnerHost(address: string): Promise<void> {
-  const host = /^[A-Za-z0-9_.-]+@([A-Za-z0-9.-]+):/.exec(address)?.[1] ?? new URL(address).hostname;
-  const name = host.replace(/^\[|\]$/g, "");
-  const found = await lookup(name, { all: true }).catch((cause: unknown) => {
-    throw new DriverError("retryable", `The host ${name} was not found`, { cause });
-  });
-  if (found.some((one) => isInner(one.address))) {
-    throw new DriverError(
-      "permanent",
-      `This cloud does not fetch from ${name}: it is this machine's own network`,
-    );
+  files: Pick<FileSource, "gitCredential">,
+  policy: OutgoingPolicy = {},
+): Promise<GitTarget> {
+  if (source.ref !== undefined && !isGitRef(source.ref))
+    throw new DriverError("permanent", `"${source.ref}" cannot be a branch, tag or commit`);
+  try {
+    const parsed = parseGitAddress(source.git, allowLocal);
+    if (parsed.kind === "file") return parsed;
+    const target = await openTarget(parsed.address, { ...policy, loopback: allowLocal });
+    const { protocol, host, port, path } = target;
+    const credential =
+      protocol === "ssh:" ? null : ((await files.gitCredential?.({ protocol, host, port, path })) ?? null);
+    return { kind: "network", href: parsed.href, target, credential };
+  } catch (cause) {
+    if (cause instanceof AddressError) throw new DriverError("permanent", cause.message, { cause });
+    if (cause instanceof UnresolvedError) throw new DriverError("retryable", cause.message, { cause });
+    throw cause;
   }
 }
 
@@ -56,61 +51,60 @@ export async function fetchGit(
   component: ComponentHandle,
   directory: string,
   source: { git: string; ref?: string | undefined },
+  files: FileSource,
 ): Promise<void> {
-  const allowLocal = component.machine.config.allowFileGit;
-  const problem = judgeGitAddress(source.git, source.ref, allowLocal);
-  if (problem) throw new DriverError("permanent", problem);
+  const { machine } = component;
   const program = findProgram("git");
   if (!program) throw new DriverError("permanent", "git is not installed on this machine");
-  if (!source.git.startsWith("file:") && !allowLocal) await refuseInnerHost(source.git);
-  component.log(`Fetching ${source.git.replace(/\/\/[^/@]*@/, "//")} ${source.ref ?? ""}`.trimEnd());
-  const git = openGit(component, program, directory, source.git);
+  const target = await openGitSource(source, machine.config.allowFileGit, files);
+  component.log(`Fetching ${target.href} ${source.ref ?? ""}`.trimEnd());
+  const git = openGit(component, program, directory, target);
+  await refuseOldGit(git, target);
   await git.succeed("init", "--quiet");
-  const wanted = ["--no-tags", "--", source.git, source.ref ?? "HEAD"];
+  const wanted = ["--no-tags", "--no-recurse-submodules", "--", target.href, source.ref ?? "HEAD"];
   const shallow = await git.run("fetch", "--quiet", "--depth", "1", ...wanted);
   if (noShallow.test(shallow.stderr)) {
     // A server that only hands out files cannot cut the history off; all of it comes, within the same limits.
     component.log("The server cannot leave the history out; fetching all of it");
     await git.succeed("fetch", "--quiet", ...wanted);
   } else git.check(shallow);
-  await git.succeed("checkout", "--quiet", "FETCH_HEAD");
+  await git.succeed("checkout", "--quiet", "--no-recurse-submodules", "FETCH_HEAD", "--");
   const mounts = [{ source: directory, writable: true }];
   await arrange(component, mounts, 'rm -rf -- "$1/.git"', [directory], "Removing the history");
+}
+
+/** An older Git would look the name up again by itself, and may be told another address than the one that was judged. */
+async function refuseOldGit(git: ReturnType<typeof openGit>, source: GitTarget): Promise<void> {
+  if (source.kind === "file") return;
+  const { stdout } = await git.run("--version");
+  if (canPin(gitVersion(stdout), source.target)) return;
+  const message = `This machine has ${stdout.trim() || "an unknown Git"}; fetching by host name needs ${pinningSince.join(".")} or newer`;
+  throw new DriverError("permanent", message, { hint: "Update Git on the machine that runs the workers." });
 }
 
 /** What git says of a server that cannot send a part of the history. */
 const noShallow = /does not support shallow|dumb http transport/i;
 
 /** Git commands in one directory that share a time limit and a limit of what they may write there. */
-function openGit(component: ComponentHandle, program: string, directory: string, source: string) {
-  const { machine, paths } = component;
-  const allowLocal = machine.config.allowFileGit;
-  const settings = join(paths.config, "gitconfig");
-  // Owners differ on purpose: a local source is not the component's own.
-  writeIfOther(settings, "[safe]\n\tdirectory = *\n[core]\n\thooksPath = /dev/null\n", 0o644);
+function openGit(component: ComponentHandle, program: string, directory: string, source: GitTarget) {
+  const { machine } = component;
+  const { options, environment, secretInput } = gitCommand(machine.host.runtimeDir, source);
   const endMs = Date.now() + fetchMs;
   const check = (result: ChildResult) => {
     throwIfAborted(component.signal);
-    if (result.exitCode !== 0) throw gitFailure(component, result.stderr, result.timedOut);
+    if (result.exitCode !== 0) throw gitFailure(component, source, result);
   };
+  // The one place where Git is started.
   const run = (...args: string[]): Promise<ChildResult> =>
     withinSize(component, directory, (signal) =>
-      component.run([program, ...args], {
+      component.run([program, ...options, ...args], {
         cwd: directory,
-        mounts: [...programMounts(program), ...localSource(source, allowLocal)],
+        mounts: [...programMounts(program), ...sourceMounts(machine.host.runtimeDir, source)],
         // Local addresses are the host's own: they are allowed for trying things out.
-        network: allowLocal ? "host" : "component",
-        environment: {
-          PATH: "/usr/local/bin:/usr/bin:/bin",
-          HOME: paths.run,
-          GIT_CONFIG_GLOBAL: settings,
-          GIT_CONFIG_NOSYSTEM: "1",
-          GIT_TERMINAL_PROMPT: "0",
-          // An address that was looked at must not lead on to one that was not.
-          ...(allowLocal ? {} : noRedirects),
-          GIT_ALLOW_PROTOCOL: allowLocal ? "https:http:ssh:file" : "https:http:ssh",
-          GIT_SSH_COMMAND: "ssh -o BatchMode=yes -o StrictHostKeyChecking=accept-new",
-        },
+        network: machine.config.allowFileGit ? "host" : "component",
+        bare: true,
+        environment,
+        secretInput: args[0] === "fetch" ? secretInput : undefined,
         timeoutMs: Math.max(1, endMs - Date.now()),
         signal,
         maxOutputBytes: 64 * 1024,
@@ -118,12 +112,6 @@ function openGit(component: ComponentHandle, program: string, directory: string,
     );
   return { run, check, succeed: async (...args: string[]) => check(await run(...args)) };
 }
-
-const noRedirects = {
-  GIT_CONFIG_COUNT: "1",
-  GIT_CONFIG_KEY_0: "http.followRedirects",
-  GIT_CONFIG_VALUE_0: "false",
-};
 
 /**
  * Ends the work when a directory outgrows what a source may hold.
@@ -141,46 +129,60 @@ async function withinSize<T>(
     broken.abort(error),
   );
   try {
-    const result = await work(AbortSignal.any([broken.signal, ...(outer ? [outer] : [])]));
-    broken.signal.throwIfAborted();
-    return result;
+    return await work(AbortSignal.any([broken.signal, ...(outer ? [outer] : [])]));
   } finally {
     done.abort();
     await watching;
+    broken.signal.throwIfAborted();
   }
 }
 
+/** Measures once more when the work is done: it may have been faster than the watch. */
 async function watchSize(component: ComponentHandle, directory: string, done: AbortSignal): Promise<void> {
-  while (!done.aborted) {
+  for (;;) {
+    const last = done.aborted;
     if (((await measureDirectories(component, [directory])) ?? 0) > sourceLimits.maxBytes) {
       const limit = bytesQuantity(sourceLimits.maxBytes);
       throw new DriverError("permanent", `The Git repository is larger than the ${limit} a source may have`, {
         hint: "Upload an archive of what the service needs.",
       });
     }
+    if (last) return;
     await sleep(lookEveryMs, undefined, { signal: done }).catch(() => undefined);
   }
 }
 
-/** The repository of a file:// address, which its fetch has to see. */
-function localSource(address: string, allowLocal: boolean): Mount[] {
-  if (!allowLocal || !address.startsWith("file:")) return [];
-  return [{ source: fileURLToPath(address) }];
+/** Our own small programs for it, and the folder of a file:// address. */
+function sourceMounts(runtimeDir: string, source: GitTarget): Mount[] {
+  const own = [{ source: dirname(scriptFile(runtimeDir, "git-askpass")) }];
+  return source.kind === "file" ? [...own, { source: fileURLToPath(source.href) }] : own;
 }
 
-function gitFailure(component: ComponentHandle, output: string, timedOut: boolean): DriverError {
+function gitFailure(
+  component: ComponentHandle,
+  source: GitTarget,
+  { stderr, timedOut }: ChildResult,
+): DriverError {
   if (timedOut) return new DriverError("retryable", "Fetching the Git repository took too long");
-  const text = component
-    .redact(output.trim().split("\n").slice(-3).join(" "))
-    .replace(/\/\/[^/@\s]*@/g, "//");
-  if (/unable to update url base from redirection|redirect/i.test(text)) {
-    return new DriverError("permanent", `Git: ${text}`, {
-      hint: "The address leads on to another one; give that one (often the same with .git at its end).",
-    });
-  }
+  const credential = source.kind === "network" ? source.credential : null;
+  const secrets = credential ? [credential.password] : [];
+  const text = redactText(component.redact(stderr.trim().split("\n").slice(-3).join(" ")), secrets);
   const passing =
     /could not resolve|timed out|connection (refused|reset)|early eof|returned error: 5\d\d/i.test(text);
   return new DriverError(passing ? "retryable" : "permanent", `Git: ${text}`, {
-    hint: "Check the address and the branch, and that the machine may read the repository.",
+    hint: hintFor(text, source),
   });
+}
+
+function hintFor(text: string, source: GitTarget): string {
+  if (/unable to update url base from redirection|redirect|returned error: 30\d/i.test(text))
+    return "The address leads on to another one; give that one (often the same with .git at its end).";
+  if (source.kind === "network" && source.target.protocol === "ssh:")
+    return "Rostrum has no SSH keys. Use the https:// address, with a Git credential of the project if it needs one.";
+  if (/could not read username|authentication failed|returned error: 40[13]/i.test(text)) {
+    if (source.kind === "network" && source.credential)
+      return `The server refuses the project's Git credential for ${source.target.host}. Check it in the project's settings.`;
+    return "If the repository is private, add a Git credential for its host in the project's settings.";
+  }
+  return "Check the address and the branch, and that the machine may read the repository.";
 }

@@ -1,7 +1,7 @@
-import { request } from "node:http";
 import { connect } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { isRunning } from "@/lib/platform/exec/process-table";
+import { requestComponent } from "@/lib/platform/outgoing";
 import { DriverError, type HealthCheckSpec } from "../contract";
 import type { ComponentHandle } from "./component";
 import { throwIfAborted } from "./errors";
@@ -88,17 +88,19 @@ function portAnswers(host: string, port: number): Promise<boolean> {
   });
 }
 
-function httpAnswers(host: string, port: number, path: string, health: HealthCheckSpec): Promise<boolean> {
-  return new Promise((resolve) => {
-    const call = request({ host, port, path, timeout: health.timeoutMs, agent: false }, (response) => {
-      response.resume();
-      const status = response.statusCode ?? 0;
-      resolve(status >= 200 && status < 400);
-    });
-    call.once("timeout", () => call.destroy(new Error("no answer in time")));
-    call.once("error", () => resolve(false));
-    call.end();
-  });
+async function httpAnswers(
+  host: string,
+  port: number,
+  path: string,
+  health: HealthCheckSpec,
+): Promise<boolean> {
+  try {
+    const { status } = await requestComponent({ host, port, path }, { timeoutMs: health.timeoutMs });
+    return status >= 200 && status < 400;
+  } catch {
+    // Refused or late is the ordinary answer of something that is still starting.
+    return false;
+  }
 }
 
 function memoryKills({ machine, ref }: ComponentHandle): number {

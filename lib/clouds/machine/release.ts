@@ -65,7 +65,7 @@ async function fill(component: ComponentHandle, directory: string, files: FileSo
   const { spec, signal } = component;
   await makeEmptyDirectory(component, directory);
   const { archive } = spec;
-  if (archive && "git" in archive) await fetchGit(component, directory, archive);
+  if (archive && "git" in archive) await fetchGit(component, directory, archive, files);
   else if (archive) {
     component.log("Unpacking the upload");
     const upload = await readUpload(await files.upload(archive.upload));

@@ -1,6 +1,6 @@
 import { findProgram } from "@/lib/platform/exec/find-program";
 import type { DesiredComponent, Problem } from "../contract";
-import { judgeGitAddress } from "./git-source";
+import { judgeGitAddress } from "./git-address";
 import type { Machine } from "./machine";
 import { runtimeFor } from "./runtimes";
 import { readSpec, unknownPlaceholders } from "./spec";

@@ -1,4 +1,5 @@
 import type { ErrorObject, ValidateFunction } from "ajv/dist/2020.js";
+import { hasUserinfo, noUserinfo } from "@/lib/kernel/userinfo";
 import type { Manifest, Parameter } from "../template/types";
 import { compileSchema, errorMessage, unknownMessage } from "./ajv";
 
@@ -39,8 +40,25 @@ function compile(manifest: Manifest): CompiledParameters {
   return {
     names,
     secrets: names.filter((name) => properties[name]?.format === "secret"),
-    resolve: (input, options) => resolve(input, names, options?.partial ? partial() : full()),
+    resolve: (input, options) => {
+      const resolved = resolve(input, names, options?.partial ? partial() : full());
+      const problems = resolved.ok ? gitProblems(properties, resolved.value) : [];
+      return problems.length > 0 ? { ok: false, problems } : resolved;
+    },
   };
+}
+
+/** Parameters are stored and shown as they are: a Git address among them holds no password. */
+function gitProblems(
+  properties: Record<string, Parameter>,
+  value: Record<string, unknown>,
+): ParameterProblem[] {
+  return Object.entries(properties)
+    .filter(([name, parameter]) => {
+      const given = value[name];
+      return parameter["ui:widget"] === "git" && typeof given === "string" && hasUserinfo(given);
+    })
+    .map(([parameter]) => ({ parameter, message: noUserinfo }));
 }
 
 function lazily<T>(make: () => T): () => T {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { hasUserinfo, noUserinfo } from "@/lib/kernel/userinfo";
 import { backupSchema, healthSchema } from "./schema-operations";
 import {
   argv,
@@ -102,11 +103,16 @@ export const containerSchema = z.strictObject({
   ...overrides,
 });
 
+const gitAddress = z
+  .string()
+  .min(1)
+  .refine((text) => !hasUserinfo(text), noUserinfo);
+
 const archive = z
   .union(
     [
-      z.string().min(1),
-      z.strictObject({ git: z.string().min(1), ref: z.string().min(1).optional() }),
+      gitAddress,
+      z.strictObject({ git: gitAddress, ref: z.string().min(1).optional() }),
       z.strictObject({ upload: z.string().min(1) }),
     ],
     { error: "expected {git: address, ref: branch}, {upload: id} or an expression" },

@@ -1,6 +1,7 @@
 import { connect } from "node:net";
 import type { Address, CloudConnection, ComponentRef, HealthCheckSpec } from "@/lib/clouds/contract";
 import { messageOf } from "@/lib/kernel/errors";
+import { requestComponent } from "@/lib/platform/outgoing";
 
 /**
  * Makes one health check from outside the component.
@@ -18,16 +19,14 @@ export async function probe(
     const port = address.ports[String(check.port)] ?? Object.values(address.ports)[0];
     if (port === undefined) return "it has no port to look at";
     if (check.probe.type === "tcp") return await probeTcp(address.host, port, check.timeoutMs);
-    return await probeHttp(`http://${address.host}:${port}${check.probe.path}`, check.timeoutMs);
+    const { status } = await requestComponent(
+      { host: address.host, port, path: check.probe.path },
+      { timeoutMs: check.timeoutMs },
+    );
+    return status < 400 ? null : `it answers ${status}`;
   } catch (error) {
     return messageOf(error);
   }
-}
-
-async function probeHttp(url: string, timeoutMs: number): Promise<string | null> {
-  const response = await fetch(url, { redirect: "manual", signal: AbortSignal.timeout(timeoutMs) });
-  await response.body?.cancel();
-  return response.status < 400 ? null : `it answers ${response.status}`;
 }
 
 function probeTcp(host: string, port: number, timeoutMs: number): Promise<string | null> {

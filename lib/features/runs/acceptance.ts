@@ -7,7 +7,7 @@ import { connectionFor } from "@/lib/features/clouds";
 import type { EnvironmentContext } from "@/lib/features/environments";
 import { parseDurationMs } from "@/lib/kernel/durations";
 import { messageOf } from "@/lib/kernel/errors";
-import { hostAndPort, readStart, refusalOf } from "@/lib/platform/outgoing";
+import { AddressError, endpointKey, type OutgoingPolicy, requestOutgoing } from "@/lib/platform/outgoing";
 
 const maxAnswerBytes = 1024 * 1024;
 
@@ -54,9 +54,9 @@ export async function verifyAcceptance(
     components,
     outputs,
   }).value;
-  const own = ownAddresses(published);
+  const policy = { own: ownAddresses(published) };
   for (const check of checks) {
-    const problem = (await refusalOf(check.http, own)) ?? (await pass(check, step.signal));
+    const problem = await pass(check, policy, step.signal);
     if (problem)
       throw new DriverError("permanent", `Acceptance check ${check.name ?? check.http} failed: ${problem}`);
     step.log(`${check.name ?? check.http}: answered as expected.`);
@@ -73,21 +73,25 @@ async function pretends({ inputs }: EnvironmentContext): Promise<boolean> {
 function ownAddresses(published: ReadonlyMap<string, Published>): Set<string> {
   const endpoints = [...published.values()].flatMap((one) => [one.internal, one.external]);
   return new Set(
-    endpoints.flatMap(({ host, ports, url }) => [
-      ...Object.values(ports).map((port) => `${host}:${port}`),
-      ...(url && URL.canParse(url) ? [hostAndPort(url)] : []),
-    ]),
+    endpoints.flatMap(({ host, ports }) => Object.values(ports).map((port) => endpointKey(host, port))),
   );
 }
 
 async function pass(
   check: { http: string; status: number; contains?: string | undefined; timeout: string },
+  policy: OutgoingPolicy,
   signal: AbortSignal,
 ): Promise<string | null> {
   const endMs = Date.now() + parseDurationMs(check.timeout);
   let problem = "never tried";
   do {
-    problem = (await attempt(check, signal)) ?? "";
+    try {
+      problem = (await attempt(check, policy, signal)) ?? "";
+    } catch (error) {
+      // Waiting does not change what an address is; a name may come to resolve.
+      if (error instanceof AddressError) return error.message;
+      problem = messageOf(error);
+    }
     if (problem === "") return null;
     if (signal.aborted) return problem;
     await sleep(500);
@@ -97,17 +101,13 @@ async function pass(
 
 async function attempt(
   check: { http: string; status: number; contains?: string | undefined },
+  policy: OutgoingPolicy,
   signal: AbortSignal,
 ): Promise<string | null> {
-  try {
-    const limit = AbortSignal.any([signal, AbortSignal.timeout(10_000)]);
-    const response = await fetch(check.http, { redirect: "manual", signal: limit });
-    const text = await readStart(response, maxAnswerBytes);
-    if (response.status !== check.status) return `answered ${response.status}, expected ${check.status}`;
-    if (check.contains && !text.includes(check.contains))
-      return `the answer does not contain "${check.contains}"`;
-    return null;
-  } catch (error) {
-    return messageOf(error);
-  }
+  const options = { policy, signal, timeoutMs: 10_000, maxBytes: maxAnswerBytes };
+  const { status, body } = await requestOutgoing(check.http, options);
+  if (status !== check.status) return `answered ${status}, expected ${check.status}`;
+  if (check.contains && !body.toString("utf8").includes(check.contains))
+    return `the answer does not contain "${check.contains}"`;
+  return null;
 }

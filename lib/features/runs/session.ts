@@ -26,6 +26,7 @@ import type {
 import { componentEdges } from "@/lib/engine/template";
 import { discardBackups } from "@/lib/features/backups";
 import { connectionFor, inTurn } from "@/lib/features/clouds";
+import { useGitCredential } from "@/lib/features/credentials";
 import { type EnvironmentContext, publishedSecrets } from "@/lib/features/environments";
 import { isConnectionError } from "@/lib/platform/db";
 import type { Masker } from "@/lib/platform/masking";
@@ -267,7 +268,10 @@ export class EnvironmentSession implements RunSession {
       idempotencyKey: step.id,
       signal: context.signal,
       log: context.log,
-      files: this.context.version.files(this.run.environmentId),
+      files: {
+        ...this.context.version.files(this.run.environmentId),
+        gitCredential: (address) => useGitCredential(this.context.row.projectId, address),
+      },
       neighbours: this.neighboursElsewhere(step),
     };
   }

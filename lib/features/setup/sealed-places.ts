@@ -1,4 +1,5 @@
 import { credentialsContext } from "@/lib/features/clouds";
+import { gitCredentialContext } from "@/lib/features/credentials";
 import { secretContext } from "@/lib/features/environments";
 import { replyContext } from "@/lib/platform/http";
 
@@ -82,6 +83,15 @@ export const sealedPlaces: readonly SealedPlace[] = [
     sealed: "credentials",
     set: "credentials = u.sealed",
     context: (row) => credentialsContext(row.id ?? ""),
+  },
+  {
+    what: "Git credentials of projects",
+    table: "git_credential",
+    keys: ["id"],
+    also: ["project_id"],
+    sealed: "sealed",
+    set: "sealed = u.sealed",
+    context: (row) => gitCredentialContext(row.project_id ?? "", row.id ?? ""),
   },
   {
     what: "answers kept for repeated requests",

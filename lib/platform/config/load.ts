@@ -42,6 +42,8 @@ const environmentSchema = z.object({
   PORT: wholeNumber(1, 65_535, 3000),
   PUBLIC_URL: url(["http:", "https:"], "must be an http:// or https:// address"),
   TRUSTED_PROXIES: optionalText.transform((text, context) => parseProxies(text ?? "loopback", context)),
+  OUTGOING_ALLOW: optionalText.transform((text, context) => parseNetworks(text ?? "", context)),
+  OUTGOING_DENY: optionalText.transform((text, context) => parseNetworks(text ?? "", context)),
   DATA_DIR: optionalText.transform((text) => text ?? "./data"),
   RUNTIME_DIR: optionalText.refine(
     (text) => text === undefined || isAbsolute(text),
@@ -95,14 +97,30 @@ function parseProxies(text: string, context: z.RefinementCtx): readonly string[]
     .split(",")
     .map((name) => name.trim())
     .filter(Boolean);
-  const wrong = names.find((name) => {
-    const [address = "", bits, ...rest] = name.split("/");
-    const most = { 4: 32, 6: 128 }[isIP(address)] ?? -1;
-    const network = bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= most);
-    return !["loopback", "private"].includes(name) && (most < 0 || !network || rest.length > 0);
-  });
+  const wrong = names.find((name) => !["loopback", "private"].includes(name) && !isNetwork(name));
   if (wrong !== undefined) {
     const message = `does not know "${wrong}"; name loopback, private, addresses or networks such as 10.0.0.0/8`;
+    context.addIssue({ code: "custom", message });
+  }
+  return names;
+}
+
+/** An IP address, or a network such as 10.0.0.0/8. */
+function isNetwork(name: string): boolean {
+  const [address = "", bits, ...rest] = name.split("/");
+  const most = { 4: 32, 6: 128 }[isIP(address)] ?? -1;
+  const network = bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= most);
+  return most >= 0 && network && rest.length === 0;
+}
+
+function parseNetworks(text: string, context: z.RefinementCtx): readonly string[] {
+  const names = text
+    .split(",")
+    .map((name) => name.trim())
+    .filter(Boolean);
+  const wrong = names.find((name) => !isNetwork(name));
+  if (wrong !== undefined) {
+    const message = `does not know "${wrong}"; name IP addresses or networks such as 100.64.0.0/10`;
     context.addIssue({ code: "custom", message });
   }
   return names;
@@ -148,6 +166,8 @@ export interface Config {
   readonly publicUrl: string;
   /** Whose X-Forwarded-For is believed: loopback, private, addresses, networks. */
   readonly trustedProxies: readonly string[];
+  /** Networks that Rostrum connects to for templates although its rules refuse them, or never, although they don't. */
+  readonly outgoing: { readonly allow: readonly string[]; readonly deny: readonly string[] };
   readonly dataDir: string;
   readonly runtimeDir: string | undefined;
   /** The key that seals, and before it used ones, which only open. */
@@ -199,6 +219,7 @@ export function loadConfig(env: Record<string, string | undefined>, cwd = proces
     port: values.PORT,
     publicUrl: (values.PUBLIC_URL ?? `http://${shownHost}:${values.PORT}`).replace(/\/+$/, ""),
     trustedProxies: values.TRUSTED_PROXIES,
+    outgoing: Object.freeze({ allow: values.OUTGOING_ALLOW, deny: values.OUTGOING_DENY }),
     dataDir: resolve(cwd, values.DATA_DIR),
     runtimeDir: values.RUNTIME_DIR,
     secretKeysBase64: values.ROSTRUM_KEY?.split(",").map((key) => key.trim()),

@@ -15,6 +15,8 @@ export interface RunChildOptions {
   maxOutputBytes?: number;
   signal?: AbortSignal | undefined;
   stdin?: Readable | undefined;
+  /** Text the child reads from file descriptor 6: for secrets, which stand in no arguments, environment or file. */
+  secretInput?: string | undefined;
   /** Receives standard output instead of the result, with backpressure and without a bound. */
   stdout?: NodeJS.WritableStream | undefined;
   /** Called for every line of both streams as it comes, cut at 8 KiB. */
@@ -72,7 +74,7 @@ export async function runChild(command: readonly string[], options: RunChildOpti
     gid: options.gid,
     detached: true,
     shell: false,
-    stdio: [options.stdin ? "pipe" : "ignore", "pipe", "pipe", ...(options.extraStdio ?? [])],
+    stdio: [options.stdin ? "pipe" : "ignore", "pipe", "pipe", ...extraStdio(options)],
   });
   const ended = waitForEnd(child, program);
   if (child.pid !== undefined) options.onStart?.(child);
@@ -83,6 +85,14 @@ export async function runChild(command: readonly string[], options: RunChildOpti
   if (options.stdin && child.stdin) {
     // A child that does not read to the end closes its side; its exit code tells whether that was fine.
     flows.push(pipeline(options.stdin, child.stdin).catch(ignoreClosedPipe));
+  }
+  const secretPipe = (child.stdio as ChildProcess["stdio"][number][])[secretFd];
+  if (options.secretInput !== undefined && secretPipe && "write" in secretPipe) {
+    // A child that needs less of it closes its side with the rest unread.
+    secretPipe.on("error", (error: NodeJS.ErrnoException) => {
+      if (!closedPipe.has(error.code ?? "")) stopper.fail(error);
+    });
+    secretPipe.end(options.secretInput);
   }
   if (options.stdout && child.stdout) {
     flows.push(pipeline(child.stdout, options.stdout, { end: false }));
@@ -108,6 +118,21 @@ export async function runChild(command: readonly string[], options: RunChildOpti
   }
 }
 
+/** Behind what confined programs have: see the sandbox's start scripts. */
+const secretFd = 6;
+
+/** What the child has as descriptors from 3 on, with a pipe for a secret in its place. */
+function extraStdio({
+  extraStdio: given = [],
+  secretInput,
+}: RunChildOptions): ("pipe" | "ignore" | number)[] {
+  const extra = [...given];
+  if (secretInput === undefined) return extra;
+  while (extra.length < secretFd - 3) extra.push("ignore");
+  extra[secretFd - 3] = "pipe";
+  return extra;
+}
+
 function stoppedBeforeStart(): ChildResult {
   return {
     exitCode: null,
@@ -130,8 +155,10 @@ function waitForEnd(
   });
 }
 
+const closedPipe = new Set(["EPIPE", "ECONNRESET", "ERR_STREAM_PREMATURE_CLOSE"]);
+
 function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
-  if (error.code !== "EPIPE" && error.code !== "ERR_STREAM_PREMATURE_CLOSE") throw error;
+  if (!closedPipe.has(error.code ?? "")) throw error;
 }
 
 function stopWhenNeeded(child: ChildProcess, options: RunChildOptions) {
@@ -157,6 +184,7 @@ function stopWhenNeeded(child: ChildProcess, options: RunChildOptions) {
       // A grandchild that left the group may hold the pipes open: do not wait for it.
       child.stdout?.destroy();
       child.stderr?.destroy();
+      child.stdio[3]?.destroy();
     }, options.killAfterMs ?? 2_000);
   };
   const timer = setTimeout(() => {

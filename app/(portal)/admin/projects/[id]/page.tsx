@@ -1,10 +1,12 @@
 import type { Metadata } from "next";
+import { GitCredentials } from "@/components/admin/git-credentials";
 import { ProjectMembers } from "@/components/admin/project-members";
 import { ProjectSettings } from "@/components/admin/project-settings";
 import { ProjectUse } from "@/components/admin/project-use";
 import { Badge } from "@/components/ui/badge";
 import { ButtonLink } from "@/components/ui/button";
 import { Page, PageHeader } from "@/components/ui/page-header";
+import { listGitCredentials } from "@/lib/features/credentials";
 import { getProject, listCostCenters, listMembers, projectUsage } from "@/lib/features/projects";
 import { can } from "@/lib/platform/auth";
 import { orNotFound } from "../../../or-not-found";
@@ -23,6 +25,10 @@ export default async function ProjectPage(props: { params: Promise<{ id: string 
     ]),
   );
   const manages = can(viewer, "project.manage");
+  const at = { projectId: project.id };
+  const credentials = can(viewer, "git-credential.read", at)
+    ? await listGitCredentials(viewer, project.id)
+    : null;
   return (
     <Page>
       <PageHeader
@@ -40,12 +46,21 @@ export default async function ProjectPage(props: { params: Promise<{ id: string 
       />
       <ProjectUse project={project} quotas={usage.quotas} committedMonthly={usage.committedMonthly} />
       <div className="grid items-start gap-5 xl:grid-cols-[minmax(0,1fr)_26rem]">
-        <ProjectMembers
-          projectId={project.id}
-          projectName={project.name}
-          members={members}
-          manages={can(viewer, "member.manage", { projectId: project.id })}
-        />
+        <div className="grid gap-5">
+          <ProjectMembers
+            projectId={project.id}
+            projectName={project.name}
+            members={members}
+            manages={can(viewer, "member.manage", at)}
+          />
+          {credentials ? (
+            <GitCredentials
+              projectId={project.id}
+              credentials={credentials}
+              manages={can(viewer, "git-credential.manage", at)}
+            />
+          ) : null}
+        </div>
         {manages ? <ProjectSettings project={project} costCenters={costCenters} /> : null}
       </div>
     </Page>

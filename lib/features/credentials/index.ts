@@ -1,0 +1,8 @@
+export {
+  createGitCredential,
+  deleteGitCredential,
+  gitCredentialContext,
+  listGitCredentials,
+  updateGitCredential,
+  useGitCredential,
+} from "./service";

@@ -1,0 +1,49 @@
+import { z } from "zod";
+
+/** Git asks for one line each; a control character would end it early. */
+const oneLine = (text: string) => !/\p{Cc}/u.test(text);
+
+const name = z.string().trim().min(1, "Enter a name").max(80);
+const username = z
+  .string()
+  .trim()
+  .min(1, "Enter a user name")
+  .max(200)
+  .refine(oneLine, "Enter one line")
+  .describe("For a token, what the Git server asks for: often oauth2, git or x-access-token");
+const password = z
+  .string()
+  .min(1, "Enter a password or token")
+  .max(4_000)
+  .refine(oneLine, "Enter one line")
+  .describe("Password or access token. Stored encrypted and never returned");
+
+export const gitCredentialCreate = z.object({
+  name,
+  address: z
+    .string()
+    .trim()
+    .min(1, "Enter an address")
+    .max(1_000)
+    .describe("https:// address of the Git server, with a path to limit it to: https://git.example.com/team"),
+  username,
+  password,
+});
+export type GitCredentialCreate = z.output<typeof gitCredentialCreate>;
+
+/** The address stays: a password that was meant for one server must not be sent to another. */
+export const gitCredentialUpdate = z
+  .strictObject({ name: name.optional(), username: username.optional(), password: password.optional() })
+  .refine((value) => Object.keys(value).length > 0, "Nothing to change");
+export type GitCredentialUpdate = z.output<typeof gitCredentialUpdate>;
+
+export const gitCredentialDto = z.object({
+  id: z.string(),
+  name: z.string(),
+  address: z.string(),
+  username: z.string(),
+  lastUsedAt: z.iso.datetime().nullable().describe("When an environment last fetched with it"),
+  createdAt: z.iso.datetime(),
+  updatedAt: z.iso.datetime(),
+});
+export type GitCredentialDto = z.output<typeof gitCredentialDto>;

@@ -1,0 +1,165 @@
+import type { GitAddress, GitCredential } from "@/lib/clouds/contract";
+import { resolveProjectId } from "@/lib/features/projects";
+import { AppError, notFound } from "@/lib/kernel/errors";
+import { newId } from "@/lib/kernel/ids";
+import type { Permission } from "@/lib/kernel/permissions";
+import { recordAudit } from "@/lib/platform/audit";
+import { type Actor, requirePermission } from "@/lib/platform/auth";
+import { seal, unseal } from "@/lib/platform/crypto";
+import { getPrisma, type Tx, withTransaction } from "@/lib/platform/db";
+import { isUniqueViolation } from "@/lib/platform/db/errors";
+import { publishEvent } from "@/lib/platform/events";
+import { AddressError } from "@/lib/platform/outgoing";
+import { chooseCredential, credentialAddress } from "./rules";
+import type { GitCredentialCreate, GitCredentialDto, GitCredentialUpdate } from "./schema";
+
+const maxPerProject = 100;
+
+/** What a password is sealed for: copied to another credential or project it does not open. */
+export const gitCredentialContext = (projectId: string, id: string) => `git-credential:${projectId}:${id}`;
+
+/** Never the sealed password: no reader needs it. */
+const shown = {
+  id: true,
+  name: true,
+  address: true,
+  username: true,
+  lastUsedAt: true,
+  createdAt: true,
+  updatedAt: true,
+} as const;
+
+/** A project's Git credentials by address, without their passwords. @throws AppError `not_found` */
+export async function listGitCredentials(actor: Actor, idOrSlug: string): Promise<GitCredentialDto[]> {
+  const projectId = await projectFor(actor, idOrSlug, "git-credential.read");
+  const rows = await getPrisma().gitCredential.findMany({
+    where: { projectId },
+    select: shown,
+    orderBy: [{ address: "asc" }, { id: "asc" }],
+    take: maxPerProject,
+  });
+  return rows.map(toDto);
+}
+
+/**
+ * Stores a credential for a Git server or a part of it.
+ * @throws AppError `validation_failed` for an address that cannot be used, `conflict` when the project has one for it
+ */
+export async function createGitCredential(
+  actor: Actor,
+  idOrSlug: string,
+  input: GitCredentialCreate,
+): Promise<GitCredentialDto> {
+  const projectId = await projectFor(actor, idOrSlug, "git-credential.manage");
+  const { name, username, password } = input;
+  const address = addressOf(input.address);
+  const id = newId("gitCredential");
+  const sealed = seal(password, gitCredentialContext(projectId, id));
+  try {
+    return await withTransaction(async (tx) => {
+      await tx.$queryRaw`SELECT id FROM project WHERE id = ${projectId} FOR UPDATE`;
+      if ((await tx.gitCredential.count({ where: { projectId } })) >= maxPerProject)
+        throw new AppError("conflict", `A project has at most ${maxPerProject} Git credentials.`);
+      const data = { id, projectId, name, address, username, sealed };
+      const row = await tx.gitCredential.create({ data, select: shown });
+      await record(tx, actor, projectId, id, "git-credential.create", { name, address, username });
+      return toDto(row);
+    });
+  } catch (error) {
+    if (!isUniqueViolation(error)) throw error;
+    const message = "The project already has a Git credential for this address.";
+    throw new AppError("conflict", message, { problems: [{ path: "address", message }], cause: error });
+  }
+}
+
+/** Changes a credential's name, user name or password. @throws AppError `not_found` */
+export async function updateGitCredential(
+  actor: Actor,
+  idOrSlug: string,
+  id: string,
+  change: GitCredentialUpdate,
+): Promise<GitCredentialDto> {
+  const projectId = await projectFor(actor, idOrSlug, "git-credential.manage");
+  const { name, username, password } = change;
+  return await withTransaction(async (tx) => {
+    const { count } = await tx.gitCredential.updateMany({
+      where: { id, projectId },
+      data: {
+        ...(name !== undefined && { name }),
+        ...(username !== undefined && { username }),
+        ...(password !== undefined && { sealed: seal(password, gitCredentialContext(projectId, id)) }),
+      },
+    });
+    if (count === 0) throw notFound("The Git credential");
+    await record(tx, actor, projectId, id, "git-credential.update", {
+      ...(name !== undefined && { name }),
+      ...(username !== undefined && { username }),
+      replaced: password !== undefined,
+    });
+    return toDto(await tx.gitCredential.findUniqueOrThrow({ where: { id }, select: shown }));
+  });
+}
+
+/** Deletes a credential. @throws AppError `not_found` */
+export async function deleteGitCredential(actor: Actor, idOrSlug: string, id: string): Promise<void> {
+  const projectId = await projectFor(actor, idOrSlug, "git-credential.manage");
+  await withTransaction(async (tx) => {
+    const row = await tx.gitCredential.findFirst({ where: { id, projectId }, select: shown });
+    if (!row) throw notFound("The Git credential");
+    await tx.gitCredential.delete({ where: { id } });
+    const { name, address, username } = row;
+    await record(tx, actor, projectId, id, "git-credential.delete", { name, address, username });
+  });
+}
+
+/** The project's credential for a repository in clear, for a driver's Git and nobody else; null when it has none. */
+export async function useGitCredential(projectId: string, wanted: GitAddress): Promise<GitCredential | null> {
+  const rows = await getPrisma().gitCredential.findMany({ where: { projectId }, take: maxPerProject });
+  const row = chooseCredential(rows, wanted);
+  if (!row) return null;
+  await getPrisma().gitCredential.updateMany({ where: { id: row.id }, data: { lastUsedAt: new Date() } });
+  return { username: row.username, password: unseal(row.sealed, gitCredentialContext(projectId, row.id)) };
+}
+
+async function projectFor(actor: Actor, idOrSlug: string, permission: Permission): Promise<string> {
+  const projectId = await resolveProjectId(actor, idOrSlug);
+  requirePermission(actor, permission, { projectId, objectType: "project", objectId: projectId });
+  return projectId;
+}
+
+function addressOf(text: string): string {
+  try {
+    return credentialAddress(text);
+  } catch (cause) {
+    if (!(cause instanceof AddressError)) throw cause;
+    const message = `${cause.message}.`;
+    throw new AppError("validation_failed", message, { problems: [{ path: "address", message }], cause });
+  }
+}
+
+async function record(
+  tx: Tx,
+  actor: Actor,
+  projectId: string,
+  id: string,
+  action: string,
+  detail: Record<string, unknown>,
+): Promise<void> {
+  await publishEvent(tx, `project:${projectId}`, "project.updated");
+  await recordAudit(tx, { actor, action, objectType: "git-credential", objectId: id, projectId, detail });
+}
+
+type Row = Omit<GitCredentialDto, "lastUsedAt" | "createdAt" | "updatedAt"> & {
+  lastUsedAt: Date | null;
+  createdAt: Date;
+  updatedAt: Date;
+};
+
+function toDto(row: Row): GitCredentialDto {
+  return {
+    ...row,
+    lastUsedAt: row.lastUsedAt?.toISOString() ?? null,
+    createdAt: row.createdAt.toISOString(),
+    updatedAt: row.updatedAt.toISOString(),
+  };
+}
