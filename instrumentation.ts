@@ -2,7 +2,11 @@
 export async function register(): Promise<void> {
   if (process.env.NEXT_RUNTIME !== "nodejs") return;
   const { notePeers } = await import("@/lib/platform/http/note-peers");
+  const { refuseUnknownMethods } = await import("@/lib/platform/http/unknown-methods");
   notePeers();
-  const { beginShutdown } = await import("@/lib/platform/http/shutdown");
+  refuseUnknownMethods();
+  const { beginShutdown, onShutdown } = await import("@/lib/platform/http/shutdown");
+  const { flushRefusals } = await import("@/lib/platform/auth/refusals");
+  onShutdown(() => void flushRefusals());
   for (const signal of ["SIGTERM", "SIGINT"]) process.once(signal, beginShutdown);
 }

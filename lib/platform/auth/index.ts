@@ -17,6 +17,7 @@ export { type Actor, anonymousActor, cliActor, type PersonActor, systemActor } f
 export { authenticate, findSessionActor, findTokenActor } from "./authenticate";
 export { clientAddress } from "./client-address";
 export { isAllowedOrigin, requestOrigin } from "./origin";
+export { flushRefusals, resetRefusals } from "./refusals";
 export {
   DeniedError,
   isWrittenDown,
