@@ -48,6 +48,6 @@ export function cliActor(): Actor {
 }
 
 /** Somebody who did not prove who they are; for the audit of refused attempts. */
-export function anonymousActor(facts: { requestId: string; ip: string }): Actor {
-  return { ...systemActor(""), name: "Nobody", via: "session", unlimited: false, ...facts };
+export function anonymousActor({ requestId, ip }: { requestId: string; ip: string }): Actor {
+  return { ...systemActor(""), name: "Nobody", via: "session", unlimited: false, requestId, ip };
 }
