@@ -3,8 +3,10 @@ export async function register(): Promise<void> {
   if (process.env.NEXT_RUNTIME !== "nodejs") return;
   const { notePeers } = await import("@/lib/platform/http/note-peers");
   const { refuseUnknownMethods } = await import("@/lib/platform/http/unknown-methods");
+  const { checkProxySetting } = await import("@/lib/platform/auth/client-address");
   notePeers();
   refuseUnknownMethods();
+  checkProxySetting();
   const { beginShutdown, onShutdown } = await import("@/lib/platform/http/shutdown");
   const { flushRefusals } = await import("@/lib/platform/auth/refusals");
   onShutdown(() => void flushRefusals());

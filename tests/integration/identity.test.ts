@@ -7,7 +7,6 @@ import { POST as createUser } from "@/app/api/v1/users/route";
 import { ensureAdministrator } from "@/lib/features/identity";
 import { resetConfig } from "@/lib/platform/config";
 import { execute, query } from "@/lib/platform/db";
-import { resetRateLimits } from "@/lib/platform/http";
 import { BrowserSession } from "../support/browser-session";
 import type { TestDatabase } from "../support/database";
 import { call, makePerson, makeProject, type TestPerson, useTestPortal } from "../support/portal";

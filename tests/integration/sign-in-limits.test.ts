@@ -255,7 +255,7 @@ it("writes every refused sign-in down, and the repeats as a number", async () =>
   for (let index = 0; index < 4; index += 1) await guess("203.0.113.99", email);
   await flushRefusals();
   const rows = await query<{ why: string; n: number }>(
-    `SELECT detail->>'why' AS why, sum(1 + coalesce((detail->>'repeated')::int - 1, 0))::int AS n FROM audit_event
+    `SELECT detail->>'why' AS why, sum(coalesce((detail->>'repeated')::int, 1))::int AS n FROM audit_event
       WHERE action = 'session.sign-in' AND outcome = 'denied' AND (object_id = $1 OR object_id IN
         (SELECT id FROM app_user WHERE email = $1)) GROUP BY 1 ORDER BY 1`,
     [email],

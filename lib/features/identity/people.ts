@@ -1,6 +1,6 @@
 import { AppError } from "@/lib/kernel/errors";
 import { newId } from "@/lib/kernel/ids";
-import { recordAudit, recordAuditAlone } from "@/lib/platform/audit";
+import { recordAudit } from "@/lib/platform/audit";
 import {
   type Actor,
   anonymousActor,
@@ -60,14 +60,8 @@ export async function checkPassword(
   try {
     await beginAttempt(attempt);
   } catch (error) {
-    if (error instanceof SignInThrottledError) {
-      const detail = { method: "credentials", why: "too many failures" };
-      await recordDenied(anonymousActor(facts), "session.sign-in", {
-        objectType: "user",
-        objectId: email,
-        detail,
-      });
-    }
+    if (error instanceof SignInThrottledError)
+      await recordRefusedSignIn("credentials", email, "too many failures", facts);
     throw error;
   }
   if (await verifyPassword(password.slice(0, 1_000), row?.hash)) {
@@ -78,19 +72,16 @@ export async function checkPassword(
   return null;
 }
 
-/** Writes down that nobody got in. @param who the person's id, or what was given as one */
+/** Writes down that nobody got in, repeats as a number. @param who the person's id, or what was given as one */
 export async function recordRefusedSignIn(
   method: string,
   who: string,
   why: string,
   facts: SignInFacts,
 ): Promise<void> {
-  await recordAuditAlone({
-    actor: anonymousActor(facts),
-    action: "session.sign-in",
+  await recordDenied(anonymousActor(facts), "session.sign-in", {
     objectType: "user",
     objectId: who.slice(0, 254),
-    outcome: "denied",
     detail: { method, why },
   });
 }

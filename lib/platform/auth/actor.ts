@@ -14,6 +14,8 @@ export interface Actor extends Grants {
   credentialId: string | null;
   requestId: string;
   ip: string;
+  /** Method and path of the request, or the path of the page; for the audit of refused attempts. */
+  operation?: string;
   isDemo: boolean;
 }
 

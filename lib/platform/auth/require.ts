@@ -72,7 +72,7 @@ export async function recordDenied(
     objectType: target.objectType ?? permission.split(".")[0] ?? "object",
     objectId: target.objectId ?? target.projectId ?? target.path ?? "",
     projectId: target.projectId ?? null,
-    ...(target.detail && { detail: target.detail }),
+    detail: { ...(actor.operation !== undefined && { path: actor.operation }), ...target.detail },
   });
 }
 
