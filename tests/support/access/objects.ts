@@ -61,11 +61,7 @@ export async function objectsOf(projectId: string): Promise<Objects> {
       `run x JOIN environment e ON e.id = x.environment_id
        WHERE e.project_id = $1 ORDER BY x.status = 'failed' DESC, x.id`,
     ),
-    backups: await one(
-      "x.id",
-      `backup x JOIN environment e ON e.id = x.environment_id
-       WHERE e.project_id = $1 AND x.status = 'succeeded' ORDER BY x.id`,
-    ),
+    backups: await copyBackup(projectId),
     projects: projectId,
     userId: member.id,
     names: [
@@ -77,12 +73,26 @@ export async function objectsOf(projectId: string): Promise<Objects> {
   };
 }
 
-/** A running environment with an output that can be revealed. */
+/** A backup like one of the project's that nobody else deletes. */
+async function copyBackup(projectId: string): Promise<string> {
+  const id = newId("backup");
+  const copied = await execute(
+    `INSERT INTO backup SELECT (jsonb_populate_record(x, jsonb_build_object('id', $2::text))).*
+       FROM backup x JOIN environment e ON e.id = x.environment_id
+      WHERE e.project_id = $1 AND x.status = 'succeeded' ORDER BY x.id LIMIT 1`,
+    [projectId, id],
+  );
+  if (copied !== 1) throw new Error(`The demo data has no backup of ${projectId}.`);
+  return id;
+}
+
+/** An environment with an output that can be revealed, running if one of them still is. */
 async function revealable(projectId: string) {
   const rows = await query<{ environments: string; component: string; sealed: string }>(
     `SELECT e.id AS environments, r.component, r.sealed_outputs AS sealed
        FROM environment e JOIN resource r ON r.environment_id = e.id
-      WHERE e.project_id = $1 AND e.status = 'running' AND r.sealed_outputs IS NOT NULL ORDER BY e.id, r.component`,
+      WHERE e.project_id = $1 AND e.destroyed_at IS NULL AND r.sealed_outputs IS NOT NULL
+      ORDER BY e.status = 'running' DESC, e.id, r.component`,
     [projectId],
   );
   for (const { environments, component, sealed } of rows) {
