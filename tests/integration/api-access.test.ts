@@ -104,7 +104,7 @@ function readable({ text, requestId }: Answer, { ids }: Case): string {
 
 /** The identity's refused calls, each of which has to be in the audit log. */
 async function knockInVain(identity: Identity): Promise<void> {
-  const cases = casesOf(identity, things).filter(({ allowed }) => !allowed);
+  const cases = casesOf(identity, things).filter((one) => !one.allowed && !one.undecided);
   const answers = new Map<string, { one: Case; answer: Answer }>();
   resetRefusals();
   for (const one of cases) {

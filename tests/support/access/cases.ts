@@ -12,6 +12,8 @@ export interface Case {
   path: string;
   body?: unknown;
   allowed: boolean;
+  /** Whether the caller passes the door and its body is then refused, before anybody looks for the object. */
+  undecided: boolean;
   /** Whether the caller may know that the object is there. */
   seen: boolean;
   /** Words that a refused caller must not read. */
@@ -40,6 +42,7 @@ const bodies: Record<string, (objects: Objects) => unknown> = {
   "POST environments/{id}/reveal": ({ component, output }) => ({ name: output, component }),
   "POST projects/{id}/members": () => ({ user: "root@test.example", role: "viewer" }),
   "PATCH projects/{id}/members/{userId}": () => ({ role: "viewer" }),
+  "PATCH notifications/{id}": () => ({ read: true }),
   "POST requests/{id}/decisions": () => ({ decision: "approve", digest: "of-another-plan", reason: "" }),
 };
 
@@ -62,6 +65,12 @@ export function casesOf(identity: Identity, things: Things): Case[] {
         names,
         ids,
         allowed: open && exists && rule,
+        undecided:
+          open &&
+          !(exists && rule) &&
+          operation.method !== "GET" &&
+          one.body === undefined &&
+          operation.handler.definition.schemas?.body !== undefined,
         seen: open && exists && seen,
       }));
     });
@@ -105,7 +114,7 @@ function variantsOf(operation: Operation, identity: Identity, things: Things): V
     }));
   }
   if (!path.includes("{")) return [{ about: "all", path }];
-  return aboutOthers(noun, path, identity, things);
+  return aboutOthers(operation, noun, identity, things);
 }
 
 function projects({ projects: { here, elsewhere } }: Things): [string, Objects][] {
@@ -139,7 +148,7 @@ function aboutProject(operation: Operation, identity: Identity, about: string, o
   };
 }
 
-/** What a body names: a project, an environment, a backup of somebody else's. */
+/** What a body names: a project, an environment. */
 function wishes({ path }: Operation, identity: Identity, things: Things): Variant[] {
   return projects(things).flatMap(([about, objects]) => {
     const { projectId, names } = objects;
@@ -153,22 +162,11 @@ function wishes({ path }: Operation, identity: Identity, things: Things): Varian
       reason: "",
     };
     const stop = { kind: "stop", environment: objects.environments, reason: "" };
-    const foreign = {
-      kind: "restore",
-      environment: things.projects.here.environments,
-      backup: objects.backups,
-      reason: "",
-    };
     const judged = judge(identity, "environment.request", projectId);
-    const variants: Variant[] = [
+    return [
       { about: `${about}: create`, ...common, body: create, ...judged },
       { about: `${about}: stop`, ...common, body: stop, ...judged },
     ];
-    // Of the own project it is no question of rights.
-    if (about !== "here") {
-      variants.push({ about: `${about}: restore`, ...common, body: foreign, rule: false, seen: judged.seen });
-    }
-    return variants;
   });
 }
 
@@ -188,7 +186,7 @@ function topics(path: string, identity: Identity, things: Things): Variant[] {
   return [
     ...projects(things).flatMap(([about, objects]) =>
       nouns.map((noun) => {
-        const id = objects[`${noun}s`];
+        const id = objects[`${noun}s` as const];
         const judged = judge(identity, `${noun}.read`, objects.projectId);
         return listened(about, `${noun}:${id}`, id, { names: objects.names, ...judged });
       }),
@@ -200,12 +198,15 @@ function topics(path: string, identity: Identity, things: Things): Variant[] {
   ];
 }
 
-function aboutOthers(noun: string, path: string, identity: Identity, things: Things): Variant[] {
+function aboutOthers(operation: Operation, noun: string, identity: Identity, things: Things): Variant[] {
+  const { path } = operation;
   const { organization, anothers, belongings } = things;
   const { grants } = identity;
+  const written = operation.method === "PATCH" ? bodies[nameOf(operation)]?.(noObjects) : undefined;
   const one = (about: string, id: string, rest: Partial<Variant> = {}): Variant => ({
     about,
     path: fill(path, { id, name: id }),
+    ...(written !== undefined && { body: written }),
     ids: [id],
     ...rest,
   });

@@ -124,7 +124,7 @@ export async function organizationObjects(): Promise<OrganizationObjects> {
      SELECT 'stm_walked', cost_center_id, '2020-01-01', 'EUR', 0, 'none', '[]' FROM project LIMIT 1`,
   );
   await execute(
-    "INSERT INTO template (id, name, title, updated_at) VALUES ('tpl_draft', 'hidden-draft', 'Hidden draft', now())",
+    "INSERT INTO template (id, name, title, tags, updated_at) VALUES ('tpl_draft', 'hidden-draft', 'Hidden draft', '{}', now())",
   );
   await execute(
     `INSERT INTO template_version (id, template_id, version, status, source, manifest, digest)
