@@ -74,12 +74,12 @@ export async function makeIdentities(here: string, elsewhere: string, url: strin
   return made;
 }
 
-function grantsOf({
-  orgRole = null,
-  projects = {},
-  scopes = ["admin"],
-}: Kind & { orgRole?: OrgRole | null }): Grants {
-  return { orgRole, projects: new Map(Object.entries(projects)), scopes: new Set(scopes) };
+function grantsOf({ orgRole, projects = {}, scopes = ["admin"] }: Kind): Grants {
+  return {
+    orgRole: orgRole ?? null,
+    projects: new Map(Object.entries(projects)),
+    scopes: new Set(scopes),
+  };
 }
 
 /** Tokens of owners of the project that are over, by why. */
