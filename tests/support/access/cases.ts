@@ -241,7 +241,9 @@ function aboutOthers(operation: Operation, noun: string, identity: Identity, thi
     ];
   }
   if (!(noun in organization)) return [];
-  return [one("real", organization[noun as "clouds"]), unknown];
+  const real = one("real", organization[noun as "clouds"]);
+  // Names of queues are a closed list: another one is malformed, not unknown.
+  return noun === "queues" ? [real] : [real, unknown];
 }
 
 function fill(path: string, params: Record<string, string>): string {
