@@ -7,7 +7,13 @@ export async function register(): Promise<void> {
   guardPages();
   // After it, so that it comes first: whose word counts for the host depends on the address of the connection.
   const { notePeers } = await import("@/lib/platform/http/note-peers");
+  const { refuseUnknownMethods } = await import("@/lib/platform/http/unknown-methods");
+  const { checkProxySetting } = await import("@/lib/platform/auth/client-address");
   notePeers();
-  const { beginShutdown } = await import("@/lib/platform/http/shutdown");
+  refuseUnknownMethods();
+  checkProxySetting();
+  const { beginShutdown, onShutdown } = await import("@/lib/platform/http/shutdown");
+  const { flushRefusals } = await import("@/lib/platform/auth/refusals");
+  onShutdown(() => void flushRefusals());
   for (const signal of ["SIGTERM", "SIGINT"]) process.once(signal, beginShutdown);
 }

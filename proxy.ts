@@ -78,7 +78,7 @@ async function isThere(request: NextRequest, requestId: string): Promise<boolean
   const sessionId = await readSessionId(request.headers);
   if (!sessionId) return true;
   try {
-    const facts = { requestId, ip: clientAddress(request.headers) };
+    const facts = { requestId, ip: clientAddress(request.headers), operation: pathname.slice(0, 300) };
     const viewer = await findSessionActor(sessionId, facts);
     return viewer === null || (await leadsSomewhere(viewer, pathname));
   } catch (error) {

@@ -29,7 +29,7 @@ export const allowedDoors: Readonly<Record<string, string>> = {
   "lib/platform/events/hub.ts": "Rostrum's own database, to listen",
   "lib/platform/queue/backend.ts": "the queue that the operator configured",
   "lib/features/identity/auth-handler.ts": "the single sign-on provider that the operator configured",
-  "lib/clouds/machine/runtimes/postgres.ts": "the PostgreSQL that the driver itself started",
+  "lib/clouds/machine/runtimes/postgres-admin.ts": "the PostgreSQL that the driver itself started",
   "lib/clouds/docker/engine.ts": "the Docker endpoint that an administrator configured",
   "lib/clouds/docker/find-local.ts": "the sockets of this machine where a Docker engine may be",
 };

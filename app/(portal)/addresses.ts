@@ -1,6 +1,6 @@
 import { requireSight, type Sight } from "@/lib/features/sight";
 import { AppError } from "@/lib/kernel/errors";
-import type { PersonActor } from "@/lib/platform/auth";
+import { isWrittenDown, type PersonActor, recordDenied } from "@/lib/platform/auth";
 import { recordTurnedAway } from "./admin/turned-away";
 import { type AdminPath, adminDoors } from "./navigation";
 
@@ -51,7 +51,15 @@ async function isSeen(viewer: PersonActor, sight: Sight, keys: string[]): Promis
     await requireSight(viewer, sight, keys);
     return true;
   } catch (error) {
-    if (error instanceof AppError && (error.code === "not_found" || error.code === "forbidden")) return false;
-    throw error;
+    if (!(error instanceof AppError) || (error.code !== "not_found" && error.code !== "forbidden"))
+      throw error;
+    if (!isWrittenDown(error)) {
+      const object = { objectType: sight, objectId: keys.join("/").slice(0, 200) };
+      await recordDenied(viewer, "page.open", {
+        ...object,
+        detail: { code: error.code, reason: error.message },
+      });
+    }
+    return false;
   }
 }

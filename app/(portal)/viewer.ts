@@ -9,7 +9,11 @@ import { clientAddress, findSessionActor, type PersonActor, readSessionId } from
 export const findViewer = cache(async (): Promise<PersonActor | null> => {
   const sent = await headers();
   const sessionId = await readSessionId(sent);
-  const facts = { requestId: sent.get("x-request-id") ?? newId("http"), ip: clientAddress(sent) };
+  const facts = {
+    requestId: sent.get("x-request-id") ?? newId("http"),
+    ip: clientAddress(sent),
+    operation: sent.get("x-pathname")?.split("?")[0]?.slice(0, 300) ?? "",
+  };
   return sessionId ? await findSessionActor(sessionId, facts) : null;
 });
 

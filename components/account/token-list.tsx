@@ -46,12 +46,13 @@ export function TokenList({ tokens }: { tokens: readonly TokenDto[] }) {
                   {scopeLabels[widest(token.scopes)]} · last used{" "}
                   <Time value={token.lastUsedAt} fallback="never" /> · ends{" "}
                   <Time value={token.expiresAt} fallback="never" />
+                  {token.parent ? ` · created with ${token.parent.name}, ends with it` : null}
                 </span>
               </span>
               <ConfirmDialog
                 trigger={<Button size="sm">Revoke</Button>}
                 title={`Revoke ${token.name}?`}
-                description="Whatever uses it is refused from now on."
+                description={consequenceOf(token, tokens)}
                 confirmLabel="Revoke"
                 tone="danger"
                 onConfirm={() => revoke.run(token.id)}
@@ -62,6 +63,17 @@ export function TokenList({ tokens }: { tokens: readonly TokenDto[] }) {
       )}
     </div>
   );
+}
+
+/** What else ends when a token is revoked. */
+function consequenceOf(token: TokenDto, tokens: readonly TokenDto[]): string {
+  const ended = new Set([token.id]);
+  // Newest first: a token is always listed before the one it was created with.
+  for (const one of tokens.toReversed()) if (one.parent && ended.has(one.parent.id)) ended.add(one.id);
+  const also = tokens.filter((one) => one.id !== token.id && ended.has(one.id)).map((one) => one.name);
+  const names = new Intl.ListFormat("en").format(also);
+  const sentence = "Requests with this token are refused from now on.";
+  return also.length === 0 ? sentence : `${sentence} Tokens created with it end too: ${names}.`;
 }
 
 /** The most a token may do: a wider scope includes the others. */

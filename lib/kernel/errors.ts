@@ -19,6 +19,7 @@ export const errorCodes = {
   no_placement: { status: 422, title: "No cloud can run this" },
   rate_limited: { status: 429, title: "Too many requests" },
   internal: { status: 500, title: "Something failed on our side" },
+  not_implemented: { status: 501, title: "Method not supported" },
   unavailable: { status: 503, title: "Not available right now" },
 } as const;
 

@@ -127,6 +127,16 @@ it("lets each role to what is there for it, and nobody to anything else", async 
     `SELECT u.org_role::text AS role FROM audit_event a JOIN app_user u ON u.id = a.actor_id
       WHERE a.action = 'page.open' AND a.object_id = '/admin/prices' AND a.outcome = 'denied'`,
   );
+  const refusals = await query<{ path: string; people: number }>(
+    `SELECT detail->>'path' AS path, count(DISTINCT actor_id)::int AS people FROM audit_event
+      WHERE outcome = 'denied' GROUP BY 1`,
+  );
+  const recorded = new Map(refusals.map(({ path, people }) => [path, people]));
+  for (const [path, who] of expected) {
+    expect(recorded.get(path) ?? 0, `refusals of ${path} in the audit log`).toBe(
+      everybody.length - who.length,
+    );
+  }
   // Developer, approver and stranger: none of them has a role in the organisation.
   expect(turnedAway).toEqual([{ role: null }, { role: null }, { role: null }]);
 });

@@ -137,7 +137,11 @@ describe("route()", () => {
       rows: [{ action: "user.manage", object: "GET /api/v1/test", actor: null }],
     });
     expect((await audit(() => call(guarded, { method: "POST" }))).rows).toHaveLength(1);
-    expect(await audit(() => call(guarded))).toEqual({ status: 401, rows: [] });
+    expect(await audit(() => call(guarded))).toEqual({
+      status: 401,
+      rows: [{ action: "user.manage", object: "GET /api/v1/test", actor: null }],
+    });
+    expect(await audit(() => call(guarded)), "a repeat is counted").toEqual({ status: 401, rows: [] });
   });
 
   it("answers problems with the request id and never leaks an unexpected error", async () => {

@@ -1,13 +1,16 @@
 import { createDemoLink, handleAuthRequest, openDemoLink } from "@/lib/features/identity";
 import { cliActor } from "@/lib/platform/auth";
 
-/** As much of a browser as signing in needs: cookies, redirects, forms. Talks to the handler without Next. */
+type Send = (request: Request, action: string[]) => Promise<Response>;
+
+/** As much of a browser as signing in needs: cookies, redirects, forms. Talks to the handler without Next, or by `send`. */
 export class BrowserSession {
   readonly cookies = new Map<string, string>();
 
   constructor(
     readonly origin = "http://localhost:3000",
-    readonly ip = "203.0.113.7",
+    public ip = "203.0.113.7",
+    private readonly send: Send = handleAuthRequest,
   ) {}
 
   get cookieHeader(): string {
@@ -30,7 +33,7 @@ export class BrowserSession {
       ...(form && { body: new URLSearchParams(form) }),
     });
     const action = url.pathname.replace("/api/auth/", "").split("/");
-    const response = await handleAuthRequest(request, action);
+    const response = await this.send(request, action);
     this.keep(response.headers.getSetCookie());
     return response;
   }

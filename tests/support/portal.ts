@@ -1,5 +1,6 @@
 import { newId } from "@/lib/kernel/ids";
 import type { OrgRole, ProjectRole, Scope } from "@/lib/kernel/permissions";
+import { resetRefusals } from "@/lib/platform/auth";
 import { resetConfig } from "@/lib/platform/config";
 import { hashToken, randomToken } from "@/lib/platform/crypto";
 import { closeDb, execute } from "@/lib/platform/db";
@@ -22,6 +23,7 @@ export async function useTestPortal(extra: Record<string, string> = {}): Promise
   return {
     ...database,
     drop: async () => {
+      resetRefusals();
       await getEventHub().close();
       await closeDb();
       await database.drop();

@@ -1,9 +1,15 @@
 import { createServer, request } from "node:http";
 import type { AddressInfo } from "node:net";
-import { afterEach, describe, expect, it } from "vitest";
-import { clientAddress, peerHeader } from "@/lib/platform/auth/client-address";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import {
+  checkProxySetting,
+  clientAddress,
+  peerHeader,
+  resetProxyWarning,
+} from "@/lib/platform/auth/client-address";
 import { loadConfig, resetConfig } from "@/lib/platform/config";
 import { notePeers } from "@/lib/platform/http/note-peers";
+import { log } from "@/lib/platform/log";
 
 afterEach(() => {
   delete process.env.TRUSTED_PROXIES;
@@ -28,13 +34,46 @@ describe("the address a request came from", () => {
   });
 
   it("is what a trusted proxy says, and no more than that", () => {
-    expect(address("127.0.0.1", "198.51.100.1")).toBe("198.51.100.1");
-    expect(address("::1", "6.6.6.6, 198.51.100.1")).toBe("198.51.100.1");
+    expect(address("127.0.0.1", "198.51.100.1", "loopback")).toBe("198.51.100.1");
+    expect(address("::1", "6.6.6.6, 198.51.100.1", "loopback")).toBe("198.51.100.1");
     expect(address("172.18.0.1", "198.51.100.1", "loopback,private")).toBe("198.51.100.1");
     expect(address("172.18.0.1", "6.6.6.6, 198.51.100.1, 10.0.0.5", "private")).toBe("198.51.100.1");
     expect(address("203.0.113.7", "198.51.100.1", "203.0.113.0/24")).toBe("198.51.100.1");
-    expect(address("127.0.0.1", "127.0.0.1")).toBe("127.0.0.1");
+    expect(address("127.0.0.1", "127.0.0.1", "loopback")).toBe("127.0.0.1");
     expect(address("127.0.0.1", "198.51.100.1", "203.0.113.9")).toBe("127.0.0.1");
+  });
+
+  it("is believed of nobody by itself: components are on loopback and in private networks too", () => {
+    expect(loadConfig({}).trustedProxies).toEqual([]);
+    for (const trusted of [undefined, "none", "None", ""]) {
+      expect(address("127.0.0.1", "198.51.100.1", trusted)).toBe("127.0.0.1");
+      expect(address("::1", "198.51.100.1", trusted)).toBe("::1");
+      expect(address("10.0.0.5", "198.51.100.1", trusted)).toBe("10.0.0.5");
+    }
+  });
+
+  it("warns once that a proxy is not named, and only where a proxy is likely", () => {
+    const said: string[] = [];
+    const atStart: string[] = [];
+    const warn = (facts: object | string, message?: string) =>
+      void (typeof facts === "string" ? atStart.push(facts) : said.push(message ?? ""));
+    const child = vi.spyOn(log, "child").mockReturnValue({ warn } as never);
+    try {
+      resetProxyWarning();
+      address("127.0.0.1", "198.51.100.1");
+      process.env.PUBLIC_URL = "https://portal.example.com";
+      address("127.0.0.1", "127.0.0.1");
+      address("127.0.0.1", "198.51.100.1", "loopback");
+      expect(said).toEqual([]);
+      address("127.0.0.1", "198.51.100.1");
+      address("127.0.0.1", "198.51.100.2");
+      expect(said).toEqual([expect.stringMatching(/127\.0\.0\.1 is ignored.*TRUSTED_PROXIES/)]);
+      checkProxySetting();
+      expect(atStart).toEqual([expect.stringMatching(/TRUSTED_PROXIES is not set/)]);
+    } finally {
+      child.mockRestore();
+      delete process.env.PUBLIC_URL;
+    }
   });
 
   it("is put on every request by the server, over what a client sends", async () => {
@@ -53,7 +92,7 @@ describe("the address a request came from", () => {
   });
 
   it("refuses settings that name nobody", () => {
-    for (const wrong of ["proxy.example", "10.0.0.0/99", "10.0.0.0/8/8", "everybody"]) {
+    for (const wrong of ["none, loopback", "proxy.example", "10.0.0.0/99", "10.0.0.0/8/8", "everybody"]) {
       expect(() => loadConfig({ TRUSTED_PROXIES: wrong }), wrong).toThrow(/TRUSTED_PROXIES/);
     }
     expect(loadConfig({ TRUSTED_PROXIES: "private, 2001:db8::/32" }).trustedProxies).toHaveLength(2);

@@ -1,6 +1,4 @@
-import { notFound } from "@/lib/kernel/errors";
-import { can } from "@/lib/kernel/permissions";
-import type { Actor } from "@/lib/platform/auth";
+import { type Actor, requirePermission } from "@/lib/platform/auth";
 import { query } from "@/lib/platform/db";
 import { activityTitle } from "./activity-title";
 import { getEnvironmentRow } from "./context";
@@ -29,9 +27,9 @@ export async function listActivity(
   limit: number,
   filter: ActivityFilter = {},
 ): Promise<ActivityDto[]> {
-  const environment = await getEnvironmentRow(environmentId);
-  if (!can(actor, "environment.read", { projectId: environment.projectId }))
-    throw notFound("The environment");
+  const { projectId } = await getEnvironmentRow(environmentId);
+  const target = { projectId, what: "The environment", objectType: "environment", objectId: environmentId };
+  requirePermission(actor, "environment.read", target);
   const rows = await query<Row>(
     `SELECT * FROM (
        SELECT q.created_at AS at, 'request' AS kind, q.kind::text AS what, q.status::text AS status,

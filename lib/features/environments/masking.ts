@@ -1,19 +1,20 @@
 import { createHash } from "node:crypto";
 import type { Endpoint, Published } from "@/lib/engine/plan";
 import { credentialsContext } from "@/lib/features/clouds";
+import { gitCredentialContext } from "@/lib/features/credentials";
 import { SealError, unseal } from "@/lib/platform/crypto";
 import { query } from "@/lib/platform/db";
 import { Masker } from "@/lib/platform/masking";
 import { secretContext } from "./context";
 
 /** What a sealed text holds, and which of it is secret. */
-type Shape = "value" | "json" | "published" | "outputs" | "credentials";
+type Shape = "value" | "json" | "published" | "outputs" | "credentials" | "git";
 
 interface SealedRow {
   environmentId: string;
   shape: Shape;
-  /** Id of the cloud for its credentials. */
-  cloudId: string | null;
+  /** Id of the cloud for its credentials; ids of project and credential for a Git credential. */
+  sealedFor: string | null;
   sealed: string;
 }
 
@@ -22,11 +23,12 @@ const mostFormer = 1_000;
 
 /**
  * Everything the database knows to be secret of environments: generated secrets and secret parameters, those they had
- * before, those of plans that wait or were refused, sensitive outputs, and the credentials of the clouds they live on.
+ * before, those of plans that wait or were refused, sensitive outputs, the credentials of the clouds they live on, and
+ * the Git credentials of their project.
  */
 const sealedSql = `
   SELECT environment_id AS "environmentId", CASE WHEN component = '' THEN 'json' ELSE 'value' END AS shape,
-    NULL AS "cloudId", sealed FROM environment_secret WHERE environment_id = ANY($1)
+    NULL AS "sealedFor", sealed FROM environment_secret WHERE environment_id = ANY($1)
   UNION ALL SELECT environment_id, shape, NULL, sealed FROM (
     SELECT f.*, row_number() OVER (PARTITION BY environment_id ORDER BY retired_at DESC) AS place
     FROM former_secret f WHERE environment_id = ANY($1)) f WHERE place <= ${mostFormer}
@@ -39,7 +41,9 @@ const sealedSql = `
     SELECT e.id, placed.value->>'cloudId' AS cloud_id FROM environment e, jsonb_each(e.placement) placed
       WHERE e.id = ANY($1)
     UNION SELECT environment_id, cloud_id FROM resource WHERE environment_id = ANY($1)) p
-    JOIN cloud c ON c.id = p.cloud_id WHERE c.credentials IS NOT NULL`;
+    JOIN cloud c ON c.id = p.cloud_id WHERE c.credentials IS NOT NULL
+  UNION ALL SELECT e.id, 'git', g.project_id || ' ' || g.id, g.sealed FROM environment e
+    JOIN git_credential g ON g.project_id = e.project_id WHERE e.id = ANY($1)`;
 
 /** What is known of the secrets of an environment now. */
 export interface KnownSecrets {
@@ -116,9 +120,17 @@ function openAll(rows: readonly SealedRow[]): KnownSecrets {
   return { masker: new Masker(values), unreadable };
 }
 
-function open({ environmentId, shape, cloudId, sealed }: SealedRow): unknown[] {
-  const text = unseal(sealed, cloudId ? credentialsContext(cloudId) : secretContext(environmentId));
-  if (shape === "value") return [text];
+function contextOf({ environmentId, shape, sealedFor }: SealedRow): string {
+  if (sealedFor === null) return secretContext(environmentId);
+  if (shape !== "git") return credentialsContext(sealedFor);
+  const [projectId = "", id = ""] = sealedFor.split(" ");
+  return gitCredentialContext(projectId, id);
+}
+
+function open(row: SealedRow): unknown[] {
+  const { shape, sealed } = row;
+  const text = unseal(sealed, contextOf(row));
+  if (shape === "value" || shape === "git") return [text];
   const value: unknown = JSON.parse(text);
   if (shape === "published") return publishedSecrets(value as Published);
   if (shape === "outputs") {

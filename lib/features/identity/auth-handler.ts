@@ -47,6 +47,7 @@ export async function handleAuthRequest(request: Request, action: readonly strin
     "x-forwarded-proto": origin.protocol.replace(":", ""),
   };
   const collected = new NodeResponse();
+  const setCookies: string[] = [];
   await handler(
     {
       method: request.method,
@@ -61,9 +62,13 @@ export async function handleAuthRequest(request: Request, action: readonly strin
       userAgent: request.headers.get("user-agent") ?? "",
       requestId: newId("http"),
       headers: request.headers,
+      cookies: request.headers.get("cookie"),
+      setCookies,
     }),
   );
-  return collected.toResponse();
+  const response = collected.toResponse();
+  for (const cookie of setCookies) response.headers.append("set-cookie", cookie);
+  return response;
 }
 
 async function readForm(request: Request): Promise<Record<string, unknown> | null> {

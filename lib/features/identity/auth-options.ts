@@ -4,6 +4,7 @@ import { getAuthSecret, getConfig } from "@/lib/platform/config";
 import { query } from "@/lib/platform/db";
 import { moduleLog } from "@/lib/platform/log";
 import { listDemoUsers } from "./demo-users";
+import { rememberBrowser } from "./device";
 import { findOrCreateOidcPerson, type OidcProfile } from "./oidc";
 import {
   checkPassword,
@@ -23,6 +24,8 @@ const providerSeconds = 15 * 60;
 export interface AuthFacts extends SignInFacts {
   /** Of the request, as they were sent. */
   headers: Headers;
+  /** Set-Cookie headers for the answer, beside next-auth's own. */
+  setCookies: string[];
 }
 
 /**
@@ -60,7 +63,7 @@ export function authOptionsFor(facts: AuthFacts): AuthOptions {
 
 // Providers are written out as plain objects: next-auth's own factories are CommonJS defaults, which Node's ESM, esbuild
 // and Next import differently.
-function localProvider(facts: SignInFacts): Provider {
+function localProvider(facts: AuthFacts): Provider {
   return {
     id: "credentials",
     name: "E-mail and password",
@@ -68,7 +71,9 @@ function localProvider(facts: SignInFacts): Provider {
     credentials: { email: { type: "email" }, password: { type: "password" } },
     authorize: async (given: Record<string, string> | undefined) => {
       try {
-        return await checkPassword(given?.email ?? "", given?.password ?? "", facts);
+        const person = await checkPassword(given?.email ?? "", given?.password ?? "", facts);
+        if (person) facts.setCookies.push(await rememberBrowser(person.id, facts.cookies ?? null));
+        return person;
       } catch (error) {
         if (error instanceof SignInThrottledError) throw new Error(`Throttled-${error.waitSeconds}`);
         moduleLog("auth").error({ err: error }, "a sign-in could not be checked");

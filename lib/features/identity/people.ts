@@ -1,10 +1,11 @@
 import { AppError } from "@/lib/kernel/errors";
 import { newId } from "@/lib/kernel/ids";
-import { recordAudit, recordAuditAlone } from "@/lib/platform/audit";
+import { recordAudit } from "@/lib/platform/audit";
 import {
   type Actor,
   anonymousActor,
   type PersonActor,
+  recordDenied,
   refused,
   sessionMaxAgeSeconds,
   systemActor,
@@ -12,12 +13,15 @@ import {
 import { hashPassword, verifyPassword } from "@/lib/platform/crypto";
 import { query, withTransaction } from "@/lib/platform/db";
 import { revokeAccess } from "../users";
-import { beginAttempt, forgiveAttempt, SignInThrottledError } from "./throttle";
+import { findProof, isKnownAddress } from "./device";
+import { type Attempt, beginAttempt, forgiveAttempt, SignInThrottledError } from "./throttle";
 
 export interface SignInFacts {
   ip: string;
   userAgent: string;
   requestId: string;
+  /** The Cookie header: it may show that the browser is known to an account. */
+  cookies?: string | null;
 }
 
 export interface Person {
@@ -27,14 +31,15 @@ export interface Person {
 }
 
 /** An actor for audit events of a sign-in: the person is known, a session is not there yet. */
-function signingIn(person: Person, facts: SignInFacts): Actor {
-  return { ...systemActor(""), ...person, userId: person.id, via: "session", unlimited: false, ...facts };
+function signingIn(person: Person, { ip, requestId }: SignInFacts): Actor {
+  const { id: userId, name, email } = person;
+  return { ...systemActor(""), userId, name, email, via: "session", unlimited: false, ip, requestId };
 }
 
 /**
  * The person behind an e-mail address and password; null when they do not match. Takes the same time whether the
  * person exists or not.
- * @throws SignInThrottledError after too many failures
+ * @throws SignInThrottledError after too many failures, for the right password as well
  */
 export async function checkPassword(
   emailGiven: string,
@@ -42,38 +47,41 @@ export async function checkPassword(
   facts: SignInFacts,
 ): Promise<Person | null> {
   const email = emailGiven.trim().toLowerCase().slice(0, 254);
+  const [row] = await query<Person & { hash: string | null }>(
+    "SELECT id, name, email, password_hash AS hash FROM app_user WHERE email = $1 AND disabled_at IS NULL",
+    [email],
+  );
+  const attempt: Attempt = {
+    email,
+    ip: facts.ip,
+    known: await findProof(row, facts.cookies ?? null),
+    knownAddress: await isKnownAddress(row, facts.ip),
+  };
   try {
-    await beginAttempt(email, facts.ip);
+    await beginAttempt(attempt);
   } catch (error) {
     if (error instanceof SignInThrottledError)
       await recordRefusedSignIn("credentials", email, "too many failures", facts);
     throw error;
   }
-  const [row] = await query<Person & { hash: string | null }>(
-    "SELECT id, name, email, password_hash AS hash FROM app_user WHERE email = $1 AND disabled_at IS NULL",
-    [email],
-  );
   if (await verifyPassword(password.slice(0, 1_000), row?.hash)) {
-    await forgiveAttempt(email, facts.ip);
+    await forgiveAttempt(attempt);
     return row ? { id: row.id, name: row.name, email: row.email } : null;
   }
   await recordRefusedSignIn("credentials", row?.id ?? email, "wrong password", facts);
   return null;
 }
 
-/** Writes down that nobody got in. @param who the person's id, or what was given as one */
+/** Writes down that nobody got in, repeats as a number. @param who the person's id, or what was given as one */
 export async function recordRefusedSignIn(
   method: string,
   who: string,
   why: string,
   facts: SignInFacts,
 ): Promise<void> {
-  await recordAuditAlone({
-    actor: anonymousActor(facts),
-    action: "session.sign-in",
+  await recordDenied(anonymousActor(facts), "session.sign-in", {
     objectType: "user",
     objectId: who.slice(0, 254),
-    outcome: "denied",
     detail: { method, why },
   });
 }
@@ -122,7 +130,8 @@ export async function closeSession(sessionId: string, facts: SignInFacts): Promi
  * @throws AppError `validation_failed` when the current one is wrong, SignInThrottledError after too many tries
  */
 export async function changePassword(actor: PersonActor, current: string, next: string): Promise<void> {
-  await beginAttempt(actor.email, actor.ip);
+  const attempt = attemptOf(actor);
+  await beginAttempt(attempt);
   const [row] = await query<{ hash: string | null }>(
     "SELECT password_hash AS hash FROM app_user WHERE id = $1",
     [actor.userId],
@@ -132,7 +141,7 @@ export async function changePassword(actor: PersonActor, current: string, next: 
     const error = new AppError("validation_failed", message, { problems: [{ path: "current", message }] });
     throw await refused(actor, "user.password", { objectType: "user", objectId: actor.userId }, error);
   }
-  await forgiveAttempt(actor.email, actor.ip);
+  await forgiveAttempt(attempt);
   const passwordHash = await hashPassword(next);
   await withTransaction(async (tx) => {
     await tx.user.update({ where: { id: actor.userId }, data: { passwordHash } });
@@ -145,4 +154,10 @@ export async function changePassword(actor: PersonActor, current: string, next: 
       detail: { otherSessionsEnded: true },
     });
   });
+}
+
+/** Tokens can make tokens, so they share one counter: a new one is no new set of guesses. */
+function attemptOf({ email, ip, via, credentialId, userId }: PersonActor): Attempt {
+  const known = via === "session" ? `session ${credentialId}` : `tokens of ${userId}`;
+  return { email, ip, known, knownAddress: true };
 }

@@ -1,10 +1,31 @@
 import { AppError } from "@/lib/kernel/errors";
 import { execute, query } from "@/lib/platform/db";
 
-/** Failures before a key has to wait. Many people share an address, so an address gets more. */
-const freeFailures = { email: 5, ip: 20 } as const;
-const firstWaitSeconds = 5;
-const longestWaitSeconds = 15 * 60;
+interface Limit {
+  /** Failures without a wait. */
+  free: number;
+  /** Seconds; doubles with every further failure. */
+  firstWait: number;
+  longestWait: number;
+}
+
+/**
+ * What is counted. A stranger is counted by all of the first three. A browser that has signed in to the account before
+ * has a counter of its own, so that nobody else can make it wait.
+ */
+const limits = {
+  /** One account from one address. */
+  pair: { free: 5, firstWait: 5, longestWait: 15 * 60 },
+  /** One address, whatever the account. Many people share an address. */
+  address: { free: 20, firstWait: 5, longestWait: 15 * 60 },
+  /** One account, from all addresses that never signed in to it: guessing from many places is slow too. */
+  account: { free: 10, firstWait: 2, longestWait: 5 * 60 },
+  /** One browser, session or token that is known to belong to the account. */
+  known: { free: 5, firstWait: 5, longestWait: 15 * 60 },
+} as const satisfies Record<string, Limit>;
+
+type Kind = keyof typeof limits;
+
 const forgetSeconds = 3_600;
 
 /** A sign-in that has to wait. */
@@ -19,30 +40,52 @@ export class SignInThrottledError extends AppError {
   }
 }
 
-type Kind = keyof typeof freeFailures;
+/** Who tries to prove that an account is theirs, as far as that is known before the password is. */
+export interface Attempt {
+  email: string;
+  ip: string;
+  /** The proof that this browser, session or token belongs to the account; null for strangers. */
+  known: string | null;
+  /** Whether the account was signed in to from this address before. */
+  knownAddress: boolean;
+}
 
-/** The wait after so many failures: none up to the free ones, then 5 s, 10 s, 20 s … 15 min. */
+/** The wait in seconds after so many failures: none up to the free ones, then doubling. */
 export function waitSecondsAfter(kind: Kind, failures: number): number {
-  const surplus = failures - freeFailures[kind];
-  if (surplus < 0) return 0;
-  return Math.min(longestWaitSeconds, firstWaitSeconds * 2 ** Math.min(surplus, 20));
+  const { free, firstWait, longestWait } = limits[kind];
+  if (failures < free) return 0;
+  return Math.min(longestWait, firstWait * 2 ** Math.min(failures - free, 20));
 }
 
 /**
  * Counts an attempt as failed before the password is even looked at, so that parallel guesses cannot slip through; a
  * success takes it back.
- * @throws SignInThrottledError while the e-mail or the address has to wait
+ * @throws SignInThrottledError while one of the counters has to wait; the others are then left as they were
  */
-export async function beginAttempt(email: string, ip: string): Promise<void> {
-  await count("email", email);
-  if (ip) await count("ip", ip);
+export async function beginAttempt(attempt: Attempt): Promise<void> {
+  const counted: [Kind, string][] = [];
+  try {
+    // The account comes last: whoever waits for another reason must not move its wait on.
+    for (const [kind, value] of countersOf(attempt)) {
+      await count(kind, value);
+      counted.push([kind, value]);
+    }
+  } catch (error) {
+    for (const [kind, value] of counted) await takeBack(kind, value);
+    throw error;
+  }
 }
 
-/** Takes the attempt back: the person knew the password. */
-export async function forgiveAttempt(email: string, ip: string): Promise<void> {
-  await execute("DELETE FROM login_throttle WHERE key = $1", [`email:${email}`]);
-  const sql = "UPDATE login_throttle SET failures = greatest(failures - 1, 0) WHERE key = $1";
-  if (ip) await execute(sql, [`ip:${ip}`]);
+/**
+ * Takes the attempt back: the person knew the password. Only counters that are about this person here begin anew; the
+ * others keep what strangers did.
+ */
+export async function forgiveAttempt(attempt: Attempt): Promise<void> {
+  for (const [kind, value] of countersOf(attempt)) {
+    if (kind === "known" || kind === "pair") {
+      await execute("DELETE FROM login_throttle WHERE key = $1", [`${kind}:${value}`]);
+    } else await takeBack(kind, value);
+  }
 }
 
 /** Forgets what is too old to matter; for the housekeeping worker. */
@@ -51,15 +94,29 @@ export async function pruneLoginThrottle(): Promise<number> {
   return await execute(sql);
 }
 
+function countersOf({ email, ip, known, knownAddress }: Attempt): [Kind, string][] {
+  if (known !== null) return [["known", known]];
+  const counters: [Kind, string][] = [["pair", `${email} ${ip}`]];
+  if (ip) counters.push(["address", ip]);
+  if (!knownAddress) counters.push(["account", email]);
+  return counters;
+}
+
+async function takeBack(kind: Kind, value: string): Promise<void> {
+  const sql = "UPDATE login_throttle SET failures = greatest(failures - 1, 0) WHERE key = $1";
+  await execute(sql, [`${kind}:${value}`]);
+}
+
 /** The window begins with the latest failure: the wait is counted from there. */
 async function count(kind: Kind, value: string): Promise<void> {
   const key = `${kind}:${value}`;
-  const wait = `least(${longestWaitSeconds}, ${firstWaitSeconds} * power(2, least(t.failures - ${freeFailures[kind]}, 20)))`;
+  const { free, firstWait, longestWait } = limits[kind];
+  const wait = `least(${longestWait}, ${firstWait} * power(2, least(t.failures - ${free}, 20)))`;
   const written = await execute(
     `INSERT INTO login_throttle AS t (key, failures, window_start) VALUES ($1, 1, now())
      ON CONFLICT (key) DO UPDATE SET window_start = now(),
        failures = CASE WHEN t.window_start < now() - interval '${forgetSeconds} seconds' THEN 1 ELSE t.failures + 1 END
-     WHERE t.failures < ${freeFailures[kind]} OR t.window_start + make_interval(secs => ${wait}) <= now()`,
+     WHERE t.failures < ${free} OR t.window_start + make_interval(secs => ${wait}) <= now()`,
     [key],
   );
   if (written === 1) return;

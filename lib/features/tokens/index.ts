@@ -3,7 +3,8 @@ import { newId } from "@/lib/kernel/ids";
 import { recordAudit } from "@/lib/platform/audit";
 import type { Actor, PersonActor, Scope } from "@/lib/platform/auth";
 import { hashToken, randomToken } from "@/lib/platform/crypto";
-import { query, withTransaction } from "@/lib/platform/db";
+import { query, type Tx, withTransaction } from "@/lib/platform/db";
+import { publishEvent } from "@/lib/platform/events";
 import type { TokenCreate, TokenCreatedDto, TokenDto } from "./schema";
 
 const dayMs = 24 * 3_600_000;
@@ -16,59 +17,63 @@ interface Row {
   createdAt: Date;
   expiresAt: Date | null;
   lastUsedAt: Date | null;
+  parentId: string | null;
+  parentName: string | null;
 }
+
+/** The token that another one is made with. */
+type Parent = Pick<Row, "id" | "name" | "expiresAt">;
 
 /** A person's living tokens, newest first. */
 export async function listTokens(actor: { userId: string }): Promise<TokenDto[]> {
   const rows = await query<Row>(
-    `SELECT id, name, prefix, scopes, created_at AS "createdAt", expires_at AS "expiresAt", last_used_at AS "lastUsedAt"
-       FROM api_token WHERE user_id = $1 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())
-      ORDER BY created_at DESC, id DESC LIMIT 200`,
+    `SELECT t.id, t.name, t.prefix, t.scopes, t.created_at AS "createdAt", t.expires_at AS "expiresAt",
+            t.last_used_at AS "lastUsedAt", p.id AS "parentId", p.name AS "parentName"
+       FROM api_token t LEFT JOIN api_token p ON p.id = t.parent_id
+      WHERE t.user_id = $1 AND t.revoked_at IS NULL AND (t.expires_at IS NULL OR t.expires_at > now())
+      ORDER BY t.created_at DESC, t.id DESC LIMIT 200`,
     [actor.userId],
   );
   return rows.map(toDto);
 }
 
 /**
- * A new token for a person. A token cannot make one that may do more than itself, nor one that outlives it: a leaked
- * token is over when it is over.
- * @throws AppError `forbidden`
+ * A new token for a person. One that is made with a token may do no more than that one and ends with it, whether it
+ * expires or is revoked: a leaked token is over when it is over. A database trigger holds the same rule.
+ * @throws AppError `forbidden` for a wider scope, `unauthenticated` when the token in use has just ended
  */
 export async function createToken(actor: PersonActor, input: TokenCreate): Promise<TokenCreatedDto> {
   const held = actor.scopes;
-  const surplus = held && !held.has("admin") ? input.scopes.filter((scope) => !held.has(scope)) : [];
+  const surplus =
+    held && !held.has("admin") ? input.scopes.filter((scope) => scope !== "read" && !held.has(scope)) : [];
   if (surplus.length > 0) {
     throw new AppError("forbidden", `This token may not hand out the scope ${surplus.join(", ")}.`);
   }
-  return await issueToken(actor, actor.userId, input, await ownEnd(actor));
+  return await issueToken(actor, actor.userId, input, actor.via === "token" ? actor.credentialId : null);
 }
 
-/** When the token somebody acts with ends; null for never, and in a session. */
-async function ownEnd(actor: PersonActor): Promise<Date | null> {
-  if (actor.via !== "token") return null;
-  const [row] = await query<{ expiresAt: Date | null }>(
-    `SELECT expires_at AS "expiresAt" FROM api_token WHERE id = $1`,
-    [actor.credentialId],
-  );
-  return row?.expiresAt ?? null;
-}
-
-/** A token for somebody, as an administrator's command line makes it. */
+/**
+ * A token for somebody, as an administrator's command line makes it.
+ * @param parentId the token it is made with
+ */
 export async function issueToken(
   actor: Actor,
   userId: string,
   input: TokenCreate,
-  latest: Date | null = null,
+  parentId: string | null = null,
 ): Promise<TokenCreatedDto> {
   const token = `rst_${randomToken(32)}`;
   const scopes = [...new Set(input.scopes)];
   const asked = input.expiresInDays === null ? null : new Date(Date.now() + input.expiresInDays * dayMs);
-  const expiresAt = latest !== null && (asked === null || asked > latest) ? latest : asked;
   const row = await withTransaction(async (tx) => {
+    const parent = parentId === null ? null : await lockParent(tx, parentId);
+    const latest = parent?.expiresAt ?? null;
+    const expiresAt = latest !== null && (asked === null || asked > latest) ? latest : asked;
     const made = await tx.apiToken.create({
       data: {
         id: newId("token"),
         userId,
+        parentId,
         name: input.name,
         prefix: token.slice(0, 10),
         hash: hashToken(token),
@@ -81,14 +86,23 @@ export async function issueToken(
       action: "token.create",
       objectType: "token",
       objectId: made.id,
-      detail: { name: input.name, scopes, expiresAt, userId },
+      detail: { name: input.name, scopes, expiresAt, userId, parentId },
     });
-    return made;
+    return { ...made, parentName: parent?.name ?? null };
   });
   return { ...toDto({ ...row, scopes }), token };
 }
 
-/** Ends a token at once. @throws AppError `not_found` for somebody else's */
+/** The living token with this id. It cannot be revoked before the transaction ends. */
+async function lockParent(tx: Tx, id: string): Promise<Parent> {
+  const [parent] = await tx.$queryRaw<Parent[]>`
+    SELECT id, name, expires_at AS "expiresAt" FROM api_token
+     WHERE id = ${id} AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now()) FOR SHARE`;
+  if (!parent) throw new AppError("unauthenticated", "The token is unknown, expired or revoked.");
+  return parent;
+}
+
+/** Ends a token at once, and those that were made with it. @throws AppError `not_found` for somebody else's */
 export async function revokeToken(actor: PersonActor, id: string): Promise<void> {
   await revokeTokenOf(actor, actor.userId, id);
 }
@@ -96,12 +110,19 @@ export async function revokeToken(actor: PersonActor, id: string): Promise<void>
 /** Ends a person's token, as an administrator's command line does. @throws AppError `not_found` */
 export async function revokeTokenOf(actor: Actor, userId: string, id: string): Promise<void> {
   await withTransaction(async (tx) => {
+    const made = await tx.$queryRaw<{ id: string }[]>`
+      WITH RECURSIVE made AS (
+        SELECT id FROM api_token WHERE parent_id = ${id} AND revoked_at IS NULL
+        UNION SELECT t.id FROM api_token t JOIN made ON t.parent_id = made.id WHERE t.revoked_at IS NULL)
+      SELECT id FROM made ORDER BY id LIMIT 200`;
     const { count } = await tx.apiToken.updateMany({
       where: { id, userId, revokedAt: null },
       data: { revokedAt: new Date() },
     });
     if (count === 0) throw notFound("The token");
-    await recordAudit(tx, { actor, action: "token.revoke", objectType: "token", objectId: id });
+    await publishEvent(tx, `user:${userId}`, "access.revoked");
+    const detail = { alsoEnded: made.map((one) => one.id) };
+    await recordAudit(tx, { actor, action: "token.revoke", objectType: "token", objectId: id, detail });
   });
 }
 
@@ -114,5 +135,6 @@ function toDto(row: Row): TokenDto {
     createdAt: row.createdAt.toISOString(),
     expiresAt: row.expiresAt?.toISOString() ?? null,
     lastUsedAt: row.lastUsedAt?.toISOString() ?? null,
+    parent: row.parentId === null ? null : { id: row.parentId, name: row.parentName ?? "" },
   };
 }

@@ -17,6 +17,10 @@ export const tokenDto = z.object({
   createdAt: z.iso.datetime(),
   expiresAt: z.iso.datetime().nullable(),
   lastUsedAt: z.iso.datetime().nullable(),
+  parent: z
+    .object({ id: z.string(), name: z.string() })
+    .nullable()
+    .describe("The token that this one was created with. It ends when that one does"),
 });
 export type TokenDto = z.output<typeof tokenDto>;
 

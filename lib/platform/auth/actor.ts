@@ -14,6 +14,8 @@ export interface Actor extends Grants {
   credentialId: string | null;
   requestId: string;
   ip: string;
+  /** Method and path of the request, or the path of the page; for the audit of refused attempts. */
+  operation?: string;
   isDemo: boolean;
 }
 
@@ -48,6 +50,6 @@ export function cliActor(): Actor {
 }
 
 /** Somebody who did not prove who they are; for the audit of refused attempts. */
-export function anonymousActor(facts: { requestId: string; ip: string }): Actor {
-  return { ...systemActor(""), name: "Nobody", via: "session", unlimited: false, ...facts };
+export function anonymousActor({ requestId, ip }: { requestId: string; ip: string }): Actor {
+  return { ...systemActor(""), name: "Nobody", via: "session", unlimited: false, requestId, ip };
 }

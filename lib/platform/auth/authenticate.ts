@@ -36,6 +36,8 @@ const byToken = `SELECT ${personColumns}, t.id AS credential_id, t.scopes,
 export interface RequestFacts {
   requestId: string;
   ip: string;
+  /** Method and path, or the path of a page. */
+  operation?: string;
 }
 
 /**
@@ -62,7 +64,8 @@ export async function findTokenActor(token: string, facts: RequestFacts): Promis
  * @throws AppError `unauthenticated` for a token that is unknown, over or revoked
  */
 export async function authenticate(request: Request, requestId: string): Promise<PersonActor | null> {
-  const facts = { requestId, ip: clientAddress(request.headers) };
+  const operation = `${request.method} ${new URL(request.url).pathname}`.slice(0, 300);
+  const facts = { requestId, ip: clientAddress(request.headers), operation };
   const authorization = request.headers.get("authorization");
   if (authorization !== null) {
     const token = /^Bearer\s+(\S{1,500})$/i.exec(authorization)?.[1];
@@ -86,6 +89,7 @@ function toActor(row: PersonRow, via: "session" | "token", facts: RequestFacts):
     credentialId: row.credential_id,
     requestId: facts.requestId,
     ip: facts.ip,
+    ...(facts.operation !== undefined && { operation: facts.operation }),
     isDemo: row.is_demo,
   };
 }

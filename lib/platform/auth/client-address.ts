@@ -1,5 +1,6 @@
 import { BlockList, isIP, isIPv6 } from "node:net";
 import { getConfig } from "../config";
+import { moduleLog } from "../log";
 
 /** Set by the portal's own server with the address of the connection; what a client sends under it is overwritten. */
 export const peerHeader = "x-rostrum-peer";
@@ -7,7 +8,7 @@ export const peerHeader = "x-rostrum-peer";
 /**
  * The address a request came from. Every proxy adds the address it was asked by to X-Forwarded-For, but anybody can send
  * that header too: it is believed from the right, as long as the one who added an entry is a proxy that `TRUSTED_PROXIES`
- * names.
+ * names. Without that setting nobody is believed, not even this machine: components run on loopback as well.
  */
 export function clientAddress(headers: Pick<Headers, "get">): string {
   const forwarded = (headers.get("x-forwarded-for") ?? "").split(",").map(plain).filter(Boolean);
@@ -15,9 +16,36 @@ export function clientAddress(headers: Pick<Headers, "get">): string {
   // Only tests call handlers without a connection.
   if (!peer) return (forwarded.at(-1) ?? "").slice(0, 64);
   const chain = [...forwarded.filter((one) => one !== peer), peer];
+  if (chain.length > 1 && !isTrustedProxy(peer)) warnOnce(peer);
   let at = chain.length - 1;
   while (at > 0 && isTrustedProxy(chain[at] ?? "")) at -= 1;
   return (chain[at] ?? "").slice(0, 64);
+}
+
+const holder = globalThis as typeof globalThis & { rostrumProxyWarned?: boolean };
+
+/** Behind a proxy that is not named, all callers look like one. Said once: a client can send the header as often as it likes. */
+function warnOnce(peer: string): void {
+  if (holder.rostrumProxyWarned || !getConfig().publicUrlGiven) return;
+  holder.rostrumProxyWarned = true;
+  moduleLog("http").warn(
+    { peer },
+    `X-Forwarded-For from ${peer} is ignored. If your proxy runs there, set TRUSTED_PROXIES to its address; until then sign-in limits and the audit log see the proxy's address for every user.`,
+  );
+}
+
+/** Says at the start that a setting is missing: Rostrum ends no TLS, so an https address is always that of a proxy. */
+export function checkProxySetting(): void {
+  const { publicUrl, trustedProxies } = getConfig();
+  if (!publicUrl.startsWith("https://") || trustedProxies.length > 0) return;
+  moduleLog("http").warn(
+    "PUBLIC_URL is an https address, so a proxy stands before Rostrum, but TRUSTED_PROXIES is not set. Set it to the proxy's address; until then sign-in limits and the audit log see the proxy's address for every user.",
+  );
+}
+
+/** For tests: nothing was said so far. */
+export function resetProxyWarning(): void {
+  holder.rostrumProxyWarned = false;
 }
 
 function plain(address: string): string {

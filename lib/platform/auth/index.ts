@@ -19,6 +19,7 @@ export { clientAddress } from "./client-address";
 export { type HostCookie, hostCookie, readCookie, setCookieHeader, usesSecureCookies } from "./cookies";
 export { isAllowedOrigin, requestOrigin } from "./origin";
 export { asksPublicHost } from "./public-host";
+export { flushRefusals, resetRefusals } from "./refusals";
 export {
   DeniedError,
   isWrittenDown,

@@ -1,8 +1,7 @@
-import { AppError, messageOf } from "@/lib/kernel/errors";
+import { AppError } from "@/lib/kernel/errors";
 import { can, type Permission } from "@/lib/kernel/permissions";
-import { recordAuditAlone } from "../audit";
-import { moduleLog } from "../log";
 import type { Actor, PersonActor } from "./actor";
+import { recordRefusal } from "./refusals";
 
 export interface PermissionTarget {
   /** The project that owns the object; read from the object, never from the client. */
@@ -61,28 +60,20 @@ export async function refused<E extends AppError>(
   return error;
 }
 
-/** Writes the audit event of a refusal. Never throws: the refusal stands even when it cannot be written down. */
+/** Writes the audit event of a refusal, or counts it as a repeat (see `recordRefusal`). Never throws. */
 export async function recordDenied(
   actor: Actor,
   permission: string,
   target: PermissionTarget & { path?: string; detail?: Record<string, unknown> } = {},
 ): Promise<void> {
-  try {
-    await recordAuditAlone({
-      actor,
-      action: permission,
-      objectType: target.objectType ?? permission.split(".")[0] ?? "object",
-      objectId: target.objectId ?? target.projectId ?? target.path ?? "",
-      projectId: target.projectId ?? null,
-      outcome: "denied",
-      ...(target.detail && { detail: target.detail }),
-    });
-  } catch (error) {
-    moduleLog("auth").error(
-      { err: error, permission },
-      `a refusal could not be audited: ${messageOf(error)}`,
-    );
-  }
+  await recordRefusal({
+    actor,
+    action: permission,
+    objectType: target.objectType ?? permission.split(".")[0] ?? "object",
+    objectId: target.objectId ?? target.projectId ?? target.path ?? "",
+    projectId: target.projectId ?? null,
+    detail: { ...(actor.operation !== undefined && { path: actor.operation }), ...target.detail },
+  });
 }
 
 /**

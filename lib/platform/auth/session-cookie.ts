@@ -15,8 +15,13 @@ export function sessionCookieName(): string {
  * than the public one, where no cookie is ever set.
  */
 export async function readSessionId(headers: Pick<Headers, "get">): Promise<string | null> {
-  const value = readCookie(headers.get("cookie"), sessionCookieName());
-  if (!value || !asksPublicHost(headers)) return null;
+  return asksPublicHost(headers) ? await openSessionCookie(headers.get("cookie")) : null;
+}
+
+/** The same for a Cookie header that came to the public host. */
+export async function openSessionCookie(cookies: string | null): Promise<string | null> {
+  const value = readCookie(cookies, sessionCookieName());
+  if (!value) return null;
   try {
     const claims = await decode({ token: decodeURIComponent(value), secret: getAuthSecret() });
     return typeof claims?.sid === "string" ? claims.sid : null;

@@ -41,7 +41,7 @@ const environmentSchema = z.object({
   HOST: optionalText.transform((text) => text ?? "127.0.0.1"),
   PORT: wholeNumber(1, 65_535, 3000),
   PUBLIC_URL: url(["http:", "https:"], "must be an http:// or https:// address"),
-  TRUSTED_PROXIES: optionalText.transform((text, context) => parseProxies(text ?? "loopback", context)),
+  TRUSTED_PROXIES: optionalText.transform((text, context) => parseProxies(text ?? "none", context)),
   OUTGOING_ALLOW: optionalText.transform((text, context) => parseNetworks(text ?? "", context)),
   OUTGOING_DENY: optionalText.transform((text, context) => parseNetworks(text ?? "", context)),
   DATA_DIR: optionalText.transform((text) => text ?? "./data"),
@@ -93,13 +93,14 @@ const environmentSchema = z.object({
 });
 
 function parseProxies(text: string, context: z.RefinementCtx): readonly string[] {
+  if (text.toLowerCase() === "none") return [];
   const names = text
     .split(",")
     .map((name) => name.trim())
     .filter(Boolean);
   const wrong = names.find((name) => !["loopback", "private"].includes(name) && !isNetwork(name));
   if (wrong !== undefined) {
-    const message = `does not know "${wrong}"; name loopback, private, addresses or networks such as 10.0.0.0/8`;
+    const message = `does not know "${wrong}"; name none, loopback, private, addresses or networks such as 10.0.0.0/8`;
     context.addIssue({ code: "custom", message });
   }
   return names;
@@ -164,7 +165,9 @@ export interface Config {
   readonly port: number;
   /** The address people use, without a trailing slash. */
   readonly publicUrl: string;
-  /** Whose X-Forwarded-For is believed: loopback, private, addresses, networks. */
+  /** Whether `publicUrl` was set from outside: then a proxy is likely. */
+  readonly publicUrlGiven: boolean;
+  /** Whose X-Forwarded-For is believed: loopback, private, addresses, networks; empty: nobody's. */
   readonly trustedProxies: readonly string[];
   /** Networks that Rostrum connects to for templates although its rules refuse them, or never, although they don't. */
   readonly outgoing: { readonly allow: readonly string[]; readonly deny: readonly string[] };
@@ -218,6 +221,7 @@ export function loadConfig(env: Record<string, string | undefined>, cwd = proces
     host: values.HOST,
     port: values.PORT,
     publicUrl: (values.PUBLIC_URL ?? `http://${shownHost}:${values.PORT}`).replace(/\/+$/, ""),
+    publicUrlGiven: values.PUBLIC_URL !== undefined,
     trustedProxies: values.TRUSTED_PROXIES,
     outgoing: Object.freeze({ allow: values.OUTGOING_ALLOW, deny: values.OUTGOING_DENY }),
     dataDir: resolve(cwd, values.DATA_DIR),

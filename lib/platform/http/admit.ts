@@ -22,6 +22,8 @@ import {
 /** One request on its way through a route, as far as it is known. */
 export interface Visit {
   requestId: string;
+  /** What the address names, as it was sent. */
+  params: Record<string, string | string[] | undefined>;
   actor: PersonActor | null;
   /** The tightest of the allowances it was counted against. */
   allowance: Allowance | null;
@@ -66,11 +68,13 @@ function requireDoor(definition: RouteDefinition, request: Request, actor: Perso
   throw new AppError("forbidden", `You may not do this (${permission}).`);
 }
 
-const refusals: readonly ErrorCode[] = ["forbidden", "policy_denied", "quota_exceeded"];
+const refusals: readonly ErrorCode[] = ["unauthenticated", "forbidden", "policy_denied", "quota_exceeded"];
 
 /**
- * Writes down a refusal that the feature behind the route did not write down itself: a closed door, a foreign origin, a
- * token of too little scope, a wrong token. Reading without signing in is no attempt at anything.
+ * Writes down a refusal that the feature behind the route did not write down itself: nobody signed in, a closed door, a
+ * foreign origin, a token of too little scope, an object that is not there for this person. What does not exist at all is
+ * written down like what is somebody else's: nobody can tell the two apart by the time that the answer takes, and an
+ * attempt on something just deleted is not lost.
  */
 export async function noteRefusal(
   definition: RouteDefinition,
@@ -78,16 +82,28 @@ export async function noteRefusal(
   visit: Visit,
   error: AppError,
 ): Promise<void> {
-  if (isWrittenDown(error) || !isRefusal(request, error)) return;
+  if (isWrittenDown(error) || !isRefusal(definition, error)) return;
   const { requestId } = visit;
   const actor: Actor = visit.actor ?? anonymousActor({ requestId, ip: clientAddress(request.headers) });
+  const { pathname, search } = new URL(request.url);
+  const path = `${request.method} ${pathname}`;
   await recordDenied(actor, definition.permission ?? "account.use", {
-    path: `${request.method} ${new URL(request.url).pathname}`,
-    detail: { code: error.code, reason: error.message },
+    path,
+    ...objectOf(pathname, visit.params),
+    detail: { code: error.code, reason: error.message, path: `${path}${search}`.slice(0, 300) },
   });
 }
 
-function isRefusal(request: Request, error: AppError): boolean {
-  if (error.code !== "unauthenticated") return refusals.includes(error.code);
-  return !isSafeMethod(request.method) || request.headers.has("authorization");
+function isRefusal(definition: RouteDefinition, error: AppError): boolean {
+  if (error.code === "not_found") return !definition.public;
+  return refusals.includes(error.code);
+}
+
+/** The object an address names first: `/api/v1/tokens/tok_1` is the token `tok_1`. */
+function objectOf(pathname: string, params: Visit["params"]): { objectType?: string; objectId?: string } {
+  const [id] = Object.values(params);
+  if (typeof id !== "string") return {};
+  const segments = pathname.split("/");
+  const noun = segments[segments.findIndex((one) => one === id || one === encodeURIComponent(id)) - 1];
+  return noun ? { objectType: noun.replace(/s$/, ""), objectId: id.slice(0, 200) } : {};
 }

@@ -4,16 +4,12 @@ import { AppError, errorCodes, type FieldProblem } from "@/lib/kernel/errors";
 export const problemType = "application/problem+json";
 
 /**
- * The answer to a failed request (RFC 9457). `detail` members of the error are added at the top level, where a script
- * finds them; the standard members cannot be overwritten.
+ * The body of a problem (RFC 9457). `detail` members of the error are added at the top level, where a script finds them;
+ * the standard members cannot be overwritten.
  */
-export function problemResponse(
-  error: AppError,
-  requestId: string,
-  headers: Record<string, string> = {},
-): Response {
+export function problemBody(error: AppError, requestId: string): string {
   const { status, title } = errorCodes[error.code];
-  const body = {
+  return JSON.stringify({
     ...error.detail,
     type: `/docs/api#error-${error.code}`,
     title,
@@ -22,15 +18,23 @@ export function problemResponse(
     code: error.code,
     requestId,
     errors: error.problems,
-  };
-  return new Response(JSON.stringify(body), {
-    status,
-    headers: {
-      ...headers,
-      "content-type": problemType,
-      "cache-control": "no-store",
-      "x-request-id": requestId,
-    },
+  });
+}
+
+/** The headers of a problem. */
+export function problemHeaders(requestId: string): Record<string, string> {
+  return { "content-type": problemType, "cache-control": "no-store", "x-request-id": requestId };
+}
+
+/** The answer to a failed request. */
+export function problemResponse(
+  error: AppError,
+  requestId: string,
+  headers: Record<string, string> = {},
+): Response {
+  return new Response(problemBody(error, requestId), {
+    status: error.status,
+    headers: { ...headers, ...problemHeaders(requestId) },
   });
 }
 

@@ -42,7 +42,7 @@ export function route<
   if (doors !== 1) throw new TypeError(`Route "${definition.summary}" must name exactly one way in.`);
   const known = definition as unknown as RouteDefinition;
   const handle = async (request: Request, context: RouteContext): Promise<Response> => {
-    const visit: Visit = { requestId: readRequestId(request), actor: null, allowance: null };
+    const visit: Visit = { requestId: readRequestId(request), params: {}, actor: null, allowance: null };
     const response = await answer(known, request, context, visit).catch(
       async (error: unknown) => await toProblem(known, error, request, visit),
     );
@@ -62,9 +62,10 @@ async function answer(
   context: RouteContext | undefined,
   visit: Visit,
 ): Promise<Response> {
+  const params = await context?.params;
+  visit.params = params ?? {};
   await admit(definition, request, visit);
   const { actor, requestId } = visit;
-  const params = await context?.params;
   const url = new URL(request.url);
   const asked = queryObject(url.searchParams);
   requireStorable({ ...params, ...asked });

@@ -1,0 +1,91 @@
+import { type IncomingMessage, Server, type ServerResponse } from "node:http";
+import type { Duplex } from "node:stream";
+import { AppError, errorCodes } from "@/lib/kernel/errors";
+import { newId } from "@/lib/kernel/ids";
+import { problemBody, problemHeaders } from "./problem";
+
+const apiMethods = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
+const pageMethods = new Set(["GET", "HEAD"]);
+const allowOfPages = "GET, HEAD, OPTIONS";
+
+/**
+ * Answers the methods that nothing of the portal takes, before Next sees them: it would answer 500 to some. A method that
+ * HTTP servers need not know (TRACE, CONNECT, a made-up one) is 501 everywhere; one that only the API takes is 405 on a page.
+ */
+export function refuseUnknownMethods(): void {
+  const emit = Server.prototype.emit as (this: Server, ...args: unknown[]) => boolean;
+  const guarded = new WeakSet<Server>();
+  function guarding(this: Server, ...args: unknown[]): boolean {
+    const [event, first, second] = args;
+    if (event === "connection" && !guarded.has(this)) {
+      guarded.add(this);
+      // Node closes the connection without a word when nobody listens for these.
+      this.on("connect", (request: IncomingMessage, socket: Duplex) => {
+        socket.end(rawAnswer(notImplemented(request.method ?? "CONNECT")));
+      });
+    }
+    if (event === "clientError" && isInvalidMethod(first)) {
+      (second as Duplex).end(rawAnswer(notImplemented("This method")));
+      return true;
+    }
+    if (event === "request" && refuse(first as IncomingMessage, second as ServerResponse)) return true;
+    return emit.apply(this, args);
+  }
+  Server.prototype.emit = guarding as typeof Server.prototype.emit;
+}
+
+function refuse(request: IncomingMessage, response: ServerResponse): boolean {
+  const method = request.method ?? "";
+  const path = pathOf(request.url ?? "/");
+  if (!apiMethods.has(method)) {
+    send(response, notImplemented(method));
+    return true;
+  }
+  if (path.startsWith("/api/") || path.startsWith("/_next/") || path.startsWith("/__nextjs")) return false;
+  if (pageMethods.has(method)) return false;
+  if (method === "OPTIONS") response.writeHead(204, { allow: allowOfPages }).end();
+  else
+    send(
+      response,
+      new AppError("method_not_allowed", `This page does not take ${method}; it takes ${allowOfPages}.`),
+    );
+  return true;
+}
+
+function notImplemented(method: string): AppError {
+  return new AppError("not_implemented", `${method} is not a method that Rostrum supports.`);
+}
+
+function isInvalidMethod(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "HPE_INVALID_METHOD";
+}
+
+/** The path of a request's target, which may be a whole URL or `*`. */
+function pathOf(target: string): string {
+  return URL.canParse(target, "http://localhost") ? new URL(target, "http://localhost").pathname : target;
+}
+
+/** The body of the request is not read, so the connection ends. */
+function problemOf(error: AppError): { headers: Record<string, string>; body: string } {
+  const requestId = newId("http");
+  const body = problemBody(error, requestId);
+  const headers = {
+    ...problemHeaders(requestId),
+    "x-content-type-options": "nosniff",
+    "content-length": String(Buffer.byteLength(body)),
+    connection: "close",
+    ...(error.code === "method_not_allowed" && { allow: allowOfPages }),
+  };
+  return { headers, body };
+}
+
+function send(response: ServerResponse, error: AppError): void {
+  const { headers, body } = problemOf(error);
+  response.writeHead(error.status, headers).end(body);
+}
+
+function rawAnswer(error: AppError): string {
+  const { headers, body } = problemOf(error);
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  return `HTTP/1.1 ${error.status} ${errorCodes[error.code].title}\r\n${lines.join("")}\r\n${body}`;
+}
