@@ -10,7 +10,7 @@ import { pathToFileURL } from "node:url";
 import { administratorLines, firstStart } from "./lib/first-start.mjs";
 import { heapFlags, root, workerFlags } from "./lib/prepare.mjs";
 
-const { isWorkerAlive, loadConfig, migrateGiven } = await import(
+const { auditPowersOf, isWorkerAlive, loadConfig, migrateGiven, protectAdvice } = await import(
   pathToFileURL(join(root, "dist/launch.mjs")).href
 );
 const config = await orHalt(() => loadConfig(process.env));
@@ -27,6 +27,8 @@ async function orHalt(work) {
 
 function become(args) {
   const env = { ...process.env, NEXTAUTH_URL: config.publicUrl, PUBLIC_URL: config.publicUrl };
+  // The command line applies migrations too; portal and workers must not be able to become the owner.
+  if (role !== "admin") delete env.DATABASE_OWNER_URL;
   const child = spawn(process.execPath, args, { cwd: root, env, stdio: "inherit" });
   let told = false;
   for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"]) {
@@ -52,8 +54,10 @@ if (role === "portal") {
 } else if (role === "workers") {
   become([...workerFlags(), join(root, "dist/workers.mjs")]);
 } else if (role === "migrate") {
-  const applied = await orHalt(() => migrateGiven(config.databaseUrl, root));
+  const applied = await orHalt(() => migrateGiven(config.databaseUrl, root, config.databaseOwnerUrl));
   console.log(applied.length > 0 ? `Applied ${applied.join(", ")}.` : "The database is up to date.");
+  for (const power of await orHalt(() => auditPowersOf(config.databaseUrl)))
+    console.log(`${power} ${protectAdvice}`);
   const setup = await orHalt(() => firstStart(process.env, console.log));
   for (const line of administratorLines(setup)) console.log(line);
 } else if (role === "admin") {

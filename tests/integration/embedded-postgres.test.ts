@@ -108,7 +108,7 @@ describe("the keeper of the embedded PostgreSQL", () => {
       isRunning: (one) => isServerRunning(one as EmbeddedPostgres),
       start: () => startEmbeddedPostgres({ dataDir, careless: true }),
       onEnd: (text) => said.push(text),
-      onMoved: (url) => moved.push(url),
+      onMoved: ({ url }) => moved.push(url),
     });
     return { server, keeper, said, moved };
   }

@@ -43,6 +43,7 @@ const logLevels = ["trace", "debug", "info", "warn", "error", "fatal", "silent"]
 const environmentSchema = z.object({
   NODE_ENV: optionalText.transform((text) => text ?? "development"),
   DATABASE_URL: url(["postgres:", "postgresql:"], "must be a postgresql:// address"),
+  DATABASE_OWNER_URL: url(["postgres:", "postgresql:"], "must be a postgresql:// address"),
   REDIS_URL: url(["redis:", "rediss:"], "must be a redis:// or rediss:// address"),
   HOST: optionalText.transform((text) => text ?? "127.0.0.1"),
   PORT: wholeNumber(1, 65_535, 3000),
@@ -138,6 +139,8 @@ export interface Config {
   readonly production: boolean;
   /** The database given from outside, or handed down by the launcher; absent when run bare beside an embedded one. */
   readonly databaseUrl: string | undefined;
+  /** The role that owns the tables of `databaseUrl`, for migrations only; absent where one role does everything. */
+  readonly databaseOwnerUrl: string | undefined;
   /** Whether the database is the one Rostrum itself runs under `dataDir`. */
   readonly embedded: boolean;
   readonly redisUrl: string | undefined;
@@ -189,6 +192,7 @@ export function loadConfig(env: Record<string, string | undefined>, cwd = proces
   return Object.freeze({
     production: values.NODE_ENV === "production",
     databaseUrl: values.DATABASE_URL,
+    databaseOwnerUrl: ownerUrlOf(values),
     embedded: values.DATABASE_URL === undefined || values.ROSTRUM_EMBEDDED,
     redisUrl: values.REDIS_URL,
     host: values.HOST,
@@ -210,6 +214,18 @@ export function loadConfig(env: Record<string, string | undefined>, cwd = proces
     workerConcurrency: values.WORKER_CONCURRENCY,
     workerFamilies: values.ROSTRUM_WORKERS,
   });
+}
+
+function ownerUrlOf(values: z.output<typeof environmentSchema>): string | undefined {
+  const { DATABASE_URL: app, DATABASE_OWNER_URL: owner } = values;
+  if (owner === undefined) return undefined;
+  if (app === undefined) {
+    throw new ConfigError("Wrong settings: DATABASE_OWNER_URL needs DATABASE_URL, which names another role.");
+  }
+  if (new URL(app).username === new URL(owner).username) {
+    throw new ConfigError("Wrong settings: DATABASE_OWNER_URL and DATABASE_URL name the same role; use two.");
+  }
+  return owner;
 }
 
 function oidcOf(values: z.output<typeof environmentSchema>): Readonly<OidcConfig> | undefined {
