@@ -1,6 +1,7 @@
 import { isIP } from "node:net";
 import { isAbsolute, resolve } from "node:path";
 import { z } from "zod";
+import { type AuditSinks, auditSettings, auditSinksOf } from "./audit-sinks";
 
 /** The families of background work; each can run in a process of its own. */
 export const workerFamilies = ["provisioning", "monitoring", "backup", "chargeback", "housekeeping"] as const;
@@ -81,6 +82,7 @@ const environmentSchema = z.object({
   OIDC_CLIENT_ID: optionalText,
   OIDC_CLIENT_SECRET: optionalText,
   OIDC_NAME: optionalText.transform((text) => text ?? "Single sign-on"),
+  ...auditSettings,
   LOG_LEVEL: optionalText
     .transform((text) => text ?? "info")
     .pipe(z.enum(logLevels, `must be one of ${logLevels.join(", ")}`)),
@@ -162,6 +164,8 @@ export interface Config {
   /** Whether the machine Rostrum runs on registers itself as a cloud. */
   readonly machineCloud: boolean;
   readonly oidc: Readonly<OidcConfig> | undefined;
+  /** Where audit heads are sent beside the file under `dataDir`. */
+  readonly auditSinks: AuditSinks;
   readonly logLevel: (typeof logLevels)[number];
   readonly logPretty: boolean;
   /** Connections of this process's pool. */
@@ -208,6 +212,7 @@ export function loadConfig(env: Record<string, string | undefined>, cwd = proces
     demo: values.DEMO as Config["demo"],
     machineCloud: values.MACHINE_CLOUD,
     oidc: oidcOf(values),
+    auditSinks: sinksOf(values),
     logLevel: values.LOG_LEVEL,
     logPretty: values.LOG_PRETTY,
     dbPoolSize: values.DB_POOL_SIZE,
@@ -226,6 +231,12 @@ function ownerUrlOf(values: z.output<typeof environmentSchema>): string | undefi
     throw new ConfigError("Wrong settings: DATABASE_OWNER_URL and DATABASE_URL name the same role; use two.");
   }
   return owner;
+}
+
+function sinksOf(values: z.output<typeof environmentSchema>): AuditSinks {
+  const sinks = auditSinksOf(values);
+  if (typeof sinks === "string") throw new ConfigError(`Wrong settings: ${sinks}`);
+  return sinks;
 }
 
 function oidcOf(values: z.output<typeof environmentSchema>): Readonly<OidcConfig> | undefined {

@@ -1,6 +1,8 @@
 import { lookup } from "node:dns/promises";
 import { BlockList, isIP } from "node:net";
 
+export { type Post, post } from "./post";
+
 /** Services that only this host is meant to reach: its own, and what clouds tell their machines (metadata, credentials). */
 const inner = new BlockList();
 inner.addSubnet("127.0.0.0", 8);
