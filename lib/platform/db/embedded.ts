@@ -176,7 +176,7 @@ async function takeOver(
   const url = embeddedUrl(location, server.port);
   ensureAppPassword(location);
   const appUrl = embeddedAppUrl(location, server.port);
-  await ensureAppRole({ ownerUrl: url, appUrl });
+  await ensureAppRole({ ownerUrl: url, appUrl }, true);
   return {
     url,
     appUrl,

@@ -20,11 +20,12 @@ export interface RoleUrls {
 }
 
 /**
- * Makes sure that the application's role can sign in: creates it where the owner may create roles, and sets the
- * password of its address where that one is refused.
- * @throws Error of the driver when the role can't be created, or when its sign-in is refused for another reason
+ * Makes sure that the application's role can sign in: creates it where the owner may create roles.
+ * @param setPassword whether a role whose password is refused gets the one of its address: right for a server of our
+ *   own, while elsewhere a typing error would lock out every other process
+ * @throws Error of the driver when the role can't be created, or when its sign-in is refused
  */
-export async function ensureAppRole({ ownerUrl, appUrl }: RoleUrls): Promise<void> {
+export async function ensureAppRole({ ownerUrl, appUrl }: RoleUrls, setPassword = false): Promise<void> {
   const refused = await signInRefusal(appUrl);
   if (refused === null) return;
   const { name, password } = credentialsOf(appUrl);
@@ -35,8 +36,9 @@ export async function ensureAppRole({ ownerUrl, appUrl }: RoleUrls): Promise<voi
               (SELECT rolsuper OR rolcreaterole FROM pg_roles WHERE rolname = current_user) AS may`,
       [name],
     );
-    if (!rows[0]?.may) throw refused;
-    const verb = rows[0].found ? "ALTER" : "CREATE";
+    const [known] = rows;
+    if (!known?.may || (known.found && !setPassword)) throw refused;
+    const verb = known.found ? "ALTER" : "CREATE";
     const role = pg.escapeIdentifier(name);
     await owner.query(`${verb} ROLE ${role} LOGIN PASSWORD ${pg.escapeLiteral(scramVerifier(password))}`);
   });
@@ -57,7 +59,9 @@ export async function applyRoles(urls: RoleUrls): Promise<void> {
     await owner.query("BEGIN");
     await owner.query("SELECT pg_advisory_xact_lock($1)", [lockKey]);
     await takeOver(owner, app, own);
-    await owner.query(grants(pg.escapeIdentifier(app), await tablesOf(owner)));
+    await owner.query(
+      grants(pg.escapeIdentifier(app), await namesOf(owner, "rpvm"), await namesOf(owner, "S")),
+    );
     await owner.query("COMMIT");
     await handOverQueue(owner, app);
   });
@@ -131,7 +135,7 @@ async function transfers(
   return rows.map((row) => row.statement);
 }
 
-function grants(app: string, tables: readonly string[]): string {
+function grants(app: string, tables: readonly string[], sequences: readonly string[]): string {
   const special = ["_prisma_migrations", ...Object.keys(appendOnly)];
   const list = (names: readonly string[]) =>
     names.map((name) => `public.${pg.escapeIdentifier(name)}`).join(", ");
@@ -142,9 +146,9 @@ function grants(app: string, tables: readonly string[]): string {
     `GRANT USAGE ON SCHEMA public TO ${app}`,
     // For the queue's schema and its upgrades; a schema of its own leads nowhere near the audit.
     `DO $$ BEGIN EXECUTE format('GRANT CONNECT, CREATE ON DATABASE %I TO %s', current_database(), ${pg.escapeLiteral(app)}); END $$`,
-    `REVOKE ALL ON ALL TABLES IN SCHEMA public FROM PUBLIC, ${app}`,
-    `REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM PUBLIC, ${app}`,
-    `GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO ${app}`,
+    tables.length > 0 && `REVOKE ALL ON ${list(tables)} FROM PUBLIC, ${app}`,
+    sequences.length > 0 && `REVOKE ALL ON SEQUENCE ${list(sequences)} FROM PUBLIC, ${app}`,
+    sequences.length > 0 && `GRANT USAGE, SELECT ON SEQUENCE ${list(sequences)} TO ${app}`,
     ordinary.length > 0 && `GRANT SELECT, INSERT, UPDATE, DELETE ON ${list(ordinary)} TO ${app}`,
     tables.includes("_prisma_migrations") && `GRANT SELECT ON ${list(["_prisma_migrations"])} TO ${app}`,
     ...appended.map(
@@ -156,10 +160,14 @@ function grants(app: string, tables: readonly string[]): string {
     .join(";\n");
 }
 
-async function tablesOf(client: pg.Client): Promise<string[]> {
+/** What the owner has in the public schema; what an extension put there is left alone. */
+async function namesOf(client: pg.Client, kinds: string): Promise<string[]> {
   const { rows } = await client.query<{ name: string }>(
-    `SELECT relname AS name FROM pg_class
-      WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'v', 'm') ORDER BY 1`,
+    `SELECT c.relname AS name FROM pg_class c
+      WHERE c.relnamespace = 'public'::regnamespace AND strpos($1, c.relkind::text) > 0
+        AND pg_has_role(current_user, c.relowner, 'USAGE')
+        AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = c.oid AND d.deptype = 'e') ORDER BY 1`,
+    [kinds],
   );
   return rows.map((row) => row.name);
 }

@@ -14,6 +14,7 @@ const secretNames = [
   "credentials",
   "key",
   "databaseUrl",
+  "databaseOwnerUrl",
   "redisUrl",
 ];
 
