@@ -30,6 +30,7 @@ async function main(args: string[]): Promise<number> {
   }
   const database = await openDatabase(config, process.cwd(), (line) => console.error(line));
   process.env.DATABASE_URL = database.url;
+  delete process.env.DATABASE_OWNER_URL;
   if (database.server) process.env.ROSTRUM_EMBEDDED = "1";
   resetConfig();
   try {

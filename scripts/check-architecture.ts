@@ -7,6 +7,7 @@
 import { createRequire } from "node:module";
 import { cruise, type ICruiseOptions, type ICruiseResult, type IReporterOutput } from "dependency-cruiser";
 import extractTsConfig from "dependency-cruiser/config-utl/extract-ts-config";
+import { componentFileProblems } from "./component-files";
 import { doorProblems } from "./outgoing-doors";
 
 const leastModules = 50;
@@ -38,7 +39,7 @@ async function main(): Promise<number> {
     );
     return 1;
   }
-  const doors = doorProblems();
+  const doors = [...doorProblems(), ...componentFileProblems()];
   for (const problem of doors) console.error(problem);
   const violations = summary.violations.length + doors.length;
   console.log(`${own.length} modules, ${violations} violations`);

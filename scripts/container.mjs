@@ -13,9 +13,15 @@ import { heapFlags, root, workerFlags } from "./lib/prepare.mjs";
 import { keepFilesPrivate } from "./lib/private-files.mjs";
 
 keepFilesPrivate();
-const { isWorkerAlive, loadConfig, migrateGiven, nameRepaired, repairPrivateFiles } = await import(
-  pathToFileURL(join(root, "dist/launch.mjs")).href
-);
+const {
+  auditPowersOf,
+  isWorkerAlive,
+  loadConfig,
+  migrateGiven,
+  nameRepaired,
+  protectAdvice,
+  repairPrivateFiles,
+} = await import(pathToFileURL(join(root, "dist/launch.mjs")).href);
 const config = await orHalt(() => loadConfig(process.env));
 
 /** What an operator must know is one line; a stack would hide it. */
@@ -30,6 +36,8 @@ async function orHalt(work) {
 
 function become(args) {
   const env = { ...process.env, NEXTAUTH_URL: config.publicUrl, PUBLIC_URL: config.publicUrl };
+  // The command line applies migrations too; portal and workers must not be able to become the owner.
+  if (role !== "admin") delete env.DATABASE_OWNER_URL;
   const child = spawn(process.execPath, args, { cwd: root, env, stdio: "inherit" });
   let told = false;
   for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"]) {
@@ -60,8 +68,10 @@ if (role === "portal") {
 } else if (role === "workers") {
   become([...workerFlags(), join(root, "dist/workers.mjs")]);
 } else if (role === "migrate") {
-  const applied = await orHalt(() => migrateGiven(config.databaseUrl, root));
+  const applied = await orHalt(() => migrateGiven(config.databaseUrl, root, config.databaseOwnerUrl));
   console.log(applied.length > 0 ? `Applied ${applied.join(", ")}.` : "The database is up to date.");
+  for (const power of await orHalt(() => auditPowersOf(config.databaseUrl)))
+    console.log(`${power} ${protectAdvice}`);
   const setup = await orHalt(() => firstStart(process.env, { show: (line) => console.log(plain(line)) }));
   for (const line of administratorLines(setup)) console.log(line);
   const command = "docker compose exec portal node scripts/container.mjs admin demo link";

@@ -5,14 +5,20 @@
 import pg from "pg";
 import { messageOf } from "@/lib/kernel/errors";
 import { type Config, loadConfig } from "@/lib/platform/config";
+import { findAuditPowers } from "@/lib/platform/db/audit-powers";
 import { type EmbeddedPostgres, startEmbeddedPostgres } from "@/lib/platform/db/embedded";
 import { findRunningServer } from "@/lib/platform/db/embedded-location";
 import { checkServer, explainDatabaseError } from "@/lib/platform/db/explain";
-import { migrate } from "@/lib/platform/db/migrate";
+import { listPendingMigrations, migrate } from "@/lib/platform/db/migrate";
+import { applyRoles, ensureAppRole, type RoleUrls, takeOwnership } from "@/lib/platform/db/roles";
 import { whyNotListen } from "@/lib/platform/exec/listen";
 import { nameRepaired, repairPrivateFiles } from "@/lib/platform/storage";
 
 export { loadConfig, nameRepaired, repairPrivateFiles };
+
+/** What to do where one database role does everything. */
+export const protectAdvice =
+  "It could rewrite audit events; seals would show that. Set DATABASE_OWNER_URL to prevent it (docs/guides/operating.md).";
 
 /** One line that says why the portal cannot listen there and what to do; undefined when it can. */
 export async function findPortProblem(port: number, host: string): Promise<string | undefined> {
@@ -43,15 +49,52 @@ export function isServerRunning(server: EmbeddedPostgres): boolean {
 }
 
 /**
- * Brings a database of somebody else's to the newest migration and answers the names that were applied.
+ * Brings a database given from outside to the newest migration and answers the names that were applied. With an owner's
+ * address that role owns everything and the other one gets what the application needs.
  * @throws Error with one line that says what to do
  */
-export async function migrateGiven(url: string, root: string): Promise<string[]> {
+export async function migrateGiven(url: string, root: string, ownerUrl?: string): Promise<string[]> {
+  const folder = `${root}/prisma/migrations`;
   try {
-    await checkServer(url);
-    return await migrate({ url, folder: `${root}/prisma/migrations` });
+    if (ownerUrl) return await migrateAsOwner({ ownerUrl, appUrl: url }, folder);
+    const { refusal } = await checkServer(url);
+    if (refusal && (await listPendingMigrations({ url, folder })).length > 0) throw refusal;
+    return await migrate({ url, folder });
   } catch (error) {
     throw explainDatabaseError(error, url);
+  }
+}
+
+async function migrateAsOwner(urls: RoleUrls, folder: string): Promise<string[]> {
+  const { ownerUrl } = urls;
+  const asOwner = async <T>(work: () => Promise<T>) => {
+    try {
+      return await work();
+    } catch (error) {
+      throw explainDatabaseError(error, ownerUrl, "DATABASE_OWNER_URL");
+    }
+  };
+  await asOwner(() => checkServer(ownerUrl));
+  await ensureAppRole(urls);
+  return await asOwner(async () => {
+    await takeOwnership(urls);
+    const { refusal } = await checkServer(ownerUrl);
+    if (refusal) throw refusal;
+    const applied = await migrate({ url: ownerUrl, folder });
+    await applyRoles(urls);
+    return applied;
+  });
+}
+
+/** What the role of an address could do to the audit beyond reading and adding; one sentence each. */
+export async function auditPowersOf(url: string): Promise<string[]> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
+  client.on("error", () => {});
+  try {
+    await client.connect();
+    return await findAuditPowers(client);
+  } finally {
+    await client.end().catch(() => {});
   }
 }
 
@@ -72,6 +115,7 @@ export async function isWorkerAlive(url: string, host: string): Promise<boolean>
 }
 
 export interface OpenDatabase {
+  /** What portal and workers use. */
   url: string;
   /** The server Rostrum runs itself; absent with `DATABASE_URL`. */
   server?: EmbeddedPostgres;
@@ -87,17 +131,19 @@ export async function openDatabase(
   note: (line: string) => void,
 ): Promise<OpenDatabase> {
   if (config.databaseUrl) {
-    await migrateGiven(config.databaseUrl, root);
+    await migrateGiven(config.databaseUrl, root, config.databaseOwnerUrl);
+    for (const power of await auditPowersOf(config.databaseUrl)) note(`${power} ${protectAdvice}`);
     return { url: config.databaseUrl };
   }
   const server = await startServer(config, root, note);
   try {
     await migrate({ url: server.url, folder: `${root}/prisma/migrations` });
+    await applyRoles({ ownerUrl: server.url, appUrl: server.appUrl });
   } catch (error) {
     await server.stop();
     throw error;
   }
-  return { url: server.url, server };
+  return { url: server.appUrl, server };
 }
 
 /** @throws Error with one line that says what to do, when `REDIS_URL` does not answer */

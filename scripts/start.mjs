@@ -115,8 +115,8 @@ function keepServer(launch, config, server) {
     isRunning: launch.isServerRunning,
     start: () => launch.startServer(config, root),
     onEnd: (text) => say(red(`  ${text}`)),
-    onMoved: (url) => {
-      for (const child of running.children) void child.restartWith({ DATABASE_URL: url }, drainMs);
+    onMoved: ({ appUrl }) => {
+      for (const child of running.children) void child.restartWith({ DATABASE_URL: appUrl }, drainMs);
     },
   });
 }
@@ -134,6 +134,8 @@ function childEnvironment(config, database) {
     NEXTAUTH_URL: config.publicUrl,
   };
   if (database.server) env.ROSTRUM_EMBEDDED = "1";
+  // Portal and workers must not be able to become the owner.
+  delete env.DATABASE_OWNER_URL;
   return env;
 }
 

@@ -9,7 +9,7 @@ export class DatabaseKeeper {
     isRunning(server: KeptServer): boolean;
     start(): Promise<KeptServer>;
     onEnd(text: string): void;
-    onMoved(url: string): void;
+    onMoved(server: KeptServer): void;
   });
   server: KeptServer;
   stop(mode?: "fast" | "immediate", timeoutMs?: number): Promise<void>;

@@ -8,7 +8,7 @@ const longestWaitMs = 30_000;
  * started again, with longer waits while it keeps failing. What was committed is in its files.
  *
  * `options`: `server` (has `url`, `stop`), `isRunning(server)`, `start()` → another server, `onEnd(text)` for what a
- * person should know, `onMoved(url)` when it had to take another port.
+ * person should know, `onMoved(server)` when it had to take another port.
  */
 export class DatabaseKeeper {
   constructor(options) {
@@ -34,7 +34,7 @@ export class DatabaseKeeper {
       const before = this.server.url;
       this.server = await this.options.start();
       this.failures = 0;
-      if (this.server.url !== before) this.options.onMoved(this.server.url);
+      if (this.server.url !== before) this.options.onMoved(this.server);
       this.options.onEnd("The database runs again.");
     } catch (error) {
       this.failures += 1;

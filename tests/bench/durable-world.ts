@@ -16,5 +16,8 @@ export async function createDurableWorld(options: WorldOptions): Promise<World> 
     await pool.end();
     await postgres.stop();
   };
-  return await createWorld({ ...options, database: { url: postgres.url, pool, drop } });
+  return await createWorld({
+    ...options,
+    database: { url: postgres.url, appUrl: postgres.appUrl, pool, drop },
+  });
 }

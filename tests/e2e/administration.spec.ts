@@ -214,8 +214,8 @@ test("the audit trail is searched, opened and verified, and its numbers have no 
   await expect(page.getByRole("dialog").getByText("session.sign-in")).toBeVisible();
   await page.keyboard.press("Escape");
 
-  await page.getByRole("button", { name: "Verify chain" }).click();
-  await expect(page.getByRole("dialog", { name: "The chain is unbroken" })).toBeVisible();
+  await page.getByRole("button", { name: "Verify integrity" }).click();
+  await expect(page.getByRole("dialog", { name: "Integrity verified" })).toBeVisible();
   const { items } = await api<{ items: { seq: number }[] }>(page, "GET", "/audit?limit=10");
   for (const [index, event] of items.entries()) expect(event.seq).toBe((items[0]?.seq ?? 0) - index);
   expect(problems()).toEqual([]);

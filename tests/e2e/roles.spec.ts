@@ -12,9 +12,9 @@ test("the auditor reads everything, verifies the chain and writes nothing", asyn
   const page = await signIn(browser, "Auditor");
   await visit(page, "/admin/audit");
   await expect(page.getByRole("table").getByRole("row").nth(10)).toBeVisible();
-  await page.getByRole("button", { name: "Verify chain" }).click();
-  const verdict = page.getByRole("dialog", { name: "The chain is unbroken" });
-  await expect(verdict).toContainText(/Checked\s*[1-9][\d,]*\sentries/);
+  await page.getByRole("button", { name: "Verify integrity" }).click();
+  const verdict = page.getByRole("dialog", { name: "Integrity verified" });
+  await expect(verdict).toContainText(/Verified\s*[1-9][\d,]*\sevents/);
   await verdict.getByRole("button", { name: "Done" }).click();
 
   const id = await findEnvironment(page, "checkout-preview");

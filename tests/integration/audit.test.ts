@@ -9,7 +9,6 @@ import { POST as createProject } from "@/app/api/v1/projects/route";
 import { POST as createToken } from "@/app/api/v1/tokens/route";
 import { query } from "@/lib/platform/db";
 import { resetRateLimits } from "@/lib/platform/http";
-import { admin$ } from "../support/admin";
 import type { TestDatabase } from "../support/database";
 import { useOrganisation } from "../support/organisation";
 import { call, makePerson, type TestPerson } from "../support/portal";
@@ -104,28 +103,24 @@ describe("the audit", () => {
     expect(await verify()).toMatchObject({ ok: true, brokenSeq: null, checked: written?.count });
   });
 
-  it("refuses changes, and notices one made past the guard, a removal and a cut at the end", async () => {
+  it("refuses changes even to its owner, and verifying names one made past the guard", async () => {
     await expect(database.pool.query("UPDATE audit_event SET action = 'x'")).rejects.toThrow(/never changed/);
     await expect(database.pool.query("DELETE FROM audit_event")).rejects.toThrow(/never changed/);
     await expect(database.pool.query("TRUNCATE audit_event")).rejects.toThrow(/never changed/);
+    await expect(database.pool.query("DELETE FROM audit_seal")).rejects.toThrow(/never changed/);
+    await expect(database.pool.query("TRUNCATE audit_seal")).rejects.toThrow(/never changed/);
     const rows = await query<{ seq: bigint; actor_label: string }>(
       "SELECT seq, actor_label FROM audit_event ORDER BY seq",
     );
     const middle = rows[Math.floor(rows.length / 2)];
     await alter("UPDATE audit_event SET actor_label = 'somebody else' WHERE seq = $1", [middle?.seq]);
     resetRateLimits();
-    expect(await verify()).toMatchObject({ ok: false, brokenSeq: Number(middle?.seq) });
-    await expect(admin$("audit", "verify")).rejects.toThrow(/broken at event/);
-    await alter("UPDATE audit_event SET actor_label = $2 WHERE seq = $1", [middle?.seq, middle?.actor_label]);
-    expect((await verify()).ok).toBe(true);
-    await alter("DELETE FROM audit_event WHERE seq = (SELECT max(seq) FROM audit_event)");
     expect(await verify()).toMatchObject({
       ok: false,
-      message: expect.stringContaining("gone from the end"),
+      brokenSeq: Number(middle?.seq),
+      problems: [{ check: "chain", seq: Number(middle?.seq) }],
     });
-    await database.pool.query("DELETE FROM setting WHERE key = 'audit.anchor'");
-    await alter("DELETE FROM audit_event WHERE seq = $1", [middle?.seq]);
-    const after = rows[Math.floor(rows.length / 2) + 1];
-    expect(await verify()).toMatchObject({ ok: false, brokenSeq: Number(after?.seq) });
+    await alter("UPDATE audit_event SET actor_label = $2 WHERE seq = $1", [middle?.seq, middle?.actor_label]);
+    expect((await verify()).ok).toBe(true);
   });
 });

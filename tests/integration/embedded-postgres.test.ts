@@ -1,14 +1,16 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
 import { afterAll, describe, expect, it, vi } from "vitest";
+import { loadConfig } from "@/lib/platform/config";
 import { type EmbeddedPostgres, startEmbeddedPostgres } from "@/lib/platform/db/embedded";
+import { embeddedAppRole, findEmbeddedUrl } from "@/lib/platform/db/embedded-location";
 import { assertServerVersion } from "@/lib/platform/db/explain";
 import { migrate } from "@/lib/platform/db/migrate";
-import { isServerRunning, migrateGiven } from "@/scripts/launch";
+import { auditPowersOf, isServerRunning, migrateGiven, openDatabase } from "@/scripts/launch";
 import { DatabaseKeeper } from "@/scripts/lib/database.mjs";
 import { createEmptyDatabase, createTestDatabase, startPrivatePostgres } from "@/tests/support/database";
 
@@ -62,6 +64,32 @@ describe("the embedded PostgreSQL", () => {
     await servers[0]?.stop();
   });
 
+  it("gives an installation from before a role of its own for the application, and loses nothing", async () => {
+    const dataDir = scratch();
+    const config = loadConfig({ DATA_DIR: dataDir });
+    const before = await startEmbeddedPostgres({ dataDir, careless: true });
+    await migrate({ url: before.url });
+    await read(
+      before.url,
+      "INSERT INTO audit_event (id, actor_label, action, object_type, object_id) VALUES ('old', 'x', 'x', 'x', 'x')",
+    );
+    await read(before.url, `DROP ROLE ${embeddedAppRole}`);
+    rmSync(before.location.appPasswordFile);
+
+    const opened = await openDatabase(config, process.cwd(), () => {});
+    expect(opened.url).toContain(`//${embeddedAppRole}:`);
+    expect(findEmbeddedUrl(dataDir)).toBe(opened.url);
+    expect(await auditPowersOf(opened.url)).toEqual([]);
+    expect(await read(opened.url, "SELECT id FROM audit_event")).toEqual([{ id: "old" }]);
+    expect(statSync(before.location.appPasswordFile).mode & 0o777).toBe(0o600);
+
+    // The file was written, and the launcher killed before the role had this password.
+    writeFileSync(before.location.appPasswordFile, "another password");
+    const again = await openDatabase(config, process.cwd(), () => {});
+    expect(await read(again.url, "SELECT id FROM audit_event")).toEqual([{ id: "old" }]);
+    await again.server?.stop("immediate");
+  });
+
   it.runIf(process.getuid?.() === 0)(
     "lives outside a data directory that its user cannot enter",
     async () => {
@@ -108,7 +136,7 @@ describe("the keeper of the embedded PostgreSQL", () => {
       isRunning: (one) => isServerRunning(one as EmbeddedPostgres),
       start: () => startEmbeddedPostgres({ dataDir, careless: true }),
       onEnd: (text) => said.push(text),
-      onMoved: (url) => moved.push(url),
+      onMoved: ({ url }) => moved.push(url),
     });
     return { server, keeper, said, moved };
   }

@@ -1,12 +1,13 @@
-import { randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { createHash, randomBytes } from "node:crypto";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import { type EmbeddedPostgres, startEmbeddedPostgres } from "@/lib/platform/db/embedded";
-import { embeddedLocation, findRunningServer } from "@/lib/platform/db/embedded-location";
+import { embeddedAppRole, embeddedLocation, findRunningServer } from "@/lib/platform/db/embedded-location";
 import { migrate, migrationsDigest } from "@/lib/platform/db/migrate";
+import { applyRoles } from "@/lib/platform/db/roles";
 
 /** One server for all test processes of a user; it stays between runs until `stopTestServer`. */
 const serverDir = join(tmpdir(), `rostrum-test-${process.getuid?.() ?? 0}`);
@@ -20,15 +21,18 @@ async function testServer(): Promise<EmbeddedPostgres> {
 }
 
 export interface TestDatabase {
+  /** Of the superuser that owns everything, as `pool` uses it. */
   url: string;
+  /** Of the role that the product runs as. */
+  appUrl: string;
   pool: pg.Pool;
   drop(): Promise<void>;
 }
 
 /** A fresh database with all migrations, copied from a template in about 50 ms. */
 export async function createTestDatabase(): Promise<TestDatabase> {
-  const { url } = await testServer();
-  const template = `template_${migrationsDigest()}`;
+  const { url, appUrl } = await testServer();
+  const template = `template_${migrationsDigest()}_${rolesDigest()}`;
   await withLock("template", async () => {
     await withAdmin(url, async (admin) => {
       const found = await admin.query("SELECT 1 FROM pg_database WHERE datname = $1", [template]);
@@ -36,21 +40,32 @@ export async function createTestDatabase(): Promise<TestDatabase> {
       const draft = `draft_${randomBytes(6).toString("hex")}`;
       await admin.query(`CREATE DATABASE ${draft}`);
       await migrate({ url: withDatabase(url, draft) });
+      await applyRoles({ ownerUrl: withDatabase(url, draft), appUrl: withDatabase(appUrl, draft) });
       await admin.query(`ALTER DATABASE ${draft} RENAME TO ${template}`);
     });
   });
-  return await createDatabase(url, `TEMPLATE ${template} STRATEGY FILE_COPY`);
+  return await createDatabase(`TEMPLATE ${template} STRATEGY FILE_COPY`);
 }
 
 /** A fresh database without anything in it. */
 export async function createEmptyDatabase(): Promise<TestDatabase> {
-  const { url } = await testServer();
-  return await createDatabase(url, "");
+  return await createDatabase("");
 }
 
-async function createDatabase(serverUrl: string, options: string): Promise<TestDatabase> {
+/** Privileges belong to the template too. */
+function rolesDigest(): string {
+  const file = join(process.cwd(), "lib/platform/db/roles.ts");
+  return createHash("sha256").update(readFileSync(file)).digest("hex").slice(0, 8);
+}
+
+async function createDatabase(options: string): Promise<TestDatabase> {
+  const { url: serverUrl, appUrl } = await testServer();
   const name = `test_${randomBytes(6).toString("hex")}`;
-  await withAdmin(serverUrl, (admin) => admin.query(`CREATE DATABASE ${name} ${options}`));
+  await withAdmin(serverUrl, async (admin) => {
+    await admin.query(`CREATE DATABASE ${name} ${options}`);
+    // A copy has the privileges within the template, not those on it.
+    await admin.query(`GRANT CREATE ON DATABASE ${name} TO ${embeddedAppRole}`);
+  });
   const url = withDatabase(serverUrl, name);
   const pool = new pg.Pool({ connectionString: url, max: 10 });
   pool.on("error", () => {
@@ -60,7 +75,7 @@ async function createDatabase(serverUrl: string, options: string): Promise<TestD
     await pool.end();
     await withAdmin(serverUrl, (admin) => admin.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`));
   };
-  return { url, pool, drop };
+  return { url, appUrl: withDatabase(appUrl, name), pool, drop };
 }
 
 /**
@@ -85,6 +100,8 @@ export async function stopTestServer(): Promise<void> {
 
 export interface PrivatePostgres {
   url: string;
+  /** Of the role that the product runs as. */
+  appUrl: string;
   /** Stops (`fast`: politely, `immediate`: as a crash) and starts again on the same port. */
   restart(mode?: "fast" | "immediate"): Promise<void>;
   /** SIGKILL to the server's main process; `start` recovers. */
@@ -102,8 +119,10 @@ export async function startPrivatePostgres(options: { careless?: boolean } = {})
   const start = () => startEmbeddedPostgres({ dataDir, settings, careless: options.careless ?? false });
   let running = await start();
   await migrate({ url: running.url });
+  await applyRoles({ ownerUrl: running.url, appUrl: running.appUrl });
   return {
     url: running.url,
+    appUrl: running.appUrl,
     restart: async (mode = "fast") => {
       await running.stop(mode);
       running = await start();

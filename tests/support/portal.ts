@@ -12,7 +12,7 @@ import { createTestDatabase, type TestDatabase } from "./database";
 export async function useTestPortal(extra: Record<string, string> = {}): Promise<TestDatabase> {
   const database = await createTestDatabase();
   Object.assign(process.env, {
-    DATABASE_URL: database.url,
+    DATABASE_URL: database.appUrl,
     ROSTRUM_KEY: Buffer.alloc(32, 7).toString("base64"),
     PUBLIC_URL: "http://localhost:3000",
     LOG_LEVEL: process.env.TEST_LOG_LEVEL ?? "silent",

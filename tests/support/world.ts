@@ -51,7 +51,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const database = options.database ?? (await createTestDatabase());
   const dataDir = mkdtempSync(join(tmpdir(), "rostrum-world-"));
   Object.assign(process.env, {
-    DATABASE_URL: database.url,
+    DATABASE_URL: database.appUrl,
     DATA_DIR: dataDir,
     LOG_LEVEL: process.env.LOG_LEVEL ?? "silent",
     ROSTRUM_KEY: randomBytes(32).toString("base64"),

@@ -144,7 +144,7 @@ export const organisationCommands: readonly AdminCommand[] = [
   {
     name: "audit verify",
     usage: "",
-    summary: "Verify the audit chain; exit code 1 when broken.",
+    summary: "Verify audit chain, seals and heads; exit code 1 when they contradict each other.",
     options: options(""),
     run: auditVerifyCommand,
   },

@@ -1,3 +1,6 @@
 export { type AuditEntry, recordAudit, recordAuditAlone } from "@/lib/platform/audit";
+export { type AuditKeeper, createAuditKeeper } from "./keeper";
 export { listAuditEvents } from "./queries";
+export { sealAudit } from "./seal";
+export { getAuditStatus } from "./status";
 export { verifyAuditChain } from "./verify";

@@ -54,10 +54,18 @@ export async function listAuditEvents(
       filter.limit + 1,
     ],
   );
-  return toPage(
-    rows,
-    filter.limit,
-    (row) => ({ seq: Number(row.seq) }),
-    (row) => ({ ...row, seq: Number(row.seq), at: row.at.toISOString() }),
-  );
+  return toPage(rows, filter.limit, (row) => ({ seq: Number(row.seq) }), toDto);
+}
+
+/** Every event after a number, oldest first; for sending them elsewhere, not for people. */
+export async function listEventsAfter(seq: number, limit: number): Promise<AuditEventDto[]> {
+  const rows = await query<Row>(`SELECT ${columns} FROM audit_event WHERE seq > $1 ORDER BY seq LIMIT $2`, [
+    seq,
+    limit,
+  ]);
+  return rows.map(toDto);
+}
+
+function toDto(row: Row): AuditEventDto {
+  return { ...row, seq: Number(row.seq), at: row.at.toISOString() };
 }

@@ -34,12 +34,45 @@ export const auditEventDto = z.object({
 });
 export type AuditEventDto = z.output<typeof auditEventDto>;
 
-export const auditVerification = z.object({
-  ok: z.boolean(),
-  checked: z.number().int(),
-  lastSeq: z.number().int().nullable(),
-  lastHash: z.string().nullable(),
-  brokenSeq: z.number().int().nullable(),
+export const auditProblem = z.object({
+  /** Which of the three checks found it. */
+  check: z.enum(["chain", "seals", "heads"]),
+  /** The first event concerned. */
+  seq: z.number().int(),
   message: z.string(),
 });
+export type AuditProblem = z.output<typeof auditProblem>;
+
+export const auditVerification = z.object({
+  ok: z.boolean(),
+  checked: z.number().int().describe("Events whose hash is right, up to the first that is not"),
+  lastSeq: z.number().int().nullable(),
+  lastHash: z.string().nullable(),
+  brokenSeq: z.number().int().nullable().describe("The first event that the first problem concerns"),
+  message: z.string(),
+  problems: z.array(auditProblem),
+  warnings: z.array(z.string()).describe("What weakens the protection, without contradicting anything"),
+  seals: z.object({ count: z.number().int(), lastAt: z.iso.datetime().nullable() }),
+  heads: z.object({ count: z.number().int(), lastAt: z.iso.datetime().nullable(), file: z.string() }),
+});
 export type AuditVerification = z.output<typeof auditVerification>;
+
+/** How the audit is protected at this moment. */
+export interface AuditStatus {
+  lastSealAt: string | null;
+  /** Events after the last seal. */
+  unsealed: number;
+  /** Of the file on the host that answers. */
+  lastHeadAt: string | null;
+  /** The latest contradiction that workers found. */
+  alarm: { at: string; problem: string } | null;
+  /** What the application's database role could do to the audit beyond reading and adding. */
+  powers: string[];
+  sinks: {
+    name: string;
+    target: string;
+    lastOkAt: string | null;
+    failingSince: string | null;
+    error: string | null;
+  }[];
+}

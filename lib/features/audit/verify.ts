@@ -1,82 +1,128 @@
-import { createHash } from "node:crypto";
-import { z } from "zod";
-import { getPool, query } from "@/lib/platform/db";
-import { getSetting, putSetting } from "../settings";
-import type { AuditVerification } from "./schema";
-
-const batchSize = 5_000;
-const anchorKey = "audit.anchor";
-const anchorSchema = z.object({ seq: z.number().int(), hash: z.string() }).nullable();
-
-interface Row {
-  seq: bigint;
-  id: string;
-  at: Date;
-  fields: string[];
-  prev_hash: string;
-  hash: string;
-}
+import type { ClientBase } from "pg";
+import { findAuditPowers, getPool, query, withConnection } from "@/lib/platform/db";
+import { type ChainBreak, type Place, type Walk, walkChain } from "./chain";
+import { checkHeads, type HeadCheck } from "./check-heads";
+import { checkSeals, type SealCheck } from "./check-seals";
+import { headsFile } from "./heads";
+import type { AuditProblem, AuditVerification } from "./schema";
+import { sealAudit } from "./seal";
+import { listSealedPlaces } from "./seal-store";
 
 /**
- * Recomputes every hash of the audit chain in Node, independently of the trigger that wrote it, and reports the first
- * event that was changed, removed or slipped in. The newest verified event is remembered, so that a chain cut off at
- * its end is noticed the next time.
+ * Checks the audit three ways: the hash chain, computed again in Node; the seals, made with a key that the database does
+ * not have, against the chain; the heads in the file outside the database against both. Every check runs, whatever
+ * another one finds. Seals the chain when all is well.
  */
 export async function verifyAuditChain(): Promise<AuditVerification> {
-  const anchor = await getSetting(anchorKey, anchorSchema, null);
-  let anchorSeen = anchor === null;
-  let previous = { seq: 0n, hash: "" };
-  let checked = 0;
-  for (;;) {
-    const rows = await readBatch(previous.seq);
-    for (const row of rows) {
-      const wrong = problemOf(row, previous.hash);
-      if (wrong) return broken(row.seq, checked, wrong);
-      if (anchor && row.seq === BigInt(anchor.seq)) anchorSeen = row.hash === anchor.hash;
-      previous = { seq: row.seq, hash: row.hash };
-      checked += 1;
+  const { seals, walk, heads } = await withSnapshot(async (client) => {
+    const seals = await checkSeals(client);
+    const walk = await walkChain({
+      client,
+      gaplessFrom: seals.first?.eventSeq ?? null,
+      onBatch: comparison(client, seals.trusted),
+    });
+    return { seals, walk, heads: await checkHeads(client) };
+  });
+  const problems = problemsOf(seals, walk, heads);
+  if (problems.length === 0) await sealAudit();
+  const [first] = problems;
+  return {
+    ok: problems.length === 0,
+    checked: walk.checked,
+    lastSeq: first || walk.checked === 0 ? null : Number(walk.last.seq),
+    lastHash: first || walk.checked === 0 ? null : walk.last.hash,
+    brokenSeq: first?.seq ?? null,
+    message: first ? problems.map((one) => one.message).join(" ") : summaryOf(walk, seals, heads),
+    problems,
+    warnings: [...warningsOf(seals, heads), ...(await findAuditPowers(getPool()))],
+    seals: { count: seals.count, lastAt: seals.last?.at.toISOString() ?? null },
+    heads: { count: heads.count, lastAt: heads.last?.time ?? null, file: headsFile() },
+  };
+}
+
+/** One moment of the database: what is added meanwhile must not look like a contradiction. */
+async function withSnapshot<T>(work: (client: ClientBase) => Promise<T>): Promise<T> {
+  return await withConnection(async (client) => {
+    await query("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", [], { client });
+    try {
+      return await work(client);
+    } finally {
+      await client.query("ROLLBACK").catch(() => {
+        // The connection is gone; the first error says why.
+      });
     }
-    if (rows.length < batchSize) break;
-  }
-  if (!anchorSeen && anchor) {
-    return broken(BigInt(anchor.seq), checked, "events verified before are gone from the end of the chain");
-  }
-  if (checked > 0) {
-    await putSetting(getPool(), anchorKey, { seq: Number(previous.seq), hash: previous.hash });
-  }
-  return {
-    ok: true,
-    checked,
-    lastSeq: checked > 0 ? Number(previous.seq) : null,
-    lastHash: checked > 0 ? previous.hash : null,
-    brokenSeq: null,
-    message: checked === 1 ? "1 event; the chain is whole." : `${checked} events; the chain is whole.`,
+  });
+}
+
+/** Compares each batch of events with the believable seals that cover one of them. */
+function comparison(
+  client: ClientBase,
+  trusted: bigint,
+): (rows: readonly Place[]) => Promise<ChainBreak | null> {
+  let from = 0n;
+  return async (rows) => {
+    const to = rows.at(-1)?.seq;
+    if (to === undefined) return null;
+    const hashes = new Map(rows.map((row) => [row.seq, row.hash]));
+    const sealed = await listSealedPlaces(from, to, client);
+    from = to;
+    const wrong = sealed.find((one) => one.number <= trusted && hashes.get(one.seq) !== one.hash);
+    if (!wrong) return null;
+    return {
+      seq: wrong.seq,
+      by: "seals",
+      why: `seal ${wrong.number} covers another event: the chain was rewritten`,
+    };
   };
 }
 
-async function readBatch(afterSeq: bigint): Promise<Row[]> {
-  return await query<Row>(
-    `SELECT seq, id, at, prev_hash, hash, ARRAY[coalesce(actor_id, ''), actor_label, via, action, object_type,
-       object_id, coalesce(project_id, ''), outcome, detail::text, request_id, ip] AS fields
-     FROM audit_event WHERE seq > $1 ORDER BY seq LIMIT ${batchSize}`,
-    [afterSeq],
-  );
+function problemsOf(seals: SealCheck, walk: Walk, heads: HeadCheck): AuditProblem[] {
+  const problems: AuditProblem[] = [];
+  const add = (check: AuditProblem["check"], seq: bigint, message: string) =>
+    problems.push({ check, seq: Number(seq), message });
+  if (walk.broken)
+    add(
+      walk.broken.by,
+      walk.broken.seq,
+      `The chain is broken at event ${walk.broken.seq}: ${walk.broken.why}.`,
+    );
+  if (seals.problem)
+    add("seals", seals.problem.seq, `Seals: ${seals.problem.message} (event ${seals.problem.seq}).`);
+  else if (!walk.broken && seals.last && seals.last.eventSeq > walk.last.seq) {
+    const next = walk.last.seq + 1n;
+    const { number, eventSeq } = seals.last;
+    add(
+      "seals",
+      next,
+      `Seals: seal ${number} covers event ${eventSeq}, but events are missing from ${next} on.`,
+    );
+  }
+  if (heads.problem) add("heads", heads.problem.seq, `Heads: ${heads.problem.message}.`);
+  return problems;
 }
 
-function problemOf(row: Row, previousHash: string): string | null {
-  if (row.prev_hash !== previousHash) return "the event before it was changed, removed or slipped in";
-  const content = [row.prev_hash, row.id, row.at.toISOString(), ...row.fields].join("\n");
-  const hash = createHash("sha256").update(content, "utf8").digest("hex");
-  return hash === row.hash ? null : "its content was changed after it was written";
+function summaryOf(walk: Walk, seals: SealCheck, heads: HeadCheck): string {
+  const events = counted(walk.checked, "event");
+  const counts = `${counted(seals.count, "seal")} and ${counted(heads.count, "head")}`;
+  return `${events}, ${counts}: no contradiction.`;
 }
 
-function broken(seq: bigint, checked: number, why: string): AuditVerification {
-  return {
-    ok: false,
-    checked,
-    lastSeq: null,
-    lastHash: null,
-    brokenSeq: Number(seq),
-    message: `The chain is broken at event ${seq}: ${why}.`,
-  };
+function warningsOf(seals: SealCheck, heads: HeadCheck): string[] {
+  return [
+    ...(seals.count === 0 ? ["Nothing was sealed before this check."] : []),
+    ...(heads.count === 0
+      ? [`There are no heads in ${headsFile()}. Workers write them on their own host, once an hour.`]
+      : []),
+    ...(heads.unreadable > 0
+      ? [`${counted(heads.unreadable, "line")} of ${headsFile()} can’t be read.`]
+      : []),
+    ...(seals.vouched > 0
+      ? [`${counted(seals.vouched, "seal")} of earlier keys count by the later seals that cover them.`]
+      : []),
+  ];
+}
+
+/** Without the no-break space of screens: this text goes to terminals and scripts too. */
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { sealAudit } from "@/lib/features/audit";
 import { getSetting, putSetting } from "@/lib/features/settings";
 import { AppError } from "@/lib/kernel/errors";
 import { recordAudit } from "@/lib/platform/audit";
@@ -42,6 +43,7 @@ export async function acceptKey(actor: Actor): Promise<{ lost: string | null; in
       detail: { lost, inUse },
     });
   });
+  await sealAudit({ afterLostKey: true });
   return { lost, inUse };
 }
 

@@ -1,4 +1,5 @@
 import type { ClientBase } from "pg";
+import { sealAudit } from "@/lib/features/audit";
 import { getSetting } from "@/lib/features/settings";
 import { AppError } from "@/lib/kernel/errors";
 import { recordAudit } from "@/lib/platform/audit";
@@ -41,6 +42,8 @@ export async function resealSecrets(actor: Actor): Promise<Resealed> {
   const places: Resealed["places"] = [];
   for (const place of sealedPlaces)
     places.push({ what: place.what, changed: await resealPlace(actor, place, key) });
+  // A seal of the new key covers what earlier keys sealed, so that verifying needs them no more.
+  await sealAudit();
   return { key, places, left: await countLeft(key) };
 }
 

@@ -1,6 +1,7 @@
 import { isIP } from "node:net";
 import { isAbsolute, resolve } from "node:path";
 import { z } from "zod";
+import { type AuditSinks, auditSettings, auditSinksOf } from "./audit-sinks";
 
 /** The families of background work; each can run in a process of its own. */
 export const workerFamilies = ["provisioning", "monitoring", "backup", "chargeback", "housekeeping"] as const;
@@ -37,6 +38,7 @@ const logLevels = ["trace", "debug", "info", "warn", "error", "fatal", "silent"]
 const environmentSchema = z.object({
   NODE_ENV: optionalText.transform((text) => text ?? "development"),
   DATABASE_URL: url(["postgres:", "postgresql:"], "must be a postgresql:// address"),
+  DATABASE_OWNER_URL: url(["postgres:", "postgresql:"], "must be a postgresql:// address"),
   REDIS_URL: url(["redis:", "rediss:"], "must be a redis:// or rediss:// address"),
   HOST: optionalText.transform((text) => text ?? "127.0.0.1"),
   PORT: wholeNumber(1, 65_535, 3000),
@@ -83,6 +85,7 @@ const environmentSchema = z.object({
   OIDC_CLIENT_ID: optionalText,
   OIDC_CLIENT_SECRET: optionalText,
   OIDC_NAME: optionalText.transform((text) => text ?? "Single sign-on"),
+  ...auditSettings,
   LOG_LEVEL: optionalText
     .transform((text) => text ?? "info")
     .pipe(z.enum(logLevels, `must be one of ${logLevels.join(", ")}`)),
@@ -158,6 +161,8 @@ export interface Config {
   readonly production: boolean;
   /** The database given from outside, or handed down by the launcher; absent when run bare beside an embedded one. */
   readonly databaseUrl: string | undefined;
+  /** The role that owns the tables of `databaseUrl`, for migrations only; absent where one role does everything. */
+  readonly databaseOwnerUrl: string | undefined;
   /** Whether the database is the one Rostrum itself runs under `dataDir`. */
   readonly embedded: boolean;
   readonly redisUrl: string | undefined;
@@ -186,6 +191,8 @@ export interface Config {
    */
   readonly machineCloud: "on" | "off" | "unsafe";
   readonly oidc: Readonly<OidcConfig> | undefined;
+  /** Where audit heads are sent beside the file under `dataDir`. */
+  readonly auditSinks: AuditSinks;
   readonly logLevel: (typeof logLevels)[number];
   readonly logPretty: boolean;
   /** Connections of this process's pool. */
@@ -216,6 +223,7 @@ export function loadConfig(env: Record<string, string | undefined>, cwd = proces
   return Object.freeze({
     production: values.NODE_ENV === "production",
     databaseUrl: values.DATABASE_URL,
+    databaseOwnerUrl: ownerUrlOf(values),
     embedded: values.DATABASE_URL === undefined || values.ROSTRUM_EMBEDDED,
     redisUrl: values.REDIS_URL,
     host: values.HOST,
@@ -233,12 +241,31 @@ export function loadConfig(env: Record<string, string | undefined>, cwd = proces
     demo: values.DEMO as Config["demo"],
     machineCloud: values.MACHINE_CLOUD,
     oidc: oidcOf(values),
+    auditSinks: sinksOf(values),
     logLevel: values.LOG_LEVEL,
     logPretty: values.LOG_PRETTY,
     dbPoolSize: values.DB_POOL_SIZE,
     workerConcurrency: values.WORKER_CONCURRENCY,
     workerFamilies: values.ROSTRUM_WORKERS,
   });
+}
+
+function ownerUrlOf(values: z.output<typeof environmentSchema>): string | undefined {
+  const { DATABASE_URL: app, DATABASE_OWNER_URL: owner } = values;
+  if (owner === undefined) return undefined;
+  if (app === undefined) {
+    throw new ConfigError("Wrong settings: DATABASE_OWNER_URL needs DATABASE_URL, which names another role.");
+  }
+  if (new URL(app).username === new URL(owner).username) {
+    throw new ConfigError("Wrong settings: DATABASE_OWNER_URL and DATABASE_URL name the same role; use two.");
+  }
+  return owner;
+}
+
+function sinksOf(values: z.output<typeof environmentSchema>): AuditSinks {
+  const sinks = auditSinksOf(values);
+  if (typeof sinks === "string") throw new ConfigError(`Wrong settings: ${sinks}`);
+  return sinks;
 }
 
 function oidcOf(values: z.output<typeof environmentSchema>): Readonly<OidcConfig> | undefined {

@@ -2,8 +2,9 @@ import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { commandLineOf } from "../exec/process-identity";
 
-/** The role and the database that Rostrum uses in its own server. */
+/** The roles and the database of Rostrum's own server: the owner runs migrations, the other one is used at run time. */
 export const embeddedRole = "rostrum";
+export const embeddedAppRole = "rostrum_app";
 export const embeddedDatabase = "rostrum";
 
 /** The files of an embedded server: `home` holds the cluster, the password and the server's log. */
@@ -11,6 +12,7 @@ export interface EmbeddedLocation {
   home: string;
   cluster: string;
   passwordFile: string;
+  appPasswordFile: string;
   portFile: string;
   logFile: string;
 }
@@ -37,6 +39,7 @@ export function locationAt(home: string): EmbeddedLocation {
     cluster: join(home, "cluster"),
     // Inside, so that a cluster and its password appear and move together.
     passwordFile: join(home, "cluster", "rostrum.password"),
+    appPasswordFile: join(home, "cluster", "rostrum-app.password"),
     portFile: join(home, "port"),
     logFile: join(home, "server.log"),
   };
@@ -59,16 +62,36 @@ export function findRunningServer(location: EmbeddedLocation): { pid: number; po
   return isOurs && Number.isInteger(port) && port > 0 ? { pid, port } : undefined;
 }
 
-/** The address of a database of an embedded server; reads the generated password. */
+/** The owner's address of a database of an embedded server; reads the generated password. */
 export function embeddedUrl(location: EmbeddedLocation, port: number, database = embeddedDatabase): string {
-  const password = readFileSync(location.passwordFile, "utf8").trim();
-  return `postgresql://${embeddedRole}:${encodeURIComponent(password)}@127.0.0.1:${port}/${database}`;
+  return addressOf(embeddedRole, location.passwordFile, port, database);
 }
 
-/** The address of the running embedded database of a data directory, if one runs. */
+/** The address that portal and workers use; reads the generated password. */
+export function embeddedAppUrl(location: EmbeddedLocation, port: number): string {
+  return addressOf(embeddedAppRole, location.appPasswordFile, port, embeddedDatabase);
+}
+
+function addressOf(role: string, passwordFile: string, port: number, database: string): string {
+  const password = readFileSync(passwordFile, "utf8").trim();
+  return `postgresql://${role}:${encodeURIComponent(password)}@127.0.0.1:${port}/${database}`;
+}
+
+/** The address portal and workers use of the running embedded database of a data directory, if one runs. */
 export function findEmbeddedUrl(dataDir: string): string | undefined {
-  const location = embeddedLocation(dataDir);
-  if (!existsSync(dirname(location.cluster))) return undefined;
-  const running = findRunningServer(location);
+  const { location, running } = findEmbedded(dataDir);
+  if (!running || !existsSync(location.appPasswordFile)) return undefined;
+  return embeddedAppUrl(location, running.port);
+}
+
+/** The owner's address of the running embedded database of a data directory, if one runs. */
+export function findEmbeddedOwnerUrl(dataDir: string): string | undefined {
+  const { location, running } = findEmbedded(dataDir);
   return running && embeddedUrl(location, running.port);
+}
+
+function findEmbedded(dataDir: string) {
+  const location = embeddedLocation(dataDir);
+  const running = existsSync(dirname(location.cluster)) ? findRunningServer(location) : undefined;
+  return { location, running };
 }

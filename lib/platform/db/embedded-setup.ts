@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import {
   chownSync,
   existsSync,
+  linkSync,
   mkdirSync,
   renameSync,
   rmSync,
@@ -119,6 +120,20 @@ export async function ensureCluster(location: EmbeddedLocation, tools: ClusterTo
     rmSync(passwordFile, { force: true });
     // Another launcher may have been faster.
     if (!existsSync(join(location.cluster, "PG_VERSION"))) throw error;
+  }
+}
+
+/** Makes the password of the application's role once; of several launchers one wins, and never with half a file. */
+export function ensureAppPassword({ appPasswordFile }: EmbeddedLocation): void {
+  if (existsSync(appPasswordFile)) return;
+  const draft = `${appPasswordFile}.${randomBytes(4).toString("hex")}`;
+  writeFileSync(draft, randomBytes(24).toString("base64url"), { mode: 0o600, flag: "wx" });
+  try {
+    linkSync(draft, appPasswordFile);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+  } finally {
+    rmSync(draft, { force: true });
   }
 }
 

@@ -15,9 +15,16 @@ import pg from "pg";
 import { whyNotListen } from "../exec/listen";
 import { commandLineOf } from "../exec/process-identity";
 import { ensureReachableTree, pathHash, runtimeDir } from "../exec/reachable";
-import { type EmbeddedLocation, embeddedDatabase, embeddedUrl, findRunningServer } from "./embedded-location";
+import {
+  type EmbeddedLocation,
+  embeddedAppUrl,
+  embeddedDatabase,
+  embeddedUrl,
+  findRunningServer,
+} from "./embedded-location";
 import {
   chooseServerAccount,
+  ensureAppPassword,
   ensureCluster,
   lastLines,
   type ServerAccount,
@@ -26,6 +33,7 @@ import {
   settleLocation,
 } from "./embedded-setup";
 import { findPostgresBinaries } from "./postgres-binaries";
+import { ensureAppRole } from "./roles";
 
 export interface EmbeddedOptions {
   /** Absolute. */
@@ -44,7 +52,10 @@ export interface EmbeddedOptions {
 
 /** A PostgreSQL server under the data directory. It outlives this process until `stop` is called. */
 export interface EmbeddedPostgres {
+  /** Of the owner, a superuser: for migrations and roles. */
   url: string;
+  /** Of the role that portal and workers use. */
+  appUrl: string;
   port: number;
   pid: number;
   /** It ran already, left by a launcher that was killed. */
@@ -163,8 +174,12 @@ async function takeOver(
 ): Promise<EmbeddedPostgres> {
   await waitUntilAnswering(location, server, deadlineMs);
   const url = embeddedUrl(location, server.port);
+  ensureAppPassword(location);
+  const appUrl = embeddedAppUrl(location, server.port);
+  await ensureAppRole({ ownerUrl: url, appUrl }, true);
   return {
     url,
+    appUrl,
     ...server,
     adopted,
     location,

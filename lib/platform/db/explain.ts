@@ -13,11 +13,16 @@ export function assertServerVersion(versionNumber: number): void {
   );
 }
 
+export interface CheckedServer {
+  /** Why the user may not create tables; null when it may. */
+  refusal: Error | null;
+}
+
 /**
  * Asks the server behind `url` whether Rostrum can work with it: its age, and what the user may do.
  * @throws Error like `assertServerVersion`, or the driver's own
  */
-export async function checkServer(url: string): Promise<void> {
+export async function checkServer(url: string): Promise<CheckedServer> {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 });
   // A connection that breaks while it is opened fails `connect`; later there is nothing to lose.
   client.on("error", () => {});
@@ -31,26 +36,25 @@ export async function checkServer(url: string): Promise<void> {
     const [answer] = rows;
     assertServerVersion(answer?.number ?? 0);
     if (answer?.standby) throw new Error("DATABASE_URL: this server is a standby. Name the primary.");
-    if (!answer?.may) {
-      const message = `permission denied for schema ${answer?.schema}`;
-      throw Object.assign(new Error(message), { code: "42501" });
-    }
+    if (answer?.may) return { refusal: null };
+    const message = `permission denied for schema ${answer?.schema}`;
+    return { refusal: Object.assign(new Error(message), { code: "42501" }) };
   } finally {
     await client.end().catch(() => {});
   }
 }
 
 /**
- * What a person must do about a database given by `DATABASE_URL` that cannot be used: one line, without the password.
+ * What a person must do about a database given from outside that cannot be used: one line, without the password.
  * Errors that say it themselves are answered as they are.
  */
-export function explainDatabaseError(error: unknown, url: string): Error {
+export function explainDatabaseError(error: unknown, url: string, variable = "DATABASE_URL"): Error {
   const first = error instanceof AggregateError ? error.errors[0] : error;
   const { hostname, port, username, pathname } = new URL(url);
   const server = `${hostname}:${port || 5432}`;
   const database = decodeURIComponent(pathname.slice(1)) || decodeURIComponent(username);
   const advice = adviceFor(first, { server, database, user: decodeURIComponent(username) });
-  return advice ? new Error(`DATABASE_URL: ${advice}`, { cause: error }) : asError(error);
+  return advice ? new Error(`${variable}: ${advice}`, { cause: error }) : asError(error);
 }
 
 interface Place {
@@ -69,7 +73,7 @@ function adviceFor(error: unknown, { server, database, user }: Place): string | 
     return `${server} has no database "${database}". Create it (createdb ${database}) or name another.`;
   }
   if (code === "42501") {
-    return `user "${user}" may not create tables in "${database}" (${message}). Make it the owner: ALTER DATABASE "${database}" OWNER TO "${user}".`;
+    return `user "${user}" may not create tables in "${database}" (${message}). Make it the owner: ALTER DATABASE "${database}" OWNER TO "${user}". Or set DATABASE_OWNER_URL to a user who may.`;
   }
   if (code === "53300") return `${server} has no connection left (${message}). Raise its max_connections.`;
   if (code === "53100") return `the disk of ${server} is full (${message}). Free space there.`;

@@ -13,6 +13,7 @@ import { findEmbeddedUrl } from "./embedded-location";
  * are `bigint`; `timestamptz` is a `Date`; JSON is parsed.
  */
 export type { Prisma } from "@/gen/prisma/client";
+export { findAuditPowers } from "./audit-powers";
 export { likeText } from "./like";
 export type Tx = Prisma.TransactionClient;
 

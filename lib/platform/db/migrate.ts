@@ -40,6 +40,19 @@ export async function migrate(options: MigrateOptions): Promise<string[]> {
   }
 }
 
+/** The names of the migrations a database lacks. @throws Error like `migrate` */
+export async function listPendingMigrations(options: MigrateOptions): Promise<string[]> {
+  const files = readMigrations(options.folder ?? join(process.cwd(), "prisma/migrations"));
+  const client = new pg.Client({ connectionString: options.url, connectionTimeoutMillis: 10_000 });
+  client.on("error", () => {});
+  await client.connect();
+  try {
+    return await pendingOf(client, files);
+  } finally {
+    await client.end();
+  }
+}
+
 /** The digest of the migrations in a folder. */
 export function migrationsDigest(folder = join(process.cwd(), "prisma/migrations")): string {
   return digestOf(readMigrations(folder));

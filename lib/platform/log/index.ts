@@ -15,6 +15,7 @@ const secretNames = [
   "credentials",
   "key",
   "databaseUrl",
+  "databaseOwnerUrl",
   "redisUrl",
 ];
 

@@ -8,6 +8,7 @@ export {
 } from "./address";
 export { type OutgoingAnswer, type OutgoingRequest, requestComponent, requestOutgoing } from "./client";
 export { type NetworkKind, networkOf } from "./networks";
+export { type Post, post } from "./post";
 export {
   judgeUnresolved,
   type Lookup,

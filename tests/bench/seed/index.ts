@@ -1,6 +1,6 @@
 import { performance } from "node:perf_hooks";
 import pg from "pg";
-import { findEmbeddedUrl } from "@/lib/platform/db/embedded-location";
+import { findEmbeddedOwnerUrl } from "@/lib/platform/db/embedded-location";
 import { seedEnvironments } from "./environments";
 import { seedHistory } from "./history";
 import { seedMoney } from "./money";
@@ -26,7 +26,7 @@ const alsoCounted = ["incident", "backup", "notification", "audit_event", "proje
  * @throws Error when no embedded database of the data directory runs
  */
 export async function seedLarge(dataDir: string, sizes: Sizes = fullSizes): Promise<void> {
-  const connectionString = findEmbeddedUrl(dataDir);
+  const connectionString = findEmbeddedOwnerUrl(dataDir);
   if (!connectionString) throw new Error(`No database of ${dataDir} runs.`);
   const client = new pg.Client({ connectionString });
   await client.connect();

@@ -37,7 +37,7 @@ export async function runChaos(size: ChaosSize, stopped: AbortSignal): Promise<s
     // The server is restarted on purpose; the next query connects again.
   });
   const world = await createWorld({
-    database: { url: postgres.url, pool, drop: async () => void (await pool.end()) },
+    database: { url: postgres.url, appUrl: postgres.appUrl, pool, drop: async () => void (await pool.end()) },
     cloudConfig: { latencyMs: [5, 60], faults: crashFaults },
   });
   const logFile = join(mkdtempSync(join(tmpdir(), "rostrum-chaos-")), "workers.log");

@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import { auditPeriods } from "@/components/admin/audit-looks";
+import { AuditProtection } from "@/components/admin/audit-protection";
 import { AuditTable } from "@/components/admin/audit-table";
 import { VerifyChain } from "@/components/admin/verify-chain";
 import { choiceParam, firstParam, listHref, type SearchParams } from "@/components/data/list-params";
@@ -7,7 +8,7 @@ import { ButtonLink } from "@/components/ui/button";
 import { Callout } from "@/components/ui/callout";
 import { Mono } from "@/components/ui/code";
 import { Page, PageHeader } from "@/components/ui/page-header";
-import { listAuditEvents } from "@/lib/features/audit";
+import { getAuditStatus, listAuditEvents } from "@/lib/features/audit";
 import { auditOutcomes } from "@/lib/features/audit/schema";
 import { can } from "@/lib/platform/auth";
 import { viewerFor } from "../door";
@@ -24,8 +25,11 @@ export default async function AuditPage(props: { searchParams: Promise<SearchPar
     objectId: firstParam(params, "objectId")?.slice(0, 100),
     from: hours ? new Date(Date.now() - Number(hours) * 3_600_000).toISOString() : undefined,
   };
-  const page = await listAuditEvents(viewer, { ...filter, limit: 50, cursor: firstParam(params, "cursor") });
   const everything = can(viewer, "audit.read");
+  const [page, status] = await Promise.all([
+    listAuditEvents(viewer, { ...filter, limit: 50, cursor: firstParam(params, "cursor") }),
+    everything ? getAuditStatus() : null,
+  ]);
   return (
     <Page>
       <PageHeader
@@ -37,6 +41,7 @@ export default async function AuditPage(props: { searchParams: Promise<SearchPar
         }
         actions={everything ? <VerifyChain /> : null}
       />
+      {status ? <AuditProtection status={status} /> : null}
       {filter.objectId ? (
         <Callout
           tone="neutral"
