@@ -17,6 +17,17 @@ const wanted = [
   { program: "chromium", package: "chromium", without: "browser tests cannot run", required: true },
   { program: "redis-server", package: "redis-server", without: "tests of the Redis queue are skipped" },
   { program: "dockerd", package: "docker.io", without: "tests of the Docker cloud are skipped" },
+  { program: "bwrap", package: "bubblewrap", without: "components are isolated by unshare alone" },
+  {
+    program: "nft",
+    package: "nftables",
+    without: "networks of environments are shared and their tests skipped",
+  },
+  {
+    program: "ip",
+    package: "iproute2",
+    without: "networks of environments are shared and their tests skipped",
+  },
   { program: "busybox", package: "busybox-static", without: "tests of the Docker cloud are skipped" },
 ];
 
