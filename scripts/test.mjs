@@ -29,6 +29,12 @@ const stages = [
     docker: true,
     run: () => vitest("integration"),
   },
+  {
+    name: "hostile",
+    programs: ["dockerd", "busybox"],
+    docker: true,
+    run: () => vitest("hostile"),
+  },
   { name: "build", run: build },
   { name: "e2e", programs: ["chromium", "dockerd", "busybox"], docker: true, run: playwright },
 ];
