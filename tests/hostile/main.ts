@@ -1,6 +1,6 @@
 /**
  * Runs every attack of the machine cloud as the user this program has and writes what came of each to a report:
- * `main.mjs <folder of this run> <folder of the kit> <report> <first port> [ids of attacks]`.
+ * `main.mjs <folder of this run> <folder of the kit> <report> <first port> <first user id> [ids of attacks]`.
  * A program of its own, because it plays the worker: its environment and its processes are what attackers look for.
  */
 import { appendFileSync } from "node:fs";
@@ -9,10 +9,10 @@ import { Field } from "./support/field";
 import { hostFigures } from "./support/host";
 import { baselineOf, leftOnHost, type ReportLine, runAttacks } from "./support/runner";
 
-const [, , base = "", kit = "", report = "", firstPort = "0", ...ids] = process.argv;
+const [, , base = "", kit = "", report = "", firstPort = "0", firstUid = "0", ...ids] = process.argv;
 const from = Number(firstPort);
 const chosen = machineAttacks.filter((attack) => ids.length === 0 || ids.includes(attack.id));
-const field = new Field({ base, kit, portRange: [from, from + 399] });
+const field = new Field({ base, kit, portRange: [from, from + 399], firstUid: Number(firstUid) });
 const before = baselineOf(field, base);
 try {
   await field.prepare();

@@ -32,7 +32,8 @@ export const readingAttacks: Attack[] = [
        loot("/proc/" + pid + "/root" + T.secretKey);
        loot("/proc/" + pid + "/root" + T.victim.note);
        loot("/proc/" + pid + "/cwd/secret.key");
-       for (let fd = 0; fd < 40; fd += 1) loot("/proc/" + pid + "/fd/" + fd);
+       // Not those of the harness: what is read from its pipes it never gets.
+       for (let fd = 0; fd < 60 && pid !== T.harnessPid; fd += 1) loot("/proc/" + pid + "/fd/" + fd);
      }`,
   ),
   program(

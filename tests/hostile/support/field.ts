@@ -11,21 +11,25 @@ import type {
   FileSource,
 } from "@/lib/clouds/contract";
 import { machineDriver } from "@/lib/clouds/machine";
-import { pathHash, runtimeDir } from "@/lib/platform/exec/reachable";
+import { runtimeDir } from "@/lib/platform/exec/reachable";
 import type { Arena } from "./arena";
 import { Canaries } from "./canaries";
 import { droppings, hostProcesses, kernelTraces, ownNamespaces } from "./host";
+import { rootsOf } from "./sweep";
 import { Victim } from "./victim";
 
 const isRoot = process.getuid?.() === 0;
-const outside = "/var/lib/rostrum";
 
 export interface FieldOptions {
   /** Folder of this run, outside of the folders that everybody may write to. */
   base: string;
   kit: string;
   portRange: [number, number];
+  firstUid: number;
 }
+
+/** How many user ids a run has. */
+export const uidsOfRun = 1_000;
 
 /** A host on which Rostrum runs a machine cloud, with its canaries and a victim, and what attackers left on it. */
 export class Field {
@@ -42,8 +46,7 @@ export class Field {
   constructor(private readonly options: FieldOptions) {
     this.kit = options.kit;
     this.canaries = new Canaries(options.base, options.kit);
-    const first = randomInt(500_000, 1_900_000) * 1_000;
-    this.uidRange = [first, first + 4_000];
+    this.uidRange = [options.firstUid, options.firstUid + uidsOfRun - 1];
   }
 
   get cloud(): CloudConnection {
@@ -75,8 +78,7 @@ export class Field {
 
   /** Folders in which the driver may keep what belongs to components. */
   get roots(): string[] {
-    const hashes = [this.cloudDir, this.canaries.dataDir].map((path) => join(outside, pathHash(path)));
-    return [this.canaries.dataDir, ...hashes];
+    return rootsOf(this.canaries.dataDir);
   }
 
   /** A second connection to the same folders with other settings. */

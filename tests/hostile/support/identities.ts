@@ -1,7 +1,9 @@
 import { execFileSync, spawn } from "node:child_process";
+import { randomInt } from "node:crypto";
 import {
   chmodSync,
   chownSync,
+  closeSync,
   cpSync,
   existsSync,
   mkdirSync,
@@ -16,7 +18,9 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { ensureReachableBinary } from "@/lib/platform/exec/reachable";
+import { uidsOfRun } from "./field";
 import type { ReportLine } from "./runner";
+import { sweep } from "./sweep";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 const runMs = 240_000;
@@ -27,15 +31,19 @@ export interface Identity {
   name: "root" | "ordinary user";
   uid: number;
   firstPort: number;
+  /** First of the user ids that the cloud gives to components: of no other run. */
+  firstUid: number;
 }
 
 /** The users as which all attacks are run here: root can become an ordinary one, not the other way round. */
 export function identities(): Identity[] {
   const own = process.getuid?.() ?? 0;
-  if (own !== 0) return [{ name: "ordinary user", uid: own, firstPort: 23_000 }];
+  const firstUid = randomInt(500_000, 1_900_000) * 1_000;
+  const ordinary = { name: "ordinary user", firstPort: 23_500, firstUid } as const;
+  if (own !== 0) return [{ ...ordinary, uid: own }];
   return [
-    { name: "root", uid: 0, firstPort: 23_000 },
-    { name: "ordinary user", uid: ordinaryUid, firstPort: 23_500 },
+    { name: "root", uid: 0, firstPort: 23_000, firstUid },
+    { ...ordinary, uid: ordinaryUid },
   ];
 }
 
@@ -61,8 +69,15 @@ export async function runAs(identity: Identity, ids: readonly string[] = []): Pr
     ]);
     return await runProgram(stage, identity, ids);
   } finally {
+    sweep(stage, (uid) => isOfRun(identity, uid));
     rmSync(stage, { recursive: true, force: true });
   }
+}
+
+/** Whether a user exists for a run alone; nobody's own user ever does. */
+function isOfRun(identity: Identity, uid: number): boolean {
+  const { firstUid } = identity;
+  return uid === ordinaryUid || (identity.uid === 0 && uid >= firstUid && uid < firstUid + uidsOfRun);
 }
 
 /** Not below /tmp: folders that everybody may write to are private to components, and would hide it by chance. */
@@ -108,6 +123,16 @@ function copyPostgres(stage: string): void {
     });
 }
 
+/**
+ * A descriptor that whoever starts Rostrum leaves open, as service managers and shells do: far from the others, where
+ * Node does not close it for its children by itself.
+ */
+function leakedFile(stage: string): number {
+  const path = join(stage, "left-open");
+  writeFileSync(path, "CANARY-left open", { mode: 0o600 });
+  return openSync(path, "r");
+}
+
 async function runProgram(stage: string, identity: Identity, ids: readonly string[]): Promise<Run> {
   const { uid, firstPort } = identity;
   const isOther = uid !== process.getuid?.();
@@ -115,8 +140,10 @@ async function runProgram(stage: string, identity: Identity, ids: readonly strin
   const node = isOther
     ? ensureReachableBinary(process.execPath, { uid, gid: uid, directory: stage })
     : process.execPath;
-  const args = [join(stage, "main.mjs"), base, join(stage, "kit"), join(stage, "report"), String(firstPort)];
+  const numbers = [String(firstPort), String(identity.firstUid)];
+  const args = [join(stage, "main.mjs"), base, join(stage, "kit"), join(stage, "report"), ...numbers];
   const output = openSync(join(stage, "output"), "a", 0o600);
+  const open = leakedFile(stage);
   const child = spawn(node, [...args, ...ids], {
     cwd: stage,
     env: {
@@ -125,10 +152,11 @@ async function runProgram(stage: string, identity: Identity, ids: readonly strin
       LANG: "C.UTF-8",
     } as unknown as NodeJS.ProcessEnv,
     ...(isOther ? { uid, gid: uid } : {}),
-    stdio: ["ignore", output, output],
+    stdio: ["ignore", output, output, ...Array.from({ length: 37 }, (): "ignore" => "ignore"), open],
     timeout: runMs,
     killSignal: "SIGKILL",
   });
+  for (const file of [output, open]) closeSync(file);
   const end = await new Promise<string | null>((resolve) => {
     child.once("error", (error) => resolve(error.message));
     child.once("close", (code, signal) => resolve(code === 0 ? null : `it ended with ${signal ?? code}`));
