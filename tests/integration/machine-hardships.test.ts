@@ -4,7 +4,7 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { DriverError } from "@/lib/clouds/contract";
-import { isRunning, listProcesses, readProcess } from "@/lib/platform/exec/process-table";
+import { environmentOf, isRunning, listProcesses, readProcess } from "@/lib/platform/exec/process-table";
 import { changeContext, eventually, fetchText, type Present, pause } from "../support/cloud-changes";
 import { filesOf, processComponent, webFiles, webProcess } from "../support/machine-cloud";
 import { openMachine } from "../support/open-machine";
@@ -88,7 +88,11 @@ describe("the machine cloud under hardship", () => {
     const seen = (await machine.cloud.observe(target)) as Present;
     expect(String(seen.attributes.pids).split(" ")).toHaveLength(1);
     const uid = seen.attributes.uid;
-    if (uid !== null) expect(listProcesses().filter((info) => info.uid === uid)).toHaveLength(1);
+    // Process 1 of its namespaces and the one that waits for them are beside the program.
+    const programs = listProcesses().filter(
+      (info) => info.uid === uid && environmentOf(info.pid)?.has("ROSTRUM_STARTED"),
+    );
+    if (uid !== null) expect(programs).toHaveLength(1);
   });
 
   it("names the port somebody else took, and starts again once it is free", async () => {
@@ -150,13 +154,12 @@ describe("the machine cloud under hardship", () => {
     const target = ref();
     const seen = await create(target, webProcess, { replicas: 3 });
     const ask = async () => {
-      const pids = new Set<string>();
-      for (let index = 0; index < 12; index += 1) pids.add(await fetchText(`${seen.url}/pid`, 0));
-      return pids;
+      const ports = new Set<string>();
+      for (let index = 0; index < 12; index += 1) ports.add(await fetchText(`${seen.url}/port`, 0));
+      return ports;
     };
-    const pids = await ask();
-    expect(pids.size).toBe(3);
-    const victim = Number([...pids][0]);
+    expect((await ask()).size).toBe(3);
+    const victim = Number(String(seen.attributes.pids).split(" ")[0]);
     process.kill(victim, "SIGKILL");
     // A request that a dying replica has taken is lost with it; from its death on none may be.
     await eventually(
@@ -169,7 +172,7 @@ describe("the machine cloud under hardship", () => {
     const healed = await machine.cloud.restart(target, changeContext(webFiles));
     expect(healed).toMatchObject({ replicas: { desired: 3, running: 3 } });
     const after = await eventually(ask, (now) => now.size === 3);
-    expect([...left].every((pid) => after.has(pid))).toBe(true);
+    expect([...left].every((port) => after.has(port))).toBe(true);
   });
 
   it("updates replicas one after another without a failed request", async () => {
@@ -228,11 +231,16 @@ describe("the machine cloud under hardship", () => {
     const target = ref();
     const files = filesOf({
       "app/server.mjs": `import { spawn } from "node:child_process"; import { createServer } from "node:http";
-        const child = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"], { detached: true, stdio: "ignore" });
-        createServer((_, response) => response.end(String(child.pid))).listen(Number(process.env.PORT), process.env.HOST);`,
+        spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)", "left-behind"], { detached: true, stdio: "ignore" });
+        createServer((_, response) => response.end("ok")).listen(Number(process.env.PORT), process.env.HOST);`,
     });
     const seen = await create(target, webProcess, {}, files);
-    const child = readProcess(Number(await fetchText(seen.url ?? "")));
+    const child = listProcesses().find(
+      ({ pid }) =>
+        environmentOf(pid)?.get("ROSTRUM_REF") === `${target.environmentId}/${target.component}` &&
+        readFileSync(`/proc/${pid}/cmdline`, "utf8").endsWith("left-behind\0"),
+    );
+    expect(seen.status).toBe("running");
     expect(child && isRunning(child)).toBe(true);
     await machine.cloud.remove(target, changeContext(files));
     expect(child && isRunning(child)).toBe(false);

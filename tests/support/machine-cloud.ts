@@ -15,7 +15,7 @@ import { makePassable } from "@/lib/platform/exec/reachable";
 export const webProgram = `
 import { createServer } from "node:http";
 const server = createServer((request, response) => {
-  if (request.url === "/pid") response.end(String(process.pid));
+  if (request.url === "/port") response.end(String(process.env.PORT));
   else if (request.url === "/uid") response.end(String(process.getuid()));
   else if (request.url === "/environment") response.end(JSON.stringify(process.env));
   else if (request.url === "/grow") {

@@ -15,6 +15,9 @@ export function checkMachine(machine: Machine): CloudHealth {
     directory: machine.root,
     kernel: version,
     limits: describeLimits(machine),
+    isolation: machine.sandbox.isolation.level.replace("-", " "),
+    ...describeIsolation(machine),
+    network: machine.networks ? "isolated" : `shared (${machine.networkReason})`,
     users: machine.uids ? "one per component" : "Rostrum's own",
     ports: machine.config.portRange.join("–"),
   };
@@ -34,6 +37,12 @@ export function checkMachine(machine: Machine): CloudHealth {
   } catch (error) {
     return { ok: false, message: messageOf(error), version, capacity: null, facts };
   }
+}
+
+function describeIsolation({ sandbox }: Machine): Record<string, string> {
+  const { tool, seccomp, reason } = sandbox.isolation;
+  if (reason) return { isolationReason: reason };
+  return { isolationTool: seccomp ? `${tool} with a system call filter` : `${tool}` };
 }
 
 function totalOf({ config, root }: Machine): Size {

@@ -12,11 +12,12 @@ import {
   DriverError,
 } from "../contract";
 import { ComponentHandle, makeComponentDirectories } from "./component";
+import { removeDirectory } from "./component-tree";
 import { converge, reservePorts, setLimits } from "./converge";
-import { removeTree } from "./files";
+import { ownDirectories } from "./layout";
 import { withLock } from "./lock";
 import { type Machine, pathsIn } from "./machine";
-import { findMembers, killMembers } from "./members";
+import { findMembers, isFileWork, killMembers } from "./members";
 import { describeComponent } from "./observe";
 import { adoptUnrecorded, stopProcess } from "./processes";
 import { type ComponentRecord, readRecord, writeRecord } from "./record";
@@ -101,8 +102,9 @@ function begin(
   const paths = pathsIn(machine, ref);
   const key = ctx.idempotencyKey;
   let record = readRecord(paths.record);
+  // Those of an earlier version are completed.
+  makeComponentDirectories(paths);
   if (!record) {
-    makeComponentDirectories(paths);
     record = newRecord(ref, desired, machine.uids?.reserve(ref) ?? null);
   }
   const repeated = record.intent?.key === key || record.applied?.key === key;
@@ -114,7 +116,7 @@ function begin(
   return new ComponentHandle(machine, ref, record, ctx.log, ctx.signal);
 }
 
-function newRecord(
+export function newRecord(
   ref: ComponentRef,
   desired: DesiredComponent,
   owner: ComponentRecord["owner"],
@@ -133,6 +135,7 @@ function newRecord(
     release: null,
     prepared: null,
     processes: [],
+    secrets: {},
     createdAt: new Date().toISOString(),
     failure: null,
   };
@@ -145,7 +148,7 @@ async function clear(component: ComponentHandle, key: string): Promise<void> {
   component.log("Removing what is replaced");
   await endAll(component);
   await killMembers(machine, ref, record.owner);
-  for (const directory of [paths.releases, paths.volumes, paths.run]) await removeTree(directory);
+  for (const directory of ownDirectories(paths)) await removeDirectory(component, directory);
   makeComponentDirectories(paths);
   rmSync(paths.balancer, { force: true });
   Object.assign(record, {
@@ -154,6 +157,7 @@ async function clear(component: ComponentHandle, key: string): Promise<void> {
     balanced: false,
     replicaPorts: {},
     processes: [],
+    secrets: {},
     applied: null,
   });
   if (record.intent?.key === key) record.intent.cleared = true;
@@ -207,7 +211,7 @@ export async function stopComponent(machine: Machine, ref: ComponentRef, ctx: Ch
     component.save();
     await adoptUnrecorded(component);
     await endAll(component);
-    await killMembers(machine, ref, component.record.owner);
+    await killMembers(machine, ref, component.record.owner, (member) => isFileWork(machine, member));
   });
 }
 
@@ -242,5 +246,6 @@ export async function restartComponent(
 export function load(machine: Machine, ref: ComponentRef, ctx?: ChangeContext): ComponentHandle {
   const record = readRecord(pathsIn(machine, ref).record);
   if (!record) throw new DriverError("permanent", `${ref.component} does not exist on this machine`);
+  makeComponentDirectories(pathsIn(machine, ref));
   return new ComponentHandle(machine, ref, record, ctx?.log, ctx?.signal);
 }

@@ -1,13 +1,27 @@
-import { appendFileSync, existsSync, mkdirSync } from "node:fs";
+import { appendFileSync, chmodSync, existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { programPath } from "@/lib/platform/exec/find-program";
+import type { RunChildOptions } from "@/lib/platform/exec/child";
+import { type Mount, runConfined, type SandboxSpec } from "@/lib/platform/sandbox";
 import { type ComponentRef, type DesiredComponent, refKey } from "../contract";
+import { confinementOf, ownMounts, type Scope, searchPath } from "./confinement";
 import type { ComponentPaths } from "./layout";
-import { type Machine, pathsIn, refVariable } from "./machine";
+import { type Machine, pathsIn, placer, refVariable } from "./machine";
 import { type ComponentRecord, type Ports, writeRecord } from "./record";
 import { runtimeFor } from "./runtimes";
 import type { LaunchInput, Runtime } from "./runtimes/runtime";
 import { fillPlaceholders, type ProcessSpec, parseSpec } from "./spec";
+
+/** A command of a component: what it sees and reaches beside the usual, and how it is run. */
+export type RunOptions = Omit<
+  RunChildOptions,
+  "cwd" | "environment" | "uid" | "gid" | "extraStdio" | "onStart"
+> & {
+  environment?: Record<string, string> | undefined;
+  mounts?: readonly Mount[];
+  network?: Scope["network"];
+  cwd?: string;
+  replica?: string;
+};
 
 /** A component under the hand of one call that holds its lock (or only reads): record, spec, paths and runtime. */
 export class ComponentHandle {
@@ -87,7 +101,7 @@ export class ComponentHandle {
 
   /** Where replicas listen: only the balancer needs to reach them when there is one. */
   get replicaHost(): string {
-    return this.record.balanced ? "127.0.0.1" : this.machine.config.bind;
+    return this.record.balanced || this.machine.networks ? "127.0.0.1" : this.machine.config.bind;
   }
 
   /** Where probes reach replicas. */
@@ -107,6 +121,9 @@ export class ComponentHandle {
       volumes: this.volumes,
       ports: values.ports,
       host: this.replicaHost,
+      secrets: this.record.secrets,
+      component: this,
+      run: (command, options) => this.run(command, { ...options, network: "none" }),
       args: this.spec.args.map((arg) => fillPlaceholders(arg, values)),
       signal: this.signal,
       log: (line) => this.log(line),
@@ -123,7 +140,7 @@ export class ComponentHandle {
     ]);
     const first = this.spec.ports[0];
     return {
-      PATH: programPath(),
+      PATH: searchPath(this.machine, this.record.owner),
       HOME: this.paths.run,
       TMPDIR: this.paths.run,
       LANG: "C.UTF-8",
@@ -132,6 +149,45 @@ export class ComponentHandle {
       ...Object.fromEntries(own),
       ...this.marks(replica),
     };
+  }
+
+  /** The network its processes live in. @throws Error where it has not been joined before */
+  get network(): SandboxSpec["network"] {
+    const { networks } = this.machine;
+    if (!networks) return "host";
+    const namespace = networks.find(this.ref.environmentId);
+    if (namespace === null) throw new Error(`${this.ref.environmentName} has no network yet`);
+    return { namespace };
+  }
+
+  /** Makes the network of its environment where it is missing: at the start, and after the host was started again. */
+  async joinNetwork(): Promise<void> {
+    await this.machine.networks?.ensure(this.ref.environmentId);
+  }
+
+  /** How its processes are confined. `mounts` are what they see beside the component's own directories. */
+  confinement(mounts: readonly Mount[], scope: Partial<Scope> = {}): SandboxSpec {
+    const own = { cwd: this.releaseDir, network: "component" as const, ...scope };
+    return confinementOf(this, { ...own, mounts: [...ownMounts(this), ...mounts] });
+  }
+
+  /** Runs a command to its end as the component's processes run: same user, sight, environment and limits. */
+  async run(
+    command: readonly string[],
+    { mounts = [], network = "component", cwd, replica = "r0", ...options }: RunOptions,
+  ): Promise<Awaited<ReturnType<typeof runConfined>>> {
+    const { machine, ref } = this;
+    if (network === "component") await this.joinNetwork();
+    const spec = this.confinement(mounts, { network, ...(cwd ? { cwd } : {}) });
+    const { ROSTRUM_PROCESS: _slot, ...base } = this.environment(replica);
+    const environment = { ...base, ...options.environment };
+    return await runConfined(
+      machine.sandbox,
+      spec,
+      command,
+      { ...options, environment },
+      placer(machine, ref),
+    );
   }
 
   /** Marks by which a process is found again when its start was not written down. */
@@ -148,8 +204,11 @@ export class ComponentHandle {
 
 /** Directories that everybody may pass and only Rostrum may list. */
 export function makeComponentDirectories(paths: ComponentPaths): void {
-  for (const directory of [paths.environment, paths.root, paths.releases, paths.volumes]) {
-    mkdirSync(directory, { recursive: true, mode: 0o711 });
+  const { environment, root, releases, volumes, snapshots, config } = paths;
+  for (const directory of [environment, root, releases, volumes, snapshots, config]) {
+    mkdirSync(directory, { recursive: true });
+    // Said again, because the mask of this process takes from the mode that mkdir is given.
+    chmodSync(directory, 0o711);
   }
   mkdirSync(paths.logs, { recursive: true, mode: 0o700 });
 }

@@ -37,8 +37,11 @@ export const machineConfigSchema = z.strictObject({
     .meta({ title: "Capacity", description: "What may be given away, where it is not the whole machine." }),
   uidRange: z
     .tuple([z.int().min(1_000), z.int().max(2_000_000_000)])
-    .default([200_000, 265_535])
-    .meta({ title: "User ids", description: "User ids given to components where Rostrum runs as root." }),
+    .default([1_879_100_000, 2_000_000_000])
+    .meta({
+      title: "User ids",
+      description: "User ids given to components where Rostrum runs as root. None is given twice.",
+    }),
 });
 
 export type MachineConfig = z.output<typeof machineConfigSchema>;

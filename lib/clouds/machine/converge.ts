@@ -1,7 +1,7 @@
 import type { ComponentHandle } from "./component";
 import { throwIfAborted } from "./errors";
 import { finishExchanges } from "./exchange";
-import { groupName } from "./machine";
+import { groupName, type Machine } from "./machine";
 import { findMembers } from "./members";
 import {
   adoptUnrecorded,
@@ -13,6 +13,7 @@ import {
   writeRoutes,
 } from "./processes";
 import { waitUntilListening, waitUntilReady } from "./readiness";
+import { requireStorage } from "./storage-watch";
 
 const drainMs = 300;
 /** What the balancer gets beside the component's own limits. */
@@ -47,6 +48,17 @@ export async function reservePorts(component: ComponentHandle): Promise<void> {
   record.replicaPorts = inner;
 }
 
+/** Leads the ports that the environment has reserved to its network, and no others. */
+export async function leadPorts({ networks, ports }: Machine, environmentId: string): Promise<void> {
+  if (!networks) return;
+  const own = ports.list().filter((entry) => entry.ref.startsWith(`${environmentId}/`));
+  const isOuter = (use: string) => use.startsWith("ext:");
+  await networks.lead(environmentId, {
+    outer: own.filter((entry) => isOuter(entry.use)).map((entry) => entry.port),
+    inner: own.filter((entry) => !isOuter(entry.use)).map((entry) => entry.port),
+  });
+}
+
 /** Frees ports of replicas and logical ports that are no longer wanted. */
 function freeUnusedPorts({ machine, ref, record }: ComponentHandle): void {
   const used = new Set(Object.keys(record.ports).map((port) => `ext:${port}`));
@@ -64,6 +76,9 @@ function freeUnusedPorts({ machine, ref, record }: ComponentHandle): void {
 export async function converge(component: ComponentHandle, onlyDead = false): Promise<void> {
   finishExchanges(component.paths.volumes);
   setLimits(component);
+  await component.joinNetwork();
+  await leadPorts(component.machine, component.ref.environmentId);
+  await requireStorage(component);
   await adoptUnrecorded(component);
   const names = component.replicaNames;
   const isCurrent = (name: string) => living(component, name)?.launch === launchDigest(component, name);
@@ -77,6 +92,7 @@ export async function converge(component: ComponentHandle, onlyDead = false): Pr
   if (component.record.balanced) writeRoutes(component, names);
   await stopSurplus(component, names);
   freeUnusedPorts(component);
+  await leadPorts(component.machine, component.ref.environmentId);
 }
 
 /** Starts replicas together and waits for each; the first failure is told when all have been waited for. */

@@ -1,38 +1,49 @@
 import { randomBytes } from "node:crypto";
-import { constants, existsSync, mkdirSync, renameSync, statSync } from "node:fs";
-import { cp } from "node:fs/promises";
-import { join, resolve, sep } from "node:path";
+import { existsSync, renameSync } from "node:fs";
+import { join } from "node:path";
 import type { Readable } from "node:stream";
+import { tarStream } from "@/lib/platform/archive";
 import { signalProcess } from "@/lib/platform/exec/process-table";
+import type { Mount } from "@/lib/platform/sandbox";
 import { type ComponentRef, DriverError } from "../contract";
 import { endAll, load } from "./change";
 import type { ComponentHandle } from "./component";
+import {
+  arrange,
+  copyAside,
+  makeEmptyDirectory,
+  packDirectory,
+  removeDirectory,
+  unpackInto,
+} from "./component-tree";
 import { converge } from "./converge";
 import { throwIfAborted } from "./errors";
 import { beside } from "./exchange";
-import { giveTo, removeTree } from "./files";
 import { withLock } from "./lock";
 import type { Machine } from "./machine";
 import { findMembers, killMembers } from "./members";
-import { packTree, tarStream, unpackTar } from "./tar";
 
-const unpackLimits = {
-  maxBytes: Number.MAX_SAFE_INTEGER,
-  maxEntries: Number.MAX_SAFE_INTEGER,
-  allowLinks: true,
-};
+/** What a path of a component names: a volume, or a folder of its release by its place there. */
+type Place = { volume: string; directory: string } | { volume: null; folder: string };
 
-/** The directory a path of a component names: a volume by its name or its place, else one of its own files. */
-function locate(component: ComponentHandle, path: string): { directory: string; volume: string | null } {
+/** @throws DriverError (permanent) when it is neither a volume nor a folder's path */
+function locate(component: ComponentHandle, path: string): Place {
   const wanted = path.replace(/^\/+|\/+$/g, "");
   const volume = component.spec.volumes.find((one) => one.name === path || one.path === wanted)?.name;
   const name = volume ?? (Object.hasOwn(component.volumes, path) ? path : null);
-  if (name) return { directory: join(component.paths.volumes, name), volume: name };
-  const directory = resolve(component.releaseDir, wanted);
-  if (wanted === "" || !directory.startsWith(component.releaseDir + sep)) {
+  if (name) return { volume: name, directory: join(component.paths.volumes, name) };
+  const parts = wanted.split("/");
+  if (wanted === "" || wanted.includes("\0") || parts.some((part) => ["", ".", ".."].includes(part))) {
     throw new DriverError("permanent", `"${path}" is neither a volume nor a folder of the component`);
   }
-  return { directory, volume: null };
+  return { volume: null, folder: wanted };
+}
+
+/** Where a place is read: what has to be seen for it, and its path there. */
+function readable(component: ComponentHandle, place: Place): { mount: Mount; path: string } {
+  if (place.volume !== null) return { mount: { source: place.directory }, path: place.directory };
+  const { releaseDir } = component;
+  return { mount: { source: releaseDir }, path: join(releaseDir, place.folder) };
 }
 
 /**
@@ -46,36 +57,27 @@ export async function copyOut(
   signal: AbortSignal,
 ): Promise<Readable> {
   const component = load(machine, ref);
-  const { directory, volume } = locate(component, path);
-  if (!existsSync(directory) || !statSync(directory).isDirectory()) {
+  const place = locate(component, path);
+  if (place.volume !== null && !existsSync(place.directory)) {
     throw new DriverError("permanent", `${ref.component} has no folder "${path}"`);
   }
   const input = component.launchInput("r0");
   const runs = (await component.runtime.isReady?.(input)) ?? true;
-  const own = volume && runs ? component.runtime.copyOut?.(input, volume, signal) : null;
-  return own ?? (await copyPaused(component, directory, signal));
+  const own = place.volume && runs ? component.runtime.copyOut?.(input, place.volume, signal) : null;
+  return own ?? (await copyPaused(component, place, signal));
 }
 
-async function copyPaused(
-  component: ComponentHandle,
-  directory: string,
-  signal: AbortSignal,
-): Promise<Readable> {
+async function copyPaused(component: ComponentHandle, place: Place, signal: AbortSignal): Promise<Readable> {
   const { machine, ref, record } = component;
-  const snapshot = join(component.paths.root, `snapshot-${randomBytes(4).toString("hex")}`);
+  const snapshot = join(component.paths.snapshots, randomBytes(8).toString("hex"));
   await withLock(machine.locks, ref, signal, async () => {
+    await makeEmptyDirectory(component, snapshot);
     const members = findMembers(machine, ref, record.owner);
     for (const member of members) signalProcess(member, "SIGSTOP");
     try {
-      await cp(directory, snapshot, {
-        recursive: true,
-        mode: constants.COPYFILE_FICLONE,
-        verbatimSymlinks: true,
-        preserveTimestamps: true,
-        filter: async (file) => isCopied(file),
-      });
+      await copyAside(component, readable(component, place), snapshot);
     } catch (error) {
-      await removeTree(snapshot);
+      await removeDirectory(component, snapshot);
       throw error;
     } finally {
       for (const member of members) signalProcess(member, "SIGCONT");
@@ -83,16 +85,14 @@ async function copyPaused(
   });
   return tarStream(async (pack) => {
     try {
-      await packTree(pack, snapshot, () => false, signal);
+      await packDirectory(component, { mount: { source: snapshot }, path: snapshot }, pack, {
+        signal,
+        onDropped: (what) => component.log(`The copy is without ${what}: they are not carried over`),
+      });
     } finally {
-      await removeTree(snapshot);
+      await removeDirectory(component, snapshot);
     }
   });
-}
-
-function isCopied(file: string): boolean {
-  const facts = statSync(file, { throwIfNoEntry: false });
-  return facts === undefined || facts.isDirectory() || facts.isFile();
 }
 
 /**
@@ -108,37 +108,62 @@ export async function copyIn(
 ): Promise<void> {
   await withLock(machine.locks, ref, signal, async () => {
     const component = load(machine, ref);
-    const { directory } = locate(component, path);
-    const incoming = beside(directory, "incoming");
-    await removeTree(incoming);
-    mkdirSync(incoming, { recursive: true, mode: 0o700 });
+    const place = locate(component, path);
+    const incoming = incomingFor(component, place);
     try {
-      await unpackTar(tar, incoming, unpackLimits);
+      await makeEmptyDirectory(component, incoming);
+      await unpackInto(component, incoming, tar, {
+        onDropped: (what) => component.log(`The copy holds ${what}: they are left out`),
+      });
       throwIfAborted(signal);
-      giveTo(incoming, component.record.owner);
     } catch (error) {
-      await removeTree(incoming);
+      await removeDirectory(component, incoming);
       if (error instanceof DriverError) throw error;
       const reason = error instanceof Error ? error.message : String(error);
       throw new DriverError("permanent", `The copy of "${path}" could not be unpacked: ${reason}`, {
         cause: error,
       });
     }
-    await exchange(component, directory, incoming);
+    await exchange(component, place, incoming);
   });
 }
 
-async function exchange(component: ComponentHandle, directory: string, incoming: string): Promise<void> {
+/** Where a copy is unpacked: a place of Rostrum's own, which no process of the component sees. */
+function incomingFor(component: ComponentHandle, place: Place): string {
+  if (place.volume !== null) return beside(place.directory, "incoming");
+  return join(component.paths.snapshots, "incoming");
+}
+
+async function exchange(component: ComponentHandle, place: Place, incoming: string): Promise<void> {
   const { machine, ref, record } = component;
   const restart = record.wanted === "running";
   await endAll(component);
   await killMembers(machine, ref, record.owner);
-  const ready = beside(directory, "ready");
-  const old = beside(directory, "old");
-  await removeTree(old);
-  renameSync(incoming, ready);
-  if (existsSync(directory)) renameSync(directory, old);
-  renameSync(ready, directory);
+  component.runtime.beforeRestored?.(component.record);
+  component.save();
+  if (place.volume === null) await exchangeFolder(component, place.folder, incoming);
+  else {
+    const ready = beside(place.directory, "ready");
+    const old = beside(place.directory, "old");
+    await removeDirectory(component, old);
+    renameSync(incoming, ready);
+    if (existsSync(place.directory)) renameSync(place.directory, old);
+    renameSync(ready, place.directory);
+  }
   if (restart) await converge(component, true);
-  await removeTree(old);
+  await removeDirectory(component, place.volume === null ? incoming : beside(place.directory, "old"));
+}
+
+/** A folder of the release, whose parents the component can replace: refused when one of them is a link. */
+async function exchangeFolder(component: ComponentHandle, folder: string, incoming: string): Promise<void> {
+  const { releaseDir } = component;
+  const script = `cd "$1" || exit 1
+path=
+IFS=/; for part in $2; do
+  path=\${path:+$path/}$part
+  if [ -L "$path" ]; then echo "$path is a link, which is not followed" >&2; exit 1; fi
+done
+mkdir -p "$2" && find "$2" -mindepth 1 -maxdepth 1 -exec rm -rf -- {} + && cp -a "$3/." "$2/"`;
+  const mounts = [{ source: releaseDir, writable: true }, { source: incoming }];
+  await arrange(component, mounts, script, [releaseDir, folder, incoming], `Restoring ${folder}`);
 }

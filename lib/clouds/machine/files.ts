@@ -1,18 +1,17 @@
 import { randomBytes } from "node:crypto";
 import {
+  chmodSync,
+  chownSync,
   closeSync,
   fsyncSync,
-  lchownSync,
   linkSync,
-  lstatSync,
   openSync,
-  readdirSync,
+  readFileSync,
   renameSync,
   rmSync,
   writeSync,
 } from "node:fs";
-import { rm } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { dirname } from "node:path";
 
 /** Owner of what a component's processes may touch; null where everything runs as Rostrum's own user. */
 export interface Owner {
@@ -58,15 +57,20 @@ export function createExclusively(path: string, text: string): boolean {
   }
 }
 
-/** Gives a tree to an owner without following links out of it. */
-export function giveTo(path: string, owner: Owner | null): void {
-  if (!owner) return;
-  lchownSync(path, owner.uid, owner.gid);
-  if (!lstatSync(path).isDirectory()) return;
-  for (const name of readdirSync(path)) giveTo(join(path, name), owner);
+/** Writes a file of Rostrum's own unless it says that already. */
+export function writeIfOther(path: string, text: string, mode: number, group?: number): void {
+  if (readIfThere(path) === text) return;
+  const draft = writeDraft(path, text, 0o600);
+  chmodSync(draft, mode);
+  if (group !== undefined) chownSync(draft, 0, group);
+  renameSync(draft, path);
 }
 
-/** Removes a tree that a dying process may still be writing to. */
-export async function removeTree(path: string): Promise<void> {
-  await rm(path, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
+function readIfThere(path: string): string | null {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
+    throw error;
+  }
 }

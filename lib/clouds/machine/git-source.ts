@@ -1,15 +1,17 @@
 import { lookup } from "node:dns/promises";
-import { lstat, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
 import { bytesQuantity } from "@/lib/kernel/quantities";
-import { type ChildResult, runChild } from "@/lib/platform/exec/child";
+import type { ChildResult } from "@/lib/platform/exec/child";
 import { findProgram } from "@/lib/platform/exec/find-program";
 import { isInner } from "@/lib/platform/outgoing";
+import { type Mount, programMounts } from "@/lib/platform/sandbox";
 import { DriverError } from "../contract";
 import type { ComponentHandle } from "./component";
+import { arrange, measureDirectories } from "./component-tree";
 import { throwIfAborted } from "./errors";
-import { giveTo, removeTree, writeAtomically } from "./files";
+import { writeIfOther } from "./files";
 import { sourceLimits } from "./sources";
 
 const fetchMs = 5 * 60_000;
@@ -55,16 +57,14 @@ export async function fetchGit(
   directory: string,
   source: { git: string; ref?: string | undefined },
 ): Promise<void> {
-  const { machine, record } = component;
-  const allowLocal = machine.config.allowFileGit;
+  const allowLocal = component.machine.config.allowFileGit;
   const problem = judgeGitAddress(source.git, source.ref, allowLocal);
   if (problem) throw new DriverError("permanent", problem);
   const program = findProgram("git");
   if (!program) throw new DriverError("permanent", "git is not installed on this machine");
   if (!source.git.startsWith("file:") && !allowLocal) await refuseInnerHost(source.git);
   component.log(`Fetching ${source.git.replace(/\/\/[^/@]*@/, "//")} ${source.ref ?? ""}`.trimEnd());
-  giveTo(directory, record.owner);
-  const git = openGit(component, program, directory);
+  const git = openGit(component, program, directory, source.git);
   await git.succeed("init", "--quiet");
   const wanted = ["--no-tags", "--", source.git, source.ref ?? "HEAD"];
   const shallow = await git.run("fetch", "--quiet", "--depth", "1", ...wanted);
@@ -74,28 +74,32 @@ export async function fetchGit(
     await git.succeed("fetch", "--quiet", ...wanted);
   } else git.check(shallow);
   await git.succeed("checkout", "--quiet", "FETCH_HEAD");
-  await removeTree(join(directory, ".git"));
+  const mounts = [{ source: directory, writable: true }];
+  await arrange(component, mounts, 'rm -rf -- "$1/.git"', [directory], "Removing the history");
 }
 
 /** What git says of a server that cannot send a part of the history. */
 const noShallow = /does not support shallow|dumb http transport/i;
 
 /** Git commands in one directory that share a time limit and a limit of what they may write there. */
-function openGit(component: ComponentHandle, program: string, directory: string) {
-  const { machine, record, paths } = component;
+function openGit(component: ComponentHandle, program: string, directory: string, source: string) {
+  const { machine, paths } = component;
   const allowLocal = machine.config.allowFileGit;
-  const settings = join(paths.run, "gitconfig");
+  const settings = join(paths.config, "gitconfig");
   // Owners differ on purpose: a local source is not the component's own.
-  writeAtomically(settings, "[safe]\n\tdirectory = *\n[core]\n\thooksPath = /dev/null\n", 0o644);
+  writeIfOther(settings, "[safe]\n\tdirectory = *\n[core]\n\thooksPath = /dev/null\n", 0o644);
   const endMs = Date.now() + fetchMs;
   const check = (result: ChildResult) => {
     throwIfAborted(component.signal);
     if (result.exitCode !== 0) throw gitFailure(component, result.stderr, result.timedOut);
   };
   const run = (...args: string[]): Promise<ChildResult> =>
-    withinSize(directory, component.signal, (signal) =>
-      runChild([program, ...args], {
+    withinSize(component, directory, (signal) =>
+      component.run([program, ...args], {
         cwd: directory,
+        mounts: [...programMounts(program), ...localSource(source, allowLocal)],
+        // Local addresses are the host's own: they are allowed for trying things out.
+        network: allowLocal ? "host" : "component",
         environment: {
           PATH: "/usr/local/bin:/usr/bin:/bin",
           HOME: paths.run,
@@ -107,8 +111,6 @@ function openGit(component: ComponentHandle, program: string, directory: string)
           GIT_ALLOW_PROTOCOL: allowLocal ? "https:http:ssh:file" : "https:http:ssh",
           GIT_SSH_COMMAND: "ssh -o BatchMode=yes -o StrictHostKeyChecking=accept-new",
         },
-        uid: record.owner?.uid,
-        gid: record.owner?.gid,
         timeoutMs: Math.max(1, endMs - Date.now()),
         signal,
         maxOutputBytes: 64 * 1024,
@@ -128,13 +130,16 @@ const noRedirects = {
  * @throws DriverError permanent, when it did
  */
 async function withinSize<T>(
+  component: ComponentHandle,
   directory: string,
-  outer: AbortSignal | undefined,
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const broken = new AbortController();
   const done = new AbortController();
-  const watching = watchSize(directory, done.signal).catch((error: unknown) => broken.abort(error));
+  const outer = component.signal;
+  const watching = watchSize(component, directory, done.signal).catch((error: unknown) =>
+    broken.abort(error),
+  );
   try {
     const result = await work(AbortSignal.any([broken.signal, ...(outer ? [outer] : [])]));
     broken.signal.throwIfAborted();
@@ -145,9 +150,9 @@ async function withinSize<T>(
   }
 }
 
-async function watchSize(directory: string, done: AbortSignal): Promise<void> {
+async function watchSize(component: ComponentHandle, directory: string, done: AbortSignal): Promise<void> {
   while (!done.aborted) {
-    if ((await bytesIn(directory)) > sourceLimits.maxBytes) {
+    if (((await measureDirectories(component, [directory])) ?? 0) > sourceLimits.maxBytes) {
       const limit = bytesQuantity(sourceLimits.maxBytes);
       throw new DriverError("permanent", `The Git repository is larger than the ${limit} a source may have`, {
         hint: "Upload an archive of what the service needs.",
@@ -157,19 +162,10 @@ async function watchSize(directory: string, done: AbortSignal): Promise<void> {
   }
 }
 
-/** Bytes of all files below a directory; what goes away while they are counted is no more there. */
-async function bytesIn(directory: string): Promise<number> {
-  let bytes = 0;
-  for (const name of await readdir(directory, { recursive: true }).catch(ignoreMissing)) {
-    const facts = await lstat(join(directory, name)).catch(ignoreMissing);
-    if (facts && !Array.isArray(facts) && facts.isFile()) bytes += facts.size;
-  }
-  return bytes;
-}
-
-function ignoreMissing(error: NodeJS.ErrnoException): never[] {
-  if (error.code === "ENOENT" || error.code === "ENOTDIR") return [];
-  throw error;
+/** The repository of a file:// address, which its fetch has to see. */
+function localSource(address: string, allowLocal: boolean): Mount[] {
+  if (!allowLocal || !address.startsWith("file:")) return [];
+  return [{ source: fileURLToPath(address) }];
 }
 
 function gitFailure(component: ComponentHandle, output: string, timedOut: boolean): DriverError {

@@ -21,6 +21,7 @@ import { describeComponent, observeComponent } from "./observe";
 import { living } from "./processes";
 import { removeComponent, removeEnvironment } from "./remove";
 import { runInComponent } from "./run-in";
+import { watchStorage } from "./storage-watch";
 import { validateDesired } from "./validate";
 
 /**
@@ -33,10 +34,10 @@ export const machineDriver: Driver = {
   implementations: ["process"],
   capabilities: new Set(["scale", "stop", "logs", "metrics", "exec", "backup", "resize"]),
   configSchema: machineConfigSchema,
-  open: (config, host) => guarded(async () => connect(config, host)),
+  open: (config, host) => guarded(() => connect(config, host)),
 };
 
-function connect(config: Record<string, unknown>, host: DriverHost): CloudConnection {
+async function connect(config: Record<string, unknown>, host: DriverHost): Promise<CloudConnection> {
   const parsed = machineConfigSchema.safeParse(config);
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
@@ -45,7 +46,8 @@ function connect(config: Record<string, unknown>, host: DriverHost): CloudConnec
       `Configuration of the cloud: ${issue?.path.join(".")}: ${issue?.message}`,
     );
   }
-  const machine = openMachine(parsed.data, host);
+  const machine = await openMachine(parsed.data, host);
+  const endWatch = watchStorage(machine);
   return {
     // Most of a change is waiting for the component to answer, so more than there are cores.
     maxChanges: 4 * availableParallelism(),
@@ -71,8 +73,7 @@ function connect(config: Record<string, unknown>, host: DriverHost): CloudConnec
     exec: (ref, options) => guarded(() => exec(machine, ref, options)),
     copyOut: (ref, path, signal): Promise<Readable> => guarded(() => copyOut(machine, ref, path, signal)),
     copyIn: (ref, path, tar, signal) => guarded(() => copyIn(machine, ref, path, tar, signal)),
-    // No socket, no timer and no child is held.
-    close: async () => undefined,
+    close: async () => endWatch(),
   };
 }
 

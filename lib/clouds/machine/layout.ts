@@ -1,10 +1,10 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { makePassable, pathHash, reachableBy } from "@/lib/platform/exec/reachable";
 import { type ComponentRef, DriverError } from "../contract";
 
 /** Directories of the machine's root that are not environments. */
-const reserved = new Set(["ports", "locks", "uids", "scratch"]);
+const reserved = new Set(["ports", "locks", "uids"]);
 const safeName = /^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/;
 
 /** Where everything of one component lies. Names are checked: they become paths. */
@@ -16,8 +16,12 @@ export interface ComponentPaths {
   volumes: string;
   logs: string;
   log: string;
-  /** Sockets and temporary files of the component's processes. */
+  /** Home and temporary files of the component's processes. */
   run: string;
+  /** Files that Rostrum writes and the component reads: settings of servers, the user database. */
+  config: string;
+  /** Copies that a backup is read from. */
+  snapshots: string;
   balancer: string;
 }
 
@@ -37,6 +41,8 @@ export function pathsOf(root: string, ref: ComponentRef): ComponentPaths {
     logs: join(component, "logs"),
     log: join(component, "logs", "output.log"),
     run: join(component, "run"),
+    config: join(component, "config"),
+    snapshots: join(component, "snapshots"),
     balancer: join(component, "balancer.json"),
   };
 }
@@ -54,7 +60,6 @@ export function chooseRoot(dataDir: string, separateUsers: boolean): string {
   const root = passable ? wanted : join("/var/lib/rostrum", pathHash(wanted), "machine");
   makePassable(root);
   for (const name of reserved) mkdirSync(join(root, name), { recursive: true, mode: 0o700 });
-  if (separateUsers) chmodSync(join(root, "scratch"), 0o711);
   return root;
 }
 
@@ -65,13 +70,21 @@ export function listComponentDirectories(root: string): { environmentId: string;
   );
 }
 
+/** The directories that the component itself can write to. */
+export function ownDirectories(paths: ComponentPaths): string[] {
+  const inside = [paths.releases, paths.volumes, paths.snapshots].flatMap((parent) =>
+    directoriesIn(parent, /./).map((name) => join(parent, name)),
+  );
+  return [...inside, paths.run].filter((directory) => existsSync(directory));
+}
+
 export function listEnvironmentDirectories(root: string): string[] {
   return directoriesIn(root).filter((name) => !reserved.has(name));
 }
 
-function directoriesIn(path: string): string[] {
+function directoriesIn(path: string, names = safeName): string[] {
   if (!existsSync(path)) return [];
   return readdirSync(path, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory() && safeName.test(entry.name))
+    .filter((entry) => entry.isDirectory() && names.test(entry.name))
     .map((entry) => entry.name);
 }

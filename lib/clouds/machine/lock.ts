@@ -33,7 +33,7 @@ async function acquire(locksDir: string, prefix: string, signal: AbortSignal | u
   for (;;) {
     if (signal?.aborted) throw new DriverError("retryable", "Stopped while another change was under way");
     if (!isHeld(locksDir, prefix, null)) {
-      const own = `${prefix}${selfName()}.${randomBytes(6).toString("hex")}`;
+      const own = lockName(prefix);
       closeSync(openSync(join(locksDir, own), "wx", 0o600));
       if (!isHeld(locksDir, prefix, own)) return join(locksDir, own);
       rmSync(join(locksDir, own), { force: true });
@@ -42,6 +42,11 @@ async function acquire(locksDir: string, prefix: string, signal: AbortSignal | u
       throw new DriverError("retryable", "Another change of this component takes too long");
     await sleep(10 + Math.random() * 60);
   }
+}
+
+/** A name for a file of this process under that prefix, never used again. */
+export function lockName(prefix: string): string {
+  return `${prefix}${selfName()}.${randomBytes(6).toString("hex")}`;
 }
 
 let self = "";

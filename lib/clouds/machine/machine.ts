@@ -1,11 +1,13 @@
 import { basename } from "node:path";
 import { findProgram } from "@/lib/platform/exec/find-program";
-import { ensureReachableBinary, pathHash } from "@/lib/platform/exec/reachable";
+import { ensureReachableBinary, makePassable, pathHash } from "@/lib/platform/exec/reachable";
+import { findIsolation, type Place, type SandboxTools } from "@/lib/platform/sandbox";
 import type { ComponentRef, DriverHost } from "../contract";
 import { type ControlGroups, findControlGroups } from "./cgroups";
 import type { MachineConfig } from "./config";
 import type { Owner } from "./files";
 import { type ComponentPaths, chooseRoot, pathsOf } from "./layout";
+import { findNetworks, type NetworkOwner, type Networks } from "./network";
 import { PortBook } from "./ports";
 import { UidBook } from "./uids";
 
@@ -18,30 +20,53 @@ export interface Machine {
   /** Tells this cloud's processes from another Rostrum's on the same host. */
   cloudMark: string;
   groups: ControlGroups | null;
+  /** How components are confined here. */
+  sandbox: SandboxTools;
   ports: PortBook;
   /** Null where components run as Rostrum's own user. */
   uids: UidBook | null;
+  /** A network of its own for each environment; null, with the reason, where all share the host's. */
+  networks: Networks | null;
+  networkReason: string | null;
   /** Address for probes and neighbours on this host. */
   localHost: string;
 }
 
-export function openMachine(config: MachineConfig, host: DriverHost): Machine {
+export async function openMachine(config: MachineConfig, host: DriverHost): Promise<Machine> {
   const separateUsers = process.getuid?.() === 0;
   const root = chooseRoot(host.dataDir, separateUsers);
   if (root !== host.dataDir)
     host.log("info", `Components cannot enter ${host.dataDir}; they live in ${root}`);
+  makePassable(host.runtimeDir);
   const wildcard = config.bind === "0.0.0.0" || config.bind === "::";
+  const sandbox = findIsolation(host.runtimeDir);
+  const cloudMark = pathHash(root);
+  const owner = { root, mark: cloudMark, bind: config.bind };
+  const { networks, reason } = await networksFor(owner, sandbox);
   return {
     config,
     host,
     root,
     locks: `${root}/locks`,
-    cloudMark: pathHash(root),
+    cloudMark,
     groups: findControlGroups(),
+    sandbox,
+    networks,
+    networkReason: reason,
     ports: new PortBook(`${root}/ports`, config.bind, config.portRange),
     uids: separateUsers ? new UidBook(root, config.uidRange) : null,
-    localHost: wildcard ? "127.0.0.1" : config.bind,
+    localHost: wildcard || networks ? "127.0.0.1" : config.bind,
   };
+}
+
+const knownNetworks = new Map<string, ReturnType<typeof findNetworks>>();
+
+/** Tried once per process and cloud: it makes a namespace and removes it. */
+function networksFor(owner: NetworkOwner, sandbox: SandboxTools): ReturnType<typeof findNetworks> {
+  const key = `${owner.root} ${owner.bind}`;
+  const found = knownNetworks.get(key) ?? findNetworks(owner, sandbox);
+  knownNetworks.set(key, found);
+  return found;
 }
 
 export function pathsIn(machine: Machine, ref: ComponentRef): ComponentPaths {
@@ -49,8 +74,13 @@ export function pathsIn(machine: Machine, ref: ComponentRef): ComponentPaths {
 }
 
 /** Name of a component's control group. */
-export function groupName(machine: Machine, ref: ComponentRef): string {
+export function groupName(machine: Pick<Machine, "cloudMark">, ref: ComponentRef): string {
   return `${machine.cloudMark}.${ref.environmentId}.${ref.component}`;
+}
+
+/** Puts a process into the control group of its component, where there are groups. */
+export function placer({ groups, ...machine }: Machine, ref: ComponentRef): Place {
+  return (pid) => groups?.place(groupName(machine, ref), pid);
 }
 
 /** `environment id/component`, as it stands in the environment of every process of the component. */

@@ -4,6 +4,7 @@ import {
   isRunning,
   listProcesses,
   type ProcessInfo,
+  processNamespaceOf,
   signalProcess,
   workingDirectoryOf,
 } from "@/lib/platform/exec/process-table";
@@ -17,26 +18,55 @@ export interface Member extends ProcessInfo {
 }
 
 /**
- * Every living process of a component: in its control group, of its user, or with its mark in the environment. Programs
- * may overwrite their environment (PostgreSQL does), so without groups and users a process without a terminal that works
- * inside the component's directory counts too.
+ * Every living process of a component: in its control group, of its user, with its mark in the environment, or in the
+ * process namespace of one that is. Programs may overwrite their environment (PostgreSQL does), but process 1 of their
+ * namespace is Rostrum's own and does not. Where there are neither groups nor users nor namespaces, a process without a
+ * terminal that works inside the component's directory counts too.
  */
 export function findMembers(machine: Machine, ref: ComponentRef, owner: Owner | null): Member[] {
   const grouped = new Set(machine.groups?.members(groupName(machine, ref)) ?? []);
   const directory = `${pathsIn(machine, ref).root}/`;
-  const ownUid = process.getuid?.() ?? 0;
-  return listProcesses().flatMap((info) => {
-    if (info.pid === process.pid) return [];
-    const ours = info.uid === (owner?.uid ?? ownUid);
-    if (!ours && !grouped.has(info.pid)) return [];
+  const outside = processNamespaceOf(process.pid);
+  const candidates = listProcesses().filter(
+    (info) => info.pid !== process.pid && (isOfUser(info, owner) || grouped.has(info.pid)),
+  );
+  const known = candidates.map((info) => {
     const variables = environmentOf(info.pid);
     const isMember =
       grouped.has(info.pid) ||
-      (owner !== null && ours) ||
+      owner !== null ||
       isMarked(variables, machine, ref) ||
-      (owner === null && !info.hasTerminal && worksIn(info.pid, directory));
-    return isMember ? [{ ...info, variables }] : [];
+      (!info.hasTerminal && worksIn(info.pid, directory));
+    return { info, variables, isMember };
   });
+  const inside = new Set(
+    known.flatMap(({ info, isMember }) => {
+      const namespace = isMember ? processNamespaceOf(info.pid) : null;
+      return namespace !== null && namespace !== outside ? [namespace] : [];
+    }),
+  );
+  return known.flatMap(({ info, variables, isMember }) => {
+    const belongs = isMember || (inside.size > 0 && inside.has(processNamespaceOf(info.pid) ?? ""));
+    return belongs ? [{ ...info, variables }] : [];
+  });
+}
+
+/** What marks processes that read or arrange a component's files for Rostrum. */
+export const fileWorkMark = "files";
+
+/**
+ * Whether a process works on the files for Rostrum, so that a stop or a restart lets it go on. Only told by its mark where
+ * namespaces keep the component's own processes from outliving their start under a false one.
+ */
+export function isFileWork({ sandbox }: Machine, member: Member): boolean {
+  return (
+    sandbox.isolation.level === "namespaces" && member.variables?.get("ROSTRUM_PROCESS") === fileWorkMark
+  );
+}
+
+/** Whether a process runs as a component's user; without users of their own that is Rostrum's, and says little. */
+function isOfUser(info: ProcessInfo, owner: Owner | null): boolean {
+  return info.uid === (owner?.uid ?? process.getuid?.() ?? 0);
 }
 
 function isMarked(variables: Map<string, string> | null, machine: Machine, ref: ComponentRef): boolean {

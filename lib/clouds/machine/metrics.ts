@@ -1,8 +1,9 @@
-import { existsSync } from "node:fs";
-import { runChild } from "@/lib/platform/exec/child";
-import { findProgram } from "@/lib/platform/exec/find-program";
+import { statSync } from "node:fs";
 import { proportionalBytes } from "@/lib/platform/exec/process-table";
 import { type ComponentRef, type MetricSample, refKey } from "../contract";
+import { ComponentHandle } from "./component";
+import { measureDirectories } from "./component-tree";
+import { ownDirectories } from "./layout";
 import { boundLog } from "./log-file";
 import { groupName, type Machine, pathsIn } from "./machine";
 import { findMembers } from "./members";
@@ -32,7 +33,7 @@ export async function sampleMetrics(
       at: new Date(),
       cpuCores: coresSince(`${machine.cloudMark}/${refKey(ref)}`, usage.cpuSeconds),
       memoryBytes: usage.memoryBytes,
-      storageBytes: await storageOf(paths.root),
+      storageBytes: await storageOf(new ComponentHandle(machine, ref, record)),
       networkReceivedBytes: null,
       networkSentBytes: null,
     });
@@ -59,24 +60,23 @@ function coresSince(key: string, seconds: number): number | null {
   return (seconds - last.seconds) / ((atMs - last.atMs) / 1_000);
 }
 
-/** Space a directory takes on disk in bytes, counted at most once a minute; null when it cannot be counted. */
-export async function storageOf(directory: string): Promise<number | null> {
-  const last = lastStorage.get(directory);
+/** Space a component takes on disk in bytes, counted at most once a minute; null when it cannot be counted. */
+async function storageOf(component: ComponentHandle): Promise<number | null> {
+  const { paths } = component;
+  const last = lastStorage.get(paths.root);
   if (last && Date.now() - last.atMs < storageMs) return last.bytes;
-  const du = findProgram("du");
-  let bytes: number | null = null;
-  if (du && existsSync(directory)) {
-    // Files that vanish meanwhile make it complain and still print the sum.
-    const result = await runChild([du, "-sk", directory], {
-      cwd: "/",
-      environment: { LC_ALL: "C" },
-      timeoutMs: 20_000,
-    });
-    const match = /^(\d+)\s/m.exec(result.stdout);
-    bytes = match ? Number(match[1]) * 1024 : null;
-  }
-  lastStorage.set(directory, { bytes, atMs: Date.now() });
+  const bytes = await measureStorage(component);
+  lastStorage.set(paths.root, { bytes, atMs: Date.now() });
   return bytes;
+}
+
+/** Space a component takes on disk now, bytes: what it wrote, and its log. */
+export async function measureStorage(component: ComponentHandle): Promise<number | null> {
+  const { paths } = component;
+  const own = ownDirectories(paths);
+  const written = own.length === 0 ? 0 : await measureDirectories(component, own);
+  const log = statSync(paths.log, { throwIfNoEntry: false })?.size ?? 0;
+  return written === null ? null : written + log;
 }
 
 /** Forgets the counters of a component that is gone. */

@@ -3,8 +3,9 @@ import { type ComponentRef, type Observation, refKey } from "../contract";
 import { ComponentHandle } from "./component";
 import { isLocked } from "./lock";
 import { groupName, type Machine, pathsIn } from "./machine";
-import { balancerName, living } from "./processes";
+import { balancerName, isConfined, living } from "./processes";
 import { readRecord } from "./record";
+import { storageFailure } from "./storage-watch";
 
 type Present = Extract<Observation, { present: true }>;
 
@@ -71,9 +72,14 @@ function explain(
 ): string | null {
   const { machine, ref, record } = component;
   if (status === "stopped" || status === "creating") return null;
+  const stored = running < desired ? storageFailure(component) : null;
+  if (stored) return stored;
   if (record.failure) return record.failure;
   if (record.applied === null) return "Its creation did not finish.";
   if (isPaused(component)) return "It is paused: a backup of it was interrupted.";
+  if (record.processes.some((entry) => isRunning(entry) && !isConfined(machine, entry))) {
+    return "It was started before components were confined; a restart confines it.";
+  }
   if (running === desired) return isBalancerMissing(component) ? "Its balancer has ended." : null;
   const kills = machine.groups?.usage(groupName(machine, ref))?.outOfMemoryKills ?? 0;
   const cause =
@@ -94,8 +100,12 @@ function attributesOf(component: ComponentHandle): Present["attributes"] {
     startedAt: alive[0]?.startedAt ?? null,
     uid: record.owner?.uid ?? null,
     directory: paths.root,
+    isolation: (alive.find((entry) => entry.name === "r0") ?? alive[0])?.isolation ?? null,
     limits: limited ? describeLimits(machine) : "none",
-    storageLimit: record.desired.size.storageBytes > 0 ? "not enforced" : "none",
+    storageLimit:
+      record.desired.size.storageBytes > 0
+        ? "watched: single files by the kernel, their sum every few seconds"
+        : "none",
   };
 }
 

@@ -1,14 +1,28 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { closeSync, openSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { digestOf } from "@/lib/kernel/canonical";
-import { ChildStartError } from "@/lib/platform/exec/child";
-import { identityOf, isRunning, signalProcess } from "@/lib/platform/exec/process-table";
+import {
+  childrenOf,
+  identityOf,
+  isRunning,
+  type ProcessIdentity,
+  processNamespaceOf,
+  signalProcess,
+} from "@/lib/platform/exec/process-table";
+import {
+  findMain,
+  type IsolationLevel,
+  programMounts,
+  type SandboxSpec,
+  startConfined,
+} from "@/lib/platform/sandbox";
 import { DriverError } from "../contract";
 import type { ComponentHandle } from "./component";
-import { groupName, nodeProgram, reachableProgram, refVariable } from "./machine";
-import { askToEnd, findMembers, type Member } from "./members";
+import { confinementOf, nodeMounts } from "./confinement";
+import { writeIfOther } from "./files";
+import { type Machine, nodeProgram, placer, reachableProgram, refVariable } from "./machine";
+import { askToEnd, findMembers, isFileWork, type Member } from "./members";
 import { isPortFree } from "./ports";
 import type { Ports, ProcessRecord } from "./record";
 import { scriptFile } from "./scripts";
@@ -33,10 +47,21 @@ export function launchDigest(component: ComponentHandle, name: string): string {
   });
 }
 
-/** The record of a process when that very process lives. */
+/**
+ * The record of a process when that very process lives, and lives confined as well as this host can confine it: one that
+ * was started before counts as dead, so that it is started again.
+ */
 export function living(component: ComponentHandle, name: string): ProcessRecord | null {
   const entry = component.record.processes.find((one) => one.name === name);
-  return entry && isRunning(entry) ? entry : null;
+  return entry && isRunning(entry) && isConfined(component.machine, entry) ? entry : null;
+}
+
+const strength: Record<IsolationLevel, number> = { none: 0, "separate-users": 1, namespaces: 2 };
+
+/** Whether a process was started with all the walls there are here. */
+export function isConfined({ sandbox, networks }: Machine, entry: ProcessRecord): boolean {
+  const isStrong = strength[entry.isolation ?? "none"] >= strength[sandbox.isolation.level];
+  return isStrong && (networks === null || entry.ownNetwork === true);
 }
 
 /**
@@ -45,10 +70,11 @@ export function living(component: ComponentHandle, name: string): ProcessRecord 
  * @throws DriverError (retryable) when its port is taken, (permanent) when the program cannot be started.
  */
 export async function startProcess(component: ComponentHandle, name: string): Promise<void> {
-  const { record, machine, paths } = component;
+  const { record, machine, paths, ref } = component;
   const launch = launchDigest(component, name);
   endLeftovers(component, name);
-  const { command, cwd, environment } = await describeStart(component, name);
+  await component.joinNetwork();
+  const { command, spec, environment } = await describeStart(component, name);
   await waitForPorts(component, name);
   forget(component, name);
   const entry = newEntry(component, name, launch);
@@ -56,38 +82,34 @@ export async function startProcess(component: ComponentHandle, name: string): Pr
   component.save();
   const log = openSync(paths.log, "a", 0o600);
   try {
-    const [program = "", ...args] = command;
-    const child = spawn(program, args, {
-      cwd,
-      env: { ...environment, ...component.marks(name), ROSTRUM_LAUNCH: launch } as Record<
-        string,
-        string
-      > as NodeJS.ProcessEnv,
-      ...(record.owner ?? {}),
-      detached: true,
-      stdio: ["ignore", log, log],
+    const { keeper, main } = await startConfined(machine.sandbox, spec, command, {
+      environment: { ...environment, ...component.marks(name), ROSTRUM_LAUNCH: launch },
+      output: log,
+      place: placer(machine, ref),
     });
-    if (child.pid === undefined) {
-      const [error] = (await once(child, "error")) as [NodeJS.ErrnoException];
-      throw new ChildStartError(program, error);
-    }
-    child.on("error", () => undefined);
-    child.unref();
-    machine.groups?.place(groupName(machine, component.ref), child.pid);
-    entry.pid = child.pid;
-    entry.start = identityOf(child.pid)?.start ?? "";
-  } catch (error) {
-    // It may end before it can be placed: then its log says why, and the wait for it reports that.
-    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+    identify(entry, keeper, main);
   } finally {
     closeSync(log);
   }
   component.save();
 }
 
+/** Writes down which process it is. One that has ended already keeps no identity: its log says why it ended. */
+function identify(entry: ProcessRecord, keeper: number, main: number | null): void {
+  entry.keeper = identityOf(keeper);
+  const identity = main === null ? null : identityOf(main);
+  Object.assign(entry, { pid: identity?.pid ?? 0, start: identity?.start ?? "" });
+}
+
 function newEntry(component: ComponentHandle, name: string, launch: string): ProcessRecord {
   const ports = Object.values(portsHeldBy(component, name));
-  return { name, launch, ports, pid: 0, start: "", startedAt: new Date().toISOString() };
+  const { level } = component.machine.sandbox.isolation;
+  return {
+    ...{ name, launch, ports, pid: 0, start: "", keeper: null },
+    isolation: level,
+    ownNetwork: component.machine.networks !== null,
+    startedAt: new Date().toISOString(),
+  };
 }
 
 function portsHeldBy(component: ComponentHandle, name: string): Ports {
@@ -98,25 +120,47 @@ function forget(component: ComponentHandle, name: string): void {
   component.record.processes = component.record.processes.filter((entry) => entry.name !== name);
 }
 
-async function describeStart(component: ComponentHandle, name: string) {
+interface Start {
+  command: string[];
+  spec: SandboxSpec;
+  environment: Record<string, string>;
+}
+
+async function describeStart(component: ComponentHandle, name: string): Promise<Start> {
+  const { machine, record, paths } = component;
   if (name === balancerName) {
-    const node = reachableProgram(component.machine, nodeProgram(), component.record.owner);
-    const script = scriptFile(component.machine.host.runtimeDir, "balancer");
+    const node = reachableProgram(machine, nodeProgram(), record.owner);
+    const script = scriptFile(machine.host.runtimeDir, "balancer");
+    const mounts = [
+      ...nodeMounts(machine, record.owner),
+      { source: dirname(script) },
+      { source: paths.balancer },
+    ];
     return {
       // A balancer only moves bytes: a small heap keeps it from growing.
-      command: [node, "--max-old-space-size=32", script, component.paths.balancer],
-      cwd: "/",
+      command: [node, "--max-old-space-size=32", script, paths.balancer],
+      spec: confinementOf(component, { mounts, cwd: "/", network: "component" }),
       environment: { PATH: "/usr/bin:/bin" },
     };
   }
   const input = component.launchInput(name);
+  writeSettings(component, component.runtime.settings?.(input) ?? {});
   await component.runtime.initialise?.(input);
   const launch = component.runtime.launch(input);
+  const [program = ""] = launch.command;
+  const mounts = [...programMounts(program), ...(launch.mounts ?? [])];
   return {
     command: launch.command,
-    cwd: launch.cwd ?? component.releaseDir,
+    spec: component.confinement(mounts, launch.cwd ? { cwd: launch.cwd } : {}),
     environment: { ...launch.environment, ...component.environment(name) },
   };
+}
+
+/** Settings of a server: Rostrum writes them, the component's user alone may read them, nobody of it can change them. */
+function writeSettings({ paths, record }: ComponentHandle, settings: Record<string, string>): void {
+  for (const [name, text] of Object.entries(settings)) {
+    writeIfOther(join(paths.config, name), text, record.owner ? 0o640 : 0o600, record.owner?.gid);
+  }
 }
 
 /** A port that was just let go may take a moment; one that somebody else took is reported by its number. */
@@ -165,6 +209,7 @@ function endLeftovers(component: ComponentHandle, name: string): void {
   for (const member of findMembers(machine, ref, record.owner)) {
     const marked = member.variables?.has(refVariable) ?? false;
     const isOfSlot = marked ? member.variables?.get("ROSTRUM_PROCESS") === name : alone;
+    if (isFileWork(machine, member)) continue;
     const isOfGroup = entry !== undefined && entry.pid > 0 && member.group === entry.pid;
     if (isOfSlot || isOfGroup) signalProcess(member, "SIGKILL");
   }
@@ -183,20 +228,35 @@ export async function adoptUnrecorded(component: ComponentHandle): Promise<void>
     (member) =>
       member.pid === member.group &&
       !pids.has(member.parent) &&
-      !record.processes.some((entry) => entry.pid === member.pid && entry.start === member.start),
+      !isFileWork(machine, member) &&
+      !record.processes.some((entry) => isProcessOf(entry, member)),
   );
   for (const leader of leaders) {
     const slot = leader.variables?.get("ROSTRUM_PROCESS");
     const entry = pendingFor(component, leader, leaders.length);
-    if (entry) {
-      Object.assign(entry, { pid: leader.pid, start: leader.start });
-      component.log(`Found ${component.spoken(entry.name)} running (pid ${leader.pid}) and kept it`);
+    const main = findProgramOf(leader);
+    if (entry && main !== null) {
+      identify(entry, leader.pid, main);
+      component.log(`Found ${component.spoken(entry.name)} running (pid ${main}) and kept it`);
     } else if (slot !== undefined && !living(component, slot)) {
       await askToEnd(leader, component.runtime.stopSignal, 5_000);
       signalProcess(leader, "SIGKILL");
     }
   }
   component.save();
+}
+
+/** Whether a start that was written down to its end is this process: the program, or the one that waits for it. */
+function isProcessOf(entry: ProcessRecord, member: ProcessIdentity): boolean {
+  const own = entry.pid > 0 ? [entry, entry.keeper] : [];
+  return own.some((one) => one?.pid === member.pid && one.start === member.start);
+}
+
+/** The program behind a process that was spawned: itself, or what runs in the namespaces it waits for; null when it ended. */
+function findProgramOf(leader: Member): number | null {
+  const [first] = childrenOf(leader.pid);
+  const isKeeper = first !== undefined && processNamespaceOf(first) !== processNamespaceOf(process.pid);
+  return isKeeper ? findMain(leader.pid) : leader.pid;
 }
 
 /** The entry whose start was begun and that this process must be; null when there is none. */
@@ -218,7 +278,7 @@ export function writeRoutes(component: ComponentHandle, replicas: string[]): voi
   const { record, paths, machine } = component;
   const routes = Object.entries(record.ports).map(([logical, listen]) => ({
     listen,
-    bind: machine.config.bind,
+    bind: machine.networks ? "127.0.0.1" : machine.config.bind,
     host: "127.0.0.1",
     targets: replicas.flatMap((name) => record.replicaPorts[name]?.[logical] ?? []),
   }));
@@ -230,8 +290,9 @@ export function writeRoutes(component: ComponentHandle, replicas: string[]): voi
     if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
   }
   if (before === text) return;
-  // Ports are no secret, and the balancer runs as the component's user.
-  writeFileSync(paths.balancer, text, { mode: 0o644 });
+  // In place once it is there: what a running balancer sees is this very file.
+  if (before === "") writeIfOther(paths.balancer, text, record.owner ? 0o640 : 0o600, record.owner?.gid);
+  else writeFileSync(paths.balancer, text);
   const balancer = living(component, balancerName);
   if (balancer) signalProcess(balancer, "SIGHUP");
 }

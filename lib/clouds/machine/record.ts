@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { ProcessIdentity } from "@/lib/platform/exec/process-table";
+import type { IsolationLevel } from "@/lib/platform/sandbox";
 import { type ComponentRef, type DesiredComponent, DriverError } from "../contract";
 import { type Owner, writeAtomically } from "./files";
 
@@ -7,6 +8,12 @@ export type Ports = Record<string, number>;
 
 /** One process Rostrum started directly. `pid` is 0 from the intent to the start. */
 export interface ProcessRecord extends ProcessIdentity {
+  /** The process that was spawned and waits for this one's namespaces to end; the process itself where there are none. */
+  keeper: ProcessIdentity | null;
+  /** How it was confined when it was started; absent when it was not, by an earlier version. */
+  isolation?: IsolationLevel;
+  /** Whether it lives in a network of its environment's own. */
+  ownNetwork?: boolean;
   /** `r0`, `r1` … for replicas, `balancer`. */
   name: string;
   /** Digest of how it was started: another one is wanted when this differs. */
@@ -38,6 +45,8 @@ export interface ComponentRecord {
   /** Digest of the environment the prepare commands last ran with. */
   prepared: string | null;
   processes: ProcessRecord[];
+  /** What Rostrum alone knows of it, such as the superuser's password of its database. */
+  secrets: Record<string, string>;
   createdAt: string;
   failure: string | null;
 }
@@ -53,7 +62,10 @@ export function readRecord(path: string): ComponentRecord | null {
     throw error;
   }
   try {
-    return JSON.parse(text) as ComponentRecord;
+    // Written by an earlier version, it lacks what has come since.
+    const record = JSON.parse(text) as ComponentRecord;
+    record.secrets ??= {};
+    return record;
   } catch (cause) {
     throw new DriverError("unknown", `${path} is damaged`, {
       cause,

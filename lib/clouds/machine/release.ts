@@ -1,31 +1,22 @@
-import {
-  chmodSync,
-  chownSync,
-  cpSync,
-  existsSync,
-  lstatSync,
-  mkdirSync,
-  readdirSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
-import { dirname, join } from "node:path";
+import { chownSync, existsSync, mkdirSync, readdirSync } from "node:fs";
+import { join } from "node:path";
 import { digestOf } from "@/lib/kernel/canonical";
-import { DriverError, type FileSource, type TemplateFile } from "../contract";
+import { DriverError, type FileSource } from "../contract";
 import type { ComponentHandle } from "./component";
+import { arrange, makeEmptyDirectory, removeDirectory, unpackInto } from "./component-tree";
+import { volumeMounts } from "./confinement";
 import { throwIfAborted } from "./errors";
 import { finishExchanges } from "./exchange";
-import { giveTo, removeTree } from "./files";
 import { fetchGit } from "./git-source";
 import { runInComponent } from "./run-in";
-import { makeEmpty, unpackUpload } from "./sources";
+import { foldersOf, packFiles, readUpload } from "./sources";
 
 const prepareMs = 15 * 60_000;
 
 /**
  * Brings the component's own files to what is wanted: a new directory beside the one in use, which the running processes
- * keep until they are restarted, so a failure here leaves the component as it was.
+ * keep until they are restarted and which they cannot see the new one from, so a failure here leaves the component as it
+ * was and nothing running can interfere.
  */
 export async function makeRelease(component: ComponentHandle, files: FileSource): Promise<void> {
   const { record, spec, paths } = component;
@@ -37,12 +28,11 @@ export async function makeRelease(component: ComponentHandle, files: FileSource)
   const environment = digestOf({ environment: spec.environment, prepare: spec.prepare, digest });
   if (!isNew && record.prepared === environment) return;
   const before = record.release;
-  if (isNew) {
-    const name = String(Number(before?.name ?? 0) + 1);
-    await fill(component, join(paths.releases, name), files);
-    record.release = { name, digest };
-  }
   try {
+    if (isNew) {
+      record.release = { name: String(Number(before?.name ?? 0) + 1), digest };
+      await fill(component, join(paths.releases, record.release.name), files);
+    }
     for (const command of spec.prepare) await prepare(component, command);
   } catch (error) {
     record.release = before;
@@ -53,34 +43,33 @@ export async function makeRelease(component: ComponentHandle, files: FileSource)
 }
 
 /** Removes the directories of earlier releases, once nothing runs in them. */
-export async function dropOldReleases({ record, paths }: ComponentHandle): Promise<void> {
+export async function dropOldReleases(component: ComponentHandle): Promise<void> {
+  const { record, paths } = component;
   for (const name of readdirSync(paths.releases)) {
-    if (name !== record.release?.name) await removeTree(join(paths.releases, name));
+    if (name !== record.release?.name) await removeDirectory(component, join(paths.releases, name));
   }
 }
 
-/** Volumes and the directory for sockets and temporary files, private to the component's user. */
+/** Volumes and the directory for temporary files, private to the component's user. */
 export function makeOwnDirectories(component: ComponentHandle): void {
   const { record, paths } = component;
   finishExchanges(paths.volumes);
   for (const directory of [paths.run, ...Object.values(component.volumes)]) {
     if (existsSync(directory)) continue;
     mkdirSync(directory, { recursive: true, mode: 0o700 });
-    giveTo(directory, record.owner);
+    if (record.owner) chownSync(directory, record.owner.uid, record.owner.gid);
   }
 }
 
 async function fill(component: ComponentHandle, directory: string, files: FileSource): Promise<void> {
-  const { record, spec, signal } = component;
-  makeEmpty(directory);
+  const { spec, signal } = component;
+  await makeEmptyDirectory(component, directory);
   const { archive } = spec;
-  if (archive && "git" in archive) {
-    await fetchGit(component, directory, archive);
-    // From here on only Rostrum may enter, so that no link can be slipped under what it writes.
-    if (record.owner) chownSync(directory, 0, 0);
-  } else if (archive) {
+  if (archive && "git" in archive) await fetchGit(component, directory, archive);
+  else if (archive) {
     component.log("Unpacking the upload");
-    await unpackUpload(directory, await files.upload(archive.upload));
+    const upload = await readUpload(await files.upload(archive.upload));
+    await unpackInto(component, directory, (pack) => packFiles(pack, upload));
   }
   throwIfAborted(signal);
   if (spec.files) {
@@ -89,54 +78,40 @@ async function fill(component: ComponentHandle, directory: string, files: FileSo
       throw new DriverError("permanent", `The template has no files in ${spec.files.dir}`);
     }
     component.log(`Copying ${list.length} files of the template`);
-    for (const file of list) writeTemplateFile(directory, file);
+    await unpackInto(component, directory, (pack) => packFiles(pack, list), { within: foldersOf(list) });
   }
-  giveTo(directory, record.owner);
-  linkVolumes(component, directory);
+  await linkVolumes(component, directory);
 }
 
-function writeTemplateFile(directory: string, file: TemplateFile): void {
-  const parts = file.path.split("/").filter((part) => part !== "" && part !== ".");
-  if (parts.length === 0 || parts.includes("..") || file.path.includes("\0")) {
-    throw new DriverError("permanent", `${file.path} is not a path inside the template`);
-  }
-  const path = join(directory, ...parts);
-  refuseLinks(directory, parts);
-  mkdirSync(dirname(path), { recursive: true });
-  rmSync(path, { recursive: true, force: true });
-  writeFileSync(path, file.content, { flag: "wx", mode: file.executable ? 0o755 : 0o644 });
-}
-
-/** A fetched repository may hold links; writing through one would leave the component's directory. */
-function refuseLinks(directory: string, parts: string[]): void {
-  for (let count = 1; count < parts.length; count += 1) {
-    const parent = join(directory, ...parts.slice(0, count));
-    if (lstatSync(parent, { throwIfNoEntry: false })?.isSymbolicLink()) {
-      throw new DriverError(
-        "permanent",
-        `${parts.join("/")} would be written through a link of the repository`,
-      );
-    }
-  }
-}
-
-/** Shows each volume at its place in the release; what lies there already seeds a volume that is still empty. */
-function linkVolumes(component: ComponentHandle, directory: string): void {
-  for (const { name, path } of component.spec.volumes) {
-    const place = join(directory, path);
-    const volume = join(component.paths.volumes, name);
-    refuseLinks(directory, path.split("/"));
-    const there = lstatSync(place, { throwIfNoEntry: false });
-    if (there?.isDirectory() && readdirSync(volume).length === 0) {
-      cpSync(place, volume, { recursive: true, verbatimSymlinks: true });
-      giveTo(volume, component.record.owner);
-      chmodSync(volume, 0o700);
-    }
-    rmSync(place, { recursive: true, force: true });
-    mkdirSync(dirname(place), { recursive: true });
-    symlinkSync(volume, place);
-  }
-  giveTo(directory, component.record.owner);
+/**
+ * Shows each volume at its place in the release; what lies there already seeds a volume that is still empty. Set-id bits
+ * are taken off everything.
+ */
+async function linkVolumes(component: ComponentHandle, directory: string): Promise<void> {
+  const script = `cd "$1" || exit 1
+shift
+while [ $# -gt 0 ]; do
+  place=$1 volume=$2; shift 2
+  at=; IFS=/; for part in \${place%/*}; do
+    [ "$place" = "\${place%/*}" ] && break
+    at=\${at:+$at/}$part
+    if [ -L "$at" ]; then echo "$place would be written through a link of the repository" >&2; exit 1; fi
+  done; unset IFS
+  if [ -d "$place" ] && [ ! -L "$place" ] && [ -z "$(ls -A "$volume")" ]; then
+    cp -a "$place/." "$volume/" && chmod -R a-s "$volume" || exit 1
+    chmod 700 "$volume"
+  fi
+  rm -rf -- "./$place"
+  case $place in */*) mkdir -p -- "./\${place%/*}";; esac
+  ln -s -- "$volume" "./$place" || exit 1
+done
+find . -perm /6000 ! -type l -exec chmod a-s {} +`;
+  const places = component.spec.volumes.flatMap(({ name, path }) => [
+    path,
+    join(component.paths.volumes, name),
+  ]);
+  const mounts = [{ source: directory, writable: true }, ...volumeMounts(component)];
+  await arrange(component, mounts, script, [directory, ...places], "Arranging the volumes");
 }
 
 async function prepare(component: ComponentHandle, command: string[]): Promise<void> {

@@ -1,16 +1,35 @@
 import { existsSync, readdirSync, rmdirSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { messageOf } from "@/lib/kernel/errors";
-import { type ChangeContext, type ComponentRef, DriverError, type RemoveResult } from "../contract";
-import { endAll } from "./change";
+import {
+  type ChangeContext,
+  type ComponentRef,
+  type DesiredComponent,
+  DriverError,
+  type RemoveResult,
+} from "../contract";
+import { endAll, newRecord } from "./change";
 import { ComponentHandle } from "./component";
-import { removeTree } from "./files";
+import { removeDirectory } from "./component-tree";
+import { leadPorts } from "./converge";
+import type { Owner } from "./files";
+import { listComponentDirectories, ownDirectories } from "./layout";
 import { withLock } from "./lock";
 import { groupName, type Machine, pathsIn } from "./machine";
 import { findMembers, killMembers } from "./members";
 import { forgetMetrics } from "./metrics";
 import { adoptUnrecorded } from "./processes";
-import { readRecord } from "./record";
+import { type ComponentRecord, readRecord } from "./record";
+
+const nothingDesired: DesiredComponent = {
+  kind: "process",
+  replicas: 1,
+  size: { cpu: 0, memoryBytes: 0, storageBytes: 0 },
+  spec: { program: "node" },
+  filesDigest: "",
+  health: null,
+};
 
 /** Its data goes too, so a program need not be given long to put it in order. */
 const endGraceMs = 3_000;
@@ -27,8 +46,9 @@ export async function removeComponent(
     const owner = machine.uids?.ownerOf(ref) ?? null;
     await killMembers(machine, ref, owner);
     await machine.groups?.remove(groupName(machine, ref));
-    await removeTree(paths.root);
+    await removeFiles(machine, ref, owner);
     machine.ports.freeOf(ref);
+    await closeNetwork(machine, ref);
     const left = findMembers(machine, ref, owner).length;
     if (left > 0 || existsSync(paths.root)) {
       throw new DriverError("retryable", `${ref.component} is not wholly removed yet`);
@@ -37,6 +57,32 @@ export async function removeComponent(
     forgetMetrics(machine, ref);
     return { state: "done" };
   });
+}
+
+/** The ports lead nowhere any more; with the last component its environment's network goes. */
+async function closeNetwork(machine: Machine, { environmentId }: ComponentRef): Promise<void> {
+  const others = listComponentDirectories(machine.root).some((one) => one.environmentId === environmentId);
+  if (others) await leadPorts(machine, environmentId);
+  else await machine.networks?.remove(environmentId);
+}
+
+/** What the component wrote is removed as its user; what is left then is Rostrum's own. */
+async function removeFiles(machine: Machine, ref: ComponentRef, owner: Owner | null): Promise<void> {
+  const paths = pathsIn(machine, ref);
+  const component = new ComponentHandle(machine, ref, recordToRemove(paths.record, ref, owner));
+  for (const directory of ownDirectories(paths)) await removeDirectory(component, directory);
+  await rm(paths.root, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
+}
+
+/** The record, or, where it is damaged or gone, one that is good enough to remove files by. */
+function recordToRemove(path: string, ref: ComponentRef, owner: Owner | null): ComponentRecord {
+  const empty = newRecord(ref, nothingDesired, owner);
+  try {
+    return { ...empty, owner: readRecord(path)?.owner ?? owner };
+  } catch (error) {
+    if (error instanceof DriverError) return empty;
+    throw error;
+  }
 }
 
 async function endGently(machine: Machine, ref: ComponentRef, ctx: ChangeContext): Promise<void> {
@@ -61,10 +107,10 @@ export async function removeEnvironment(
 ): Promise<void> {
   const probe = { environmentId, environmentName: environmentId, component: "none" };
   const directory = pathsIn(machine, probe).environment;
-  if (!existsSync(directory)) return;
-  for (const component of readdirSync(directory)) {
+  for (const component of existsSync(directory) ? readdirSync(directory) : []) {
     const record = readRecord(join(directory, component, "component.json"));
     await removeComponent(machine, record?.ref ?? { ...probe, component }, ctx);
   }
   if (existsSync(directory)) rmdirSync(directory);
+  await machine.networks?.remove(environmentId);
 }

@@ -1,46 +1,52 @@
-import { mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
-import { join } from "node:path";
-import { Readable } from "node:stream";
-import { createGunzip } from "node:zlib";
-import { DriverError } from "../contract";
-import { ArchiveError, unpackTar } from "./tar";
-import { unpackZip } from "./zip";
+import type { Pack } from "tar-stream";
+import { messageOf } from "@/lib/kernel/errors";
+import { addEntry, stripCommonFolder, unpackArchive } from "@/lib/platform/archive";
+import { DriverError, type TemplateFile } from "../contract";
 
 /** What a source may hold, however it comes. */
-export const sourceLimits = { maxBytes: 1024 * 1024 * 1024, maxEntries: 50_000, allowLinks: false };
+export const sourceLimits = { maxBytes: 1024 * 1024 * 1024, maxEntries: 50_000 };
 
-/** Unpacks an uploaded .tar.gz, .tar or .zip, told by its bytes; a single folder around everything is taken off. */
-export async function unpackUpload(directory: string, content: Uint8Array): Promise<void> {
+/** Files of an uploaded .tar.gz, .tar or .zip; a single folder around everything is taken off. */
+export async function readUpload(content: Uint8Array): Promise<TemplateFile[]> {
+  const { maxBytes, maxEntries } = sourceLimits;
   try {
-    if (content[0] === 0x50 && content[1] === 0x4b) unpackZip(content, directory, sourceLimits);
-    else {
-      const source = Readable.from([Buffer.from(content.buffer, content.byteOffset, content.byteLength)]);
-      const packed = content[0] === 0x1f && content[1] === 0x8b;
-      const tar = packed ? source.pipe(createGunzip()) : source;
-      if (packed) source.on("error", (error) => tar.destroy(error));
-      await unpackTar(tar, directory, sourceLimits);
-    }
+    return stripCommonFolder(
+      await unpackArchive(content, { maxFiles: maxEntries, maxUnpackedBytes: maxBytes }),
+    );
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? "";
-    if (code === "ENOSPC" || code === "EDQUOT") throw error;
-    const message = error instanceof ArchiveError ? error.message : "The uploaded archive is damaged";
-    throw new DriverError("permanent", message, { cause: error, hint: "Upload a .tar.gz or .zip file." });
+    throw new DriverError("permanent", messageOf(error), {
+      cause: error,
+      hint: "Upload a .tar.gz, .tar or .zip file.",
+    });
   }
-  takeOffSingleFolder(directory);
 }
 
-function takeOffSingleFolder(directory: string): void {
-  const entries = readdirSync(directory, { withFileTypes: true });
-  const [only] = entries;
-  if (entries.length !== 1 || !only?.isDirectory()) return;
-  const aside = join(directory, `.single-${process.pid}`);
-  renameSync(join(directory, only.name), aside);
-  for (const name of readdirSync(aside)) renameSync(join(aside, name), join(directory, name));
-  rmSync(aside, { recursive: true });
+/** Files as a tar. @throws DriverError (permanent) for a path that leaves the component's directory */
+export async function packFiles(pack: Pack, files: readonly TemplateFile[]): Promise<void> {
+  for (const file of files) {
+    const name = pathParts(file).join("/");
+    await addEntry(
+      pack,
+      { name, type: "file", mode: file.executable ? 0o755 : 0o644 },
+      Buffer.from(file.content),
+    );
+  }
 }
 
-/** An empty directory that only Rostrum can enter. */
-export function makeEmpty(directory: string): void {
-  rmSync(directory, { recursive: true, force: true });
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
+/** The folders files lie in, each once. */
+export function foldersOf(files: readonly TemplateFile[]): string[] {
+  const folders = new Set<string>();
+  for (const file of files) {
+    const parts = pathParts(file);
+    for (let count = 1; count < parts.length; count += 1) folders.add(parts.slice(0, count).join("/"));
+  }
+  return [...folders];
+}
+
+function pathParts(file: TemplateFile): string[] {
+  const parts = file.path.split("/").filter((part) => part !== "" && part !== ".");
+  if (parts.length === 0 || parts.includes("..") || file.path.includes("\0")) {
+    throw new DriverError("permanent", `${file.path} is not a path inside the template`);
+  }
+  return parts;
 }

@@ -5,6 +5,12 @@ import { extract } from "tar-stream";
 import { AppError } from "@/lib/kernel/errors";
 import { readZip, ZipError } from "./zip";
 
+export { addEntry, copyTar, type TarCopy } from "./copy-tar";
+export { packText, packTree, tarStream } from "./pack-tree";
+export { ArchiveError, UnpackGuard, type UnpackLimits } from "./unpack-guard";
+export { unpackTar } from "./unpack-tar";
+export { unpackZip } from "./unpack-zip";
+
 export interface ArchiveFile {
   /** Relative, with slashes, never out of the archive. */
   path: string;

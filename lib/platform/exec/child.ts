@@ -19,7 +19,10 @@ export interface RunChildOptions {
   stdout?: NodeJS.WritableStream | undefined;
   /** Called for every line of both streams as it comes, cut at 8 KiB. */
   onLine?: ((line: string, stream: "stdout" | "stderr") => void) | undefined;
-  onSpawn?: ((pid: number) => void) | undefined;
+  /** What the child has as file descriptors from 3 on. */
+  extraStdio?: readonly ("pipe" | "ignore" | number)[];
+  /** Called with the child right after it was spawned. */
+  onStart?: (child: ChildProcess) => void;
 }
 
 export interface ChildResult {
@@ -69,10 +72,10 @@ export async function runChild(command: readonly string[], options: RunChildOpti
     gid: options.gid,
     detached: true,
     shell: false,
-    stdio: [options.stdin ? "pipe" : "ignore", "pipe", "pipe"],
+    stdio: [options.stdin ? "pipe" : "ignore", "pipe", "pipe", ...(options.extraStdio ?? [])],
   });
   const ended = waitForEnd(child, program);
-  if (child.pid !== undefined) options.onSpawn?.(child.pid);
+  if (child.pid !== undefined) options.onStart?.(child);
   const stopper = stopWhenNeeded(child, options);
   const out = new BoundedText(options.maxOutputBytes ?? 2 ** 20, (line) => options.onLine?.(line, "stdout"));
   const err = new BoundedText(options.maxOutputBytes ?? 2 ** 20, (line) => options.onLine?.(line, "stderr"));

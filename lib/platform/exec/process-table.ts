@@ -96,6 +96,32 @@ function listByPs(selection: string[]): ProcessInfo[] {
   });
 }
 
+/** Ids of a process's living children, oldest first. */
+export function childrenOf(pid: number): number[] {
+  if (onLinux) {
+    try {
+      const text = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8");
+      return text.split(" ").flatMap((word) => (word.trim() === "" ? [] : [Number(word)]));
+    } catch {
+      // It has ended, or this kernel has no such file: then the table says the same.
+    }
+  }
+  return listProcesses()
+    .filter((info) => info.parent === pid)
+    .map((info) => info.pid);
+}
+
+/** What names the process namespace of a process; null where that cannot be told. */
+export function processNamespaceOf(pid: number): string | null {
+  if (!onLinux) return null;
+  try {
+    return readlinkSync(`/proc/${pid}/ns/pid`);
+  } catch {
+    // Another user's process, or it has ended.
+    return null;
+  }
+}
+
 /** The identity of a living process, null when there is none of that id. */
 export function identityOf(pid: number): ProcessIdentity | null {
   const info = readProcess(pid);

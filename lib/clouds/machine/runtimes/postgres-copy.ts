@@ -1,9 +1,10 @@
-import { readdir } from "node:fs/promises";
-import { join } from "node:path";
 import type { Readable } from "node:stream";
 import type { Client } from "pg";
 import type { Pack } from "tar-stream";
-import { packText, packTree, tarStream } from "../tar";
+import { addEntry, tarStream } from "@/lib/platform/archive";
+import type { Mount } from "@/lib/platform/sandbox";
+import type { ComponentHandle } from "../component";
+import { packDirectory } from "../component-tree";
 
 /** Contents that a server makes anew, as PostgreSQL's manual lists them for a base backup. */
 const emptied = [
@@ -31,13 +32,25 @@ function isSkipped(path: string): boolean {
  * write-ahead log of that time, which a replication slot keeps from being recycled.
  * Protocol: PostgreSQL manual, "Making a Base Backup Using the Low Level API".
  */
-export function packCluster(dataDir: string, connect: () => Promise<Client>, signal: AbortSignal): Readable {
-  return tarStream((pack) => copyCluster(pack, dataDir, connect, signal));
+export function packCluster(
+  component: ComponentHandle,
+  folder: Folder,
+  connect: () => Promise<Client>,
+  signal: AbortSignal,
+): Readable {
+  return tarStream((pack) => copyCluster(pack, component, folder, connect, signal));
+}
+
+/** The data volume: what has to be seen for it, and its path. */
+interface Folder {
+  mount: Mount;
+  path: string;
 }
 
 async function copyCluster(
   pack: Pack,
-  dataDir: string,
+  component: ComponentHandle,
+  folder: Folder,
   connect: () => Promise<Client>,
   signal: AbortSignal,
 ): Promise<void> {
@@ -50,18 +63,26 @@ async function copyCluster(
       "select pg_walfile_name(pg_backup_start($1, fast => true)) as segment",
       ["rostrum"],
     );
-    const parent = join(dataDir, "..");
-    await packTree(pack, parent, (path) => !isCluster(path) || isSkipped(path), signal);
+    await packDirectory(component, folder, pack, {
+      skip: (path) => !isCluster(path) || isSkipped(path),
+      // They are skipped anyway; like this they are not even read.
+      leaveOut: emptied.map((name) => `./pgdata/${name}/*`),
+      signal,
+    });
     const stop = await firstRow(
       client,
       "select pg_walfile_name(lsn) as segment, labelfile, spcmapfile from pg_backup_stop(wait_for_archive => false)",
     );
     await packText(pack, "pgdata/backup_label", stop.labelfile ?? "");
     if (stop.spcmapfile) await packText(pack, "pgdata/tablespace_map", stop.spcmapfile);
-    await packLog(pack, dataDir, start.segment ?? "", stop.segment ?? "", signal);
+    await packLog(pack, component, folder, start.segment ?? "", stop.segment ?? "", signal);
   } finally {
     await client.end();
   }
+}
+
+async function packText(pack: Pack, name: string, text: string): Promise<void> {
+  await addEntry(pack, { name, mode: 0o600, type: "file" }, text);
 }
 
 function isCluster(path: string): boolean {
@@ -74,13 +95,27 @@ async function firstRow(client: Client, sql: string, values: unknown[] = []) {
 }
 
 /** Segments of the log from the first to the last one the copy needs; without all of them it is worth nothing. */
-async function packLog(pack: Pack, dataDir: string, first: string, last: string, signal: AbortSignal) {
-  const names = (await readdir(join(dataDir, "pg_wal"))).filter((name) => /^[0-9A-F]{24}$/.test(name));
-  const needed = new Set(names.filter((name) => name >= first && name <= last));
-  if (!needed.has(first) || !needed.has(last)) {
+async function packLog(
+  pack: Pack,
+  component: ComponentHandle,
+  folder: Folder,
+  first: string,
+  last: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const packed = new Set<string>();
+  const isNeeded = (path: string) => {
+    const name = /^pgdata\/pg_wal\/([0-9A-F]{24})$/.exec(path)?.[1];
+    if (name === undefined || name < first || name > last) return false;
+    packed.add(name);
+    return true;
+  };
+  await packDirectory(component, folder, pack, {
+    only: ["./pgdata/pg_wal"],
+    skip: (path) => !isNeeded(path),
+    signal,
+  });
+  if (!packed.has(first) || !packed.has(last)) {
     throw new Error("The write-ahead log of the copy is gone; take the backup again");
   }
-  const wanted = new Set(["pgdata", "pgdata/pg_wal", ...[...needed].map((name) => `pgdata/pg_wal/${name}`)]);
-  // The two directories are in the tar already; unpacking them twice does no harm.
-  await packTree(pack, join(dataDir, ".."), (path) => !wanted.has(path), signal);
 }

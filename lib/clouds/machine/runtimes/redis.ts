@@ -1,6 +1,5 @@
 import { connect } from "node:net";
 import { findProgram } from "@/lib/platform/exec/find-program";
-import { giveTo, writeAtomically } from "../files";
 import { reachableProgram } from "../machine";
 import { type LaunchInput, type Runtime, textOption } from "./runtime";
 
@@ -25,11 +24,10 @@ export function redisRuntime(...programs: string[]): Runtime {
         ? []
         : [{ path: "process.ports", message: "name the port, for example 6379" }]),
     ],
-    async initialise(input) {
+    settings(input) {
       // In a file, because everybody may read the arguments of a process.
-      const quoted = passwordOf(input)?.replace(/[\\"]/g, "\\$&");
-      writeAtomically(configFile(input), quoted ? `requirepass "${quoted}"\n` : "", 0o600);
-      giveTo(configFile(input), input.owner);
+      const quoted = passwordOf(input)?.replace(/[\\"]/g, "\\$&").replaceAll("\n", "\\n");
+      return { [configName]: quoted ? `requirepass "${quoted}"\n` : "" };
     },
     launch(input) {
       const { machine, spec, owner, volumes, host, args } = input;
@@ -52,8 +50,10 @@ export function redisRuntime(...programs: string[]): Runtime {
   };
 }
 
+const configName = "redis.conf";
+
 function configFile({ paths }: LaunchInput): string {
-  return `${paths.run}/redis.conf`;
+  return `${paths.config}/${configName}`;
 }
 
 function passwordOf({ spec }: LaunchInput): string | undefined {

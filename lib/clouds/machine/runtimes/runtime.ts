@@ -1,9 +1,12 @@
 import type { Readable } from "node:stream";
+import type { ChildResult } from "@/lib/platform/exec/child";
+import type { Mount } from "@/lib/platform/sandbox";
 import type { Problem, Size } from "../../contract";
+import type { ComponentHandle, RunOptions } from "../component";
 import type { Owner } from "../files";
 import type { ComponentPaths } from "../layout";
 import type { Machine } from "../machine";
-import type { Ports } from "../record";
+import type { ComponentRecord, Ports } from "../record";
 import type { ProcessSpec } from "../spec";
 
 /** What a runtime is told about the process it shall describe. */
@@ -21,6 +24,12 @@ export interface LaunchInput {
   host: string;
   /** Arguments with placeholders filled in. */
   args: string[];
+  /** What Rostrum alone knows of the component; a change of it is kept with the next save of the record. */
+  secrets: Record<string, string>;
+  /** Runs a command as the component runs, without a network, to its end. */
+  run(command: readonly string[], options: Omit<RunOptions, "network">): Promise<ChildResult>;
+  /** The component itself, for work on its files. */
+  component: ComponentHandle;
   signal?: AbortSignal | undefined;
   log(line: string): void;
 }
@@ -29,6 +38,8 @@ export interface Launch {
   command: string[];
   environment?: Record<string, string>;
   cwd?: string;
+  /** What it has to see beside its program and the component's own directories. */
+  mounts?: Mount[];
 }
 
 /** A kind of program this cloud knows how to run. */
@@ -42,6 +53,8 @@ export interface Runtime {
   validate(machine: Machine, spec: ProcessSpec): Problem[];
   /** Volumes it needs even where the manifest names none. */
   volumes?: readonly string[];
+  /** Files of settings by name: written to the component's `config` directory before every start, read-only for it. */
+  settings?(input: LaunchInput): Record<string, string>;
   /** Makes what must exist before the first start; safe to repeat. */
   initialise?(input: LaunchInput): Promise<void>;
   launch(input: LaunchInput): Launch;
@@ -49,6 +62,8 @@ export interface Runtime {
   isReady?(input: LaunchInput): Promise<boolean>;
   /** Once it serves: users, databases. Safe to repeat. */
   afterReady?(input: LaunchInput): Promise<void>;
+  /** What to forget of the component before a volume's content is replaced by a copy. */
+  beforeRestored?(record: ComponentRecord): void;
   /** A consistent copy of a volume while it runs, where freezing it is not the better way. */
   copyOut?(input: LaunchInput, volume: string, signal: AbortSignal): Readable | null;
 }

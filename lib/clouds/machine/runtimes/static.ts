@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { nodeProgram, reachableProgram } from "../machine";
 import { scriptFile } from "../scripts";
 import { type Runtime, textOption } from "./runtime";
@@ -22,6 +22,9 @@ export const staticRuntime: Runtime = {
     const script = scriptFile(machine.host.runtimeDir, "static-server");
     const root = join(dir, textOption(spec, "root") ?? ".");
     const mode = textOption(spec, "spa") === "true" ? "spa" : "files";
-    return { command: [reachableProgram(machine, nodeProgram(), owner), script, root, mode] };
+    return {
+      command: [reachableProgram(machine, nodeProgram(), owner), script, root, mode],
+      mounts: [{ source: dirname(script) }],
+    };
   },
 };

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { inflateRawSync } from "node:zlib";
-import { ArchiveError, UnpackGuard, type UnpackLimits } from "./tar";
+import { ArchiveError, UnpackGuard, type UnpackLimits } from "./unpack-guard";
 
 const endSignature = 0x06054b50;
 const entrySignature = 0x02014b50;

@@ -1,9 +1,8 @@
-import { lstatSync } from "node:fs";
-import { chmod, lstat, mkdir, open, readdir, readlink, symlink } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { lstat, open, readdir, readlink } from "node:fs/promises";
+import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { pack as createPack, extract, type Header, type Pack } from "tar-stream";
+import { pack as createPack, type Header, type Pack } from "tar-stream";
 
 /** A file of a living program may be gone by the time it is its turn. */
 function isGone(error: unknown): boolean {
@@ -105,96 +104,4 @@ async function* exactly(file: Awaited<ReturnType<typeof open>>, size: number): A
     position += length;
     yield buffer.subarray(0, length);
   }
-}
-
-export interface UnpackLimits {
-  maxBytes: number;
-  maxEntries: number;
-  /** Links inside the tree are wanted in a backup and refused in an upload. */
-  allowLinks: boolean;
-}
-
-/** Something in an archive that must not be unpacked. Its message is for people. */
-export class ArchiveError extends Error {
-  override readonly name = "ArchiveError";
-}
-
-/** Counts what is unpacked and refuses names that leave the directory. */
-export class UnpackGuard {
-  private bytes = 0;
-  private entries = 0;
-  constructor(
-    private readonly root: string,
-    private readonly limits: UnpackLimits,
-  ) {}
-
-  /** Full path of an entry, null for the root itself. @throws ArchiveError */
-  place(name: string): string | null {
-    this.entries += 1;
-    if (this.entries > this.limits.maxEntries) throw new ArchiveError("The archive holds too many files");
-    const parts = name.split("/").filter((part) => part !== "" && part !== ".");
-    if (name.startsWith("/") || name.includes("\\") || name.includes("\0") || parts.includes("..")) {
-      throw new ArchiveError(`The archive holds a file outside of itself: ${name.slice(0, 200)}`);
-    }
-    if (parts.length === 0) return null;
-    for (let count = 1; count < parts.length; count += 1) {
-      if (isLink(join(this.root, ...parts.slice(0, count)))) {
-        throw new ArchiveError(`The archive writes through a link: ${name.slice(0, 200)}`);
-      }
-    }
-    return join(this.root, ...parts);
-  }
-
-  count(bytes: number): void {
-    this.bytes += bytes;
-    if (this.bytes > this.limits.maxBytes) {
-      throw new ArchiveError(`The archive unpacks to more than ${this.limits.maxBytes} bytes`);
-    }
-  }
-}
-
-function isLink(path: string): boolean {
-  return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
-}
-
-/** Unpacks a tar into an empty directory. @throws ArchiveError when it is damaged or leaves the directory. */
-export async function unpackTar(source: Readable, root: string, limits: UnpackLimits): Promise<void> {
-  const guard = new UnpackGuard(root, limits);
-  const reader = extract();
-  const flow = pipeline(source, reader);
-  flow.catch(() => undefined);
-  for await (const entry of reader) {
-    const { name, type, mode, linkname } = entry.header;
-    const path = guard.place(name);
-    if (path === null) {
-      entry.resume();
-      continue;
-    }
-    await mkdir(dirname(path), { recursive: true });
-    if (type === "directory") {
-      await mkdir(path, { recursive: true });
-      await chmod(path, (mode ?? 0o755) | 0o700);
-    } else if (type === "symlink" && limits.allowLinks) {
-      await symlink(linkname ?? "", path);
-    } else if (type === "file" || type === "contiguous-file") {
-      const file = await open(path, "wx", (mode ?? 0o644) & 0o777);
-      await pipeline(entry as AsyncIterable<Buffer>, counted(guard), file.createWriteStream());
-      continue;
-    } else {
-      throw new ArchiveError(
-        `The archive holds a ${type ?? "strange entry"}, which is not accepted: ${name}`,
-      );
-    }
-    entry.resume();
-  }
-  await flow;
-}
-
-function counted(guard: UnpackGuard) {
-  return async function* (chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-    for await (const chunk of chunks) {
-      guard.count(chunk.length);
-      yield chunk;
-    }
-  };
 }

@@ -1,0 +1,217 @@
+import { chownSync, mkdirSync, rmdirSync } from "node:fs";
+import { PassThrough, type Readable } from "node:stream";
+import type { Pack } from "tar-stream";
+import { copyTar, type TarCopy, tarStream } from "@/lib/platform/archive";
+import type { ChildResult, RunChildOptions } from "@/lib/platform/exec/child";
+import { type Mount, runConfined } from "@/lib/platform/sandbox";
+import { DriverError } from "../contract";
+import type { ComponentHandle } from "./component";
+import { confinementOf } from "./confinement";
+import { toDriverError } from "./errors";
+import { fileWorkMark } from "./members";
+
+/**
+ * The only code that touches what a component can write. It never runs as Rostrum: each piece of work is a short-lived
+ * process of the component's user that sees the directories in question and nothing else, so a link, a swapped folder or
+ * a race inside them can lead nowhere. Bytes come and go by pipes.
+ */
+
+const workMs = 60 * 60_000;
+/** Exit code of the scripts below for "there is no such folder". */
+const absentCode = 44;
+/** … for "this is a link, which is not followed". */
+const linkCode = 45;
+
+type Work = Pick<RunChildOptions, "stdin" | "stdout" | "signal" | "timeoutMs">;
+
+/** Runs a shell script over directories of a component. `$1` … are the words given. */
+async function runOn(
+  component: ComponentHandle,
+  mounts: readonly Mount[],
+  script: string,
+  words: readonly string[],
+  work: Partial<Work> = {},
+): Promise<ChildResult> {
+  const { machine } = component;
+  const spec = confinementOf(component, { mounts, cwd: "/", network: "none" });
+  return await runConfined(
+    machine.sandbox,
+    { ...spec, fileBytes: null },
+    ["/bin/sh", "-c", script, "tree", ...words],
+    {
+      environment: { PATH: "/usr/bin:/bin:/usr/sbin:/sbin", LC_ALL: "C", ...component.marks(fileWorkMark) },
+      timeoutMs: workMs,
+      signal: component.signal,
+      ...work,
+    },
+    // Rostrum's own work, of programs of the system: it is not held back by the component's limits.
+    () => undefined,
+  );
+}
+
+/** @throws DriverError saying what could not be done, when the script failed */
+function check(result: ChildResult, what: string): ChildResult {
+  if (result.aborted) throw new DriverError("retryable", `${what} was stopped`);
+  if (result.timedOut) throw new DriverError("retryable", `${what} took too long`);
+  if (result.exitCode === 0) return result;
+  const said = result.stderr.trim().split("\n").slice(-2).join(" ");
+  if (/no space left|quota exceeded/i.test(said)) {
+    throw new DriverError("retryable", `The disk is full: ${what} failed`, {
+      hint: "Free space on the machine's disk, then resume.",
+    });
+  }
+  throw new DriverError("permanent", `${what} failed: ${said || `exit code ${result.exitCode}`}`);
+}
+
+/** Creates an empty directory of the component's. Its parent is Rostrum's own. */
+export async function makeEmptyDirectory(component: ComponentHandle, directory: string): Promise<void> {
+  await removeDirectory(component, directory);
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  const { owner } = component.record;
+  if (owner) chownSync(directory, owner.uid, owner.gid);
+}
+
+/** Removes a directory of the component's with all that is in it; one that is absent is removed. */
+export async function removeDirectory(component: ComponentHandle, directory: string): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      rmdirSync(directory);
+      return;
+    } catch (error) {
+      const code = (error as NodeJS.ErrnoException).code;
+      if (code === "ENOENT") return;
+      if (code !== "ENOTEMPTY" || attempt > 3) throw toDriverError(error);
+    }
+    const script =
+      'chmod -R u+rwX "$1" 2>/dev/null; cd "$1" && find . -mindepth 1 -maxdepth 1 -exec rm -rf -- {} +';
+    check(
+      await runOn(component, [{ source: directory, writable: true }], script, [directory], {
+        signal: undefined,
+      }),
+      "Removing files",
+    );
+  }
+}
+
+/** Space that directories take on disk, bytes. */
+export async function measureDirectories(
+  component: ComponentHandle,
+  directories: readonly string[],
+): Promise<number | null> {
+  const mounts = directories.map((source) => ({ source }));
+  // Files that vanish in between make it complain and still print the sum.
+  const result = await runOn(component, mounts, 'du -sk -- "$@" 2>/dev/null', directories, {
+    timeoutMs: 60_000,
+  });
+  const sums = [...result.stdout.matchAll(/^(\d+)\s/gm)].map((match) => Number(match[1]));
+  return sums.length === directories.length ? sums.reduce((sum, one) => sum + one, 0) * 1024 : null;
+}
+
+/** Copies a folder aside, sharing blocks where the file system can. */
+export async function copyAside(
+  component: ComponentHandle,
+  source: { mount: Mount; path: string },
+  target: string,
+): Promise<void> {
+  const script = `[ -d "$1" ] && [ ! -L "$1" ] || exit ${absentCode}
+cp -a --reflink=auto "$1/." "$2/" 2>/dev/null || cp -a "$1/." "$2/"`;
+  const mounts = [source.mount, { source: target, writable: true }];
+  const result = await runOn(component, mounts, script, [source.path, target]);
+  if (result.exitCode === absentCode) throw absent(component, source.path);
+  check(result, "Copying the files aside");
+}
+
+function absent(component: ComponentHandle, path: string): DriverError {
+  return new DriverError("permanent", `${component.ref.component} has no folder "${path}"`);
+}
+
+/** Adds what a folder holds to a tar. `leaveOut` are patterns of tar(1), relative to it, for what need not be read. */
+export async function packDirectory(
+  component: ComponentHandle,
+  folder: { mount: Mount; path: string },
+  pack: Pack,
+  options: TarCopy & {
+    leaveOut?: readonly string[];
+    only?: readonly string[];
+    signal?: AbortSignal | undefined;
+  } = {},
+): Promise<void> {
+  const script = `[ -d "$1" ] && [ ! -L "$1" ] || exit ${absentCode}
+cd "$1" && shift
+if tar --version 2>/dev/null | grep -q GNU; then
+  tar -c -f - --format=pax --ignore-failed-read --warning=no-file-changed --warning=no-file-removed "$@"
+  [ $? -le 1 ]
+else tar -c -f - .; fi`;
+  const names = options.only ?? ["."];
+  const words = [...(options.leaveOut ?? []).map((pattern) => `--exclude=${pattern}`), "--", ...names];
+  const ended = new AbortController();
+  const raw = new PassThrough();
+  const signal = options.signal ? AbortSignal.any([options.signal, ended.signal]) : ended.signal;
+  const work = runOn(component, [folder.mount], script, [folder.path, ...words], {
+    stdout: raw,
+    signal,
+  }).then((result) => {
+    if (result.exitCode === absentCode) throw absent(component, folder.path);
+    check(result, "Reading the files");
+    raw.end();
+  });
+  work.catch((error: unknown) => raw.destroy(error instanceof Error ? error : new Error(String(error))));
+  try {
+    await copyTar(raw, pack, options);
+    await work;
+  } catch (error) {
+    ended.abort();
+    await work.catch(() => undefined);
+    throw error;
+  }
+}
+
+/**
+ * Unpacks a tar into an empty directory of the component's, without set-id bits, devices and pipes. `within` are folders
+ * that must not be links there already. @throws ArchiveError when the tar is damaged
+ */
+export async function unpackInto(
+  component: ComponentHandle,
+  directory: string,
+  source: Readable | ((pack: Pack) => Promise<void>),
+  options: { within?: readonly string[]; onDropped?: (what: string) => void } = {},
+): Promise<void> {
+  const script = `cd "$1" || exit ${absentCode}; shift
+for parent in "$@"; do if [ -L "$parent" ]; then echo "$parent" >&2; exit ${linkCode}; fi; done
+umask 022; tar -x -p -o -f -`;
+  const fill = typeof source === "function" ? source : (pack: Pack) => copyTar(source, pack, options);
+  let failure: unknown;
+  const tar = tarStream(async (pack) => {
+    try {
+      await fill(pack);
+    } catch (error) {
+      failure = error;
+      throw error;
+    }
+  });
+  const mounts = [{ source: directory, writable: true }];
+  const result = await runOn(component, mounts, script, [directory, ...(options.within ?? [])], {
+    stdin: tar,
+  }).catch((error: unknown) => {
+    throw failure ?? error;
+  });
+  if (failure) throw failure;
+  if (result.exitCode === linkCode) {
+    throw new DriverError(
+      "permanent",
+      `${result.stderr.trim()} is a link of the repository; nothing is written through it`,
+    );
+  }
+  check(result, "Unpacking the files");
+}
+
+/** Runs one more script on directories of a component; for what is told apart by exit codes of its own. */
+export async function arrange(
+  component: ComponentHandle,
+  mounts: readonly Mount[],
+  script: string,
+  words: readonly string[],
+  what: string,
+): Promise<string> {
+  return check(await runOn(component, mounts, script, words), what).stdout;
+}

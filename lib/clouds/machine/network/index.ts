@@ -1,0 +1,186 @@
+import { existsSync } from "node:fs";
+import { findTool, type SandboxTools } from "@/lib/platform/sandbox";
+import { addressIn, NetworkBook } from "./book";
+import { command } from "./command";
+import { differences, maps, readMap, tableText } from "./table";
+
+/**
+ * A network namespace for every environment, where Rostrum is root and the host has iproute2 and nftables: its components
+ * share a loopback of their own, reach nothing that listens on the host or in another environment, and are reached through
+ * the ports they were given alone, however they listen. The way out is a pair of virtual interfaces and address
+ * translation. Commands: ip-netns(8), ip-link(8), nft(8).
+ */
+export interface Networks {
+  /** The environment's namespace as a path; it is made when it is missing. */
+  ensure(environmentId: string): Promise<string>;
+  /** The path of a namespace that is there, null when it is not. */
+  find(environmentId: string): string | null;
+  /** Leads exactly these ports of the host to the environment: `outer` for whom the cloud listens, `inner` for this host. */
+  lead(environmentId: string, ports: { outer: number[]; inner: number[] }): Promise<void>;
+  /** Removes the namespace and all that leads to it. */
+  remove(environmentId: string): Promise<void>;
+}
+
+export interface NetworkOwner {
+  /** The cloud's directory, and hexadecimal digits that tell it from others on the host. */
+  root: string;
+  mark: string;
+  /** The address the cloud listens on. */
+  bind: string;
+}
+
+const bookDirectory = "/var/lib/rostrum/networks";
+const attempts = 5;
+
+/** Networks of their own for environments, found out by making one; null, with the reason, where there are none. */
+export async function findNetworks(
+  owner: NetworkOwner,
+  sandbox: SandboxTools,
+): Promise<{ networks: Networks | null; reason: string | null }> {
+  const reason = reasonAgainst(owner, sandbox);
+  if (reason) return { networks: null, reason };
+  const networks = openNetworks(owner, findTool("ip") ?? "", findTool("nft") ?? "");
+  const probe = `probe_${process.pid}`;
+  try {
+    await networks.ensure(probe);
+    await networks.remove(probe);
+    return { networks, reason: null };
+  } catch (error) {
+    return { networks: null, reason: `network namespaces cannot be used: ${String(error)}` };
+  }
+}
+
+function reasonAgainst({ bind }: NetworkOwner, sandbox: SandboxTools): string | null {
+  if (!sandbox.isRoot) return "Rostrum does not run as root";
+  if (sandbox.isolation.level !== "namespaces") return "namespaces cannot be created";
+  if (bind.includes(":")) return "the cloud listens on an IPv6 address";
+  const packages = { ip: "iproute2", nft: "nftables", nsenter: "util-linux", setpriv: "util-linux" };
+  const missing = Object.entries(packages).filter(([name]) => !findTool(name));
+  return missing.length === 0 ? null : `not installed: ${missing.map(([, one]) => one).join(", ")}`;
+}
+
+function openNetworks(owner: NetworkOwner, ip: string, nft: string): Networks {
+  const book = new NetworkBook(bookDirectory, owner.root);
+  const table = `rostrum_${owner.mark}`;
+  // Names of interfaces have at most 15 characters.
+  const interfaces = `rs${owner.mark.slice(0, 6)}`;
+  const names = (index: number) => ({
+    namespace: `${table}_${index}`,
+    path: `/run/netns/${table}_${index}`,
+    outside: `${interfaces}.${index.toString(16)}`,
+    inside: addressIn(index, 2),
+  });
+
+  let prepared: Promise<string> | undefined;
+  /** Once per process; a host that forgot it (a flushed rule set) is told again after the next failure. */
+  const prepare = async () => {
+    prepared ??= command(
+      [
+        "/bin/sh",
+        "-c",
+        `read on < ${forwarding}; [ "$on" = 1 ] || echo 1 > ${forwarding}; exec "$0" -f -`,
+        nft,
+      ],
+      tableText(table, interfaces, owner.bind),
+    );
+    try {
+      await prepared;
+    } catch (error) {
+      prepared = undefined;
+      throw error;
+    }
+  };
+
+  const networks: Networks = {
+    async ensure(environmentId) {
+      await prepare();
+      const index = book.reserve(environmentId);
+      const { path, namespace, outside } = names(index);
+      if (!existsSync(path)) await make(ip, nft, { index, namespace, outside });
+      return path;
+    },
+    find(environmentId) {
+      const index = book.find(environmentId);
+      return index !== null && existsSync(names(index).path) ? names(index).path : null;
+    },
+    async lead(environmentId, ports) {
+      for (let attempt = 1; ; attempt += 1) {
+        try {
+          await prepare();
+          const index = book.find(environmentId);
+          if (index === null) return;
+          const wanted = { outer: ports.outer, inner: [...ports.inner, ...ports.outer] };
+          const said: string[] = [];
+          for (const map of maps) {
+            const current = await readMap(nft, table, map);
+            said.push(...differences(table, map, current, wanted[map], names(index).inside));
+          }
+          if (said.length > 0) await command([nft, "-f", "-"], said.join("\n"));
+          return;
+        } catch (error) {
+          // Another worker said the same in between, or the rules are gone.
+          prepared = undefined;
+          if (attempt >= attempts) throw error;
+        }
+      }
+    },
+    async remove(environmentId) {
+      const index = book.find(environmentId);
+      if (index === null) return;
+      await networks.lead(environmentId, { outer: [], inner: [] });
+      const { path, namespace, outside } = names(index);
+      if (existsSync(path)) await command([ip, "netns", "delete", namespace]);
+      await removeInterface(ip, outside);
+      book.free(environmentId);
+    },
+  };
+  return networks;
+}
+
+/** The pair goes with the namespace, which goes with its last socket: often it is gone already or goes meanwhile. */
+async function removeInterface(ip: string, outside: string): Promise<void> {
+  const isThere = () => existsSync(`/sys/class/net/${outside}`);
+  if (!isThere()) return;
+  try {
+    await command([ip, "link", "delete", outside]);
+  } catch (error) {
+    if (isThere()) throw error;
+  }
+}
+
+const forwarding = "/proc/sys/net/ipv4/ip_forward";
+
+async function make(
+  ip: string,
+  nft: string,
+  { index, namespace, outside }: { index: number; namespace: string; outside: string },
+): Promise<void> {
+  const [gateway, inside] = [addressIn(index, 1), addressIn(index, 2)];
+  // What an interrupted attempt left.
+  await removeInterface(ip, outside);
+  await command([ip, "netns", "add", namespace]);
+  const lines = [
+    `link add ${outside} type veth peer name eth0 netns ${namespace}`,
+    `address add ${gateway}/30 dev ${outside}`,
+    `link set ${outside} up`,
+  ];
+  await command([ip, "-batch", "-"], lines.join("\n"));
+  const innerLines = [
+    "link set lo up",
+    `address add ${inside}/30 dev eth0`,
+    "link set eth0 up",
+    `route add default via ${gateway}`,
+  ];
+  await command([ip, "-netns", namespace, "-batch", "-"], innerLines.join("\n"));
+  await command(["/bin/sh", "-c", `echo 1 > /proc/sys/net/ipv4/conf/${outside}/route_localnet`]);
+  // What listens on the loopback of the namespace alone is reached from outside all the same, by its ports.
+  const script = `echo 1 > /proc/sys/net/ipv4/conf/eth0/route_localnet && exec "$0" -f -`;
+  await command(
+    [ip, "netns", "exec", namespace, "/bin/sh", "-c", script, nft],
+    [
+      "add table ip inner",
+      "add chain ip inner pre { type nat hook prerouting priority -100 ; }",
+      'add rule ip inner pre iifname "eth0" dnat to 127.0.0.1',
+    ].join("\n"),
+  );
+}

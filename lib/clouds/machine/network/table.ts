@@ -1,0 +1,91 @@
+import { command } from "./command";
+
+/** Maps of the host's table: ports for whom the cloud listens, and ports for this host alone. */
+export const maps = ["outer", "inner"] as const;
+export type PortMap = (typeof maps)[number];
+
+/**
+ * The host's rules for one cloud, nft(8): ports lead to environments, environments reach the outside and neither the host
+ * nor each other. Said in one transaction; the maps keep what is in them.
+ */
+export function tableText(table: string, interfaces: string, bind: string): string {
+  const ours = `"${interfaces}*"`;
+  const here = "ip daddr 127.0.0.1";
+  const wildcard = bind === "0.0.0.0";
+  const isLocalOnly = bind.startsWith("127.");
+  const listened = wildcard ? "fib daddr type local" : `ip daddr ${bind}`;
+  const lead = (match: string, map: PortMap) =>
+    ["tcp", "udp"].map((protocol) => `${match} dnat to ${protocol} dport map @${map}`);
+  const chains: [name: string, head: string, rules: string[]][] = [
+    ["output", "type nat hook output priority -101", [...lead(here, "inner"), ...lead(listened, "outer")]],
+    [
+      "prerouting",
+      "type nat hook prerouting priority -101",
+      isLocalOnly ? [] : lead(`iifname != ${ours} ${listened}`, "outer"),
+    ],
+    [
+      "postrouting",
+      "type nat hook postrouting priority 99",
+      [`ip saddr 127.0.0.0/8 oifname ${ours} masquerade`, `iifname ${ours} oifname != ${ours} masquerade`],
+    ],
+    [
+      "input",
+      "type filter hook input priority -10",
+      [`iifname ${ours} ct state established,related accept`, `iifname ${ours} drop`],
+    ],
+    [
+      "forward",
+      "type filter hook forward priority -10",
+      [
+        `iifname ${ours} oifname ${ours} drop`,
+        `iifname ${ours} ct state established,related accept`,
+        // Link-local addresses: among them is where clouds tell a machine its own credentials.
+        `iifname ${ours} ip daddr 169.254.0.0/16 reject`,
+        `oifname ${ours} ct state established,related accept`,
+        `oifname ${ours} ct status dnat accept`,
+        `oifname ${ours} drop`,
+      ],
+    ],
+  ];
+  return [
+    `add table ip ${table}`,
+    ...maps.map((map) => `add map ip ${table} ${map} { type inet_service : ipv4_addr ; }`),
+    ...chains.flatMap(([name, head, rules]) => [
+      `add chain ip ${table} ${name} { ${head} ; }`,
+      `flush chain ip ${table} ${name}`,
+      ...rules.map((rule) => `add rule ip ${table} ${name} ${rule}`),
+    ]),
+  ].join("\n");
+}
+
+/** Ports of a map and where they lead. */
+export async function readMap(nft: string, table: string, map: PortMap): Promise<Map<number, string>> {
+  const listed = await command([nft, "list", "map", "ip", table, map]);
+  return new Map(
+    [...listed.matchAll(/(\d+) : (\d+\.\d+\.\d+\.\d+)/g)].map(([, port, to]) => [Number(port), to ?? ""]),
+  );
+}
+
+/** What has to be said so that exactly these ports of a map lead to an address. */
+export function differences(
+  table: string,
+  map: PortMap,
+  current: ReadonlyMap<number, string>,
+  wanted: readonly number[],
+  to: string,
+): string[] {
+  const isWanted = new Set(wanted);
+  const gone = [...current].filter(
+    ([port, leads]) => (leads === to) !== isWanted.has(port) && (leads === to || isWanted.has(port)),
+  );
+  const fresh = [...isWanted].filter((port) => current.get(port) !== to);
+  const say = (verb: string, entries: (readonly [number, string])[]) =>
+    entries.map(([port, leads]) => `${verb} element ip ${table} ${map} { ${port} : ${leads} }`);
+  return [
+    ...say("delete", gone),
+    ...say(
+      "add",
+      fresh.map((port) => [port, to] as const),
+    ),
+  ];
+}

@@ -1,0 +1,88 @@
+import { Client, escapeIdentifier, escapeLiteral } from "pg";
+import { listensOn } from "@/lib/platform/exec/listeners";
+import { DriverError } from "../../contract";
+import { type LaunchInput, textOption } from "./runtime";
+
+/** Superuser of the cluster; its password is known to Rostrum alone. */
+export const superuser = "postgres";
+
+/**
+ * A connection as the superuser. Rostrum speaks to nobody but the server it started: the listener of the port must be that
+ * very process, and must prove by SCRAM that it knows the password; it never gets the password itself.
+ */
+export async function openSuperuser(input: LaunchInput, port: number, database: string): Promise<Client> {
+  const main = input.component.record.processes.find((entry) => entry.name === "r0")?.pid ?? 0;
+  if (main === 0 || !listensOn(main, port)) {
+    throw new DriverError(
+      "retryable",
+      `PostgreSQL of ${input.component.ref.component} does not listen on port ${port}`,
+    );
+  }
+  const client = new Client({
+    host: input.component.probeHost,
+    port,
+    user: superuser,
+    password: input.secrets[superuser] ?? "",
+    database,
+    connectionTimeoutMillis: 5_000,
+    application_name: "rostrum",
+  });
+  refuseWeakSignIn(client);
+  // A server that ends takes its connections along; the query under way tells its caller.
+  client.on("error", () => undefined);
+  await client.connect();
+  return client;
+}
+
+/** Ways in which the protocol would hand out the password, or something as good: pg's own methods for them. */
+const weakMethods = ["_handleAuthCleartextPassword", "_handleAuthMD5Password"];
+
+/** @throws Error by the connection when the server asks for the password in another way than SCRAM */
+function refuseWeakSignIn(client: Client): void {
+  const refuse = () => {
+    (
+      client as unknown as { connection: { stream: { destroy(error: Error): void } } }
+    ).connection.stream.destroy(new Error("The server asked for a password in clear"));
+  };
+  for (const method of weakMethods) {
+    if (!(method in client)) throw new Error(`pg has no ${method} any more`);
+    Object.defineProperty(client, method, { value: refuse });
+  }
+}
+
+/** Runs work on a connection as the superuser and closes it. */
+export async function withSuperuser<T>(
+  input: LaunchInput,
+  port: number,
+  database: string,
+  work: (client: Client) => Promise<T>,
+): Promise<T> {
+  const client = await openSuperuser(input, port, database);
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}
+
+/** User, password and database as the manifest wants them now; also after a restore and a rotated password. */
+export async function bringToWanted(input: LaunchInput, port: number): Promise<void> {
+  const user = textOption(input.spec, "user", "POSTGRES_USER") ?? "app";
+  const password = textOption(input.spec, "password", "POSTGRES_PASSWORD") ?? "";
+  const database = textOption(input.spec, "database", "POSTGRES_DB") ?? user;
+  await withSuperuser(input, port, "postgres", async (client) => {
+    const role = escapeIdentifier(user);
+    const known = await client.query("select 1 from pg_roles where rolname = $1", [user]);
+    if (known.rowCount === 0) await client.query(`create role ${role} login createdb createrole`);
+    // Scrambled before it is sent would be better still; the statement is at least kept out of the log.
+    await client.query("set log_min_error_statement = panic");
+    await client.query("set log_statement = none");
+    await client.query(
+      `alter role ${role} login nosuperuser noreplication nobypassrls password ${escapeLiteral(password)}`,
+    );
+    const existing = await client.query("select 1 from pg_database where datname = $1", [database]);
+    if (existing.rowCount === 0) {
+      await client.query(`create database ${escapeIdentifier(database)} owner ${role}`);
+    }
+  });
+}
