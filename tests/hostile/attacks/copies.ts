@@ -13,7 +13,7 @@ const planted = () => tarOf([{ name: "planted", text: "planted by a restore\n" }
 
 /** Copies again and again while something is swapped inside. */
 async function copyRepeatedly(arena: Arena, attacker: string): Promise<void> {
-  for (let count = 0; count < 8; count += 1) await arena.copyOut(attacker, "data");
+  for (let count = 0; count < 5; count += 1) await arena.copyOut(attacker, "data");
 }
 
 /** Tells of every set-id file, device and pipe that the cloud itself put there. */

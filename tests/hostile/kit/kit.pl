@@ -53,7 +53,8 @@ my %commands = (
       my $to = readlink("/proc/self/fd/$fd") // next;
       next if $to =~ m{^/proc/\d+/fd$} || $to =~ m{/kit\.pl$};
       print "fd $fd -> $to\n";
-      print "REACHED an inherited descriptor $fd: $to\n" if $fd > 2;
+      # A descriptor of nothing is how one that was left open is covered.
+      print "REACHED an inherited descriptor $fd: $to\n" if $fd > 2 && $to ne "/dev/null";
     }
   },
   # Namespaces of one's own, everything taken off that can be, and then a look around.

@@ -15,7 +15,7 @@ import { runtimeDir } from "@/lib/platform/exec/reachable";
 import type { Arena } from "./arena";
 import { Canaries } from "./canaries";
 import { droppings, hostProcesses, kernelTraces, ownNamespaces } from "./host";
-import { rootsOf } from "./sweep";
+import { rootsOf, uidsOfRun } from "./sweep";
 import { Victim } from "./victim";
 
 const isRoot = process.getuid?.() === 0;
@@ -27,9 +27,6 @@ export interface FieldOptions {
   portRange: [number, number];
   firstUid: number;
 }
-
-/** How many user ids a run has. */
-export const uidsOfRun = 1_000;
 
 /** A host on which Rostrum runs a machine cloud, with its canaries and a victim, and what attackers left on it. */
 export class Field {

@@ -18,9 +18,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { ensureReachableBinary } from "@/lib/platform/exec/reachable";
-import { uidsOfRun } from "./field";
 import type { ReportLine } from "./runner";
-import { sweep } from "./sweep";
+import { sweep, uidsOfRun } from "./sweep";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 const runMs = 240_000;
@@ -69,7 +68,7 @@ export async function runAs(identity: Identity, ids: readonly string[] = []): Pr
     ]);
     return await runProgram(stage, identity, ids);
   } finally {
-    sweep(stage, (uid) => isOfRun(identity, uid));
+    sweep(stage, identity.firstUid, (uid) => isOfRun(identity, uid));
     rmSync(stage, { recursive: true, force: true });
   }
 }

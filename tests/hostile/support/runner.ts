@@ -76,7 +76,7 @@ async function victimDamages(field: Field): Promise<string[]> {
 function isSaid(field: Field, attack: Attack): boolean {
   const { network, limits, isolation } = field.facts;
   if (isolation === "separate users" || isolation === "none") return true;
-  if (attack.needs === "network") return network === "shared";
+  if (attack.needs === "network") return network?.startsWith("shared") ?? false;
   if (attack.needs === "limits") return limits?.startsWith("not enforced") ?? false;
   return false;
 }

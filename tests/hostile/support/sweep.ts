@@ -4,6 +4,9 @@ import { readProcess, signalProcess } from "@/lib/platform/exec/process-table";
 import { pathHash } from "@/lib/platform/exec/reachable";
 import { droppings, hostProcesses } from "./host";
 
+/** How many user ids a run has. */
+export const uidsOfRun = 1_000;
+
 const outside = "/var/lib/rostrum";
 
 /** Where the machine cloud of a run may have put its folders, given the data directory of the run. */
@@ -16,7 +19,7 @@ export function rootsOf(dataDir: string): string[] {
  * Ends and removes what a run left, also one that was killed, so that a failed test is not the next one's failure. Only
  * what names the run, or belongs to a user that exists for it alone, is touched.
  */
-export function sweep(stage: string, isOfRun: (uid: number) => boolean): void {
+export function sweep(stage: string, firstUid: number, isOfRun: (uid: number) => boolean): void {
   for (let tries = 0; tries < 20; tries += 1) {
     const left = hostProcesses().filter(
       (info) => info.state !== "Z" && (isOfRun(info.uid) || info.environment.includes(stage)),
@@ -29,6 +32,10 @@ export function sweep(stage: string, isOfRun: (uid: number) => boolean): void {
   }
   for (const text of droppings("hostile-", isOfRun)) {
     rmSync(text.replace(/^file /, ""), { recursive: true, force: true });
+  }
+  const names = Array.from({ length: uidsOfRun }, (_, at) => String(firstUid + at));
+  for (const name of [...names, `next-${firstUid}-${firstUid + uidsOfRun - 1}`]) {
+    rmSync(join(outside, "uids", name), { force: true });
   }
   for (const root of rootsOf(join(stage, "run", "data"))) rmSync(root, { recursive: true, force: true });
 }
