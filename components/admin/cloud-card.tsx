@@ -6,7 +6,7 @@ import { Meter } from "@/components/ui/meter";
 import { Status } from "@/components/ui/status";
 import { Time } from "@/components/ui/time";
 import type { Tone } from "@/components/ui/tone";
-import type { CloudDto } from "@/lib/features/clouds/schema";
+import { type CloudDto, isolationLabels, isolationSchema } from "@/lib/features/clouds/schema";
 import { formatBytes, formatCount, formatCpu, formatNumber } from "@/lib/kernel/format";
 import { CloudActions } from "./cloud-actions";
 
@@ -80,6 +80,7 @@ export function CloudFacts({ facts }: { facts: CloudDto["facts"] }) {
 
 /** What it can run, and the labels placement chooses by. */
 export function CloudBadges({ cloud }: { cloud: CloudDto }) {
+  const isolation = isolationSchema.safeParse(cloud.facts.isolation).data;
   return (
     <div className="flex flex-wrap gap-1">
       {cloud.implementations.map((kind) => (
@@ -91,6 +92,9 @@ export function CloudBadges({ cloud }: { cloud: CloudDto }) {
         <Badge key={name}>{value ? `${name}=${value}` : name}</Badge>
       ))}
       {cloud.isDemo ? <Badge>demo</Badge> : null}
+      {isolation ? (
+        <Badge tone={isolation === "namespaces" ? "good" : "warning"}>{isolationLabels[isolation]}</Badge>
+      ) : null}
     </div>
   );
 }

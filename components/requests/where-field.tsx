@@ -51,7 +51,7 @@ export function WhereField({ value, onChange, clouds, preview, error }: WhereFie
 
 function noteOf(cloud: CloudOption): string | undefined {
   if (cloud.healthOk === false) return "does not answer at the moment";
-  return cloud.isDemo ? "demonstration, nothing real runs" : undefined;
+  return cloud.isDemo ? "demonstration, nothing real runs" : (cloud.isolation ?? undefined);
 }
 
 function whyOf(title: string | undefined, reasons: PlanDto["placement"]): string | undefined {

@@ -275,6 +275,11 @@ export interface DriverHost {
   /** Decrypted credentials of the cloud. */
   credentials: Record<string, string>;
   log(level: "info" | "warn", message: string): void;
+  /**
+   * Why components must not run where nothing keeps them from reading what Rostrum can; null when they may. Asked by
+   * drivers that run them beside Rostrum. Absent: they may.
+   */
+  reasonAgainstUnconfined?(): Promise<string | null>;
 }
 
 export interface Driver {

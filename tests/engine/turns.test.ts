@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
@@ -16,27 +16,18 @@ const attemptMs = 6_000;
 let world: World;
 let workers: Workers;
 const folder = mkdtempSync(join(tmpdir(), "rostrum-turns-"));
-const notes = join(folder, "notes");
 
-/** Writes down when it begins and ends to prepare, and takes its time in between. */
+/** Says when it begins and ends to prepare, which goes to the log of its step, and takes its time in between. */
 const preparing = (name: string, script: string) => [
-  [
-    "sh",
-    "-c",
-    `echo "begin ${name} $(date +%s%3N)" >> ${notes}; ${script}; echo "end ${name} $(date +%s%3N)" >> ${notes}`,
-  ],
+  ["sh", "-c", `echo "begin ${name} $(date +%s%3N)"; ${script}; echo "end ${name} $(date +%s%3N)"`],
 ];
 
 beforeAll(async () => {
-  // As root, components have users of their own, who write to the same file.
-  writeFileSync(notes, "");
-  chmodSync(notes, 0o666);
-  chmodSync(folder, 0o755);
   await buildWorker();
   world = await createWorld();
   await world.database.pool.query(
     `INSERT INTO cloud (id, name, title, driver, config, updated_at) VALUES ($1, 'machine', 'This machine', 'machine', $2, now())`,
-    [newId("cloud"), JSON.stringify({ portRange: [21_800, 21_899], allowPrograms: ["sleep"] })],
+    [newId("cloud"), JSON.stringify({ portRange: [21_800, 21_899], allowPrograms: ["sleep", "sh"] })],
   );
   const sleeper = { program: "sleep", args: ["600"] };
   await world.publish("steady", {
@@ -112,19 +103,22 @@ async function steps(runs: string[]): Promise<StepRow[]> {
   return rows;
 }
 
-const noted = () =>
-  readFileSync(notes, "utf8")
-    .split("\n")
-    .filter((line) => line !== "")
-    .map((line) => line.split(" "))
-    .map(([what = "", name = "", atMs = "0"]) => ({ what, name, atMs: Number(atMs) }));
+async function noted() {
+  const { rows } = await world.database.pool.query<{ text: string }>(
+    "SELECT text FROM step_log WHERE text ~ '^(begin|end) [a-z]+ [0-9]+$'",
+  );
+  return rows
+    .map(({ text }) => text.split(" "))
+    .map(([what = "", name = "", atMs = "0"]) => ({ what, name, atMs: Number(atMs) }))
+    .sort((left, right) => left.atMs - right.atMs || left.what.length - right.what.length);
+}
 
 /** How many were under way at once, at most, as the changes themselves wrote it down. */
-function mostAtOnce(name: string): number {
+async function mostAtOnce(name: string): Promise<number> {
   let now = 0;
   let most = 0;
-  // In the order they were written: one that begins in the millisecond in which another ended came after it.
-  for (const one of noted().filter((line) => line.name === name)) {
+  // One that begins in the millisecond in which another ended is taken to have come after it.
+  for (const one of (await noted()).filter((line) => line.name === name)) {
     now += one.what === "begin" ? 1 : -1;
     most = Math.max(most, now);
   }
@@ -148,16 +142,16 @@ it("makes no more changes at once on a host than it takes, while many runs wait,
   expect(done).toHaveLength(many);
   // One worker walked more runs than the host takes changes: the others waited for their turn, not to be claimed.
   expect(busiest.running).toBeGreaterThan(maxChanges);
-  expect(mostAtOnce("steady")).toBeLessThanOrEqual(maxChanges);
-  expect(mostAtOnce("steady")).toBeGreaterThan(1);
-  expect(noted().filter(({ what }) => what === "end")).toHaveLength(many);
+  expect(await mostAtOnce("steady")).toBeLessThanOrEqual(maxChanges);
+  expect(await mostAtOnce("steady")).toBeGreaterThan(1);
+  expect((await noted()).filter(({ what }) => what === "end")).toHaveLength(many);
 }, 120_000);
 
 it("is not held up by changes that hang for longer than their time limit, and waiting costs nothing", async () => {
   startWorker();
   const hanging = await submit("hanging", maxChanges);
   await until(
-    async () => noted().filter((one) => one.name === "hanging"),
+    async () => (await noted()).filter((one) => one.name === "hanging"),
     (begun) => begun.length >= maxChanges,
     30_000,
   );

@@ -7,9 +7,10 @@ import { listComponentDirectories } from "./layout";
 import type { Machine } from "./machine";
 import { describeLimits } from "./observe";
 import { readRecord } from "./record";
+import { notIsolated } from "./unconfined";
 
 /** Whether the cloud can be written to, what the machine has and what its components were promised of it. */
-export function checkMachine(machine: Machine): CloudHealth {
+export function checkMachine(machine: Machine, paused: string | null): CloudHealth {
   const version = `${process.platform} ${release()}`;
   const facts = {
     directory: machine.root,
@@ -33,7 +34,9 @@ export function checkMachine(machine: Machine): CloudHealth {
         Math.min(total.storageBytes - promised.storageBytes, disk.bavail * disk.bsize),
       ),
     };
-    return { ok: true, message: "Ready", version, capacity: { total, free }, facts };
+    if (paused) return { ok: false, message: paused, version, capacity: { total, free }, facts };
+    const message = machine.sandbox.isolation.level === "none" ? notIsolated : "Ready";
+    return { ok: true, message, version, capacity: { total, free }, facts };
   } catch (error) {
     return { ok: false, message: messageOf(error), version, capacity: null, facts };
   }

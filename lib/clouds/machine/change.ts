@@ -23,6 +23,7 @@ import { adoptUnrecorded, stopProcess } from "./processes";
 import { type ComponentRecord, readRecord, writeRecord } from "./record";
 import { dropOldReleases, makeRelease } from "./release";
 import { parseSpec } from "./spec";
+import { refuseUnconfined } from "./unconfined";
 import { validateDesired } from "./validate";
 
 /** Pure: another program or fewer volumes start anew; all else changes in place, with or without a restart. */
@@ -70,6 +71,7 @@ export async function applyChange(
   desired: DesiredComponent,
   ctx: ChangeContext,
 ): Promise<ApplyResult> {
+  await refuseUnconfined(machine);
   const spec = parseSpec(desired);
   const problems = validateDesired(machine, desired);
   if (problems.length > 0) {
@@ -222,6 +224,7 @@ export async function restartComponent(
   ctx: ChangeContext,
   asWanted: boolean,
 ) {
+  await refuseUnconfined(machine);
   return await withLock(machine.locks, ref, ctx.signal, async () => {
     const component = load(machine, ref, ctx);
     const { record } = component;

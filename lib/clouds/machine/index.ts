@@ -22,6 +22,7 @@ import { living } from "./processes";
 import { removeComponent, removeEnvironment } from "./remove";
 import { runInComponent } from "./run-in";
 import { watchStorage } from "./storage-watch";
+import { pauseReason, refuseUnconfined } from "./unconfined";
 import { validateDesired } from "./validate";
 
 /**
@@ -51,7 +52,7 @@ async function connect(config: Record<string, unknown>, host: DriverHost): Promi
   return {
     // Most of a change is waiting for the component to answer, so more than there are cores.
     maxChanges: 4 * availableParallelism(),
-    check: async () => checkMachine(machine),
+    check: async () => checkMachine(machine, await pauseReason(machine)),
     validate: async (desired) => validateDesired(machine, desired),
     decideChange,
     observe: (ref) => guarded(async () => observeComponent(machine, ref)),
@@ -82,6 +83,7 @@ async function exec(
   ref: Parameters<CloudConnection["observe"]>[0],
   options: ExecOptions,
 ): Promise<ExecResult> {
+  await refuseUnconfined(machine);
   const component = load(machine, ref);
   if (!living(component, "r0")) {
     throw new DriverError(

@@ -43,6 +43,7 @@ export async function openMachine(config: MachineConfig, host: DriverHost): Prom
   const cloudMark = pathHash(root);
   const owner = { root, mark: cloudMark, bind: config.bind };
   const { networks, reason } = await networksFor(owner, sandbox);
+  sayIsolation(host, sandbox, reason);
   return {
     config,
     host,
@@ -57,6 +58,17 @@ export async function openMachine(config: MachineConfig, host: DriverHost): Prom
     uids: separateUsers ? new UidBook(root, config.uidRange) : null,
     localHost: wildcard || networks ? "127.0.0.1" : config.bind,
   };
+}
+
+function sayIsolation(host: DriverHost, { isolation }: SandboxTools, shared: string | null): void {
+  const { level, tool, reason } = isolation;
+  if (level === "namespaces") {
+    const network = shared === null ? "isolated too" : `shared (${shared})`;
+    host.log("info", `Components are isolated by ${tool}; their network is ${network}`);
+  } else {
+    const what = level === "none" ? "not isolated" : "kept apart by separate users only";
+    host.log("warn", `Components are ${what}: ${reason}`);
+  }
 }
 
 const knownNetworks = new Map<string, ReturnType<typeof findNetworks>>();

@@ -31,8 +31,12 @@ export function validateDesired(machine: Machine, desired: DesiredComponent): Pr
   judgeArchive(machine, spec.archive, add);
   for (const [index, command] of spec.prepare.entries()) {
     const [name = ""] = command;
-    const known = ["node", "npm", "npx"].includes(name) || name.startsWith("./") || findProgram(name);
-    if (!known) add(`process.prepare.${index}`, `the program "${name}" is not installed on this machine`);
+    if (["node", "npm", "npx"].includes(name) || name.startsWith("./")) continue;
+    const path = `process.prepare.${index}`;
+    if (!findProgram(name)) add(path, `the program "${name}" is not installed on this machine`);
+    else if (!machine.config.allowPrograms.includes(name)) {
+      add(path, `this cloud does not allow the program "${name}"`);
+    }
   }
   return problems;
 }

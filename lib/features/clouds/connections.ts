@@ -7,6 +7,7 @@ import { query } from "@/lib/platform/db";
 import { runtimeDir } from "@/lib/platform/exec/reachable";
 import { moduleLog } from "@/lib/platform/log";
 import { openCredentials } from "./credentials";
+import { reasonAgainstUnconfined } from "./unconfined";
 
 interface CloudRow {
   id: string;
@@ -116,6 +117,7 @@ async function open(row: CloudRow): Promise<CloudConnection> {
       runtimeDir: runtimeDir(getConfig()),
       credentials: openCredentials(row.id, row.credentials),
       log: (level, message) => log[level]({ cloud: row.name }, message),
+      reasonAgainstUnconfined,
     });
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);

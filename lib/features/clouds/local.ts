@@ -23,7 +23,7 @@ export async function registerLocalClouds(): Promise<string[]> {
 
 /** Not where Rostrum itself lives in a container: what it built there would end with the container. */
 async function registerMachine(): Promise<boolean> {
-  if (!getConfig().machineCloud) return false;
+  if (getConfig().machineCloud === "off") return false;
   return await registerOnce({
     name: localCloudNames.machine,
     title: "This machine",

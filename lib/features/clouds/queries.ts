@@ -5,7 +5,7 @@ import { notFound } from "@/lib/kernel/errors";
 import { SealError } from "@/lib/platform/crypto";
 import { query } from "@/lib/platform/db";
 import { openCredentials } from "./credentials";
-import { type CloudDto, type DriverDto, healthDetailSchema } from "./schema";
+import { type CloudDto, type DriverDto, healthDetailSchema, type Isolation, isolationSchema } from "./schema";
 
 interface CloudRow {
   id: string;
@@ -114,6 +114,8 @@ export interface PlacementCandidate {
   free: Size | null;
   priceBookId: string | null;
   isDemo: boolean;
+  /** How components are kept apart there; null where the driver says nothing of it. */
+  isolation: Isolation | null;
 }
 
 /** The enabled clouds that placement chooses from, oldest first. */
@@ -142,6 +144,7 @@ export async function placementCandidates(): Promise<PlacementCandidate[]> {
         free: detail?.capacity ? freeOf(detail.capacity) : null,
         priceBookId: row.price_book_id,
         isDemo: row.is_demo,
+        isolation: isolationSchema.safeParse(detail?.facts?.isolation).data ?? null,
       };
     }),
   );

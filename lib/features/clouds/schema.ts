@@ -96,6 +96,17 @@ export type DriverDto = z.output<typeof driverSchema>;
 export const driverListSchema = z.object({ items: z.array(driverSchema) });
 
 /** What the driver's last check said, as the column `health_detail` holds it. */
+/** How well a cloud keeps components from each other and from Rostrum, as its driver tells it in its facts. */
+export const isolationSchema = z.enum(["namespaces", "separate users", "none"]);
+export type Isolation = z.output<typeof isolationSchema>;
+
+/** The same in words for people. */
+export const isolationLabels: Record<Isolation, string> = {
+  namespaces: "isolated",
+  "separate users": "separate users",
+  none: "not isolated",
+};
+
 export const healthDetailSchema = z.object({
   version: z.string().optional(),
   capacity: z.object({ total: size, free: size }).nullish(),

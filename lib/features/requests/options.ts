@@ -1,4 +1,5 @@
 import { placementCandidates } from "@/lib/features/clouds";
+import { isolationLabels } from "@/lib/features/clouds/schema";
 import { type Actor, visibleProjects } from "@/lib/platform/auth";
 import { query } from "@/lib/platform/db";
 import type { CloudOption, ProjectOption } from "./schema";
@@ -21,11 +22,12 @@ export async function listProjectOptions(actor: Actor): Promise<ProjectOption[]>
 /** The enabled clouds, with no more than a person who asks must know. */
 export async function listCloudOptions(): Promise<CloudOption[]> {
   const clouds = await placementCandidates();
-  return clouds.map(({ name, title, driver, healthOk, isDemo }) => ({
+  return clouds.map(({ name, title, driver, healthOk, isDemo, isolation }) => ({
     name,
     title,
     driver,
     healthOk,
     isDemo,
+    isolation: isolation && isolationLabels[isolation],
   }));
 }

@@ -271,6 +271,8 @@ export interface CloudOption {
   /** Null while it was never checked. */
   healthOk: boolean | null;
   isDemo: boolean;
+  /** How its components are kept apart: "isolated", "separate users", "not isolated"; null where that is not said. */
+  isolation: string | null;
 }
 
 /** What a preset would cost a month where it would run now; null = unknown. */

@@ -15,12 +15,6 @@ const optionalText = z
 const switchValue = z.enum(["1", "0", "true", "false", "yes", "no", "on", "off"]);
 const isOn = (text: string) => ["1", "true", "yes", "on"].includes(text);
 
-function switchValueOr(fallback: "on" | "off") {
-  return optionalText
-    .refine((text) => text === undefined || switchValue.safeParse(text).success, "must be on or off")
-    .transform((text) => isOn(text ?? fallback));
-}
-
 function wholeNumber(min: number, max: number, fallback: number) {
   const say = `must be a whole number from ${min} to ${max}`;
   return optionalText
@@ -75,7 +69,14 @@ const environmentSchema = z.object({
       message: "must be auto, on or off",
     })
     .transform((text) => (text === undefined || text === "auto" ? "auto" : isOn(text) ? "on" : "off")),
-  MACHINE_CLOUD: switchValueOr("on"),
+  MACHINE_CLOUD: optionalText
+    .refine(
+      (text) => text === undefined || text === "unsafe" || switchValue.safeParse(text).success,
+      "must be on, off or unsafe",
+    )
+    .transform((text): Config["machineCloud"] =>
+      text === "unsafe" ? "unsafe" : isOn(text ?? "on") ? "on" : "off",
+    ),
   OIDC_ISSUER: url(["http:", "https:"], "must be the provider's http(s):// address"),
   OIDC_CLIENT_ID: optionalText,
   OIDC_CLIENT_SECRET: optionalText,
@@ -156,8 +157,11 @@ export interface Config {
   readonly adminPassword: string | undefined;
   /** `auto`: demo data on the first start with the embedded database. */
   readonly demo: "auto" | "on" | "off";
-  /** Whether the machine Rostrum runs on registers itself as a cloud. */
-  readonly machineCloud: boolean;
+  /**
+   * Whether the machine Rostrum runs on registers itself as a cloud; `unsafe`: also where components cannot be kept from
+   * reading what Rostrum can, on a portal that others reach or that holds more than demo data.
+   */
+  readonly machineCloud: "on" | "off" | "unsafe";
   readonly oidc: Readonly<OidcConfig> | undefined;
   readonly logLevel: (typeof logLevels)[number];
   readonly logPretty: boolean;

@@ -11,12 +11,17 @@ import { Status } from "@/components/ui/status";
 import { Time } from "@/components/ui/time";
 import { listPriceBooks } from "@/lib/features/chargeback";
 import { getCloud, listDrivers } from "@/lib/features/clouds";
+import { type CloudDto, isolationSchema } from "@/lib/features/clouds/schema";
 import { formatCount } from "@/lib/kernel/format";
 import { can } from "@/lib/platform/auth";
 import { orNotFound } from "../../../or-not-found";
 import { viewerFor } from "../../door";
 
 export const metadata: Metadata = { title: "Cloud" };
+
+function isolationOf(cloud: CloudDto) {
+  return isolationSchema.safeParse(cloud.facts.isolation).data;
+}
 
 export default async function CloudPage(props: { params: Promise<{ id: string }> }) {
   const [{ id }, viewer] = await Promise.all([props.params, viewerFor("/admin/clouds")]);
@@ -49,6 +54,11 @@ export default async function CloudPage(props: { params: Promise<{ id: string }>
       />
       {cloud.enabled && cloud.healthOk === false ? (
         <Callout tone="bad" title="Nothing new is placed here while it is not well">
+          {cloud.healthMessage}
+        </Callout>
+      ) : null}
+      {cloud.enabled && cloud.healthOk && isolationOf(cloud) === "none" ? (
+        <Callout tone="warning" title="Components here are not isolated">
           {cloud.healthMessage}
         </Callout>
       ) : null}

@@ -1,0 +1,22 @@
+import { DriverError } from "../contract";
+import type { Machine } from "./machine";
+
+/** What helps where nothing confines components: one package, on every common distribution. */
+const remedy =
+  "Install the package bubblewrap, or start Rostrum with MACHINE_CLOUD=unsafe to accept the risk.";
+
+export const notIsolated =
+  "Ready, but not isolated: components can read what Rostrum can. Install the package bubblewrap to isolate them.";
+
+/** Why nothing may be started here now, for people; null when all may. */
+export async function pauseReason({ sandbox, host }: Machine): Promise<string | null> {
+  if (sandbox.isolation.level !== "none") return null;
+  const reason = (await host.reasonAgainstUnconfined?.()) ?? null;
+  return reason === null ? null : `Paused: this host cannot isolate components, and ${reason}. ${remedy}`;
+}
+
+/** @throws DriverError (permanent) when nothing may be started here */
+export async function refuseUnconfined(machine: Machine): Promise<void> {
+  const reason = await pauseReason(machine);
+  if (reason) throw new DriverError("permanent", reason, { hint: remedy });
+}

@@ -1,0 +1,20 @@
+import { isLoopbackHost } from "@/lib/platform/auth/origin";
+import { getConfig } from "@/lib/platform/config";
+import { query } from "@/lib/platform/db";
+
+/**
+ * Why components must not run unconfined beside this portal; null when they may. The first steps of somebody who tries
+ * Rostrum on a laptop may: the portal answers that machine alone and holds demo data. Anything more needs the
+ * operator's word.
+ */
+export async function reasonAgainstUnconfined(): Promise<string | null> {
+  const { machineCloud, host, publicUrl } = getConfig();
+  if (machineCloud === "unsafe") return null;
+  if (!isLoopbackHost(host) || !isLoopbackHost(new URL(publicUrl).hostname)) {
+    return "the portal can be reached from other machines";
+  }
+  const [row] = await query<{ found: boolean }>(
+    "SELECT EXISTS (SELECT 1 FROM app_user WHERE is_demo) AS found",
+  );
+  return row?.found ? null : "there is no demo data: the portal is in real use";
+}
