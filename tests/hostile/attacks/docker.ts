@@ -115,8 +115,8 @@ const done: ContainerAttack[] = [
     id: "kernel-settings",
     aim: "settings of the host",
     script: `for f in /proc/sys/kernel/core_pattern /proc/sys/vm/drop_caches /proc/sysrq-trigger /sys/kernel/uevent_helper /proc/sys/kernel/modprobe; do (: >> $f) 2>/dev/null && echo "REACHED $f"; done
-      mkdir /sys/fs/cgroup/hostile 2>/dev/null && echo REACHED control groups; dd if=/proc/kcore of=/dev/null bs=64 count=1 2>/dev/null && echo REACHED kcore
-      mount -t tmpfs none /mnt 2>/dev/null && echo REACHED a mount; date -s 2001-01-01 2>/dev/null && echo REACHED the clock; hostname hostile 2>/dev/null && echo REACHED the name; true`,
+      for c in /sys/fs/cgroup /sys/fs/cgroup/*/; do mkdir $c/hostile 2>/dev/null && [ -e $c/hostile/cgroup.procs ] && echo "REACHED control groups: $c"; done; dd if=/proc/kcore of=/dev/null bs=64 count=1 2>/dev/null && echo REACHED kcore
+      mount -t tmpfs none /mnt 2>/dev/null && echo REACHED a mount; date -s "$(date '+%Y-%m-%d %H:%M:%S')" 2>&1 | grep -q "can't set" || echo REACHED the clock; hostname hostile 2>/dev/null && echo REACHED the name; true`,
   },
   {
     id: "user-namespaces",

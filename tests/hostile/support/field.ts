@@ -85,7 +85,7 @@ export class Field {
     return await machineDriver.open(machineDriver.configSchema.parse(settings), {
       cloudId: "cld_hostile",
       dataDir: this.cloudDir,
-      runtimeDir: runtimeDir({ dataDir: this.canaries.dataDir }),
+      runtimeDir: runtimeDir({ dataDir: this.canaries.dataDir, runtimeDir: undefined }),
       credentials: {},
       log: (level, message) => void this.warnings.push(`${level}: ${message}`),
     });
