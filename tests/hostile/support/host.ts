@@ -87,7 +87,9 @@ export function hostFigures(folder: string): HostFigures {
     processes: hostProcesses().length,
     freeBytes: freeBytes(folder),
     sharedMemoryBytes: usedBytes("/dev/shm"),
-    names: all.filter((name) => !/docker|containerd|interface (veth|br-)/.test(name)),
+    names: all.filter(
+      (name) => !/docker|containerd|interface (veth|br-|rs[0-9a-f]{6}\.)|rostrum_[0-9a-f]+_/.test(name),
+    ),
   };
 }
 

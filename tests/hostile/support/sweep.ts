@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { readProcess, signalProcess } from "@/lib/platform/exec/process-table";
 import { pathHash } from "@/lib/platform/exec/reachable";
 import { droppings, hostProcesses } from "./host";
+import { sweepNetworks } from "./sweep-network";
 
 /** How many user ids a run has. */
 export const uidsOfRun = 1_000;
@@ -37,5 +38,7 @@ export function sweep(stage: string, firstUid: number, isOfRun: (uid: number) =>
   for (const name of [...names, `next-${firstUid}-${firstUid + uidsOfRun - 1}`]) {
     rmSync(join(outside, "uids", name), { force: true });
   }
-  for (const root of rootsOf(join(stage, "run", "data"))) rmSync(root, { recursive: true, force: true });
+  const roots = rootsOf(join(stage, "run", "data"));
+  if (process.getuid?.() === 0) sweepNetworks(roots);
+  for (const root of roots) rmSync(root, { recursive: true, force: true });
 }
