@@ -16,7 +16,7 @@ ENV NODE_ENV=production NEXT_TELEMETRY_DISABLED=1 HOST=0.0.0.0 PORT=3000 DATA_DI
     MACHINE_CLOUD=off
 RUN groupadd --gid 10001 rostrum \
   && useradd --uid 10001 --gid rostrum --home-dir /data --no-create-home --shell /usr/sbin/nologin rostrum \
-  && install -d -o rostrum -g rostrum /data
+  && install -d -o rostrum -g rostrum -m 0700 /data
 COPY --from=build --chown=root:root /app ./
 USER rostrum
 VOLUME /data

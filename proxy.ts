@@ -75,7 +75,7 @@ async function beforePage(request: NextRequest, readable: boolean): Promise<Next
 async function isThere(request: NextRequest, requestId: string): Promise<boolean> {
   const { pathname } = request.nextUrl;
   if (request.headers.get("sec-fetch-dest") === "empty" || !mayLeadNowhere(pathname)) return true;
-  const sessionId = await readSessionId(request.headers.get("cookie"));
+  const sessionId = await readSessionId(request.headers);
   if (!sessionId) return true;
   try {
     const facts = { requestId, ip: clientAddress(request.headers) };

@@ -4,13 +4,16 @@
  */
 import { existsSync } from "node:fs";
 import { messageOf } from "@/lib/kernel/errors";
+import { escapeLines } from "@/lib/kernel/text";
 import { findCommand, helpText, UsageError } from "@/lib/platform/command-line";
 import { loadConfig, resetConfig } from "@/lib/platform/config";
 import { embeddedLocation } from "@/lib/platform/db/embedded-location";
+import { keepFilesPrivate } from "@/lib/platform/storage";
 import { openDatabase } from "./launch";
 
 // Standard output belongs to the command's result.
 process.env.LOG_LEVEL ??= "silent";
+keepFilesPrivate();
 
 async function main(args: string[]): Promise<number> {
   const config = loadConfig(process.env);
@@ -30,7 +33,11 @@ async function main(args: string[]): Promise<number> {
   if (database.server) process.env.ROSTRUM_EMBEDDED = "1";
   resetConfig();
   try {
-    await command.run({ values, positionals, print: (line) => process.stdout.write(`${line}\n`) });
+    await command.run({
+      values,
+      positionals,
+      print: (line) => process.stdout.write(`${escapeLines(line)}\n`),
+    });
     return 0;
   } finally {
     const { closeDb } = await import("@/lib/platform/db");
@@ -42,9 +49,9 @@ async function main(args: string[]): Promise<number> {
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
-  console.error(
-    error instanceof UsageError ? `${error.message}\nSee: npm run -s admin -- help` : messageOf(error),
-  );
+  const said =
+    error instanceof UsageError ? `${error.message}\nSee: npm run -s admin -- help` : messageOf(error);
+  console.error(escapeLines(said));
   process.exitCode = error instanceof UsageError ? 2 : 1;
 }
 // Clients that features opened (queue, events) must not keep a finished command waiting.

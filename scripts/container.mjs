@@ -7,10 +7,13 @@ import { spawn } from "node:child_process";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { administratorLines, firstStart } from "./lib/first-start.mjs";
+import { administratorLines, demoLines, firstStart } from "./lib/first-start.mjs";
+import { plain } from "./lib/output.mjs";
 import { heapFlags, root, workerFlags } from "./lib/prepare.mjs";
+import { keepFilesPrivate } from "./lib/private-files.mjs";
 
-const { isWorkerAlive, loadConfig, migrateGiven } = await import(
+keepFilesPrivate();
+const { isWorkerAlive, loadConfig, migrateGiven, nameRepaired, repairPrivateFiles } = await import(
   pathToFileURL(join(root, "dist/launch.mjs")).href
 );
 const config = await orHalt(() => loadConfig(process.env));
@@ -20,7 +23,7 @@ async function orHalt(work) {
   try {
     return await work();
   } catch (error) {
-    console.error(`Rostrum cannot start. ${process.env.DEBUG ? error.stack : error.message}`);
+    console.error(`Rostrum cannot start. ${plain(process.env.DEBUG ? error.stack : error.message)}`);
     process.exit(1);
   }
 }
@@ -46,6 +49,11 @@ if (!config.databaseUrl) {
   );
   process.exit(1);
 }
+if (["portal", "workers", "migrate", "admin"].includes(role)) {
+  const repaired = await orHalt(() => repairPrivateFiles(config.dataDir));
+  if (repaired.length > 0)
+    console.error(`Permissions repaired, others could read or change: ${nameRepaired(repaired)}.`);
+}
 if (role === "portal") {
   const next = join(root, "node_modules/next/dist/bin/next");
   become([...heapFlags(), next, "start", "-H", config.host, "-p", String(config.port)]);
@@ -54,8 +62,10 @@ if (role === "portal") {
 } else if (role === "migrate") {
   const applied = await orHalt(() => migrateGiven(config.databaseUrl, root));
   console.log(applied.length > 0 ? `Applied ${applied.join(", ")}.` : "The database is up to date.");
-  const setup = await orHalt(() => firstStart(process.env, console.log));
+  const setup = await orHalt(() => firstStart(process.env, { show: (line) => console.log(plain(line)) }));
   for (const line of administratorLines(setup)) console.log(line);
+  const command = "docker compose exec portal node scripts/container.mjs admin demo link";
+  for (const line of demoLines(setup, config.publicUrl, command)) console.log(line);
 } else if (role === "admin") {
   become([join(root, "dist/admin.mjs"), ...process.argv.slice(3)]);
 } else if (role === "healthy") {

@@ -10,8 +10,9 @@ import { findRunningServer } from "@/lib/platform/db/embedded-location";
 import { checkServer, explainDatabaseError } from "@/lib/platform/db/explain";
 import { migrate } from "@/lib/platform/db/migrate";
 import { whyNotListen } from "@/lib/platform/exec/listen";
+import { nameRepaired, repairPrivateFiles } from "@/lib/platform/storage";
 
-export { loadConfig };
+export { loadConfig, nameRepaired, repairPrivateFiles };
 
 /** One line that says why the portal cannot listen there and what to do; undefined when it can. */
 export async function findPortProblem(port: number, host: string): Promise<string | undefined> {

@@ -9,8 +9,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import { Child, describeProcess, endAll, isRunning, ProcessFile } from "./lib/children.mjs";
 import { DatabaseKeeper } from "./lib/database.mjs";
-import { administratorLines, firstStart } from "./lib/first-start.mjs";
-import { bold, box, dim, Halt, red, say, seconds } from "./lib/output.mjs";
+import { administratorLines, demoLines, firstStart } from "./lib/first-start.mjs";
+import { bold, box, dim, Halt, plain, red, say, seconds } from "./lib/output.mjs";
 import {
   checkWritable,
   endPreparation,
@@ -21,6 +21,7 @@ import {
   root,
   workerFlags,
 } from "./lib/prepare.mjs";
+import { keepFilesPrivate } from "./lib/private-files.mjs";
 
 const development = process.argv.includes("--dev");
 const drainMs = 10_000;
@@ -41,10 +42,14 @@ const running = {
 async function main() {
   await ensureDependencies();
   await ensureBundles();
+  keepFilesPrivate();
   const launch = await import(pathToFileURL(join(root, "dist/launch.mjs")).href);
   const config = launch.loadConfig(process.env);
   checkWritable(config.dataDir, "Set DATA_DIR to a folder that is yours.");
   mkdirSync(join(config.dataDir, "logs"), { recursive: true });
+  const repaired = launch.repairPrivateFiles(config.dataDir);
+  if (repaired.length > 0)
+    say(`  Permissions repaired, others could read or change: ${launch.nameRepaired(repaired)}.`);
   running.processes = new ProcessFile(join(config.dataDir, "rostrum.pid"));
   await clearTheWay(launch, config);
   running.processes.set({ launcher: describeProcess(process.pid), url: config.publicUrl, root });
@@ -58,7 +63,7 @@ async function main() {
   const env = childEnvironment(config, database);
   const portal = startChild("portal", portalCommand(config), env, config);
   const setup = await step(
-    firstStart(env).then((made) => {
+    firstStart(env, { demoLink: true }).then((made) => {
       running.untold = administratorLines(made);
       return made;
     }),
@@ -81,7 +86,7 @@ async function step(work) {
 }
 
 async function openDatabase(launch, config) {
-  const database = await launch.openDatabase(config, root, (line) => say(`  ${line}`));
+  const database = await launch.openDatabase(config, root, (line) => say(`  ${plain(line)}`));
   if (database.server) running.server = keepServer(launch, config, database.server);
   return database;
 }
@@ -191,11 +196,12 @@ function welcome(config, setup) {
   const lines = [
     `${bold("Rostrum")} is ready at ${bold(config.publicUrl)} ${dim(`(${seconds(Date.now() - startedMs)})`)}`,
   ];
+  lines.push(...spaced(demoLines(setup, config.publicUrl)));
   if (setup.demo)
-    lines.push("", "Sign in with one click as a developer, an approver, finance or an administrator:");
-  if (setup.demo)
-    lines.push("the organisation you see is demo data; an administrator removes it with one click.");
-  // Whoever chose the password knows how to sign in, and with demo data one click does.
+    lines.push(
+      "Sign in as a demo developer, approver, finance or administrator. Administrators can remove demo data.",
+    );
+  // Whoever chose the password knows how to sign in, and with demo data a link leads in.
   if (setup.adminPassword || !setup.demo) lines.push(...spaced(administratorLines(setup)));
   lines.push("", dim(`Data: ${config.dataDir}   Stop: Ctrl-C`));
   return lines;
@@ -255,7 +261,7 @@ try {
   await main();
 } catch (error) {
   const expected = error instanceof Halt || error.name === "ConfigError" || !process.env.DEBUG;
-  say(`${red("Rostrum cannot start.")} ${expected ? error.message : error.stack}`);
+  say(`${red("Rostrum cannot start.")} ${plain(expected ? error.message : error.stack)}`);
   const own = running.processes?.content.launcher !== undefined;
   if (own) await stop();
   process.exit(1);

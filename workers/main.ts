@@ -7,6 +7,7 @@ import type { WorkerFamily } from "@/lib/platform/config/load";
 import { closeDb, execute } from "@/lib/platform/db";
 import { moduleLog } from "@/lib/platform/log";
 import { closeQueues } from "@/lib/platform/queue";
+import { keepFilesPrivate } from "@/lib/platform/storage";
 import type { Stop } from "./loop";
 
 /** One process for all families of background work, or for those that ROSTRUM_WORKERS names. */
@@ -25,6 +26,7 @@ const stops: Stop[] = [];
 let stopping = false;
 
 async function main(): Promise<void> {
+  keepFilesPrivate();
   const { workerFamilies: workers } = getConfig();
   await register(workers);
   const timer = setInterval(() => void beat(), heartbeatMs);

@@ -8,7 +8,7 @@ import { clientAddress, findSessionActor, type PersonActor, readSessionId } from
 /** Who looks at this page, if anybody is signed in. Asked once per request. */
 export const findViewer = cache(async (): Promise<PersonActor | null> => {
   const sent = await headers();
-  const sessionId = await readSessionId(sent.get("cookie"));
+  const sessionId = await readSessionId(sent);
   const facts = { requestId: sent.get("x-request-id") ?? newId("http"), ip: clientAddress(sent) };
   return sessionId ? await findSessionActor(sessionId, facts) : null;
 });

@@ -51,6 +51,8 @@ const done: Record<string, string> = {
   "statement.close": "closed a month",
   "queue.retry": "had failed messages tried again",
   "demo.remove": "removed the demo data",
+  "demo.link-create": "created a demo link",
+  "demo.link-use": "opened a demo link",
 };
 
 /** What was done, in words; of a refused or failed attempt the action's name, because it did not happen. */

@@ -1,5 +1,6 @@
 import Link from "next/link";
 import { Badge } from "@/components/ui/badge";
+import { Callout } from "@/components/ui/callout";
 import { Card, CardFooter } from "@/components/ui/card";
 import { cn } from "@/components/ui/cn";
 import { Meter } from "@/components/ui/meter";
@@ -40,6 +41,7 @@ export function CloudCard({ cloud, manages }: { cloud: CloudDto; manages: boolea
       {cloud.enabled && cloud.healthOk === false ? (
         <p className="mt-2 text-bad-ink">{cloud.healthMessage}</p>
       ) : null}
+      <CloudWarning cloud={cloud} className="mt-3" />
       <div className="mt-4">
         <CloudCapacity cloud={cloud} />
       </div>
@@ -55,6 +57,16 @@ export function CloudCard({ cloud, manages }: { cloud: CloudDto; manages: boolea
         {manages ? <CloudActions cloud={cloud} /> : null}
       </CardFooter>
     </Card>
+  );
+}
+
+/** What an administrator has to change about it. */
+export function CloudWarning({ cloud, className }: { cloud: CloudDto; className?: string }) {
+  if (cloud.warning === null) return null;
+  return (
+    <Callout tone="warning" title="Shares the portal's host" className={cn(className)}>
+      {cloud.warning}
+    </Callout>
   );
 }
 

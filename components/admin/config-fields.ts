@@ -37,6 +37,11 @@ export function configFields(schema: Record<string, unknown>): FormField[] {
   });
 }
 
+/** The words that the form has for a configuration's keys. */
+export function configTitles(schema: Record<string, unknown>): Record<string, string> {
+  return Object.fromEntries(propertiesOf(schema).map(([name, { title }]) => [name, title ?? wordsOf(name)]));
+}
+
 /** A configuration, or where it says nothing the driver's defaults, as the form's value. */
 export function configToForm(
   schema: Record<string, unknown>,

@@ -41,6 +41,14 @@ const guardrails: readonly Guardrail[] = [
     setBy: "Monthly budget of the project",
   },
   {
+    name: "cloud-warnings",
+    title: "Cloud warnings",
+    judges:
+      "What the chosen clouds do although people should think twice, such as a container that runs as root.",
+    effect: { tone: "accent", word: "Warns" },
+    setBy: "Settings of the cloud, which may refuse it instead",
+  },
+  {
     name: "quota",
     title: "Quotas",
     judges:

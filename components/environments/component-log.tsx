@@ -16,6 +16,8 @@ export interface ComponentLogProps {
   name: string;
   components: readonly { component: string; title: string }[];
   selected: string;
+  /** The reader may not reveal secrets, and gets the lines without them. */
+  secretsHidden: boolean;
 }
 
 type Stream = "connecting" | "live" | "ended" | "failed" | "lost";
@@ -32,7 +34,13 @@ const maxLines = 5_000;
 const flushMs = 150;
 
 /** The log of one component as it is written. */
-export function ComponentLog({ environmentId, name, components, selected }: ComponentLogProps) {
+export function ComponentLog({
+  environmentId,
+  name,
+  components,
+  selected,
+  secretsHidden,
+}: ComponentLogProps) {
   const router = useRouter();
   const pathname = usePathname();
   const [attempt, setAttempt] = useState(0);
@@ -73,6 +81,11 @@ export function ComponentLog({ environmentId, name, components, selected }: Comp
           </Button>
         ) : null}
       </div>
+      {secretsHidden ? (
+        <p className="text-sm text-muted">
+          Secrets are shown as •••. Developers and owners of the project can read them.
+        </p>
+      ) : null}
       <LogViewer
         lines={lines}
         live={state === "live" || state === "connecting"}

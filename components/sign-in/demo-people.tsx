@@ -29,10 +29,10 @@ export function DemoPeople({ next, people }: DemoPeopleProps) {
     <section className="grid gap-3" aria-labelledby="demo-people">
       <div className="text-center lg:text-left">
         <h2 id="demo-people" className="text-sm font-semibold">
-          Or look around as somebody
+          Demo users
         </h2>
         <p className="mt-0.5 text-xs text-muted">
-          Demo data is loaded: one click signs you in, on this machine only.
+          Demo data is loaded: one click signs you in, in this browser only.
         </p>
       </div>
       {problem ? (

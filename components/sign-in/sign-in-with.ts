@@ -1,3 +1,5 @@
+import { demoLinkCommand } from "@/lib/features/identity/schema";
+
 /** What went wrong, as a sentence that says what to do. */
 export function sentenceFor(code: string): string {
   const seconds = /^Throttled-(\d+)$/.exec(code)?.[1];
@@ -11,6 +13,8 @@ export function sentenceFor(code: string): string {
       return "Your provider did not tell your e-mail address. Ask its administrator to release it.";
     case "email-not-verified":
       return "Your e-mail address belongs to an account here, but your provider has not verified it. Verify it there first.";
+    case "DemoLink":
+      return `This demo link has expired or was already used. Get a new one in a terminal: ${demoLinkCommand}`;
     case "SessionRequired":
       return "Sign in to see that page.";
     case "Unavailable":

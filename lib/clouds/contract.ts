@@ -1,5 +1,6 @@
 import type { Readable } from "node:stream";
 import type { ZodType } from "zod";
+import type { Allowances } from "./allowances";
 
 /**
  * The contract between Rostrum and a cloud. A driver knows components and the outside world; it knows
@@ -139,6 +140,8 @@ export interface ChangeContext {
   /** One line for the run's log. Never pass a secret. */
   log(line: string): void;
   files: FileSource;
+  /** Where the components it needs answer that run in other clouds; a driver that walls its components in lets them there. */
+  neighbours?: readonly Address[];
 }
 
 export type ChangeAction = "create" | "update" | "replace";
@@ -225,6 +228,8 @@ export interface CloudConnection {
   check(): Promise<CloudHealth>;
   /** What of this desired component the cloud cannot do, before anything is tried. */
   validate(desired: DesiredComponent): Promise<Problem[]>;
+  /** What the cloud does of it although people should think twice: shown with the plan, never a refusal. */
+  warnings?(desired: DesiredComponent): Promise<Problem[]>;
   /** Pure: how a component gets from one desired state to another. */
   decideChange(before: DesiredComponent, after: DesiredComponent): ChangeVerdict;
   observe(ref: ComponentRef): Promise<Observation>;
@@ -289,6 +294,10 @@ export interface Driver {
   capabilities: ReadonlySet<Capability>;
   /** Validates the cloud's configuration; its JSON Schema draws the administrator's form. */
   configSchema: ZodType<Record<string, unknown>>;
+  /** What components may ask of a cloud with this configuration. */
+  allowances(config: Record<string, unknown>): Allowances;
+  /** The setting that holds the host of links to components; absent where nothing real is linked to. */
+  addressField?: string;
   open(config: Record<string, unknown>, host: DriverHost): Promise<CloudConnection>;
 }
 

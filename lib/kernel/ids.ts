@@ -5,6 +5,7 @@ export const idPrefixes = {
   user: "usr",
   session: "ses",
   token: "tok",
+  demoLink: "dml",
   project: "prj",
   costCenter: "cc",
   template: "tpl",

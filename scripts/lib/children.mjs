@@ -56,7 +56,7 @@ export class ProcessFile {
   set(changes) {
     Object.assign(this.content, changes);
     const draft = `${this.file}.${process.pid}`;
-    writeFileSync(draft, `${JSON.stringify(this.content)}\n`, { mode: 0o644 });
+    writeFileSync(draft, `${JSON.stringify(this.content)}\n`, { mode: 0o600 });
     renameSync(draft, this.file);
   }
 
@@ -151,5 +151,5 @@ export class Child {
 /** Appends to a log; the previous twenty megabytes are kept beside it. */
 function openLog(file) {
   if (existsSync(file) && statSync(file).size > 20_000_000) renameSync(file, `${file}.1`);
-  return openSync(file, "a", 0o640);
+  return openSync(file, "a", 0o600);
 }

@@ -1,10 +1,20 @@
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { oneAtATime } from "./one-at-a-time.mjs";
 import { Halt, say, timed } from "./output.mjs";
+import { withUsualUmask } from "./private-files.mjs";
 
 export const root = fileURLToPath(new URL("../..", import.meta.url)).replace(/\/$/, "");
 const stamps = join(root, ".stamps");
@@ -44,6 +54,8 @@ function makeDirectory(directory) {
   if (existsSync(directory)) return;
   makeDirectory(dirname(directory));
   mkdirSync(directory);
+  // Where Rostrum is root, programs of other users pass through to their own folders, and see nothing on the way.
+  chmodSync(directory, process.getuid?.() === 0 ? 0o711 : 0o700);
 }
 
 /** A digest of names, sizes and times of the files below the inputs of a step; no file is read. */
@@ -83,15 +95,20 @@ async function redo(step, label, results, work) {
   const before = fingerprint(step);
   rmSync(join(stamps, step), { force: true });
   await timed(label, work);
-  mkdirSync(stamps, { recursive: true });
-  writeFileSync(join(stamps, step), step === "dependencies" ? fingerprint(step) : before);
+  stamp(step, step === "dependencies" ? fingerprint(step) : before);
+}
+
+function stamp(step, content) {
+  withUsualUmask(() => {
+    mkdirSync(stamps, { recursive: true });
+    writeFileSync(join(stamps, step), content);
+  });
 }
 
 export async function ensureDependencies() {
   checkWritable(root, "Rostrum installs and builds there: use a folder that is yours.");
   if (isInstalled()) {
-    mkdirSync(stamps, { recursive: true });
-    writeFileSync(join(stamps, "dependencies"), fingerprint("dependencies"));
+    stamp("dependencies", fingerprint("dependencies"));
   }
   await refresh("dependencies", "Installing packages", ["node_modules/next/package.json"], install);
 }
@@ -199,11 +216,13 @@ export function endPreparation() {
 
 /** Runs a program quietly. @throws Halt with the end of its output when it fails */
 export async function run(program, args, name, env = {}) {
-  const child = spawn(program, args, {
-    cwd: root,
-    env: { ...process.env, NEXT_TELEMETRY_DISABLED: "1", ...env },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
+  const child = withUsualUmask(() =>
+    spawn(program, args, {
+      cwd: root,
+      env: { ...process.env, NEXT_TELEMETRY_DISABLED: "1", ...env },
+      stdio: ["ignore", "pipe", "pipe"],
+    }),
+  );
   preparing.add(child);
   let output = "";
   const collect = (chunk) => {

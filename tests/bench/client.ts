@@ -8,9 +8,10 @@ export class Visitor {
 
   constructor(private readonly origin: string) {}
 
-  /** One click on the sign-in page. @throws Error when it is refused */
-  static async signIn(origin: string, role: string): Promise<Visitor> {
+  /** One click on the sign-in page, in a browser with the cookie of a demo link. @throws Error when it is refused */
+  static async signIn(origin: string, role: string, demo: { name: string; value: string }): Promise<Visitor> {
     const visitor = new Visitor(origin);
+    visitor.cookies.set(demo.name, demo.value);
     const { csrfToken } = JSON.parse((await visitor.get("/api/auth/csrf")).body) as { csrfToken: string };
     const form = new URLSearchParams({ role, csrfToken, callbackUrl: "/", json: "true" }).toString();
     const answer = await visitor.send("POST", "/api/auth/callback/demo", form);

@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
+import { newDemoLink, openDemoLink } from "../support/demo-link";
 import { freePort } from "../support/free-port";
 import { endProcess, processOf, saysReady, startLauncher, untilHolds } from "../support/launcher";
 
@@ -15,6 +16,8 @@ export interface Product {
   memory(): { rss: number; pss: number; portal: number; workers: number };
   /** Processor time the portal has used so far: tells what a page costs even on a machine that is busy. */
   portalCpuMs(): number;
+  /** What lets a browser sign in as demo users. */
+  demoCookie(): ReturnType<typeof openDemoLink>;
   stop(): Promise<void>;
 }
 
@@ -37,7 +40,8 @@ export async function startProduct(dataDir: string, extra: Record<string, string
   // Also when the bench itself is interrupted, nothing stays.
   const interrupted = () => void launcher.child.kill("SIGTERM");
   process.once("exit", interrupted);
-  const url = `http://127.0.0.1:${port}`;
+  const url = `http://localhost:${port}`;
+  let cookie: ReturnType<typeof openDemoLink> | undefined;
   try {
     const first = async (path: string) => {
       await untilHolds(launcher, () => answers(`${url}${path}`), pace);
@@ -51,6 +55,10 @@ export async function startProduct(dataDir: string, extra: Record<string, string
       firstAnswer: { health, signIn },
       memory: () => memoryOf(dataDir),
       portalCpuMs: () => cpuMs(knownOf(dataDir, "portal")),
+      demoCookie: async () => {
+        cookie ??= newDemoLink(dataDir).then(openDemoLink);
+        return await cookie;
+      },
       stop: async () => {
         process.removeListener("exit", interrupted);
         await endProcess(launcher.child);

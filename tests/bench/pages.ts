@@ -49,7 +49,7 @@ export async function benchPages(): Promise<Row[]> {
 }
 
 async function isSeeded(product: Product): Promise<boolean> {
-  const admin = await Visitor.signIn(product.url, "admin");
+  const admin = await Visitor.signIn(product.url, "admin", await product.demoCookie());
   try {
     const { items } = await admin.json<{ items: unknown[] }>("/clouds");
     return items.length > 3;
@@ -62,7 +62,7 @@ async function measureAll(product: Product, only: string | undefined): Promise<R
   const people = new Map<string, Visitor>();
   try {
     for (const role of ["developer", "approver", "finance", "admin"]) {
-      people.set(role, await Visitor.signIn(product.url, role));
+      people.set(role, await Visitor.signIn(product.url, role, await product.demoCookie()));
     }
     const subjects = await findSubjects((role) => of(people, role));
     const chosen = visits(subjects).filter((visit) => !only || visit.path.startsWith(only));

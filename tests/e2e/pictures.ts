@@ -4,7 +4,7 @@ import { api, eventually, signIn } from "./support/people";
 
 /**
  * Takes the pictures of the README from a running Rostrum with demo data, on a real environment that is made for it
- * and destroyed afterwards:
+ * and destroyed afterwards (DATA_DIR where it is not ./data):
  *   ROSTRUM_URL=http://localhost:3000 npx tsx tests/e2e/pictures.ts
  */
 interface Submitted {

@@ -40,6 +40,7 @@ type Role = (typeof roles)[number] | "stranger";
 async function signIn(role: Role): Promise<BrowserSession> {
   const browser = new BrowserSession("http://localhost:3000", "127.0.0.1");
   if (role !== "stranger") {
+    await browser.openDemoLink();
     expect(await browser.signIn("demo", { role }), role).toBeNull();
     return browser;
   }
@@ -52,7 +53,7 @@ async function signIn(role: Role): Promise<BrowserSession> {
 /** Whether the address goes on to its page; else it is rewritten to one that leads nowhere, which answers 404. */
 async function leads(browser: BrowserSession, path: string, headers: Record<string, string> = {}) {
   const request = new NextRequest(`http://localhost:3000${path}`, {
-    headers: { cookie: browser.cookieHeader, ...headers },
+    headers: { host: "localhost:3000", cookie: browser.cookieHeader, ...headers },
   });
   const response = await proxy(request);
   if (response.headers.get("x-middleware-next") === "1") return true;

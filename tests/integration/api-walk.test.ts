@@ -123,6 +123,29 @@ describe("every route", () => {
     },
   );
 
+  it("refuses texts that would show as something else than they are", async () => {
+    const { resetRateLimits } = await import("@/lib/platform/http");
+    const admin = people.get("admin")?.token;
+    for (const { path, method, handler } of guarded) {
+      if (method === "GET") continue;
+      for (const text of ["\u001b[2J", "a\u009b31m", "invoice\u202egpj.exe", "\u2066x", "a\u200bb"]) {
+        resetRateLimits();
+        const { status, body } = await call(handler, {
+          method,
+          path: path.replaceAll(/\{\w+\}/g, "zzz_0000000000"),
+          params: paramsOf(path),
+          token: admin,
+          body: { name: text },
+        });
+        expect([status, body.code, body.problems?.[0]?.path], `${method} ${path}`).toEqual([
+          422,
+          "validation_failed",
+          "name",
+        ]);
+      }
+    }
+  });
+
   it("refuses tokens that are made up, expired or of a disabled person", async () => {
     const person = await makePerson("leaver");
     await database.pool.query("UPDATE app_user SET disabled_at = now() WHERE id = $1", [person.id]);

@@ -46,6 +46,33 @@ async function makeCloud(name: string, body: object = {}) {
 }
 
 describe("clouds", () => {
+  it("say what components may ask of them, with the values of their settings", async () => {
+    const config = { socketPath: "/nowhere.sock", allowedImages: ["postgres:*"], pidsLimit: 64 };
+    const docker = await makeCloud("engine", { driver: "docker", config });
+    expect(docker.allowances.title).toBe("What a container may ask for");
+    expect(docker.allowances.rows).toContainEqual({
+      subject: "Images",
+      rule: "by_setting",
+      settings: ["allowedImages", "requireDigest"],
+      detail: expect.stringContaining("Only postgres:*"),
+    });
+    const machine = await makeCloud("metal", { driver: "machine", config: { allowPrograms: ["redis-cli"] } });
+    expect(machine.allowances.rows[0].detail).toContain("redis-cli");
+    const wrong = { allowedImages: ["Postgres:*"], allowCapabilities: ["ALL"], pidsLimit: 0 };
+    const refused = await call(cloudsRoute.POST, {
+      token: admin.token,
+      body: { name: "wrong", title: "wrong", driver: "docker", config: wrong },
+    });
+    expect(refused.status).toBe(422);
+    for (const path of ["allowedImages.0", "allowCapabilities.0", "pidsLimit"]) {
+      expect(JSON.stringify(refused.body)).toContain(`config.${path}`);
+    }
+    for (const { id } of [docker, machine]) {
+      const gone = await call(cloudRoute.DELETE, { token: admin.token, method: "DELETE", params: { id } });
+      expect(gone.status).toBe(204);
+    }
+  });
+
   it("are registered, looked at, changed and deleted by administrators", async () => {
     const capacity = { cpu: 8, memoryBytes: 1e9, storageBytes: 1e10 };
     const cloud = await makeCloud("first", { config: { capacity }, labels: { location: "cellar" } });

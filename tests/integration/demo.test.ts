@@ -6,13 +6,14 @@ import * as demoRoute from "@/app/api/v1/demo/route";
 import { forgetTemplateStats, templateStats } from "@/lib/features/catalog/stats";
 import { closeConnections, cloudDataDir, connectionFor } from "@/lib/features/clouds";
 import { loadEnvironment } from "@/lib/features/environments/context";
-import { listDemoPeople } from "@/lib/features/identity";
+import { listDemoUsers } from "@/lib/features/identity";
 import { acceptKey, ensureFirstStart } from "@/lib/features/setup";
 import { newId } from "@/lib/kernel/ids";
 import { cliActor } from "@/lib/platform/auth";
 import { resetConfig } from "@/lib/platform/config";
 import { seal, unseal } from "@/lib/platform/crypto";
 import { execute, query } from "@/lib/platform/db";
+import { BrowserSession } from "../support/browser-session";
 import type { TestDatabase } from "../support/database";
 import { call, makePerson, type TestPerson, useTestPortal } from "../support/portal";
 
@@ -82,7 +83,10 @@ it("shows every condition, with figures behind it", async () => {
   expect(rows.map((row) => row.status)).toEqual(
     ["destroyed", "failed", "pending", "provisioning", "running", "stopped"].sort(),
   );
-  expect((await listDemoPeople(new Headers({ host: "localhost:3000" }))).map((one) => one.role)).toEqual([
+  const browser = new BrowserSession();
+  await browser.openDemoLink();
+  const headers = new Headers({ host: "localhost:3000", cookie: browser.cookieHeader });
+  expect((await listDemoUsers(headers)).map((one) => one.role)).toEqual([
     "developer",
     "approver",
     "admin",

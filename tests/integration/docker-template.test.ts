@@ -30,7 +30,8 @@ describe.skipIf(!runs)("a built-in template on the Docker cloud", () => {
       "node:22-slim": "node",
     });
     world = await createWorld();
-    await addDockerCloud();
+    await addDockerCloud("docker");
+    await addDockerCloud("strict", { allowedImages: ["postgres:*"], refuseRootUser: true });
     await buildTemplates(templates);
     const { syncBuiltinTemplates } = await import("@/lib/features/catalog");
     expect((await syncBuiltinTemplates(undefined, templates)).refused).toEqual([]);
@@ -44,17 +45,18 @@ describe.skipIf(!runs)("a built-in template on the Docker cloud", () => {
     rmSync(templates, { recursive: true, force: true });
   });
 
-  async function addDockerCloud(): Promise<void> {
+  async function addDockerCloud(name: string, more: Record<string, unknown> = {}): Promise<void> {
     const config = {
       ...engine.config,
       portRange: "21400-21449",
       balancerKind: "node",
       balancerImage: await ensureTestImage(engine.docker, "node"),
+      ...more,
     };
     const id = newId("cloud");
     await world.database.pool.query(
-      "INSERT INTO cloud (id, name, title, driver, config, updated_at) VALUES ($1, 'docker', 'Docker', 'docker', $2, now())",
-      [id, JSON.stringify(config)],
+      "INSERT INTO cloud (id, name, title, driver, config, updated_at) VALUES ($1, $2, $2, 'docker', $3, now())",
+      [id, name, JSON.stringify(config)],
     );
     const { checkCloud } = await import("@/lib/features/clouds");
     expect(await checkCloud(id)).toMatchObject({ ok: true });
@@ -91,6 +93,23 @@ describe.skipIf(!runs)("a built-in template on the Docker cloud", () => {
     );
     return String(rows[0]?.url);
   }
+
+  it("is planned with a warning of root, and refused where images or root are", async () => {
+    const { prepareRequest } = await import("@/lib/features/requests");
+    const actor = await actorOf(world, "developer");
+    const plan = async (cloud: string) =>
+      await prepareRequest(actor, {
+        ...{ kind: "create", project: "team", template: "web-with-postgres", name: "planned", cloud },
+        ...{ parameters: { size: "small" }, reason: "" },
+      });
+    const { verdicts } = await plan("docker");
+    expect(verdicts.find((one) => one.policy === "cloud-warnings")).toMatchObject({
+      effect: "warn",
+      reason: "db runs as root in its container.",
+    });
+    const refused = await plan("strict").catch((error: Error) => error.message);
+    expect(refused).toMatch(/refuses|does not allow the image/);
+  });
 
   it("runs, keeps what is typed over a change of size and replicas, and leaves nothing", async () => {
     const { environmentId } = await request({

@@ -5,12 +5,11 @@ import { DELETE as endOthers, GET as sessions } from "@/app/api/v1/sessions/rout
 import { PATCH as updateUser } from "@/app/api/v1/users/[id]/route";
 import { POST as createUser } from "@/app/api/v1/users/route";
 import { ensureAdministrator } from "@/lib/features/identity";
-import { resetConfig } from "@/lib/platform/config";
 import { execute, query } from "@/lib/platform/db";
 import { resetRateLimits } from "@/lib/platform/http";
 import { BrowserSession } from "../support/browser-session";
 import type { TestDatabase } from "../support/database";
-import { call, makePerson, makeProject, type TestPerson, useTestPortal } from "../support/portal";
+import { call, makePerson, type TestPerson, useTestPortal } from "../support/portal";
 
 const password = "a long enough password";
 let database: TestDatabase;
@@ -121,8 +120,14 @@ describe("signing in", () => {
     expect(browser.cookies.has("rostrum.session")).toBe(false);
   });
 
-  it("returns to our own pages only, whatever the Host header claims", async () => {
-    const browser = new BrowserSession("http://evil.example");
+  it("is answered at the public host alone", async () => {
+    const answer = await new BrowserSession("http://evil.example").auth("csrf");
+    expect(answer.status).toBe(421);
+    expect(answer.headers.getSetCookie()).toEqual([]);
+  });
+
+  it("returns to our own pages only", async () => {
+    const browser = new BrowserSession();
     const csrfToken = await browser.csrfToken();
     const response = await browser.auth("callback/credentials", {
       email: "ada@people.example",
@@ -200,40 +205,5 @@ describe("the first start", () => {
     const { email = "", password: given } = made[0] ?? {};
     expect(await browser.signIn("credentials", { email, password: given ?? "" })).toBeNull();
     await execute("UPDATE app_user SET org_role = 'admin' WHERE id = $1", [admin.id]);
-  });
-});
-
-describe("demo people", () => {
-  it("sign in with one click on loopback only, and only while they are there", async () => {
-    const projectId = await makeProject("demo");
-    await makePerson("demo-dev", { isDemo: true, projects: { [projectId]: "developer" } });
-    const local = (origin = "http://localhost:3000", ip = "127.0.0.1") => new BrowserSession(origin, ip);
-    const browser = local();
-    expect(await browser.signIn("demo", { role: "developer" })).toBeNull();
-    expect((await asSession(browser, me)).body).toMatchObject({ name: "demo-dev", isDemo: true });
-    expect(await local().signIn("demo", { role: "admin" })).toBe("CredentialsSignin");
-    // A site that points its own name here, and a proxy on this machine that serves others.
-    expect(await local("http://rebound.example:3000").signIn("demo", { role: "developer" })).toBe(
-      "CredentialsSignin",
-    );
-    expect(await local(undefined, "203.0.113.7").signIn("demo", { role: "developer" })).toBe(
-      "CredentialsSignin",
-    );
-    for (const [name, value] of [
-      ["HOST", "0.0.0.0"],
-      ["PUBLIC_URL", "https://portal.example.com"],
-    ] as const) {
-      const before = process.env[name];
-      process.env[name] = value;
-      resetConfig();
-      expect(await local(process.env.PUBLIC_URL).signIn("demo", { role: "developer" })).toBe(
-        "CredentialsSignin",
-      );
-      if (before === undefined) delete process.env[name];
-      else process.env[name] = before;
-      resetConfig();
-    }
-    await execute("UPDATE app_user SET is_demo = false");
-    expect(await local().signIn("demo", { role: "developer" })).toBe("CredentialsSignin");
   });
 });

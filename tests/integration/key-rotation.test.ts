@@ -60,6 +60,11 @@ beforeAll(async () => {
        changes, cost, verdicts, $2 FROM plan LIMIT 1`,
     [id, seal('{"password":"of the plan"}', secretContext(id))],
   );
+  // Replaced by itself: what it was before is kept.
+  await execute("UPDATE environment_secret SET sealed = $2 WHERE environment_id = $1", [
+    id,
+    seal("a newer one", secretContext(id)),
+  ]);
 });
 afterAll(async () => {
   await closeConnections();

@@ -7,6 +7,7 @@ import { resetConfig } from "@/lib/platform/config";
 import { execute, query } from "@/lib/platform/db";
 import { BrowserSession } from "../support/browser-session";
 import type { TestDatabase } from "../support/database";
+import { hostOnly } from "../support/jar-browser";
 import { call, makePerson, useTestPortal } from "../support/portal";
 
 interface Claims {
@@ -155,6 +156,22 @@ describe("single sign-on with a real provider", () => {
     const back = await authorize(url, "sub-4");
     await theirs.auth(`callback/oidc${back.search}`);
     expect((await whoAmI(theirs)).status).toBe(401);
+  });
+
+  it("keeps what it must remember meanwhile in cookies for this host alone over https", async () => {
+    const keep = process.env.PUBLIC_URL;
+    process.env.PUBLIC_URL = "https://rostrum.example.com";
+    resetConfig();
+    const browser = new BrowserSession("https://rostrum.example.com");
+    const csrfToken = await browser.csrfToken();
+    const response = await browser.auth("signin/oidc", { csrfToken, json: "true" });
+    const names = response.headers.getSetCookie().map((cookie) => cookie.split("=")[0]);
+    expect(names).toEqual(
+      expect.arrayContaining(["__Host-next-auth.pkce.code_verifier", "__Host-next-auth.state"]),
+    );
+    for (const cookie of response.headers.getSetCookie()) expect(cookie).toMatch(hostOnly);
+    process.env.PUBLIC_URL = keep;
+    resetConfig();
   });
 
   it("offers no provider where none is configured", async () => {

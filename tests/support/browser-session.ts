@@ -1,4 +1,5 @@
-import { handleAuthRequest } from "@/lib/features/identity";
+import { createDemoLink, handleAuthRequest, openDemoLink } from "@/lib/features/identity";
+import { cliActor } from "@/lib/platform/auth";
 
 /** As much of a browser as signing in needs: cookies, redirects, forms. Talks to the handler without Next. */
 export class BrowserSession {
@@ -32,6 +33,16 @@ export class BrowserSession {
     const response = await handleAuthRequest(request, action);
     this.keep(response.headers.getSetCookie());
     return response;
+  }
+
+  /** Opens a demo link, a new one unless given; answers where it leads. */
+  async openDemoLink(given?: string): Promise<string | null> {
+    const token = given ?? (await createDemoLink(cliActor()));
+    const url = new URL(`/demo/${token}`, this.origin);
+    const headers = { host: url.host, cookie: this.cookieHeader, "x-forwarded-for": this.ip };
+    const response = await openDemoLink(new Request(url, { headers }), token);
+    this.keep(response.headers.getSetCookie());
+    return response.headers.get("location");
   }
 
   keep(cookies: string[]): void {

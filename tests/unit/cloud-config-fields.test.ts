@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { configFields, configToForm, formToConfig } from "@/components/admin/config-fields";
+import { z } from "zod";
+import { configFields, configTitles, configToForm, formToConfig } from "@/components/admin/config-fields";
+import { dockerConfigSchema } from "@/lib/clouds/docker/config";
 
 const schema = {
   properties: {
@@ -56,6 +58,29 @@ describe("a cloud's configuration as a form", () => {
     const form = configToForm(schema, config);
     expect(form.capacity).toEqual({ cpu: 4, memoryBytes: 8 });
     expect(formToConfig(schema, form)).toEqual(config);
+  });
+
+  it("offers what an administrator decides about containers, and takes it as it is written", () => {
+    const real = z.toJSONSchema(dockerConfigSchema, { io: "input" }) as Record<string, unknown>;
+    const widgets = Object.fromEntries(configFields(real).map((field) => [field.name, field.widget]));
+    expect(widgets).toMatchObject({
+      allowedImages: "list",
+      allowCapabilities: "list",
+      requireDigest: "switch",
+      refuseRootUser: "switch",
+      pidsLimit: "number",
+      openFilesLimit: "number",
+    });
+    const config = {
+      allowedImages: ["postgres:*", "registry.example.com/team/*"],
+      allowCapabilities: ["SYS_NICE"],
+      requireDigest: true,
+      refuseRootUser: true,
+      pidsLimit: 64,
+    };
+    const written = formToConfig(real, configToForm(real, config));
+    expect(dockerConfigSchema.parse(written)).toEqual(dockerConfigSchema.parse(config));
+    expect(configTitles(real)).toMatchObject({ allowedImages: "Allowed images", bind: "Bind address" });
   });
 
   it("leaves out what is empty, so that the driver's default holds", () => {

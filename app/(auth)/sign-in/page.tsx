@@ -2,7 +2,7 @@ import type { Metadata } from "next";
 import { headers } from "next/headers";
 import { redirect } from "next/navigation";
 import { SignInView } from "@/components/sign-in/sign-in-view";
-import { getSessionActor, listDemoPeople } from "@/lib/features/identity";
+import { getSessionActor, hasDemoUsers, listDemoUsers } from "@/lib/features/identity";
 import { getConfig } from "@/lib/platform/config";
 
 export const metadata: Metadata = { title: "Sign in" };
@@ -20,13 +20,14 @@ export default async function SignInPage({ searchParams }: Props) {
   const given = await searchParams;
   const next = localPath(first(given.next) ?? first(given.callbackUrl));
   if (await getSessionActor()) redirect(next);
-  const people = await listDemoPeople(await headers());
+  const users = await listDemoUsers(await headers());
   return (
     <SignInView
       next={next}
       error={first(given.error)}
       oidcName={getConfig().oidc?.name}
-      demo={people.map(({ role, name }) => ({ role, name }))}
+      demo={users.map(({ role, name }) => ({ role, name }))}
+      hasDemo={users.length > 0 || (await hasDemoUsers())}
     />
   );
 }

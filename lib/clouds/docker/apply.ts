@@ -7,6 +7,7 @@ import {
   type DesiredComponent,
   DriverError,
 } from "../contract";
+import { judgeAsked } from "./allowances";
 import type { ChangePlan } from "./body";
 import { Converger, commit } from "./converge";
 import type { DockerCloud } from "./engine";
@@ -15,10 +16,12 @@ import { ensureNetwork, ensureVolumes } from "./infra";
 import { labels } from "./names";
 import { requireObserved } from "./observe";
 import { findOwn, type Own } from "./own";
+import { pinImage } from "./pinned-image";
 import { choosePorts, portInUse, portsHeld, portsTaken } from "./ports";
 import { writeRecord } from "./record";
 import { removeOlder } from "./remove";
-import { needsBalancer, requirePlan } from "./spec";
+import { containerUser } from "./root-user";
+import { type ContainerPlan, needsBalancer, requirePlan } from "./spec";
 
 const portTries = 20;
 
@@ -34,7 +37,10 @@ export async function applyComponent(
   ctx: ChangeContext,
 ): Promise<ApplyResult> {
   const plan = requirePlan(desired);
-  await ensureImage(cloud, plan.image, ctx);
+  requireAllowed(cloud, desired, plan);
+  const known = await findOwn(cloud, ref, ctx);
+  const image = await pinImage(cloud, plan.image, action === "replace" ? madeBy(known, ctx) : known, ctx);
+  const user = await containerUser(cloud, ref, image, plan.spec.user, ctx);
   if (needsBalancer(plan, desired.replicas)) await ensureImage(cloud, cloud.config.balancerImage, ctx);
   if (action === "replace") await removeOlder(cloud, ref, ctx);
   await ensureVolumes(cloud, ref, plan.mounts, ctx.idempotencyKey, ctx.signal);
@@ -49,6 +55,8 @@ export async function applyComponent(
       ref,
       desired,
       plan,
+      image,
+      user,
       hostPorts: choosePorts(cloud, ref, plan.ports, held, taken),
       networkId,
       key: ctx.idempotencyKey,
@@ -66,6 +74,22 @@ export async function applyComponent(
       refused.add(port);
     }
   }
+}
+
+/** What the cloud's settings refuse is refused here as well: they may have changed since the plan was made. */
+function requireAllowed(cloud: DockerCloud, desired: DesiredComponent, plan: ContainerPlan): void {
+  const problems = judgeAsked({ plan, size: desired.size, config: cloud.config });
+  if (problems.length === 0) return;
+  const reasons = problems.map((problem) => `${problem.path}: ${problem.message}`).join("; ");
+  throw new DriverError("permanent", `This cloud refuses the container: ${reasons}`, {
+    hint: "Change the template, or the cloud's settings under Administration → Clouds.",
+  });
+}
+
+/** A replacement begins anew, with what its own earlier attempt made. */
+function madeBy(own: Own, ctx: ChangeContext): Own {
+  const isOwn = (container: Own["containers"][number]) => container.labels[labels.key] === ctx.idempotencyKey;
+  return { containers: own.containers.filter(isOwn), record: null };
 }
 
 function withoutRefused(held: Record<string, number>, refused: ReadonlySet<number>): Record<string, number> {
@@ -96,6 +120,7 @@ async function converge(cloud: DockerCloud, own: Own, change: ChangePlan, ctx: C
       ports: change.hostPorts,
       web: plan.web,
       stopped: false,
+      image: change.image,
     },
     ctx,
   );

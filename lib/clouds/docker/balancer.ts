@@ -1,9 +1,10 @@
 import { digestOf } from "@/lib/kernel/canonical";
 import type { TemplateFile } from "../contract";
-import { bindingsOf, type ChangePlan, type CreateBody, logConfig, restartPolicy } from "./body";
+import type { ChangePlan, CreateBody } from "./body";
+import { contained, containment } from "./contained";
 import type { DockerCloud } from "./engine";
 import { balancerName, labels } from "./names";
-import { portLabels } from "./ports";
+import { bindingsOf, portLabels } from "./ports";
 
 /**
  * A component with several replicas keeps one stable address: a small TCP balancer that finds the replicas by
@@ -14,7 +15,6 @@ export function balancerBody(cloud: DockerCloud, change: ChangePlan): CreateBody
   const kind = cloud.config.balancerKind;
   const file = balancerFile(cloud, change);
   const tcp = change.plan.ports.filter((entry) => entry.protocol === "tcp");
-  const published = { hostPorts, plan: { ...change.plan, ports: tcp } };
   return {
     name: balancerName(ref),
     Image: cloud.config.balancerImage,
@@ -29,17 +29,16 @@ export function balancerBody(cloud: DockerCloud, change: ChangePlan): CreateBody
         file: Buffer.from(file.content).toString(),
         hostPorts,
         bind: cloud.config.bind,
+        containment,
       }),
     },
     HostConfig: {
-      Memory: 128 * 2 ** 20,
+      ...contained(cloud.config),
+      Memory: memoryBytes,
+      MemorySwap: memoryBytes,
       NetworkMode: change.networkId,
-      RestartPolicy: restartPolicy,
-      LogConfig: logConfig,
       Init: true,
-      SecurityOpt: ["no-new-privileges:true"],
-      CapDrop: ["ALL"],
-      PortBindings: bindingsOf(cloud, published),
+      PortBindings: bindingsOf(cloud.config.bind, tcp, hostPorts),
     },
     NetworkingConfig: { EndpointsConfig: { [change.networkId]: { Aliases: [`${ref.component}-balancer`] } } },
   };
@@ -58,6 +57,7 @@ export function balancerFile(cloud: DockerCloud, change: ChangePlan): TemplateFi
   };
 }
 
+const memoryBytes = 128 * 2 ** 20;
 const maxReplicas = 50;
 
 function haproxyConfig(component: string, ports: number[]): string {

@@ -1,7 +1,20 @@
 import { z } from "zod";
 import { DriverError } from "../contract";
+import { linkHostSchema } from "../link-host";
+import { linuxCapabilities } from "./capabilities";
+import { patternProblem } from "./image-name";
 
 const portRangePattern = /^(\d{2,5})-(\d{2,5})$/;
+
+const imagePattern = z
+  .string()
+  .trim()
+  .min(1, "must not be empty")
+  .max(300)
+  .superRefine((pattern, issue) => {
+    const problem = patternProblem(pattern);
+    if (problem) issue.addIssue({ code: "custom", message: problem });
+  });
 
 /** Configuration of a Docker cloud; what is left out is found on the machine Rostrum runs on. */
 export const dockerConfigSchema = z.strictObject({
@@ -29,10 +42,10 @@ export const dockerConfigSchema = z.strictObject({
     title: "Bind address",
     description: "Address of the engine's host that ports are published on.",
   }),
-  address: z
-    .string()
-    .default("127.0.0.1")
-    .meta({ title: "Public address", description: "Name or address under which people reach those ports." }),
+  address: linkHostSchema().meta({
+    title: "Public address",
+    description: "Name or address under which people reach those ports; not the portal's.",
+  }),
   portRange: z
     .string()
     .regex(portRangePattern, "expected a range such as 30000-39999")
@@ -47,6 +60,33 @@ export const dockerConfigSchema = z.strictObject({
     .enum(["haproxy", "node"])
     .default("haproxy")
     .meta({ title: "Balancer kind", description: "What the balancer image holds: HAProxy, or Node.js." }),
+  allowedImages: z.array(imagePattern).max(200).default([]).meta({
+    title: "Allowed images",
+    description:
+      "Patterns such as postgres:* or registry.example.com/team/*. * stands for one part of a name, ** for several. None: any image.",
+  }),
+  requireDigest: z.boolean().default(false).meta({
+    title: "Require digests",
+    description:
+      "Run only images with a digest in their registry. Refuses images that were built or loaded on the engine's host.",
+  }),
+  refuseRootUser: z.boolean().default(false).meta({
+    title: "Refuse root",
+    description: "Refuse containers that run as user 0 instead of showing a warning.",
+  }),
+  allowCapabilities: z.array(z.enum(linuxCapabilities)).max(linuxCapabilities.length).default([]).meta({
+    title: "Allowed capabilities",
+    description:
+      "Linux capabilities that templates may add, for example SYS_NICE. None beyond the default set.",
+  }),
+  pidsLimit: z.int().min(16).max(100_000).default(1_024).meta({
+    title: "Processes per container",
+    description: "Processes and threads a container may have at once.",
+  }),
+  openFilesLimit: z.int().min(256).max(1_048_576).default(16_384).meta({
+    title: "Open files per process",
+    description: "Not above the engine's own limit.",
+  }),
 });
 
 export type DockerConfig = z.output<typeof dockerConfigSchema>;

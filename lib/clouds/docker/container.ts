@@ -5,6 +5,7 @@ import { stripCommonFolder, unpackArchive } from "@/lib/platform/archive";
 import type { ChangeContext, FileSource, Size, TemplateFile } from "../contract";
 import { DriverError } from "../contract";
 import { type CreateBody, limitsOf } from "./body";
+import { requireContained } from "./contained";
 import { creation, type DockerCloud } from "./engine";
 import { ignoring, statusOf } from "./errors";
 import { labels, previousName } from "./names";
@@ -20,6 +21,7 @@ const stopTimeoutMs = 5 * 60_000;
 export async function createOrAdopt(cloud: DockerCloud, body: CreateBody, ctx: Ctx): Promise<Inspected> {
   const { engine } = cloud;
   const doing = `creating the container ${body.name}`;
+  requireContained(body.name, body.HostConfig, cloud.config);
   try {
     const { name, ...rest } = body;
     await engine.call(
@@ -128,16 +130,17 @@ export async function retireContainer(cloud: DockerCloud, name: string, signal: 
   await renameContainer(cloud, name, previous, signal);
 }
 
-/** Changes CPU and memory limits of a living container when they differ. */
+/** Changes the limits of CPU, memory and processes of a living container when they differ. */
 export async function ensureLimits(
   cloud: DockerCloud,
   container: Inspected,
   size: Size,
   ctx: Ctx,
 ): Promise<void> {
-  const wanted = limitsOf(size);
-  const { NanoCpus, Memory } = container.HostConfig;
-  if ((wanted.NanoCpus ?? 0) === NanoCpus && (wanted.Memory ?? 0) === Memory) return;
+  const wanted = { ...limitsOf(size), PidsLimit: cloud.config.pidsLimit };
+  const { NanoCpus, Memory, PidsLimit } = container.HostConfig;
+  const same = (wanted.NanoCpus ?? 0) === NanoCpus && (wanted.Memory ?? 0) === Memory;
+  if (same && wanted.PidsLimit === PidsLimit) return;
   const { engine } = cloud;
   await engine.call(
     `changing the limits of ${container.name}`,

@@ -4,6 +4,7 @@ import { pack } from "tar-stream";
 import { messageOf } from "@/lib/kernel/errors";
 import { type ComponentRef, DriverError } from "../contract";
 import type { CreateBody } from "./body";
+import { contained } from "./contained";
 import { createOrAdopt, removeContainer, startContainer, stopContainer } from "./container";
 import type { DockerCloud } from "./engine";
 import { ignoring } from "./errors";
@@ -194,6 +195,9 @@ async function makeHelper(
     Healthcheck: { Test: ["NONE"] },
     Labels: { ...refLabels(cloud.host.cloudId, ref, "helper"), [labels.shape]: "helper" },
     HostConfig: {
+      ...contained(cloud.config),
+      // It moves files of whatever user, and of nobody else.
+      CapAdd: ["CHOWN", "DAC_OVERRIDE", "FOWNER"],
       NetworkMode: "none",
       Mounts: [
         { Type: "volume", Source: volume, Target: helperMount, VolumeOptions: { NoCopy: true } as never },

@@ -39,6 +39,11 @@ const known: { pattern: RegExp; kind: FailureKind; hint: string }[] = [
     hint: "Remove unused networks or give the engine more default-address-pools, then resume.",
   },
   {
+    pattern: /error setting rlimit/i,
+    kind: "permanent",
+    hint: "The engine may not give that many open files. Lower the cloud's limit of open files.",
+  },
+  {
     pattern: /docker-init.*(not found|no such file)/i,
     kind: "permanent",
     hint: "The engine has no docker-init; install it, or set init: false on the component.",

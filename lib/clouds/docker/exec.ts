@@ -29,6 +29,7 @@ export async function execInContainer(
           AttachStdin: options.stdin !== undefined,
           AttachStdout: true,
           AttachStderr: true,
+          Privileged: false,
           abortSignal,
         });
         open = await exec.start({ hijack: true, stdin: true, abortSignal });

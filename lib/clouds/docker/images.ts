@@ -4,37 +4,64 @@ import { type ChangeContext, DriverError } from "../contract";
 import { bounded, type DockerCloud } from "./engine";
 import { statusOf } from "./errors";
 
+/** What the driver reads of an image on the engine. */
+export interface InspectedImage {
+  id: string;
+  /** repository@sha256:… of the registries it came from. */
+  repoDigests: string[];
+  /** The user it runs as; "" is root. */
+  user: string;
+}
+
+/** An image on the engine; null when it has none of that name, digest or id. */
+export async function inspectImage(
+  cloud: DockerCloud,
+  reference: string,
+  signal?: AbortSignal,
+): Promise<InspectedImage | null> {
+  const { engine } = cloud;
+  try {
+    const found = await engine.call(
+      `looking for the image ${reference}`,
+      (abortSignal) =>
+        engine.docker.getImage(reference).inspect({ abortSignal } as Dockerode.ImageInspectOptions),
+      { signal },
+    );
+    return { id: found.Id, repoDigests: found.RepoDigests ?? [], user: found.Config?.User ?? "" };
+  } catch (error) {
+    if (statusOf(error) === 404) return null;
+    throw error;
+  }
+}
+
 const pullTimeoutMs = 20 * 60_000;
 const progressEveryMs = 3_000;
 
-/** Makes sure that the engine has an image, pulling it when it is missing. */
+/**
+ * Makes sure that the engine has an image, pulling it when it is missing.
+ * @param shown how people know it
+ */
 export async function ensureImage(
   cloud: DockerCloud,
-  image: string,
+  reference: string,
   ctx: Pick<ChangeContext, "log" | "signal">,
-): Promise<void> {
-  const { engine } = cloud;
+  shown = reference,
+): Promise<InspectedImage> {
+  const there = await inspectImage(cloud, reference, ctx.signal);
+  if (there) return there;
+  ctx.log(`Pulling the image ${shown}`);
   try {
-    await engine.call(
-      `looking for the image ${image}`,
-      (abortSignal) =>
-        engine.docker.getImage(image).inspect({ abortSignal } as Dockerode.ImageInspectOptions),
-      { signal: ctx.signal },
-    );
-    return;
-  } catch (error) {
-    if (statusOf(error) !== 404) throw error;
-  }
-  ctx.log(`Pulling the image ${image}`);
-  try {
-    await bounded(`pulling the image ${image}`, (signal) => pull(cloud, image, ctx, signal), {
+    await bounded(`pulling the image ${shown}`, (signal) => pull(cloud, reference, ctx, signal), {
       signal: ctx.signal,
       timeoutMs: pullTimeoutMs,
     });
   } catch (error) {
-    throw pullError(image, error);
+    throw pullError(shown, error);
   }
-  ctx.log(`Pulled the image ${image}`);
+  ctx.log(`Pulled the image ${shown}`);
+  const pulled = await inspectImage(cloud, reference, ctx.signal);
+  if (pulled) return pulled;
+  throw new DriverError("retryable", `The image ${shown} was pulled and is not there; somebody removed it.`);
 }
 
 interface PullEvent {

@@ -3,24 +3,24 @@ import {
   type Capability,
   type CloudConnection,
   type CloudHealth,
-  type DesiredComponent,
   type Driver,
   DriverError,
-  type Problem,
 } from "../contract";
+import { allowancesOf } from "./allowances";
 import { applyComponent } from "./apply";
 import { dockerConfigSchema, parseConfig } from "./config";
 import { copyIn, copyOut } from "./copy";
 import { checkEngine, discoverAll } from "./discover";
 import { type DockerCloud, openEngine } from "./engine";
 import { execInContainer } from "./exec";
+import { validateDesired, warningsOf } from "./judge";
 import { restartComponent, startComponent, stopComponent } from "./lifecycle";
 import { componentLogs } from "./logs";
 import { type CpuMemory, sampleMetrics } from "./metrics";
 import { observeComponent } from "./observe";
 import { findOwn, replicasOf } from "./own";
 import { removeComponent, removeEnvironment } from "./remove";
-import { decideChange, needsBalancer, readPlan } from "./spec";
+import { decideChange } from "./spec";
 
 export { findLocalDocker, type LocalDocker } from "./find-local";
 
@@ -44,6 +44,8 @@ export const dockerDriver: Driver = {
   implementations: ["container"],
   capabilities,
   configSchema: dockerConfigSchema,
+  allowances: (config) => allowancesOf(parseConfig(config)),
+  addressField: "address",
   open: async (config, host) => {
     const parsed = parseConfig(config);
     return connect({ config: parsed, host, engine: await openEngine(parsed, host.credentials) });
@@ -55,7 +57,8 @@ function connect(cloud: DockerCloud): CloudConnection {
   return {
     maxChanges,
     check: () => check(cloud),
-    validate: (desired) => validate(cloud, desired),
+    validate: (desired) => validateDesired(cloud, desired, () => check(cloud)),
+    warnings: (desired) => warningsOf(cloud, desired),
     decideChange,
     observe: (ref) => observeComponent(cloud, ref),
     apply: (ref, action, desired, ctx) => applyComponent(cloud, ref, action, desired, ctx),
@@ -92,35 +95,4 @@ async function check(cloud: DockerCloud): Promise<CloudHealth> {
     const hint = error instanceof DriverError && error.hint ? ` ${error.hint}` : "";
     return { ok: false, message: messageOf(error) + hint, version: "", capacity: null, facts: {} };
   }
-}
-
-async function validate(cloud: DockerCloud, desired: DesiredComponent): Promise<Problem[]> {
-  if (desired.kind !== "container") {
-    return [{ path: "", message: `A Docker cloud runs containers, not ${desired.kind}.` }];
-  }
-  const read = readPlan(desired);
-  if ("problems" in read) return read.problems;
-  const problems: Problem[] = [];
-  const { plan } = read;
-  if (plan.spec.read_only && Object.keys(plan.spec.files).length > 0) {
-    problems.push({ path: "read_only", message: "files cannot be copied into a read-only container" });
-  }
-  if (needsBalancer(plan, desired.replicas) && plan.ports.some((entry) => entry.protocol === "udp")) {
-    problems.push({ path: "ports", message: "UDP ports cannot be shared by several replicas" });
-  }
-  const { memoryBytes } = desired.size;
-  if (memoryBytes > 0 && memoryBytes < 6 * 2 ** 20) {
-    problems.push({ path: "size.memory", message: "Docker needs at least 6Mi of memory" });
-  }
-  const { capacity } = await check(cloud);
-  if (capacity && desired.size.cpu > capacity.total.cpu) {
-    problems.push({ path: "size.cpu", message: `The engine has only ${capacity.total.cpu} CPU` });
-  }
-  if (capacity && memoryBytes > capacity.total.memoryBytes) {
-    problems.push({
-      path: "size.memory",
-      message: `The engine has only ${capacity.total.memoryBytes} bytes`,
-    });
-  }
-  return problems;
 }

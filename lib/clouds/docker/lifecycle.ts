@@ -90,6 +90,7 @@ async function keepRecord(
     cpu: (first?.HostConfig.NanoCpus ?? 0) / 1e9,
     memoryBytes: first?.HostConfig.Memory ?? 0,
     ports: {},
+    image: null,
     web: Number(first?.labels[labels.web]) || null,
     at: 0,
   };

@@ -4,7 +4,7 @@ import { extract, type Header, type Pack } from "tar-stream";
 
 /**
  * Copies a tar into another one with everything moved below a folder. Fails on what is not a whole tar, holds
- * nothing, or names a place outside itself. Owners, modes, times and links are kept.
+ * nothing or a device, or names a place outside itself. Owners, modes, times and links are kept.
  */
 export async function moveEntries(source: Readable, target: Pack, folder: string): Promise<void> {
   const reader = extract();
@@ -15,6 +15,8 @@ export async function moveEntries(source: Readable, target: Pack, folder: string
   for await (const entry of reader) {
     count += 1;
     const header = movedHeader(entry.header, folder);
+    // The engine unpacks as the host's root. No component can make a device, so no copy of one holds any.
+    if (header.type?.endsWith("-device")) throw new Error(`it holds the device ${entry.header.name}`);
     if (header.type === "file" || header.type === "contiguous-file") {
       await pipeline(entry, target.entry(header));
     } else {

@@ -16,6 +16,9 @@ export const labels = {
   shape: "rostrum.shape",
   /** Published ports as JSON: logical → host. */
   ports: "rostrum.ports",
+  /** The image as the manifest names it, and what the engine was given for it. */
+  image: "rostrum.image",
+  imageReference: "rostrum.image-reference",
   /** Logical port of the url, "" when there is none. */
   web: "rostrum.web",
   /** Name of the volume in the manifest. */

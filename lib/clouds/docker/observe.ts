@@ -56,7 +56,8 @@ function toObservation(
     appliedKey: own.record?.key ?? (proven ? (first.labels[labels.key] ?? null) : null),
     appliedDigest: own.record?.digest ?? (proven ? (first.labels[labels.digest] ?? null) : null),
     attributes: {
-      image: first.Config.Image,
+      image: first.labels[labels.image] ?? first.Config.Image,
+      imageDigest: digestShown(first),
       container: first.name,
       containerId: first.Id.slice(0, 12),
       engine: cloud.engine.place,
@@ -75,6 +76,12 @@ function toObservation(
     replicas: { desired, running },
     ...(message ? { message } : {}),
   };
+}
+
+/** The content that runs: its digest in a registry, or the id of an image that is in none. */
+function digestShown(container: Inspected): string {
+  const reference = container.labels[labels.imageReference] ?? container.Image;
+  return reference.slice(reference.indexOf("@") + 1);
 }
 
 function isHealthy(container: Inspected): boolean {

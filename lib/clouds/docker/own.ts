@@ -34,7 +34,11 @@ const inspectSchema = z.object({
     Image: z.string(),
     StopTimeout: z.number().optional(),
   }),
-  HostConfig: z.object({ NanoCpus: z.number().default(0), Memory: z.number().default(0) }),
+  HostConfig: z.object({
+    NanoCpus: z.number().default(0),
+    Memory: z.number().default(0),
+    PidsLimit: z.number().nullish(),
+  }),
   Mounts: z
     .array(
       z.object({

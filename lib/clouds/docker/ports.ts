@@ -99,6 +99,20 @@ export function portInUse(error: unknown): number | null {
   return match ? Number(match[1]) : null;
 }
 
+/** Published ports as the engine takes them, on the one address that the cloud's configuration names. */
+export function bindingsOf(
+  bind: string,
+  ports: readonly LogicalPort[],
+  hostPorts: Record<string, number>,
+): Record<string, { HostIp: string; HostPort: string }[]> {
+  return Object.fromEntries(
+    ports.map((entry) => [
+      `${entry.port}/${entry.protocol}`,
+      [{ HostIp: bind, HostPort: String(hostPorts[String(entry.port)]) }],
+    ]),
+  );
+}
+
 /** Labels of a component's containers that say where it answers. */
 export function portLabels(
   cloud: DockerCloud,

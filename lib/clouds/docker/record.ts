@@ -21,6 +21,8 @@ const recordSchema = z.object({
   ports: z.record(z.string(), z.number()),
   web: z.number().nullable(),
   stopped: z.boolean(),
+  /** The image that was used, by name and by content. Null in records of earlier versions. */
+  image: z.object({ name: z.string(), reference: z.string() }).nullable().default(null),
   /** Milliseconds since 1970. */
   at: z.number(),
 });

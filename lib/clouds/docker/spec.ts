@@ -3,6 +3,8 @@ import type { ContainerSpec } from "@/lib/engine/template/types";
 import { canonicalJson, digestOf } from "@/lib/kernel/canonical";
 import { parseDurationMs } from "@/lib/kernel/durations";
 import { type ChangeVerdict, type DesiredComponent, DriverError, type Problem } from "../contract";
+import { containment } from "./contained";
+import { refusedKeys } from "./refused-rules";
 
 export interface LogicalPort {
   port: number;
@@ -31,12 +33,15 @@ export interface ContainerPlan {
 export function readPlan(desired: DesiredComponent): { plan: ContainerPlan } | { problems: Problem[] } {
   // Overrides of backup and health are the engine's business and may hold what this schema need not know.
   const { backup: _backup, health: _health, ...own } = desired.spec;
-  const parsed = containerSchema.safeParse(own);
+  const refused = refusedKeys(own);
+  const names = new Set(refused.map((problem) => problem.path));
+  const rest = Object.fromEntries(Object.entries(own).filter(([key]) => !names.has(key)));
+  const parsed = containerSchema.safeParse(rest);
   if (!parsed.success) {
-    return {
-      problems: parsed.error.issues.map((issue) => ({ path: issue.path.join("."), message: issue.message })),
-    };
+    const wrong = parsed.error.issues.map(({ path, message }) => ({ path: path.join("."), message }));
+    return { problems: [...refused, ...wrong] };
   }
+  if (refused.length > 0) return { problems: refused };
   const spec = parsed.data;
   const ports = readPorts(spec);
   const web = ports.find((entry) => entry.published && entry.protocol === "tcp")?.port ?? null;
@@ -87,7 +92,8 @@ export function needsBalancer(plan: ContainerPlan, replicas: number): boolean {
 }
 
 /**
- * Digest of what a living container cannot change. Limits can, unless one appears or vanishes: the engine
+ * Digest of what a living container cannot change. `found` is what the change finds out on the engine: the image's
+ * content and, where root is refused, its user's number. Limits can, unless one appears or vanishes: the engine
  * reads a limit of 0 in an update as "leave it".
  */
 export function shapeOf(
@@ -95,8 +101,11 @@ export function shapeOf(
   desired: DesiredComponent,
   hostPorts: Record<string, number>,
   bind: string,
+  found: { image?: string; user?: string | undefined } = {},
 ): string {
   return digestOf({
+    containment,
+    found,
     spec: plan.spec,
     files: desired.filesDigest,
     limited: [desired.size.cpu > 0, desired.size.memoryBytes > 0],

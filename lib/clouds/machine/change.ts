@@ -1,8 +1,10 @@
 import { rmSync } from "node:fs";
+import { networkInterfaces } from "node:os";
 import { canonicalJson, digestOf } from "@/lib/kernel/canonical";
 import { messageOf } from "@/lib/kernel/errors";
 import { signalProcess } from "@/lib/platform/exec/process-table";
 import {
+  type Address,
   type ApplyResult,
   type ChangeAction,
   type ChangeContext,
@@ -112,10 +114,18 @@ function begin(
   const repeated = record.intent?.key === key || record.applied?.key === key;
   const cleared = repeated && (record.intent?.cleared ?? record.applied?.key === key);
   record.intent = { key, digest: digestOf(desired), at: new Date().toISOString(), cleared };
+  record.links = localPorts(ctx.neighbours ?? []);
   // A component that was never completed has nothing to stay with.
   if (record.applied === null) record.desired = desired;
   writeRecord(paths.record, record);
   return new ComponentHandle(machine, ref, record, ctx.log, ctx.signal);
+}
+
+/** Ports of addresses that are this very host's. */
+function localPorts(addresses: readonly Address[]): number[] {
+  const own = Object.values(networkInterfaces()).flatMap((all) => (all ?? []).map((one) => one.address));
+  const isLocal = (host: string) => host === "localhost" || host.startsWith("127.") || own.includes(host);
+  return addresses.filter(({ host }) => isLocal(host)).flatMap(({ ports }) => Object.values(ports));
 }
 
 export function newRecord(
@@ -137,6 +147,7 @@ export function newRecord(
     release: null,
     prepared: null,
     processes: [],
+    links: [],
     secrets: {},
     createdAt: new Date().toISOString(),
     failure: null,

@@ -1,12 +1,13 @@
 import { z } from "zod";
+import { linkHostSchema } from "../link-host";
 
 const port = z.int().min(1_024).max(65_535);
 
 /** What an administrator sets for a machine cloud. Everything has a default. */
 export const machineConfigSchema = z.strictObject({
-  address: z.string().min(1).max(253).default("127.0.0.1").meta({
+  address: linkHostSchema().meta({
     title: "Address",
-    description: "Name or address under which people reach this machine.",
+    description: "Name or address under which people reach this machine; not the portal's.",
   }),
   bind: z.union([z.ipv4(), z.ipv6()]).default("127.0.0.1").meta({
     title: "Listen on",

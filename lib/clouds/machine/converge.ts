@@ -1,6 +1,8 @@
+import { join } from "node:path";
 import type { ComponentHandle } from "./component";
 import { throwIfAborted } from "./errors";
 import { finishExchanges } from "./exchange";
+import { listComponentDirectories } from "./layout";
 import { groupName, type Machine } from "./machine";
 import { findMembers } from "./members";
 import {
@@ -13,6 +15,7 @@ import {
   writeRoutes,
 } from "./processes";
 import { waitUntilListening, waitUntilReady } from "./readiness";
+import { readRecord } from "./record";
 import { requireStorage } from "./storage-watch";
 
 const drainMs = 300;
@@ -49,14 +52,23 @@ export async function reservePorts(component: ComponentHandle): Promise<void> {
 }
 
 /** Leads the ports that the environment has reserved to its network, and no others. */
-export async function leadPorts({ networks, ports }: Machine, environmentId: string): Promise<void> {
+export async function leadPorts({ networks, ports, root }: Machine, environmentId: string): Promise<void> {
   if (!networks) return;
   const own = ports.list().filter((entry) => entry.ref.startsWith(`${environmentId}/`));
   const isOuter = (use: string) => use.startsWith("ext:");
   await networks.lead(environmentId, {
     outer: own.filter((entry) => isOuter(entry.use)).map((entry) => entry.port),
     inner: own.filter((entry) => !isOuter(entry.use)).map((entry) => entry.port),
+    links: linksOf(root, environmentId),
   });
+}
+
+/** Ports of this host where the environment's components in other clouds answer, as far as those here need them. */
+function linksOf(root: string, environmentId: string): number[] {
+  const records = listComponentDirectories(root)
+    .filter((one) => one.environmentId === environmentId)
+    .map(({ component }) => readRecord(join(root, environmentId, component, "component.json")));
+  return [...new Set(records.flatMap((record) => record?.links ?? []))];
 }
 
 /** Frees ports of replicas and logical ports that are no longer wanted. */

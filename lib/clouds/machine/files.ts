@@ -3,6 +3,7 @@ import {
   chmodSync,
   chownSync,
   closeSync,
+  fchmodSync,
   fsyncSync,
   linkSync,
   openSync,
@@ -23,6 +24,8 @@ function writeDraft(path: string, text: string, mode: number): string {
   const draft = `${path}.${process.pid}.${randomBytes(4).toString("hex")}`;
   const file = openSync(draft, "wx", mode);
   try {
+    // The umask of Rostrum's processes would take it from the component, too.
+    fchmodSync(file, mode);
     writeSync(file, text);
     fsyncSync(file);
   } finally {

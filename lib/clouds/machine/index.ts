@@ -8,6 +8,7 @@ import {
   type ExecOptions,
   type ExecResult,
 } from "../contract";
+import { allowancesOf } from "./allowances";
 import { checkMachine } from "./capacity";
 import { applyChange, decideChange, load, restartComponent, stopComponent } from "./change";
 import { machineConfigSchema } from "./config";
@@ -35,6 +36,8 @@ export const machineDriver: Driver = {
   implementations: ["process"],
   capabilities: new Set(["scale", "stop", "logs", "metrics", "exec", "backup", "resize"]),
   configSchema: machineConfigSchema,
+  allowances: (config) => allowancesOf(machineConfigSchema.parse(config)),
+  addressField: "address",
   open: (config, host) => guarded(() => connect(config, host)),
 };
 

@@ -45,6 +45,8 @@ export interface ComponentRecord {
   /** Digest of the environment the prepare commands last ran with. */
   prepared: string | null;
   processes: ProcessRecord[];
+  /** Ports of this host that it needs: of components of its environment in other clouds. */
+  links: number[];
   /** What Rostrum alone knows of it, such as the superuser's password of its database. */
   secrets: Record<string, string>;
   createdAt: string;
@@ -65,6 +67,7 @@ export function readRecord(path: string): ComponentRecord | null {
     // Written by an earlier version, it lacks what has come since.
     const record = JSON.parse(text) as ComponentRecord;
     record.secrets ??= {};
+    record.links ??= [];
     return record;
   } catch (cause) {
     throw new DriverError("unknown", `${path} is damaged`, {

@@ -28,6 +28,10 @@ export const simulatedDriver: Driver = {
   implementations: implementationKinds,
   capabilities: new Set(offered),
   configSchema: simulatedConfigSchema,
+  allowances: () => ({
+    title: "What a component may ask for",
+    rows: [{ subject: "Everything", rule: "allowed", detail: "Nothing real runs here.", settings: [] }],
+  }),
   open: async (config, host) => openSimulated(simulatedConfigSchema.parse(config), host),
 };
 

@@ -11,6 +11,7 @@ import {
   Parser,
   parseAllDocuments,
 } from "yaml";
+import { findHidden } from "@/lib/kernel/text";
 import type { Problem } from "./types";
 
 /** The largest manifest that is read. */
@@ -72,11 +73,9 @@ function decode(input: string | Uint8Array): string | YamlResult {
 
 function unwantedCharacter(text: string): YamlResult | undefined {
   const at = text.search(/(?![\t\n\r])[\p{Cc}\p{Cs}\uFFFD]/u);
-  if (at < 0) return undefined;
-  return failure(
-    "the manifest holds a character that is not text (a control character or broken UTF-8)",
-    positionIn(text, at),
-  );
+  if (at >= 0) return failure(notText, positionIn(text, at));
+  const hidden = findHidden(text);
+  return hidden ? failure(hiddenMessage(hidden.name), positionIn(text, hidden.index)) : undefined;
 }
 
 function readText(text: string): YamlResult {
@@ -105,7 +104,29 @@ function readText(text: string): YamlResult {
   const deep = tooDeepNode(first.contents);
   if (deep) return failure("the manifest is nested too deeply", positionOf(deep.range?.[0] ?? 0));
   const value: unknown = first.toJS({ maxAliasCount: maxAliases });
-  return { ok: true, source: { value, ...locators(first, positionOf) } };
+  const places = locators(first, positionOf);
+  const escaped = hiddenValue(value, []);
+  if (escaped) return failure(hiddenMessage(escaped.name), places.locate(escaped.path));
+  return { ok: true, source: { value, ...places } };
+}
+
+const notText = "the manifest holds a character that is not text (a control character or broken UTF-8)";
+const hiddenMessage = (name: string) =>
+  `the manifest holds a control or invisible character (${name}), which would show as something else than it is`;
+
+/** What is no character of the text may still be one of a value: "\e[31m" in quotes. */
+function hiddenValue(value: unknown, path: Path): { name: string; path: Path } | undefined {
+  if (typeof value === "string") {
+    const found = findHidden(value);
+    return found ? { name: found.name, path } : undefined;
+  }
+  if (value === null || typeof value !== "object") return undefined;
+  for (const [key, item] of Object.entries(value)) {
+    const at = [...path, Array.isArray(value) ? Number(key) : key];
+    const found = hiddenValue(key, path) ?? hiddenValue(item, at);
+    if (found) return found;
+  }
+  return undefined;
 }
 
 /** What the lexer of `yaml` puts between the pieces of the text: byte order, document, end, scalar. */

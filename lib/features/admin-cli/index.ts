@@ -18,6 +18,7 @@ import {
   userPasswordCommand,
   userSignOutCommand,
 } from "./commands-people";
+import { demoLinkCommand } from "./demo-link";
 
 function options(text: string, switches: string[] = []): AdminCommand["options"] {
   const named = text.split(" ").filter(Boolean);
@@ -32,7 +33,7 @@ const limitNames =
 const limitUsage =
   "[--budget <amount>] [--approval-limit <amount>] [--quota-cpu <cores>] [--quota-memory 16Gi] [--quota-storage 100Gi] [--quota-environments <n>] [--max-lease-days <n>]";
 
-/** The commands for people, tokens, projects, clouds and the audit chain. */
+/** The commands for people, tokens, projects, clouds, the demo and the audit chain. */
 export const organisationCommands: readonly AdminCommand[] = [
   {
     name: "user create",
@@ -132,6 +133,13 @@ export const organisationCommands: readonly AdminCommand[] = [
     summary: "List clouds and their health.",
     options: options(""),
     run: cloudListCommand,
+  },
+  {
+    name: "demo link",
+    usage: "",
+    summary: "Print a one-time link that lets one browser sign in as demo users.",
+    options: options(""),
+    run: demoLinkCommand,
   },
   {
     name: "audit verify",

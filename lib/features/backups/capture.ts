@@ -1,5 +1,6 @@
 import { pipeline } from "node:stream/promises";
 import { type CloudConnection, type ComponentRef, DriverError } from "@/lib/clouds/contract";
+import { maskFor } from "@/lib/features/environments";
 import { messageOf } from "@/lib/kernel/errors";
 import { execute } from "@/lib/platform/db";
 import type { BackedComponent } from "./components";
@@ -81,7 +82,9 @@ async function runDump(input: CaptureInput, command: string[], sink: NodeJS.Writ
   if (!connection.exec) throw new DriverError("permanent", "This cloud cannot run the dump command.");
   const result = await connection.exec(ref, { command, stdout: sink, timeoutMs: captureTimeoutMs, signal });
   if (result.exitCode === 0) return;
-  const why = result.stderr.trim().split("\n").slice(-3).join(" ").slice(0, 500);
+  // Masked before it is cut: half a secret would not be recognised any more.
+  const said = await maskFor(ref.environmentId, result.stderr);
+  const why = said.trim().split("\n").slice(-3).join(" ").slice(0, 500);
   throw new DriverError(
     "permanent",
     `${command[0]} ended with exit code ${result.exitCode}${why && `: ${why}`}.`,

@@ -1,6 +1,6 @@
 import { DriverError } from "@/lib/clouds/contract";
 import { connectionFor } from "@/lib/features/clouds";
-import { loadEnvironment } from "@/lib/features/environments";
+import { environmentMasker, loadEnvironment } from "@/lib/features/environments";
 import { notify } from "@/lib/features/notifications";
 import { messageOf } from "@/lib/kernel/errors";
 import { execute, getPool, query } from "@/lib/platform/db";
@@ -104,7 +104,9 @@ async function record(claimed: Claimed, sizeBytes: number): Promise<void> {
   });
 }
 
-async function fail(claimed: Claimed, error: unknown): Promise<void> {
+async function fail(claimed: Claimed, thrown: unknown): Promise<void> {
+  // A dump that fails says why in its own words, and those are stored and sent.
+  const error = (await environmentMasker(claimed.environmentId)).maskError(thrown);
   moduleLog("backups").warn({ err: error, backup: claimed.id }, "a backup failed");
   const hint = error instanceof DriverError ? error.hint : undefined;
   const message = [messageOf(error), hint].filter(Boolean).join(" ");

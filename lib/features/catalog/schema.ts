@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { lineText } from "@/lib/kernel/text";
 
 export const versionStatuses = ["draft", "in_review", "published", "deprecated", "retired"] as const;
 export type VersionStatus = (typeof versionStatuses)[number];
@@ -160,7 +161,7 @@ export const uploadSchema = z.object({
   sha256: z.string(),
 });
 export type UploadDto = z.output<typeof uploadSchema>;
-export const uploadQuery = z.object({ name: z.string().trim().min(1).max(200).default("archive") });
+export const uploadQuery = z.object({ name: lineText(200).default("archive") });
 
 export const versionSorts = ["title", "status", "category", "published", "environments"] as const;
 export type VersionSort = (typeof versionSorts)[number];

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { lineText } from "@/lib/kernel/text";
 
 export const costLineSchema = z.object({
   component: z.string(),
@@ -166,7 +167,7 @@ export const budgetSchema = z.object({
 export type BudgetDto = z.output<typeof budgetSchema>;
 
 export const newPriceBookBody = z.strictObject({
-  name: z.string().trim().min(1).max(80),
+  name: lineText(80),
   currency: z.string().regex(/^[A-Z]{3}$/, "A currency code such as EUR"),
 });
 

@@ -1,11 +1,12 @@
 import { join } from "node:path";
 import type { CloudConnection } from "@/lib/clouds/contract";
 import { driverFor } from "@/lib/clouds/registry";
-import { AppError, notFound } from "@/lib/kernel/errors";
+import { AppError, messageOf, notFound } from "@/lib/kernel/errors";
 import { getConfig } from "@/lib/platform/config";
 import { query } from "@/lib/platform/db";
 import { runtimeDir } from "@/lib/platform/exec/reachable";
 import { moduleLog } from "@/lib/platform/log";
+import { Masker } from "@/lib/platform/masking";
 import { openCredentials } from "./credentials";
 import { reasonAgainstUnconfined } from "./unconfined";
 
@@ -109,19 +110,24 @@ async function readRow(cloudId: string): Promise<CloudRow> {
 
 async function open(row: CloudRow): Promise<CloudConnection> {
   const log = moduleLog("clouds");
+  let masker = new Masker([]);
   try {
+    const credentials = openCredentials(row.id, row.credentials);
+    masker = new Masker([credentials]);
     const driver = await driverFor(row.driver);
     return await driver.open(driver.configSchema.parse(row.config), {
       cloudId: row.id,
       dataDir: cloudDataDir(row.id),
       runtimeDir: runtimeDir(getConfig()),
-      credentials: openCredentials(row.id, row.credentials),
-      log: (level, message) => log[level]({ cloud: row.name }, message),
+      credentials,
+      log: (level, message) => log[level]({ cloud: row.name }, masker.mask(message)),
       reasonAgainstUnconfined,
     });
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new AppError("unavailable", `The cloud ${row.name} cannot be opened: ${reason}`, { cause: error });
+    const masked = masker.maskError(error);
+    throw new AppError("unavailable", `The cloud ${row.name} cannot be opened: ${messageOf(masked)}`, {
+      cause: masked,
+    });
   }
 }
 

@@ -1,5 +1,7 @@
 import { z } from "zod";
 import { seal, unseal } from "@/lib/platform/crypto";
+import { query } from "@/lib/platform/db";
+import { Masker } from "@/lib/platform/masking";
 
 const credentialsSchema = z.record(z.string(), z.string());
 
@@ -17,4 +19,13 @@ export function openCredentials(cloudId: string, sealed: string | null): Record<
   return sealed === null
     ? {}
     : credentialsSchema.parse(JSON.parse(unseal(sealed, credentialsContext(cloudId))));
+}
+
+/** A masker of what a cloud's credentials say, for what its driver answers to people. */
+export async function credentialsMasker(cloudId: string): Promise<Masker> {
+  const [row] = await query<{ sealed: string | null }>(
+    "SELECT credentials AS sealed FROM cloud WHERE id = $1",
+    [cloudId],
+  );
+  return new Masker([openCredentials(cloudId, row?.sealed ?? null)]);
 }

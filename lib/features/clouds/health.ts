@@ -3,6 +3,7 @@ import { messageOf, notFound } from "@/lib/kernel/errors";
 import { query, withTransaction } from "@/lib/platform/db";
 import { publishEvent } from "@/lib/platform/events";
 import { connectionFor } from "./connections";
+import { credentialsMasker } from "./credentials";
 
 /** A check is cut off here, so that one silent cloud never holds up the others. */
 const checkTimeoutMs = 15_000;
@@ -58,7 +59,8 @@ async function ask(cloudId: string): Promise<CloudHealth> {
 async function askDriver(cloudId: string): Promise<CloudHealth> {
   try {
     // A check is about the configuration as it is now.
-    return await (await connectionFor(cloudId, { reread: true })).check();
+    const health = await (await connectionFor(cloudId, { reread: true })).check();
+    return (await credentialsMasker(cloudId)).maskValue(health);
   } catch (error) {
     return down(messageOf(error));
   }

@@ -4,5 +4,6 @@ export { checkAllClouds, checkCloud } from "./health";
 export { localCloudNames, registerLocalClouds, registerLocalDocker } from "./local";
 export { discoverOrphans } from "./orphans";
 export { getCloud, listClouds, listDrivers, type PlacementCandidate, placementCandidates } from "./queries";
+export { separateCloudHosts } from "./separate-hosts";
 export { checkCloudNow, createCloud, deleteCloud, updateCloud } from "./service";
 export { inTurn } from "./turns";

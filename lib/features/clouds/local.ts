@@ -1,4 +1,5 @@
 import { hostname } from "node:os";
+import { driverFor } from "@/lib/clouds/registry";
 import { newId } from "@/lib/kernel/ids";
 import { recordAudit } from "@/lib/platform/audit";
 import { systemActor } from "@/lib/platform/auth";
@@ -6,6 +7,7 @@ import { getConfig } from "@/lib/platform/config";
 import { type Prisma, withTransaction } from "@/lib/platform/db";
 import { publishEvent } from "@/lib/platform/events";
 import { checkCloud } from "./health";
+import { otherLocalHost, sharesPortalHost } from "./portal-host";
 
 /** Names of the clouds that Rostrum registers by itself. */
 export const localCloudNames = { machine: "this-machine", docker: "docker" } as const;
@@ -57,8 +59,9 @@ interface LocalCloud {
 }
 
 /** One insert decides when portal and workers start at once. A deleted one comes back at the next start. */
-async function registerOnce(cloud: LocalCloud): Promise<boolean> {
+async function registerOnce(found: LocalCloud): Promise<boolean> {
   const id = newId("cloud");
+  const cloud = { ...found, config: await withHostOfItsOwn(found) };
   const isNew = await withTransaction(async (tx) => {
     const known = await tx.cloud.findFirst({
       where: { OR: [{ name: cloud.name }, ...sameEngine(cloud)] },
@@ -79,6 +82,13 @@ async function registerOnce(cloud: LocalCloud): Promise<boolean> {
   });
   if (isNew) await checkCloud(id);
   return isNew;
+}
+
+/** Where the portal itself has the driver's usual address, the other name of this machine. */
+async function withHostOfItsOwn({ driver, config }: LocalCloud): Promise<LocalCloud["config"]> {
+  const known = await driverFor(driver);
+  if (!known.addressField || !sharesPortalHost(known, config)) return config;
+  return { ...config, [known.addressField]: otherLocalHost() };
 }
 
 /** An engine an administrator registered under another name is not registered again. */

@@ -2,6 +2,7 @@ import type { Discovered } from "@/lib/clouds/contract";
 import { AppError, messageOf, notFound } from "@/lib/kernel/errors";
 import { query } from "@/lib/platform/db";
 import { connectionFor } from "./connections";
+import { credentialsMasker } from "./credentials";
 import type { OrphanDto } from "./schema";
 
 const maxFound = 10_000;
@@ -37,7 +38,8 @@ async function discover(cloudId: string, title: string): Promise<Discovered[]> {
     }
   } catch (error) {
     if (error instanceof AppError) throw error;
-    throw new AppError("unavailable", `${title} does not answer: ${messageOf(error)}`, { cause: error });
+    const masked = (await credentialsMasker(cloudId)).maskError(error);
+    throw new AppError("unavailable", `${title} does not answer: ${messageOf(masked)}`, { cause: masked });
   }
   return found;
 }

@@ -1,10 +1,11 @@
 import { z } from "zod";
-import type { Capability, ImplementationKind, Size } from "@/lib/clouds/contract";
+import type { Capability, Driver, ImplementationKind, Size } from "@/lib/clouds/contract";
 import { driverFor, drivers, isDriverKind } from "@/lib/clouds/registry";
 import { notFound } from "@/lib/kernel/errors";
 import { SealError } from "@/lib/platform/crypto";
 import { query } from "@/lib/platform/db";
 import { openCredentials } from "./credentials";
+import { hostWarning } from "./portal-host";
 import { type CloudDto, type DriverDto, healthDetailSchema, type Isolation, isolationSchema } from "./schema";
 
 interface CloudRow {
@@ -80,12 +81,22 @@ async function toDto(row: CloudRow): Promise<CloudDto> {
     version: detail.version ?? null,
     capacity: detail.capacity ?? null,
     facts: detail.facts ?? {},
+    allowances: driver ? allowancesOf(driver, row.config) : null,
+    warning: driver && hostWarning(driver, row.config),
     checkedAt: row.checked_at?.toISOString() ?? null,
     environments: row.environments,
     resources: row.resources,
     held: { cpu: row.cpu, memoryBytes: row.memory, storageBytes: row.storage },
     createdAt: row.created_at.toISOString(),
   };
+}
+
+/** A configuration that an earlier version accepted may be refused now: the cloud's check says so. */
+function allowancesOf(driver: Driver, config: Record<string, unknown>): CloudDto["allowances"] {
+  const parsed = driver.configSchema.safeParse(config);
+  if (!parsed.success) return null;
+  const { title, rows } = driver.allowances(parsed.data);
+  return { title, rows: rows.map((row) => ({ ...row, settings: [...row.settings] })) };
 }
 
 /** A key that was lost must not hide the cloud from the list: its names are then unknown, its check says why. */

@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { allowanceRules } from "@/lib/clouds/allowances";
+import { lineText } from "@/lib/kernel/text";
 
 const size = z.object({ cpu: z.number(), memoryBytes: z.number(), storageBytes: z.number() });
 
@@ -9,7 +11,7 @@ export const cloudName = z
   .max(40, "use at most 40 characters")
   .regex(/^[a-z]([a-z0-9-]*[a-z0-9])?$/, "use lower-case letters, digits and dashes, starting with a letter");
 
-const title = z.string().trim().min(1, "must not be empty").max(100, "use at most 100 characters");
+const title = lineText(100);
 const config = z.record(z.string(), z.unknown());
 const credentials = z.record(z.string().min(1).max(100), z.string().max(100_000));
 const labels = z.record(z.string().min(1).max(63), z.string().max(200));
@@ -40,6 +42,15 @@ export type UpdateCloud = z.output<typeof updateCloudBody>;
 
 export const cloudParams = z.object({ id: z.string().min(1).max(64) });
 
+const allowance = z.object({
+  subject: z.string(),
+  rule: z.enum(allowanceRules),
+  detail: z.string(),
+  /** Keys of `config` that decide. */
+  settings: z.array(z.string()),
+});
+export type AllowanceDto = z.output<typeof allowance>;
+
 export const cloudSchema = z.object({
   id: z.string(),
   name: z.string(),
@@ -61,6 +72,9 @@ export const cloudSchema = z.object({
   version: z.string().nullable(),
   capacity: z.object({ total: size, free: size }).nullable(),
   facts: z.record(z.string(), z.string()),
+  /** What components may ask of it. Null when its driver is unknown or its configuration no longer valid. */
+  allowances: z.object({ title: z.string(), rows: z.array(allowance) }).nullable(),
+  warning: z.string().nullable().describe("What an administrator has to change; null when nothing"),
   checkedAt: z.iso.datetime().nullable(),
   /** Living environments and resources on it, and what they hold. */
   environments: z.number(),

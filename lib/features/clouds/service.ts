@@ -8,6 +8,7 @@ import { publishEvent } from "@/lib/platform/events";
 import { forgetConnection } from "./connections";
 import { openCredentials, sealCredentials } from "./credentials";
 import { checkCloud } from "./health";
+import { findHostProblem } from "./portal-host";
 import { getCloud } from "./queries";
 import type { CloudDto, CreateCloud, UpdateCloud } from "./schema";
 
@@ -120,7 +121,7 @@ async function changed(tx: Tx, actor: Actor, action: string, id: string, detail:
   await recordAudit(tx, { actor, action, objectType: "cloud", objectId: id, detail });
 }
 
-/** The driver exists and accepts the configuration. */
+/** The driver exists and accepts the configuration, whose links do not have the portal's own host. */
 async function checkConfig(kind: string, config: Record<string, unknown>): Promise<void> {
   if (!isDriverKind(kind)) {
     const message = `expected one of ${driverKinds.join(", ")}`;
@@ -128,12 +129,15 @@ async function checkConfig(kind: string, config: Record<string, unknown>): Promi
       problems: [{ path: "driver", message }],
     });
   }
-  const parsed = (await driverFor(kind)).configSchema.safeParse(config);
-  if (parsed.success) return;
-  const problems: FieldProblem[] = parsed.error.issues.map((issue) => ({
+  const driver = await driverFor(kind);
+  const parsed = driver.configSchema.safeParse(config);
+  const ownHost = findHostProblem(driver, config);
+  if (parsed.success && !ownHost) return;
+  const problems: FieldProblem[] = (parsed.error?.issues ?? []).map((issue) => ({
     path: ["config", ...issue.path.map(String)].join("."),
     message: issue.message,
   }));
+  if (ownHost) problems.push(ownHost);
   throw new AppError("validation_failed", "The cloud's configuration is not valid.", { problems });
 }
 

@@ -11,4 +11,5 @@ export { getEnvironment, listResources } from "./detail";
 export { environmentFacets } from "./facets";
 export { type EnvironmentFilter, listEnvironments } from "./list";
 export { componentLogs } from "./logs";
+export { environmentMasker, knownSecrets, maskFor, publishedSecrets } from "./masking";
 export { revealOutput } from "./reveal";

@@ -1,6 +1,7 @@
 import * as nextAuth from "next-auth/next";
 import { newId } from "@/lib/kernel/ids";
-import { clientAddress, requestOrigin } from "@/lib/platform/auth";
+import { asksPublicHost, clientAddress, requestOrigin } from "@/lib/platform/auth";
+import { getConfig } from "@/lib/platform/config";
 import { consumeRateLimit, RateLimitedError } from "@/lib/platform/http/rate-limit";
 import { authOptionsFor } from "./auth-options";
 
@@ -27,6 +28,11 @@ export async function handleAuthRequest(request: Request, action: readonly strin
     if (!(error instanceof RateLimitedError)) throw error;
     const headers = { "retry-after": String(error.retryAfterSeconds), "cache-control": "no-store" };
     return Response.json({ error: error.message }, { status: 429, headers });
+  }
+  if (!asksPublicHost(request.headers)) {
+    // Every answer here sets cookies, and cookies are set at one host alone.
+    const error = `Sign in at ${getConfig().publicUrl}.`;
+    return Response.json({ error }, { status: 421, headers: { "cache-control": "no-store" } });
   }
   const body = await readForm(request);
   if (body === null) return Response.json({ error: "The body is too large." }, { status: 413 });

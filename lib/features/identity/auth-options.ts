@@ -1,10 +1,9 @@
 import type { AuthOptions } from "next-auth";
-import { sessionCookieName, sessionMaxAgeSeconds } from "@/lib/platform/auth";
-import { usesSecureCookies } from "@/lib/platform/auth/session-cookie";
+import { hostCookie, sessionMaxAgeSeconds, usesSecureCookies } from "@/lib/platform/auth";
 import { getAuthSecret, getConfig } from "@/lib/platform/config";
 import { query } from "@/lib/platform/db";
 import { moduleLog } from "@/lib/platform/log";
-import { listDemoPeople } from "./demo";
+import { listDemoUsers } from "./demo-users";
 import { findOrCreateOidcPerson, type OidcProfile } from "./oidc";
 import {
   checkPassword,
@@ -17,6 +16,9 @@ import {
 import { SignInThrottledError } from "./throttle";
 
 type Provider = AuthOptions["providers"][number];
+
+/** How long somebody may take at the sign-in page of a provider. */
+const providerSeconds = 15 * 60;
 
 export interface AuthFacts extends SignInFacts {
   /** Of the request, as they were sent. */
@@ -34,10 +36,12 @@ export function authOptionsFor(facts: AuthFacts): AuthOptions {
     pages: { signIn: "/sign-in", error: "/sign-in", signOut: "/sign-in" },
     useSecureCookies: usesSecureCookies(),
     cookies: {
-      sessionToken: {
-        name: sessionCookieName(),
-        options: { httpOnly: true, sameSite: "lax", path: "/", secure: usesSecureCookies() },
-      },
+      sessionToken: hostCookie("rostrum.session"),
+      csrfToken: hostCookie("next-auth.csrf-token"),
+      callbackUrl: hostCookie("next-auth.callback-url"),
+      pkceCodeVerifier: hostCookie("next-auth.pkce.code_verifier", providerSeconds),
+      state: hostCookie("next-auth.state", providerSeconds),
+      nonce: hostCookie("next-auth.nonce", providerSeconds),
     },
     providers: [localProvider(facts), demoProvider(facts), ...oidcProviders()],
     callbacks: callbacksFor(facts),
@@ -81,10 +85,11 @@ function demoProvider(facts: AuthFacts): Provider {
     type: "credentials",
     credentials: { role: { type: "text" } },
     authorize: async (given: Record<string, string> | undefined) => {
-      const people = await listDemoPeople(facts.headers);
-      const person = people.find((one) => one.role === given?.role);
-      if (person) return person;
-      await recordRefusedSignIn("demo", given?.role ?? "", "not offered here", facts);
+      const users = await listDemoUsers(facts.headers);
+      const user = users.find((one) => one.role === given?.role);
+      if (user) return user;
+      const why = users.length > 0 ? "no such demo user" : "no demo link opened in this browser";
+      await recordRefusedSignIn("demo", given?.role ?? "", why, facts);
       return null;
     },
   } as unknown as Provider;

@@ -1,7 +1,9 @@
 export { ensureAdministrator, type FirstAdministrator, hasAdministrator } from "./administrator";
 export { handleAuthRequest } from "./auth-handler";
-export { listDemoPeople, listensOnLoopbackOnly } from "./demo";
+export { createDemoLink } from "./demo-link";
+export { hasDemoUsers, listDemoUsers } from "./demo-users";
 export { findOrCreateOidcPerson } from "./oidc";
+export { openDemoLink } from "./open-demo-link";
 export { changePassword, checkPassword, closeSession, openSession } from "./people";
 export { getSessionActor, requireActor } from "./session";
 export { getMe, listSessions, revokeOtherSessions, revokeSession, updateProfile } from "./sessions";

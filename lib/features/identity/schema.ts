@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { orgRoles, projectRoles, scopes } from "@/lib/kernel/permissions";
+import { lineText } from "@/lib/kernel/text";
 import { passwordSchema } from "../users/schema";
 
 export const passwordChange = z.object({
@@ -7,7 +8,7 @@ export const passwordChange = z.object({
   next: passwordSchema,
 });
 
-export const profileUpdate = z.object({ name: z.string().trim().min(1, "Enter a name").max(120) });
+export const profileUpdate = z.object({ name: lineText(120, "Enter a name") });
 
 export const meDto = z.object({
   id: z.string(),
@@ -35,6 +36,9 @@ export const sessionDto = z.object({
   current: z.boolean(),
 });
 export type SessionDto = z.output<typeof sessionDto>;
+
+/** What prints a link that lets one browser sign in as demo users. */
+export const demoLinkCommand = "npm run -s admin -- demo link";
 
 /** The roles of the demo organisation, in the order the sign-in page shows them. */
 export const demoRoles = ["developer", "approver", "admin", "finance", "auditor"] as const;

@@ -8,7 +8,7 @@ const headersOfPage = async () => await (await import("next/headers")).headers()
 /** The person behind the page that is being rendered; null for nobody. Asked once per request. */
 export const getSessionActor = cache(async (): Promise<PersonActor | null> => {
   const sent = await headersOfPage();
-  const sessionId = await readSessionId(sent.get("cookie"));
+  const sessionId = await readSessionId(sent);
   if (!sessionId) return null;
   const requestId = sent.get("x-request-id") ?? newId("http");
   return await findSessionActor(sessionId, { requestId, ip: clientAddress(sent) });

@@ -1,6 +1,6 @@
 import type { CloudConnection, ComponentRef, DesiredComponent, Observation } from "@/lib/clouds/contract";
 import type { ExistingComponent } from "@/lib/engine/plan";
-import type { EnvironmentContext } from "@/lib/features/environments";
+import { type EnvironmentContext, maskFor } from "@/lib/features/environments";
 import { probe } from "./probe";
 import type { ComponentState } from "./rules";
 
@@ -12,12 +12,24 @@ export interface Seen {
 }
 
 /**
- * How one component is now: whether it is there and runs, and what its own health check says.
+ * How one component is now: whether it is there and runs, and what its own health check says, without secrets: it is
+ * stored and sent to people.
  * @param failuresBefore failed checks in a row until now
  * @param full also makes the health check
  * @throws whatever its cloud throws, or an Error when that does not answer in time
  */
 export async function look(
+  context: EnvironmentContext,
+  connection: CloudConnection,
+  existing: ExistingComponent,
+  failuresBefore: number,
+  full: boolean,
+): Promise<Seen> {
+  const seen = await lookAt(context, connection, existing, failuresBefore, full);
+  return { ...seen, state: { ...seen.state, message: await maskFor(context.row.id, seen.state.message) } };
+}
+
+async function lookAt(
   context: EnvironmentContext,
   connection: CloudConnection,
   existing: ExistingComponent,

@@ -1,7 +1,7 @@
 import { type CloudConnection, DriverError } from "@/lib/clouds/contract";
 import type { ExistingComponent } from "@/lib/engine/plan";
 import { connectionFor } from "@/lib/features/clouds";
-import { type EnvironmentContext, loadEnvironment } from "@/lib/features/environments";
+import { type EnvironmentContext, loadEnvironment, maskFor } from "@/lib/features/environments";
 import { messageOf } from "@/lib/kernel/errors";
 import { execute, getPool, isConnectionError, query } from "@/lib/platform/db";
 import { publishEvent } from "@/lib/platform/events";
@@ -68,7 +68,8 @@ async function lookAtCloud(
     return { seen };
   } catch (error) {
     if (isConnectionError(error) && !(error instanceof DriverError)) throw error;
-    const problem = `The cloud ${components[0]?.cloudName ?? cloudId} does not answer: ${messageOf(error)}`;
+    const said = await maskFor(context.row.id, messageOf(error));
+    const problem = `The cloud ${components[0]?.cloudName ?? cloudId} does not answer: ${said}`;
     return { seen: [], unreachable: { problem, components: components.map((one) => one.component) } };
   }
 }
@@ -82,7 +83,8 @@ async function takeSamples(
   try {
     await within(writeSamples(context, connection, components));
   } catch (error) {
-    moduleLog("monitoring").warn({ environment: context.row.id }, `no samples taken: ${messageOf(error)}`);
+    const said = await maskFor(context.row.id, messageOf(error));
+    moduleLog("monitoring").warn({ environment: context.row.id }, `no samples taken: ${said}`);
   }
 }
 

@@ -17,6 +17,8 @@ export interface PolicyFacts {
   /** The longest lease the template and the project allow. */
   maxLeaseDays: number | null;
   unpriced: readonly string[];
+  /** What the chosen clouds do although people should think twice, each a sentence without its full stop. */
+  warnings: readonly string[];
 }
 
 /** Requests that only hold or free what was approved before need no price. */
@@ -24,7 +26,13 @@ const free = new Set(["destroy", "stop", "start", "restart", "heal", "restore", 
 
 /** The built-in guardrails. Every one of them says something to every plan, so that people see what was looked at. */
 export function judge(facts: PolicyFacts): Verdict[] {
-  return [costLimit(facts), leaseLimit(facts), unknownCost(facts), budgetWarning(facts)];
+  return [
+    costLimit(facts),
+    leaseLimit(facts),
+    unknownCost(facts),
+    budgetWarning(facts),
+    cloudWarnings(facts),
+  ];
 }
 
 function costLimit(facts: PolicyFacts): Verdict {
@@ -74,6 +82,12 @@ function budgetWarning(facts: PolicyFacts): Verdict {
     "warn",
     `The project would commit ${amount(after, facts)} of its ${amount(facts.budget.monthly, facts)} a month.`,
   );
+}
+
+function cloudWarnings({ warnings }: PolicyFacts): Verdict {
+  const say = verdict("cloud-warnings", "Cloud warnings");
+  if (warnings.length === 0) return say("allow", "The clouds have no warnings.");
+  return say("warn", warnings.map((text) => `${text}.`).join(" "));
 }
 
 /** The strictest of the effects: what happens to the request. */

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { type ProjectRole, projectRoles } from "@/lib/kernel/permissions";
+import { lineText } from "@/lib/kernel/text";
 
 /** An amount of money that is not negative, as a decimal text; numbers are accepted and made texts. */
 const amount = z
@@ -25,7 +26,7 @@ const limits = {
 
 export const projectCreate = z.object({
   slug: slugSchema,
-  name: z.string().trim().min(1, "Enter a name").max(120),
+  name: lineText(120, "Enter a name"),
   description: z.string().trim().max(1_000).default(""),
   costCenter: z.string().min(1).max(60).describe("Id or code of the cost center"),
   currency: z
@@ -53,7 +54,7 @@ export const costCenterInput = z.object({
     .string()
     .trim()
     .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$/, "Letters, digits, dots and hyphens, at most 40"),
-  name: z.string().trim().min(1, "Enter a name").max(120),
+  name: lineText(120, "Enter a name"),
   ownerId: z.string().max(60).nullable().default(null),
 });
 export const costCenterUpdate = costCenterInput

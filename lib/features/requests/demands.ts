@@ -8,6 +8,7 @@ import {
   type EnvironmentInputs,
   type ExistingComponent,
   namingComponent,
+  type PlanChange,
   resolveReplicas,
 } from "@/lib/engine/plan";
 import { implementationSchemas } from "@/lib/engine/template";
@@ -16,6 +17,7 @@ import { connectionFor } from "@/lib/features/clouds";
 import { messageOf } from "@/lib/kernel/errors";
 import { parseBytes, parseCpu } from "@/lib/kernel/quantities";
 import { moduleLog } from "@/lib/platform/log";
+import { Masker } from "@/lib/platform/masking";
 
 /** A cloud that is slow to judge must not hold up a form; its health check tells of it soon enough. */
 const judgeMs = 3_000;
@@ -81,11 +83,17 @@ export async function withRefusals<Candidate extends PlacementCandidate>(
     one.healthOk !== false &&
     (wanted === undefined ? !one.isDemo || isHome(one, demands) : one.id === wanted || one.name === wanted);
   const drafted = componentDrafter(inputs, common);
+  const masker = new Masker(secretsOf(inputs));
   return await Promise.all(
     candidates.map(async (one) =>
-      isAsked(one) ? { ...one, refusals: await refusalsOf(one, demands, drafted) } : one,
+      isAsked(one) ? { ...one, refusals: await refusalsOf(one, demands, drafted, masker) } : one,
     ),
   );
+}
+
+/** A driver may quote what it refuses, and everybody who sees the plan reads it. */
+function secretsOf({ parameters, secretParameters, secrets }: EnvironmentInputs): unknown[] {
+  return [...[...secretParameters].map((name) => parameters[name]), secrets];
 }
 
 function isHome(candidate: PlacementCandidate, demands: readonly PlacementDemand[]): boolean {
@@ -96,6 +104,7 @@ async function refusalsOf(
   candidate: PlacementCandidate,
   demands: readonly PlacementDemand[],
   drafted: ComponentDrafter,
+  masker: Masker,
 ): Promise<Record<string, string>> {
   const drafts = demands.flatMap(({ component, ...demand }) => {
     const kind = kindFor(demand, candidate);
@@ -106,12 +115,15 @@ async function refusalsOf(
     const judged = await Promise.all(
       drafts.map(async ({ component, kind, draft }) => {
         const problems = await problemsOf(connection, kind, draft);
-        return problems.length > 0 ? [[component, problems.join("; ")] as const] : [];
+        return problems.length > 0 ? [[component, masker.mask(problems.join("; "))] as const] : [];
       }),
     );
     return Object.fromEntries(judged.flat());
   } catch (error) {
-    moduleLog("requests").warn({ cloud: candidate.name }, `the cloud could not judge: ${messageOf(error)}`);
+    moduleLog("requests").warn(
+      { cloud: candidate.name },
+      `the cloud could not judge: ${masker.mask(messageOf(error))}`,
+    );
     return Object.fromEntries(drafts.map(({ component }) => [component, "it cannot be asked at the moment"]));
   }
 }
@@ -132,6 +144,37 @@ function isUnknownYet({ path }: Problem, kind: ImplementationKind, draft: Drafte
     const dotted = pointer.slice(1).replaceAll("/", ".");
     return at === dotted || dotted.startsWith(`${at}.`) || at.startsWith(`${dotted}.`);
   });
+}
+
+/**
+ * What the chosen clouds say to what is made or changed, a sentence for each. A cloud that is silent has no say: it was
+ * asked whether it can run this a moment ago, and its answer to that stands.
+ */
+export async function warningsOf(
+  inputs: EnvironmentInputs,
+  common: Record<string, unknown>,
+  changes: readonly PlanChange[],
+  connections: ReadonlyMap<string, CloudConnection>,
+): Promise<string[]> {
+  const drafted = componentDrafter(inputs, common);
+  const made = changes.filter(({ action }) => ["create", "update", "replace"].includes(action));
+  const told = await Promise.all(
+    made.map(async ({ component, kind, cloud }) => {
+      const connection = connections.get(cloud.id);
+      if (!connection?.warnings) return [];
+      try {
+        const draft = drafted(component, kind);
+        const warnings = await within(connection.warnings(draft.desired));
+        return warnings
+          .filter((one) => !isUnknownYet(one, kind, draft))
+          .map((one) => `${component} ${one.message}`);
+      } catch (error) {
+        moduleLog("requests").warn({ cloud: cloud.name }, `the cloud gave no warnings: ${messageOf(error)}`);
+        return [];
+      }
+    }),
+  );
+  return told.flat();
 }
 
 async function within<T>(work: Promise<T>): Promise<T> {

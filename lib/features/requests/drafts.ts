@@ -22,7 +22,7 @@ import { AppError, messageOf } from "@/lib/kernel/errors";
 import { newId } from "@/lib/kernel/ids";
 import { type Actor, requirePermission } from "@/lib/platform/auth";
 import { componentChanges, startingTheRest } from "./component-changes";
-import { demandOf, withRefusals } from "./demands";
+import { demandOf, warningsOf, withRefusals } from "./demands";
 import { changesOfOperation, requireChangeable } from "./operation-changes";
 import { findProject, type ProjectRow } from "./project";
 import type { CreateBody, RequestKind, SystemRequestBody } from "./schema";
@@ -40,6 +40,8 @@ export interface Draft {
   placement: Record<string, Placed>;
   changes: PlanChange[];
   reasons: PlacementReason[];
+  /** What the chosen clouds do although people should think twice. */
+  warnings: string[];
   /** Null when the lease stays as it is. */
   leaseDays: number | null;
   maxLeaseDays: number | null;
@@ -65,7 +67,7 @@ export async function draftCreate(actor: Actor, body: CreateBody): Promise<Draft
     name: body.name,
     project: project.slug,
   });
-  const { changes, placement, reasons } = await planWith(inputs, new Map(), body.cloud);
+  const planned = await planWith(inputs, new Map(), body.cloud);
   const { lease } = version.manifest.spec.lifecycle;
   return {
     kind: "create",
@@ -75,9 +77,7 @@ export async function draftCreate(actor: Actor, body: CreateBody): Promise<Draft
     version,
     baseGeneration: 0,
     ...splitSecrets(version.manifest, parameters),
-    placement,
-    changes,
-    reasons,
+    ...planned,
     leaseDays:
       body.leaseDays ?? Math.min(daysOf(lease.default), project.maxLeaseDays ?? Number.POSITIVE_INFINITY),
     maxLeaseDays: longestLease(version.manifest, project),
@@ -112,6 +112,7 @@ export async function draftChange(
     secretParameters: pick(context.inputs.parameters, context.inputs.secretParameters),
     placement: row.placement,
     reasons: [] as PlacementReason[],
+    warnings: [] as string[],
     leaseDays: null as number | null,
     maxLeaseDays: longestLease(context.version.manifest, project),
     leaseEndsAt: row.leaseEndsAt,
@@ -138,7 +139,7 @@ export async function draftChange(
 async function draftUpdate(
   context: EnvironmentContext,
   body: { version?: string | undefined; parameters: Record<string, unknown>; cloud?: string | undefined },
-): Promise<Pick<Draft, "version" | "parameters" | "secretParameters" | "placement" | "changes" | "reasons">> {
+): Promise<Pick<Draft, "version" | "parameters" | "secretParameters"> & Planned> {
   const current = context.version;
   const version =
     body.version && body.version !== current.version
@@ -160,12 +161,14 @@ async function draftUpdate(
   return { version, ...splitSecrets(version.manifest, parameters), ...planned, changes };
 }
 
+type Planned = Pick<Draft, "placement" | "changes" | "reasons" | "warnings">;
+
 /** Places and plans; the driver of each cloud judges how its components change. */
 async function planWith(
   unplaced: EnvironmentInputs,
   existing: Map<string, ExistingComponent>,
   wantedCloud: string | undefined,
-): Promise<Pick<Draft, "placement" | "changes" | "reasons">> {
+): Promise<Planned> {
   const common = commonScope(unplaced);
   try {
     const demands = sharingSteps(() =>
@@ -199,7 +202,8 @@ async function planWith(
       return connection.decideChange(before, after);
     };
     const changes = buildPlan({ ...unplaced, placement, existing, decide });
-    return { placement, changes, reasons: result.reasons };
+    const warnings = await warningsOf(unplaced, common, changes, connections);
+    return { placement, changes, reasons: result.reasons, warnings };
   } catch (error) {
     if (error instanceof AppError) throw error;
     // Expressions and quantities of the template fail on these parameters.

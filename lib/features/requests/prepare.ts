@@ -65,6 +65,7 @@ export async function prepareRequest(
     leaseDays: lease?.days ?? null,
     maxLeaseDays: draft.maxLeaseDays,
     unpriced: cost.unpriced,
+    warnings: draft.warnings,
   });
   const digest = planDigest({
     environmentId:

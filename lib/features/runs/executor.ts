@@ -1,11 +1,12 @@
 import type { ClientBase } from "pg";
 import type { EndedRun, RunExecutor, RunRecord, RunSession, StepRecord } from "@/lib/engine/run";
-import { type EnvironmentContext, loadEnvironments } from "@/lib/features/environments";
+import { type EnvironmentContext, knownSecrets, loadEnvironments } from "@/lib/features/environments";
 import { Batcher } from "@/lib/kernel/batcher";
 import { notFound } from "@/lib/kernel/errors";
 import { getPool } from "@/lib/platform/db";
 import { publishEvents, type Topic } from "@/lib/platform/events";
 import { moduleLog } from "@/lib/platform/log";
+import { Masker } from "@/lib/platform/masking";
 import { settleEnds } from "./ended";
 import { EnvironmentSession } from "./session";
 
@@ -26,11 +27,9 @@ export class EnvironmentExecutor implements RunExecutor {
   constructor(private readonly maxParallel = maxParallelSteps) {}
 
   async open(run: RunRecord, _steps: readonly StepRecord[]): Promise<RunSession> {
-    const context = await this.loading.add(run.environmentId);
-    if (!context) throw notFound("The environment");
-    const session = new EnvironmentSession(run, context, this.maxParallel, () =>
-      this.sessions.delete(run.id),
-    );
+    const loaded = await this.loading.add(run.environmentId);
+    if (!loaded) throw notFound("The environment");
+    const session = new EnvironmentSession(run, loaded, this.maxParallel, () => this.sessions.delete(run.id));
     this.sessions.set(run.id, session);
     return session;
   }
@@ -69,7 +68,18 @@ export class EnvironmentExecutor implements RunExecutor {
   }
 }
 
-async function loadAll(environmentIds: string[]): Promise<(EnvironmentContext | undefined)[]> {
-  const contexts = await loadEnvironments(environmentIds);
-  return environmentIds.map((id) => contexts.get(id));
+interface Loaded {
+  context: EnvironmentContext;
+  masker: Masker;
+}
+
+async function loadAll(environmentIds: string[]): Promise<(Loaded | undefined)[]> {
+  const [contexts, secrets] = await Promise.all([
+    loadEnvironments(environmentIds),
+    knownSecrets(environmentIds),
+  ]);
+  return environmentIds.map((id) => {
+    const context = contexts.get(id);
+    return context && { context, masker: secrets.get(id)?.masker ?? new Masker([]) };
+  });
 }

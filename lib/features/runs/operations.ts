@@ -15,6 +15,8 @@ interface Operation {
 }
 
 const actionTimeoutMs = 5 * 60_000;
+/** Drivers answer at most 1 MiB of each stream, less what a character cut in two takes. */
+const cutOutputBytes = 2 ** 20 - 4;
 
 /** Does what leaves a component what it is: stop, start, restart, restore, run a command. */
 export async function operate(action: string, operation: Operation): Promise<StepOutcome> {
@@ -58,10 +60,16 @@ async function runAction({ run, context, connection, ref, change }: Operation): 
     timeoutMs: actionTimeoutMs,
     signal: change.signal,
   });
-  for (const line of `${result.stdout}\n${result.stderr}`.split("\n"))
+  for (const line of [...wholeLines(result.stdout), ...wholeLines(result.stderr)])
     if (line.trim() !== "") change.log(line);
   if (result.exitCode !== 0)
     throw new DriverError("permanent", `The command ended with exit code ${result.exitCode}.`);
+}
+
+/** Lines of a bounded output. Where it was cut, the last one may hold half a secret, which nothing recognises. */
+function wholeLines(output: string): string[] {
+  const lines = output.split("\n");
+  return Buffer.byteLength(output) < cutOutputBytes ? lines : lines.slice(0, -1);
 }
 
 function done(operation: Operation, observation: Observation): StepOutcome {

@@ -1,4 +1,10 @@
-import type { ChangeContext, CloudConnection, ComponentRef, Observation } from "@/lib/clouds/contract";
+import type {
+  Address,
+  ChangeContext,
+  CloudConnection,
+  ComponentRef,
+  Observation,
+} from "@/lib/clouds/contract";
 import { DriverError } from "@/lib/clouds/contract";
 import {
   commonScope,
@@ -20,8 +26,9 @@ import type {
 import { componentEdges } from "@/lib/engine/template";
 import { discardBackups } from "@/lib/features/backups";
 import { connectionFor, inTurn } from "@/lib/features/clouds";
-import type { EnvironmentContext } from "@/lib/features/environments";
+import { type EnvironmentContext, publishedSecrets } from "@/lib/features/environments";
 import { isConnectionError } from "@/lib/platform/db";
+import type { Masker } from "@/lib/platform/masking";
 import { verifyAcceptance } from "./acceptance";
 import { operate } from "./operations";
 import { resourceRow } from "./resource-row";
@@ -32,7 +39,10 @@ type Present = Extract<Observation, { present: true }>;
 
 const changing = new Set(["create", "update", "replace", "no-op"]);
 
-/** Carries out the steps of one run of an environment against its clouds. */
+/**
+ * Carries out the steps of one run of an environment against its clouds. What they log, and why they fail, is stored once
+ * and read by many: no secret of the environment leaves here in either.
+ */
 export class EnvironmentSession implements RunSession {
   readonly maxParallel: number;
   private readonly published = new Map<string, Published>();
@@ -40,13 +50,18 @@ export class EnvironmentSession implements RunSession {
   private readonly common: Record<string, unknown>;
   private readonly connections = new Map<string, Promise<CloudConnection>>();
   private readonly resolved = new Map<string, ResolvedComponent>();
+  private readonly context: EnvironmentContext;
+  private masker: Masker;
 
   constructor(
     private readonly run: RunRecord,
-    private readonly context: EnvironmentContext,
+    loaded: { context: EnvironmentContext; masker: Masker },
     maxParallel: number,
     private readonly onClose: () => void = () => {},
   ) {
+    const { context } = loaded;
+    this.context = context;
+    this.masker = loaded.masker;
     this.maxParallel = maxParallel;
     this.common = commonScope(context.inputs);
     for (const edge of componentEdges(context.inputs.manifest)) {
@@ -57,7 +72,8 @@ export class EnvironmentSession implements RunSession {
     for (const one of context.existing.values()) this.published.set(one.component, one.published);
   }
 
-  async execute(step: StepRecord, context: StepContext): Promise<StepOutcome> {
+  async execute(step: StepRecord, given: StepContext): Promise<StepOutcome> {
+    const context = this.masked(given);
     return this.guarded(async () => {
       if (changing.has(step.action)) return this.apply(step, context);
       if (step.action === "delete") return this.remove(step, context);
@@ -76,7 +92,8 @@ export class EnvironmentSession implements RunSession {
     });
   }
 
-  async poll(step: StepRecord, token: Record<string, unknown>, context: StepContext): Promise<StepOutcome> {
+  async poll(step: StepRecord, token: Record<string, unknown>, given: StepContext): Promise<StepOutcome> {
+    const context = this.masked(given);
     return this.guarded(async () => {
       const connection = await this.connection(step);
       const result = await connection.poll(this.ref(step), token, this.change(step, context));
@@ -86,7 +103,11 @@ export class EnvironmentSession implements RunSession {
     });
   }
 
-  async observe(step: StepRecord, context: StepContext): Promise<StepObservation> {
+  async observe(step: StepRecord, given: StepContext): Promise<StepObservation> {
+    return this.guarded(() => this.lookFor(step, this.masked(given)));
+  }
+
+  private async lookFor(step: StepRecord, context: StepContext): Promise<StepObservation> {
     if (!changing.has(step.action) && step.action !== "delete") {
       // Everything else is safe to repeat, except a command of the template: nobody knows how far it got.
       if (step.action === "run")
@@ -194,6 +215,8 @@ export class EnvironmentSession implements RunSession {
     const resolved = this.resolve(component);
     const published = this.publication(component, observation);
     this.published.set(component, published);
+    // Its outputs may be secrets that nobody knew before.
+    this.masker = this.masker.with(publishedSecrets(published));
     return {
       type: "upsert",
       resource: resourceRow({
@@ -245,18 +268,33 @@ export class EnvironmentSession implements RunSession {
       signal: context.signal,
       log: context.log,
       files: this.context.version.files(),
+      neighbours: this.neighboursElsewhere(step),
     };
   }
 
+  /** Where the components that this one needs answer, as far as they run in other clouds. */
+  private neighboursElsewhere(step: StepRecord): Address[] {
+    const { placement } = this.context.inputs;
+    return (this.needs.get(step.component) ?? []).flatMap((name) => {
+      const published = this.published.get(name);
+      const isElsewhere = placement[name]?.cloudId !== step.cloudId;
+      return published && isElsewhere ? [published.external] : [];
+    });
+  }
+
+  private masked(context: StepContext): StepContext {
+    return { ...context, log: (line) => context.log(this.masker.mask(line)) };
+  }
+
   /** The database being away says nothing about the cloud: such a step is tried again. */
-  private async guarded(work: () => Promise<StepOutcome>): Promise<StepOutcome> {
+  private async guarded<T>(work: () => Promise<T>): Promise<T> {
     try {
       return await work();
     } catch (error) {
       if (isConnectionError(error) && !(error instanceof DriverError)) {
         throw new DriverError("retryable", "The database did not answer.", { cause: error });
       }
-      throw error;
+      throw this.masker.maskError(error);
     }
   }
 }

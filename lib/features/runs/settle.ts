@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type ChangeContext, DriverError, type HealthCheckSpec } from "@/lib/clouds/contract";
 import type { ExistingComponent } from "@/lib/engine/plan";
 import { connectionFor, inTurn } from "@/lib/features/clouds";
-import { type EnvironmentContext, loadEnvironment } from "@/lib/features/environments";
+import { type EnvironmentContext, loadEnvironment, maskFor } from "@/lib/features/environments";
 import { type ComponentState, look, recordHealth } from "@/lib/features/monitoring";
 import { messageOf } from "@/lib/kernel/errors";
 import { isConnectionError } from "@/lib/platform/db";
@@ -75,7 +75,8 @@ async function see(context: EnvironmentContext, existing: ExistingComponent): Pr
     return (await look(context, await connectionFor(existing.cloudId), existing, 0, true)).state;
   } catch (error) {
     if (isConnectionError(error) && !(error instanceof DriverError)) throw error;
-    const message = `The cloud ${existing.cloudName} does not answer: ${messageOf(error)}`;
+    const said = await maskFor(context.row.id, messageOf(error));
+    const message = `The cloud ${existing.cloudName} does not answer: ${said}`;
     const threshold = existing.desired?.health?.failures ?? 1;
     return { component: existing.component, state: "failing", message, failures: 1, threshold };
   }

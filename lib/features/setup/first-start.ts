@@ -1,17 +1,17 @@
 import { syncBuiltinTemplates } from "@/lib/features/catalog";
 import { ensureDefaultPriceBook } from "@/lib/features/chargeback";
-import { registerLocalClouds } from "@/lib/features/clouds";
-import { ensureAdministrator, hasAdministrator } from "@/lib/features/identity";
+import { registerLocalClouds, separateCloudHosts } from "@/lib/features/clouds";
+import { ensureAdministrator, hasAdministrator, hasDemoUsers } from "@/lib/features/identity";
 import { messageOf } from "@/lib/kernel/errors";
 import { getConfig } from "@/lib/platform/config";
 import { withConnection } from "@/lib/platform/db";
 import { moduleLog } from "@/lib/platform/log";
 import { seedDemo } from "./demo/seed";
-import { getDemoState, hasDemoData } from "./demo/state";
+import { getDemoState } from "./demo/state";
 import { checkKey } from "./key-check";
 
 export interface FirstStart {
-  /** There is demo data, so people can sign in with one click. */
+  /** There are demo users to sign in as. */
   demo: boolean;
   /** The administrator made by this start; null when there was one. */
   adminEmail: string | null;
@@ -46,11 +46,12 @@ async function setUp(): Promise<FirstStart> {
   await ensureDefaultPriceBook();
   const sync = await syncBuiltinTemplates();
   const clouds = await registerLocalClouds();
+  await separateCloudHosts();
   if (await wantsDemo(isFirstStart)) await trySeeding();
   // Last: a first start that was ended before it was done is a first start again, and no password is lost unseen.
   const administrator = await ensureAdministrator();
   return {
-    demo: await hasDemoData(),
+    demo: await hasDemoUsers(),
     adminEmail: administrator?.email ?? null,
     adminPassword: administrator?.password ?? null,
     templates: {

@@ -32,6 +32,15 @@ export const sealedPlaces: readonly SealedPlace[] = [
     context: ofEnvironment,
   },
   {
+    what: "former secrets of environments",
+    table: "former_secret",
+    keys: ["id"],
+    also: ["environment_id"],
+    sealed: "sealed",
+    set: "sealed = u.sealed",
+    context: ofEnvironment,
+  },
+  {
     what: "outputs of environments",
     table: "environment",
     keys: ["id"],

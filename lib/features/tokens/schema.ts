@@ -1,8 +1,9 @@
 import { z } from "zod";
 import { scopes } from "@/lib/kernel/permissions";
+import { lineText } from "@/lib/kernel/text";
 
 export const tokenCreate = z.object({
-  name: z.string().trim().min(1, "Give it a name").max(80),
+  name: lineText(80, "Give it a name"),
   scopes: z.array(z.enum(scopes)).min(1, "Choose at least one scope").max(scopes.length),
   expiresInDays: z.number().int().min(1).max(366).nullable().default(90).describe("null: never"),
 });

@@ -1,9 +1,10 @@
 import { z } from "zod";
 import { orgRoles, projectRoles } from "@/lib/kernel/permissions";
+import { lineText } from "@/lib/kernel/text";
 
 export const emailSchema = z.email("Enter an e-mail address").trim().toLowerCase().max(254);
 export const passwordSchema = z.string().min(10, "At least 10 characters").max(200, "At most 200 characters");
-const nameSchema = z.string().trim().min(1, "Enter a name").max(120);
+const nameSchema = lineText(120, "Enter a name");
 
 export const userCreate = z.object({
   email: emailSchema,

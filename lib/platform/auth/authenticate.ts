@@ -70,7 +70,7 @@ export async function authenticate(request: Request, requestId: string): Promise
     if (!actor) throw new AppError("unauthenticated", "The token is unknown, expired or revoked.");
     return actor;
   }
-  const sessionId = await readSessionId(request.headers.get("cookie"));
+  const sessionId = await readSessionId(request.headers);
   return sessionId ? await findSessionActor(sessionId, facts) : null;
 }
 

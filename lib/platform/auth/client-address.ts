@@ -30,7 +30,8 @@ const groups: Record<string, readonly string[]> = {
 };
 const lists = new Map<string, BlockList>();
 
-function isTrustedProxy(address: string): boolean {
+/** Whether `TRUSTED_PROXIES` names the sender of a request. */
+export function isTrustedProxy(address: string): boolean {
   if (isIP(address) === 0) return false;
   const named = getConfig().trustedProxies;
   const key = named.join(",");

@@ -16,7 +16,9 @@ export {
 export { type Actor, anonymousActor, cliActor, type PersonActor, systemActor } from "./actor";
 export { authenticate, findSessionActor, findTokenActor } from "./authenticate";
 export { clientAddress } from "./client-address";
+export { type HostCookie, hostCookie, readCookie, setCookieHeader, usesSecureCookies } from "./cookies";
 export { isAllowedOrigin, requestOrigin } from "./origin";
+export { asksPublicHost } from "./public-host";
 export {
   DeniedError,
   isWrittenDown,

@@ -1,32 +1,22 @@
 import { decode } from "next-auth/jwt";
-import { getAuthSecret, getConfig } from "../config";
+import { getAuthSecret } from "../config";
+import { hostCookie, readCookie } from "./cookies";
+import { asksPublicHost } from "./public-host";
 
 /** How long a sign-in lasts. */
 export const sessionMaxAgeSeconds = 7 * 24 * 3600;
 
-/** Whether cookies are marked secure: whenever people reach the portal over https. */
-export function usesSecureCookies(): boolean {
-  return getConfig().publicUrl.startsWith("https://");
-}
-
-/** `__Host-` binds the cookie to exactly this host where https makes that possible. */
 export function sessionCookieName(): string {
-  return usesSecureCookies() ? "__Host-rostrum.session" : "rostrum.session";
+  return hostCookie("rostrum.session").name;
 }
 
-/** The value of one cookie of a Cookie header. */
-export function readCookie(header: string | null, name: string): string | undefined {
-  for (const part of (header ?? "").split(";")) {
-    const index = part.indexOf("=");
-    if (index > 0 && part.slice(0, index).trim() === name) return part.slice(index + 1).trim();
-  }
-  return undefined;
-}
-
-/** The session id a request's cookie carries; null without one, or for one that is forged or over. */
-export async function readSessionId(cookieHeader: string | null): Promise<string | null> {
-  const value = readCookie(cookieHeader, sessionCookieName());
-  if (!value) return null;
+/**
+ * The session id a request's cookie carries; null without one, for one that is forged or over, and at any other host
+ * than the public one, where no cookie is ever set.
+ */
+export async function readSessionId(headers: Pick<Headers, "get">): Promise<string | null> {
+  const value = readCookie(headers.get("cookie"), sessionCookieName());
+  if (!value || !asksPublicHost(headers)) return null;
   try {
     const claims = await decode({ token: decodeURIComponent(value), secret: getAuthSecret() });
     return typeof claims?.sid === "string" ? claims.sid : null;

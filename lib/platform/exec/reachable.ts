@@ -75,7 +75,8 @@ export function makePassable(directory: string): void {
   const missing: string[] = [];
   for (let at = resolve(directory); !existsSync(at); at = dirname(at)) missing.push(at);
   mkdirSync(directory, { recursive: true });
-  for (const created of missing) chmodSync(created, 0o755);
+  // Explicitly, because the umask of Rostrum's processes keeps everybody else out.
+  for (const created of missing) chmodSync(created, 0o711);
 }
 
 export interface ReachableTarget {

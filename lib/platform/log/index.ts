@@ -1,4 +1,5 @@
 import { pino } from "pino";
+import { escapeLine } from "@/lib/kernel/text";
 import { getConfig } from "../config";
 
 const secretNames = [
@@ -33,6 +34,17 @@ export function loggedError(error: unknown): unknown {
   return written;
 }
 
+/**
+ * A line of JSON whose texts move no terminal that shows it: control and invisible characters stand as JSON escapes. What
+ * is printed prettily is read out of the JSON first, so there the escapes themselves are escaped.
+ */
+export function safeLine(line: string, pretty: boolean): string {
+  const safe = escapeLine(line.replace(/\n$/, ""));
+  if (!pretty) return `${safe}\n`;
+  // Escapes are read from the left, so that the backslash of "\\u" is not taken for the beginning of one.
+  return `${safe.replace(/\\(?:u[0-9a-f]{4}|.)/gi, (one) => (/^\\[ubfr]/.test(one) ? `\\${one}` : one))}\n`;
+}
+
 /** The log of this process: JSON lines on standard output, secrets replaced by "[redacted]". */
 export const log = pino({
   level: getConfig().logLevel,
@@ -41,6 +53,7 @@ export const log = pino({
   redact: { paths: redactPaths, censor: "[redacted]" },
   serializers: { err: loggedError },
   formatters: { level: (label) => ({ level: label }) },
+  hooks: { streamWrite: (line) => safeLine(line, getConfig().logPretty) },
   ...(getConfig().logPretty && { transport: { target: "pino-pretty" } }),
 });
 

@@ -12,13 +12,17 @@ export interface StoredFile {
   sha256: string;
 }
 
+/** A backup holds whole databases: its owner alone may read it, whatever umask the process has. */
+const privateFolder = 0o700;
+const privateFile = 0o600;
+
 /** Compressed, checksummed files in one local directory. A file is there whole or not at all. */
 export class FileStore {
   constructor(private readonly root: string) {}
 
   /** Bytes still free for writing. */
   async freeBytes(): Promise<number> {
-    await mkdir(this.root, { recursive: true });
+    await mkdir(this.root, { recursive: true, mode: privateFolder });
     const { bavail, bsize } = await statfs(this.root);
     return bavail * bsize;
   }
@@ -33,11 +37,11 @@ export class FileStore {
   ): Promise<StoredFile> {
     const target = this.path(location);
     const temporary = `${target}.partial`;
-    await mkdir(dirname(target), { recursive: true });
+    await mkdir(dirname(target), { recursive: true, mode: privateFolder });
     const gzip = createGzip({ level: 3 });
     const counted = digest();
     try {
-      const written = pipeline(gzip, counted.stream, createWriteStream(temporary));
+      const written = pipeline(gzip, counted.stream, createWriteStream(temporary, { mode: privateFile }));
       // A full disk must end the producer too, which would wait for ever to get rid of its bytes.
       const failed = written.then(() => new Promise<never>(() => {}));
       await Promise.race([produce(gzip), failed]);

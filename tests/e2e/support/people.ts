@@ -1,4 +1,6 @@
 import { type Browser, expect, type Page } from "@playwright/test";
+import { newDemoLink, openDemoLink } from "../../support/demo-link";
+import { testedRostrum } from "./rostrum";
 
 export type Role = "Developer" | "Approver" | "Administrator" | "Finance" | "Auditor";
 
@@ -40,9 +42,18 @@ async function awake(page: Page): Promise<void> {
   );
 }
 
-/** A page of a browser of its own, in which one of the demo people is signed in by one click. */
+let demoCookie: ReturnType<typeof openDemoLink> | undefined;
+
+/** What a demo link gave to the first browser of this process; one link is enough for all of a person's windows. */
+async function demoAccess(): ReturnType<typeof openDemoLink> {
+  demoCookie ??= newDemoLink(testedRostrum()?.dataDir).then(openDemoLink);
+  return await demoCookie;
+}
+
+/** A page of a browser of its own that once opened a demo link, in which one of the demo users is signed in by one click. */
 export async function signIn(browser: Browser, role: Role, device: Device = {}): Promise<Page> {
   const page = await stranger(browser, device);
+  await page.context().addCookies([{ ...(await demoAccess()), url: process.env.ROSTRUM_URL ?? "" }]);
   await page.goto("/sign-in");
   await page.getByRole("button", { name: new RegExp(`^${role}`) }).click();
   await expect(page).not.toHaveURL(/sign-in/, { timeout: 30_000 });

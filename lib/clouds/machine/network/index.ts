@@ -2,7 +2,16 @@ import { existsSync } from "node:fs";
 import { findTool, type SandboxTools } from "@/lib/platform/sandbox";
 import { addressIn, NetworkBook } from "./book";
 import { command } from "./command";
-import { differences, maps, readMap, tableText } from "./table";
+import {
+  differences,
+  innerLinks,
+  innerText,
+  linkDifferences,
+  maps,
+  readLinks,
+  readMap,
+  tableText,
+} from "./table";
 
 /**
  * A network namespace for every environment, where Rostrum is root and the host has iproute2 and nftables: its components
@@ -15,10 +24,20 @@ export interface Networks {
   ensure(environmentId: string): Promise<string>;
   /** The path of a namespace that is there, null when it is not. */
   find(environmentId: string): string | null;
-  /** Leads exactly these ports of the host to the environment: `outer` for whom the cloud listens, `inner` for this host. */
-  lead(environmentId: string, ports: { outer: number[]; inner: number[] }): Promise<void>;
+  /** Makes exactly these ports lead where they should; see `Ports`. */
+  lead(environmentId: string, ports: LedPorts): Promise<void>;
   /** Removes the namespace and all that leads to it. */
   remove(environmentId: string): Promise<void>;
+}
+
+/** Ports that cross the border of an environment's network. */
+export interface LedPorts {
+  /** Of the host, to the environment: for everybody the cloud listens for. */
+  outer: number[];
+  /** Of the host, to the environment: for this host alone. */
+  inner: number[];
+  /** From the environment to the host: where its own components in other clouds answer. */
+  links: number[];
 }
 
 export interface NetworkOwner {
@@ -109,12 +128,18 @@ function openNetworks(owner: NetworkOwner, ip: string, nft: string): Networks {
           await prepare();
           const index = book.find(environmentId);
           if (index === null) return;
+          const { inside, outside, namespace } = names(index);
           const wanted = { outer: ports.outer, inner: [...ports.inner, ...ports.outer] };
           const said: string[] = [];
           for (const map of maps) {
             const current = await readMap(nft, table, map);
-            said.push(...differences(table, map, current, wanted[map], names(index).inside));
+            said.push(...differences(table, map, current, wanted[map], inside));
           }
+          const linked = linkDifferences(table, outside, await readLinks(nft, table, outside), ports.links);
+          if (linked.length > 0 && existsSync(names(index).path)) {
+            await command([ip, "netns", "exec", namespace, nft, "-f", "-"], innerLinks(ports.links));
+          }
+          said.push(...linked);
           if (said.length > 0) await command([nft, "-f", "-"], said.join("\n"));
           return;
         } catch (error) {
@@ -127,7 +152,7 @@ function openNetworks(owner: NetworkOwner, ip: string, nft: string): Networks {
     async remove(environmentId) {
       const index = book.find(environmentId);
       if (index === null) return;
-      await networks.lead(environmentId, { outer: [], inner: [] });
+      await networks.lead(environmentId, { outer: [], inner: [], links: [] });
       const { path, namespace, outside } = names(index);
       if (existsSync(path)) await command([ip, "netns", "delete", namespace]);
       await removeInterface(ip, outside);
@@ -173,14 +198,6 @@ async function make(
   ];
   await command([ip, "-netns", namespace, "-batch", "-"], innerLines.join("\n"));
   await command(["/bin/sh", "-c", `echo 1 > /proc/sys/net/ipv4/conf/${outside}/route_localnet`]);
-  // What listens on the loopback of the namespace alone is reached from outside all the same, by its ports.
   const script = `echo 1 > /proc/sys/net/ipv4/conf/eth0/route_localnet && exec "$0" -f -`;
-  await command(
-    [ip, "netns", "exec", namespace, "/bin/sh", "-c", script, nft],
-    [
-      "add table ip inner",
-      "add chain ip inner pre { type nat hook prerouting priority -100 ; }",
-      'add rule ip inner pre iifname "eth0" dnat to 127.0.0.1',
-    ].join("\n"),
-  );
+  await command([ip, "netns", "exec", namespace, "/bin/sh", "-c", script, nft], innerText(gateway));
 }

@@ -16,12 +16,16 @@ export function tableText(table: string, interfaces: string, bind: string): stri
   const listened = wildcard ? "fib daddr type local" : `ip daddr ${bind}`;
   const lead = (match: string, map: PortMap) =>
     ["tcp", "udp"].map((protocol) => `${match} dnat to ${protocol} dport map @${map}`);
+  const linked = `iifname . tcp dport @${linkSet}`;
   const chains: [name: string, head: string, rules: string[]][] = [
     ["output", "type nat hook output priority -101", [...lead(here, "inner"), ...lead(listened, "outer")]],
     [
       "prerouting",
       "type nat hook prerouting priority -101",
-      isLocalOnly ? [] : lead(`iifname != ${ours} ${listened}`, "outer"),
+      [
+        `${linked} fib daddr type local dnat to 127.0.0.1`,
+        ...(isLocalOnly ? [] : lead(`iifname != ${ours} ${listened}`, "outer")),
+      ],
     ],
     [
       "postrouting",
@@ -31,7 +35,7 @@ export function tableText(table: string, interfaces: string, bind: string): stri
     [
       "input",
       "type filter hook input priority -10",
-      [`iifname ${ours} ct state established,related accept`, `iifname ${ours} drop`],
+      [`iifname ${ours} ct state established,related accept`, `${linked} accept`, `iifname ${ours} drop`],
     ],
     [
       "forward",
@@ -50,12 +54,65 @@ export function tableText(table: string, interfaces: string, bind: string): stri
   return [
     `add table ip ${table}`,
     ...maps.map((map) => `add map ip ${table} ${map} { type inet_service : ipv4_addr ; }`),
+    `add set ip ${table} ${linkSet} { type ifname . inet_service ; }`,
     ...chains.flatMap(([name, head, rules]) => [
       `add chain ip ${table} ${name} { ${head} ; }`,
       `flush chain ip ${table} ${name}`,
       ...rules.map((rule) => `add rule ip ${table} ${name} ${rule}`),
     ]),
   ].join("\n");
+}
+
+/** Ports of this host that an environment's interface may reach: of its own components in other clouds. */
+export const linkSet = "links";
+
+/** The rules inside an environment's namespace. What listens on its loopback alone is reached by its ports all the same. */
+export function innerText(gateway: string): string {
+  return [
+    "add table ip inner",
+    `add set ip inner ${linkSet} { type inet_service ; }`,
+    "add chain ip inner pre { type nat hook prerouting priority -100 ; }",
+    'add rule ip inner pre iifname "eth0" dnat to 127.0.0.1',
+    "add chain ip inner out { type nat hook output priority -100 ; }",
+    `add rule ip inner out ip daddr 127.0.0.1 tcp dport @${linkSet} dnat to ${gateway}`,
+    "add chain ip inner post { type nat hook postrouting priority 100 ; }",
+    'add rule ip inner post oifname "eth0" ip saddr 127.0.0.0/8 masquerade',
+  ].join("\n");
+}
+
+/** What has to be said inside a namespace so that exactly these ports of its loopback are the host's. */
+export function innerLinks(ports: readonly number[]): string {
+  const add = ports.length > 0 ? [`add element ip inner ${linkSet} { ${ports.join(", ")} }`] : [];
+  return [`flush set ip inner ${linkSet}`, ...add].join("\n");
+}
+
+/** The ports an interface may reach now. */
+export async function readLinks(nft: string, table: string, outside: string): Promise<number[]> {
+  const listed = await command([nft, "list", "set", "ip", table, linkSet]);
+  return [...listed.matchAll(/"([^"]+)" \. (\d+)/g)]
+    .filter(([, name]) => name === outside)
+    .map(([, , port]) => Number(port));
+}
+
+/** What has to be said so that an interface reaches exactly these ports. */
+export function linkDifferences(
+  table: string,
+  outside: string,
+  current: readonly number[],
+  wanted: readonly number[],
+): string[] {
+  const say = (verb: string, ports: readonly number[]) =>
+    ports.map((port) => `${verb} element ip ${table} ${linkSet} { "${outside}" . ${port} }`);
+  return [
+    ...say(
+      "delete",
+      current.filter((port) => !wanted.includes(port)),
+    ),
+    ...say(
+      "add",
+      [...new Set(wanted)].filter((port) => !current.includes(port)),
+    ),
+  ];
 }
 
 /** Ports of a map and where they lead. */

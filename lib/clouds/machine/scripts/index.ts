@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { existsSync, renameSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { makePassable } from "@/lib/platform/exec/reachable";
 import { balancerScript } from "./balancer";
@@ -16,7 +16,9 @@ export function scriptFile(runtimeDir: string, name: keyof typeof scripts): stri
   if (existsSync(file)) return file;
   makePassable(directory);
   const draft = `${file}.${process.pid}`;
-  writeFileSync(draft, text, { mode: 0o644 });
+  writeFileSync(draft, text);
+  // Explicitly: the umask of Rostrum's processes keeps everybody else out.
+  chmodSync(draft, 0o644);
   renameSync(draft, file);
   return file;
 }

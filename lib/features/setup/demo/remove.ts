@@ -152,6 +152,7 @@ async function removeOrganisation(client: ClientBase): Promise<{ people: number;
     await client.query(`DELETE FROM ${table} WHERE user_id IN (${people})`);
   }
   await client.query(`DELETE FROM upload WHERE owner_id IN (${people})`);
+  await client.query("DELETE FROM demo_link");
   await client.query(`UPDATE cost_center SET owner_id = NULL WHERE owner_id IN (${people})`);
   const { rowCount } = await client.query("DELETE FROM app_user WHERE is_demo");
   return { people: rowCount ?? 0, clouds: clouds.rows.map((row) => row.id) };

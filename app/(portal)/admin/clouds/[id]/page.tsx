@@ -1,7 +1,15 @@
 import type { Metadata } from "next";
 import { CloudActions } from "@/components/admin/cloud-actions";
-import { CloudBadges, CloudCapacity, CloudFacts, cloudState } from "@/components/admin/cloud-card";
+import { CloudAllowances } from "@/components/admin/cloud-allowances";
+import {
+  CloudBadges,
+  CloudCapacity,
+  CloudFacts,
+  CloudWarning,
+  cloudState,
+} from "@/components/admin/cloud-card";
 import { CloudSettings } from "@/components/admin/cloud-settings";
+import { configTitles } from "@/components/admin/config-fields";
 import { OrphanSearch } from "@/components/admin/orphan-search";
 import { LiveRefresh } from "@/components/data/live-refresh";
 import { Callout } from "@/components/ui/callout";
@@ -62,6 +70,7 @@ export default async function CloudPage(props: { params: Promise<{ id: string }>
           {cloud.healthMessage}
         </Callout>
       ) : null}
+      <CloudWarning cloud={cloud} />
       <div className="grid items-start gap-5 xl:grid-cols-[minmax(0,1fr)_28rem]">
         <div className="grid min-w-0 gap-5">
           <Card
@@ -74,6 +83,12 @@ export default async function CloudPage(props: { params: Promise<{ id: string }>
             <CloudBadges cloud={cloud} />
             <CloudFacts facts={cloud.facts} />
           </Card>
+          {cloud.allowances ? (
+            <CloudAllowances
+              allowances={cloud.allowances}
+              titles={driver ? configTitles(driver.configSchema) : {}}
+            />
+          ) : null}
           <OrphanSearch cloudId={cloud.id} />
         </div>
         {manages && driver ? (

@@ -18,6 +18,7 @@ export default async function LogsPage(props: {
       name={environment.name}
       components={components}
       selected={selected?.component ?? ""}
+      secretsHidden={!environment.can.reveal}
     />
   );
 }

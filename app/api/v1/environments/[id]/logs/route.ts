@@ -9,6 +9,8 @@ const maxFollowMs = 30 * 60_000;
 export const GET = route({
   permission: "environment.read",
   summary: "Stream the log of a component",
+  description:
+    "Secrets of the environment stand as ••• in the lines of everybody who may not reveal them (`secret.reveal`).",
   tags: ["Environments"],
   schemas: {
     params: z.object({ id: z.string() }),

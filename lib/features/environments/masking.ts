@@ -1,0 +1,128 @@
+import { createHash } from "node:crypto";
+import type { Endpoint, Published } from "@/lib/engine/plan";
+import { credentialsContext } from "@/lib/features/clouds";
+import { SealError, unseal } from "@/lib/platform/crypto";
+import { query } from "@/lib/platform/db";
+import { Masker } from "@/lib/platform/masking";
+import { secretContext } from "./context";
+
+/** What a sealed text holds, and which of it is secret. */
+type Shape = "value" | "json" | "published" | "outputs" | "credentials";
+
+interface SealedRow {
+  environmentId: string;
+  shape: Shape;
+  /** Id of the cloud for its credentials. */
+  cloudId: string | null;
+  sealed: string;
+}
+
+/** Former secrets that are looked for, newest first. */
+const mostFormer = 1_000;
+
+/**
+ * Everything the database knows to be secret of environments: generated secrets and secret parameters, those they had
+ * before, those of plans that wait or were refused, sensitive outputs, and the credentials of the clouds they live on.
+ */
+const sealedSql = `
+  SELECT environment_id AS "environmentId", CASE WHEN component = '' THEN 'json' ELSE 'value' END AS shape,
+    NULL AS "cloudId", sealed FROM environment_secret WHERE environment_id = ANY($1)
+  UNION ALL SELECT environment_id, shape, NULL, sealed FROM (
+    SELECT f.*, row_number() OVER (PARTITION BY environment_id ORDER BY retired_at DESC) AS place
+    FROM former_secret f WHERE environment_id = ANY($1)) f WHERE place <= ${mostFormer}
+  UNION ALL SELECT environment_id, 'published', NULL, sealed_outputs FROM resource
+    WHERE environment_id = ANY($1) AND sealed_outputs IS NOT NULL
+  UNION ALL SELECT id, 'outputs', NULL, sealed_outputs FROM environment
+    WHERE id = ANY($1) AND sealed_outputs IS NOT NULL
+  UNION ALL SELECT environment_id, 'json', NULL, sealed FROM plan WHERE environment_id = ANY($1) AND sealed IS NOT NULL
+  UNION ALL SELECT p.id, 'credentials', c.id, c.credentials FROM (
+    SELECT e.id, placed.value->>'cloudId' AS cloud_id FROM environment e, jsonb_each(e.placement) placed
+      WHERE e.id = ANY($1)
+    UNION SELECT environment_id, cloud_id FROM resource WHERE environment_id = ANY($1)) p
+    JOIN cloud c ON c.id = p.cloud_id WHERE c.credentials IS NOT NULL`;
+
+/** What is known of the secrets of an environment now. */
+export interface KnownSecrets {
+  masker: Masker;
+  /** Sealed with a key that is lost: these cannot be masked. */
+  unreadable: number;
+}
+
+interface Cached extends KnownSecrets {
+  fingerprint: string;
+}
+
+const mostCached = 256;
+const cache = new Map<string, Cached>();
+
+/** The secrets of environments as they are known at the time of the call. What did not change is not opened again. */
+export async function knownSecrets(environmentIds: readonly string[]): Promise<Map<string, KnownSecrets>> {
+  const rows = await query<SealedRow>(sealedSql, [environmentIds], { name: "environment_known_secrets" });
+  const grouped = groupRows(rows);
+  return new Map(environmentIds.map((id) => [id, fromCache(id, grouped.get(id) ?? [])]));
+}
+
+/** The masker of one environment, never older than the call. */
+export async function environmentMasker(environmentId: string): Promise<Masker> {
+  return (await knownSecrets([environmentId])).get(environmentId)?.masker ?? new Masker([]);
+}
+
+/** A text that came out of an environment, without its secrets; for what is stored, sent or shown to everybody. */
+export async function maskFor(environmentId: string, text: string): Promise<string> {
+  return text === "" ? text : (await environmentMasker(environmentId)).mask(text);
+}
+
+/** What of a component's outputs is secret. */
+export function publishedSecrets({ internal, external }: Published): unknown[] {
+  const secretsOf = ({ outputs }: Endpoint) =>
+    Object.values(outputs).flatMap((output) => (output.secret ? [output.value] : []));
+  return [...secretsOf(internal), ...secretsOf(external)];
+}
+
+function groupRows(rows: readonly SealedRow[]): Map<string, SealedRow[]> {
+  const grouped = new Map<string, SealedRow[]>();
+  for (const row of rows) {
+    const list = grouped.get(row.environmentId);
+    if (list) list.push(row);
+    else grouped.set(row.environmentId, [row]);
+  }
+  return grouped;
+}
+
+function fromCache(environmentId: string, rows: readonly SealedRow[]): KnownSecrets {
+  const hash = createHash("sha256");
+  for (const sealed of rows.map((row) => row.sealed).sort()) hash.update(sealed).update("\n");
+  const fingerprint = hash.digest("base64");
+  const known = cache.get(environmentId);
+  cache.delete(environmentId);
+  const fresh = known?.fingerprint === fingerprint ? known : { ...openAll(rows), fingerprint };
+  cache.set(environmentId, fresh);
+  const [oldest] = cache.keys();
+  if (cache.size > mostCached && oldest !== undefined) cache.delete(oldest);
+  return fresh;
+}
+
+function openAll(rows: readonly SealedRow[]): KnownSecrets {
+  let unreadable = 0;
+  const values = rows.flatMap((row) => {
+    try {
+      return open(row);
+    } catch (error) {
+      if (!(error instanceof SealError)) throw error;
+      unreadable += 1;
+      return [];
+    }
+  });
+  return { masker: new Masker(values), unreadable };
+}
+
+function open({ environmentId, shape, cloudId, sealed }: SealedRow): unknown[] {
+  const text = unseal(sealed, cloudId ? credentialsContext(cloudId) : secretContext(environmentId));
+  if (shape === "value") return [text];
+  const value: unknown = JSON.parse(text);
+  if (shape === "published") return publishedSecrets(value as Published);
+  if (shape === "outputs") {
+    return (value as { value: unknown; secret: boolean }[]).flatMap((one) => (one.secret ? [one.value] : []));
+  }
+  return [value];
+}

@@ -1,0 +1,103 @@
+import type { Transform } from "node:stream";
+import { isDeepStrictEqual } from "node:util";
+import { Automaton } from "./automaton";
+import { type Needle, needlesOf, secretTexts } from "./forms";
+import { MaskStream, maskingTransform } from "./stream";
+
+const maxDepth = 24;
+const maxCauses = 8;
+
+/**
+ * Takes known secrets out of texts, by their values and not by the names they stand under: as they are, and as URLs,
+ * JSON, shells, markup, hexadecimal and base64 write them. Values under six characters are left.
+ */
+export class Masker {
+  /** Made when it is first needed: most runs end without a line that has to be looked at. */
+  private automaton: Automaton | null | undefined;
+  private readonly secrets: ReadonlySet<string>;
+
+  /** @param values secrets of any shape; texts inside lists, objects and documents count by themselves */
+  constructor(values: Iterable<unknown>) {
+    this.secrets = new Set([...values].flatMap(secretTexts));
+  }
+
+  /** A masker that knows more secrets too; itself when they are known already. */
+  with(values: Iterable<unknown>): Masker {
+    const fresh = [...values].flatMap(secretTexts);
+    return fresh.every((text) => this.secrets.has(text)) ? this : new Masker([...this.secrets, ...fresh]);
+  }
+
+  /** The text with every secret in it replaced by "•••". */
+  mask(text: string): string {
+    const automaton = this.built();
+    if (!automaton || text === "") return text;
+    let found = false;
+    automaton.scan(text, 0, () => {
+      found = true;
+    });
+    if (!found) return text;
+    const stream = new MaskStream(automaton);
+    return stream.push(text) + stream.end();
+  }
+
+  /** A copy of a JSON value with every text in it masked; keys are left. */
+  maskValue<T>(value: T): T {
+    return (this.built() ? walk(value, this, 0) : value) as T;
+  }
+
+  /** An error to show, store or log: the given one, or where a secret is in it one of the same kind without. */
+  maskError<E>(error: E): E {
+    return this.built() ? (this.safeError(error, 0) as E) : error;
+  }
+
+  private safeError(error: unknown, depth: number): unknown {
+    if (!(error instanceof Error) || depth > maxCauses) return this.maskValue(error);
+    let changed = false;
+    const safe = Object.getOwnPropertyNames(error).map((name): [string, unknown] => {
+      const value = (error as unknown as Record<string, unknown>)[name];
+      const masked = value instanceof Error ? this.safeError(value, depth + 1) : this.maskValue(value);
+      changed ||= value instanceof Error ? masked !== value : !isDeepStrictEqual(masked, value);
+      return [name, masked];
+    });
+    // Errors of the platform (an abort) keep their message elsewhere, and cannot be rebuilt.
+    const message = this.mask(error.message);
+    if (!Object.hasOwn(error, "message")) {
+      return message === error.message ? error : Object.assign(new Error(message), { name: error.name });
+    }
+    if (!changed) return error;
+    const copy = Object.create(Object.getPrototypeOf(error) as object) as Error;
+    for (const [name, value] of safe)
+      Object.defineProperty(copy, name, { value, writable: true, configurable: true });
+    return copy;
+  }
+
+  /** For a text that comes in pieces. */
+  stream(): MaskStream {
+    return new MaskStream(this.built() ?? new Automaton([]));
+  }
+
+  /** For bytes of UTF-8 that come in pieces. */
+  transform(): Transform {
+    return maskingTransform(this.stream());
+  }
+
+  private built(): Automaton | null {
+    if (this.automaton === undefined) {
+      const needles = new Map<string, Needle>();
+      for (const secret of this.secrets) {
+        for (const needle of needlesOf(secret))
+          if (!needles.has(needle.text)) needles.set(needle.text, needle);
+      }
+      this.automaton = needles.size > 0 ? new Automaton([...needles.values()]) : null;
+    }
+    return this.automaton;
+  }
+}
+
+function walk(value: unknown, masker: Masker, depth: number): unknown {
+  if (typeof value === "string") return masker.mask(value);
+  if (value === null || typeof value !== "object" || depth >= maxDepth) return value;
+  if (Array.isArray(value)) return value.map((item) => walk(item, masker, depth + 1));
+  if (Object.getPrototypeOf(value) !== Object.prototype) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, walk(item, masker, depth + 1)]));
+}

@@ -1,0 +1,1 @@
+export function plain(text: string): string;
