@@ -117,7 +117,8 @@ function handOver(tools: SandboxTools, environment: Record<string, string>) {
     environment: launcherEnvironment(environment),
     stream: "pipe" as const,
     write(child: ChildProcess) {
-      const stream = child.stdio[environmentFd] as Writable | undefined;
+      // Its type ends at five streams.
+      const stream = (child.stdio as readonly unknown[])[environmentFd] as Writable | undefined;
       // A child that has ended already has closed its side.
       stream?.on("error", () => undefined);
       stream?.end(environmentScript(environment));
