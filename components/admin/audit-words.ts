@@ -20,6 +20,8 @@ const done: Record<string, string> = {
   "backup.delete": "deleted a backup",
   "secret.reveal": "looked at a secret",
   "upload.create": "uploaded an archive",
+  "upload.use": "used an upload",
+  "upload.delete": "deleted unused uploads",
   "template.import": "saved a draft",
   "template.submit": "submitted a version for review",
   "template.publish": "published a version",

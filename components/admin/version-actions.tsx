@@ -1,7 +1,9 @@
 "use client";
 
+import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { Button, type ButtonProps } from "@/components/ui/button";
+import { Callout } from "@/components/ui/callout";
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
 import { Field } from "@/components/ui/field";
 import { Textarea } from "@/components/ui/input";
@@ -60,34 +62,48 @@ const words: Record<VersionTransition, Words> = {
 export interface VersionActionsProps {
   template: string;
   version: string;
+  /** Of the content the page shows; what a button sends. */
+  digest: string;
   allowed: readonly VersionTransition[];
 }
 
 /** What can be done with a version, each asked for once more. */
-export function VersionActions({ template, version, allowed }: VersionActionsProps) {
+export function VersionActions({ allowed, ...version }: VersionActionsProps) {
   const order: VersionTransition[] = ["reject", "retire", "deprecate", "submit", "publish"];
   return order
     .filter((transition) => allowed.includes(transition))
-    .map((transition) => (
-      <TransitionButton key={transition} template={template} version={version} transition={transition} />
-    ));
+    .map((transition) => <TransitionButton key={transition} {...version} transition={transition} />);
 }
 
-function TransitionButton(props: { template: string; version: string; transition: VersionTransition }) {
+interface TransitionButtonProps extends Omit<VersionActionsProps, "allowed"> {
+  transition: VersionTransition;
+}
+
+function TransitionButton(props: TransitionButtonProps) {
   const look = words[props.transition];
+  const router = useRouter();
   const [note, setNote] = useState("");
-  const write = useWrite({ success: look.done });
+  // Of the moment the dialog opened: a page that is refreshed behind it must not change what is confirmed.
+  const [reviewed, setReviewed] = useState<string>();
+  const write = useWrite({ success: look.done, onProblem: (problem) => problem.status === 409 });
+  const outdated = write.problem?.status === 409;
   const path = `/templates/${props.template}/versions/${encodeURIComponent(props.version)}/${props.transition}`;
-  const failures = write.problem?.errors ?? [];
+  const failures = outdated ? [] : (write.problem?.errors ?? []);
+  const setOpen = (next: boolean) => {
+    setReviewed(next ? props.digest : undefined);
+    write.clear();
+  };
   return (
     <ConfirmDialog
       trigger={<Button variant={look.variant}>{look.button}</Button>}
+      open={reviewed !== undefined}
+      onOpenChange={setOpen}
       title={look.title}
       description={look.text}
       confirmLabel={look.button}
       tone={props.transition === "retire" ? "danger" : "accent"}
-      ready={look.note !== "required" || note.trim() !== ""}
-      onConfirm={() => write.run(path, { method: "POST", body: { note: note.trim() } })}
+      ready={!outdated && (look.note !== "required" || note.trim() !== "")}
+      onConfirm={() => write.run(path, { method: "POST", body: { digest: reviewed, note: note.trim() } })}
     >
       {look.note ? (
         <Field
@@ -99,6 +115,21 @@ function TransitionButton(props: { template: string; version: string; transition
             <Textarea {...control} value={note} onChange={(event) => setNote(event.target.value)} />
           )}
         </Field>
+      ) : null}
+      {outdated ? (
+        <Callout tone="warning" title="Version changed">
+          <p>{write.problem?.detail}</p>
+          <Button
+            size="sm"
+            className="mt-2"
+            onClick={() => {
+              setOpen(false);
+              router.refresh();
+            }}
+          >
+            Reload
+          </Button>
+        </Callout>
       ) : null}
       {failures.length > 0 ? (
         <ul role="alert" className="grid gap-1 text-sm text-bad-ink">

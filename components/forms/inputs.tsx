@@ -1,11 +1,12 @@
 "use client";
 
 import { Eye, EyeOff, Upload, X } from "lucide-react";
-import { useEffect, useState } from "react";
+import { useContext, useEffect, useState } from "react";
 import { Button } from "@/components/ui/button";
 import type { FieldControlProps } from "@/components/ui/field";
 import { Input, Textarea } from "@/components/ui/input";
 import type { FieldValue } from "./types";
+import { UploadProject } from "./upload-project";
 
 interface SharedProps extends FieldControlProps {
   disabled?: boolean;
@@ -203,13 +204,16 @@ function readJson(text: string): FieldValue {
 /** Uploads as soon as a file is chosen; the value is the upload's reference. */
 export function UploadInput({ value, onChange, ...rest }: TextLikeProps) {
   const [state, setState] = useState<{ name?: string; error?: string; busy?: boolean }>({});
+  const project = useContext(UploadProject);
   async function send(file: File) {
     setState({ name: file.name, busy: true });
     const { ApiProblem, apiFetch } = await import("@/components/data/api");
     try {
-      const body = new FormData();
-      body.set("file", file);
-      const answer = await apiFetch<{ id: string }>("/uploads", { method: "POST", body });
+      const query = new URLSearchParams({ name: file.name.slice(0, 200), ...(project && { project }) });
+      const answer = await apiFetch<{ id: string }>(`/uploads?${query}`, {
+        body: file,
+        headers: { "content-type": "application/octet-stream" },
+      });
       setState({ name: file.name });
       onChange(answer.id);
     } catch (error) {

@@ -3,6 +3,7 @@
 import { useRouter } from "next/navigation";
 import { useMemo, useState } from "react";
 import type { FormPage, FormValue } from "@/components/forms/types";
+import { UploadProject } from "@/components/forms/upload-project";
 import { validateForm, withDefaults } from "@/components/forms/validate";
 import { Callout } from "@/components/ui/callout";
 import { Field } from "@/components/ui/field";
@@ -154,16 +155,18 @@ export function RequestForm(props: RequestFormProps) {
             <VersionField versions={props.versions} value={target.version} error={problems.version} />
           ) : null}
         </div>
-        <ParameterPages
-          pages={pages}
-          page={Math.min(page, Math.max(0, pages.length - 1))}
-          onPage={setPage}
-          value={state.parameters}
-          onChange={(parameters) => change({ parameters, preset: null })}
-          errors={problems.parameters}
-          showErrors={tried}
-          failed={failed}
-        />
+        <UploadProject value={project.slug}>
+          <ParameterPages
+            pages={pages}
+            page={Math.min(page, Math.max(0, pages.length - 1))}
+            onPage={setPage}
+            value={state.parameters}
+            onChange={(parameters) => change({ parameters, preset: null })}
+            errors={problems.parameters}
+            showErrors={tried}
+            failed={failed}
+          />
+        </UploadProject>
         {create ? (
           <LeaseField
             days={state.leaseDays}

@@ -58,6 +58,12 @@ export function newId(kind: IdKind): string {
   return `${idPrefixes[kind]}_${encode(lastMs, 9)}${encode(sequence, 2)}${randomPart(9)}`;
 }
 
+/** Whether a text has the form of an id of this kind. */
+export function isIdOf(kind: IdKind, text: string): boolean {
+  const [prefix, rest = "", ...more] = text.split("_");
+  return prefix === idPrefixes[kind] && more.length === 0 && /^[0-9a-hjkmnp-tv-z]{20}$/.test(rest);
+}
+
 function encode(value: number, length: number): string {
   let rest = value;
   let out = "";

@@ -140,7 +140,7 @@ export async function ensureClient() {
 /** Bundles what runs outside Next into dist/: the launcher's own parts, workers, setup and command line. */
 export async function ensureBundles() {
   await ensureClient();
-  await refresh("bundles", "Building the workers", ["dist/launch.mjs"], bundle);
+  await refresh("bundles", "Building the workers", ["dist/launch.mjs", "dist/archive-thread.mjs"], bundle);
   await refresh("templates", "Building the templates", ["dist/templates"], () =>
     run(
       process.execPath,
@@ -158,6 +158,7 @@ async function bundle() {
     workers: "workers/main.ts",
     ...(existsSync(join(root, "lib/features/setup/index.ts")) && { setup: "scripts/setup.ts" }),
     admin: "scripts/admin.ts",
+    "archive-thread": "lib/platform/archive/thread.ts",
   };
   const present = Object.entries(entries).filter(([, file]) => existsSync(join(root, file)));
   removeOldBundles();
@@ -172,6 +173,7 @@ async function bundle() {
     format: "esm",
     target: "node20",
     packages: "external",
+    define: { "process.env.ROSTRUM_BUNDLED": '"1"' },
     sourcemap: true,
     // Node keeps what it reads of the map; names and lines are enough for a stack.
     sourcesContent: false,

@@ -61,8 +61,9 @@ test("a template version is written, corrected, reviewed and published by a seco
   await author.getByRole("alertdialog").getByRole("button", { name: "Submit for review" }).click();
   await expect(author.getByText("Waiting for a second person")).toBeVisible();
   await expect(author.getByRole("button", { name: "Publish" })).toHaveCount(0);
-  const own = api(author, "POST", `/templates/static-site/versions/${version}/publish`, {});
-  await expect(own).rejects.toThrow(/403|409/);
+  const path = `/templates/static-site/versions/${version}`;
+  const { digest } = await api<{ digest: string }>(author, "GET", path);
+  await expect(api(author, "POST", `${path}/publish`, { digest })).rejects.toThrow(/403/);
 
   const second = await signInWith(browser, await newAdministrator(author));
   await expect(second.getByRole("complementary", { name: "Demo notice" })).toBeVisible();
@@ -72,13 +73,29 @@ test("a template version is written, corrected, reviewed and published by a seco
     .click();
   await expect(second).toHaveURL(new RegExp(`/static-site/${version}$`));
   await expect(second.getByText("Every file it names is there")).toBeVisible();
+  // The author takes it back, replaces it and submits again while the reviewer's dialog is open.
   await second.getByRole("button", { name: "Publish" }).click();
-  await second.getByRole("alertdialog").getByRole("button", { name: "Publish" }).click();
+  await api(author, "POST", `${path}/reject`, { digest, note: "One more change" });
+  await author.goto(`/admin/templates/new?from=static-site@${version}`);
+  const draft = await editor.inputValue();
+  await editor.fill(draft.replace("title: ", "title: Exchanged "));
+  await author.getByRole("button", { name: "Check and save the draft" }).click();
+  await expect(author).toHaveURL(new RegExp(`/static-site/${version}$`));
+  const replaced = await api<{ digest: string }>(author, "GET", path);
+  await api(author, "POST", `${path}/submit`, { digest: replaced.digest });
+  const dialog = second.getByRole("alertdialog");
+  await dialog.getByRole("button", { name: "Publish" }).click();
+  await expect(dialog.getByText("Version changed", { exact: true })).toBeVisible();
+  await expect(dialog.getByRole("button", { name: "Publish" })).toBeDisabled();
+  await dialog.getByRole("button", { name: "Reload" }).click();
+  await expect(second.getByRole("heading", { level: 1 })).toContainText("Exchanged");
+  await second.getByRole("button", { name: "Publish" }).click();
+  await dialog.getByRole("button", { name: "Publish" }).click();
   await expect(second.getByRole("button", { name: "Deprecate" })).toBeVisible();
   await second.goto("/catalog/static-site");
   await expect(second.getByText(version).first()).toBeVisible();
   // The catalog is everybody's: what this test offered is taken back.
-  await api(second, "POST", `/templates/static-site/versions/${version}/deprecate`, {});
+  await api(second, "POST", `${path}/deprecate`, { digest: replaced.digest });
   expect(problems()).toEqual([]);
 });
 

@@ -51,12 +51,22 @@ ${extra}  acceptance: [{http: "\${{ components.web.url }}"}]
 const importYaml = (source: string, token = author.token) =>
   call(templatesRoute.POST, { token, raw: source, headers: { "content-type": "application/yaml" } });
 
-const move = (name: string, version: string, transition: string, token: string, note?: string) =>
+const digestNow = async (name: string, version: string): Promise<string> =>
+  (await call(versionRoute.GET, { token: author.token, params: { name, version } })).body.digest;
+
+/** A transition of what is stored right now, or of what `reviewed` names. */
+const move = async (
+  name: string,
+  version: string,
+  transition: string,
+  token: string,
+  { note, reviewed }: { note?: string; reviewed?: string } = {},
+) =>
   call(transitionRoute.POST, {
     token,
     method: "POST",
     params: { name, version, transition },
-    body: note === undefined ? {} : { note },
+    body: { digest: reviewed ?? (await digestNow(name, version)), ...(note !== undefined && { note }) },
   });
 
 async function publish(name: string, version: string): Promise<string> {
@@ -132,7 +142,9 @@ describe("a version", () => {
     await importYaml(manifest("second-try", "1.0.0"));
     await move("second-try", "1.0.0", "submit", author.token);
     expect((await move("second-try", "1.0.0", "reject", reviewer.token)).status).toBe(422);
-    const rejected = await move("second-try", "1.0.0", "reject", reviewer.token, "Say what it is for");
+    const rejected = await move("second-try", "1.0.0", "reject", reviewer.token, {
+      note: "Say what it is for",
+    });
     expect(rejected.body.status).toBe("draft");
     const params = { name: "second-try", version: "1.0.0" };
     const seen = await call(versionRoute.GET, { token: author.token, params });
@@ -187,7 +199,11 @@ describe("a version", () => {
       token: developer.token,
       params: { name: "steps", version: "1.10.0" },
     });
-    expect(diff.body.before).toEqual({ version: "1.9.0", source: manifest("steps", "1.9.0") });
+    expect(diff.body.before).toEqual({
+      version: "1.9.0",
+      digest: await digestNow("steps", "1.9.0"),
+      source: manifest("steps", "1.9.0"),
+    });
     await move("steps", "1.10.0", "deprecate", author.token);
     expect((await loadVersionByName("steps")).id).toBe(first);
     expect((await move("steps", "1.10.0", "retire", author.token)).body.status).toBe("retired");
@@ -278,7 +294,12 @@ describe("uploads", () => {
     const archive = await tarGz({ "package.json": "{}" });
     const { status, body } = await upload(archive, developer.token);
     expect([status, body.name, body.sizeBytes]).toEqual([201, "code.tar.gz", archive.length]);
-    expect(Buffer.from(await fileSourceFor("tv_any").upload(body.id)).equals(archive)).toBe(true);
+    const stored = await query<{ content: Buffer; owner_id: string }>(
+      "SELECT content, owner_id FROM upload WHERE id = $1",
+      [body.id],
+    );
+    expect([stored[0]?.content.equals(archive), stored[0]?.owner_id]).toEqual([true, developer.id]);
+    await expect(fileSourceFor("tv_any").upload(body.id)).rejects.toThrow(/does not exist in this project/);
     const stranger = await makePerson("stranger");
     expect((await upload(archive, stranger.token)).status).toBe(403);
   });

@@ -162,7 +162,11 @@ describe.skipIf(!runs)("a built-in template on the Docker cloud", () => {
     );
     archive.finalize();
     const content = gzipSync(await buffer(archive));
-    const upload = await createUpload(await actorOf(world, "developer"), "mine.tar.gz", content);
+    const upload = await createUpload(
+      await actorOf(world, "developer"),
+      { name: "mine.tar.gz", project: "team" },
+      content,
+    );
     const { environmentId } = await request({
       kind: "create",
       project: "team",

@@ -192,6 +192,7 @@ describe("the list of template versions", () => {
     category: "Web",
     builtin: true,
     version: number,
+    digest: "sha256:0",
     status: "published" as const,
     authorId: null,
     author: null,

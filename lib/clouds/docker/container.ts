@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { pack } from "tar-stream";
 import { messageOf } from "@/lib/kernel/errors";
-import { stripCommonFolder, unpackArchive } from "@/lib/platform/archive";
+import { stripCommonFolder, unpackArchive, uploadLimits } from "@/lib/platform/archive";
 import type { ChangeContext, FileSource, Size, TemplateFile } from "../contract";
 import { DriverError } from "../contract";
 import { type CreateBody, limitsOf } from "./body";
@@ -181,9 +181,6 @@ function targetPath(target: string, path: string, file: TemplateFile, count: num
   return single ? target : `${target.replace(/\/$/, "")}/${file.path}`;
 }
 
-/** What an upload may hold: as much as the machine cloud takes. */
-const uploadBounds = { maxFiles: 50_000, maxUnpackedBytes: 1024 * 1024 * 1024 };
-
 /** Unpacks uploaded archives into a container that has not started yet; a single folder around everything is taken off. */
 export async function copyUploads(
   cloud: DockerCloud,
@@ -207,7 +204,7 @@ export async function copyUploads(
 
 async function unpackUpload(content: Uint8Array) {
   try {
-    return await unpackArchive(content, uploadBounds);
+    return await unpackArchive(content, uploadLimits);
   } catch (error) {
     throw new DriverError("permanent", messageOf(error), {
       cause: error,

@@ -10,9 +10,7 @@ export const sourceLimits = { maxBytes: 1024 * 1024 * 1024, maxEntries: 50_000 }
 export async function readUpload(content: Uint8Array): Promise<TemplateFile[]> {
   const { maxBytes, maxEntries } = sourceLimits;
   try {
-    return stripCommonFolder(
-      await unpackArchive(content, { maxFiles: maxEntries, maxUnpackedBytes: maxBytes }),
-    );
+    return stripCommonFolder(await unpackArchive(content, { maxEntries, maxBytes }));
   } catch (error) {
     throw new DriverError("permanent", messageOf(error), {
       cause: error,

@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
 import { posix } from "node:path";
-import { DriverError, type FileSource, type TemplateFile } from "@/lib/clouds/contract";
+import type { FileSource, TemplateFile } from "@/lib/clouds/contract";
 import { digestOf } from "@/lib/kernel/canonical";
 import { getPrisma } from "@/lib/platform/db";
+import { readUpload } from "./upload-use";
 
 /** A file of a version without its content. */
 export interface FileEntry {
@@ -41,8 +42,10 @@ export function digestOfFiles(entries: readonly FileEntry[], prefix: string): st
   return digestOf(seen.sort((left, right) => (left[0] < right[0] ? -1 : 1)));
 }
 
-/** Reads the files of one version out of the database, and archives that people uploaded as parameters. */
-export function fileSourceFor(versionId: string): FileSource {
+/**
+ * Reads the files of one version out of the database and, for an environment, the archives its parameters name.
+ */
+export function fileSourceFor(versionId: string, environmentId?: string): FileSource {
   return {
     list: async (pathPrefix) => {
       const folder = normalisePrefix(pathPrefix);
@@ -58,19 +61,6 @@ export function fileSourceFor(versionId: string): FileSource {
         return path === null ? [] : [{ path, content: row.content, executable: row.executable }];
       });
     },
-    upload: readUpload,
+    upload: (id) => readUpload(id, environmentId),
   };
-}
-
-/**
- * The content of an uploaded archive.
- * @throws AppError not_found
- */
-export async function readUpload(id: string): Promise<Uint8Array> {
-  const row = await getPrisma().upload.findUnique({ where: { id }, select: { content: true } });
-  if (!row)
-    throw new DriverError("permanent", "The uploaded archive does not exist.", {
-      hint: "Upload it again and choose it in a new request.",
-    });
-  return row.content;
 }

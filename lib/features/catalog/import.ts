@@ -1,6 +1,5 @@
 import { parseManifest } from "@/lib/engine/template";
 import type { Manifest, Problem } from "@/lib/engine/template/types";
-import { digestOf } from "@/lib/kernel/canonical";
 import { AppError } from "@/lib/kernel/errors";
 import { newId } from "@/lib/kernel/ids";
 import { type ArchiveFile, stripCommonFolder, unpackArchive } from "@/lib/platform/archive";
@@ -8,6 +7,7 @@ import { recordAudit } from "@/lib/platform/audit";
 import { type Actor, requirePermission } from "@/lib/platform/auth";
 import { type Prisma, type Tx, withTransaction } from "@/lib/platform/db";
 import { publishEvent } from "@/lib/platform/events";
+import { digestOfVersion } from "./digest";
 import { sha256Of } from "./files";
 import { type ImportedVersion, limits, versionStatusLabels } from "./schema";
 
@@ -30,8 +30,12 @@ export function readContent(source: string, files: readonly ArchiveFile[] = []):
   const parsed = parseManifest(source);
   if (!parsed.ok) throw invalidManifest(parsed.problems);
   const others = files.filter((file) => file.path !== manifestFile);
-  const sums = others.map((file) => [file.path, sha256Of(file.content), file.executable]);
-  return { source, manifest: parsed.manifest, files: others, digest: digestOf({ source, files: sums }) };
+  const entries = others.map(({ path, content, executable }) => ({
+    path,
+    executable,
+    sha256: sha256Of(content),
+  }));
+  return { source, manifest: parsed.manifest, files: others, digest: digestOfVersion(source, entries) };
 }
 
 function invalidManifest(problems: readonly Problem[]): AppError {
@@ -70,7 +74,7 @@ export async function importManifest(
       objectId: id,
       detail: { name, version, digest: content.digest, files: content.files.length },
     });
-    return { id, name, version, status: "draft" };
+    return { id, name, version, status: "draft", digest: content.digest };
   });
 }
 
@@ -80,9 +84,12 @@ export async function importManifest(
  */
 export async function importArchive(actor: Actor, archive: Uint8Array): Promise<ImportedVersion> {
   requirePermission(actor, "template.author", { what: "Templates" });
-  const bounds = { maxFiles: limits.files, maxUnpackedBytes: limits.unpackedBytes };
+  const bounds = { maxEntries: limits.entries, maxBytes: limits.unpackedBytes };
   const unpacked = await unpackArchive(archive, bounds);
   const files = unpacked.some((file) => file.path === manifestFile) ? unpacked : stripCommonFolder(unpacked);
+  if (files.length > limits.files) {
+    throw new AppError("payload_too_large", `A template has at most ${limits.files} files.`);
+  }
   const manifest = files.find((file) => file.path === manifestFile);
   if (!manifest) throw new AppError("invalid_request", `The archive holds no ${manifestFile} at its top.`);
   if (manifest.content.length > limits.manifestBytes) {

@@ -1,5 +1,5 @@
 export { type BuiltinSync, syncBuiltinTemplates } from "./builtin";
-export { digestOfFiles, type FileEntry, fileSourceFor, readUpload, relativeTo } from "./files";
+export { digestOfFiles, type FileEntry, fileSourceFor, relativeTo } from "./files";
 export { importArchive, importManifest } from "./import";
 export { transitionVersion } from "./lifecycle";
 export { type LoadedVersion, loadVersion, loadVersionByName, loadVersions } from "./load-version";
@@ -8,7 +8,6 @@ export {
   catalogFacets,
   getTemplate,
   getVersion,
-  getVersionDiff,
   listReviews,
   listTemplates,
   type PriceRange,
@@ -16,6 +15,9 @@ export {
 export { importRevision } from "./revise";
 export { transitionRules, transitionsFrom } from "./rules";
 export { forgetTemplateStats, templateStats } from "./stats";
+export { pruneUploads } from "./upload-prune";
+export { recordUploadUse, requireUploads } from "./upload-use";
 export { createUpload } from "./uploads";
+export { compareVersion, getVersionDiff } from "./version-diff";
 export { listVersions } from "./version-list";
 export { chooseVersions } from "./version-sort";

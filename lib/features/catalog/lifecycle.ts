@@ -8,6 +8,7 @@ import { type Actor, refused, requirePermission } from "@/lib/platform/auth";
 import { type Prisma, query, type Tx, withTransaction } from "@/lib/platform/db";
 import { publishEvent } from "@/lib/platform/events";
 import { checkVersion } from "./checks";
+import { requireIntact, requireReviewed } from "./digest";
 import { templateTexts } from "./import";
 import { decideTransition, transitionRules } from "./rules";
 import type { ImportedVersion, VersionCheck, VersionTransition } from "./schema";
@@ -15,38 +16,41 @@ import { versionCheckSchema } from "./schema";
 
 /**
  * Moves a version on in its life: submit, publish, reject (back to draft, with a note), deprecate, retire.
- * Submitting runs the checks and keeps their result, whether they pass or not.
- * @throws AppError not_found, forbidden (own version), conflict (status, or somebody was faster),
+ * Submitting runs the checks and keeps their result, whether they pass or not. `digest` names the content the person
+ * looked at: a draft that was replaced since is refused, in the statement that would move it too.
+ * @throws AppError not_found, forbidden (own version), conflict (status, another content, or somebody was faster),
  *   validation_failed (failed checks, missing note)
  */
 export async function transitionVersion(
   actor: Actor,
-  target: { name: string; version: string; transition: VersionTransition; note?: string },
+  target: { name: string; version: string; transition: VersionTransition; digest: string; note?: string },
 ): Promise<ImportedVersion> {
-  const { name, version, transition, note = "" } = target;
+  const { name, version, transition, digest, note = "" } = target;
   const rule = transitionRules[transition];
   requirePermission(actor, rule.permission, { what: "The version", objectType: "template_version" });
   const id = await findVersionId(name, version);
-  const freshChecks = transition === "submit" ? await runChecks(id) : null;
-  if (freshChecks) await saveChecks(id, freshChecks);
+  const checks = transition === "submit" ? await checkReviewed(id, digest) : null;
   return await withTransaction(async (tx) => {
     const row = await tx.templateVersion.findUnique({ where: { id } });
     if (!row) throw notFound("The version");
+    requireReviewed(digest, row.digest);
     const to = decideTransition({
       transition,
       status: row.status,
       authorId: row.authorId,
       actorId: actor.userId,
       note,
-      checks: versionCheckSchema.array().parse(row.checks),
+      // Those made a moment ago: a draft that was replaced and put back lost the stored ones.
+      checks: checks ?? versionCheckSchema.array().parse(row.checks),
     });
+    if (transition === "submit" || transition === "publish") await requireIntact(tx, id, digest);
     const now = new Date();
     const moved = await tx.templateVersion.updateMany({
-      // The digest too: what was checked and reviewed is what goes on, not a draft replaced meanwhile.
-      where: { id, status: row.status, digest: row.digest },
+      // The digest too: what was checked and reviewed is what goes on, not a draft replaced in between.
+      where: { id, status: row.status, digest },
       data: {
         status: to,
-        ...(transition === "submit" && { submittedAt: now, reviewNote: "", reviewerId: null }),
+        ...(checks && { checks, submittedAt: now, reviewNote: "", reviewerId: null }),
         ...((transition === "publish" || transition === "reject") && {
           reviewerId: actor.userId,
           reviewNote: note,
@@ -55,12 +59,13 @@ export async function transitionVersion(
         ...(transition === "retire" && { retiredAt: now }),
       },
     });
-    if (moved.count !== 1)
-      throw new AppError("conflict", "Somebody changed this version meanwhile. Look again.");
+    if (moved.count !== 1) {
+      throw new AppError("conflict", "Another person changed this version. Reload it and try again.");
+    }
     if (transition === "publish") {
       await describeTemplate(tx, row.templateId, row.manifest as unknown as Manifest);
     }
-    const detail = { name, version, from: row.status, to, digest: row.digest, ...(note && { note }) };
+    const detail = { name, version, from: row.status, to, digest, ...(note && { note }) };
     await publishEvent(tx, "admin", `template.${transition}`, { id, name, version });
     await recordAudit(tx, {
       actor,
@@ -69,7 +74,7 @@ export async function transitionVersion(
       objectId: id,
       detail,
     });
-    return { id, name, version, status: to };
+    return { id, name, version, status: to, digest };
   }).catch(async (error: unknown) => {
     if (!(error instanceof AppError) || error.code !== "forbidden") throw error;
     const object = { objectType: "template_version", objectId: id };
@@ -86,6 +91,14 @@ export async function findVersionId(name: string, version: string): Promise<stri
   );
   if (!row) throw notFound(`Version ${version} of ${name}`);
   return row.id;
+}
+
+/** Checks the version that was reviewed and keeps the result. @throws AppError conflict when it is another one now */
+async function checkReviewed(id: string, reviewed: string): Promise<VersionCheck[]> {
+  const result = await runChecks(id);
+  requireReviewed(reviewed, result.digest);
+  await saveChecks(id, result);
+  return result.checks;
 }
 
 /** Runs the automated checks of a version against the clouds of this moment. */

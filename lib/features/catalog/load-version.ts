@@ -1,8 +1,8 @@
 import semver from "semver";
 import type { FileSource } from "@/lib/clouds/contract";
 import type { Manifest } from "@/lib/engine/template/types";
-import { notFound } from "@/lib/kernel/errors";
-import { getPrisma, query } from "@/lib/platform/db";
+import { AppError, notFound } from "@/lib/kernel/errors";
+import { query } from "@/lib/platform/db";
 import { digestOfFiles, type FileEntry, fileSourceFor } from "./files";
 import type { VersionStatus } from "./schema";
 
@@ -18,8 +18,8 @@ export interface LoadedVersion {
   status: VersionStatus;
   digest: string;
   manifest: Manifest;
-  /** Files and uploads for drivers. */
-  files(): FileSource;
+  /** Files for drivers, and the uploads that an environment may use. */
+  files(environmentId?: string): FileSource;
   /** Digest of everything under a path of the version ("" = all). */
   filesDigest(pathPrefix: string): string;
 }
@@ -96,7 +96,7 @@ async function withContent(row: VersionRow): Promise<LoadedVersion> {
     status: row.status,
     digest: row.digest,
     manifest,
-    files: () => fileSourceFor(row.id),
+    files: (environmentId) => fileSourceFor(row.id, environmentId),
     filesDigest: (pathPrefix) => digestOfFiles(entries, pathPrefix),
   };
 }
@@ -105,7 +105,7 @@ async function contentOf(id: string, digest: string): Promise<Content> {
   const key = `${id} ${digest}`;
   const known = contents.get(key);
   if (known) return await known;
-  const reading = readContent(id);
+  const reading = readContent(id, digest);
   contents.set(key, reading);
   if (contents.size > maxContents) contents.delete(contents.keys().next().value ?? "");
   try {
@@ -116,11 +116,15 @@ async function contentOf(id: string, digest: string): Promise<Content> {
   }
 }
 
-async function readContent(id: string): Promise<Content> {
-  const row = await getPrisma().templateVersion.findUniqueOrThrow({
-    where: { id },
-    select: { manifest: true, files: { select: { path: true, sha256: true, executable: true } } },
-  });
+/** @throws AppError conflict when the draft was replaced since its digest was read */
+async function readContent(id: string, digest: string): Promise<Content> {
+  const [row] = await query<{ manifest: unknown; entries: FileEntry[] }>(
+    `SELECT v.manifest, coalesce((SELECT jsonb_agg(jsonb_build_object('path', f.path, 'sha256', f.sha256,
+              'executable', f.executable)) FROM template_file f WHERE f.version_id = v.id), '[]') AS entries
+       FROM template_version v WHERE v.id = $1 AND v.digest = $2`,
+    [id, digest],
+  );
+  if (!row) throw new AppError("conflict", "The draft was replaced. Try again.");
   // The column holds what parseManifest gave when the version was imported, defaults filled in.
-  return { manifest: row.manifest as unknown as Manifest, entries: row.files };
+  return { manifest: row.manifest as Manifest, entries: row.entries };
 }

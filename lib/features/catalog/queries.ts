@@ -7,13 +7,12 @@ import { type Actor, can } from "@/lib/platform/auth";
 import { likeText, query } from "@/lib/platform/db";
 import { implementationsOf } from "./checks";
 import { findVersionId } from "./lifecycle";
-import { type LoadedVersion, loadVersion, loadVersions } from "./load-version";
+import { type LoadedVersion, loadVersions } from "./load-version";
 import {
   type TemplateDetail,
   type TemplateQuery,
   type TemplateSummary,
   type VersionDetail,
-  type VersionDiff,
   type VersionStatus,
   versionCheckSchema,
 } from "./schema";
@@ -89,63 +88,31 @@ export async function getTemplate(
  */
 export async function getVersion(actor: Actor, name: string, version: string): Promise<VersionDetail> {
   const id = await findVersionId(name, version);
-  const loaded = await loadVersion(id);
-  if (!isVisible(actor, loaded.status)) throw notFound(`Version ${version} of ${name}`);
-  const row = (await versionRows(loaded.templateId)).find((one) => one.id === id);
-  const [text] = await query<{
-    source: string;
-    checks: unknown;
-    review_note: string;
-    files: VersionDetail["files"];
-  }>(
-    `SELECT v.source, v.checks, v.review_note,
+  // One statement: the digest must be the one of the text and files beside it.
+  const [row] = await query<DetailRow>(
+    `SELECT ${versionColumns}, v.source, v.manifest, v.checks, v.review_note,
             coalesce((SELECT jsonb_agg(jsonb_build_object('path', f.path, 'sizeBytes', length(f.content),
-                      'executable', f.executable) ORDER BY f.path)
+                      'executable', f.executable, 'sha256', f.sha256) ORDER BY f.path)
                         FROM template_file f WHERE f.version_id = v.id), '[]') AS files
-       FROM template_version v WHERE v.id = $1`,
+       FROM ${versionTables} WHERE v.id = $1`,
     [id],
   );
-  if (!row || !text) throw notFound(`Version ${version} of ${name}`);
+  if (!row || !isVisible(actor, row.status)) throw notFound(`Version ${version} of ${name}`);
+  const { manifest } = row;
   return {
     ...toVersionSummary(row),
     template: name,
-    title: loaded.manifest.metadata.title,
-    digest: loaded.digest,
-    source: text.source,
-    manifest: loaded.manifest,
-    form: formPages(loaded.manifest),
-    presets: loaded.manifest.spec.presets,
-    components: componentSummaries(loaded.manifest),
-    files: text.files,
-    checks: versionCheckSchema.array().parse(text.checks),
-    reviewNote: text.review_note,
+    title: manifest.metadata.title,
+    source: row.source,
+    manifest: { ...manifest },
+    form: formPages(manifest),
+    presets: manifest.spec.presets,
+    components: componentSummaries(manifest),
+    files: row.files,
+    checks: versionCheckSchema.array().parse(row.checks),
+    reviewNote: row.review_note,
     submittedAt: row.submitted_at?.toISOString() ?? null,
     retiredAt: row.retired_at?.toISOString() ?? null,
-  };
-}
-
-/**
- * The manifests of two versions, for a review: by default against the newest published one below it.
- * `before` is empty for a first version.
- * @throws AppError not_found
- */
-export async function getVersionDiff(
-  actor: Actor,
-  name: string,
-  version: string,
-  against?: string,
-): Promise<VersionDiff> {
-  const after = await getVersion(actor, name, version);
-  const { versions } = await getTemplate(actor, name);
-  const base =
-    against ??
-    versions.find(
-      (one) => one.status !== "draft" && one.status !== "in_review" && semver.lt(one.version, version),
-    )?.version;
-  const before = base === undefined ? null : await getVersion(actor, name, base);
-  return {
-    before: { version: before?.version ?? null, source: before?.source ?? "" },
-    after: { version, source: after.source },
   };
 }
 
@@ -233,6 +200,7 @@ function toSummary(
 interface VersionRow {
   id: string;
   version: string;
+  digest: string;
   status: VersionStatus;
   author: string | null;
   reviewer: string | null;
@@ -243,22 +211,32 @@ interface VersionRow {
   environments: number;
 }
 
+interface DetailRow extends VersionRow {
+  source: string;
+  /** What parseManifest gave when the version was imported. */
+  manifest: Manifest;
+  checks: unknown;
+  review_note: string;
+  files: VersionDetail["files"];
+}
+
+const versionColumns = `v.id, v.version, v.digest, v.status::text AS status, a.name AS author, r.name AS reviewer,
+  v.created_at, v.submitted_at, v.published_at, v.retired_at,
+  (SELECT count(*) FROM environment e WHERE e.template_version_id = v.id AND e.destroyed_at IS NULL)::int
+    AS environments`;
+const versionTables = `template_version v LEFT JOIN app_user a ON a.id = v.author_id
+  LEFT JOIN app_user r ON r.id = v.reviewer_id`;
+
 async function versionRows(templateId: string): Promise<VersionRow[]> {
-  return await query<VersionRow>(
-    `SELECT v.id, v.version, v.status::text AS status, a.name AS author, r.name AS reviewer, v.created_at,
-            v.submitted_at, v.published_at, v.retired_at,
-            (SELECT count(*) FROM environment e WHERE e.template_version_id = v.id AND e.destroyed_at IS NULL)::int
-              AS environments
-       FROM template_version v LEFT JOIN app_user a ON a.id = v.author_id LEFT JOIN app_user r ON r.id = v.reviewer_id
-      WHERE v.template_id = $1`,
-    [templateId],
-  );
+  const text = `SELECT ${versionColumns} FROM ${versionTables} WHERE v.template_id = $1`;
+  return await query<VersionRow>(text, [templateId]);
 }
 
 function toVersionSummary(row: VersionRow) {
   return {
     id: row.id,
     version: row.version,
+    digest: row.digest,
     status: row.status,
     author: row.author,
     reviewer: row.reviewer,

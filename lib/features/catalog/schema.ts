@@ -35,6 +35,8 @@ export const limits = {
   archiveBytes: 20 * 1024 * 1024,
   unpackedBytes: 60 * 1024 * 1024,
   files: 2_000,
+  /** Of an archive: its files, its folders and what describes them. */
+  entries: 8_000,
   uploadBytes: 20 * 1024 * 1024,
 } as const;
 
@@ -52,7 +54,18 @@ export const templateQuery = z.object({
 });
 export type TemplateQuery = z.output<typeof templateQuery>;
 
-export const transitionBody = z.strictObject({ note: z.string().trim().max(4_000).default("") });
+const digestText = z
+  .string()
+  .describe("SHA-256 over the manifest's text and every file (path, executable bit, content)");
+
+export const transitionBody = z.strictObject({
+  digest: z
+    .string({ error: "Send the digest of the version you reviewed" })
+    .min(1)
+    .max(100)
+    .describe("The version's digest as you reviewed it; another content is refused with 409"),
+  note: z.string().trim().max(4_000).default(""),
+});
 const manifestText = z.string().min(1).max(limits.manifestBytes, "use at most 512 KiB");
 const archiveBytes = z.custom<Uint8Array>((value) => value instanceof Uint8Array, "expected an archive");
 
@@ -70,8 +83,8 @@ export const importQuery = z.object({
 
 export const diffQuery = z.object({ against: z.string().min(1).max(64).optional() });
 export const versionDiffSchema = z.object({
-  before: z.object({ version: z.string().nullable(), source: z.string() }),
-  after: z.object({ version: z.string(), source: z.string() }),
+  before: z.object({ version: z.string().nullable(), digest: digestText.nullable(), source: z.string() }),
+  after: z.object({ version: z.string(), digest: digestText, source: z.string() }),
 });
 export type VersionDiff = z.output<typeof versionDiffSchema>;
 
@@ -80,12 +93,14 @@ export const importedSchema = z.object({
   name: z.string(),
   version: z.string(),
   status: z.enum(versionStatuses),
+  digest: digestText,
 });
 export type ImportedVersion = z.output<typeof importedSchema>;
 
 const versionSummary = z.object({
   id: z.string(),
   version: z.string(),
+  digest: digestText,
   status: z.enum(versionStatuses),
   author: z.string().nullable(),
   reviewer: z.string().nullable(),
@@ -138,7 +153,6 @@ const componentSummary = z.object({
 export const versionDetailSchema = versionSummary.extend({
   template: z.string(),
   title: z.string(),
-  digest: z.string(),
   /** The manifest's text as it was written. */
   source: z.string(),
   manifest: z.record(z.string(), z.unknown()),
@@ -146,7 +160,9 @@ export const versionDetailSchema = versionSummary.extend({
   form: z.array(z.unknown()),
   presets: z.array(z.unknown()),
   components: z.array(componentSummary),
-  files: z.array(z.object({ path: z.string(), sizeBytes: z.number(), executable: z.boolean() })),
+  files: z.array(
+    z.object({ path: z.string(), sizeBytes: z.number(), executable: z.boolean(), sha256: z.string() }),
+  ),
   checks: z.array(versionCheckSchema),
   reviewNote: z.string(),
   submittedAt: z.iso.datetime().nullable(),
@@ -156,12 +172,21 @@ export type VersionDetail = z.output<typeof versionDetailSchema>;
 
 export const uploadSchema = z.object({
   id: z.string(),
+  projectId: z.string(),
   name: z.string(),
   sizeBytes: z.number(),
   sha256: z.string(),
 });
 export type UploadDto = z.output<typeof uploadSchema>;
-export const uploadQuery = z.object({ name: lineText(200).default("archive") });
+export const uploadQuery = z.object({
+  name: lineText(200).default("archive"),
+  project: z
+    .string()
+    .min(1)
+    .max(100)
+    .optional()
+    .describe("Project (slug or id) whose environments may use it; needed when you may upload to several"),
+});
 
 export const versionSorts = ["title", "status", "category", "published", "environments"] as const;
 export type VersionSort = (typeof versionSorts)[number];
@@ -183,6 +208,7 @@ const versionListItem = z.object({
   category: z.string(),
   builtin: z.boolean(),
   version: z.string(),
+  digest: digestText,
   status: z.enum(versionStatuses),
   authorId: z.string().nullable(),
   author: z.string().nullable(),

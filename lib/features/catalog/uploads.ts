@@ -1,29 +1,38 @@
-import { AppError } from "@/lib/kernel/errors";
+import { AppError, notFound } from "@/lib/kernel/errors";
 import { newId } from "@/lib/kernel/ids";
-import { archiveFormat, unpackArchive } from "@/lib/platform/archive";
+import { checkArchive, uploadLimits } from "@/lib/platform/archive";
 import { recordAudit } from "@/lib/platform/audit";
-import { type Actor, canSomewhere, requirePermission, requirePerson } from "@/lib/platform/auth";
-import { withTransaction } from "@/lib/platform/db";
+import { type Actor, can, requirePermission, requirePerson } from "@/lib/platform/auth";
+import { query, withTransaction } from "@/lib/platform/db";
 import { sha256Of } from "./files";
 import { limits, type UploadDto } from "./schema";
 
 /**
- * Keeps an archive (.tar.gz, .tar or .zip) that a request will name as a parameter. It is unpacked once to see
- * that it is whole, within bounds and stays inside its folder.
- * @throws AppError payload_too_large, unsupported_media_type, invalid_request, forbidden
+ * Keeps an archive (.tar.gz, .tar or .zip) that a request of the project will name as a parameter. It is read once to
+ * see that it is whole, within limits and stays inside its folder.
+ * @param target the project by id or slug; may be left out by whoever may upload to exactly one
+ * @throws AppError payload_too_large, unsupported_media_type, invalid_request, forbidden, not_found, validation_failed
  */
-export async function createUpload(actor: Actor, name: string, content: Uint8Array): Promise<UploadDto> {
-  // Whoever may request an environment anywhere may bring what goes into it.
-  if (!canSomewhere(actor, "upload.create")) requirePermission(actor, "upload.create", { what: "Uploads" });
+export async function createUpload(
+  actor: Actor,
+  target: { name: string; project?: string | undefined },
+  content: Uint8Array,
+): Promise<UploadDto> {
+  const projectId = await findTarget(actor, target.project);
+  requirePermission(actor, "upload.create", { projectId, what: "The project", objectType: "project" });
   const owner = requirePerson(actor);
   if (content.length > limits.uploadBytes) {
     throw new AppError("payload_too_large", "An upload may have at most 20 MiB.");
   }
-  if (!archiveFormat(content)) {
-    throw new AppError("unsupported_media_type", "Upload a .tar.gz, .tar or .zip archive.");
-  }
-  await unpackArchive(content, { maxFiles: 20_000, maxUnpackedBytes: 256 * 1024 * 1024 });
-  const upload = { id: newId("upload"), name, sizeBytes: content.length, sha256: sha256Of(content) };
+  await checkArchive(content, uploadLimits);
+  const { name } = target;
+  const upload = {
+    id: newId("upload"),
+    projectId,
+    name,
+    sizeBytes: content.length,
+    sha256: sha256Of(content),
+  };
   await withTransaction(async (tx) => {
     await tx.upload.create({
       data: { ...upload, ownerId: owner.userId, content: new Uint8Array(content) },
@@ -33,8 +42,34 @@ export async function createUpload(actor: Actor, name: string, content: Uint8Arr
       action: "upload.create",
       objectType: "upload",
       objectId: upload.id,
+      projectId,
       detail: { name, sizeBytes: upload.sizeBytes, sha256: upload.sha256 },
     });
   });
   return upload;
+}
+
+async function findTarget(actor: Actor, project: string | undefined): Promise<string> {
+  if (project === undefined) return onlyProject(actor);
+  const [row] = await query<{ id: string }>(
+    "SELECT id FROM project WHERE (id = $1 OR slug = $1) AND archived_at IS NULL",
+    [project],
+  );
+  if (!row) throw notFound("The project");
+  return row.id;
+}
+
+function onlyProject(actor: Actor): string {
+  if (can(actor, "upload.create")) throw projectMissing();
+  const own = [...actor.projects.keys()].filter((projectId) => can(actor, "upload.create", { projectId }));
+  if (own.length === 0) requirePermission(actor, "upload.create", { what: "Uploads" });
+  const [only] = own;
+  if (only === undefined || own.length > 1) throw projectMissing();
+  return only;
+}
+
+function projectMissing(): AppError {
+  return new AppError("validation_failed", "Say which project the upload is for.", {
+    problems: [{ path: "project", message: "is required" }],
+  });
 }

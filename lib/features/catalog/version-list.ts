@@ -15,7 +15,7 @@ interface VersionRow extends Omit<VersionListItem, Stored> {
 export async function listVersions(actor: Actor, template?: string): Promise<VersionListItem[]> {
   requirePermission(actor, "template.review", { what: "Templates" });
   const rows = await query<VersionRow>(
-    `SELECT v.id, t.name AS template, t.title, t.icon, t.category, t.is_builtin AS builtin, v.version,
+    `SELECT v.id, t.name AS template, t.title, t.icon, t.category, t.is_builtin AS builtin, v.version, v.digest,
             v.status::text AS status, v.author_id AS "authorId", a.name AS author, v.created_at AS "createdAt",
             v.submitted_at AS "submittedAt", v.published_at AS "publishedAt", v.checks,
             coalesce(e.living, 0)::int AS environments

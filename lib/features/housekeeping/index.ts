@@ -1,3 +1,4 @@
+import { pruneUploads } from "@/lib/features/catalog";
 import { registerLocalDocker } from "@/lib/features/clouds";
 import { pruneLoginThrottle } from "@/lib/features/identity";
 import { expireRequests } from "@/lib/features/requests";
@@ -20,6 +21,7 @@ export async function housekeepingTick(): Promise<void> {
   await prune("notification", "created_at < now() - interval '90 days'");
   await pruneIdempotencyRecords();
   await pruneLoginThrottle();
+  await pruneUploads();
   await registerLocalDocker();
 }
 

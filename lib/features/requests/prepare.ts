@@ -1,7 +1,7 @@
 import { Decimal } from "decimal.js";
 import type { PlacementReason } from "@/lib/clouds/placement";
 import { type PlanChange, planDigest } from "@/lib/engine/plan";
-import type { LoadedVersion } from "@/lib/features/catalog";
+import { type LoadedVersion, requireUploads } from "@/lib/features/catalog";
 import { decisiveEffect, judge } from "@/lib/features/policies";
 import type { Verdict } from "@/lib/features/policies/schema";
 import { heldByEnvironment, nothing, type QuotaDelta, quotaProblems, quotaUse } from "@/lib/features/quotas";
@@ -32,6 +32,8 @@ export interface Prepared {
   delta: QuotaDelta;
   quota: QuotaUse[];
   reasons: PlacementReason[];
+  /** Ids of the uploads that the parameters name. */
+  uploads: string[];
   digest: string;
 }
 
@@ -45,6 +47,7 @@ export async function prepareRequest(
   nowMs = Date.now(),
 ): Promise<Prepared> {
   const draft = body.kind === "create" ? await draftCreate(actor, body) : await draftChange(actor, body);
+  const uploads = await uploadsOf(actor, draft);
   const lease = leaseOf(draft, nowMs);
   const cost = await costOf(draft, lease, nowMs);
   const delta = await deltaOf(draft, cost);
@@ -80,7 +83,7 @@ export async function prepareRequest(
     // Not the moment but the length: a preview a minute older says the same.
     lease: lease?.days ?? null,
   });
-  return { ...draft, body, cost, lease, verdicts, delta, quota, digest };
+  return { ...draft, body, cost, lease, verdicts, delta, quota, uploads, digest };
 }
 
 /** A prepared request as POST /plans answers it. */
@@ -117,6 +120,16 @@ export function planDto(prepared: Prepared): PreviewDto["plan"] {
     lease: prepared.lease,
     placement: prepared.reasons,
   };
+}
+
+/** Only what sets parameters is checked: an environment that runs may be stopped, healed and destroyed as it is. */
+async function uploadsOf(actor: Actor, draft: Draft): Promise<string[]> {
+  if (draft.kind !== "create" && draft.kind !== "update") return [];
+  return await requireUploads(actor, {
+    projectId: draft.project.id,
+    environmentId: draft.environmentId,
+    parameters: { ...draft.parameters, ...draft.secretParameters },
+  });
 }
 
 function leaseOf(draft: Draft, nowMs: number): { days: number; endsAt: string } | null {

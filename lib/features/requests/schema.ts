@@ -245,7 +245,7 @@ export type SubmittedDto = z.output<typeof submittedSchema>;
 export const decisionBody = z.strictObject({
   decision: z.enum(["approve", "reject"]),
   /** Digest of the plan the decision is about. */
-  digest: z.string().min(1).max(100),
+  digest: z.string({ error: "Send the digest of the plan you reviewed" }).min(1).max(100),
   reason: z.string().trim().max(2_000).default(""),
 });
 export type DecisionBody = z.output<typeof decisionBody>;

@@ -1,4 +1,5 @@
 import type { ClientBase } from "pg";
+import { recordUploadUse } from "@/lib/features/catalog";
 import { secretContext } from "@/lib/features/environments";
 import { decisiveEffect } from "@/lib/features/policies";
 import { reserveQuota } from "@/lib/features/quotas";
@@ -197,6 +198,8 @@ export async function insertPlan(client: ClientBase, requestId: string, prepared
       secrets ? seal(JSON.stringify(prepared.secretParameters), secretContext(prepared.environmentId)) : null,
     ],
   });
+  const { environmentId, uploads } = prepared;
+  await recordUploadUse(client, { requestId, environmentId, uploads });
   await client.query({
     name: "request_set_plan",
     text: "UPDATE request SET plan_id = $2 WHERE id = $1",

@@ -267,7 +267,7 @@ export class EnvironmentSession implements RunSession {
       idempotencyKey: step.id,
       signal: context.signal,
       log: context.log,
-      files: this.context.version.files(),
+      files: this.context.version.files(this.run.environmentId),
       neighbours: this.neighboursElsewhere(step),
     };
   }

@@ -1,66 +1,9 @@
-import { crc32, deflateRawSync, gzipSync } from "node:zlib";
-import { pack } from "tar-stream";
+import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
+import { type ArchiveEntry as Entry, tarOf, zipOf } from "@/tests/support/archives";
 import { archiveFormat, safePath, stripCommonFolder, unpackArchive } from ".";
 
-const bounds = { maxFiles: 10, maxUnpackedBytes: 10_000 };
-
-interface Entry {
-  path: string;
-  text: string;
-  mode?: number;
-  type?: "file" | "symlink";
-}
-
-async function tarOf(entries: Entry[]): Promise<Buffer> {
-  const packer = pack();
-  for (const { path, text, mode = 0o644, type = "file" } of entries) {
-    if (type === "symlink") packer.entry({ name: path, type, linkname: text });
-    else packer.entry({ name: path, mode }, text);
-  }
-  packer.finalize();
-  const parts: Buffer[] = [];
-  for await (const part of packer) parts.push(part as Buffer);
-  return Buffer.concat(parts);
-}
-
-/** A zip with deflated members; `claim` lets one lie about its size. */
-function zipOf(entries: Entry[], claim?: number): Buffer {
-  const locals: Buffer[] = [];
-  const centrals: Buffer[] = [];
-  let offset = 0;
-  for (const { path, text, mode = 0o644, type = "file" } of entries) {
-    const name = Buffer.from(path);
-    const packed = deflateRawSync(text);
-    const fields = Buffer.alloc(16);
-    fields.writeUInt16LE(8, 0);
-    fields.writeUInt32LE(crc32(text), 6);
-    const sizes = Buffer.alloc(8);
-    sizes.writeUInt32LE(packed.length, 0);
-    sizes.writeUInt32LE(claim ?? Buffer.byteLength(text), 4);
-    const local = Buffer.alloc(30);
-    local.writeUInt32LE(0x04034b50, 0);
-    local.writeUInt16LE(name.length, 26);
-    locals.push(local, name, packed);
-    const central = Buffer.alloc(46);
-    central.writeUInt32LE(0x02014b50, 0);
-    central.writeUInt16LE(8, 10);
-    central.writeUInt32LE(crc32(text), 16);
-    sizes.copy(central, 20);
-    central.writeUInt16LE(name.length, 28);
-    central.writeUInt32LE(((mode | (type === "symlink" ? 0o120000 : 0o100000)) << 16) >>> 0, 38);
-    central.writeUInt32LE(offset, 42);
-    centrals.push(central, name);
-    offset += 30 + name.length + packed.length;
-  }
-  const directory = Buffer.concat(centrals);
-  const end = Buffer.alloc(22);
-  end.writeUInt32LE(0x06054b50, 0);
-  end.writeUInt16LE(entries.length, 10);
-  end.writeUInt32LE(directory.length, 12);
-  end.writeUInt32LE(offset, 16);
-  return Buffer.concat([...locals, directory, end]);
-}
+const bounds = { maxEntries: 10, maxBytes: 10_000 };
 
 const two: Entry[] = [
   { path: "shop/template.yaml", text: "kind: Template" },
@@ -111,7 +54,7 @@ describe("unpackArchive", () => {
   });
 
   it("does not unpack more than a zip member announced", async () => {
-    const bomb = zipOf([{ path: "a", text: "x".repeat(100_000) }], 10);
+    const bomb = zipOf([{ path: "a", text: "x".repeat(100_000) }], { claim: 10 });
     await expect(unpackArchive(bomb, bounds)).rejects.toThrow(/larger than the archive says/);
   });
 

@@ -1,7 +1,7 @@
-import type { Readable } from "node:stream";
+import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { extract, type Header, type Pack } from "tar-stream";
-import { ArchiveError } from "./unpack-guard";
+import { pack as createPack, extract, type Header, type Pack } from "tar-stream";
+import { ArchiveError } from "./limits";
 
 export interface TarCopy {
   /** Whether an entry is left out, by its path. */
@@ -82,6 +82,21 @@ async function copyContent(
     const sink = pack.entry(header, (error) => (error ? reject(error) : resolve()));
     pipeline(entry, sink).catch(reject);
   });
+}
+
+/** A tar that `fill` writes, as a stream of Node; a failure of `fill` is a failure of the stream. */
+export function tarStream(fill: (pack: Pack) => Promise<void>): Readable {
+  const pack = createPack();
+  fill(pack).then(
+    () => pack.finalize(),
+    (error: unknown) => pack.destroy(error instanceof Error ? error : new Error(String(error))),
+  );
+  return Readable.from(pack as AsyncIterable<Buffer>, { objectMode: false });
+}
+
+/** Adds a small file that is on no disk. */
+export async function packText(pack: Pack, name: string, text: string): Promise<void> {
+  await addEntry(pack, { name, mode: 0o600, type: "file" }, text);
 }
 
 /** Adds an entry that is on no disk. */

@@ -1,98 +1,146 @@
 import { crc32, inflateRawSync } from "node:zlib";
+import { ArchiveError, type Budget, refuseKind, shown } from "./limits";
+import { findDirectory } from "./zip-directory";
 
 /** What a zip file says about one of its members, read from the central directory. */
 export interface ZipMember {
-  path: string;
-  /** Permission bits when it was packed on Unix, else 0. */
+  name: string;
+  /** All twelve bits when it was packed on Unix, else 0. */
   mode: number;
-  isDirectory: boolean;
-  isLink: boolean;
+  isFolder: boolean;
   sizeBytes: number;
-  read(): Uint8Array;
+  read(): Buffer;
 }
 
-export class ZipError extends Error {
-  override readonly name = "ZipError";
+interface Record {
+  name: string;
+  flags: number;
+  method: number;
+  checksum: number;
+  packedBytes: number;
+  sizeBytes: number;
+  mode: number;
+  offset: number;
 }
 
-const endSignature = 0x06054b50;
 const centralSignature = 0x02014b50;
 const localSignature = 0x04034b50;
-const endBytes = 22;
+const centralBytes = 46;
+const localBytes = 30;
+/** A data descriptor, the only thing that may lie between two members. */
+const maxGapBytes = 24;
 
 /**
- * The members of a zip file (PKWARE APPNOTE 6.3: stored and deflated members, no encryption, no zip64).
- * Reading one never yields more than the directory announced, so a bomb shows before it is unpacked.
- * @throws ZipError when it is no such file
+ * The members of a zip file (PKWARE APPNOTE 6.3: stored and deflated members, no encryption, no zip64). The whole file
+ * is accounted for: members lie one after the other, none overlaps another or is listed twice, nothing stands before
+ * the first or after the end. Sizes are counted here; reading a member never yields more than was announced.
+ * @throws ArchiveError when it is no such file or over the budget
  */
-export function readZip(archive: Buffer): ZipMember[] {
-  const end = findEnd(archive);
-  const count = archive.readUInt16LE(end + 10);
-  let at = archive.readUInt32LE(end + 16);
-  if (count === 0xffff || at === 0xffffffff) throw new ZipError("Zip64 archives are not supported.");
-  const members: ZipMember[] = [];
-  for (let index = 0; index < count; index += 1) {
-    if (at + 46 > archive.length || archive.readUInt32LE(at) !== centralSignature) {
-      throw new ZipError("The archive's directory is damaged.");
-    }
-    members.push(memberAt(archive, at));
-    at += 46 + archive.readUInt16LE(at + 28) + archive.readUInt16LE(at + 30) + archive.readUInt16LE(at + 32);
+export function readZip(archive: Buffer, budget: Budget): ZipMember[] {
+  const directory = findDirectory(archive);
+  const records: Record[] = [];
+  let at = directory.start;
+  for (let index = 0; index < directory.count; index += 1) {
+    budget.entry();
+    if (at + centralBytes > directory.end || archive.readUInt32LE(at) !== centralSignature) throw damaged();
+    const record = recordAt(archive, at);
+    budget.count(record.sizeBytes);
+    records.push(record);
+    at +=
+      centralBytes +
+      archive.readUInt16LE(at + 28) +
+      archive.readUInt16LE(at + 30) +
+      archive.readUInt16LE(at + 32);
   }
-  return members;
+  if (at !== directory.end) throw damaged();
+  requireTiled(archive, records, directory.start);
+  return records.map((record) => memberOf(archive, record));
 }
 
-function findEnd(archive: Buffer): number {
-  const lowest = Math.max(0, archive.length - endBytes - 0xffff);
-  for (let at = archive.length - endBytes; at >= lowest; at -= 1) {
-    if (archive.readUInt32LE(at) === endSignature) return at;
-  }
-  throw new ZipError("The archive has no end: it was cut off.");
-}
-
-function memberAt(archive: Buffer, at: number): ZipMember {
-  const flags = archive.readUInt16LE(at + 8);
-  const method = archive.readUInt16LE(at + 10);
-  const checksum = archive.readUInt32LE(at + 16);
-  const packedBytes = archive.readUInt32LE(at + 20);
-  const sizeBytes = archive.readUInt32LE(at + 24);
+function recordAt(archive: Buffer, at: number): Record {
   const nameBytes = archive.readUInt16LE(at + 28);
-  const attributes = archive.readUInt32LE(at + 38);
-  const localAt = archive.readUInt32LE(at + 42);
-  const path = archive.toString("utf8", at + 46, at + 46 + nameBytes).replaceAll("\\", "/");
-  const mode = attributes >>> 16;
-  if (flags & 1) throw new ZipError(`${path} is encrypted.`);
+  const mode = archive.readUInt32LE(at + 38) >>> 16;
+  const name = archive
+    .toString("utf8", at + centralBytes, at + centralBytes + nameBytes)
+    .replaceAll("\\", "/");
+  refuseOtherKinds(name, mode);
   return {
-    path,
-    mode: mode & 0o777,
-    isDirectory: path.endsWith("/"),
-    isLink: (mode & 0o170000) === 0o120000,
+    name,
+    flags: archive.readUInt16LE(at + 8),
+    method: archive.readUInt16LE(at + 10),
+    checksum: archive.readUInt32LE(at + 16),
+    packedBytes: archive.readUInt32LE(at + 20),
+    sizeBytes: archive.readUInt32LE(at + 24),
+    mode: mode & 0o7777,
+    offset: archive.readUInt32LE(at + 42),
+  };
+}
+
+/** The file type of Unix modes: none, a file or a folder; no links, devices, pipes and sockets. */
+function refuseOtherKinds(name: string, mode: number): void {
+  if (![0, 0o100000, 0o040000].includes(mode & 0o170000)) refuseKind(name);
+}
+
+/** Members that share bytes are how a small file unpacks to a large one; bytes of no member are not looked at. */
+function requireTiled(archive: Buffer, records: readonly Record[], end: number): void {
+  let at = 0;
+  for (const record of [...records].sort((left, right) => left.offset - right.offset)) {
+    if (record.offset < at) throw new ArchiveError("The archive holds members that overlap.");
+    if (record.offset - at > (at === 0 ? 0 : maxGapBytes)) throw extra();
+    at = contentStart(archive, record) + record.packedBytes;
+    if (at > end) throw new ArchiveError(`The archive is damaged: ${shown(record.name)} was cut off.`);
+  }
+  if (end - at > (records.length === 0 ? 0 : maxGapBytes)) throw extra();
+}
+
+/** Where a member's packed bytes begin, after a local header that names it as the directory does. */
+function contentStart(archive: Buffer, { offset, name }: Record): number {
+  if (offset + localBytes > archive.length || archive.readUInt32LE(offset) !== localSignature)
+    throw damaged();
+  const nameEnd = offset + localBytes + archive.readUInt16LE(offset + 26);
+  const local = archive.toString("utf8", offset + localBytes, nameEnd).replaceAll("\\", "/");
+  if (local !== name) throw damaged();
+  return nameEnd + archive.readUInt16LE(offset + 28);
+}
+
+function memberOf(archive: Buffer, record: Record): ZipMember {
+  const { name, mode, sizeBytes } = record;
+  const isFolder = name.endsWith("/");
+  if (record.flags & 1) throw new ArchiveError(`${shown(name)} in the archive is encrypted.`);
+  if (record.sizeBytes === 0xffffffff) throw new ArchiveError("Zip64 archives are not supported.");
+  if (isFolder && sizeBytes > 0) throw damaged();
+  return {
+    name,
+    mode,
+    isFolder,
     sizeBytes,
     read: () => {
-      const packed = packedContent(archive, localAt, packedBytes, path);
-      const content = inflate(packed, method, sizeBytes, path);
-      if (content.length !== sizeBytes || crc32(content) !== checksum) {
-        throw new ZipError(`${path} is damaged.`);
+      const start = contentStart(archive, record);
+      const content = inflate(archive.subarray(start, start + record.packedBytes), record);
+      if (content.length !== sizeBytes || crc32(content) !== record.checksum) {
+        throw new ArchiveError(`${shown(name)} in the archive is damaged.`);
       }
       return content;
     },
   };
 }
 
-function packedContent(archive: Buffer, localAt: number, packedBytes: number, path: string): Buffer {
-  if (localAt + 30 > archive.length || archive.readUInt32LE(localAt) !== localSignature) {
-    throw new ZipError(`${path} is damaged.`);
-  }
-  const start = localAt + 30 + archive.readUInt16LE(localAt + 26) + archive.readUInt16LE(localAt + 28);
-  if (start + packedBytes > archive.length) throw new ZipError(`${path} was cut off.`);
-  return archive.subarray(start, start + packedBytes);
-}
-
-function inflate(packed: Buffer, method: number, sizeBytes: number, path: string): Buffer {
+function inflate(packed: Buffer, { method, sizeBytes, name }: Record): Buffer {
   if (method === 0) return packed;
-  if (method !== 8) throw new ZipError(`${path} is packed by a method that is not supported (${method}).`);
+  if (method !== 8) {
+    throw new ArchiveError(`${shown(name)} is packed by a method that is not supported (${method}).`);
+  }
   try {
     return inflateRawSync(packed, { maxOutputLength: Math.max(1, sizeBytes) });
   } catch (error) {
-    throw new ZipError(`${path} is damaged or larger than the archive says.`, { cause: error });
+    throw new ArchiveError(`${shown(name)} is damaged or larger than the archive says.`, { cause: error });
   }
+}
+
+function damaged(): ArchiveError {
+  return new ArchiveError("The archive's directory is damaged.");
+}
+
+function extra(): ArchiveError {
+  return new ArchiveError("The archive holds data that belongs to none of its files.");
 }

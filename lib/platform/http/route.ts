@@ -88,7 +88,8 @@ async function answer(
     ...(definition.binaryTypes && { binaryTypes: definition.binaryTypes }),
   });
   requireStorable(value);
-  if (schemas.body) input.body = parseBody(schemas.body, value);
+  if (schemas.body)
+    input.body = parseBody(schemas.body, value ?? (definition.missingBodyIsEmpty ? {} : undefined));
   const key = actor && !definition.neverStored ? readIdempotencyKey(request, actor.userId, bytes) : null;
   if (!key) return finish(definition, await call());
   const begun = await beginIdempotent(key);

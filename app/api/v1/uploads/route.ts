@@ -4,7 +4,9 @@ import { created, otherMethods, route } from "@/lib/platform/http";
 
 export const POST = route({
   summary: "Upload an archive that a request names as a parameter",
-  description: "The raw bytes of a .tar.gz, .tar or .zip of at most 20 MiB.",
+  description:
+    "The raw bytes of a .tar.gz, .tar or .zip of at most 20 MiB, which may hold 50,000 entries and unpack to 256 MiB. " +
+    "It belongs to the project; one that no request names is removed after 24 hours.",
   tags: ["Catalog"],
   permission: "upload.create",
   schemas: { query: uploadQuery, body: uploadBody },
@@ -19,7 +21,7 @@ export const POST = route({
   maxBodyBytes: limits.uploadBytes,
   response: uploadSchema,
   status: 201,
-  handler: async ({ actor, query, body }) => created(await createUpload(actor, query.name, body)),
+  handler: async ({ actor, query, body }) => created(await createUpload(actor, query, body)),
 });
 
 export const { GET, PUT, PATCH, DELETE } = otherMethods("POST");

@@ -1,7 +1,7 @@
 import type { Readable } from "node:stream";
 import type { Client } from "pg";
 import type { Pack } from "tar-stream";
-import { addEntry, tarStream } from "@/lib/platform/archive";
+import { packText, tarStream } from "@/lib/platform/archive";
 import type { Mount } from "@/lib/platform/sandbox";
 import type { ComponentHandle } from "../component";
 import { packDirectory } from "../component-tree";
@@ -79,10 +79,6 @@ async function copyCluster(
   } finally {
     await client.end();
   }
-}
-
-async function packText(pack: Pack, name: string, text: string): Promise<void> {
-  await addEntry(pack, { name, mode: 0o600, type: "file" }, text);
 }
 
 function isCluster(path: string): boolean {

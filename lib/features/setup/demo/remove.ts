@@ -151,8 +151,12 @@ async function removeOrganisation(client: ClientBase): Promise<{ people: number;
   for (const table of ["notification", "idempotency_record"]) {
     await client.query(`DELETE FROM ${table} WHERE user_id IN (${people})`);
   }
-  await client.query(`DELETE FROM upload WHERE owner_id IN (${people})`);
   await client.query("DELETE FROM demo_link");
+  // What an environment that stays was made of stays with it, without its uploader.
+  await client.query(
+    `DELETE FROM upload u WHERE owner_id IN (${people})
+        AND NOT EXISTS (SELECT 1 FROM upload_use x WHERE x.upload_id = u.id)`,
+  );
   await client.query(`UPDATE cost_center SET owner_id = NULL WHERE owner_id IN (${people})`);
   const { rowCount } = await client.query("DELETE FROM app_user WHERE is_demo");
   return { people: rowCount ?? 0, clouds: clouds.rows.map((row) => row.id) };

@@ -12,8 +12,8 @@ import { Page, PageHeader } from "@/components/ui/page-header";
 import { Status } from "@/components/ui/status";
 import { Tabs, TabsContent, TabsList, TabsTrigger } from "@/components/ui/tabs";
 import {
+  compareVersion,
   getVersion,
-  getVersionDiff,
   listVersions,
   transitionRules,
   transitionsFrom,
@@ -29,12 +29,10 @@ export default async function VersionPage(props: { params: Promise<{ name: strin
   const [params, viewer] = await Promise.all([props.params, viewerFor("/admin/templates")]);
   const name = decodeURIComponent(params.name);
   const version = decodeURIComponent(params.version);
-  const [detail, diff, versions] = await orNotFound(
-    Promise.all([
-      getVersion(viewer, name, version),
-      getVersionDiff(viewer, name, version),
-      listVersions(viewer, name),
-    ]),
+  const detail = await orNotFound(getVersion(viewer, name, version));
+  // Of the content read above: the digest that a button sends must be the one of what is shown.
+  const [diff, versions] = await orNotFound(
+    Promise.all([compareVersion(viewer, detail), listVersions(viewer, name)]),
   );
   const own = versions.find((one) => one.version === version)?.authorId === viewer.userId;
   const allowed = transitionsFrom(detail.status).filter((transition) => {
@@ -63,7 +61,7 @@ export default async function VersionPage(props: { params: Promise<{ name: strin
                 {detail.status === "draft" ? "Edit" : "New version from this"}
               </ButtonLink>
             ) : null}
-            <VersionActions template={name} version={version} allowed={allowed} />
+            <VersionActions template={name} version={version} digest={detail.digest} allowed={allowed} />
           </>
         }
       />

@@ -10,6 +10,7 @@ export const POST = route({
   tags: ["Requests"],
   status: 201,
   schemas: { params: z.object({ id: z.string() }), body: decisionBody },
+  missingBodyIsEmpty: true,
   response: z.object({ status: z.string(), runId: z.string().nullable() }),
   handler: async ({ actor, params, body }) => ({
     status: 201,

@@ -4,10 +4,13 @@ import { otherMethods, route } from "@/lib/platform/http";
 
 export const POST = route({
   summary: "Submit, publish, reject, deprecate or retire a template version",
-  description: "Nobody publishes their own version. Rejecting needs a note.",
+  description:
+    "Takes the digest of the version as you reviewed it; a version whose content changed since is refused with 409. " +
+    "Nobody publishes their own version. Rejecting needs a note.",
   tags: ["Catalog"],
   permission: "template.author",
-  schemas: { params: transitionParams, body: transitionBody.optional() },
+  schemas: { params: transitionParams, body: transitionBody },
+  missingBodyIsEmpty: true,
   response: importedSchema,
   handler: ({ actor, params, body }) => transitionVersion(actor, { ...params, ...body }),
 });

@@ -1,0 +1,47 @@
+import { digestOf } from "@/lib/kernel/canonical";
+import { AppError, notFound } from "@/lib/kernel/errors";
+import type { Tx } from "@/lib/platform/db";
+import type { FileEntry } from "./files";
+
+/**
+ * Digest of a version's content: the manifest's text and every file's path, content and executable bit, whatever order
+ * the files come in.
+ */
+export function digestOfVersion(source: string, files: readonly FileEntry[]): string {
+  const sums = files
+    .map((file) => [file.path, file.sha256, file.executable] as const)
+    .sort((left, right) => (left[0] < right[0] ? -1 : 1));
+  return digestOf({ source, files: sums });
+}
+
+/**
+ * Refuses to act on a version that is not the one the caller reviewed.
+ * @throws AppError conflict
+ */
+export function requireReviewed(reviewed: string, stored: string): void {
+  if (reviewed === stored) return;
+  throw new AppError(
+    "conflict",
+    "This version changed after you opened it. Reload it, review the changes and try again.",
+    { problems: [{ path: "digest", message: "is not the digest of the current content" }] },
+  );
+}
+
+/**
+ * Computes the digest of what is stored again, from the contents themselves: rows that were changed behind the
+ * application's back are not submitted or published under the digest of what was there before.
+ * @throws AppError conflict when the content no longer matches, not_found
+ */
+export async function requireIntact(tx: Tx, versionId: string, digest: string): Promise<void> {
+  const [version] = await tx.$queryRaw<{ source: string }[]>`
+    SELECT source FROM template_version WHERE id = ${versionId}`;
+  if (!version) throw notFound("The version");
+  const files = await tx.$queryRaw<FileEntry[]>`
+    SELECT path, executable, encode(sha256(content), 'hex') AS sha256
+      FROM template_file WHERE version_id = ${versionId}`;
+  if (digestOfVersion(version.source, files) === digest) return;
+  throw new AppError(
+    "conflict",
+    "The stored files of this version do not match its digest. Import the version again.",
+  );
+}
