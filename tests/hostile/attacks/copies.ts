@@ -13,7 +13,7 @@ const planted = () => tarOf([{ name: "planted", text: "planted by a restore\n" }
 
 /** Copies again and again while something is swapped inside. */
 async function copyRepeatedly(arena: Arena, attacker: string): Promise<void> {
-  for (let count = 0; count < 5; count += 1) await arena.copyOut(attacker, "data");
+  for (let count = 0; count < 4; count += 1) await arena.copyOut(attacker, "data");
 }
 
 /** Tells of every set-id file, device and pipe that the cloud itself put there. */
@@ -81,19 +81,19 @@ export const copyAttacks: Attack[] = [
       aim: "a folder of the host, swapped in while a backup is taken",
     },
     `const data = process.env.DATA; fs.mkdirSync(data + "/sub"); fs.writeFileSync(data + "/sub/secret.key", "mine"); fs.symlinkSync(T.dataDir, data + "/evil");
-     cp.spawn("/usr/bin/perl", [join(here, "kit.pl"), "exchange", data + "/sub", data + "/evil", "25"], { detached: true, stdio: "ignore" }).unref();`,
+     cp.spawn("/usr/bin/perl", [join(here, "kit.pl"), "exchange", data + "/sub", data + "/evil", "15"], { detached: true, stdio: "ignore" }).unref();`,
     { spec: volume, after: copyRepeatedly },
   ),
   program(
     { id: "copy-swapped-file", of: liveCopy, aim: "a file of the host, swapped in while a backup is taken" },
     `const data = process.env.DATA; fs.writeFileSync(data + "/file", "mine"); fs.symlinkSync(T.secretKey, data + "/evil");
-     cp.spawn("/usr/bin/perl", [join(here, "kit.pl"), "exchange", data + "/file", data + "/evil", "25"], { detached: true, stdio: "ignore" }).unref();`,
+     cp.spawn("/usr/bin/perl", [join(here, "kit.pl"), "exchange", data + "/file", data + "/evil", "15"], { detached: true, stdio: "ignore" }).unref();`,
     { spec: volume, after: copyRepeatedly },
   ),
   program(
     { id: "copy-fork-storm", of: liveCopy, aim: "going on while its processes are paused for a copy" },
     `const data = process.env.DATA; fs.mkdirSync(data + "/sub"); fs.writeFileSync(data + "/sub/secret.key", "mine"); fs.symlinkSync(T.dataDir, data + "/evil");
-     const script = 'my $u = time + 20; while (time < $u) { my $p = fork // next; if ($p == 0) { require POSIX; rename "$ARGV[0]/sub", "$ARGV[0]/aside"; rename "$ARGV[0]/evil", "$ARGV[0]/sub"; rename "$ARGV[0]/sub", "$ARGV[0]/evil"; rename "$ARGV[0]/aside", "$ARGV[0]/sub"; POSIX::_exit(0) } waitpid $p, 0 }';
+     const script = 'my $u = time + 12; while (time < $u) { my $p = fork // next; if ($p == 0) { require POSIX; rename "$ARGV[0]/sub", "$ARGV[0]/aside"; rename "$ARGV[0]/evil", "$ARGV[0]/sub"; rename "$ARGV[0]/sub", "$ARGV[0]/evil"; rename "$ARGV[0]/aside", "$ARGV[0]/sub"; POSIX::_exit(0) } waitpid $p, 0 }';
      for (let count = 0; count < 2; count += 1) cp.spawn("/usr/bin/perl", ["-e", script, data], { detached: true, stdio: "ignore" }).unref();`,
     { spec: volume, after: copyRepeatedly },
   ),

@@ -18,6 +18,14 @@ const database = (options: Record<string, string>, args: string[] = []) => ({
   size,
 });
 
+const impatient = {
+  probe: { type: "tcp" as const },
+  intervalMs: 1_000,
+  timeoutMs: 1_000,
+  failures: 3,
+  graceMs: 10_000,
+};
+
 async function connect(arena: Arena, name: string, user: string, password: string, base = "postgres") {
   const seen = await arena.observe(name);
   const port = seen.present ? seen.external.ports["5432"] : undefined;
@@ -142,7 +150,9 @@ export const postgresAttacks: Attack[] = [
             : `unlink "$run/.s.PGSQL.${ownPort}"; symlink("${place}/run/.s.PGSQL.${port}", "$run/.s.PGSQL.${ownPort}");`;
         const script = `for my $run ($ENV{HOME}, $ENV{TMPDIR}, "/run/postgresql", "/tmp") { next unless $run && -d $run; ${swap} symlink("${place}/run/.s.PGSQL.${port}", "$run/.s.PGSQL.${ownPort}"); print "$run: ", readlink($run) // "no link", "\\n" }`;
         await arena.exec(attacker, ["perl", "-e", script]);
-        await arena.deploy(database({ user: "app", password: "set-by-the-attacker" }), "db");
+        // It may never be ready any more, which is waited for less long than usual.
+        const changed = { ...database({ user: "app", password: "set-by-the-attacker" }), health: impatient };
+        await arena.deploy(changed, "db");
         await arena.restart(attacker);
         const taken = await connect(arena, victim, "app", "set-by-the-attacker");
         if (taken) arena.reach("the password of another environment's database was set");

@@ -87,7 +87,7 @@ export const readingAttacks: Attack[] = [
   ),
   program(
     { id: "watch-neighbour", of: others, aim: "watching another environment's folder with inotify" },
-    `for (const path of [dirname(T.victim.note), T.victim.directory, dirname(T.victim.log), T.dataDir, dirname(T.homeFile)]) attempt("a watch on " + path, () => { fs.watch(path).close(); });`,
+    `for (const path of [dirname(T.victim.note), T.victim.directory, dirname(T.victim.log), T.dataDir, dirname(T.homeFile)]) attempt("a watch on " + path, () => { fs.watch(path).close(); const facts = fs.statSync(path); return path !== T.dataDir || T.dataDirIs === facts.dev + ":" + facts.ino; });`,
   ),
   program(
     { id: "hard-links", of: others, aim: "a second name for another's file" },

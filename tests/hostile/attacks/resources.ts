@@ -30,6 +30,8 @@ async function watched(arena: Arena, name: string, ms: number): Promise<void> {
   for (const until = Date.now() + ms; Date.now() < until; ) {
     await arena.sample(name).catch(() => null);
     if ((await arena.logs(name).catch(() => "")).includes("HOSTILE DONE")) return;
+    const seen = await arena.observe(name);
+    if (!seen.present || seen.status === "failed") return arena.note("it was ended");
     await sleep(700);
   }
 }

@@ -178,7 +178,7 @@ export const sourceAttacks: Attack[] = [
     aim: "time and space by a small archive",
     alone: true,
     async run(arena) {
-      const folders = Array.from({ length: 120_000 }, (_, at) => ({
+      const folders = Array.from({ length: 60_000 }, (_, at) => ({
         name: `f/${at}/`,
         type: "directory" as const,
       }));
@@ -186,7 +186,7 @@ export const sourceAttacks: Attack[] = [
         folders: await tgzOf(folders),
         zeros: await tgzOf([
           { name: "app.txt", text: "x" },
-          { name: "zeros", text: "0".repeat(200 * 2 ** 20) },
+          { name: "zeros", text: "0".repeat(100 * 2 ** 20) },
         ]),
         trailing: Buffer.concat([await tarOf([{ name: "app.txt", text: "x" }]), Buffer.alloc(32 * 2 ** 20)]),
       };

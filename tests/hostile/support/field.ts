@@ -1,5 +1,5 @@
 import { randomInt } from "node:crypto";
-import { existsSync, lstatSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, lstatSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { connect, type NetConnectOpts } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -118,6 +118,8 @@ export class Field {
       token,
       base: canaries.base,
       dataDir: canaries.dataDir,
+      // An empty folder may stand in its place: this tells the real one.
+      dataDirIs: identityOf(canaries.dataDir),
       roots: this.roots,
       secretKey: canaries.secretKey,
       backup: canaries.backup,
@@ -204,6 +206,11 @@ export class Field {
     await this.canaries.close();
     for (const root of this.roots) rmSync(root, { recursive: true, force: true });
   }
+}
+
+function identityOf(path: string): string {
+  const { dev, ino } = statSync(path);
+  return `${dev}:${ino}`;
 }
 
 function answerOf(where: NetConnectOpts): Promise<string> {
