@@ -149,11 +149,11 @@ export const copyAttacks: Attack[] = [
     {
       spec: volume,
       after: async (arena, attacker) => {
-        const many = Array.from({ length: 400 }, (_, at) => ({
+        const many = Array.from({ length: 200 }, (_, at) => ({
           name: `sub${at % 20}/planted${at}`,
           text: "x",
         }));
-        for (let count = 0; count < 3; count += 1) await arena.copyIn(attacker, "data", await tarOf(many));
+        for (let count = 0; count < 2; count += 1) await arena.copyIn(attacker, "data", await tarOf(many));
       },
     },
   ),
@@ -170,7 +170,7 @@ export const copyAttacks: Attack[] = [
         }`;
       const attacker = await arena.deploy({ body });
       await arena.untilDone(attacker);
-      for (let count = 0; count < 3; count += 1) {
+      for (let count = 0; count < 2; count += 1) {
         await arena.deploy({ body });
         await sleep(200);
       }

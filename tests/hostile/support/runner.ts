@@ -7,7 +7,7 @@ import type { Field } from "./field";
 import { droppings, type HostFigures, hostFigures, hostProcesses } from "./host";
 
 const attackMs = 75_000;
-const besides = 4;
+const besides = 6;
 
 /** What a run of all attacks leaves in its report, one JSON object per line. */
 export type ReportLine =
