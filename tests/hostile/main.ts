@@ -11,6 +11,9 @@ import { baselineOf, leftOnHost, type ReportLine, runAttacks } from "./support/r
 
 const [, , base = "", kit = "", report = "", firstPort = "0", firstUid = "0", ...ids] = process.argv;
 const from = Number(firstPort);
+// A harness whose test was ended goes on for nobody.
+const parent = process.ppid;
+setInterval(() => process.ppid === parent || process.exit(1), 1_000).unref();
 const chosen = machineAttacks.filter((attack) => ids.length === 0 || ids.includes(attack.id));
 const field = new Field({ base, kit, portRange: [from, from + 399], firstUid: Number(firstUid) });
 const before = baselineOf(field, base);
