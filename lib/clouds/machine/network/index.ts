@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { findTool, type SandboxTools } from "@/lib/platform/sandbox";
 import { withLock } from "../lock";
@@ -56,6 +56,8 @@ const bookDirectory = "/var/lib/rostrum/networks";
 /** Names of the namespaces that were made to their end; gone with them when the host is started again. */
 const wholeDirectory = "/run/rostrum-networks";
 const attempts = 5;
+/** Other processes of Rostrum do not try again what one has just found to work. */
+const proofMs = 10 * 60_000;
 
 /** Networks of their own for environments, found out by making one; null, with the reason, where there are none. */
 export async function findNetworks(
@@ -65,10 +67,14 @@ export async function findNetworks(
   const reason = reasonAgainst(owner, sandbox);
   if (reason) return { networks: null, reason };
   const networks = openNetworks(owner, findTool("ip") ?? "", findTool("nft") ?? "");
+  const proof = join(wholeDirectory, `proof-${owner.mark}`);
+  const proved = statSync(proof, { throwIfNoEntry: false });
+  if (proved && Date.now() - proved.mtimeMs < proofMs) return { networks, reason: null };
   const probe = `probe_${process.pid}`;
   try {
     await networks.ensure(probe);
     await networks.remove(probe);
+    writeFileSync(proof, "");
     return { networks, reason: null };
   } catch (error) {
     return { networks: null, reason: `network namespaces cannot be used: ${String(error)}` };
@@ -167,12 +173,11 @@ function openNetworks(owner: NetworkOwner, ip: string, nft: string): Networks {
         if (index === null) return;
         const { inside, outside, namespace } = names(index);
         const wanted = { outer: ports.outer, inner: [...ports.inner, ...ports.outer] };
-        const said: string[] = [];
-        for (const map of maps) {
-          const current = await readMap(nft, table, map);
-          said.push(...differences(table, map, current, wanted[map], inside));
-        }
-        const linked = linkDifferences(table, outside, await readLinks(nft, table, outside), ports.links);
+        const listed = await command([nft, "list", "table", "ip", table]);
+        const said = maps.flatMap((map) =>
+          differences(table, map, readMap(listed, map), wanted[map], inside),
+        );
+        const linked = linkDifferences(table, outside, readLinks(listed, outside), ports.links);
         if (linked.length > 0 && existsSync(names(index).path)) {
           await command([ip, "netns", "exec", namespace, nft, "-f", "-"], innerLinks(ports.links));
         }
@@ -213,6 +218,26 @@ if command -v iptables >/dev/null && iptables -w 5 -n -L DOCKER-USER >/dev/null 
 fi
 exec "$0" -f -`;
 
+/**
+ * A namespace with a way out, built by one process. $0 is ip, $1 nft, $2 the namespace, $3 the host's interface, $4 and $5 the
+ * addresses of both ends; its input are the rules inside.
+ */
+const makeScript = `set -e
+"$0" netns add "$2"
+"$0" -batch - <<END
+link add $3 type veth peer name eth0 netns $2
+address add $4/30 dev $3
+link set $3 up
+END
+"$0" -netns "$2" -batch - <<END
+link set lo up
+address add $5/30 dev eth0
+link set eth0 up
+route add default via $4
+END
+echo 1 > "/proc/sys/net/ipv4/conf/$3/route_localnet"
+exec "$0" netns exec "$2" /bin/sh -c 'echo 1 > /proc/sys/net/ipv4/conf/eth0/route_localnet && exec "$0" -f -' "$1"`;
+
 async function make(
   ip: string,
   nft: string,
@@ -221,21 +246,6 @@ async function make(
   const [gateway, inside] = [addressIn(index, 1), addressIn(index, 2)];
   // What an interrupted attempt left.
   await removeInterface(ip, outside);
-  await command([ip, "netns", "add", namespace]);
-  const lines = [
-    `link add ${outside} type veth peer name eth0 netns ${namespace}`,
-    `address add ${gateway}/30 dev ${outside}`,
-    `link set ${outside} up`,
-  ];
-  await command([ip, "-batch", "-"], lines.join("\n"));
-  const innerLines = [
-    "link set lo up",
-    `address add ${inside}/30 dev eth0`,
-    "link set eth0 up",
-    `route add default via ${gateway}`,
-  ];
-  await command([ip, "-netns", namespace, "-batch", "-"], innerLines.join("\n"));
-  await command(["/bin/sh", "-c", `echo 1 > /proc/sys/net/ipv4/conf/${outside}/route_localnet`]);
-  const script = `echo 1 > /proc/sys/net/ipv4/conf/eth0/route_localnet && exec "$0" -f -`;
-  await command([ip, "netns", "exec", namespace, "/bin/sh", "-c", script, nft], innerText(gateway));
+  const words = ["/bin/sh", "-c", makeScript, ip, nft, namespace, outside, gateway, inside];
+  await command(words, innerText(gateway));
 }

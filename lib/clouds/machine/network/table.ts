@@ -1,5 +1,3 @@
-import { command } from "./command";
-
 /** Maps of the host's table: ports for whom the cloud listens, and ports for this host alone. */
 export const maps = ["outer", "inner"] as const;
 export type PortMap = (typeof maps)[number];
@@ -86,10 +84,9 @@ export function innerLinks(ports: readonly number[]): string {
   return [`flush set ip inner ${linkSet}`, ...add].join("\n");
 }
 
-/** The ports an interface may reach now. */
-export async function readLinks(nft: string, table: string, outside: string): Promise<number[]> {
-  const listed = await command([nft, "list", "set", "ip", table, linkSet]);
-  return [...listed.matchAll(/"([^"]+)" \. (\d+)/g)]
+/** The ports an interface may reach, by the listing of a table. */
+export function readLinks(listed: string, outside: string): number[] {
+  return [...section(listed, `set ${linkSet}`).matchAll(/"([^"]+)" \. (\d+)/g)]
     .filter(([, name]) => name === outside)
     .map(([, , port]) => Number(port));
 }
@@ -115,12 +112,16 @@ export function linkDifferences(
   ];
 }
 
-/** Ports of a map and where they lead. */
-export async function readMap(nft: string, table: string, map: PortMap): Promise<Map<number, string>> {
-  const listed = await command([nft, "list", "map", "ip", table, map]);
-  return new Map(
-    [...listed.matchAll(/(\d+) : (\d+\.\d+\.\d+\.\d+)/g)].map(([, port, to]) => [Number(port), to ?? ""]),
-  );
+/** Ports of a map and where they lead, by the listing of a table. */
+export function readMap(listed: string, map: PortMap): Map<number, string> {
+  const elements = section(listed, `map ${map}`).matchAll(/(\d+) : (\d+\.\d+\.\d+\.\d+)/g);
+  return new Map([...elements].map(([, port, to]) => [Number(port), to ?? ""]));
+}
+
+/** A part of a listing, from its head to the brace in the column of the head. */
+function section(listed: string, head: string): string {
+  const from = listed.indexOf(`\t${head} {`);
+  return from < 0 ? "" : listed.slice(from, listed.indexOf("\n\t}", from));
 }
 
 /** What has to be said so that exactly these ports of a map lead to an address. */
