@@ -31,9 +31,13 @@ beforeEach(async () => {
   resetRateLimits();
 });
 
-/** A browser that nobody has seen before. */
+/** A browser that nobody has seen before, at the portal's public host. */
 function browserAt(ip: string): BrowserSession {
-  return new BrowserSession(portal.url, ip, async (request) => await fetch(request));
+  return new BrowserSession(
+    portal.url.replace("127.0.0.1", "localhost"),
+    ip,
+    async (request) => await fetch(request),
+  );
 }
 
 async function newAccount(): Promise<{ id: string; email: string }> {
