@@ -32,6 +32,12 @@ const stages = [
     docker: true,
     run: () => vitest("integration"),
   },
+  {
+    name: "hostile",
+    programs: ["dockerd", "busybox", ...isolation],
+    docker: true,
+    run: () => vitest("hostile"),
+  },
   { name: "build", run: build },
   { name: "e2e", programs: ["chromium", "dockerd", "busybox", ...isolation], docker: true, run: playwright },
 ];

@@ -30,6 +30,9 @@ export function parseGitAddress(text: string, allowLocal: boolean): GitSource {
     if (file === undefined) throw new AddressError("Use file:// with an absolute path");
     return { kind: "file", href: `file://${file}` };
   }
+  if (!/^(https?|ssh):/i.test(text)) {
+    throw new AddressError("Use a Git address that starts with https://, http:// or ssh://");
+  }
   const address = parseAddress(text, ["https:", "http:", "ssh:"]);
   if (address.path === "/") throw new AddressError("The address names a host but no repository");
   if (address.protocol !== "ssh:") return { kind: "network", href: address.href, address };

@@ -1,16 +1,15 @@
 import type { Pack } from "tar-stream";
 import { messageOf } from "@/lib/kernel/errors";
-import { addEntry, stripCommonFolder, unpackArchive } from "@/lib/platform/archive";
+import { addEntry, stripCommonFolder, unpackArchive, uploadLimits } from "@/lib/platform/archive";
 import { DriverError, type TemplateFile } from "../contract";
 
-/** What a source may hold, however it comes. */
-export const sourceLimits = { maxBytes: 1024 * 1024 * 1024, maxEntries: 50_000 };
+/** What a Git source may hold. */
+export const sourceLimits = { maxBytes: 1024 * 1024 * 1024 };
 
 /** Files of an uploaded .tar.gz, .tar or .zip; a single folder around everything is taken off. */
 export async function readUpload(content: Uint8Array): Promise<TemplateFile[]> {
-  const { maxBytes, maxEntries } = sourceLimits;
   try {
-    return stripCommonFolder(await unpackArchive(content, { maxEntries, maxBytes }));
+    return stripCommonFolder(await unpackArchive(content, uploadLimits));
   } catch (error) {
     throw new DriverError("permanent", messageOf(error), {
       cause: error,

@@ -9,7 +9,7 @@ import { listComponentDirectories } from "./layout";
 import { isHeld, lockName } from "./lock";
 import { boundLog } from "./log-file";
 import type { Machine } from "./machine";
-import { killMembers } from "./members";
+import { isFileWork, killMembers } from "./members";
 import { measureStorage } from "./metrics";
 import { readRecord } from "./record";
 
@@ -128,7 +128,8 @@ class StorageWatch {
     writeFileSync(markerOf(component), `${why}, so it was ended.`, { mode: 0o600 });
     machine.host.log("warn", `${ref.environmentName}/${ref.component}: ${why}; it is ended`);
     if (existsSync(paths.logs)) component.log(`${why}; it is ended`);
-    await killMembers(machine, ref, record.owner);
+    // Whoever removes or copies its files meanwhile goes on.
+    await killMembers(machine, ref, record.owner, (member) => isFileWork(machine, member));
   }
 }
 

@@ -15,7 +15,7 @@ export interface RunChildOptions {
   maxOutputBytes?: number;
   signal?: AbortSignal | undefined;
   stdin?: Readable | undefined;
-  /** Text the child reads from file descriptor 6: for secrets, which stand in no arguments, environment or file. */
+  /** Text the child reads from file descriptor 7: for secrets, which stand in no arguments, environment or file. */
   secretInput?: string | undefined;
   /** Receives standard output instead of the result, with backpressure and without a bound. */
   stdout?: NodeJS.WritableStream | undefined;
@@ -119,7 +119,7 @@ export async function runChild(command: readonly string[], options: RunChildOpti
 }
 
 /** Behind what confined programs have: see the sandbox's start scripts. */
-const secretFd = 6;
+const secretFd = 7;
 
 /** What the child has as descriptors from 3 on, with a pipe for a secret in its place. */
 function extraStdio({

@@ -1,5 +1,5 @@
 import { openSync, readdirSync, readFileSync } from "node:fs";
-import { filterFd } from "./start-scripts";
+import { environmentFd } from "./start-scripts";
 
 /** O_CLOEXEC, as /proc/self/fdinfo shows flags: octal. */
 const closeOnExec = 0o2000000;
@@ -7,7 +7,7 @@ let shields: ("ignore" | number)[] | undefined;
 
 /**
  * Descriptors that this process inherited and would pass on to every program it starts, replaced by the null device: a
- * leaked directory or socket is a way out of every sandbox. To be appended to a child's streams behind the filter.
+ * leaked directory or socket is a way out of every sandbox. To be appended to a child's streams behind its own.
  */
 export function shieldedDescriptors(): readonly ("ignore" | number)[] {
   shields ??= shield();
@@ -17,12 +17,12 @@ export function shieldedDescriptors(): readonly ("ignore" | number)[] {
 function shield(): ("ignore" | number)[] {
   const inherited = readdirSync("/proc/self/fd")
     .map(Number)
-    .filter((fd) => fd > filterFd && isPassedOn(fd));
+    .filter((fd) => fd > environmentFd && isPassedOn(fd));
   if (inherited.length === 0) return [];
   const nothing = openSync("/dev/null", "r");
   const highest = Math.max(...inherited);
-  return Array.from({ length: highest - filterFd }, (_, index) =>
-    inherited.includes(index + filterFd + 1) ? nothing : "ignore",
+  return Array.from({ length: highest - environmentFd }, (_, index) =>
+    inherited.includes(index + environmentFd + 1) ? nothing : "ignore",
   );
 }
 

@@ -7,8 +7,9 @@ import { type ChildResult, ChildStartError, type RunChildOptions, runChild } fro
 import { childrenOf } from "../exec/process-table";
 import { confine } from "./confine";
 import { shieldedDescriptors } from "./descriptors";
+import { environmentScript, launcherEnvironment } from "./environment";
 import type { SandboxTools } from "./find-isolation";
-import { gateFd, statusFd } from "./start-scripts";
+import { environmentFd, gateFd, statusFd } from "./start-scripts";
 import type { SandboxSpec } from "./types";
 
 const startMs = 15_000;
@@ -30,15 +31,20 @@ export async function runConfined(
   place: Place,
 ): Promise<ChildResult> {
   const confined = confine(tools, { ...spec, diesWithParent: true }, command, false);
+  const given = handOver(tools, options.environment);
   const filter = tools.filter?.open();
   try {
     return await runChild(confined.command, {
       ...options,
+      environment: given.environment,
       cwd: confined.cwd,
       uid: confined.identity?.uid,
       gid: confined.identity?.gid,
-      extraStdio: ["pipe", "ignore", filter ?? "ignore", ...shieldedDescriptors()],
-      onStart: (child) => openGate(child, place),
+      extraStdio: ["pipe", "ignore", filter ?? "ignore", given.stream, ...shieldedDescriptors()],
+      onStart: (child) => {
+        given.write(child);
+        openGate(child, place);
+      },
     });
   } finally {
     if (filter !== undefined) closeSync(filter);
@@ -63,16 +69,20 @@ export async function startConfined(
   { environment, output, place }: { environment: Record<string, string>; output: number; place: Place },
 ): Promise<StartedProcess> {
   const confined = confine(tools, { ...spec, diesWithParent: false }, command, true);
+  const given = handOver(tools, environment);
   const filter = tools.filter?.open();
   const [program = "", ...args] = confined.command;
   let child: ChildProcess;
   try {
     child = spawn(program, args, {
       cwd: confined.cwd,
-      env: environment as NodeJS.ProcessEnv,
+      env: given.environment as NodeJS.ProcessEnv,
       ...(confined.identity ?? {}),
       detached: true,
-      stdio: ["ignore", output, output, "pipe", "pipe", filter ?? "ignore", ...shieldedDescriptors()],
+      stdio: [
+        ...(["ignore", output, output, "pipe", "pipe", filter ?? "ignore", given.stream] as const),
+        ...shieldedDescriptors(),
+      ],
     });
   } finally {
     if (filter !== undefined) closeSync(filter);
@@ -84,6 +94,7 @@ export async function startConfined(
   child.on("error", () => undefined);
   child.unref();
   const status = child.stdio[statusFd] as Readable;
+  given.write(child);
   openGate(child, place);
   try {
     if (!confined.notifies) return { keeper: child.pid, main: child.pid };
@@ -92,6 +103,27 @@ export async function startConfined(
   } finally {
     status.destroy();
   }
+}
+
+/**
+ * How a program gets its environment: by a pipe where walls are built around it first, and directly where it has a user of
+ * its own before anything is started, or no walls at all.
+ */
+function handOver(tools: SandboxTools, environment: Record<string, string>) {
+  if (tools.isolation.level !== "namespaces") {
+    return { environment, stream: "ignore" as const, write: () => undefined };
+  }
+  return {
+    environment: launcherEnvironment(environment),
+    stream: "pipe" as const,
+    write(child: ChildProcess) {
+      // Its type ends at five streams.
+      const stream = (child.stdio as readonly unknown[])[environmentFd] as Writable | undefined;
+      // A child that has ended already has closed its side.
+      stream?.on("error", () => undefined);
+      stream?.end(environmentScript(environment));
+    },
+  };
 }
 
 function openGate(child: ChildProcess, place: Place): void {

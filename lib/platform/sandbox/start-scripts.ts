@@ -12,7 +12,8 @@ export const ulimitBlockBytes = 512;
 /**
  * Process 1 inside: starts the program, reaps what is orphaned, and ends with the program's exit status. With its end
  * the kernel kills whatever is left in the process namespace, however it was forked. The program leads a session of its
- * own. $1 is the most processes, $2 says whether to tell on file descriptor 4 that the program was started.
+ * own. $1 is the most processes, $2 says whether to tell on file descriptor 4 that the program was started. What comes
+ * on file descriptor 6 exports the program's environment (environment.ts).
  */
 export const initScript = [
   // bash calls it -u, dash -p (which is another thing to bash).
@@ -21,6 +22,8 @@ export const initScript = [
   "shift 2",
   "exec 9<&0 </dev/null",
   "alone=$(command -v setsid) || alone=",
+  'eval "$({ cat <&6; } 2>/dev/null)"',
+  "exec 6<&-",
   'ROSTRUM_STARTED=1 $alone "$@" <&9 9<&- 4>&- &',
   "main=$!",
   "exec 9<&-",
@@ -33,3 +36,4 @@ export const initScript = [
 export const gateFd = 3;
 export const statusFd = 4;
 export const filterFd = 5;
+export const environmentFd = 6;

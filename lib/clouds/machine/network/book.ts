@@ -13,6 +13,22 @@ export function addressIn(index: number, end: 1 | 2): string {
   return [24, 16, 8, 0].map((shift) => (number >>> shift) & 255).join(".");
 }
 
+/** Name of the host's end of a network, whichever cloud made it: rs, six digits of the cloud, a dot, the index. */
+const interfaceName = /^rs[0-9a-f]{6}\.([0-9a-f]{1,4})$/;
+
+function indicesInUse(): Set<number> {
+  const names = readdirSync("/sys/class/net");
+  return new Set(
+    names.flatMap(
+      (name) =>
+        interfaceName
+          .exec(name)
+          ?.slice(1)
+          .map((hex) => Number.parseInt(hex, 16)) ?? [],
+    ),
+  );
+}
+
 /** Which network belongs to which environment, in files. Reservations are the machine's: two clouds never share one. */
 export class NetworkBook {
   constructor(
@@ -34,7 +50,10 @@ export class NetworkBook {
     const own = this.find(environmentId);
     if (own !== null) return own;
     const taken = new Set(this.names());
+    const used = indicesInUse();
     for (let index = 0; index < networks; index += 1) {
+      // What an installation left that is gone still has its addresses.
+      if (used.has(index)) continue;
       if (taken.has(String(index)) && !this.dropStale(index)) continue;
       if (createExclusively(join(this.directory, String(index)), this.mark(environmentId))) return index;
     }

@@ -94,12 +94,7 @@ function openNetworks(owner: NetworkOwner, ip: string, nft: string): Networks {
   /** Once per process; a host that forgot it (a flushed rule set) is told again after the next failure. */
   const prepare = async () => {
     prepared ??= command(
-      [
-        "/bin/sh",
-        "-c",
-        `read on < ${forwarding}; [ "$on" = 1 ] || echo 1 > ${forwarding}; exec "$0" -f -`,
-        nft,
-      ],
+      ["/bin/sh", "-c", hostScript, nft, interfaces],
       tableText(table, interfaces, owner.bind),
     );
     try {
@@ -173,7 +168,17 @@ async function removeInterface(ip: string, outside: string): Promise<void> {
   }
 }
 
-const forwarding = "/proc/sys/net/ipv4/ip_forward";
+/**
+ * Switches forwarding on, lets an engine's own firewall pass these interfaces where it drops what it does not know (Docker
+ * leaves the chain DOCKER-USER for that), and reads rules from its input. $0 is nft, $1 begins the interfaces' names.
+ */
+const hostScript = `read on < /proc/sys/net/ipv4/ip_forward; [ "$on" = 1 ] || echo 1 > /proc/sys/net/ipv4/ip_forward
+if command -v iptables >/dev/null && iptables -w 5 -n -L DOCKER-USER >/dev/null 2>&1; then
+  for rule in "-i $1+ -j ACCEPT" "-o $1+ -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT"; do
+    iptables -w 5 -C DOCKER-USER $rule 2>/dev/null || iptables -w 5 -I DOCKER-USER $rule
+  done
+fi
+exec "$0" -f -`;
 
 async function make(
   ip: string,

@@ -1,5 +1,5 @@
 /**
- * GIT_ASKPASS: answers what Git asks with what stands on file descriptor 6, line by line ("u:" user names, "p:"
+ * GIT_ASKPASS: answers what Git asks with what stands on file descriptor 7, line by line ("u:" user names, "p:"
  * passwords), and only for the host that was judged. The variable it reads holds no secret.
  */
 export const gitAskpassScript = `#!/bin/sh
@@ -8,7 +8,7 @@ case "$1" in
   "Password for '\${ROSTRUM_GIT_ORIGIN%%//*}//"*"@\${ROSTRUM_GIT_ORIGIN#*//}'"*) wanted=p ;;
   *) exit 1 ;;
 esac
-while IFS= read -r line <&6; do
+while IFS= read -r line <&7; do
   case "$line" in
     "$wanted":*) printf '%s\\n' "\${line#?:}"; exit 0 ;;
   esac
