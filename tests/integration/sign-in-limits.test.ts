@@ -206,7 +206,7 @@ describe("the device cookie", () => {
     const csrfToken = await browser.csrfToken();
     const answer = await browser.auth("callback/credentials", { email, password, csrfToken, json: "true" });
     const cookie = answer.headers.getSetCookie().find((one) => one.startsWith(`${device}=`)) ?? "";
-    expect(cookie).toMatch(/Path=\/; HttpOnly; SameSite=Lax$/);
+    expect(cookie).toMatch(/Path=\/; Max-Age=7776000; HttpOnly; SameSite=Lax$/);
     for (const part of cookie.split(/[=.~;]/)) {
       const text = Buffer.from(part, "base64url").toString("latin1");
       expect(text.includes(id) || text.includes(email)).toBe(false);
