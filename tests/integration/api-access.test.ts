@@ -39,7 +39,7 @@ beforeAll(async () => {
   const projects = await query<{ id: string; slug: string }>("SELECT id, slug FROM project");
   const idOf = (slug: string) => projects.find((one) => one.slug === slug)?.id ?? "";
   const [here, elsewhere] = [idOf("data-platform"), idOf("payments")];
-  identities = await makeIdentities(here, elsewhere, portal.url);
+  identities = await makeIdentities(here, elsewhere, "http://localhost:3000");
   const another = await makePerson("another");
   const belongings = new Map<string, Awaited<ReturnType<typeof belongingsOf>>>();
   for (const { userId } of identities) if (userId) belongings.set(userId, await belongingsOf(userId));
@@ -74,6 +74,8 @@ async function send(identity: Identity, one: Case): Promise<Answer> {
     method,
     headers: {
       "x-forwarded-for": identity.ip,
+      // Cookies count at the portal's own host alone.
+      "x-forwarded-host": "localhost:3000",
       ...identity.headers,
       ...(method !== "GET" && { "content-type": "application/json" }),
     },

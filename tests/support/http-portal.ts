@@ -42,7 +42,8 @@ export async function startHttpPortal(): Promise<HttpPortal> {
   await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
   const { port } = server.address() as AddressInfo;
   return {
-    url: `http://127.0.0.1:${port}`,
+    // The portal's own name: cookies and sign-in are there alone.
+    url: `http://localhost:${port}`,
     close: async () => {
       server.closeAllConnections();
       await new Promise((done) => server.close(done));

@@ -54,12 +54,14 @@ export async function reservePorts(component: ComponentHandle): Promise<void> {
 /** Leads the ports that the environment has reserved to its network, and no others. */
 export async function leadPorts({ networks, ports, root }: Machine, environmentId: string): Promise<void> {
   if (!networks) return;
-  const own = ports.list().filter((entry) => entry.ref.startsWith(`${environmentId}/`));
   const isOuter = (use: string) => use.startsWith("ext:");
-  await networks.lead(environmentId, {
-    outer: own.filter((entry) => isOuter(entry.use)).map((entry) => entry.port),
-    inner: own.filter((entry) => !isOuter(entry.use)).map((entry) => entry.port),
-    links: linksOf(root, environmentId),
+  await networks.lead(environmentId, () => {
+    const own = ports.list().filter((entry) => entry.ref.startsWith(`${environmentId}/`));
+    return {
+      outer: own.filter((entry) => isOuter(entry.use)).map((entry) => entry.port),
+      inner: own.filter((entry) => !isOuter(entry.use)).map((entry) => entry.port),
+      links: linksOf(root, environmentId),
+    };
   });
 }
 

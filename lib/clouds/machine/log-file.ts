@@ -1,11 +1,13 @@
 import { closeSync, fstatSync, ftruncateSync, openSync, readSync, writeSync } from "node:fs";
 import { open, stat } from "node:fs/promises";
+import { StringDecoder } from "node:string_decoder";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { LogLine } from "../contract";
 
 const tailBytes = 1024 * 1024;
 const maxLogBytes = 32 * 1024 * 1024;
 const keptBytes = 4 * 1024 * 1024;
+const longestPiece = 64 * 1024;
 
 /** The last lines of a file, at most 1 MiB of it; none when there is no file. */
 export function tailText(path: string, lines: number): string[] {
@@ -46,29 +48,38 @@ export async function* readLog(
   if (!options.follow) return;
   let position = tail.size;
   let rest = "";
+  // A character may be cut by the end of what was read.
+  const decoder = new StringDecoder("utf8");
   while (!options.signal.aborted) {
     const fresh = await readFrom(path, position);
     if (fresh === null) return;
     // A smaller file was truncated by housekeeping: go on from its new start.
     position = fresh.position;
-    const lines = (rest + fresh.text).split("\n");
-    rest = (lines.pop() ?? "").slice(-64 * 1024);
+    const lines = (rest + decoder.write(fresh.bytes)).split("\n");
+    rest = lines.pop() ?? "";
     const at = new Date();
     for (const text of lines) yield { at, stream: "stdout", text };
-    if (fresh.text === "") await sleep(250, undefined, { signal: options.signal }).catch(() => undefined);
+    // A line without an end comes in pieces, cut between words.
+    if (rest.length > longestPiece) {
+      const cut = rest.lastIndexOf(" ") + 1 || rest.length;
+      yield { at, stream: "stdout", text: rest.slice(0, cut) };
+      rest = rest.slice(cut);
+    }
+    if (fresh.bytes.length === 0)
+      await sleep(250, undefined, { signal: options.signal }).catch(() => undefined);
   }
 }
 
-async function readFrom(path: string, position: number): Promise<{ text: string; position: number } | null> {
+async function readFrom(path: string, position: number): Promise<{ bytes: Buffer; position: number } | null> {
   try {
     const { size } = await stat(path);
     const from = size < position ? 0 : position;
-    if (size === from) return { text: "", position: from };
+    if (size === from) return { bytes: Buffer.alloc(0), position: from };
     const file = await open(path, "r");
     try {
       const buffer = Buffer.alloc(Math.min(size - from, tailBytes));
       const { bytesRead } = await file.read(buffer, 0, buffer.length, from);
-      return { text: buffer.subarray(0, bytesRead).toString("utf8"), position: from + bytesRead };
+      return { bytes: buffer.subarray(0, bytesRead), position: from + bytesRead };
     } finally {
       await file.close();
     }

@@ -41,7 +41,7 @@ export async function openMachine(config: MachineConfig, host: DriverHost): Prom
   const wildcard = config.bind === "0.0.0.0" || config.bind === "::";
   const sandbox = findIsolation(host.runtimeDir);
   const cloudMark = pathHash(root);
-  const owner = { root, mark: cloudMark, bind: config.bind };
+  const owner = { root, locks: `${root}/locks`, mark: cloudMark, bind: config.bind };
   const { networks, reason } = await networksFor(owner, sandbox);
   sayIsolation(host, sandbox, reason);
   return {

@@ -131,9 +131,19 @@ function notInTime(component: ComponentHandle, replica: string, graceMs: number)
   });
 }
 
+const mostCharacters = 1_500;
+
+/** The end of a text, cut between words: half a secret would not be recognized as one. */
+function lastOf(text: string): string {
+  if (text.length <= mostCharacters) return text;
+  const end = text.slice(-mostCharacters);
+  const at = end.search(/\s/);
+  return at < 0 ? "(one word that is too long to show)" : `…${end.slice(at)}`;
+}
+
 /** The component's own last lines, without what Rostrum wrote and without values of secrets. */
 function lastLines(component: ComponentHandle): string {
   const lines = tailText(component.paths.log, 20).filter((line) => !line.startsWith("[rostrum] "));
-  const text = component.redact(lines.slice(-6).join("\n")).slice(-1_500);
+  const text = lastOf(component.redact(lines.slice(-6).join("\n")));
   return text === "" ? "It printed nothing." : `Its last lines:\n${text}`;
 }

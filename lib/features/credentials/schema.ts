@@ -1,14 +1,11 @@
 import { z } from "zod";
+import { lineText } from "@/lib/kernel/text";
 
 /** Git asks for one line each; a control character would end it early. */
 const oneLine = (text: string) => !/\p{Cc}/u.test(text);
 
-const name = z.string().trim().min(1, "Enter a name").max(80);
-const username = z
-  .string()
-  .trim()
-  .min(1, "Enter a user name")
-  .max(200)
+const name = lineText(80, "Enter a name");
+const username = lineText(200, "Enter a user name")
   .refine(oneLine, "Enter one line")
   .describe("For a token, what the Git server asks for: often oauth2, git or x-access-token");
 const password = z
@@ -20,12 +17,9 @@ const password = z
 
 export const gitCredentialCreate = z.object({
   name,
-  address: z
-    .string()
-    .trim()
-    .min(1, "Enter an address")
-    .max(1_000)
-    .describe("https:// address of the Git server, with a path to limit it to: https://git.example.com/team"),
+  address: lineText(1_000, "Enter an address").describe(
+    "https:// address of the Git server, with a path to limit it to: https://git.example.com/team",
+  ),
   username,
   password,
 });

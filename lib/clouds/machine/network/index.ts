@@ -1,5 +1,7 @@
-import { existsSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { findTool, type SandboxTools } from "@/lib/platform/sandbox";
+import { withLock } from "../lock";
 import { addressIn, NetworkBook } from "./book";
 import { command } from "./command";
 import {
@@ -24,8 +26,8 @@ export interface Networks {
   ensure(environmentId: string): Promise<string>;
   /** The path of a namespace that is there, null when it is not. */
   find(environmentId: string): string | null;
-  /** Makes exactly these ports lead where they should; see `Ports`. */
-  lead(environmentId: string, ports: LedPorts): Promise<void>;
+  /** Makes exactly these ports lead where they should. They are asked for when nobody else leads any of the environment. */
+  lead(environmentId: string, ports: () => LedPorts): Promise<void>;
   /** Removes the namespace and all that leads to it. */
   remove(environmentId: string): Promise<void>;
 }
@@ -41,6 +43,8 @@ export interface LedPorts {
 }
 
 export interface NetworkOwner {
+  /** Directory of the cloud's lock files. */
+  locks: string;
   /** The cloud's directory, and hexadecimal digits that tell it from others on the host. */
   root: string;
   mark: string;
@@ -49,6 +53,8 @@ export interface NetworkOwner {
 }
 
 const bookDirectory = "/var/lib/rostrum/networks";
+/** Names of the namespaces that were made to their end; gone with them when the host is started again. */
+const wholeDirectory = "/run/rostrum-networks";
 const attempts = 5;
 
 /** Networks of their own for environments, found out by making one; null, with the reason, where there are none. */
@@ -108,52 +114,79 @@ function openNetworks(owner: NetworkOwner, ip: string, nft: string): Networks {
   const networks: Networks = {
     async ensure(environmentId) {
       await prepare();
-      const index = book.reserve(environmentId);
-      const { path, namespace, outside } = names(index);
-      if (!existsSync(path)) await make(ip, nft, { index, namespace, outside });
-      return path;
+      const known = networks.find(environmentId);
+      if (known) return known;
+      return await alone(environmentId, async () => {
+        const found = networks.find(environmentId);
+        if (found) return found;
+        const index = book.reserve(environmentId);
+        const { path, namespace, outside } = names(index);
+        // What a worker left that died before it was whole.
+        if (existsSync(path)) await command([ip, "netns", "delete", namespace]);
+        await make(ip, nft, { index, namespace, outside });
+        mkdirSync(wholeDirectory, { recursive: true, mode: 0o700 });
+        writeFileSync(join(wholeDirectory, namespace), "");
+        return path;
+      });
     },
     find(environmentId) {
       const index = book.find(environmentId);
-      return index !== null && existsSync(names(index).path) ? names(index).path : null;
+      if (index === null) return null;
+      const { path, namespace } = names(index);
+      return existsSync(path) && existsSync(join(wholeDirectory, namespace)) ? path : null;
     },
     async lead(environmentId, ports) {
-      for (let attempt = 1; ; attempt += 1) {
-        try {
-          await prepare();
-          const index = book.find(environmentId);
-          if (index === null) return;
-          const { inside, outside, namespace } = names(index);
-          const wanted = { outer: ports.outer, inner: [...ports.inner, ...ports.outer] };
-          const said: string[] = [];
-          for (const map of maps) {
-            const current = await readMap(nft, table, map);
-            said.push(...differences(table, map, current, wanted[map], inside));
-          }
-          const linked = linkDifferences(table, outside, await readLinks(nft, table, outside), ports.links);
-          if (linked.length > 0 && existsSync(names(index).path)) {
-            await command([ip, "netns", "exec", namespace, nft, "-f", "-"], innerLinks(ports.links));
-          }
-          said.push(...linked);
-          if (said.length > 0) await command([nft, "-f", "-"], said.join("\n"));
-          return;
-        } catch (error) {
-          // Another worker said the same in between, or the rules are gone.
-          prepared = undefined;
-          if (attempt >= attempts) throw error;
-        }
-      }
+      await alone(environmentId, () => leadAlone(environmentId, ports()));
     },
     async remove(environmentId) {
       const index = book.find(environmentId);
       if (index === null) return;
-      await networks.lead(environmentId, { outer: [], inner: [], links: [] });
+      await networks.lead(environmentId, () => ({ outer: [], inner: [], links: [] }));
       const { path, namespace, outside } = names(index);
+      rmSync(join(wholeDirectory, namespace), { force: true });
       if (existsSync(path)) await command([ip, "netns", "delete", namespace]);
       await removeInterface(ip, outside);
       book.free(environmentId);
     },
   };
+
+  /** One at a time for an environment, whichever worker it is: what is read here is what is changed. */
+  const alone = <T>(environmentId: string, work: () => Promise<T>) =>
+    withLock(
+      owner.locks,
+      { environmentId, environmentName: environmentId, component: "-network" },
+      undefined,
+      work,
+    );
+
+  async function leadAlone(environmentId: string, ports: LedPorts): Promise<void> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        await prepare();
+        const index = book.find(environmentId);
+        if (index === null) return;
+        const { inside, outside, namespace } = names(index);
+        const wanted = { outer: ports.outer, inner: [...ports.inner, ...ports.outer] };
+        const said: string[] = [];
+        for (const map of maps) {
+          const current = await readMap(nft, table, map);
+          said.push(...differences(table, map, current, wanted[map], inside));
+        }
+        const linked = linkDifferences(table, outside, await readLinks(nft, table, outside), ports.links);
+        if (linked.length > 0 && existsSync(names(index).path)) {
+          await command([ip, "netns", "exec", namespace, nft, "-f", "-"], innerLinks(ports.links));
+        }
+        said.push(...linked);
+        if (said.length > 0) await command([nft, "-f", "-"], said.join("\n"));
+        return;
+      } catch (error) {
+        // Another worker said the same in between, or the rules are gone.
+        prepared = undefined;
+        if (attempt >= attempts) throw error;
+      }
+    }
+  }
+
   return networks;
 }
 
