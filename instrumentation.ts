@@ -12,6 +12,9 @@ export async function register(): Promise<void> {
   notePeers();
   refuseUnknownMethods();
   checkProxySetting();
+  // Last, so that it comes first: what the others answer has the headers as well.
+  const { secureResponses } = await import("@/lib/platform/http/security-headers");
+  secureResponses();
   const { beginShutdown, onShutdown } = await import("@/lib/platform/http/shutdown");
   const { flushRefusals } = await import("@/lib/platform/auth/refusals");
   onShutdown(() => void flushRefusals());

@@ -6,6 +6,7 @@ import { newId } from "@/lib/kernel/ids";
 import { clientAddress, findSessionActor, readSessionId } from "@/lib/platform/auth";
 import { getConfig } from "@/lib/platform/config";
 import { problemResponse } from "@/lib/platform/http/problem";
+import { strictTransport } from "@/lib/platform/http/security-headers";
 import { moduleLog } from "@/lib/platform/log";
 
 /** An address that no page has. */
@@ -62,7 +63,7 @@ async function beforePage(request: NextRequest, readable: boolean): Promise<Next
     "camera=(), microphone=(), geolocation=(), payment=(), usb=(), browsing-topics=()",
   );
   if (getConfig().publicUrl.startsWith("https://")) {
-    response.headers.set("strict-transport-security", "max-age=31536000");
+    response.headers.set("strict-transport-security", strictTransport);
   }
   return response;
 }
@@ -100,7 +101,7 @@ function contentSecurityPolicy(nonce: string): string {
     "font-src 'self'",
     `connect-src 'self'${development ? " ws:" : ""}`,
     "object-src 'none'",
-    "base-uri 'self'",
+    "base-uri 'none'",
     "form-action 'self'",
     "frame-ancestors 'none'",
   ].join("; ");

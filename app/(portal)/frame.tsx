@@ -2,6 +2,7 @@ import { cache, type ReactNode } from "react";
 import { AppShell } from "@/components/shell/app-shell";
 import { DemoBanner } from "@/components/shell/demo-banner";
 import { buildNavigation } from "@/components/shell/navigation";
+import { PasswordBanner } from "@/components/shell/password-banner";
 import { countWaitingApprovals } from "@/lib/features/approvals";
 import { countUnread } from "@/lib/features/notifications";
 import { hasDemoData } from "@/lib/features/setup";
@@ -22,7 +23,12 @@ const frameOf = cache(async (viewer: PersonActor) => {
     user: { name: viewer.name, email: viewer.email, role: roleWord(viewer) },
     navigation: buildNavigation(mainItems(viewer, { approvals, unread }), adminItems(viewer)),
     links: paletteActions(viewer),
-    banner: demo ? <DemoBanner removable={can(viewer, "settings.manage")} /> : null,
+    banner: (
+      <>
+        {viewer.passwordEndsAt ? <PasswordBanner endsAt={viewer.passwordEndsAt.toISOString()} /> : null}
+        {demo ? <DemoBanner removable={can(viewer, "settings.manage")} /> : null}
+      </>
+    ),
   };
 });
 

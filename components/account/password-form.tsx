@@ -1,5 +1,6 @@
 "use client";
 
+import { useRouter } from "next/navigation";
 import { type FormEvent, useState } from "react";
 import { apiFetch } from "@/components/data/api";
 import { shownAtFields, useAction } from "@/components/data/use-action";
@@ -9,6 +10,7 @@ import { Input } from "@/components/ui/input";
 
 /** Changes the password; every other session ends. */
 export function PasswordForm() {
+  const router = useRouter();
   const [current, setCurrent] = useState("");
   const [next, setNext] = useState("");
   const change = useAction(() => apiFetch("/me/password", { method: "POST", body: { current, next } }), {
@@ -16,6 +18,8 @@ export function PasswordForm() {
     onSuccess: () => {
       setCurrent("");
       setNext("");
+      // The notice about an initial password goes.
+      router.refresh();
     },
     onProblem: shownAtFields,
   });

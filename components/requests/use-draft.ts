@@ -46,6 +46,15 @@ export function mergeDraft<State extends object>(begin: State, kept: Partial<Sta
   return merged as State;
 }
 
+/** Forgets every draft of this tab. */
+export function clearDrafts(): void {
+  try {
+    sessionStorage.clear();
+  } catch {
+    // A browser without storage has kept nothing.
+  }
+}
+
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

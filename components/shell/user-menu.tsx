@@ -4,6 +4,7 @@ import { BookOpen, ChevronsUpDown, KeyRound, LogOut, Monitor, Moon, Sun } from "
 import Link from "next/link";
 import { useTheme } from "next-themes";
 import { useState } from "react";
+import { clearDrafts } from "@/components/requests/use-draft";
 import { Avatar } from "@/components/ui/avatar";
 import {
   DropdownMenu,
@@ -37,6 +38,8 @@ export function UserMenu({ user, accountHref, signInHref = "/sign-in" }: UserMen
 
   async function leave() {
     setLeaving(true);
+    // Drafts of forms belong to whoever leaves, also when the portal can't be reached.
+    clearDrafts();
     try {
       const { signOut } = await import("next-auth/react");
       await signOut({ callbackUrl: signInHref });

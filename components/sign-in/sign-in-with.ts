@@ -15,6 +15,8 @@ export function sentenceFor(code: string): string {
       return "Your e-mail address belongs to an account here, but your provider has not verified it. Verify it there first.";
     case "DemoLink":
       return `This demo link has expired or was already used. Get a new one in a terminal: ${demoLinkCommand}`;
+    case "PasswordEnded":
+      return "This initial password has expired. Ask an administrator for a new one.";
     case "SessionRequired":
       return "Sign in to see that page.";
     case "Unavailable":

@@ -56,7 +56,7 @@ export function administratorLines(setup) {
     return [
       `Administrator: ${bold(setup.adminEmail)}`,
       `Password:      ${bold(setup.adminPassword)}`,
-      dim("The password is shown this once; change it after signing in."),
+      dim("The password is shown this once and ends after 7 days: choose your own under Account."),
     ];
   }
   return setup.adminEmail ? [`Administrator: ${setup.adminEmail}`] : [];

@@ -153,6 +153,81 @@ describe("a session", () => {
   });
 });
 
+describe("a password", () => {
+  it("is refused when it is common, one's own words or the current one", async () => {
+    const person = await newPerson("radia");
+    const browser = new BrowserSession();
+    await browser.signIn("credentials", { email: person.email, password });
+    for (const next of ["password123", "radia@people1", password]) {
+      const answer = await asSession(browser, changePassword, { body: { current: password, next } });
+      expect([answer.status, answer.body.errors[0].path], next).toEqual([422, "next"]);
+    }
+    const change = { method: "PATCH", token: admin.token, params: { id: person.id } };
+    const common = await call(updateUser, { ...change, body: { password: "1q2w3e4r5t" } });
+    expect([common.status, common.body.errors[0].path]).toEqual([422, "password"]);
+  });
+
+  it("that an administrator made up ends, until its owner chooses another", async () => {
+    const person = await newPerson("frances");
+    const give = { method: "PATCH", token: admin.token, params: { id: person.id } };
+    expect((await call(updateUser, { ...give, body: { password: "made up for Frances" } })).status).toBe(200);
+    const end = async () =>
+      (
+        await query<{ at: Date | null }>("SELECT password_ends_at AS at FROM app_user WHERE id = $1", [
+          person.id,
+        ])
+      )[0]?.at;
+    expect((await end())?.getTime()).toBeGreaterThan(Date.now() + 6 * 24 * 3_600_000);
+    const browser = new BrowserSession();
+    expect(
+      await browser.signIn("credentials", { email: person.email, password: "made up for Frances" }),
+    ).toBeNull();
+    const own = { current: "made up for Frances", next: "chosen at the desk" };
+    expect((await asSession(browser, changePassword, { body: own })).status).toBe(204);
+    expect(await end()).toBeNull();
+    await execute("UPDATE app_user SET password_ends_at = now() - interval '1 second' WHERE id = $1", [
+      person.id,
+    ]);
+    const late = new BrowserSession();
+    expect(await late.signIn("credentials", { email: person.email, password: "chosen at the desk" })).toBe(
+      "PasswordEnded",
+    );
+    expect(await late.signIn("credentials", { email: person.email, password: "wrong" })).toBe(
+      "CredentialsSignin",
+    );
+  });
+});
+
+describe("a session that nobody used for a day", () => {
+  it("is over", async () => {
+    const person = await newPerson("mary");
+    const browser = new BrowserSession();
+    await browser.signIn("credentials", { email: person.email, password });
+    const used = async (ago: string) => {
+      await execute("UPDATE session SET last_seen_at = now() - $2::interval WHERE user_id = $1", [
+        person.id,
+        ago,
+      ]);
+      return (await asSession(browser, me)).status;
+    };
+    expect(await used("23 hours")).toBe(200);
+    expect(await used("25 hours")).toBe(401);
+  });
+});
+
+describe("signing in again", () => {
+  it("ends the session that the browser had", async () => {
+    const person = await newPerson("hedy");
+    const browser = new BrowserSession();
+    await browser.signIn("credentials", { email: person.email, password });
+    const before = browser.cookieHeader;
+    expect((await call(me, { headers: { cookie: before } })).status).toBe(200);
+    await browser.signIn("credentials", { email: person.email, password });
+    expect((await asSession(browser, me)).status).toBe(200);
+    expect((await call(me, { headers: { cookie: before } })).status).toBe(401);
+  });
+});
+
 describe("the first start", () => {
   it("never leaves Rostrum without an administrator, nor makes two", async () => {
     expect(await ensureAdministrator()).toBeNull();

@@ -5,7 +5,14 @@ import { randomToken } from "@/lib/platform/crypto";
 import { parseWith } from "@/lib/platform/http";
 import { issueToken, listTokens, revokeTokenOf } from "../tokens";
 import { tokenCreate } from "../tokens/schema";
-import { createUser, endAccess, findUserIdByEmail, listUsers, updateUser } from "../users";
+import {
+  createUser,
+  endAccess,
+  findUserIdByEmail,
+  initialPasswordDays,
+  listUsers,
+  updateUser,
+} from "../users";
 import { userCreate, userUpdate } from "../users/schema";
 import { optionOf, table } from "./arguments";
 
@@ -13,6 +20,11 @@ import { optionOf, table } from "./arguments";
 function passwordOf(given: string | undefined): { password: string; generated: boolean } {
   const password = given ?? process.env.ROSTRUM_PASSWORD;
   return password ? { password, generated: false } : { password: randomToken(15), generated: true };
+}
+
+function printPassword(input: AdminInput, password: string): void {
+  input.print(`Password (shown this once): ${password}`);
+  input.print(`It ends after ${initialPasswordDays} days. Its owner chooses another under Account.`);
 }
 
 async function userIdOf(email: string): Promise<string> {
@@ -30,9 +42,9 @@ export async function userCreateCommand(input: AdminInput): Promise<void> {
     orgRole: optionOf(input, "role") ?? null,
     password,
   });
-  const user = await createUser(cliActor(), data);
+  const user = await createUser(cliActor(), data, { lasting: !generated });
   input.print(`${user.id}  ${user.email}${user.orgRole ? `  ${user.orgRole}` : ""}`);
-  if (generated) input.print(`Password (shown this once): ${password}`);
+  if (generated) printPassword(input, password);
 }
 
 export async function userListCommand(input: AdminInput): Promise<void> {
@@ -60,9 +72,10 @@ export async function userDisableCommand(input: AdminInput): Promise<void> {
 export async function userPasswordCommand(input: AdminInput): Promise<void> {
   const email = requireOption(input, "email");
   const { password, generated } = passwordOf(optionOf(input, "password"));
-  await updateUser(cliActor(), await userIdOf(email), parseWith(userUpdate, { password }));
+  const change = parseWith(userUpdate, { password });
+  await updateUser(cliActor(), await userIdOf(email), change, { lasting: !generated });
   input.print(`The password of ${email} is changed; all sessions are ended.`);
-  if (generated) input.print(`Password (shown this once): ${password}`);
+  if (generated) printPassword(input, password);
 }
 
 /** Ends all of a person's sessions, with --tokens the tokens too. */

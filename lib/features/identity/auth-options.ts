@@ -1,5 +1,6 @@
 import type { AuthOptions } from "next-auth";
 import { hostCookie, sessionMaxAgeSeconds, usesSecureCookies } from "@/lib/platform/auth";
+import { decodeSessionToken, liveSession } from "@/lib/platform/auth/session-cookie";
 import { getAuthSecret, getConfig } from "@/lib/platform/config";
 import { query } from "@/lib/platform/db";
 import { moduleLog } from "@/lib/platform/log";
@@ -10,6 +11,7 @@ import {
   checkPassword,
   closeSession,
   openSession,
+  PasswordEndedError,
   type Person,
   recordRefusedSignIn,
   type SignInFacts,
@@ -36,6 +38,7 @@ export function authOptionsFor(facts: AuthFacts): AuthOptions {
   return {
     secret: getAuthSecret(),
     session: { strategy: "jwt", maxAge: sessionMaxAgeSeconds },
+    jwt: { decode: decodeSessionToken },
     pages: { signIn: "/sign-in", error: "/sign-in", signOut: "/sign-in" },
     useSecureCookies: usesSecureCookies(),
     cookies: {
@@ -76,6 +79,7 @@ function localProvider(facts: AuthFacts): Provider {
         return person;
       } catch (error) {
         if (error instanceof SignInThrottledError) throw new Error(`Throttled-${error.waitSeconds}`);
+        if (error instanceof PasswordEndedError) throw new Error("PasswordEnded");
         moduleLog("auth").error({ err: error }, "a sign-in could not be checked");
         throw new Error("Unavailable");
       }
@@ -156,8 +160,8 @@ function callbacksFor(facts: SignInFacts): NonNullable<AuthOptions["callbacks"]>
     },
     session: async ({ token, session }) => {
       const [person] = await query<Person>(
-        `SELECT u.id, u.name, u.email FROM session s JOIN app_user u ON u.id = s.user_id
-          WHERE s.id = $1 AND s.revoked_at IS NULL AND s.expires_at > now() AND u.disabled_at IS NULL`,
+        `SELECT id, name, email FROM app_user WHERE disabled_at IS NULL
+            AND id = (SELECT user_id FROM session WHERE id = $1 AND ${liveSession})`,
         [token.sid ?? ""],
       );
       return { user: person ?? {}, expires: session.expires } as typeof session;

@@ -1,6 +1,6 @@
 import { createHmac } from "node:crypto";
 import { hostCookie, readCookie, setCookieHeader } from "@/lib/platform/auth";
-import { openSessionCookie } from "@/lib/platform/auth/session-cookie";
+import { liveSession, openSessionCookie } from "@/lib/platform/auth/session-cookie";
 import { getAuthSecret } from "@/lib/platform/config";
 import { equalConstantTime, randomToken } from "@/lib/platform/crypto";
 import { query } from "@/lib/platform/db";
@@ -41,7 +41,7 @@ export async function findProof(
   const sessionId = await openSessionCookie(cookies);
   if (sessionId === null) return null;
   const [session] = await query<{ id: string }>(
-    "SELECT id FROM session WHERE id = $1 AND user_id = $2 AND revoked_at IS NULL AND expires_at > now()",
+    `SELECT id FROM session WHERE id = $1 AND user_id = $2 AND ${liveSession}`,
     [sessionId, account?.id ?? ""],
   );
   return session ? `session ${session.id}` : null;

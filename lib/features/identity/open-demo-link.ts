@@ -39,5 +39,8 @@ function leadTo(location: string, headers: Record<string, string> = {}): Respons
 }
 
 function plain(status: number, text: string, headers: Record<string, string> = {}): Response {
-  return new Response(`${text}\n`, { status, headers: { "cache-control": "no-store", ...headers } });
+  return new Response(`${text}\n`, {
+    status,
+    headers: { "cache-control": "no-store", "content-type": "text/plain; charset=utf-8", ...headers },
+  });
 }

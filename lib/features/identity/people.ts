@@ -10,9 +10,10 @@ import {
   sessionMaxAgeSeconds,
   systemActor,
 } from "@/lib/platform/auth";
+import { openSessionCookie } from "@/lib/platform/auth/session-cookie";
 import { hashPassword, verifyPassword } from "@/lib/platform/crypto";
 import { query, withTransaction } from "@/lib/platform/db";
-import { revokeAccess } from "../users";
+import { requireGoodPassword, revokeAccess } from "../users";
 import { findProof, isKnownAddress } from "./device";
 import { type Attempt, beginAttempt, forgiveAttempt, SignInThrottledError } from "./throttle";
 
@@ -30,6 +31,11 @@ export interface Person {
   email: string;
 }
 
+/** The right password of an account, but an initial one whose time is over. */
+export class PasswordEndedError extends Error {
+  override readonly name = "PasswordEndedError";
+}
+
 /** An actor for audit events of a sign-in: the person is known, a session is not there yet. */
 function signingIn(person: Person, { ip, requestId }: SignInFacts): Actor {
   const { id: userId, name, email } = person;
@@ -39,7 +45,8 @@ function signingIn(person: Person, { ip, requestId }: SignInFacts): Actor {
 /**
  * The person behind an e-mail address and password; null when they do not match. Takes the same time whether the
  * person exists or not.
- * @throws SignInThrottledError after too many failures, for the right password as well
+ * @throws SignInThrottledError after too many failures, for the right password as well; PasswordEndedError for the right
+ * one when it was an initial password and its time is over
  */
 export async function checkPassword(
   emailGiven: string,
@@ -47,8 +54,9 @@ export async function checkPassword(
   facts: SignInFacts,
 ): Promise<Person | null> {
   const email = emailGiven.trim().toLowerCase().slice(0, 254);
-  const [row] = await query<Person & { hash: string | null }>(
-    "SELECT id, name, email, password_hash AS hash FROM app_user WHERE email = $1 AND disabled_at IS NULL",
+  const [row] = await query<Person & { hash: string | null; ended: boolean }>(
+    `SELECT id, name, email, password_hash AS hash, coalesce(password_ends_at <= now(), false) AS ended
+       FROM app_user WHERE email = $1 AND disabled_at IS NULL`,
     [email],
   );
   const attempt: Attempt = {
@@ -64,8 +72,12 @@ export async function checkPassword(
       await recordRefusedSignIn("credentials", email, "too many failures", facts);
     throw error;
   }
-  if (await verifyPassword(password.slice(0, 1_000), row?.hash)) {
+  if (await verifyPassword(password, row?.hash)) {
     await forgiveAttempt(attempt);
+    if (row?.ended) {
+      await recordRefusedSignIn("credentials", row.id, "the initial password has ended", facts);
+      throw new PasswordEndedError();
+    }
     return row ? { id: row.id, name: row.name, email: row.email } : null;
   }
   await recordRefusedSignIn("credentials", row?.id ?? email, "wrong password", facts);
@@ -86,10 +98,16 @@ export async function recordRefusedSignIn(
   });
 }
 
-/** Opens a session for a person who proved who they are; answers its id. */
+/** Opens a session for a person who proved who they are, in place of the one their browser had; answers its id. */
 export async function openSession(person: Person, method: string, facts: SignInFacts): Promise<string> {
   const id = newId("session");
+  const before = await openSessionCookie(facts.cookies ?? null);
   await withTransaction(async (tx) => {
+    if (before !== null)
+      await tx.session.updateMany({
+        where: { id: before, revokedAt: null },
+        data: { revokedAt: new Date() },
+      });
     await tx.session.create({
       data: {
         id,
@@ -127,7 +145,7 @@ export async function closeSession(sessionId: string, facts: SignInFacts): Promi
 
 /**
  * Changes a person's own password and ends all their other sessions.
- * @throws AppError `validation_failed` when the current one is wrong, SignInThrottledError after too many tries
+ * @throws AppError `validation_failed` when the current one is wrong or the new one is the same or guessed first, SignInThrottledError after too many tries
  */
 export async function changePassword(actor: PersonActor, current: string, next: string): Promise<void> {
   const attempt = attemptOf(actor);
@@ -142,9 +160,14 @@ export async function changePassword(actor: PersonActor, current: string, next: 
     throw await refused(actor, "user.password", { objectType: "user", objectId: actor.userId }, error);
   }
   await forgiveAttempt(attempt);
+  if (next === current) {
+    const message = "Choose another password than the current one.";
+    throw new AppError("validation_failed", message, { problems: [{ path: "next", message }] });
+  }
+  await requireGoodPassword(next, actor, "next");
   const passwordHash = await hashPassword(next);
   await withTransaction(async (tx) => {
-    await tx.user.update({ where: { id: actor.userId }, data: { passwordHash } });
+    await tx.user.update({ where: { id: actor.userId }, data: { passwordHash, passwordEndsAt: null } });
     await revokeAccess(tx, actor.userId, false, actor.via === "session" ? actor.credentialId : null);
     await recordAudit(tx, {
       actor,

@@ -2,6 +2,7 @@ import { notFound } from "@/lib/kernel/errors";
 import { canSomewhere } from "@/lib/kernel/permissions";
 import { recordAudit } from "@/lib/platform/audit";
 import { type PersonActor, permissionNames } from "@/lib/platform/auth";
+import { liveSession } from "@/lib/platform/auth/session-cookie";
 import { query, withTransaction } from "@/lib/platform/db";
 import { publishEvent } from "@/lib/platform/events";
 import { countUnread } from "../notifications";
@@ -54,7 +55,7 @@ export async function listSessions(actor: PersonActor): Promise<SessionDto[]> {
   const rows = await query<Row>(
     `SELECT id, user_agent AS "userAgent", ip, created_at AS "createdAt", last_seen_at AS "lastSeenAt",
             expires_at AS "expiresAt"
-       FROM session WHERE user_id = $1 AND revoked_at IS NULL AND expires_at > now()
+       FROM session WHERE user_id = $1 AND ${liveSession}
       ORDER BY last_seen_at DESC LIMIT 200`,
     [actor.userId],
   );

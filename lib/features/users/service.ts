@@ -6,18 +6,34 @@ import { hashPassword } from "@/lib/platform/crypto";
 import { type Tx, withTransaction } from "@/lib/platform/db";
 import { isUniqueViolation } from "@/lib/platform/db/errors";
 import { publishEvent } from "@/lib/platform/events";
+import { initialPasswordEnd, requireGoodPassword } from "./password-rules";
 import { getUser } from "./queries";
 import type { UserCreate, UserDto, UserUpdate } from "./schema";
 
-/** A new person. @throws AppError `conflict` when the e-mail address is taken */
-export async function createUser(actor: Actor, input: UserCreate): Promise<UserDto> {
+/** How a password came to be. */
+export interface PasswordSource {
+  /** Chosen by whoever runs Rostrum, for good. Otherwise a password for somebody else is an initial one and ends. */
+  lasting?: boolean;
+}
+
+/**
+ * A new person. A password given here is known to two, so it ends after a week.
+ * @throws AppError `conflict` when the e-mail address is taken, `validation_failed` for a password that is guessed first
+ */
+export async function createUser(
+  actor: Actor,
+  input: UserCreate,
+  source: PasswordSource = {},
+): Promise<UserDto> {
   requirePermission(actor, "user.manage");
   const id = newId("user");
   const { password, ...data } = input;
+  if (password !== undefined) await requireGoodPassword(password, data);
   const passwordHash = password === undefined ? null : await hashPassword(password);
+  const passwordEndsAt = password === undefined || source.lasting ? null : initialPasswordEnd();
   try {
     await withTransaction(async (tx) => {
-      await tx.user.create({ data: { id, ...data, passwordHash } });
+      await tx.user.create({ data: { id, ...data, passwordHash, passwordEndsAt } });
       await recordAudit(tx, { actor, action: "user.create", objectType: "user", objectId: id, detail: data });
     });
   } catch (error) {
@@ -29,12 +45,20 @@ export async function createUser(actor: Actor, input: UserCreate): Promise<UserD
 }
 
 /**
- * Changes a person. Disabling, or setting a password, ends all sessions at once; disabling ends the tokens too.
+ * Changes a person. Disabling, or setting a password, ends all sessions at once; disabling ends the tokens too. A password
+ * for somebody else ends after a week.
  * @throws AppError `conflict` when it would leave Rostrum without an administrator
  */
-export async function updateUser(actor: Actor, id: string, change: UserUpdate): Promise<UserDto> {
+export async function updateUser(
+  actor: Actor,
+  id: string,
+  change: UserUpdate,
+  source: PasswordSource = {},
+): Promise<UserDto> {
   requirePermission(actor, "user.manage", { objectType: "user", objectId: id });
+  if (change.password !== undefined) await requireGoodPassword(change.password, await getUser(actor, id));
   const passwordHash = change.password === undefined ? undefined : await hashPassword(change.password);
+  const passwordEndsAt = source.lasting || actor.userId === id ? null : initialPasswordEnd();
   await withTransaction(async (tx) => {
     // All administrators are locked in one order: two of them taking each other's role cannot both succeed.
     await tx.$queryRaw`SELECT id FROM app_user WHERE org_role = 'admin' ORDER BY id FOR UPDATE`;
@@ -48,7 +72,7 @@ export async function updateUser(actor: Actor, id: string, change: UserUpdate): 
         ...(change.disabled !== undefined && {
           disabledAt: change.disabled ? (before.disabledAt ?? new Date()) : null,
         }),
-        ...(passwordHash !== undefined && { passwordHash }),
+        ...(passwordHash !== undefined && { passwordHash, passwordEndsAt }),
       },
     });
     if (before.orgRole === "admin" && before.disabledAt === null) await requireAnAdministrator(tx);

@@ -17,6 +17,8 @@ export interface Actor extends Grants {
   /** Method and path of the request, or the path of the page; for the audit of refused attempts. */
   operation?: string;
   isDemo: boolean;
+  /** When the password that somebody else made up for this person ends. */
+  passwordEndsAt?: Date;
 }
 
 /** A person signed in, whose id is therefore known. */

@@ -5,7 +5,7 @@ import { execute, query } from "../db";
 import { moduleLog } from "../log";
 import type { PersonActor } from "./actor";
 import { clientAddress } from "./client-address";
-import { readSessionId } from "./session-cookie";
+import { liveSession, readSessionId } from "./session-cookie";
 
 interface PersonRow {
   id: string;
@@ -13,19 +13,20 @@ interface PersonRow {
   email: string;
   org_role: OrgRole | null;
   is_demo: boolean;
+  password_ends_at: Date | null;
   projects: Record<string, ProjectRole>;
   credential_id: string;
   scopes: Scope[] | null;
   stale: boolean;
 }
 
-const personColumns = `u.id, u.name, u.email, u.org_role::text AS org_role, u.is_demo,
+const personColumns = `u.id, u.name, u.email, u.org_role::text AS org_role, u.is_demo, u.password_ends_at,
   coalesce((SELECT jsonb_object_agg(m.project_id, m.role::text) FROM project_member m WHERE m.user_id = u.id), '{}') AS projects`;
 
 const bySession = `SELECT ${personColumns}, s.id AS credential_id, NULL AS scopes,
     s.last_seen_at < now() - interval '1 minute' AS stale
-  FROM session s JOIN app_user u ON u.id = s.user_id
-  WHERE s.id = $1 AND s.revoked_at IS NULL AND s.expires_at > now() AND u.disabled_at IS NULL`;
+  FROM (SELECT * FROM session WHERE id = $1 AND ${liveSession}) s JOIN app_user u ON u.id = s.user_id
+  WHERE u.disabled_at IS NULL`;
 
 const byToken = `SELECT ${personColumns}, t.id AS credential_id, t.scopes,
     coalesce(t.last_used_at < now() - interval '1 minute', true) AS stale
@@ -91,6 +92,7 @@ function toActor(row: PersonRow, via: "session" | "token", facts: RequestFacts):
     ip: facts.ip,
     ...(facts.operation !== undefined && { operation: facts.operation }),
     isDemo: row.is_demo,
+    ...(row.password_ends_at !== null && { passwordEndsAt: row.password_ends_at }),
   };
 }
 

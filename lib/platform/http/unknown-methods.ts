@@ -3,6 +3,7 @@ import type { Duplex } from "node:stream";
 import { AppError, errorCodes } from "@/lib/kernel/errors";
 import { newId } from "@/lib/kernel/ids";
 import { problemBody, problemHeaders } from "./problem";
+import { securityHeaders } from "./security-headers";
 
 const apiMethods = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
 const pageMethods = new Set(["GET", "HEAD"]);
@@ -71,7 +72,7 @@ function problemOf(error: AppError): { headers: Record<string, string>; body: st
   const body = problemBody(error, requestId);
   const headers = {
     ...problemHeaders(requestId),
-    "x-content-type-options": "nosniff",
+    ...Object.fromEntries(securityHeaders()),
     "content-length": String(Buffer.byteLength(body)),
     connection: "close",
     ...(error.code === "method_not_allowed" && { allow: allowOfPages }),
