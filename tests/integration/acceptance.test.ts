@@ -1,23 +1,18 @@
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { RunRunner } from "@/lib/engine/run";
 import { newId } from "@/lib/kernel/ids";
 import { actorOf, createWorld, until, type World } from "../support/world";
 
-/** Answers 200 as soon as the file named by its environment is there. */
+/** Answers 200 as soon as there is a file "on" in its data. */
 const server = `
 const {existsSync} = require("fs");
-require("http").createServer((q, s) => { s.statusCode = existsSync(process.env.SWITCH) ? 200 : 503; s.end("up"); })
+require("http").createServer((q, s) => { s.statusCode = existsSync("data/on") ? 200 : 503; s.end("up"); })
   .listen(process.env.PORT, "127.0.0.1")`;
 
 let world: World;
 let runner: RunRunner;
-const folder = mkdtempSync(join(tmpdir(), "rostrum-acceptance-"));
-const file = join(folder, "on");
-// As root, components have users of their own, who must be able to look.
-chmodSync(folder, 0o755);
 
 beforeAll(async () => {
   world = await createWorld();
@@ -29,7 +24,7 @@ beforeAll(async () => {
           program: "node",
           args: ["-e", server],
           ports: [8080],
-          environment: { SWITCH: file },
+          volumes: ["data:/data"],
         },
         health: { tcp: 8080, interval: "1s", timeout: "2s" },
       },
@@ -46,7 +41,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await runner?.stop(2_000);
   await world?.close();
-  rmSync(folder, { recursive: true, force: true });
 });
 
 async function requestEnds(runId: string): Promise<{ status: string; message: string }> {
@@ -95,7 +89,7 @@ it("says which check failed; a resume starts what died meanwhile and checks agai
     () => connection.observe(ref),
     (seen) => seen.present && seen.status === "failed",
   );
-  writeFileSync(file, "");
+  writeFileSync(join(String(alive.attributes.directory), "volumes/data/on"), "");
 
   const { resumeStoppedRun } = await import("@/lib/features/runs");
   await resumeStoppedRun(developer, runId);

@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
@@ -8,7 +8,6 @@ import { buildTemplates } from "@/scripts/build-templates";
 import { actorOf, createWorld, until, type World } from "../support/world";
 
 const folder = mkdtempSync(join(tmpdir(), "rostrum-settling-"));
-const well = join(folder, "well");
 
 /** Something to hold connections to. */
 const store = `require("net").createServer(() => undefined).listen(process.env.PORT, "127.0.0.1")`;
@@ -16,10 +15,10 @@ const store = `require("net").createServer(() => undefined).listen(process.env.P
 const loyal = `
 require("net").connect(process.env.STORE, "127.0.0.1").on("close", () => process.exit(1)).on("error", () => undefined);
 require("http").createServer((_, answer) => answer.end("here")).listen(process.env.PORT, "127.0.0.1")`;
-/** Lives, and is well only while the file named by its environment is there. */
+/** Lives, and is well only while there is no file "ill" in its data. */
 const moody = `
 const {existsSync} = require("fs");
-require("http").createServer((_, answer) => { answer.statusCode = existsSync(process.env.WELL) ? 200 : 503; answer.end(); })
+require("http").createServer((_, answer) => { answer.statusCode = existsSync("data/ill") ? 503 : 200; answer.end(); })
   .listen(process.env.PORT, "127.0.0.1")`;
 
 const health = { http: "/", interval: "1s", timeout: "2s", failures: 2, grace: "3s" };
@@ -28,15 +27,13 @@ const node = (script: string, environment: Record<string, string> = {}) => ({
   args: ["-e", script],
   ports: [8080],
   environment,
+  volumes: ["data:/data"],
 });
 
 let world: World;
 let runner: RunRunner;
 
 beforeAll(async () => {
-  // As root, components have users of their own, who must be able to look.
-  chmodSync(folder, 0o755);
-  writeFileSync(well, "");
   world = await createWorld();
   await world.database.pool.query(
     `INSERT INTO cloud (id, name, title, driver, config, updated_at) VALUES ($1, 'machine', 'This machine', 'machine', $2, now())`,
@@ -49,8 +46,8 @@ beforeAll(async () => {
   await world.publish("chain", {
     store: { process: node(store) },
     loyal: { process: node(loyal, { STORE: "${{ components.store.ports[8080] }}" }), health },
-    moody: { process: node(moody, { WELL: well }), requires: ["loyal"], health },
-    apart: { process: node(moody, { WELL: well }), health },
+    moody: { process: node(moody), requires: ["loyal"], health },
+    apart: { process: node(moody), health },
   });
   runner = await world.runner("test", { attemptMs: 120_000, leaseMs: 15_000, heartbeatMs: 3_000 });
 }, 120_000);
@@ -209,7 +206,14 @@ it("starts what died of a change, and says in the run and in the health what doe
   expect((await fetch(await urlOf(environmentId, "loyal"))).status).toBe(200);
 
   // Now one is not well, two edges away from what changes; that the one apart is not well either is not its business.
-  rmSync(well);
+  // A component sees nothing of the host but its own data.
+  const illnesses = await Promise.all(
+    ["moody", "apart"].map(async (component) => {
+      const seen = await connection.observe({ environmentId, environmentName: row.name, component });
+      return join(seen.present ? String(seen.attributes.directory) : "", "volumes/data/ill");
+    }),
+  );
+  for (const file of illnesses) writeFileSync(file, "");
   await killStore();
   const startedMs = Date.now();
   const failed = await request({ kind: "restart", environment: environmentId, component: "store" });
@@ -225,7 +229,7 @@ it("starts what died of a change, and says in the run and in the health what doe
   );
   expect(after).toMatchObject({ health: "unhealthy", message: "moody: it answers 503" });
 
-  writeFileSync(well, "");
+  for (const file of illnesses) rmSync(file);
   const { resumeStoppedRun } = await import("@/lib/features/runs");
   await resumeStoppedRun(await actorOf(world, "developer"), failed.runId ?? "");
   runner.wake();
