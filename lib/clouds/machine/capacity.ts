@@ -44,8 +44,8 @@ export function checkMachine(machine: Machine, paused: string | null): CloudHeal
 
 function describeIsolation({ sandbox }: Machine): Record<string, string> {
   const { tool, seccomp, reason } = sandbox.isolation;
-  if (reason) return { isolationReason: reason };
-  return { isolationTool: seccomp ? `${tool} with a system call filter` : `${tool}` };
+  if (reason) return { "not isolated because": reason };
+  return { "isolated by": seccomp ? `${tool} with a system call filter` : `${tool}` };
 }
 
 function totalOf({ config, root }: Machine): Size {
