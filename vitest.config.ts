@@ -42,7 +42,7 @@ export default defineConfig({
           name: "hostile",
           include: ["tests/hostile/**/*.test.ts"],
           testTimeout: 60_000,
-          hookTimeout: 260_000,
+          hookTimeout: 600_000,
           fileParallelism: false,
         },
       },

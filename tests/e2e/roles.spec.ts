@@ -1,7 +1,9 @@
 import type { Browser, Page } from "@playwright/test";
+import { newDemoLink } from "../support/demo-link";
 import { visit, visitNothing } from "./support/accessibility";
 import { findEnvironment, freshName, openTab, stateOf } from "./support/environments";
 import { addPerson, api, signIn, signInWith, stranger } from "./support/people";
+import { testedRostrum } from "./support/rostrum";
 import { expect, test } from "./support/test";
 
 /** What people may not do is neither shown to them nor done for them. */
@@ -90,6 +92,8 @@ test("who belongs to no project finds nothing: neither lists nor addresses show 
 
 test("a stranger is asked to sign in and comes back to where they wanted to go", async ({ browser }) => {
   const page = await stranger(browser);
+  // Lets this browser choose demo users; it signs nobody in.
+  await page.goto(await newDemoLink(testedRostrum()?.dataDir));
   await page.goto("/costs");
   await expect(page).toHaveURL(/sign-in/);
   const answer = await page.request.get("/api/v1/environments");

@@ -16,7 +16,7 @@ describe.each(identities())("hostile components on the machine cloud, as $name",
     const all = run.lines.flatMap((line) => (line.type === "outcome" ? [line] : []));
     outcomes = new Map(all.map((outcome) => [outcome.id, outcome]));
     table.push({ identity: identity.name, outcomes: all });
-  }, 260_000);
+  }, 600_000);
 
   it("ran to its end", () => expect(run.failure).toBeNull());
 
