@@ -8,7 +8,7 @@ const roles: Role[] = ["Developer", "Approver", "Finance", "Administrator", "Aud
 
 for (const role of roles) {
   test(`${role}: every screen answers and is accessible in light and dark`, async ({ browser }) => {
-    test.setTimeout(240_000);
+    test.setTimeout(600_000);
     const page = await signIn(browser, role);
     const problems = problemsOf(page);
     if (role === "Finance") await ensureStatement(page);

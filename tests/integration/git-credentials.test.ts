@@ -64,7 +64,11 @@ describe("credentials of Git on the machine cloud", () => {
       while (!over) {
         const { texts, gits } = processTexts();
         if (gits > 0) looks += 1;
-        seen.push(...texts.filter(leaks), ...fileTexts(machine.trial.root).filter(leaks));
+        // Git itself puts the user's name, which is no secret, into the prompt for the askpass program.
+        seen.push(
+          ...texts.filter((text) => text.includes(password)),
+          ...fileTexts(machine.trial.root).filter(leaks),
+        );
         await sleep(20);
       }
     })();
