@@ -9,7 +9,7 @@ const root = fileURLToPath(new URL("../../", import.meta.url));
 /** The short form of `npm run test:chaos`, in a process of its own. */
 async function chaos(queue: string): Promise<string> {
   const args = ["node_modules/tsx/dist/cli.mjs", "tests/engine/chaos/main.ts", "--short", "--queue", queue];
-  const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: root, timeout: 230_000 }).catch(
+  const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: root, timeout: 430_000 }).catch(
     (error: { stdout?: string; stderr?: string; message: string }) => {
       throw new Error(`${error.stdout ?? ""}\n${error.stderr ?? error.message}`);
     },
@@ -18,14 +18,14 @@ async function chaos(queue: string): Promise<string> {
 }
 
 it("ends every run whatever is killed, lost or restarted (PostgreSQL's queue)", {
-  timeout: 260_000,
+  timeout: 460_000,
 }, async () => {
   expect(await chaos("postgres")).toContain("every run succeeded, every thing exists once");
 });
 
 it.skipIf(!hasRedis())(
   "the same with Redis, flushed (skipped without redis-server)",
-  { timeout: 260_000 },
+  { timeout: 460_000 },
   async () => {
     expect(await chaos("redis")).toContain("every run succeeded, every thing exists once");
   },
