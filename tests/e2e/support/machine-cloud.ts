@@ -3,6 +3,7 @@ import { connect } from "node:net";
 import { basename, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import {
+  environmentOf,
   listProcesses,
   type ProcessIdentity,
   type ProcessInfo,
@@ -19,6 +20,18 @@ export function directoriesOf(dataDir: string, environmentId?: string): string[]
     .filter((path) => environmentId === undefined || basename(path) === environmentId)
     .flatMap((path) => (statSync(path).isDirectory() ? below(path) : []))
     .filter((path) => existsSync(join(path, "component.json")));
+}
+
+/** Process ids on the host of a component's replicas: inside, each has a numbering of its own. */
+export function replicasOf(environmentId: string, component: string): number[] {
+  return listProcesses().flatMap(({ pid }) => {
+    const variables = environmentOf(pid);
+    const isReplica =
+      variables?.get("ROSTRUM_REF") === `${environmentId}/${component}` &&
+      /^r\d+$/.test(variables.get("ROSTRUM_PROCESS") ?? "") &&
+      variables.has("ROSTRUM_STARTED");
+    return isReplica ? [pid] : [];
+  });
 }
 
 /**

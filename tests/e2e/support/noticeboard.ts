@@ -68,16 +68,4 @@ export class Noticeboard {
       .poll(async () => (await this.reload())?.status ?? 0, { timeout: limitMs, intervals: [250] })
       .toBe(200);
   }
-
-  /** Process ids of everybody who answers behind the link, asked over a connection of its own each time. */
-  async processIds(count: number): Promise<number[]> {
-    const seen = new Set<number>();
-    const ask = async () => {
-      const answer = await fetch(this.url, { headers: { connection: "close" } });
-      seen.add(Number(/<dt>Process<\/dt><dd>(\d+)</.exec(await answer.text())?.[1]));
-      return seen.size;
-    };
-    await expect.poll(ask, { timeout: 30_000, intervals: [100] }).toBe(count);
-    return [...seen];
-  }
 }
