@@ -23,6 +23,8 @@ export type RunOptions = Omit<
   replica?: string;
   /** Without the environment of the component, which its template writes. */
   bare?: boolean;
+  /** Outside the component's limits of CPU and memory: for work of Rostrum's own, such as making a database cluster. */
+  unlimited?: boolean;
 };
 
 /** A component under the hand of one call that holds its lock (or only reads): record, spec, paths and runtime. */
@@ -125,7 +127,7 @@ export class ComponentHandle {
       host: this.replicaHost,
       secrets: this.record.secrets,
       component: this,
-      run: (command, options) => this.run(command, { ...options, network: "none" }),
+      run: (command, options) => this.run(command, { ...options, network: "none", unlimited: true }),
       args: this.spec.args.map((arg) => fillPlaceholders(arg, values)),
       signal: this.signal,
       log: (line) => this.log(line),
@@ -176,7 +178,15 @@ export class ComponentHandle {
   /** Runs a command to its end as the component's processes run: same user, sight, environment and limits. */
   async run(
     command: readonly string[],
-    { mounts = [], network = "component", cwd, replica = "r0", bare = false, ...options }: RunOptions,
+    {
+      mounts = [],
+      network = "component",
+      cwd,
+      replica = "r0",
+      bare = false,
+      unlimited = false,
+      ...options
+    }: RunOptions,
   ): Promise<Awaited<ReturnType<typeof runConfined>>> {
     const { machine, ref } = this;
     if (network === "component") await this.joinNetwork();
@@ -188,7 +198,7 @@ export class ComponentHandle {
       spec,
       command,
       { ...options, environment },
-      placer(machine, ref),
+      unlimited ? () => undefined : placer(machine, ref),
     );
   }
 
