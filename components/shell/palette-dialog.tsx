@@ -24,6 +24,12 @@ const itemClasses =
 const groupClasses =
   "[&_[cmdk-group-heading]]:px-2.5 [&_[cmdk-group-heading]]:pt-2.5 [&_[cmdk-group-heading]]:pb-1 [&_[cmdk-group-heading]]:text-xs [&_[cmdk-group-heading]]:text-muted";
 
+/** Chooses the selected item, or the first: what was found appears an instant before it is selected. */
+function chooseSelected(list: HTMLElement | null): void {
+  const selected = list?.querySelector<HTMLElement>('[cmdk-item][data-selected="true"]');
+  (selected ?? list?.querySelector<HTMLElement>("[cmdk-item]"))?.click();
+}
+
 export interface PaletteDialogProps {
   open: boolean;
   onOpenChange: (open: boolean) => void;
@@ -70,7 +76,17 @@ export function PaletteDialog({ open, onOpenChange, links }: PaletteDialogProps)
           className="fixed inset-x-3 top-[10vh] z-50 mx-auto max-w-xl overflow-hidden rounded-card border bg-raised shadow-pop outline-none data-[state=open]:animate-in data-[state=open]:fade-in-0 data-[state=open]:zoom-in-98"
         >
           <Radix.Title className="sr-only">Search and commands</Radix.Title>
-          <Command loop label="Search and commands" value={selected} onValueChange={setSelected}>
+          <Command
+            loop
+            label="Search and commands"
+            value={selected}
+            onValueChange={setSelected}
+            onKeyDown={(event) => {
+              if (event.key !== "Enter" || event.nativeEvent.isComposing) return;
+              event.preventDefault();
+              chooseSelected(list.current);
+            }}
+          >
             <div className="flex items-center gap-2.5 border-b px-4">
               <Search className="size-4 shrink-0 text-muted" aria-hidden />
               <Command.Input

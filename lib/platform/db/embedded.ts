@@ -64,6 +64,8 @@ export interface EmbeddedPostgres {
   stop(mode?: "fast" | "immediate", timeoutMs?: number): Promise<void>;
 }
 
+const portWaitMs = 3_000;
+
 const settings: Record<string, string> = {
   listen_addresses: "127.0.0.1",
   unix_socket_directories: "",
@@ -236,13 +238,19 @@ function removeStalePidFile(location: EmbeddedLocation): void {
   rmSync(file, { force: true });
 }
 
-/** The port of the last start while it is free, else the next free one of a range of this directory's own. */
+/**
+ * The port of the last start while it is free, else the next free one of a range of this directory's own. Processes of a
+ * server that was killed hold its port for a moment: they notice one after another that their parent is gone.
+ */
 async function choosePort(location: EmbeddedLocation): Promise<number> {
   const first = 15_432 + (Number.parseInt(pathHash(location.home).slice(0, 6), 16) % 8_000);
-  const saved = existsSync(location.portFile) ? Number(readFileSync(location.portFile, "utf8")) : first;
+  const isSaved = existsSync(location.portFile);
+  const saved = isSaved ? Number(readFileSync(location.portFile, "utf8")) : first;
+  const untilMs = Date.now() + (isSaved ? portWaitMs : 0);
+  while (Date.now() < untilMs && !(await isPortFree(saved))) await sleep(50);
   for (let port = saved; port < saved + 200; port += 1) {
     if (!(await isPortFree(port))) continue;
-    if (port !== saved || !existsSync(location.portFile)) writeFileSync(location.portFile, `${port}\n`);
+    if (port !== saved || !isSaved) writeFileSync(location.portFile, `${port}\n`);
     return port;
   }
   throw new Error(`No port is free for PostgreSQL between ${saved} and ${saved + 199} on 127.0.0.1.`);
