@@ -132,6 +132,33 @@ describe.each(["bwrap", "unshare"] as const)("a sandbox of %s", (tool) => {
     expect(left).toEqual([]);
   });
 
+  it("runs nothing of the component before it is placed", async (test) => {
+    if (!works) return test.skip(`${tool} does not work here`);
+    const made = join(own, "made");
+    // What its environment steers counts as the component's.
+    const given = {
+      ...environment,
+      ENV: made,
+      BASH_ENV: made,
+      LD_DEBUG: "all",
+      LD_DEBUG_OUTPUT: `${made}-debug`,
+    };
+    const madeFiles = () => readdirSync(own).filter((name) => name.startsWith("made"));
+    const place = () => {
+      expect(madeFiles()).toEqual([]);
+      throw new Error("no such group");
+    };
+    const options = { environment: given, timeoutMs: 20_000 };
+    const words = ["/bin/sh", "-c", `: > ${made}`];
+    await expect(runConfined(tools, spec(), words, options, place)).rejects.toThrow("no such group");
+    const output = openSync("/dev/null", "w");
+    const start = startConfined(tools, spec(), words, { environment: given, output, place });
+    await expect(start).rejects.toThrow("no such group");
+    closeSync(output);
+    await sleep(300);
+    expect(madeFiles()).toEqual([]);
+  });
+
   it("outlives its starter, gets signals as usual, and ends whole", async (test) => {
     if (!works) return test.skip(`${tool} does not work here`);
     const logFile = join(parent, "log");
@@ -148,7 +175,8 @@ describe.each(["bwrap", "unshare"] as const)("a sandbox of %s", (tool) => {
       { environment, output, place: (pid) => void placed.push(pid) },
     );
     closeSync(output);
-    expect(placed).toEqual([keeper]);
+    expect(placed[0]).toBe(keeper);
+    expect(placed.at(-1)).toBe(main);
     const identityOfMain = identityOf(main ?? 0);
     await sleep(300);
     // It leads a session of its own.

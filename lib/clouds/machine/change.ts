@@ -2,6 +2,7 @@ import { rmSync } from "node:fs";
 import { networkInterfaces } from "node:os";
 import { canonicalJson, digestOf } from "@/lib/kernel/canonical";
 import { messageOf } from "@/lib/kernel/errors";
+import { allSettled } from "@/lib/kernel/promises";
 import { signalProcess } from "@/lib/platform/exec/process-table";
 import {
   type Address,
@@ -15,7 +16,7 @@ import {
 } from "../contract";
 import { ComponentHandle, makeComponentDirectories } from "./component";
 import { removeDirectory } from "./component-tree";
-import { converge, reservePorts, setLimits } from "./converge";
+import { converge, leadPorts, reservePorts, setLimits } from "./converge";
 import { ownDirectories } from "./layout";
 import { withLock } from "./lock";
 import { type Machine, pathsIn } from "./machine";
@@ -184,15 +185,20 @@ async function bringTo(component: ComponentHandle, desired: DesiredComponent, ct
   await reservePorts(component);
   // Prepare commands run under the component's limits, so its group has to be there before the first of them.
   setLimits(component);
-  await makeRelease(component, ctx.files);
+  await allSettled([makeRelease(component, ctx.files), openNetwork(component)]);
   record.wanted = "running";
   component.save();
-  await converge(component);
+  await converge(component, false, true);
   await dropOldReleases(component);
   record.applied = { key: ctx.idempotencyKey, digest: digestOf(desired) };
   record.intent = null;
   record.failure = null;
   component.save();
+}
+
+async function openNetwork(component: ComponentHandle): Promise<void> {
+  await component.joinNetwork();
+  await leadPorts(component.machine, component.ref.environmentId, component.record.applied !== null);
 }
 
 /** Leaves the reason where `observe` finds it. The record on disk counts: what memory holds may not have happened. */

@@ -166,19 +166,32 @@ else tar -c -f - .; fi`;
   }
 }
 
+/** One more script over a component's directories, and the words it is given. */
+export interface Arrangement {
+  script: string;
+  words: readonly string[];
+  mounts: readonly Mount[];
+}
+
 /**
- * Unpacks a tar into an empty directory of the component's, without set-id bits, devices and pipes. `within` are folders
- * that must not be links there already. @throws ArchiveError when the tar is damaged
+ * Unpacks a tar into a directory of the component's, without set-id bits, devices and pipes. `within` are folders that must
+ * not be links there already; `next` is done in the directory by the same process. @throws ArchiveError when the tar is
+ * damaged
  */
 export async function unpackInto(
   component: ComponentHandle,
   directory: string,
   source: Readable | ((pack: Pack) => Promise<void>),
-  options: { within?: readonly string[]; onDropped?: (what: string) => void } = {},
+  options: { within?: readonly string[]; next?: Arrangement; onDropped?: (what: string) => void } = {},
 ): Promise<void> {
-  const script = `cd "$1" || exit ${absentCode}; shift
-for parent in "$@"; do if [ -L "$parent" ]; then echo "$parent" >&2; exit ${linkCode}; fi; done
-umask 022; tar -x -p -o -f -`;
+  const { within = [], next } = options;
+  const script = `cd "$1" || exit ${absentCode}; count=$2; shift 2
+while [ "$count" -gt 0 ]; do
+  if [ -L "$1" ]; then echo "$1" >&2; exit ${linkCode}; fi
+  count=$((count - 1)); shift
+done
+(umask 022; tar -x -p -o -f -) || exit
+${next?.script ?? ""}`;
   const fill = typeof source === "function" ? source : (pack: Pack) => copyTar(source, pack, options);
   let failure: unknown;
   const tar = tarStream(async (pack) => {
@@ -189,10 +202,9 @@ umask 022; tar -x -p -o -f -`;
       throw error;
     }
   });
-  const mounts = [{ source: directory, writable: true }];
-  const result = await runOn(component, mounts, script, [directory, ...(options.within ?? [])], {
-    stdin: tar,
-  }).catch((error: unknown) => {
+  const mounts = [{ source: directory, writable: true }, ...(next?.mounts ?? [])];
+  const words = [directory, String(within.length), ...within, ...(next?.words ?? [])];
+  const result = await runOn(component, mounts, script, words, { stdin: tar }).catch((error: unknown) => {
     throw failure ?? error;
   });
   if (failure) throw failure;
@@ -205,13 +217,13 @@ umask 022; tar -x -p -o -f -`;
   check(result, "Unpacking the files");
 }
 
-/** Runs one more script on directories of a component; for what is told apart by exit codes of its own. */
+/** Arranges a directory of the component's; `what` says in a failure what that was. */
 export async function arrange(
   component: ComponentHandle,
-  mounts: readonly Mount[],
-  script: string,
-  words: readonly string[],
+  directory: string,
+  { script, words, mounts }: Arrangement,
   what: string,
-): Promise<string> {
-  return check(await runOn(component, mounts, script, words), what).stdout;
+): Promise<void> {
+  const all = [{ source: directory, writable: true }, ...mounts];
+  check(await runOn(component, all, `cd "$1" || exit; shift\n${script}`, [directory, ...words]), what);
 }

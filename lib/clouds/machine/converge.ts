@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { allSettled } from "@/lib/kernel/promises";
 import type { ComponentHandle } from "./component";
 import { throwIfAborted } from "./errors";
 import { finishExchanges } from "./exchange";
@@ -51,18 +52,23 @@ export async function reservePorts(component: ComponentHandle): Promise<void> {
   record.replicaPorts = inner;
 }
 
-/** Leads the ports that the environment has reserved to its network, and no others. */
-export async function leadPorts({ networks, ports, root }: Machine, environmentId: string): Promise<void> {
+/** Leads the ports that the environment has reserved to its network, and no others; `lookUp` as in `Networks.lead`. */
+export async function leadPorts(
+  { networks, ports, root }: Machine,
+  environmentId: string,
+  lookUp = false,
+): Promise<void> {
   if (!networks) return;
   const isOuter = (use: string) => use.startsWith("ext:");
-  await networks.lead(environmentId, () => {
+  const reserved = () => {
     const own = ports.list().filter((entry) => entry.ref.startsWith(`${environmentId}/`));
     return {
       outer: own.filter((entry) => isOuter(entry.use)).map((entry) => entry.port),
       inner: own.filter((entry) => !isOuter(entry.use)).map((entry) => entry.port),
       links: linksOf(root, environmentId),
     };
-  });
+  };
+  await networks.lead(environmentId, reserved, lookUp);
 }
 
 /** Ports of this host where the environment's components in other clouds answer, as far as those here need them. */
@@ -73,52 +79,51 @@ function linksOf(root: string, environmentId: string): number[] {
   return [...new Set(records.flatMap((record) => record?.links ?? []))];
 }
 
-/** Frees ports of replicas and logical ports that are no longer wanted. */
-function freeUnusedPorts({ machine, ref, record }: ComponentHandle): void {
+/** Frees ports of replicas and logical ports that are no longer wanted; answers how many. */
+function freeUnusedPorts({ machine, ref, record }: ComponentHandle): number {
   const used = new Set(Object.keys(record.ports).map((port) => `ext:${port}`));
   for (const [name, ports] of Object.entries(record.replicaPorts)) {
     for (const port of Object.keys(ports)) used.add(`${name}:${port}`);
   }
-  machine.ports.freeOf(ref, (use) => !used.has(use));
+  return machine.ports.freeOf(ref, (use) => !used.has(use));
 }
 
 /**
  * Brings the processes to what the record wants: adopts what runs unrecorded, starts what is missing, restarts one
  * after another what was started differently (unless only the dead are meant), ends what is too many. What runs as
- * wanted is left alone.
+ * wanted is left alone. Unless its ports were led just now, it is looked up whether they still are.
  */
-export async function converge(component: ComponentHandle, onlyDead = false): Promise<void> {
+export async function converge(component: ComponentHandle, onlyDead = false, isLed = false): Promise<void> {
+  const { machine, ref } = component;
   finishExchanges(component.paths.volumes);
   setLimits(component);
   await component.joinNetwork();
-  await leadPorts(component.machine, component.ref.environmentId);
-  await requireStorage(component);
-  await adoptUnrecorded(component);
-  const names = component.replicaNames;
-  const isCurrent = (name: string) => living(component, name)?.launch === launchDigest(component, name);
-  const outdated = onlyDead ? [] : names.filter((name) => living(component, name) && !isCurrent(name));
-  await startReplicas(
-    component,
-    names.filter((name) => !living(component, name)),
-  );
+  const leading = isLed ? null : leadPorts(machine, ref.environmentId, true);
+  const [started] = await allSettled([startMissing(component), leading]);
+  await allSettled(started.map((name) => becomeReady(component, name)));
+  const isOutdated = (name: string) => {
+    const entry = living(component, name);
+    return entry !== null && entry.launch !== launchDigest(component, name);
+  };
+  const outdated = onlyDead ? [] : component.replicaNames.filter(isOutdated);
   if (component.record.balanced) await ensureBalancer(component);
   for (const name of outdated) await restartReplica(component, name);
-  if (component.record.balanced) writeRoutes(component, names);
-  await stopSurplus(component, names);
-  freeUnusedPorts(component);
-  await leadPorts(component.machine, component.ref.environmentId);
+  if (component.record.balanced) writeRoutes(component, component.replicaNames);
+  await stopSurplus(component, component.replicaNames);
+  if (freeUnusedPorts(component) > 0) await leadPorts(machine, ref.environmentId);
 }
 
-/** Starts replicas together and waits for each; the first failure is told when all have been waited for. */
-async function startReplicas(component: ComponentHandle, names: string[]): Promise<void> {
+/** Adopts what runs unrecorded and starts the replicas that are missing; answers which. */
+async function startMissing(component: ComponentHandle): Promise<string[]> {
+  await requireStorage(component);
+  await adoptUnrecorded(component);
+  const names = component.replicaNames.filter((name) => !living(component, name));
   for (const name of names) {
     throwIfAborted(component.signal);
     component.log(`Starting ${component.spoken(name)}`);
     await startProcess(component, name);
   }
-  const results = await Promise.allSettled(names.map((name) => becomeReady(component, name)));
-  const failed = results.find((result) => result.status === "rejected");
-  if (failed) throw failed.reason;
+  return names;
 }
 
 async function becomeReady(component: ComponentHandle, name: string): Promise<void> {

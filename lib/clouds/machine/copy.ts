@@ -157,13 +157,12 @@ async function exchange(component: ComponentHandle, place: Place, incoming: stri
 /** A folder of the release, whose parents the component can replace: refused when one of them is a link. */
 async function exchangeFolder(component: ComponentHandle, folder: string, incoming: string): Promise<void> {
   const { releaseDir } = component;
-  const script = `cd "$1" || exit 1
-path=
-IFS=/; for part in $2; do
+  const script = `path=
+IFS=/; for part in $1; do
   path=\${path:+$path/}$part
   if [ -L "$path" ]; then echo "$path is a link, which is not followed" >&2; exit 1; fi
 done
-mkdir -p "$2" && find "$2" -mindepth 1 -maxdepth 1 -exec rm -rf -- {} + && cp -a "$3/." "$2/"`;
-  const mounts = [{ source: releaseDir, writable: true }, { source: incoming }];
-  await arrange(component, mounts, script, [releaseDir, folder, incoming], `Restoring ${folder}`);
+mkdir -p "$1" && find "$1" -mindepth 1 -maxdepth 1 -exec rm -rf -- {} + && cp -a "$2/." "$1/"`;
+  const arrangement = { script, words: [folder, incoming], mounts: [{ source: incoming }] };
+  await arrange(component, releaseDir, arrangement, `Restoring ${folder}`);
 }

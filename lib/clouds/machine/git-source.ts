@@ -69,8 +69,8 @@ export async function fetchGit(
     await git.succeed("fetch", "--quiet", ...wanted);
   } else git.check(shallow);
   await git.succeed("checkout", "--quiet", "--no-recurse-submodules", "FETCH_HEAD", "--");
-  const mounts = [{ source: directory, writable: true }];
-  await arrange(component, mounts, 'rm -rf -- "$1/.git"', [directory], "Removing the history");
+  const arrangement = { script: "rm -rf -- .git", words: [], mounts: [] };
+  await arrange(component, directory, arrangement, "Removing the history");
 }
 
 /** An older Git would look the name up again by itself, and may be told another address than the one that was judged. */

@@ -61,11 +61,11 @@ export class PortBook {
     rmSync(join(this.directory, String(port)), { force: true });
   }
 
-  /** Frees the ports of a component, all or those of some uses. */
-  freeOf(ref: ComponentRef, isUnused: (use: string) => boolean = () => true): void {
-    for (const entry of this.list()) {
-      if (entry.ref === refKey(ref) && isUnused(entry.use)) this.free(entry.port);
-    }
+  /** Frees the ports of a component, all or those of some uses; answers how many. */
+  freeOf(ref: ComponentRef, isUnused: (use: string) => boolean = () => true): number {
+    const unused = this.list().filter((entry) => entry.ref === refKey(ref) && isUnused(entry.use));
+    for (const { port } of unused) this.free(port);
+    return unused.length;
   }
 
   /** Gives up those ports of a component on which somebody listens. */

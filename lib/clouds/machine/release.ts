@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { digestOf } from "@/lib/kernel/canonical";
 import { DriverError, type FileSource } from "../contract";
 import type { ComponentHandle } from "./component";
-import { arrange, makeEmptyDirectory, removeDirectory, unpackInto } from "./component-tree";
+import { type Arrangement, arrange, makeEmptyDirectory, removeDirectory, unpackInto } from "./component-tree";
 import { volumeMounts } from "./confinement";
 import { throwIfAborted } from "./errors";
 import { finishExchanges } from "./exchange";
@@ -65,32 +65,34 @@ async function fill(component: ComponentHandle, directory: string, files: FileSo
   const { spec, signal } = component;
   await makeEmptyDirectory(component, directory);
   const { archive } = spec;
+  const list = spec.files ? await files.list(spec.files.dir) : [];
+  if (spec.files && list.length === 0) {
+    throw new DriverError("permanent", `The template has no files in ${spec.files.dir}`);
+  }
+  const volumes = linkVolumes(component);
   if (archive && "git" in archive) await fetchGit(component, directory, archive, files);
   else if (archive) {
     component.log("Unpacking the upload");
     const upload = await readUpload(await files.upload(archive.upload));
-    await unpackInto(component, directory, (pack) => packFiles(pack, upload));
+    const options = spec.files ? {} : { next: volumes };
+    await unpackInto(component, directory, (pack) => packFiles(pack, upload), options);
   }
   throwIfAborted(signal);
   if (spec.files) {
-    const list = await files.list(spec.files.dir);
-    if (list.length === 0) {
-      throw new DriverError("permanent", `The template has no files in ${spec.files.dir}`);
-    }
     component.log(`Copying ${list.length} files of the template`);
-    await unpackInto(component, directory, (pack) => packFiles(pack, list), { within: foldersOf(list) });
+    const within = foldersOf(list);
+    await unpackInto(component, directory, (pack) => packFiles(pack, list), { within, next: volumes });
+  } else if (!archive || "git" in archive) {
+    await arrange(component, directory, volumes, "Arranging the volumes");
   }
-  await linkVolumes(component, directory);
 }
 
 /**
  * Shows each volume at its place in the release; what lies there already seeds a volume that is still empty. Set-id bits
  * are taken off everything.
  */
-async function linkVolumes(component: ComponentHandle, directory: string): Promise<void> {
-  const script = `cd "$1" || exit 1
-shift
-while [ $# -gt 0 ]; do
+function linkVolumes(component: ComponentHandle): Arrangement {
+  const script = `while [ $# -gt 0 ]; do
   place=$1 volume=$2; shift 2
   at=; IFS=/; for part in \${place%/*}; do
     [ "$place" = "\${place%/*}" ] && break
@@ -106,12 +108,11 @@ while [ $# -gt 0 ]; do
   ln -s -- "$volume" "./$place" || exit 1
 done
 find . -perm /6000 ! -type l -exec chmod a-s {} +`;
-  const places = component.spec.volumes.flatMap(({ name, path }) => [
+  const words = component.spec.volumes.flatMap(({ name, path }) => [
     path,
     join(component.paths.volumes, name),
   ]);
-  const mounts = [{ source: directory, writable: true }, ...volumeMounts(component)];
-  await arrange(component, mounts, script, [directory, ...places], "Arranging the volumes");
+  return { script, words, mounts: volumeMounts(component) };
 }
 
 async function prepare(component: ComponentHandle, command: string[]): Promise<void> {

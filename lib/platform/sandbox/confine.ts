@@ -1,45 +1,40 @@
 import { bubblewrapCommand } from "./bubblewrap";
 import type { SandboxTools } from "./find-isolation";
-import { gateScript, initScript, ulimitBlockBytes } from "./start-scripts";
+import { gateScript, initScript, startScript, ulimitBlockBytes } from "./start-scripts";
 import { systemMounts } from "./system-mounts";
 import type { Identity, Mount, SandboxSpec } from "./types";
 import { unshareCommand } from "./unshare";
 
-/** A program as it is to be spawned: behind its gate, and its namespaces where there are any. */
+/** A program as it is to be spawned: behind its namespaces, where there are any, and its gate. */
 export interface ConfinedCommand {
   command: string[];
   /** To be given to spawn; absent where a word of the command changes the user. */
   identity: Identity | null;
   cwd: string;
-  /** Whether the program's first process tells of its start on the status descriptor. */
-  notifies: boolean;
+  /** Whether walls are built first: then the status descriptor tells when they stand. */
+  isWalled: boolean;
 }
 
 /** The words that run `command` confined. The first program of it must be an absolute path that the sandbox shows. */
-export function confine(
-  tools: SandboxTools,
-  spec: SandboxSpec,
-  command: readonly string[],
-  notify: boolean,
-): ConfinedCommand {
+export function confine(tools: SandboxTools, spec: SandboxSpec, command: readonly string[]): ConfinedCommand {
   const own = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
   const largest =
     spec.fileBytes === null ? "unlimited" : String(Math.ceil(spec.fileBytes / ulimitBlockBytes));
-  const gate = ["/bin/sh", "-c", gateScript, "gate", largest];
   const { change, identity } = becoming(tools, spec);
   if (tools.isolation.level !== "namespaces") {
     const bare =
       tools.setpriv === null ? [] : [tools.setpriv, "--no-new-privs", ...withoutCapabilities(tools)];
-    return { command: [...gate, ...change, ...bare, ...command], identity, cwd: spec.cwd, notifies: false };
+    const gate = ["/bin/sh", "-c", gateScript, "gate", largest];
+    return { command: [...gate, ...change, ...bare, ...command], identity, cwd: spec.cwd, isWalled: false };
   }
-  const init = ["/bin/sh", "-c", initScript, "init", String(spec.processes), notify ? "notify" : "quiet"];
-  const program = [...init, ...tools.defaultSignals, ...command];
+  const init = ["/bin/sh", "-c", initScript, "init", largest, String(spec.processes)];
+  const program = [...init, ...tools.defaultSignals, "/bin/sh", "-c", startScript, "start", ...command];
   const system = systemMounts();
   const full = { ...spec, mounts: uncovered(spec.mounts) };
   const walls = tools.bwrap
     ? bubblewrapCommand(tools.bwrap, full, system, tools.isolation.seccomp)
     : unshareCommand(required(tools.unshare), full, system, own);
-  return { command: [...gate, ...change, ...walls, ...program], identity, cwd: "/", notifies: notify };
+  return { command: [...change, ...walls, ...program], identity, cwd: "/", isWalled: true };
 }
 
 /** How the program's user comes to be: by spawn, or by words where the network namespace must be entered as root first. */

@@ -157,6 +157,7 @@ function probe(tools: SandboxTools, directory: string): string | null {
   const identity = tools.isRoot ? anybody : null;
   const gate = prepareProbe(draft, own, identity);
   const filter = tools.filter?.open();
+  const nothing = openSync("/dev/null", "r+");
   try {
     const spec: SandboxSpec = {
       identity,
@@ -174,13 +175,13 @@ function probe(tools: SandboxTools, directory: string): string | null {
     const test = '[ ! -e "$2" ] && [ "$(readlink /proc/self/ns/pid)" != "$3" ] && : > "$1/made"';
     const outside = readlinkSync("/proc/self/ns/pid");
     const words = ["/bin/sh", "-c", test, "probe", own, join(draft, "beside"), outside];
-    const { command, identity: by } = confine(tools, spec, words, false);
+    const { command, identity: by } = confine(tools, spec, words);
     const [program = "", ...args] = command;
     const result = spawnSync(program, args, {
       cwd: "/",
       env: { PATH: "/usr/bin:/bin" } as unknown as NodeJS.ProcessEnv,
       ...(by ?? {}),
-      stdio: ["ignore", "ignore", "pipe", gate, "ignore", filter ?? "ignore"],
+      stdio: ["ignore", "ignore", "pipe", gate, nothing, filter ?? nothing, nothing],
       timeout: probeMs,
       encoding: "utf8",
     });
@@ -188,6 +189,7 @@ function probe(tools: SandboxTools, directory: string): string | null {
     return (result.stderr || result.error?.message || `exit ${result.status}`).trim().split("\n")[0] ?? "";
   } finally {
     if (filter !== undefined) closeSync(filter);
+    closeSync(nothing);
     closeSync(gate);
     rmSync(draft, { recursive: true, force: true });
   }

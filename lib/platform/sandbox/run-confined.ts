@@ -5,14 +5,14 @@ import type { Readable, Writable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type ChildResult, ChildStartError, type RunChildOptions, runChild } from "../exec/child";
 import { childrenOf } from "../exec/process-table";
-import { confine } from "./confine";
+import { type ConfinedCommand, confine } from "./confine";
 import { shieldedDescriptors } from "./descriptors";
 import { environmentScript, launcherEnvironment } from "./environment";
 import type { SandboxTools } from "./find-isolation";
 import { environmentFd, gateFd, statusFd } from "./start-scripts";
 import type { SandboxSpec } from "./types";
 
-const startMs = 15_000;
+const answerMs = 60_000;
 
 /** Puts a process where it is limited and counted, before it runs anything that was not vouched for. */
 export type Place = (pid: number) => void;
@@ -30,22 +30,27 @@ export async function runConfined(
   options: ConfinedOptions,
   place: Place,
 ): Promise<ChildResult> {
-  const confined = confine(tools, { ...spec, diesWithParent: true }, command, false);
+  const confined = confine(tools, { ...spec, diesWithParent: true }, command);
   const given = handOver(tools, options.environment);
   const filter = tools.filter?.open();
+  let entered: Promise<unknown> | undefined;
   try {
-    return await runChild(confined.command, {
+    const result = await runChild(confined.command, {
       ...options,
       environment: given.environment,
       cwd: confined.cwd,
       uid: confined.identity?.uid,
       gid: confined.identity?.gid,
-      extraStdio: ["pipe", "ignore", filter ?? "ignore", given.stream, ...shieldedDescriptors()],
+      extraStdio: ["pipe", "pipe", filter ?? "ignore", given.stream, ...shieldedDescriptors()],
       onStart: (child) => {
         given.write(child);
-        openGate(child, place);
+        entered = enter(child, confined, place);
+        // Told below, once the child has ended.
+        entered.catch(() => undefined);
       },
     });
+    await entered;
+    return result;
   } finally {
     if (filter !== undefined) closeSync(filter);
   }
@@ -68,7 +73,7 @@ export async function startConfined(
   command: readonly string[],
   { environment, output, place }: { environment: Record<string, string>; output: number; place: Place },
 ): Promise<StartedProcess> {
-  const confined = confine(tools, { ...spec, diesWithParent: false }, command, true);
+  const confined = confine(tools, { ...spec, diesWithParent: false }, command);
   const given = handOver(tools, environment);
   const filter = tools.filter?.open();
   const [program = "", ...args] = confined.command;
@@ -93,16 +98,9 @@ export async function startConfined(
   }
   child.on("error", () => undefined);
   child.unref();
-  const status = child.stdio[statusFd] as Readable;
   given.write(child);
-  openGate(child, place);
-  try {
-    if (!confined.notifies) return { keeper: child.pid, main: child.pid };
-    await waitForStart(status);
-    return { keeper: child.pid, main: findMain(child.pid) };
-  } finally {
-    status.destroy();
-  }
+  const main = await enter(child, confined, place);
+  return { keeper: child.pid, main };
 }
 
 /**
@@ -126,29 +124,59 @@ function handOver(tools: SandboxTools, environment: Record<string, string>) {
   };
 }
 
-function openGate(child: ChildProcess, place: Place): void {
+/**
+ * Places what was spawned, when its walls stand, and opens its gate. Answers which process becomes the program; null when
+ * it ended before: its exit and its output say why. @throws Error when the walls do not come to stand, or it cannot be placed
+ */
+async function enter(
+  child: ChildProcess,
+  { isWalled }: ConfinedCommand,
+  place: Place,
+): Promise<number | null> {
   const gate = child.stdio[gateFd] as Writable;
   // A child that has ended already has closed its side.
   gate.on("error", () => undefined);
   try {
-    if (child.pid !== undefined) place(child.pid);
+    const { pid } = child;
+    const stands = isWalled ? await saysSomething(child.stdio[statusFd] as Readable) : true;
+    if (!stands || pid === undefined) {
+      gate.destroy();
+      return null;
+    }
+    const main = isWalled ? findMain(pid) : pid;
+    for (const one of treeOf(pid)) place(one);
     gate.end("\n");
+    return main;
   } catch (error) {
     gate.destroy();
-    // It ended before it could be placed: its exit and its output say why.
     if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+    return null;
   }
 }
 
-/** Until process 1 inside says that the program runs, or nothing of it is left to say so. */
-async function waitForStart(status: Readable): Promise<void> {
+/** A process and all that descend from it. */
+function treeOf(pid: number): number[] {
+  return [pid, ...childrenOf(pid).flatMap(treeOf)];
+}
+
+/** False when nothing is left that could. @throws Error when time is up */
+async function saysSomething(status: Readable): Promise<boolean> {
   status.on("error", () => undefined);
-  status.resume();
-  await Promise.race([
-    once(status, "data"),
-    once(status, "close"),
-    sleep(startMs, undefined, { ref: false }),
-  ]);
+  if (status.closed) return false;
+  const done = new AbortController();
+  const { signal } = done;
+  try {
+    return await Promise.race([
+      once(status, "data", { signal }).then(() => true),
+      once(status, "close", { signal }).then(() => false),
+      sleep(answerMs, undefined, { signal, ref: false }).then(() => {
+        throw new Error(`The sandbox was not built within ${answerMs / 1_000} s`);
+      }),
+    ]);
+  } finally {
+    done.abort();
+    status.destroy();
+  }
 }
 
 /** The program behind a keeper: the child of process 1 of its namespaces, which is the keeper's only child. */

@@ -1,17 +1,17 @@
-import { existsSync, mkdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { findTool, type SandboxTools } from "@/lib/platform/sandbox";
 import { withLock } from "../lock";
 import { addressIn, NetworkBook } from "./book";
 import { command } from "./command";
 import {
-  differences,
   innerLinks,
   innerText,
+  type LedPorts,
+  ledOf,
   linkDifferences,
-  maps,
-  readLinks,
-  readMap,
+  mapDifferences,
+  readLed,
   tableText,
 } from "./table";
 
@@ -26,20 +26,13 @@ export interface Networks {
   ensure(environmentId: string): Promise<string>;
   /** The path of a namespace that is there, null when it is not. */
   find(environmentId: string): string | null;
-  /** Makes exactly these ports lead where they should. They are asked for when nobody else leads any of the environment. */
-  lead(environmentId: string, ports: () => LedPorts): Promise<void>;
+  /**
+   * Makes exactly these ports lead where they should. They are asked for once no other call leads ports of the environment.
+   * What was led before is known, unless it shall be looked up: somebody may have flushed the host's rules.
+   */
+  lead(environmentId: string, ports: () => LedPorts, lookUp?: boolean): Promise<void>;
   /** Removes the namespace and all that leads to it. */
   remove(environmentId: string): Promise<void>;
-}
-
-/** Ports that cross the border of an environment's network. */
-export interface LedPorts {
-  /** Of the host, to the environment: for everybody the cloud listens for. */
-  outer: number[];
-  /** Of the host, to the environment: for this host alone. */
-  inner: number[];
-  /** From the environment to the host: where its own components in other clouds answer. */
-  links: number[];
 }
 
 export interface NetworkOwner {
@@ -53,7 +46,10 @@ export interface NetworkOwner {
 }
 
 const bookDirectory = "/var/lib/rostrum/networks";
-/** Names of the namespaces that were made to their end; gone with them when the host is started again. */
+/**
+ * A file for each namespace that was made to its end, with the ports that were led last; gone with the namespaces when the
+ * host is started again.
+ */
 const wholeDirectory = "/run/rostrum-networks";
 const attempts = 5;
 /** Other processes of Rostrum do not try again what one has just found to work. */
@@ -131,7 +127,7 @@ function openNetworks(owner: NetworkOwner, ip: string, nft: string): Networks {
         if (existsSync(path)) await command([ip, "netns", "delete", namespace]);
         await make(ip, nft, { index, namespace, outside });
         mkdirSync(wholeDirectory, { recursive: true, mode: 0o700 });
-        writeFileSync(join(wholeDirectory, namespace), "");
+        note(namespace, { outer: [], inner: [], links: [] });
         return path;
       });
     },
@@ -141,8 +137,8 @@ function openNetworks(owner: NetworkOwner, ip: string, nft: string): Networks {
       const { path, namespace } = names(index);
       return existsSync(path) && existsSync(join(wholeDirectory, namespace)) ? path : null;
     },
-    async lead(environmentId, ports) {
-      await alone(environmentId, () => leadAlone(environmentId, ports()));
+    async lead(environmentId, ports, lookUp = false) {
+      await alone(environmentId, () => leadAlone(environmentId, ports(), lookUp));
     },
     async remove(environmentId) {
       const index = book.find(environmentId);
@@ -165,34 +161,52 @@ function openNetworks(owner: NetworkOwner, ip: string, nft: string): Networks {
       work,
     );
 
-  async function leadAlone(environmentId: string, ports: LedPorts): Promise<void> {
-    for (let attempt = 1; ; attempt += 1) {
+  async function leadAlone(environmentId: string, wanted: LedPorts, lookUp: boolean): Promise<void> {
+    const failures: unknown[] = [];
+    while (failures.length < attempts) {
       try {
         await prepare();
         const index = book.find(environmentId);
         if (index === null) return;
-        const { inside, outside, namespace } = names(index);
-        const wanted = { outer: ports.outer, inner: [...ports.inner, ...ports.outer] };
-        const listed = await command([nft, "list", "table", "ip", table]);
-        const said = maps.flatMap((map) =>
-          differences(table, map, readMap(listed, map), wanted[map], inside),
-        );
-        const linked = linkDifferences(table, outside, readLinks(listed, outside), ports.links);
-        if (linked.length > 0 && existsSync(names(index).path)) {
-          await command([ip, "netns", "exec", namespace, nft, "-f", "-"], innerLinks(ports.links));
+        const { inside, outside, namespace, path } = names(index);
+        const ends = { table, inside, outside };
+        const isThere = existsSync(path);
+        const noted = lookUp || failures.length > 0 ? null : readNote(namespace);
+        const current = noted
+          ? ledOf(noted, ends)
+          : readLed(await command([nft, "list", "table", "ip", table]), ends);
+        const links = linkDifferences(ends, current, ledOf(wanted, ends));
+        if (links.length > 0 && isThere) {
+          await command([ip, "netns", "exec", namespace, nft, "-f", "-"], innerLinks(wanted.links));
         }
-        said.push(...linked);
-        if (said.length > 0) await command([nft, "-f", "-"], said.join("\n"));
+        const lines = [...mapDifferences(ends, current, ledOf(wanted, ends)), ...links];
+        if (lines.length > 0) await command([nft, "-f", "-"], lines.join("\n"));
+        if (isThere) note(namespace, wanted);
         return;
       } catch (error) {
-        // Another worker said the same in between, or the rules are gone.
+        // Another worker said the same in between, or the rules are not what was known: they may be gone.
         prepared = undefined;
-        if (attempt >= attempts) throw error;
+        failures.push(error);
       }
     }
+    throw failures[0];
   }
 
   return networks;
+}
+
+function note(namespace: string, ports: LedPorts): void {
+  writeFileSync(join(wholeDirectory, namespace), JSON.stringify(ports));
+}
+
+/** The ports that were led last; null where that was not written down. */
+function readNote(namespace: string): LedPorts | null {
+  try {
+    return JSON.parse(readFileSync(join(wholeDirectory, namespace), "utf8")) as LedPorts;
+  } catch {
+    // Absent, empty, or half-written by a process that was killed: the rules themselves are read.
+    return null;
+  }
 }
 
 /** The pair goes with the namespace, which goes with its last socket: often it is gone already or goes meanwhile. */

@@ -84,36 +84,45 @@ export function innerLinks(ports: readonly number[]): string {
   return [`flush set ip inner ${linkSet}`, ...add].join("\n");
 }
 
-/** The ports an interface may reach, by the listing of a table. */
-export function readLinks(listed: string, outside: string): number[] {
-  return [...section(listed, `set ${linkSet}`).matchAll(/"([^"]+)" \. (\d+)/g)]
+/** Ports that cross the border of an environment's network. */
+export interface LedPorts {
+  /** Of the host, to the environment: for everybody the cloud listens for. */
+  outer: number[];
+  /** Of the host, to the environment: for this host alone. */
+  inner: number[];
+  /** From the environment to the host: where its own components in other clouds answer. */
+  links: number[];
+}
+
+/** What a cloud's table holds: where its maps lead, and the ports of the host that one environment reaches. */
+export interface Led extends Record<PortMap, ReadonlyMap<number, string>> {
+  links: readonly number[];
+}
+
+/** The names of an environment's network in the rules. */
+export interface Ends {
+  table: string;
+  /** The host's end, an interface. */
+  outside: string;
+  /** The environment's end, an address. */
+  inside: string;
+}
+
+/** What the table holds when exactly these ports of an environment are led. This host reaches the outer ones, too. */
+export function ledOf({ outer, inner, links }: LedPorts, { inside }: Ends): Led {
+  const to = (ports: number[]) => new Map(ports.map((port) => [port, inside]));
+  return { outer: to(outer), inner: to([...inner, ...outer]), links };
+}
+
+/** What the table holds by its listing, the links of one environment alone. */
+export function readLed(listed: string, { outside }: Ends): Led {
+  const links = [...section(listed, `set ${linkSet}`).matchAll(/"([^"]+)" \. (\d+)/g)]
     .filter(([, name]) => name === outside)
     .map(([, , port]) => Number(port));
+  return { outer: readMap(listed, "outer"), inner: readMap(listed, "inner"), links };
 }
 
-/** What has to be said so that an interface reaches exactly these ports. */
-export function linkDifferences(
-  table: string,
-  outside: string,
-  current: readonly number[],
-  wanted: readonly number[],
-): string[] {
-  const say = (verb: string, ports: readonly number[]) =>
-    ports.map((port) => `${verb} element ip ${table} ${linkSet} { "${outside}" . ${port} }`);
-  return [
-    ...say(
-      "delete",
-      current.filter((port) => !wanted.includes(port)),
-    ),
-    ...say(
-      "add",
-      [...new Set(wanted)].filter((port) => !current.includes(port)),
-    ),
-  ];
-}
-
-/** Ports of a map and where they lead, by the listing of a table. */
-export function readMap(listed: string, map: PortMap): Map<number, string> {
+function readMap(listed: string, map: PortMap): Map<number, string> {
   const elements = section(listed, `map ${map}`).matchAll(/(\d+) : (\d+\.\d+\.\d+\.\d+)/g);
   return new Map([...elements].map(([, port, to]) => [Number(port), to ?? ""]));
 }
@@ -124,26 +133,39 @@ function section(listed: string, head: string): string {
   return from < 0 ? "" : listed.slice(from, listed.indexOf("\n\t}", from));
 }
 
-/** What has to be said so that exactly these ports of a map lead to an address. */
-export function differences(
-  table: string,
-  map: PortMap,
-  current: ReadonlyMap<number, string>,
-  wanted: readonly number[],
-  to: string,
-): string[] {
-  const isWanted = new Set(wanted);
-  const gone = [...current].filter(
-    ([port, leads]) => (leads === to) !== isWanted.has(port) && (leads === to || isWanted.has(port)),
-  );
-  const fresh = [...isWanted].filter((port) => current.get(port) !== to);
-  const say = (verb: string, entries: (readonly [number, string])[]) =>
-    entries.map(([port, leads]) => `${verb} element ip ${table} ${map} { ${port} : ${leads} }`);
+/** What has to be said so that an environment's interface reaches exactly the wanted ports. */
+export function linkDifferences({ table, outside }: Ends, current: Led, wanted: Led): string[] {
+  const say = (verb: string, ports: readonly number[]) =>
+    ports.map((port) => `${verb} element ip ${table} ${linkSet} { "${outside}" . ${port} }`);
   return [
-    ...say("delete", gone),
+    ...say(
+      "delete",
+      current.links.filter((port) => !wanted.links.includes(port)),
+    ),
     ...say(
       "add",
-      fresh.map((port) => [port, to] as const),
+      [...new Set(wanted.links)].filter((port) => !current.links.includes(port)),
     ),
   ];
+}
+
+/** What has to be said so that exactly the wanted ports lead to an environment; those of others stay. */
+export function mapDifferences(ends: Ends, current: Led, wanted: Led): string[] {
+  return maps.flatMap((map) => differences(ends, map, current[map], wanted[map]));
+}
+
+function differences(
+  { table, inside }: Ends,
+  map: PortMap,
+  current: ReadonlyMap<number, string>,
+  wanted: ReadonlyMap<number, string>,
+): string[] {
+  const isOurs = (leads: string) => leads === inside;
+  const gone = [...current].filter(
+    ([port, leads]) => isOurs(leads) !== wanted.has(port) && (isOurs(leads) || wanted.has(port)),
+  );
+  const fresh = [...wanted].filter(([port]) => current.get(port) !== inside);
+  const say = (verb: string, entries: (readonly [number, string])[]) =>
+    entries.map(([port, leads]) => `${verb} element ip ${table} ${map} { ${port} : ${leads} }`);
+  return [...say("delete", gone), ...say("add", fresh)];
 }

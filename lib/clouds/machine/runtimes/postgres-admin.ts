@@ -1,6 +1,7 @@
 import { Client, escapeIdentifier, escapeLiteral } from "pg";
 import { listensOn } from "@/lib/platform/exec/listeners";
 import { DriverError } from "../../contract";
+import type { ProcessSpec } from "../spec";
 import { type LaunchInput, textOption } from "./runtime";
 
 /** Superuser of the cluster; its password is known to Rostrum alone. */
@@ -65,24 +66,41 @@ export async function withSuperuser<T>(
   }
 }
 
+/** The user, and the database it owns, that a manifest asks for. */
+export function wantedNames(spec: ProcessSpec): { user: string; database: string } {
+  const user = textOption(spec, "user", "POSTGRES_USER") ?? "app";
+  return { user, database: textOption(spec, "database", "POSTGRES_DB") ?? user };
+}
+
+/** Statements that make the user and its database in a cluster that has neither; the user cannot sign in yet. */
+export function creation(spec: ProcessSpec): string[] {
+  const { user, database } = wantedNames(spec);
+  return [createRole(user), createDatabase(database, user)];
+}
+
+function createRole(user: string): string {
+  return `create role ${escapeIdentifier(user)} createdb createrole`;
+}
+
+/** Copying files costs less than writing each page to the log; nobody changes the template meanwhile. */
+function createDatabase(database: string, owner: string): string {
+  return `create database ${escapeIdentifier(database)} owner ${escapeIdentifier(owner)} strategy file_copy`;
+}
+
 /** User, password and database as the manifest wants them now; also after a restore and a rotated password. */
 export async function bringToWanted(input: LaunchInput, port: number): Promise<void> {
-  const user = textOption(input.spec, "user", "POSTGRES_USER") ?? "app";
+  const { user, database } = wantedNames(input.spec);
   const password = textOption(input.spec, "password", "POSTGRES_PASSWORD") ?? "";
-  const database = textOption(input.spec, "database", "POSTGRES_DB") ?? user;
   await withSuperuser(input, port, "postgres", async (client) => {
-    const role = escapeIdentifier(user);
     const known = await client.query("select 1 from pg_roles where rolname = $1", [user]);
-    if (known.rowCount === 0) await client.query(`create role ${role} login createdb createrole`);
+    if (known.rowCount === 0) await client.query(createRole(user));
     // Scrambled before it is sent would be better still; the statement is at least kept out of the log.
     await client.query("set log_min_error_statement = panic");
     await client.query("set log_statement = none");
     await client.query(
-      `alter role ${role} login nosuperuser noreplication nobypassrls password ${escapeLiteral(password)}`,
+      `alter role ${escapeIdentifier(user)} login nosuperuser noreplication nobypassrls password ${escapeLiteral(password)}`,
     );
     const existing = await client.query("select 1 from pg_database where datname = $1", [database]);
-    if (existing.rowCount === 0) {
-      await client.query(`create database ${escapeIdentifier(database)} owner ${role}`);
-    }
+    if (existing.rowCount === 0) await client.query(createDatabase(database, user));
   });
 }

@@ -6,7 +6,14 @@ import { ensureReachableTree } from "@/lib/platform/exec/reachable";
 import { DriverError, type Problem } from "../../contract";
 import type { Owner } from "../files";
 import type { ProcessSpec } from "../spec";
-import { bringToWanted, openSuperuser, superuser, withSuperuser } from "./postgres-admin";
+import {
+  bringToWanted,
+  creation,
+  openSuperuser,
+  superuser,
+  wantedNames,
+  withSuperuser,
+} from "./postgres-admin";
 import { packCluster } from "./postgres-copy";
 import { computeSettings } from "./postgres-settings";
 import { type LaunchInput, type Runtime, textOption } from "./runtime";
@@ -16,6 +23,8 @@ const hbaName = "pg_hba.conf";
 
 /** Names that are the server's own: roles and databases of these names rule it or make others. */
 const reservedRole = /^(postgres|pg_.*|rostrum.*|public|none|user|current_user|current_role|session_user)$/i;
+/** PostgreSQL cuts longer ones without a word. */
+const mostNameBytes = 63;
 const reservedDatabase = /^(postgres|template[01])$/i;
 
 /**
@@ -97,22 +106,22 @@ export const postgresRuntime: Runtime = {
 };
 
 function judgeNames(spec: ProcessSpec): Problem[] {
-  const problems: Problem[] = [];
-  const user = textOption(spec, "user", "POSTGRES_USER") ?? "app";
-  const database = textOption(spec, "database", "POSTGRES_DB") ?? user;
-  if (reservedRole.test(user)) {
-    problems.push({
-      path: "process.options.user",
-      message: `the user name "${user}" is reserved by PostgreSQL; choose another one`,
-    });
-  }
-  if (reservedDatabase.test(database)) {
-    problems.push({
+  const { user, database } = wantedNames(spec);
+  return [
+    ...judgeName(user, "user", reservedRole).map((message) => ({ path: "process.options.user", message })),
+    ...judgeName(database, "database", reservedDatabase).map((message) => ({
       path: "process.options.database",
-      message: `the database name "${database}" is reserved by PostgreSQL; choose another one`,
-    });
-  }
-  return problems;
+      message,
+    })),
+  ];
+}
+
+function judgeName(name: string, what: string, reserved: RegExp): string[] {
+  if (reserved.test(name))
+    return [`the ${what} name "${name}" is reserved by PostgreSQL; choose another one`];
+  if (/\p{Cc}/u.test(name)) return [`the ${what} name contains a control character`];
+  const bytes = Buffer.byteLength(name);
+  return bytes > mostNameBytes ? [`the ${what} name has ${bytes} bytes; at most ${mostNameBytes}`] : [];
 }
 
 function portOf(input: LaunchInput): number {
@@ -141,7 +150,7 @@ function binaries(runtimeDir: string, owner: Owner | null): string {
 const existsCode = 46;
 
 /**
- * Makes the cluster, or, where there is one whose superuser Rostrum cannot speak as (it was restored, or made by an
+ * Makes the cluster with the user's database, before there is a server that could be under a limit, or, where there is one whose superuser Rostrum cannot speak as (it was restored, or made by an
  * earlier version), gives that one a new password while nobody can connect.
  */
 async function initialiseCluster(input: LaunchInput): Promise<void> {
@@ -153,13 +162,16 @@ async function initialiseCluster(input: LaunchInput): Promise<void> {
   flags.push("--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--auth=scram-sha-256");
   const script = `if [ -f "$1/PG_VERSION" ]; then chmod 700 "$1"; exit ${existsCode}; fi
 rm -rf "$1" "$1.draft" || exit 1
-data=$1 password=$(mktemp) || exit 1; shift
-cat > "$password" && "$@" -D "$data.draft" "--pwfile=$password" && mv "$data.draft" "$data"
-code=$?; rm -f "$password"; exit $code`;
+data=$1 server=$2 file=$(mktemp) || exit 1; shift 2
+read -r password && printf %s "$password" > "$file" && "$@" -D "$data.draft" "--pwfile=$file" </dev/null
+code=$?; rm -f "$file"; [ "$code" = 0 ] || exit "$code"
+"$server" --single -D "$data.draft" postgres && mv "$data.draft" "$data"`;
   input.log("Preparing the database cluster");
-  const result = await input.run(["/bin/sh", "-c", script, "initdb", data, program, ...flags], {
+  const server = serverProgram(input, "postgres").program;
+  const result = await input.run(["/bin/sh", "-c", script, "initdb", data, server, program, ...flags], {
     mounts,
-    stdin: Readable.from([password]),
+    // A statement that fails here is said again, and told about, once the server runs.
+    stdin: Readable.from([`${password}\n`, ...creation(input.spec).map((statement) => `${statement};\n`)]),
     environment: { LC_ALL: "C", TZ: "UTC" },
     timeoutMs: initMs,
     signal: input.signal,
