@@ -312,8 +312,8 @@ export interface Driver {
   capabilities: ReadonlySet<Capability>;
   /** Validates the cloud's configuration; its JSON Schema draws the administrator's form. */
   configSchema: ZodType<Record<string, unknown>>;
-  /** What components may ask of a cloud with this configuration. */
-  allowances(config: Record<string, unknown>): Allowances;
+  /** What components may ask of a cloud with this configuration; `facts` are those of its last check, if any. */
+  allowances(config: Record<string, unknown>, facts: Record<string, string>): Allowances;
   /** The setting that holds the host of links to components; absent where nothing real is linked to. */
   addressField?: string;
   open(config: Record<string, unknown>, host: DriverHost): Promise<CloudConnection>;

@@ -64,6 +64,23 @@ describe("what the machine cloud runs", () => {
     expect(existsSync(join(String(left.attributes.directory), "component.json"))).toBe(true);
   });
 
+  it("copies no folder that is a link or absent, and names it as it was asked for", async () => {
+    const one = ref();
+    await create(one, webProcess);
+    const script = `require("fs").symlinkSync("/etc", "settings")`;
+    await machine.cloud.exec?.(one, { command: ["node", "-e", script], timeoutMs: 20_000 });
+    const refusal = async (path: string) => {
+      try {
+        await machine.cloud.copyOut?.(one, path, new AbortController().signal);
+      } catch (error) {
+        return (error as DriverError).message;
+      }
+      return "copied";
+    };
+    expect(await refusal("settings")).toBe(`"settings" of ${one.component} is a link, which is not followed`);
+    expect(await refusal("no/such")).toBe(`${one.component} has no folder "no/such"`);
+  });
+
   it("serves static files with types, an index, a 404 and nothing outside", async () => {
     const files = filesOf({
       "site/index.html": "<h1>start</h1>",

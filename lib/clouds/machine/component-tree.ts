@@ -107,22 +107,24 @@ export async function measureDirectories(
   return sums.length === directories.length ? sums.reduce((sum, one) => sum + one, 0) * 1024 : null;
 }
 
-/** Copies a folder aside, sharing blocks where the file system can. */
+/** Copies a folder aside, sharing blocks where the file system can. `name` is what people call it. */
 export async function copyAside(
   component: ComponentHandle,
-  source: { mount: Mount; path: string },
+  source: { mount: Mount; path: string; name: string },
   target: string,
 ): Promise<void> {
-  const script = `[ -d "$1" ] && [ ! -L "$1" ] || exit ${absentCode}
+  const script = `[ ! -L "$1" ] || exit ${linkCode}; [ -d "$1" ] || exit ${absentCode}
 cp -a --reflink=auto "$1/." "$2/" 2>/dev/null || cp -a "$1/." "$2/"`;
   const mounts = [source.mount, { source: target, writable: true }];
   const result = await runOn(component, mounts, script, [source.path, target]);
-  if (result.exitCode === absentCode) throw absent(component, source.path);
+  const { component: owner } = component.ref;
+  if (result.exitCode === absentCode) {
+    throw new DriverError("permanent", `${owner} has no folder "${source.name}"`);
+  }
+  if (result.exitCode === linkCode) {
+    throw new DriverError("permanent", `"${source.name}" of ${owner} is a link, which is not followed`);
+  }
   check(result, "Copying the files aside");
-}
-
-function absent(component: ComponentHandle, path: string): DriverError {
-  return new DriverError("permanent", `${component.ref.component} has no folder "${path}"`);
 }
 
 /** Adds what a folder holds to a tar. `leaveOut` are patterns of tar(1), relative to it, for what need not be read. */
@@ -151,7 +153,9 @@ else tar -c -f - .; fi`;
     stdout: raw,
     signal,
   }).then((result) => {
-    if (result.exitCode === absentCode) throw absent(component, folder.path);
+    if (result.exitCode === absentCode) {
+      throw new DriverError("permanent", `Files of ${component.ref.component} vanished while they were read`);
+    }
     check(result, "Reading the files");
     raw.end();
   });

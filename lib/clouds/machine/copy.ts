@@ -40,10 +40,12 @@ function locate(component: ComponentHandle, path: string): Place {
 }
 
 /** Where a place is read: what has to be seen for it, and its path there. */
-function readable(component: ComponentHandle, place: Place): { mount: Mount; path: string } {
-  if (place.volume !== null) return { mount: { source: place.directory }, path: place.directory };
+function readable(component: ComponentHandle, place: Place): { mount: Mount; path: string; name: string } {
+  if (place.volume !== null) {
+    return { mount: { source: place.directory }, path: place.directory, name: place.volume };
+  }
   const { releaseDir } = component;
-  return { mount: { source: releaseDir }, path: join(releaseDir, place.folder) };
+  return { mount: { source: releaseDir }, path: join(releaseDir, place.folder), name: place.folder };
 }
 
 /**

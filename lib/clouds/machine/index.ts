@@ -36,7 +36,7 @@ export const machineDriver: Driver = {
   implementations: ["process"],
   capabilities: new Set(["scale", "stop", "logs", "metrics", "exec", "backup", "resize"]),
   configSchema: machineConfigSchema,
-  allowances: (config) => allowancesOf(machineConfigSchema.parse(config)),
+  allowances: (config, facts) => allowancesOf(machineConfigSchema.parse(config), facts),
   addressField: "address",
   open: (config, host) => guarded(() => connect(config, host)),
 };

@@ -81,7 +81,7 @@ async function toDto(row: CloudRow): Promise<CloudDto> {
     version: detail.version ?? null,
     capacity: detail.capacity ?? null,
     facts: detail.facts ?? {},
-    allowances: driver ? allowancesOf(driver, row.config) : null,
+    allowances: driver ? allowancesOf(driver, row.config, detail.facts ?? {}) : null,
     warning: driver && hostWarning(driver, row.config),
     checkedAt: row.checked_at?.toISOString() ?? null,
     environments: row.environments,
@@ -92,10 +92,14 @@ async function toDto(row: CloudRow): Promise<CloudDto> {
 }
 
 /** A configuration that an earlier version accepted may be refused now: the cloud's check says so. */
-function allowancesOf(driver: Driver, config: Record<string, unknown>): CloudDto["allowances"] {
+function allowancesOf(
+  driver: Driver,
+  config: Record<string, unknown>,
+  facts: Record<string, string>,
+): CloudDto["allowances"] {
   const parsed = driver.configSchema.safeParse(config);
   if (!parsed.success) return null;
-  const { title, rows } = driver.allowances(parsed.data);
+  const { title, rows } = driver.allowances(parsed.data, facts);
   return { title, rows: rows.map((row) => ({ ...row, settings: [...row.settings] })) };
 }
 
