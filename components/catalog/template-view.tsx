@@ -15,7 +15,7 @@ import {
   type VersionStatus,
   versionStatusLabels,
 } from "@/lib/features/catalog/schema";
-import type { LeaseRule } from "@/lib/features/requests/schema";
+import type { CloudOption, LeaseRule } from "@/lib/features/requests/schema";
 import { formatCount, formatDuration, formatPercent } from "@/lib/kernel/format";
 import { priceWords } from "./template-card";
 
@@ -54,10 +54,11 @@ export interface TemplateViewProps {
   version: VersionDetail;
   presets: readonly PresetLine[];
   lease: LeaseRule;
+  clouds: readonly CloudOption[];
 }
 
 /** What one gets, in what sizes, for how much, and in which versions. */
-export function TemplateView({ template, version, presets, lease }: TemplateViewProps) {
+export function TemplateView({ template, version, presets, lease, clouds }: TemplateViewProps) {
   return (
     <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_20rem]">
       <div className="grid min-w-0 gap-4">
@@ -128,7 +129,7 @@ export function TemplateView({ template, version, presets, lease }: TemplateView
         </Card>
       </div>
       <Card title="In short" className="max-lg:order-first lg:sticky lg:top-6">
-        <DescriptionList items={facts(template, version, lease)} />
+        <DescriptionList items={facts(template, version, lease, clouds)} />
         {version.status === "published" || version.status === "deprecated" ? (
           <ButtonLink
             href={`/catalog/${template.name}/request`}
@@ -147,7 +148,12 @@ function words(status: VersionStatus): string {
   return versionStatusLabels[status].toLowerCase();
 }
 
-function facts(template: TemplateDetail, version: VersionDetail, lease: LeaseRule) {
+function facts(
+  template: TemplateDetail,
+  version: VersionDetail,
+  lease: LeaseRule,
+  clouds: readonly CloudOption[],
+) {
   const kinds = [...new Set(version.components.flatMap((one) => one.implementations))];
   return [
     { term: "Price", value: priceWords(template.price) },
@@ -172,8 +178,33 @@ function facts(template: TemplateDetail, version: VersionDetail, lease: LeaseRul
       value: version.components.some((one) => one.backup) ? "yes, of its data" : "it keeps no data",
     },
     { term: "Runs as", value: kinds.join(" or ") },
+    { term: "Runs on", value: <CloudList clouds={cloudsFor(version, clouds)} /> },
     { term: "Looked after by", value: template.owner || "nobody in particular" },
   ];
+}
+
+/** The clouds that can run every component in one of its implementations. */
+function cloudsFor(version: VersionDetail, clouds: readonly CloudOption[]): CloudOption[] {
+  return clouds.filter((cloud) =>
+    version.components.every((one) =>
+      one.implementations.some((kind) => cloud.implementations.includes(kind)),
+    ),
+  );
+}
+
+/** Clouds with how they keep components apart. */
+function CloudList({ clouds }: { clouds: readonly CloudOption[] }) {
+  if (clouds.length === 0) return "no single cloud";
+  return (
+    <ul className="grid gap-1">
+      {clouds.map((cloud) => (
+        <li key={cloud.name} className="flex flex-wrap items-baseline gap-x-2">
+          {cloud.title}
+          {cloud.isolation ? <span className="text-xs text-muted">{cloud.isolation}</span> : null}
+        </li>
+      ))}
+    </ul>
+  );
 }
 
 function toNode(component: VersionDetail["components"][number]): TopologyNode {

@@ -268,6 +268,8 @@ export interface CloudOption {
   name: string;
   title: string;
   driver: string;
+  /** What it can run: "process", "container" … */
+  implementations: string[];
   /** Null while it was never checked. */
   healthOk: boolean | null;
   isDemo: boolean;

@@ -5,7 +5,7 @@ import { firstParam, type SearchParams } from "@/components/data/list-params";
 import { Badge } from "@/components/ui/badge";
 import { Page, PageHeader } from "@/components/ui/page-header";
 import { getTemplate } from "@/lib/features/catalog";
-import { catalogPrice, getRequestForm } from "@/lib/features/requests";
+import { catalogPrice, getRequestForm, listCloudOptions } from "@/lib/features/requests";
 import { orNotFound } from "../../or-not-found";
 import { getViewer } from "../../viewer";
 
@@ -26,10 +26,11 @@ export default async function TemplatePage(props: Props) {
     props.searchParams,
     getViewer(),
   ]);
-  const [template, facts] = await orNotFound(
+  const [template, facts, clouds] = await orNotFound(
     Promise.all([
       getTemplate(viewer, name, { priceOf: catalogPrice }),
       getRequestForm(viewer, name, firstParam(search, "version")),
+      listCloudOptions(),
     ]),
   );
   return (
@@ -47,7 +48,13 @@ export default async function TemplatePage(props: Props) {
         status={<Badge>{facts.detail.version}</Badge>}
         description={<span className="block max-w-3xl">{template.description}</span>}
       />
-      <TemplateView template={template} version={facts.detail} presets={facts.presets} lease={facts.lease} />
+      <TemplateView
+        template={template}
+        version={facts.detail}
+        presets={facts.presets}
+        lease={facts.lease}
+        clouds={clouds}
+      />
     </Page>
   );
 }
