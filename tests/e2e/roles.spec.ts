@@ -35,6 +35,14 @@ test("the auditor reads everything, verifies the chain and writes nothing", asyn
   await page.context().close();
 });
 
+test("a template says where it can run and how components are isolated there", async ({ browser }) => {
+  const page = await signIn(browser, "Developer");
+  await visit(page, "/catalog/web-with-postgres");
+  const short = page.getByRole("definition").filter({ hasText: "This machine" });
+  await expect(short).toContainText(/isolated|separate users/);
+  await page.context().close();
+});
+
 test("a viewer sees the project's environments and no way to change them", async ({ browser }) => {
   const page = await personWith(browser, { storefront: "viewer" });
   const id = await findEnvironment(page, "checkout-preview");
