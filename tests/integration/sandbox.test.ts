@@ -1,4 +1,5 @@
 import {
+  chmodSync,
   chownSync,
   closeSync,
   mkdirSync,
@@ -188,6 +189,46 @@ describe.each(["bwrap", "unshare"] as const)("a sandbox of %s", (tool) => {
     expect(readFileSync(logFile, "utf8")).toBe("up\nint\nterm\n");
     expect(identityOfMain && isRunning(identityOfMain)).toBe(false);
     expect(readProcess(keeper)).toBeNull();
+  });
+});
+
+describe("a process without namespaces", () => {
+  it("gets its environment behind the gate, too", async () => {
+    const parent = mkdtempSync(join(tmpdir(), "rostrum-sandbox-"));
+    chmodSync(parent, 0o777);
+    const tools = findIsolation(parent, []);
+    expect(tools.isolation.level).toBe(identity ? "separate-users" : "none");
+    const traces = () => readdirSync(parent).filter((name) => name.startsWith("trace"));
+    const output = openSync(join(parent, "log"), "w");
+    const environment = {
+      LD_DEBUG: "all",
+      LD_DEBUG_OUTPUT: join(parent, "trace"),
+      GIVEN: "a 'quoted' $value",
+    };
+    let before: string[] = [];
+    const spec: SandboxSpec = {
+      identity,
+      hostname: "inside",
+      mounts: [],
+      hidden: [],
+      temporaryBytes: 0,
+      sharedMemoryBytes: 0,
+      network: "host",
+      processes: 50,
+      fileBytes: null,
+      cwd: "/",
+      diesWithParent: false,
+    };
+    const place = () => {
+      before = traces();
+    };
+    await startConfined(tools, spec, ["/bin/sh", "-c", 'echo "$GIVEN"'], { environment, output, place });
+    await sleep(700);
+    closeSync(output);
+    expect(before).toEqual([]);
+    expect(traces()).not.toEqual([]);
+    expect(readFileSync(join(parent, "log"), "utf8")).toBe(`${environment.GIVEN}\n`);
+    rmSync(parent, { recursive: true });
   });
 });
 

@@ -10,6 +10,7 @@ import { type ComponentRecord, type Ports, writeRecord } from "./record";
 import { runtimeFor } from "./runtimes";
 import type { LaunchInput, Runtime } from "./runtimes/runtime";
 import { fillPlaceholders, type ProcessSpec, parseSpec } from "./spec";
+import { hideUrlPasswords } from "./url-passwords";
 
 /** A command of a component: what it sees and reaches beside the usual, and how it is run. */
 export type RunOptions = Omit<
@@ -65,7 +66,7 @@ export class ComponentHandle {
 
   /** Takes out the values that look like secrets by the names they have. */
   redact(text: string): string {
-    let clean = text.replace(/(\w+:\/\/[^\s:/@]*:)[^\s@/]+@/g, "$1•••@");
+    let clean = hideUrlPasswords(text);
     const named = [...Object.entries(this.spec.environment), ...Object.entries(this.spec.options)];
     for (const [name, value] of named) {
       const secret = String(value);
@@ -110,7 +111,7 @@ export class ComponentHandle {
 
   /** Where probes reach replicas. */
   get probeHost(): string {
-    return this.record.balanced ? "127.0.0.1" : this.machine.localHost;
+    return this.record.balanced && !this.machine.networks ? "127.0.0.1" : this.machine.localHost;
   }
 
   launchInput(replica: string): LaunchInput {
@@ -127,7 +128,7 @@ export class ComponentHandle {
       host: this.replicaHost,
       secrets: this.record.secrets,
       component: this,
-      run: (command, options) => this.run(command, { ...options, network: "none", unlimited: true }),
+      run: (command, options) => this.run(command, { ...options, network: "none", bare: true }),
       args: this.spec.args.map((arg) => fillPlaceholders(arg, values)),
       signal: this.signal,
       log: (line) => this.log(line),

@@ -71,6 +71,14 @@ export async function leadPorts(
   await networks.lead(environmentId, reserved, lookUp);
 }
 
+/** Puts up again what keeps environments apart on the network, where somebody flushed it, and all their ports. */
+export async function repairNetworks(machine: Machine): Promise<void> {
+  const { networks, host } = machine;
+  if (!networks || !(await networks.repair())) return;
+  host.log("warn", "The firewall rules of components were gone and have been put up again");
+  for (const environmentId of networks.list()) await leadPorts(machine, environmentId, true);
+}
+
 /** Ports of this host where the environment's components in other clouds answer, as far as those here need them. */
 function linksOf(root: string, environmentId: string): number[] {
   const records = listComponentDirectories(root)

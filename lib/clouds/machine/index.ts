@@ -12,6 +12,7 @@ import { allowancesOf } from "./allowances";
 import { checkMachine } from "./capacity";
 import { applyChange, decideChange, load, restartComponent, stopComponent } from "./change";
 import { machineConfigSchema } from "./config";
+import { repairNetworks } from "./converge";
 import { copyIn, copyOut } from "./copy";
 import { discover } from "./discover";
 import { guarded } from "./errors";
@@ -55,7 +56,11 @@ async function connect(config: Record<string, unknown>, host: DriverHost): Promi
   return {
     // Most of a change is waiting for the component to answer, so more than there are cores.
     maxChanges: 4 * availableParallelism(),
-    check: async () => checkMachine(machine, await pauseReason(machine)),
+    check: () =>
+      guarded(async () => {
+        await repairNetworks(machine);
+        return checkMachine(machine, await pauseReason(machine));
+      }),
     validate: async (desired) => validateDesired(machine, desired),
     decideChange,
     observe: (ref) => guarded(async () => observeComponent(machine, ref)),
@@ -72,7 +77,11 @@ async function connect(config: Record<string, unknown>, host: DriverHost): Promi
     restart: (ref, ctx) => guarded(() => restartComponent(machine, ref, ctx, false)),
     start: (ref, ctx) => guarded(() => restartComponent(machine, ref, ctx, true)),
     stop: (ref, ctx) => guarded(() => stopComponent(machine, ref, ctx)),
-    metrics: (refs) => guarded(() => sampleMetrics(machine, refs)),
+    metrics: (refs) =>
+      guarded(async () => {
+        await repairNetworks(machine);
+        return await sampleMetrics(machine, refs);
+      }),
     logs: (ref, options) => readLog(pathsIn(machine, ref).log, options),
     exec: (ref, options) => guarded(() => exec(machine, ref, options)),
     copyOut: (ref, path, signal): Promise<Readable> => guarded(() => copyOut(machine, ref, path, signal)),

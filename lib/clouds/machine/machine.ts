@@ -7,7 +7,7 @@ import { type ControlGroups, findControlGroups } from "./cgroups";
 import type { MachineConfig } from "./config";
 import type { Owner } from "./files";
 import { type ComponentPaths, chooseRoot, pathsOf } from "./layout";
-import { findNetworks, type NetworkOwner, type Networks } from "./network";
+import { findNetworks, ledHost, type NetworkOwner, type Networks } from "./network";
 import { PortBook } from "./ports";
 import { UidBook } from "./uids";
 
@@ -28,8 +28,12 @@ export interface Machine {
   /** A network of its own for each environment; null, with the reason, where all share the host's. */
   networks: Networks | null;
   networkReason: string | null;
-  /** Address for probes and neighbours on this host. */
+  /** Where this host reaches components. */
   localHost: string;
+  /** Where components of one environment reach each other. */
+  neighbourHost: string;
+  /** The host that people's links carry. */
+  linkHost: string;
 }
 
 export async function openMachine(config: MachineConfig, host: DriverHost): Promise<Machine> {
@@ -38,7 +42,6 @@ export async function openMachine(config: MachineConfig, host: DriverHost): Prom
   if (root !== host.dataDir)
     host.log("info", `Components cannot enter ${host.dataDir}; they live in ${root}`);
   makePassable(host.runtimeDir);
-  const wildcard = config.bind === "0.0.0.0" || config.bind === "::";
   const sandbox = findIsolation(host.runtimeDir);
   const cloudMark = pathHash(root);
   const owner = { root, locks: `${root}/locks`, mark: cloudMark, bind: config.bind };
@@ -56,8 +59,18 @@ export async function openMachine(config: MachineConfig, host: DriverHost): Prom
     networkReason: reason,
     ports: new PortBook(`${root}/ports`, config.bind, config.portRange),
     uids: separateUsers ? new UidBook(root, config.uidRange) : null,
-    localHost: wildcard || networks ? "127.0.0.1" : config.bind,
+    ...hostsOf(config, networks !== null),
   };
+}
+
+/** Names by which components are reached: a network of their own is entered at an address of this host for that alone. */
+function hostsOf({ bind, address }: MachineConfig, hasNetworks: boolean) {
+  if (!hasNetworks) {
+    const own = bind === "0.0.0.0" || bind === "::" ? "127.0.0.1" : bind;
+    return { localHost: own, neighbourHost: own, linkHost: address };
+  }
+  const isThisHost = address === "localhost" || address.startsWith("127.");
+  return { localHost: ledHost, neighbourHost: "127.0.0.1", linkHost: isThisHost ? ledHost : address };
 }
 
 function sayIsolation(host: DriverHost, { isolation }: SandboxTools, shared: string | null): void {
@@ -76,8 +89,12 @@ const knownNetworks = new Map<string, ReturnType<typeof findNetworks>>();
 /** Tried once per process and cloud: it makes a namespace and removes it. */
 function networksFor(owner: NetworkOwner, sandbox: SandboxTools): ReturnType<typeof findNetworks> {
   const key = `${owner.root} ${owner.bind}`;
-  const found = knownNetworks.get(key) ?? findNetworks(owner, sandbox);
+  const known = knownNetworks.get(key);
+  if (known) return known;
+  const found = findNetworks(owner, sandbox);
   knownNetworks.set(key, found);
+  // What could not be found out is tried again when the cloud is opened next.
+  found.catch(() => knownNetworks.delete(key));
   return found;
 }
 

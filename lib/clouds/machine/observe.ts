@@ -23,7 +23,7 @@ export function describeComponent(component: ComponentHandle): Present {
   const desired = component.replicaNames.length;
   const status = decideStatus(component, running);
   const firstPort = record.ports[String(spec.ports[0])];
-  const { address } = machine.config;
+  const { linkHost } = machine;
   const message = explain(component, status, running, desired);
   return {
     present: true,
@@ -32,9 +32,9 @@ export function describeComponent(component: ComponentHandle): Present {
     appliedKey: record.applied?.key ?? null,
     appliedDigest: record.applied?.digest ?? null,
     attributes: attributesOf(component),
-    internal: { host: machine.localHost, ports: record.ports },
-    external: { host: address, ports: record.ports },
-    url: runtime.web && firstPort ? `http://${urlHost(address)}:${firstPort}` : null,
+    internal: { host: machine.neighbourHost, ports: record.ports },
+    external: { host: linkHost, ports: record.ports },
+    url: runtime.web && firstPort ? `http://${urlHost(linkHost)}:${firstPort}` : null,
     outputs: {},
     replicas: { desired, running },
     ...(message === null ? {} : { message }),

@@ -42,7 +42,7 @@ export interface Filter {
 
 export type Tool = "bwrap" | "unshare";
 
-const probeMs = 10_000;
+const probeMs = 30_000;
 /** Owns nothing; stands for the users components get. */
 const anybody: Identity = { uid: 65_533, gid: 65_533 };
 const found = new Map<string, SandboxTools>();
@@ -185,6 +185,10 @@ function probe(tools: SandboxTools, directory: string): string | null {
       timeout: probeMs,
       encoding: "utf8",
     });
+    if ((result.error as NodeJS.ErrnoException | undefined)?.code === "ETIMEDOUT") {
+      // A host under load says nothing of what it can do, and what is found here holds for the life of this process.
+      throw new Error(`It could not be found out within ${probeMs / 1_000} s what confines components here`);
+    }
     if (result.status === 0 && existsSync(join(own, "made"))) return null;
     return (result.stderr || result.error?.message || `exit ${result.status}`).trim().split("\n")[0] ?? "";
   } finally {

@@ -31,7 +31,7 @@ export async function runConfined(
   place: Place,
 ): Promise<ChildResult> {
   const confined = confine(tools, { ...spec, diesWithParent: true }, command);
-  const given = handOver(tools, options.environment);
+  const given = handOver(options.environment);
   const filter = tools.filter?.open();
   let entered: Promise<unknown> | undefined;
   try {
@@ -74,7 +74,7 @@ export async function startConfined(
   { environment, output, place }: { environment: Record<string, string>; output: number; place: Place },
 ): Promise<StartedProcess> {
   const confined = confine(tools, { ...spec, diesWithParent: false }, command);
-  const given = handOver(tools, environment);
+  const given = handOver(environment);
   const filter = tools.filter?.open();
   const [program = "", ...args] = confined.command;
   let child: ChildProcess;
@@ -104,13 +104,10 @@ export async function startConfined(
 }
 
 /**
- * How a program gets its environment: by a pipe where walls are built around it first, and directly where it has a user of
- * its own before anything is started, or no walls at all.
+ * How a program gets its environment: by a pipe. What stands before it, the sandbox's programs or a shell that waits at the
+ * gate, has Rostrum's own.
  */
-function handOver(tools: SandboxTools, environment: Record<string, string>) {
-  if (tools.isolation.level !== "namespaces") {
-    return { environment, stream: "ignore" as const, write: () => undefined };
-  }
+function handOver(environment: Record<string, string>) {
   return {
     environment: launcherEnvironment(environment),
     stream: "pipe" as const,

@@ -8,8 +8,19 @@ const bounds = 'umask 077; ulimit -c 0; [ "$1" = unlimited ] || ulimit -f "$1"; 
  */
 const gate = "read -r _ <&3 || exit 125; exec 3<&-";
 
-/** The gate of a program without namespaces: it is all that stands before the program. `bounds` says what $1 is. */
-export const gateScript = `${gate}; exec 4>&-; ${bounds}; exec "$@"`;
+/**
+ * The gate of a program without namespaces: it is all that stands before the program. `bounds` says what $1 is. The
+ * program's environment comes as it does where there are walls: it must not steer this shell before the gate is open.
+ */
+export const gateScript = [
+  "script=$(cat <&6) || exit 125",
+  "exec 6<&- 4>&-",
+  gate,
+  bounds,
+  'eval "$script"',
+  "unset script",
+  'exec "$@"',
+].join("\n");
 
 /** Units of `ulimit -f` in a POSIX shell. */
 export const ulimitBlockBytes = 512;

@@ -80,7 +80,16 @@ export function programMounts(file: string): Mount[] {
     if (!isAbsolute(place) || isSystemPath(place)) return [];
     const directory = dirname(place);
     const prefix = dirname(directory);
-    const isInstallation = directory.endsWith("/bin") && prefix.split("/").length > 3;
-    return [{ source: isInstallation ? prefix : place }];
+    return [{ source: directory.endsWith("/bin") && isInstallation(prefix) ? prefix : place }];
   });
+}
+
+/**
+ * Whether a folder holds one installation, as version managers and archives make them, and may be shown whole. A home is
+ * none, and neither are folders such as ~/.local and ~/.cargo, which hold a person's other files beside programs.
+ */
+function isInstallation(prefix: string): boolean {
+  const parts = prefix.split("/").filter(Boolean);
+  const isDotFolder = parts.at(-1)?.startsWith(".") ?? false;
+  return parts.length > 2 && !isDotFolder;
 }

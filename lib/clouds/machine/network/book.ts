@@ -60,6 +60,14 @@ export class NetworkBook {
     throw new DriverError("retryable", "No unused network is left on this machine");
   }
 
+  /** The environments of this cloud that have one. */
+  environments(): string[] {
+    return this.names().flatMap((name) => {
+      const [root, environmentId] = (this.read(name) ?? "").split("\n");
+      return root === this.root && environmentId ? [environmentId] : [];
+    });
+  }
+
   free(environmentId: string): void {
     const index = this.find(environmentId);
     if (index !== null) rmSync(join(this.directory, String(index)), { force: true });

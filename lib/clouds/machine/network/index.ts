@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, statfsSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { findTool, type SandboxTools } from "@/lib/platform/sandbox";
+import { DriverError } from "../../contract";
 import { withLock } from "../lock";
 import { addressIn, NetworkBook } from "./book";
 import { command } from "./command";
@@ -13,6 +14,7 @@ import {
   mapDifferences,
   readLed,
   tableText,
+  walls,
 } from "./table";
 
 /**
@@ -33,6 +35,13 @@ export interface Networks {
   lead(environmentId: string, ports: () => LedPorts, lookUp?: boolean): Promise<void>;
   /** Removes the namespace and all that leads to it. */
   remove(environmentId: string): Promise<void>;
+  /**
+   * Puts the host's rules up again where they are gone (flushed by a firewall that was started again), and answers whether
+   * they were. The ports of all environments have to be led again then.
+   */
+  repair(): Promise<boolean>;
+  /** The environments that have a network. */
+  list(): string[];
 }
 
 export interface NetworkOwner {
@@ -45,6 +54,8 @@ export interface NetworkOwner {
   bind: string;
 }
 
+export { ledHost } from "./table";
+
 const bookDirectory = "/var/lib/rostrum/networks";
 /**
  * A file for each namespace that was made to its end, with the ports that were led last; gone with the namespaces when the
@@ -55,7 +66,15 @@ const attempts = 5;
 /** Other processes of Rostrum do not try again what one has just found to work. */
 const proofMs = 10 * 60_000;
 
-/** Networks of their own for environments, found out by making one; null, with the reason, where there are none. */
+/** What passes by itself: a host that could make networks once is not taken for one that cannot. */
+const passing =
+  /ENOSPC|EMFILE|ENFILE|ENOMEM|EAGAIN|No space left|Cannot allocate|Too many open|SIG(TERM|KILL)/;
+
+/**
+ * Networks of their own for environments, found out by making one; null, with the reason, where there are none.
+ * @throws DriverError (retryable) where there were some, or what is missing may come back: components never share the host's
+ * network by mistake
+ */
 export async function findNetworks(
   owner: NetworkOwner,
   sandbox: SandboxTools,
@@ -73,7 +92,13 @@ export async function findNetworks(
     writeFileSync(proof, "");
     return { networks, reason: null };
   } catch (error) {
-    return { networks: null, reason: `network namespaces cannot be used: ${String(error)}` };
+    const said = String(error);
+    if (networks.list().length > 0 || passing.test(said)) {
+      throw new DriverError("retryable", `The network of components cannot be prepared: ${said}`, {
+        cause: error,
+      });
+    }
+    return { networks: null, reason: `network namespaces cannot be used: ${said}` };
   }
 }
 
@@ -102,8 +127,8 @@ function openNetworks(owner: NetworkOwner, ip: string, nft: string): Networks {
   /** Once per process; a host that forgot it (a flushed rule set) is told again after the next failure. */
   const prepare = async () => {
     prepared ??= command(
-      ["/bin/sh", "-c", hostScript, nft, interfaces],
-      tableText(table, interfaces, owner.bind),
+      ["/bin/sh", "-c", hostScript, nft],
+      tableText({ table, interfaces, bind: owner.bind, hasIpv6: existsSync("/proc/net/if_inet6") }),
     );
     try {
       await prepared;
@@ -121,12 +146,18 @@ function openNetworks(owner: NetworkOwner, ip: string, nft: string): Networks {
       return await alone(environmentId, async () => {
         const found = networks.find(environmentId);
         if (found) return found;
+        // No program is started in it without the walls around it.
+        await networks.repair();
         const index = book.reserve(environmentId);
         const { path, namespace, outside } = names(index);
-        // What a worker left that died before it was whole.
-        if (existsSync(path)) await command([ip, "netns", "delete", namespace]);
-        await make(ip, nft, { index, namespace, outside });
         mkdirSync(wholeDirectory, { recursive: true, mode: 0o700 });
+        if (await isWhole(namespace, path, outside)) {
+          // Only the note of it was lost, and with it what was led.
+          writeFileSync(join(wholeDirectory, namespace), "");
+          return path;
+        }
+        await discard(namespace, path);
+        await make(ip, nft, { index, namespace, outside });
         note(namespace, { outer: [], inner: [], links: [] });
         return path;
       });
@@ -135,7 +166,14 @@ function openNetworks(owner: NetworkOwner, ip: string, nft: string): Networks {
       const index = book.find(environmentId);
       if (index === null) return null;
       const { path, namespace } = names(index);
-      return existsSync(path) && existsSync(join(wholeDirectory, namespace)) ? path : null;
+      return isNamespace(path) && existsSync(join(wholeDirectory, namespace)) ? path : null;
+    },
+    list: () => book.environments(),
+    async repair() {
+      if (await standing()) return false;
+      prepared = undefined;
+      await prepare();
+      return true;
     },
     async lead(environmentId, ports, lookUp = false) {
       await alone(environmentId, () => leadAlone(environmentId, ports(), lookUp));
@@ -143,13 +181,45 @@ function openNetworks(owner: NetworkOwner, ip: string, nft: string): Networks {
     async remove(environmentId) {
       const index = book.find(environmentId);
       if (index === null) return;
-      await networks.lead(environmentId, () => ({ outer: [], inner: [], links: [] }));
-      const { path, namespace, outside } = names(index);
-      rmSync(join(wholeDirectory, namespace), { force: true });
-      if (existsSync(path)) await command([ip, "netns", "delete", namespace]);
-      await removeInterface(ip, outside);
-      book.free(environmentId);
+      await alone(environmentId, async () => {
+        await leadAlone(environmentId, { outer: [], inner: [], links: [] }, false);
+        const { path, namespace, outside } = names(index);
+        rmSync(join(wholeDirectory, namespace), { force: true });
+        await discard(namespace, path);
+        await removeInterface(ip, outside);
+        book.free(environmentId);
+      });
     },
+  };
+
+  /** Whether the rules are there that hold environments back. */
+  const standing = async () => {
+    try {
+      for (const chain of walls) {
+        if (!(await command([nft, "list", "chain", "ip", table, chain])).includes("drop")) return false;
+      }
+      return true;
+    } catch {
+      // No such table or chain.
+      return false;
+    }
+  };
+
+  const isWhole = async (namespace: string, path: string, outside: string) => {
+    if (!isNamespace(path) || !existsSync(`/sys/class/net/${outside}`)) return false;
+    try {
+      await command([ip, "netns", "exec", namespace, nft, "list", "table", "ip", "inner"]);
+      return true;
+    } catch {
+      // What a worker left that died before it was whole.
+      return false;
+    }
+  };
+
+  /** Also takes away a file that stands for no namespace any more: /run may outlive the host's restart. */
+  const discard = async (namespace: string, path: string) => {
+    if (isNamespace(path)) await command([ip, "netns", "delete", namespace]);
+    else rmSync(path, { force: true });
   };
 
   /** One at a time for an environment, whichever worker it is: what is read here is what is changed. */
@@ -170,7 +240,7 @@ function openNetworks(owner: NetworkOwner, ip: string, nft: string): Networks {
         if (index === null) return;
         const { inside, outside, namespace, path } = names(index);
         const ends = { table, inside, outside };
-        const isThere = existsSync(path);
+        const isThere = isNamespace(path);
         const noted = lookUp || failures.length > 0 ? null : readNote(namespace);
         const current = noted
           ? ledOf(noted, ends)
@@ -193,6 +263,18 @@ function openNetworks(owner: NetworkOwner, ip: string, nft: string): Networks {
   }
 
   return networks;
+}
+
+/** Type of the file system that holds namespaces, statfs(2): a plain file of that name is a leftover. */
+const namespaceType = 0x6e736673;
+
+function isNamespace(path: string): boolean {
+  try {
+    return statfsSync(path).type === namespaceType;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return false;
+    throw error;
+  }
 }
 
 function note(namespace: string, ports: LedPorts): void {
@@ -222,35 +304,45 @@ async function removeInterface(ip: string, outside: string): Promise<void> {
 
 /**
  * Switches forwarding on, lets an engine's own firewall pass these interfaces where it drops what it does not know (Docker
- * leaves the chain DOCKER-USER for that), and reads rules from its input. $0 is nft, $1 begins the interfaces' names.
+ * leaves the chain DOCKER-USER for that), and reads rules from its input: among them is where these interfaces do not lead.
+ * $0 is nft.
  */
 const hostScript = `read on < /proc/sys/net/ipv4/ip_forward; [ "$on" = 1 ] || echo 1 > /proc/sys/net/ipv4/ip_forward
 if command -v iptables >/dev/null && iptables -w 5 -n -L DOCKER-USER >/dev/null 2>&1; then
-  for rule in "-i $1+ -j ACCEPT" "-o $1+ -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT"; do
+  for rule in "-i rs+ -j ACCEPT" "-o rs+ -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT"; do
     iptables -w 5 -C DOCKER-USER $rule 2>/dev/null || iptables -w 5 -I DOCKER-USER $rule
   done
 fi
 exec "$0" -f -`;
 
+/** Inside the namespace. $0 is ip, $1 nft, $2 and $3 the addresses of both ends; its input are the rules. */
+const insideScript = `set -e
+conf=/proc/sys/net
+[ ! -d $conf/ipv6 ] || echo 1 > $conf/ipv6/conf/eth0/disable_ipv6
+"$0" -batch - <<END
+link set lo up
+address add $3/30 dev eth0
+link set eth0 up
+route add default via $2
+END
+echo 1 > $conf/ipv4/conf/eth0/route_localnet
+exec "$1" -f -`;
+
 /**
- * A namespace with a way out, built by one process. $0 is ip, $1 nft, $2 the namespace, $3 the host's interface, $4 and $5 the
+ * A namespace with a way out, by IPv4 alone, built by one process. $0 is ip, $1 nft, $2 the namespace, $3 the host's interface, $4 and $5 the
  * addresses of both ends; its input are the rules inside.
  */
 const makeScript = `set -e
 "$0" netns add "$2"
+echo "link add $3 type veth peer name eth0 netns $2" | "$0" -batch -
+conf=/proc/sys/net
+[ ! -d $conf/ipv6 ] || echo 1 > "$conf/ipv6/conf/$3/disable_ipv6"
 "$0" -batch - <<END
-link add $3 type veth peer name eth0 netns $2
 address add $4/30 dev $3
 link set $3 up
 END
-"$0" -netns "$2" -batch - <<END
-link set lo up
-address add $5/30 dev eth0
-link set eth0 up
-route add default via $4
-END
-echo 1 > "/proc/sys/net/ipv4/conf/$3/route_localnet"
-exec "$0" netns exec "$2" /bin/sh -c 'echo 1 > /proc/sys/net/ipv4/conf/eth0/route_localnet && exec "$0" -f -' "$1"`;
+echo 1 > "$conf/ipv4/conf/$3/route_localnet"
+exec "$0" netns exec "$2" /bin/sh -c '${insideScript}' "$0" "$1" "$4" "$5"`;
 
 async function make(
   ip: string,

@@ -1,28 +1,55 @@
+/**
+ * Where this host reaches the ports of environments. Not 127.0.0.1: to a browser that is the portal's `localhost`, whatever
+ * the port, and a component could lead people there to be sent the portal's cookies. All of 127.0.0.0/8 is this host.
+ */
+export const ledHost = "127.0.0.2";
+
 /** Maps of the host's table: ports for whom the cloud listens, and ports for this host alone. */
 export const maps = ["outer", "inner"] as const;
 export type PortMap = (typeof maps)[number];
+
+export interface TableOptions {
+  table: string;
+  /** Beginning of the names of the cloud's interfaces. */
+  interfaces: string;
+  /** The address the cloud listens on. */
+  bind: string;
+  /** Whether the host speaks IPv6; environments never do. */
+  hasIpv6: boolean;
+}
+
+/** The interfaces of every cloud of every installation on this host. */
+const everyones = '"rs*"';
+/** Bridges of other programs that run containers or machines here: what lives there is no outside. */
+const bridges = ["docker", "br-", "podman", "cni", "cali", "flannel", "virbr", "lxc", "lxd", "incus", "veth"];
+/** Connections an environment may have open across its border: the host's own table of them has an end. */
+const mostConnections = 8_192;
 
 /**
  * The host's rules for one cloud, nft(8): ports lead to environments, environments reach the outside and neither the host
  * nor each other. Said in one transaction; the maps keep what is in them.
  */
-export function tableText(table: string, interfaces: string, bind: string): string {
+export function tableText({ table, interfaces, bind, hasIpv6 }: TableOptions): string {
   const ours = `"${interfaces}*"`;
-  const here = "ip daddr 127.0.0.1";
+  const here = `ip daddr ${ledHost}`;
   const wildcard = bind === "0.0.0.0";
   const isLocalOnly = bind.startsWith("127.");
-  const listened = wildcard ? "fib daddr type local" : `ip daddr ${bind}`;
+  const listened = wildcard ? "ip daddr != 127.0.0.0/8 fib daddr type local" : `ip daddr ${bind}`;
   const lead = (match: string, map: PortMap) =>
     ["tcp", "udp"].map((protocol) => `${match} dnat to ${protocol} dport map @${map}`);
   const linked = `iifname . tcp dport @${linkSet}`;
   const chains: [name: string, head: string, rules: string[]][] = [
-    ["output", "type nat hook output priority -101", [...lead(here, "inner"), ...lead(listened, "outer")]],
+    [
+      "output",
+      "type nat hook output priority -101",
+      [...lead(here, "inner"), ...(isLocalOnly ? [] : lead(listened, "outer"))],
+    ],
     [
       "prerouting",
       "type nat hook prerouting priority -101",
       [
         `${linked} fib daddr type local dnat to 127.0.0.1`,
-        ...(isLocalOnly ? [] : lead(`iifname != ${ours} ${listened}`, "outer")),
+        ...(isLocalOnly ? [] : lead(`iifname != ${everyones} ${listened}`, "outer")),
       ],
     ],
     [
@@ -39,7 +66,9 @@ export function tableText(table: string, interfaces: string, bind: string): stri
       "forward",
       "type filter hook forward priority -10",
       [
-        `iifname ${ours} oifname ${ours} drop`,
+        `iifname ${ours} oifname { ${[everyones, ...bridges.map((name) => `"${name}*"`)].join(", ")} } drop`,
+        `iifname ${everyones} oifname ${ours} drop`,
+        `iifname ${ours} ct state new add @connections { iifname ct count over ${mostConnections} } reject`,
         `iifname ${ours} ct state established,related accept`,
         // Link-local addresses: among them is where clouds tell a machine its own credentials.
         `iifname ${ours} ip daddr 169.254.0.0/16 reject`,
@@ -53,13 +82,31 @@ export function tableText(table: string, interfaces: string, bind: string): stri
     `add table ip ${table}`,
     ...maps.map((map) => `add map ip ${table} ${map} { type inet_service : ipv4_addr ; }`),
     `add set ip ${table} ${linkSet} { type ifname . inet_service ; }`,
+    `add set ip ${table} connections { type ifname ; size 65535 ; flags dynamic ; }`,
     ...chains.flatMap(([name, head, rules]) => [
       `add chain ip ${table} ${name} { ${head} ; }`,
       `flush chain ip ${table} ${name}`,
       ...rules.map((rule) => `add rule ip ${table} ${name} ${rule}`),
     ]),
+    ...(hasIpv6 ? ipv6Wall(table, ours) : []),
   ].join("\n");
 }
+
+/** Environments have IPv4 alone. Their interfaces have no IPv6 either; this holds where somebody switches it on. */
+function ipv6Wall(table: string, ours: string): string[] {
+  return [
+    `add table ip6 ${table}`,
+    ...["input", "forward"].flatMap((hook) => [
+      `add chain ip6 ${table} ${hook} { type filter hook ${hook} priority -10 ; }`,
+      `flush chain ip6 ${table} ${hook}`,
+      `add rule ip6 ${table} ${hook} iifname ${ours} drop`,
+    ]),
+    `add rule ip6 ${table} forward oifname ${ours} drop`,
+  ];
+}
+
+/** Chains without which nothing holds an environment back. */
+export const walls = ["input", "forward"] as const;
 
 /** Ports of this host that an environment's interface may reach: of its own components in other clouds. */
 export const linkSet = "links";
@@ -72,7 +119,9 @@ export function innerText(gateway: string): string {
     "add chain ip inner pre { type nat hook prerouting priority -100 ; }",
     'add rule ip inner pre iifname "eth0" dnat to 127.0.0.1',
     "add chain ip inner out { type nat hook output priority -100 ; }",
-    `add rule ip inner out ip daddr 127.0.0.1 tcp dport @${linkSet} dnat to ${gateway}`,
+    `add rule ip inner out ip daddr { 127.0.0.1, ${ledHost} } tcp dport @${linkSet} dnat to ${gateway}`,
+    // Links that people follow work inside, too.
+    `add rule ip inner out ip daddr ${ledHost} dnat to 127.0.0.1`,
     "add chain ip inner post { type nat hook postrouting priority 100 ; }",
     'add rule ip inner post oifname "eth0" ip saddr 127.0.0.0/8 masquerade',
   ].join("\n");

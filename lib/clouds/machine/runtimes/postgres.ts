@@ -171,6 +171,8 @@ code=$?; rm -f "$file"; [ "$code" = 0 ] || exit "$code"
   const result = await input.run(["/bin/sh", "-c", script, "initdb", data, server, program, ...flags], {
     mounts,
     // A statement that fails here is said again, and told about, once the server runs.
+    // Nothing of the template takes part: its programs and environment would be outside its limits.
+    unlimited: true,
     stdin: Readable.from([`${password}\n`, ...creation(input.spec).map((statement) => `${statement};\n`)]),
     environment: { LC_ALL: "C", TZ: "UTC" },
     timeoutMs: initMs,

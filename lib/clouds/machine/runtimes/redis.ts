@@ -67,8 +67,7 @@ function firstPort(input: LaunchInput): number {
 function ask(input: LaunchInput, password: string | undefined): Promise<string> {
   return new Promise((resolve) => {
     let text = "";
-    const host = input.host === "0.0.0.0" ? "127.0.0.1" : input.host;
-    const socket = connect({ host, port: firstPort(input) });
+    const socket = connect({ host: input.component.probeHost, port: firstPort(input) });
     const finish = () => {
       socket.destroy();
       resolve(text);
