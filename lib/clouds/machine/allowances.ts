@@ -51,7 +51,7 @@ export function allowancesOf(config: MachineConfig, facts: Record<string, string
         detail:
           facts.network === "isolated"
             ? "Outward, and its own environment. Neither this host nor other environments."
-            : "Outward, this host, and every environment on it.",
+            : "Outward, this host, and every environment on it; a process may listen on any free port. Over plain http a browser that opens it may hand over the portal's cookies: serve the portal over https.",
         settings: [],
       },
       { subject: "Devices, capabilities, mounts, namespaces", settings: [], ...privileges[level] },
