@@ -106,7 +106,9 @@ async function readRow(environmentId: string): Promise<Row> {
     `SELECT e.id, e.name, e.status::text AS status, e.health::text AS health, e.health_message AS "healthMessage",
        e.generation, p.id AS "projectId", p.slug AS "projectSlug", p.name AS "projectName",
        p.max_lease_days AS "projectMaxLease", e.owner_id AS "ownerId", coalesce(u.name, 'Rostrum') AS "ownerName",
-       e.template_version_id AS "templateVersionId", e.parameters, e.outputs, e.sealed_outputs AS "sealedOutputs",
+       e.template_version_id AS "templateVersionId",
+       e.parameters - ARRAY(SELECT s.name FROM environment_secret s WHERE s.environment_id = e.id AND s.component = '')
+         AS parameters, e.outputs, e.sealed_outputs AS "sealedOutputs",
        trim_scale(e.monthly_cost)::text AS monthly, e.currency, e.lease_ends_at AS "leaseEndsAt",
        e.destroy_after AS "destroyAfter", e.created_at AS "createdAt", e.ready_at AS "readyAt",
        e.destroyed_at AS "destroyedAt", e.is_demo AS "isDemo",

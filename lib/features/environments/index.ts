@@ -3,6 +3,7 @@ export {
   type EnvironmentContext,
   type EnvironmentRow,
   getEnvironmentRow,
+  listSecretParameters,
   loadEnvironment,
   loadEnvironments,
   secretContext,
