@@ -35,6 +35,11 @@ const encodings: Record<string, (secret: string) => string> = {
   base64: (secret) => Buffer.from(secret).toString("base64"),
   base64url: (secret) => Buffer.from(secret).toString("base64url"),
   "basic authentication": (secret) => Buffer.from(`app:${secret}`).toString("base64"),
+  "url twice": (secret) => encodeURIComponent(encodeURIComponent(secret)),
+  "form in a url": (secret) => encodeURIComponent(new URLSearchParams({ a: secret }).toString().slice(2)),
+  "base64 of json": (secret) => Buffer.from(JSON.stringify({ password: secret })).toString("base64"),
+  "base64 of base64": (secret) => Buffer.from(Buffer.from(secret).toString("base64")).toString("base64"),
+  "base64 in a url": (secret) => encodeURIComponent(Buffer.from(secret).toString("base64")),
   "inside base64": (secret) => Buffer.from(`{"password":"${secret}","n":1}`).toString("base64url"),
 };
 
@@ -105,6 +110,51 @@ describe("a masker", () => {
       expect(masker.mask(`<${part}>`), part).toBe(`<${maskText}>`);
     }
     expect(masker.mask("somebody connects to postgres")).toBe("somebody connects to postgres");
+  });
+
+  it("finds every line of a secret of several lines, however its lines end and wherever they stand", () => {
+    const line = secretText.filter((text) => /[\p{L}\p{N}]/u.test(text));
+    fc.assert(
+      fc.property(
+        fc.array(line, { minLength: 2, maxLength: 6 }),
+        fc.constantFrom("\n", "\r\n", "\r"),
+        fc.constantFrom("", "\n", "\n\n"),
+        (lines, end, last) => {
+          const masker = new Masker([lines.join(end) + last]);
+          for (const one of lines) {
+            expect(masker.mask(`2026-11-29 ${one}`)).toContain(maskText);
+            expect(masker.mask(one)).not.toContain(one.trim());
+            expect(masker.mask(`| ${one} |`)).not.toContain(one.trim());
+          }
+        },
+      ),
+      { numRuns: 200 },
+    );
+  });
+
+  it("leaves the frame of documents: lines around keys, names above what is indented", () => {
+    const masker = new Masker([
+      "-----BEGIN RSA PRIVATE KEY-----\nMIIEvQIBADANBg\n-----END RSA PRIVATE KEY-----\n",
+      "clusters:\n- name: prod\n  server: x\nusers:\n  token: s3cr3t-t0ken\n",
+    ]);
+    for (const frame of [
+      "-----BEGIN RSA PRIVATE KEY-----",
+      "-----END RSA PRIVATE KEY-----",
+      "clusters: 3",
+      "users: 4",
+    ])
+      expect(masker.mask(frame)).toBe(frame);
+    for (const secret of ["MIIEvQIBADANBg", "s3cr3t-t0ken"])
+      expect(masker.mask(`read ${secret}`)).toBe(`read ${maskText}`);
+    // No document: a line that ends with a colon is a line of the secret.
+    expect(new Masker(["hunter2:\nhunter3"]).mask("hunter2:")).toBe(maskText);
+  });
+
+  it("looks for secrets under names that only begin like open ones", () => {
+    const masker = new Masker([
+      { userPassword: "p4ssw0rd-of-user", host_key: "k3y-of-host", username: "somebody" },
+    ]);
+    expect(masker.mask("p4ssw0rd-of-user k3y-of-host somebody")).toBe(`${maskText} ${maskText} somebody`);
   });
 
   it("leaves what is too short to be told from ordinary words", () => {
