@@ -186,6 +186,36 @@ describe("a masker", () => {
     expect(masker.maskError("hunter2hunter2")).toBe(maskText);
   });
 
+  it("withholds every text and every word of an error where not all secrets are known", () => {
+    const masker = new Masker(["hunter2hunter2"], "Withheld.").with(["another-secret"]);
+    expect([masker.mask(""), masker.mask("x"), masker.maskValue({ a: ["x", 1] })]).toEqual([
+      "",
+      "Withheld.",
+      { a: ["Withheld.", 1] },
+    ]);
+    const error = new DriverError("retryable", "unknown secret", {
+      hint: "unknown secret",
+      cause: Object.assign(new Error("unknown secret"), {
+        code: "ECONNREFUSED",
+        sent: "unknown secret",
+        port: 5432,
+      }),
+    });
+    const masked = masker.maskError(error);
+    expect(masked).toBeInstanceOf(DriverError);
+    expect(masked).toMatchObject({
+      kind: "retryable",
+      message: "Withheld.",
+      cause: { message: "Withheld.", code: "ECONNREFUSED", port: 5432 },
+    });
+    const cause = masked.cause as Error;
+    const all = [masked, cause].flatMap((one) =>
+      Object.getOwnPropertyNames(one).map((name) => Reflect.get(one, name)),
+    );
+    expect(all.join(" ")).not.toContain("unknown secret");
+    expect(() => masker.stream()).toThrow("Withheld.");
+  });
+
   it("holds back no more than it must", () => {
     const stream = new Masker([`${"x".repeat(5_000)}y`]).stream();
     let out = 0;
