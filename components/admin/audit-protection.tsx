@@ -13,6 +13,19 @@ export function AuditProtection({ status }: { status: AuditStatus }) {
           {status.alarm.problem} Detected <Time value={status.alarm.at} />.
         </Callout>
       ) : null}
+      {status.progress ? (
+        <Callout tone="bad" title="Delivery progress can’t be trusted">
+          {status.progress.problem}.{" "}
+          {status.progress.at ? (
+            <>
+              All heads were sent again <Time value={status.progress.at} />.
+            </>
+          ) : (
+            "A worker sends all heads again."
+          )}{" "}
+          Compare them with those that arrived before.
+        </Callout>
+      ) : null}
       {status.sinks
         .filter((sink) => sink.failingSince !== null)
         .map((sink) => (

@@ -8,10 +8,14 @@ export interface LinkRow {
   component?: string;
   value: string;
   link: boolean;
+  /** Why an address is no link; null when it is one, or no address. */
+  withoutLink: string | null;
   secret: boolean;
   /** Of one component, where the template itself names ways in: for those who look closer. */
   inner: boolean;
 }
+
+const leadsToPortal = "No link: this address has Rostrum’s own host.";
 
 /** Every way in, once: the template's own outputs first, then addresses and outputs of components. */
 export function linkRows(environment: EnvironmentDetail): LinkRow[] {
@@ -20,11 +24,15 @@ export function linkRows(environment: EnvironmentDetail): LinkRow[] {
   const rows: LinkRow[] = [];
   const seen = new Set<string>();
   const named = environment.outputList.length > 0;
-  const add = (row: Omit<LinkRow, "link" | "inner">) => {
+  // Components may have the same address; it is no link there either.
+  const atPortal = new Set(environment.outputList.flatMap((one) => (one.leadsToPortal ? [one.value] : [])));
+  const add = (row: Omit<LinkRow, "link" | "withoutLink" | "inner">) => {
     if (!row.secret && (row.value === "" || seen.has(row.value.replace(/\/$/, "")))) return;
     seen.add(row.value.replace(/\/$/, ""));
     const inner = named && !row.key.startsWith("output ");
-    rows.push({ ...row, link: !row.secret && /^https?:\/\//.test(row.value), inner });
+    const withoutLink = atPortal.has(row.value) ? leadsToPortal : null;
+    const link = !row.secret && withoutLink === null && /^https?:\/\//.test(row.value);
+    rows.push({ ...row, link, withoutLink, inner });
   };
   for (const output of environment.outputList) {
     const { name, secret } = output;

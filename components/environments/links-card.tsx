@@ -77,6 +77,7 @@ function Row({ row, environmentId, mayReveal }: RowProps) {
         ) : (
           <code className="font-mono text-xs">{row.value}</code>
         )}
+        {row.withoutLink ? <span className="block text-xs text-muted">{row.withoutLink}</span> : null}
       </span>
       <span className="max-w-28 shrink-0 truncate text-xs text-muted">{row.label}</span>
       <CopyButton value={row.value} label={`Copy ${row.label}`} />

@@ -1,16 +1,17 @@
 import { createSocket, type Socket } from "node:dgram";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createAuditKeeper, getAuditStatus } from "@/lib/features/audit";
+import { createAuditKeeper, getAuditStatus, verifyAuditChain } from "@/lib/features/audit";
 import { deliverHeads } from "@/lib/features/audit/delivery";
-import { headsFile } from "@/lib/features/audit/heads";
+import { headsFile, readHeads } from "@/lib/features/audit/heads";
+import { type Delivery, progressFile, writeProgress } from "@/lib/features/audit/progress";
 import { recordAuditAlone } from "@/lib/platform/audit";
 import { systemActor } from "@/lib/platform/auth";
 import { resetConfig } from "@/lib/platform/config";
-import { query } from "@/lib/platform/db";
+import { execute, query } from "@/lib/platform/db";
 import type { TestDatabase } from "../support/database";
 import { freePort } from "../support/free-port";
 import { makePerson, useTestPortal } from "../support/portal";
@@ -71,6 +72,65 @@ describe("heads of the audit", () => {
       ["audit-event", 1],
       ["audit-event", 2],
     ]);
+  });
+
+  it("are sent again from the beginning, with an alarm, whenever it is not certain what was sent", async () => {
+    process.env.AUDIT_SEND = "heads";
+    resetConfig();
+    const admin = await makePerson("progress-admin", { orgRole: "admin" });
+    const heads = readHeads().length;
+    const good = readFileSync(progressFile(), "utf8");
+    const content = JSON.parse(good) as { sinks: Record<string, Delivery> };
+    const sink = content.sinks.syslog as Delivery;
+    const far = { ...sink, sentUntil: "9999-01-01T00:00:00.000Z" };
+    const cases: [why: string, break_: () => void][] = [
+      ["is missing", () => rmSync(progressFile())],
+      ["can’t be read", () => writeFileSync(progressFile(), good.slice(0, 40))],
+      [
+        "was altered",
+        () => writeFileSync(progressFile(), JSON.stringify({ ...content, sinks: { syslog: far } })),
+      ],
+      ["not in the file of heads", () => writeProgress({ syslog: far })],
+      ["does not exist", () => writeProgress({ syslog: { ...sink, sentSeq: 999_999 } })],
+      [
+        "which is not configured",
+        () => writeFileSync(progressFile(), JSON.stringify({ ...content, keyId: "00000000" })),
+      ],
+    ];
+    for (const [why, break_] of cases) {
+      break_();
+      expect((await getAuditStatus()).progress, why).toEqual({
+        at: null,
+        problem: expect.stringContaining(why),
+      });
+      expect((await verifyAuditChain()).warnings.join(" ")).toContain(why);
+      packets.length = 0;
+      await deliverHeads();
+      await expect.poll(() => packets.length, { message: why }).toBe(heads);
+      await deliverHeads();
+      expect((await getAuditStatus()).progress, why).toEqual({
+        at: expect.any(String),
+        problem: expect.stringContaining(why),
+      });
+      expect((await verifyAuditChain()).warnings.join(" ")).not.toContain(why);
+      expect(packets, "not once more").toHaveLength(heads);
+    }
+    const [told] = await query<{ count: number }>(
+      "SELECT count(*)::int AS count FROM notification WHERE user_id = $1 AND kind = 'audit.delivery'",
+      [admin.id],
+    );
+    expect(told?.count).toBe(cases.length);
+  });
+
+  it("are sent whatever the database says was sent", async () => {
+    await execute(`INSERT INTO setting (key, value, updated_at) VALUES ('audit.delivery', $1, now())`, [
+      JSON.stringify({ syslog: { sentUntil: "9999-01-01T00:00:00.000Z", sentSeq: 999_999 } }),
+    ]);
+    packets.length = 0;
+    await createAuditKeeper().close();
+    await deliverHeads();
+    await expect.poll(() => packets.length).toBe(1);
+    expect(statSync(progressFile()).mode & 0o777).toBe(0o600);
   });
 
   it("wait for a sink that is away, say so once, and arrive in order", async () => {

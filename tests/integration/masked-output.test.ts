@@ -274,3 +274,26 @@ it("masks the last words in the errors of a run, its steps, its log, the request
     expect(rows[0]?.[where], where).toContain("•••");
   }
 });
+
+it("stores no word of what an environment says while one of its secrets can’t be decrypted, and says why", async () => {
+  const { withheldText } = await import("@/lib/features/environments");
+  const { environmentId } = await create("lost-key", "no");
+  await world.database.pool.query(
+    "INSERT INTO former_secret (id, environment_id, shape, sealed) VALUES ('lost', $1, 'value', 'v1.00000000.AAAA.AAAA')",
+    [environmentId],
+  );
+  const told = await submit({ kind: "action", environment: environmentId, action: "tell" });
+  expect(told.status, "steps go on as they would").toBe("succeeded");
+  const changed = await submit({ kind: "update", environment: environmentId, parameters: { die: "yes" } });
+  expect(changed.status).toBe("failed");
+  const { rows } = await world.database.pool.query<Record<string, string>>(
+    `SELECT (SELECT string_agg(DISTINCT text, '|') FROM step_log WHERE run_id = ANY($2)) AS log,
+       (SELECT error->>'message' FROM run WHERE id = $2[2]) AS error,
+       (SELECT message FROM request WHERE id = $3 AND environment_id = $1) AS request,
+       (SELECT string_agg(body, '|') FROM notification WHERE href = '/runs/' || $2[2]) AS notification`,
+    [environmentId, [told.runId, changed.runId], changed.id],
+  );
+  expect(rows[0]?.log).toBe(withheldText);
+  for (const where of ["error", "request", "notification"])
+    expect(rows[0]?.[where], where).toContain(withheldText);
+});

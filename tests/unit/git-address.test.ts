@@ -7,46 +7,46 @@ import { type Lookup, type OutgoingTarget, openTarget, parseAddress } from "@/li
 import { hostileAddresses } from "../support/hostile-addresses";
 
 const inward: Lookup = async () => [{ address: "127.0.0.1", family: 4 }];
-const outward: Lookup = async () => [{ address: "203.0.113.7", family: 4 }];
+const outward: Lookup = async () => [{ address: "93.184.216.34", family: 4 }];
 const open = (git: string, lookup: Lookup, ref?: string) =>
   openGitSource({ git, ...(ref !== undefined && { ref }) }, false, {}, { lookup });
 
 const hostileGit = [
   "ext::sh -c id",
   "fd::17/foo",
-  "git://203.0.113.7/x.git",
+  "git://93.184.216.34/x.git",
   "--upload-pack=touch /tmp/x",
   "-oProxyCommand=id",
   "ssh://-oProxyCommand=id/x.git",
   "ssh://git@-oProxyCommand=id/x.git",
-  "ssh://-oProxyCommand=id@203.0.113.7/x.git",
-  "ssh://git:password@203.0.113.7/x.git",
-  "ssh://git%20-o@203.0.113.7/x.git",
-  "ssh://git@203.0.113.7$(id)/x.git",
+  "ssh://-oProxyCommand=id@93.184.216.34/x.git",
+  "ssh://git:password@93.184.216.34/x.git",
+  "ssh://git%20-o@93.184.216.34/x.git",
+  "ssh://git@93.184.216.34$(id)/x.git",
   "ssh://127.1/x.git",
   "ssh://git@[::1]/x.git",
   "ssh://git@0x7f000001:22/x.git",
   "git@127.0.0.1:x.git",
   "git@2130706433:x.git",
   "git@localhost:x.git",
-  "git@127.0.0.1\\@203.0.113.7:x.git",
-  "git@203.0.113.7:-x.git",
-  "git@203.0.113.7:x .git",
-  "git@203.0.113.7:x\n.git",
-  "-git@203.0.113.7:x.git",
-  "git@@203.0.113.7:x.git",
-  "a:b@203.0.113.7:x.git",
-  "203.0.113.7:x.git",
+  "git@127.0.0.1\\@93.184.216.34:x.git",
+  "git@93.184.216.34:-x.git",
+  "git@93.184.216.34:x .git",
+  "git@93.184.216.34:x\n.git",
+  "-git@93.184.216.34:x.git",
+  "git@@93.184.216.34:x.git",
+  "a:b@93.184.216.34:x.git",
+  "93.184.216.34:x.git",
   "/etc",
   "../x.git",
   ".",
   "file:///etc",
   "FILE:///etc",
-  "file://203.0.113.7/x",
-  "https://203.0.113.7",
-  "https://token@203.0.113.7/x.git",
-  "https://user:token@203.0.113.7/x.git",
-  "https://203.0.113.7\\@127.0.0.1/x.git",
+  "file://93.184.216.34/x",
+  "https://93.184.216.34",
+  "https://token@93.184.216.34/x.git",
+  "https://user:token@93.184.216.34/x.git",
+  "https://93.184.216.34\\@127.0.0.1/x.git",
   "HTTPS://LOCALHOST/x.git",
 ];
 const withRepository = hostileAddresses.map((one) => (one.endsWith("/") ? `${one}x.git` : one));
@@ -73,7 +73,7 @@ describe("a Git address", () => {
     ["ssh://git@git.example.com:2222/x.git", "ssh://git@git.example.com:2222/x.git"],
     ["ssh://git.example.com/~a/x.git", "ssh://git.example.com/~a/x.git"],
     ["git@git.example.com:team/x.git", "git@git.example.com:team/x.git"],
-    ["https://[2001:db8::1]/x.git", "https://[2001:db8::1]/x.git"],
+    ["https://[2606:2800::1]/x.git", "https://[2606:2800::1]/x.git"],
   ])("is written anew from its parts: %s", async (address, href) => {
     expect(judgeGitAddress(address, "main", false)).toBeNull();
     expect(await open(address, outward)).toMatchObject({ kind: "network", href });
@@ -130,13 +130,13 @@ describe("how Git is started", () => {
   const target = (address: string, lookup: Lookup) =>
     openTarget(parseAddress(address, ["https:", "http:", "ssh:"]), { lookup });
   const both: Lookup = async () => [
-    { address: "203.0.113.7", family: 4 },
-    { address: "2001:db8::7", family: 6 },
+    { address: "93.184.216.34", family: 4 },
+    { address: "2606:2800::7", family: 6 },
   ];
 
   it("binds a name to every address that was judged, and only the scheme in use is allowed", async () => {
     const { options, environment } = network(await target("https://git.example.com:8443/x", both));
-    expect(options).toContain("http.curloptResolve=git.example.com:8443:203.0.113.7,[2001:db8::7]");
+    expect(options).toContain("http.curloptResolve=git.example.com:8443:93.184.216.34,[2606:2800::7]");
     expect(options).toEqual(expect.arrayContaining(["http.proxy=", "http.followRedirects=false"]));
     expect(options).toEqual(expect.arrayContaining(["protocol.allow=never", "protocol.https.allow=always"]));
     expect(environment.GIT_ALLOW_PROTOCOL).toBe("https");
@@ -147,7 +147,7 @@ describe("how Git is started", () => {
     const { options } = network(await target("ssh://git@git.example.com/x", both));
     const command = options.find((one) => one.startsWith("core.sshCommand="));
     expect(command).toContain("ssh -F /dev/null ");
-    for (const part of ["Hostname=203.0.113.7", "HostKeyAlias=git.example.com", "ProxyCommand=none"])
+    for (const part of ["Hostname=93.184.216.34", "HostKeyAlias=git.example.com", "ProxyCommand=none"])
       expect(command).toContain(`-o ${part}`);
     expect(command).toContain("-o IdentityFile=none");
   });
@@ -163,7 +163,7 @@ describe("how Git is started", () => {
     const named = await target("https://git.example.com/x", both);
     const old = gitVersion("git version 2.34.1");
     expect(canPin(old, named)).toBe(false);
-    expect(canPin(old, await target("https://203.0.113.7/x", both))).toBe(true);
+    expect(canPin(old, await target("https://93.184.216.34/x", both))).toBe(true);
     expect(canPin(old, await target("ssh://git.example.com/x", both))).toBe(true);
     expect(canPin(gitVersion("git version 2.39.5 (Apple Git-1)"), named)).toBe(true);
     expect(canPin(gitVersion("git version 3.0.0"), named)).toBe(true);

@@ -33,6 +33,21 @@ describe("a Git credential", () => {
   });
 
   it.each([
+    "/team/x%2F..%2F..%2Fother",
+    "/team/..%2fother",
+    "/team/%2e%2e/other",
+    "/team/%2E%2E%2Fother",
+    "/team/x%5c..%5cother",
+    "/team/x%252f..%252fother",
+    "/team/x%00.git",
+    "/team/../other",
+    "/team/..",
+  ])("is for no path that a server may read as another one: %s", (path) => {
+    expect(choose(at(path), "https://git.example.com/team", "https://git.example.com")).toBeNull();
+    expect(choose(at("/team/x%20y/.well..known.git"), "https://git.example.com/team")).not.toBeNull();
+  });
+
+  it.each([
     ["https://GIT.example.com:443/", "https://git.example.com"],
     ["https://git.example.com:8443/team//", "https://git.example.com:8443/team"],
     ["http://git.example.com/a/../team", "http://git.example.com/team"],

@@ -35,6 +35,11 @@ const encodings: Record<string, (secret: string) => string> = {
   base64: (secret) => Buffer.from(secret).toString("base64"),
   base64url: (secret) => Buffer.from(secret).toString("base64url"),
   "basic authentication": (secret) => Buffer.from(`app:${secret}`).toString("base64"),
+  "url twice": (secret) => encodeURIComponent(encodeURIComponent(secret)),
+  "form in a url": (secret) => encodeURIComponent(new URLSearchParams({ a: secret }).toString().slice(2)),
+  "base64 of json": (secret) => Buffer.from(JSON.stringify({ password: secret })).toString("base64"),
+  "base64 of base64": (secret) => Buffer.from(Buffer.from(secret).toString("base64")).toString("base64"),
+  "base64 in a url": (secret) => encodeURIComponent(Buffer.from(secret).toString("base64")),
   "inside base64": (secret) => Buffer.from(`{"password":"${secret}","n":1}`).toString("base64url"),
 };
 
@@ -107,6 +112,51 @@ describe("a masker", () => {
     expect(masker.mask("somebody connects to postgres")).toBe("somebody connects to postgres");
   });
 
+  it("finds every line of a secret of several lines, however its lines end and wherever they stand", () => {
+    const line = secretText.filter((text) => /[\p{L}\p{N}]/u.test(text));
+    fc.assert(
+      fc.property(
+        fc.array(line, { minLength: 2, maxLength: 6 }),
+        fc.constantFrom("\n", "\r\n", "\r"),
+        fc.constantFrom("", "\n", "\n\n"),
+        (lines, end, last) => {
+          const masker = new Masker([lines.join(end) + last]);
+          for (const one of lines) {
+            expect(masker.mask(`2026-11-29 ${one}`)).toContain(maskText);
+            expect(masker.mask(one)).not.toContain(one.trim());
+            expect(masker.mask(`| ${one} |`)).not.toContain(one.trim());
+          }
+        },
+      ),
+      { numRuns: 200 },
+    );
+  });
+
+  it("leaves the frame of documents: lines around keys, names above what is indented", () => {
+    const masker = new Masker([
+      "-----BEGIN RSA PRIVATE KEY-----\nMIIEvQIBADANBg\n-----END RSA PRIVATE KEY-----\n",
+      "clusters:\n- name: prod\n  server: x\nusers:\n  token: s3cr3t-t0ken\n",
+    ]);
+    for (const frame of [
+      "-----BEGIN RSA PRIVATE KEY-----",
+      "-----END RSA PRIVATE KEY-----",
+      "clusters: 3",
+      "users: 4",
+    ])
+      expect(masker.mask(frame)).toBe(frame);
+    for (const secret of ["MIIEvQIBADANBg", "s3cr3t-t0ken"])
+      expect(masker.mask(`read ${secret}`)).toBe(`read ${maskText}`);
+    // No document: a line that ends with a colon is a line of the secret.
+    expect(new Masker(["hunter2:\nhunter3"]).mask("hunter2:")).toBe(maskText);
+  });
+
+  it("looks for secrets under names that only begin like open ones", () => {
+    const masker = new Masker([
+      { userPassword: "p4ssw0rd-of-user", host_key: "k3y-of-host", username: "somebody" },
+    ]);
+    expect(masker.mask("p4ssw0rd-of-user k3y-of-host somebody")).toBe(`${maskText} ${maskText} somebody`);
+  });
+
   it("leaves what is too short to be told from ordinary words", () => {
     expect(new Masker(["1", "admin", ""]).mask("admin has 1 error")).toBe("admin has 1 error");
   });
@@ -134,6 +184,36 @@ describe("a masker", () => {
     const said = masker.maskError(new DOMException("gone hunter2hunter2", "AbortError"));
     expect(said).toMatchObject({ name: "AbortError", message: `gone ${maskText}` });
     expect(masker.maskError("hunter2hunter2")).toBe(maskText);
+  });
+
+  it("withholds every text and every word of an error where not all secrets are known", () => {
+    const masker = new Masker(["hunter2hunter2"], "Withheld.").with(["another-secret"]);
+    expect([masker.mask(""), masker.mask("x"), masker.maskValue({ a: ["x", 1] })]).toEqual([
+      "",
+      "Withheld.",
+      { a: ["Withheld.", 1] },
+    ]);
+    const error = new DriverError("retryable", "unknown secret", {
+      hint: "unknown secret",
+      cause: Object.assign(new Error("unknown secret"), {
+        code: "ECONNREFUSED",
+        sent: "unknown secret",
+        port: 5432,
+      }),
+    });
+    const masked = masker.maskError(error);
+    expect(masked).toBeInstanceOf(DriverError);
+    expect(masked).toMatchObject({
+      kind: "retryable",
+      message: "Withheld.",
+      cause: { message: "Withheld.", code: "ECONNREFUSED", port: 5432 },
+    });
+    const cause = masked.cause as Error;
+    const all = [masked, cause].flatMap((one) =>
+      Object.getOwnPropertyNames(one).map((name) => Reflect.get(one, name)),
+    );
+    expect(all.join(" ")).not.toContain("unknown secret");
+    expect(() => masker.stream()).toThrow("Withheld.");
   });
 
   it("holds back no more than it must", () => {

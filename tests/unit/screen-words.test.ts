@@ -9,7 +9,7 @@ import { metricDomain } from "@/components/environments/metric-points";
 import type { VersionSort } from "@/lib/features/catalog/schema";
 import { sortVersions } from "@/lib/features/catalog/version-sort";
 import { activityTitle } from "@/lib/features/environments/activity-title";
-import { mainUrl } from "@/lib/features/environments/main-url";
+import { leadsToPortal, mainUrl } from "@/lib/features/environments/main-url";
 import { endWords } from "@/lib/features/runs/schema";
 
 const plain = (text: string) => text.replaceAll("\u00a0", " ");
@@ -135,7 +135,20 @@ describe("the address people open", () => {
     [{ host: "127.0.0.1", port: 5432 }, null],
     [{}, null],
   ])("of %j is %s", (outputs, expected) => {
-    expect(mainUrl(outputs)).toBe(expected);
+    expect(mainUrl(outputs, "rostrum.example")).toBe(expected);
+  });
+
+  it.each([
+    "https://rostrum.example/environments",
+    "http://ROSTRUM.example.:8080/x",
+    "HTTPS://rostrum.example",
+    "http://app@rostrum.example/",
+    "http:\\\\rostrum.example",
+  ])("is never one that leads to the portal: %s", (url) => {
+    expect(mainUrl({ url, other: url }, "rostrum.example")).toBeNull();
+    expect(mainUrl({ url, shop: "https://shop.example" }, "rostrum.example")).toBe("https://shop.example");
+    // A backslash makes no address that is shown as a link at all.
+    expect(leadsToPortal(url, "rostrum.example")).toBe(!url.includes("\\"));
   });
 });
 

@@ -7,7 +7,10 @@ export interface PlanBody {
   kind: string;
   templateVersionId: string;
   baseGeneration: number;
+  /** Without secret ones. */
   parameters: unknown;
+  /** Keyed hash of the secret parameters; undefined when there are none. */
+  secrets?: string | undefined;
   changes: readonly PlanChange[];
   cost: unknown;
   verdicts: unknown;

@@ -1,54 +1,48 @@
-import { z } from "zod";
+import { existsSync } from "node:fs";
 import { messageOf } from "@/lib/kernel/errors";
 import { getConfig } from "@/lib/platform/config";
-import { getPool } from "@/lib/platform/db";
 import { moduleLog } from "@/lib/platform/log";
-import { getSetting, putSetting } from "../settings";
 import { raiseAlarm } from "./alarm";
 import { readHeads } from "./heads";
+import { type Delivery, nothingSent, progressFile, readProgress, writeProgress } from "./progress";
 import { listEventsAfter } from "./queries";
 import { listSinks, type Sink, type SinkRecord } from "./sinks";
 
-const settingKey = "audit.delivery";
 const eventsAtOnce = 500;
 const batchesAtOnce = 20;
 
-const deliverySchema = z.object({
-  /** Time of the newest head that was sent. */
-  sentUntil: z.string().nullable(),
-  /** Newest event that was sent. */
-  sentSeq: z.number().int(),
-  lastOkAt: z.string().nullable(),
-  failingSince: z.string().nullable(),
-  error: z.string().nullable(),
-});
-export type Delivery = z.output<typeof deliverySchema>;
-const deliveriesSchema = z.record(z.string(), deliverySchema);
-
-const nothingSent: Delivery = {
-  sentUntil: null,
-  sentSeq: 0,
-  lastOkAt: null,
-  failingSince: null,
-  error: null,
-};
-
-/** How far each sink is, by the sink's name. */
-export async function getDeliveries(): Promise<Record<string, Delivery>> {
-  return await getSetting(settingKey, deliveriesSchema, {});
-}
-
 /**
  * Sends every configured sink the heads, and if configured the events, it has not got yet, oldest first. What fails is
- * sent again the next time, so a sink may get something twice. A sink that fails is told to administrators.
+ * sent again the next time, so a sink may get something twice. A sink that fails is told to administrators. When it is
+ * not certain how far sinks are, everything is sent again, and administrators are told that too.
  */
 export async function deliverHeads(): Promise<void> {
-  for (const sink of listSinks()) {
-    const before = (await getDeliveries())[sink.name] ?? nothingSent;
-    const after = await deliverTo(sink, before);
-    if (after === before) continue;
-    await putSetting(getPool(), settingKey, { ...(await getDeliveries()), [sink.name]: after });
+  if (listSinks().length === 0) {
+    // So that a sink that is configured later is not told that something is missing.
+    if (!existsSync(progressFile())) writeProgress({});
+    return;
   }
+  const { sinks: known, problem } = await readProgress();
+  const resent = problem ? { at: new Date().toISOString(), why: problem } : null;
+  if (problem) {
+    await raiseAlarm({
+      action: "audit.delivery",
+      about: "progress",
+      title: "Audit heads are sent again from the beginning",
+      problem: `${problem}. Compare what arrived before with what arrives now.`,
+    });
+  }
+  let changed = problem !== null || !existsSync(progressFile());
+  const sinks = { ...known };
+  for (const sink of listSinks()) {
+    const before = known[sink.name] ?? { ...nothingSent, resent };
+    const after = await deliverTo(sink, before);
+    changed ||= after !== before || known[sink.name] === undefined;
+    sinks[sink.name] = after;
+    // Written after each: a process that ends here need not send it all again.
+    if (changed) writeProgress(sinks);
+  }
+  if (changed) writeProgress(sinks);
 }
 
 async function deliverTo(sink: Sink, before: Delivery): Promise<Delivery> {

@@ -68,6 +68,8 @@ export interface AuditStatus {
   alarm: { at: string; problem: string } | null;
   /** What the application's database role could do to the audit beyond reading and adding. */
   powers: string[];
+  /** Why it was not certain what sinks have; `at`: when everything was sent again, null when it still has to be. */
+  progress: { at: string | null; problem: string } | null;
   sinks: {
     name: string;
     target: string;

@@ -1,16 +1,18 @@
 import { findAuditPowers, getPool, query } from "@/lib/platform/db";
-import { getDeliveries } from "./delivery";
 import { findLastHead } from "./heads";
+import { nothingSent, type Progress, readProgress } from "./progress";
 import type { AuditStatus } from "./schema";
 import { findChainEnd, findLastSeal } from "./seal-store";
 import { listSinks } from "./sinks";
 
+const shownForMs = 7 * 86_400_000;
+
 /** How the audit is protected at this moment; for screens, it verifies nothing. */
 export async function getAuditStatus(): Promise<AuditStatus> {
-  const [seal, end, deliveries, powers, alarms] = await Promise.all([
+  const [seal, end, progress, powers, alarms] = await Promise.all([
     findLastSeal(),
     findChainEnd(),
-    getDeliveries(),
+    readProgress(),
     findAuditPowers(getPool()),
     query<{ at: Date; problem: string }>(
       `SELECT at, detail->>'problem' AS problem FROM audit_event
@@ -25,12 +27,19 @@ export async function getAuditStatus(): Promise<AuditStatus> {
     lastHeadAt: findLastHead()?.time ?? null,
     alarm: alarm ? { at: alarm.at.toISOString(), problem: alarm.problem } : null,
     powers,
-    sinks: listSinks().map(({ name, target }) => ({
-      name,
-      target,
-      lastOkAt: deliveries[name]?.lastOkAt ?? null,
-      failingSince: deliveries[name]?.failingSince ?? null,
-      error: deliveries[name]?.error ?? null,
-    })),
+    progress: progressOf(progress),
+    sinks: listSinks().map(({ name, target }) => {
+      const { lastOkAt, failingSince, error } = progress.sinks[name] ?? nothingSent;
+      return { name, target, lastOkAt, failingSince, error };
+    }),
   };
+}
+
+/** What was or is wrong with knowing how far sinks are; an old repetition is in the audit log alone. */
+function progressOf({ sinks, problem }: Progress): AuditStatus["progress"] {
+  if (listSinks().length === 0) return null;
+  if (problem) return { at: null, problem };
+  const since = new Date(Date.now() - shownForMs).toISOString();
+  const [last] = Object.values(sinks).flatMap(({ resent }) => (resent && resent.at > since ? [resent] : []));
+  return last ? { at: last.at, problem: last.why } : null;
 }

@@ -4,9 +4,11 @@ import { type ChainBreak, type Place, type Walk, walkChain } from "./chain";
 import { checkHeads, type HeadCheck } from "./check-heads";
 import { checkSeals, type SealCheck } from "./check-seals";
 import { headsFile } from "./heads";
+import { readProgress } from "./progress";
 import type { AuditProblem, AuditVerification } from "./schema";
 import { sealAudit } from "./seal";
 import { listSealedPlaces } from "./seal-store";
+import { listSinks } from "./sinks";
 
 /**
  * Checks the audit three ways: the hash chain, computed again in Node; the seals, made with a key that the database does
@@ -34,7 +36,11 @@ export async function verifyAuditChain(): Promise<AuditVerification> {
     brokenSeq: first?.seq ?? null,
     message: first ? problems.map((one) => one.message).join(" ") : summaryOf(walk, seals, heads),
     problems,
-    warnings: [...warningsOf(seals, heads), ...(await findAuditPowers(getPool()))],
+    warnings: [
+      ...warningsOf(seals, heads),
+      ...(await progressWarnings()),
+      ...(await findAuditPowers(getPool())),
+    ],
     seals: { count: seals.count, lastAt: seals.last?.at.toISOString() ?? null },
     heads: { count: heads.count, lastAt: heads.last?.time ?? null, file: headsFile() },
   };
@@ -120,6 +126,13 @@ function warningsOf(seals: SealCheck, heads: HeadCheck): string[] {
       ? [`${counted(seals.vouched, "seal")} of earlier keys count by the later seals that cover them.`]
       : []),
   ];
+}
+
+/** Whether it is certain what sinks have got. */
+async function progressWarnings(): Promise<string[]> {
+  if (listSinks().length === 0) return [];
+  const { problem } = await readProgress();
+  return problem ? [`${problem}. A worker sends everything to the sinks again.`] : [];
 }
 
 /** Without the no-break space of screens: this text goes to terminals and scripts too. */

@@ -14,13 +14,23 @@ export function credentialAddress(text: string): string {
 }
 
 /**
+ * Whether a server that decodes a path before it looks up a repository may see another one than its text says: encoded
+ * slashes, backslashes, dots, percent signs and ends of text.
+ */
+function hasHiddenSegments(path: string): boolean {
+  return /%(2f|5c|2e|25|00)|\\|\/\.{1,2}(\/|$)/i.test(path);
+}
+
+/**
  * The credential for a repository: scheme, host and port are the same, and the repository lies at or below the
- * credential's path. Of several the longest path wins. Null when none fits.
+ * credential's path. Of several the longest path wins. Null when none fits, and for
+ * a path that a server may read as another one.
  */
 export function chooseCredential<T extends { address: string }>(
   credentials: readonly T[],
   wanted: GitAddress,
 ): T | null {
+  if (hasHiddenSegments(wanted.path)) return null;
   const fitting = credentials.filter(({ address }) => {
     const held = parseAddress(address, ["https:", "http:"]);
     if (held.protocol !== wanted.protocol || held.host !== wanted.host || held.port !== wanted.port)

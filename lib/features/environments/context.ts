@@ -116,7 +116,14 @@ function contextOf(
     filesDigest: version.filesDigest,
   };
   const existing = new Map(resources.map((one) => [one.component, existingOf(row.id, one)]));
-  return { row, version, inputs, existing };
+  return { row: withoutParameters(row, inputs.secretParameters), version, inputs, existing };
+}
+
+/** A parameter may have been stored in clear before a version called it secret; it is not handed on. */
+function withoutParameters(row: EnvironmentRow, names: ReadonlySet<string>): EnvironmentRow {
+  if (!Object.keys(row.parameters).some((name) => names.has(name))) return row;
+  const open = Object.entries(row.parameters).filter(([name]) => !names.has(name));
+  return { ...row, parameters: Object.fromEntries(open) };
 }
 
 interface SecretRow {
@@ -134,6 +141,16 @@ async function readSecrets(environmentIds: readonly string[]): Promise<Map<strin
     { name: "environment_secrets" },
   );
   return byEnvironment(rows);
+}
+
+/** Names of the parameters that are or once were secret in an environment. */
+export async function listSecretParameters(environmentId: string): Promise<Set<string>> {
+  const rows = await query<{ name: string }>(
+    "SELECT name FROM environment_secret WHERE environment_id = $1 AND component = ''",
+    [environmentId],
+    { name: "environment_secret_parameters" },
+  );
+  return new Set(rows.map((row) => row.name));
 }
 
 /** Component → name → value in clear. */

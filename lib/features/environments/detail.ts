@@ -6,10 +6,11 @@ import { parseDurationMs } from "@/lib/kernel/durations";
 import { notFound } from "@/lib/kernel/errors";
 import { can } from "@/lib/kernel/permissions";
 import { type Actor, requirePermission } from "@/lib/platform/auth";
+import { getConfig } from "@/lib/platform/config";
 import { unseal } from "@/lib/platform/crypto";
 import { query } from "@/lib/platform/db";
 import { secretContext } from "./context";
-import { mainUrl } from "./main-url";
+import { leadsToPortal, mainUrl } from "./main-url";
 import type { EnvironmentDetail, EnvironmentStatus, HealthState, ResourceDto } from "./schema";
 
 interface Row {
@@ -58,6 +59,7 @@ export async function getEnvironment(actor: Actor, environmentId: string): Promi
   const resources = await listResources(environmentId, version);
   const { spec } = version.manifest;
   const at = { projectId: row.projectId };
+  const portalHost = new URL(getConfig().publicUrl).hostname;
   const alive = row.destroyedAt === null;
   const endpoints = resources.flatMap(({ component, url }) => (url ? [{ component, url }] : []));
   return {
@@ -71,7 +73,7 @@ export async function getEnvironment(actor: Actor, environmentId: string): Promi
     owner: { id: row.ownerId, name: row.ownerName },
     template: { name: version.name, title: version.title, version: version.version, icon: version.icon },
     clouds: [...new Set(resources.map((one) => one.cloud))],
-    url: mainUrl(row.outputs) ?? endpoints.at(-1)?.url ?? null,
+    url: mainUrl(row.outputs, portalHost) ?? endpoints.at(-1)?.url ?? null,
     leaseEndsAt: iso(row.leaseEndsAt),
     destroyAfter: iso(row.destroyAfter),
     createdAt: row.createdAt.toISOString(),
@@ -82,7 +84,10 @@ export async function getEnvironment(actor: Actor, environmentId: string): Promi
     parameters: row.parameters,
     endpoints,
     outputs: row.outputs,
-    outputList: outputList(row),
+    outputList: outputList(row).map((output) => ({
+      ...output,
+      leadsToPortal: leadsToPortal(output.value, portalHost),
+    })),
     resources,
     activeRunId: row.activeRunId,
     lastRun: row.lastRun,
@@ -106,7 +111,9 @@ async function readRow(environmentId: string): Promise<Row> {
     `SELECT e.id, e.name, e.status::text AS status, e.health::text AS health, e.health_message AS "healthMessage",
        e.generation, p.id AS "projectId", p.slug AS "projectSlug", p.name AS "projectName",
        p.max_lease_days AS "projectMaxLease", e.owner_id AS "ownerId", coalesce(u.name, 'Rostrum') AS "ownerName",
-       e.template_version_id AS "templateVersionId", e.parameters, e.outputs, e.sealed_outputs AS "sealedOutputs",
+       e.template_version_id AS "templateVersionId",
+       e.parameters - ARRAY(SELECT s.name FROM environment_secret s WHERE s.environment_id = e.id AND s.component = '')
+         AS parameters, e.outputs, e.sealed_outputs AS "sealedOutputs",
        trim_scale(e.monthly_cost)::text AS monthly, e.currency, e.lease_ends_at AS "leaseEndsAt",
        e.destroy_after AS "destroyAfter", e.created_at AS "createdAt", e.ready_at AS "readyAt",
        e.destroyed_at AS "destroyedAt", e.is_demo AS "isDemo",

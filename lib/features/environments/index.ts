@@ -3,6 +3,7 @@ export {
   type EnvironmentContext,
   type EnvironmentRow,
   getEnvironmentRow,
+  listSecretParameters,
   loadEnvironment,
   loadEnvironments,
   secretContext,
@@ -11,5 +12,5 @@ export { getEnvironment, listResources } from "./detail";
 export { environmentFacets } from "./facets";
 export { type EnvironmentFilter, listEnvironments } from "./list";
 export { componentLogs } from "./logs";
-export { environmentMasker, knownSecrets, maskFor, publishedSecrets } from "./masking";
+export { environmentMasker, knownSecrets, maskFor, publishedSecrets, withheldText } from "./masking";
 export { revealOutput } from "./reveal";

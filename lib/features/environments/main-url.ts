@@ -1,10 +1,28 @@
+import { sharesCookies } from "@/lib/kernel/hosts";
+
+/** Whether a value is the address of a web page. */
+function isWebUrl(value: unknown): value is string {
+  return typeof value === "string" && /^https?:\/\//i.test(value);
+}
+
+/**
+ * Whether a value leads to the portal's own host, at whatever port. A template writes its outputs: as a link it would take
+ * people to a page of the portal that looks like the environment, or their session to a workload.
+ * @param portalHost host of `PUBLIC_URL`
+ */
+export function leadsToPortal(value: unknown, portalHost: string): boolean {
+  if (!isWebUrl(value)) return false;
+  return URL.canParse(value) && sharesCookies(new URL(value).hostname, portalHost);
+}
+
 /**
  * The address people open: the template's output `url`, else the shortest of its addresses (a page is above what is below
  * it). Not the first one: outputs have no order of their own, and an API would be opened instead of its application.
+ * Never one at the portal's own host.
  */
-export function mainUrl(outputs: Readonly<Record<string, unknown>>): string | null {
-  const isUrl = (value: unknown): value is string => typeof value === "string" && /^https?:\/\//.test(value);
-  if (isUrl(outputs.url)) return outputs.url;
-  const urls = Object.values(outputs).filter(isUrl);
+export function mainUrl(outputs: Readonly<Record<string, unknown>>, portalHost: string): string | null {
+  const isLink = (value: unknown): value is string => isWebUrl(value) && !leadsToPortal(value, portalHost);
+  if (isLink(outputs.url)) return outputs.url;
+  const urls = Object.values(outputs).filter(isLink);
   return urls.sort((left, right) => left.length - right.length)[0] ?? null;
 }

@@ -45,8 +45,13 @@ const sealedSql = `
   UNION ALL SELECT e.id, 'git', g.project_id || ' ' || g.id, g.sealed FROM environment e
     JOIN git_credential g ON g.project_id = e.project_id WHERE e.id = ANY($1)`;
 
+/** What stands in the place of a text that may hold a secret nobody can look for. */
+export const withheldText =
+  "Output withheld: not all secrets of this environment can be decrypted, so they can’t be masked. Add the key they were sealed with to ROSTRUM_KEY.";
+
 /** What is known of the secrets of an environment now. */
 export interface KnownSecrets {
+  /** Withholds every text while any secret is unreadable: what is stored is read by everybody, for ever. */
   masker: Masker;
   /** Sealed with a key that is lost: these cannot be masked. */
   unreadable: number;
@@ -68,7 +73,7 @@ export async function knownSecrets(environmentIds: readonly string[]): Promise<M
 
 /** The masker of one environment, never older than the call. */
 export async function environmentMasker(environmentId: string): Promise<Masker> {
-  return (await knownSecrets([environmentId])).get(environmentId)?.masker ?? new Masker([]);
+  return (await knownSecrets([environmentId])).get(environmentId)?.masker ?? new Masker([], withheldText);
 }
 
 /** A text that came out of an environment, without its secrets; for what is stored, sent or shown to everybody. */
@@ -117,7 +122,7 @@ function openAll(rows: readonly SealedRow[]): KnownSecrets {
       return [];
     }
   });
-  return { masker: new Masker(values), unreadable };
+  return { masker: new Masker(values, unreadable > 0 ? withheldText : null), unreadable };
 }
 
 function contextOf({ environmentId, shape, sealedFor }: SealedRow): string {

@@ -98,7 +98,14 @@ export const environmentDetailSchema = environmentSummarySchema.extend({
   outputs: z.record(z.string(), z.unknown()),
   /** Titles of the template's outputs; secret ones have no value here. */
   outputList: z.array(
-    z.object({ name: z.string(), title: z.string(), secret: z.boolean(), value: z.unknown() }),
+    z.object({
+      name: z.string(),
+      title: z.string(),
+      secret: z.boolean(),
+      value: z.unknown(),
+      /** An address at the portal's own host, which is shown without a link. */
+      leadsToPortal: z.boolean(),
+    }),
   ),
   resources: z.array(resourceSchema),
   destroyAfter: z.string().nullable(),

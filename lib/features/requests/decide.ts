@@ -1,18 +1,17 @@
-import { planDigest } from "@/lib/engine/plan";
 import { loadVersion } from "@/lib/features/catalog";
-import { getEnvironmentRow, secretContext } from "@/lib/features/environments";
+import { getEnvironmentRow } from "@/lib/features/environments";
 import { releaseReservation } from "@/lib/features/quotas";
 import { AppError, notFound } from "@/lib/kernel/errors";
 import { newId } from "@/lib/kernel/ids";
 import { recordAudit } from "@/lib/platform/audit";
 import { type Actor, refused, requirePermission } from "@/lib/platform/auth";
-import { unseal } from "@/lib/platform/crypto";
 import { query, withSqlTransaction } from "@/lib/platform/db";
 import { publishEvent } from "@/lib/platform/events";
 import { keepReply } from "@/lib/platform/http";
 import { enqueue } from "@/lib/platform/queue";
 import type { StoredPlan } from "./plan-row";
 import { readPlan } from "./plan-row";
+import { matchesDigest, openPlanSecrets } from "./plan-secrets";
 import type { DecisionBody, RequestKind } from "./schema";
 import { startRun } from "./start-run";
 import { contextOf, explainConflict } from "./submit";
@@ -100,9 +99,7 @@ type Client = Parameters<typeof startRun>[0];
 
 async function startApproved(client: Client, row: PendingRow, plan: StoredPlan): Promise<string> {
   const version = await loadVersion(plan.templateVersionId);
-  const secretParameters = plan.sealed
-    ? (JSON.parse(unseal(plan.sealed, secretContext(row.environmentId))) as Record<string, unknown>)
-    : {};
+  const secretParameters = openPlanSecrets(row.environmentId, plan.sealed);
   // A lease runs from the decision, not from the day somebody asked.
   const lease = plan.lease
     ? { days: plan.lease.days, endsAt: new Date(Date.now() + plan.lease.days * 86_400_000).toISOString() }
@@ -152,7 +149,7 @@ async function refuseAltered(
   // What is not wanted may be rejected however much the environment has moved on.
   if (decision === "reject") return;
   const environment = await getEnvironmentRow(row.environmentId);
-  const recomputed = planDigest({
+  const stored = {
     environmentId: row.kind === "create" ? `${row.projectId}/${environment.name}` : row.environmentId,
     kind: row.kind,
     templateVersionId: plan.templateVersionId,
@@ -162,8 +159,8 @@ async function refuseAltered(
     cost: plan.cost,
     verdicts: plan.verdicts,
     lease: plan.lease?.days ?? null,
-  });
-  if (recomputed !== plan.digest)
+  };
+  if (!matchesDigest(stored, openPlanSecrets(row.environmentId, plan.sealed), plan.digest))
     throw new AppError("stale_plan", "The stored plan does not match its digest; it is refused.");
   if (environment.generation !== plan.baseGeneration) {
     throw new AppError(

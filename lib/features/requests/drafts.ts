@@ -76,7 +76,7 @@ export async function draftCreate(actor: Actor, body: CreateBody): Promise<Draft
     environmentName: body.name,
     version,
     baseGeneration: 0,
-    ...splitSecrets(version.manifest, parameters),
+    ...splitSecrets(inputs.secretParameters, parameters),
     ...planned,
     leaseDays:
       body.leaseDays ?? Math.min(daysOf(lease.default), project.maxLeaseDays ?? Number.POSITIVE_INFINITY),
@@ -152,13 +152,16 @@ async function draftUpdate(
     Object.entries(context.inputs.parameters).filter(([name]) => known.has(name)),
   );
   const parameters = resolveOrThrow(version.manifest, { ...kept, ...body.parameters });
+  const fresh = inputsOf(version, parameters, context.inputs.environment);
   const inputs: EnvironmentInputs = {
-    ...inputsOf(version, parameters, context.inputs.environment),
+    ...fresh,
+    // What was secret stays secret, whatever the new version says: its value may be the old one.
+    secretParameters: new Set([...context.inputs.secretParameters, ...fresh.secretParameters]),
     secrets: context.inputs.secrets,
   };
   const planned = await planWith(inputs, context.existing, body.cloud);
   const changes = context.row.status === "stopped" ? startingTheRest(planned.changes) : planned.changes;
-  return { version, ...splitSecrets(version.manifest, parameters), ...planned, changes };
+  return { version, ...splitSecrets(inputs.secretParameters, parameters), ...planned, changes };
 }
 
 type Planned = Pick<Draft, "placement" | "changes" | "reasons" | "warnings">;
@@ -247,10 +250,9 @@ function resolveOrThrow(manifest: Manifest, given: Record<string, unknown>): Rec
 }
 
 function splitSecrets(
-  manifest: Manifest,
+  secrets: ReadonlySet<string>,
   all: Record<string, unknown>,
 ): Pick<Draft, "parameters" | "secretParameters"> {
-  const secrets = new Set(compileParameters(manifest).secrets);
   return {
     parameters: Object.fromEntries(Object.entries(all).filter(([name]) => !secrets.has(name))),
     secretParameters: pick(all, secrets),

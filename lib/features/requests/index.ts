@@ -3,6 +3,7 @@ export { decideRequest } from "./decide";
 export { getRequestForm, type RequestFormFacts } from "./form";
 export { listCloudOptions, listProjectOptions } from "./options";
 export { readPlan } from "./plan-row";
+export { openPlanSecrets } from "./plan-secrets";
 export { prepareRequest, toPreview } from "./prepare";
 export { catalogPrice, presetPrices } from "./prices";
 export { committedMonthly } from "./project";

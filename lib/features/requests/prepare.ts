@@ -1,6 +1,6 @@
 import { Decimal } from "decimal.js";
 import type { PlacementReason } from "@/lib/clouds/placement";
-import { type PlanChange, planDigest } from "@/lib/engine/plan";
+import type { PlanChange } from "@/lib/engine/plan";
 import { type LoadedVersion, requireUploads } from "@/lib/features/catalog";
 import { decisiveEffect, judge } from "@/lib/features/policies";
 import type { Verdict } from "@/lib/features/policies/schema";
@@ -10,6 +10,7 @@ import type { Actor } from "@/lib/platform/auth";
 import { getPool } from "@/lib/platform/db";
 import { costOf } from "./cost";
 import { type Draft, draftChange, draftCreate } from "./drafts";
+import { digestWithSecrets } from "./plan-secrets";
 import { committedMonthly, type ProjectRow } from "./project";
 import type { PlanCost, PreviewDto, SystemRequestBody } from "./schema";
 
@@ -70,7 +71,7 @@ export async function prepareRequest(
     unpriced: cost.unpriced,
     warnings: draft.warnings,
   });
-  const digest = planDigest({
+  const plan = {
     environmentId:
       body.kind === "create" ? `${draft.project.id}/${draft.environmentName}` : draft.environmentId,
     kind: body.kind,
@@ -82,7 +83,8 @@ export async function prepareRequest(
     verdicts,
     // Not the moment but the length: a preview a minute older says the same.
     lease: lease?.days ?? null,
-  });
+  };
+  const digest = digestWithSecrets(plan, draft.secretParameters);
   return { ...draft, body, cost, lease, verdicts, delta, quota, uploads, digest };
 }
 

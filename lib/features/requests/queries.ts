@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { listSecretParameters } from "@/lib/features/environments";
 import { notFound } from "@/lib/kernel/errors";
 import { can } from "@/lib/kernel/permissions";
 import { type Actor, requirePermission, visibleProjects } from "@/lib/platform/auth";
@@ -170,10 +171,13 @@ export async function getRequest(actor: Actor, requestId: string): Promise<Reque
     objectType: "request",
     objectId: requestId,
   });
-  const [plan, decisions] = await Promise.all([
+  const [plan, decisions, secretNames] = await Promise.all([
     row.planId ? readPlan(row.planId) : null,
     listDecisions(requestId),
+    listSecretParameters(row.environmentId),
   ]);
+  // A plan is never altered: one from before a parameter was secret still holds its value.
+  const parameters = Object.entries(plan?.parameters ?? {}).filter(([name]) => !secretNames.has(name));
   const waiting = row.status === "pending_approval";
   const own = actor.userId !== null && actor.userId === row.requesterId;
   const mayDecide = can(actor, "request.decide", { projectId: row.projectId });
@@ -189,7 +193,7 @@ export async function getRequest(actor: Actor, requestId: string): Promise<Reque
         }
       : null,
     verdicts: plan?.verdicts ?? [],
-    parameters: plan?.parameters ?? {},
+    parameters: Object.fromEntries(parameters),
     decisions,
     can: {
       decide: waiting && mayDecide && !own,

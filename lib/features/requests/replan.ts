@@ -4,9 +4,11 @@ import { recordAudit } from "@/lib/platform/audit";
 import { type Actor, requirePermission, systemActor } from "@/lib/platform/auth";
 import { withSqlTransaction } from "@/lib/platform/db";
 import { publishEvent } from "@/lib/platform/events";
-import { getRequestRow } from "./decide";
+import { getRequestRow, type PendingRow } from "./decide";
+import { readPlan } from "./plan-row";
+import { openPlanSecrets } from "./plan-secrets";
 import { planDto, prepareRequest } from "./prepare";
-import { type PlanDto, requestBody } from "./schema";
+import { type PlanDto, type RequestBody, requestBody } from "./schema";
 import { insertPlan, lockProject, refuseDenied } from "./submit";
 
 /**
@@ -25,7 +27,7 @@ export async function replanRequest(actor: Actor, requestId: string): Promise<Pl
   if (row.status !== "pending_approval")
     throw new AppError("conflict", "Only a waiting request can be planned again.");
   if (row.kind === "create") throw new AppError("conflict", "A new environment's plan does not go stale.");
-  const body = requestBody.parse({ ...row.payload, reason: "" });
+  const body = await bodyOf(row);
   // The requester's right was checked when it was submitted; the new plan waits for approval all the same.
   const prepared = await prepareRequest(systemActor("planning again"), body);
   await refuseDenied(actor, prepared);
@@ -49,4 +51,19 @@ export async function replanRequest(actor: Actor, requestId: string): Promise<Pl
     });
   });
   return planDto(prepared);
+}
+
+/** What the request asks for, with the secret parameters it gave, which only its earlier plan holds. */
+async function bodyOf(row: PendingRow): Promise<RequestBody> {
+  const { secretParameters: given, ...payload } = row.payload;
+  const body = requestBody.parse({ ...payload, reason: "" });
+  if (body.kind !== "update" || !row.planId) return body;
+  const sealed = openPlanSecrets(row.environmentId, (await readPlan(row.planId)).sealed);
+  // A request from before it kept the names: what its plan would have set is set.
+  const names = new Set(Array.isArray(given) ? given : Object.keys(sealed));
+  const secrets = Object.entries(sealed).filter(([name]) => names.has(name));
+  return {
+    ...body,
+    parameters: { ...body.parameters, ...(Object.fromEntries(secrets) as typeof body.parameters) },
+  };
 }

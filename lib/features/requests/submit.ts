@@ -1,17 +1,16 @@
 import type { ClientBase } from "pg";
 import { recordUploadUse } from "@/lib/features/catalog";
-import { secretContext } from "@/lib/features/environments";
 import { decisiveEffect } from "@/lib/features/policies";
 import { reserveQuota } from "@/lib/features/quotas";
 import { AppError } from "@/lib/kernel/errors";
 import { newId } from "@/lib/kernel/ids";
 import { recordAudit } from "@/lib/platform/audit";
 import { type Actor, refused, systemActor } from "@/lib/platform/auth";
-import { seal } from "@/lib/platform/crypto";
 import { withSqlTransaction } from "@/lib/platform/db";
 import { publishEvents } from "@/lib/platform/events";
 import { keepReply } from "@/lib/platform/http";
 import { enqueue } from "@/lib/platform/queue";
+import { sealPlanSecrets } from "./plan-secrets";
 import { type Prepared, planDto, prepareRequest } from "./prepare";
 import type { SubmittedDto, SystemRequestBody } from "./schema";
 import { startRun } from "./start-run";
@@ -146,9 +145,7 @@ async function insertRequest(
   prepared: Prepared,
   waits: boolean,
 ): Promise<void> {
-  const { reason, ...payload } = prepared.body;
-  // Secret parameters are kept sealed with the plan, never in the request.
-  if ("parameters" in payload) payload.parameters = without(payload.parameters, prepared.secretParameters);
+  const { reason } = prepared.body;
   await client.query({
     name: "request_new",
     text: `INSERT INTO request (id, kind, origin, requester_id, project_id, environment_id, payload, reason, status,
@@ -161,7 +158,7 @@ async function insertRequest(
       actor.userId,
       prepared.project.id,
       prepared.environmentId,
-      JSON.stringify(payload),
+      JSON.stringify(payloadOf(prepared)),
       reason,
       waits ? "pending_approval" : "approved",
       waits ? new Date(Date.now() + approvalDays * 86_400_000) : null,
@@ -170,10 +167,24 @@ async function insertRequest(
   });
 }
 
+/**
+ * What was asked for, to plan it again. Secret parameters are kept sealed with the plan; the request names those that it
+ * gave, because the plan also holds those that stayed as they were.
+ */
+function payloadOf({ body, secretParameters }: Prepared): object {
+  const { reason: _, ...payload } = body;
+  if (!("parameters" in payload)) return payload;
+  const given = Object.entries(payload.parameters);
+  return {
+    ...payload,
+    parameters: Object.fromEntries(given.filter(([name]) => !(name in secretParameters))),
+    secretParameters: given.flatMap(([name]) => (name in secretParameters ? [name] : [])),
+  };
+}
+
 /** Stores the immutable plan and makes it the request's current one. */
 export async function insertPlan(client: ClientBase, requestId: string, prepared: Prepared): Promise<string> {
   const planId = newId("plan");
-  const secrets = Object.keys(prepared.secretParameters).length > 0;
   await client.query({
     name: "request_new_plan",
     text: `INSERT INTO plan (id, request_id, environment_id, template_version_id, base_generation, digest, parameters,
@@ -195,7 +206,7 @@ export async function insertPlan(client: ClientBase, requestId: string, prepared
         reasons: prepared.reasons,
       }),
       JSON.stringify(prepared.verdicts),
-      secrets ? seal(JSON.stringify(prepared.secretParameters), secretContext(prepared.environmentId)) : null,
+      sealPlanSecrets(prepared.environmentId, prepared.secretParameters),
     ],
   });
   const { environmentId, uploads } = prepared;
@@ -265,13 +276,6 @@ async function announce(
       reason: prepared.body.reason,
     },
   });
-}
-
-function without(all: Record<string, unknown>, names: Record<string, unknown>): Record<string, never> {
-  return Object.fromEntries(Object.entries(all).filter(([name]) => !(name in names))) as Record<
-    string,
-    never
-  >;
 }
 
 /** Turns the database's refusals into sentences. */

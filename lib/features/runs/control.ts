@@ -1,6 +1,6 @@
 import { requestCancel, resumeRun } from "@/lib/engine/run";
 import { reclaimReservation } from "@/lib/features/quotas";
-import { readPlan } from "@/lib/features/requests";
+import { openPlanSecrets, readPlan } from "@/lib/features/requests";
 import { AppError } from "@/lib/kernel/errors";
 import { recordAudit } from "@/lib/platform/audit";
 import { type Actor, requirePermission } from "@/lib/platform/auth";
@@ -109,7 +109,10 @@ export async function rollbackRequest(
     kind: "update",
     environment: row.environmentId,
     version: earlier.version,
-    parameters: plan.parameters as Record<string, never>,
+    parameters: {
+      ...plan.parameters,
+      ...openPlanSecrets(row.environmentId, plan.sealed),
+    } as Record<string, never>,
     reason,
   };
 }

@@ -1,6 +1,11 @@
 import type { ClientBase } from "pg";
 import type { EndedRun, RunExecutor, RunRecord, RunSession, StepRecord } from "@/lib/engine/run";
-import { type EnvironmentContext, knownSecrets, loadEnvironments } from "@/lib/features/environments";
+import {
+  type EnvironmentContext,
+  knownSecrets,
+  loadEnvironments,
+  withheldText,
+} from "@/lib/features/environments";
 import { Batcher } from "@/lib/kernel/batcher";
 import { notFound } from "@/lib/kernel/errors";
 import { getPool } from "@/lib/platform/db";
@@ -80,6 +85,6 @@ async function loadAll(environmentIds: string[]): Promise<(Loaded | undefined)[]
   ]);
   return environmentIds.map((id) => {
     const context = contexts.get(id);
-    return context && { context, masker: secrets.get(id)?.masker ?? new Masker([]) };
+    return context && { context, masker: secrets.get(id)?.masker ?? new Masker([], withheldText) };
   });
 }

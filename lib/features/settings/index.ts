@@ -3,7 +3,7 @@ import { type Db, executeOn } from "@/lib/platform/audit";
 import { query } from "@/lib/platform/db";
 
 /**
- * A value that administrators or Rostrum itself keep in the database under a name ("audit.delivery").
+ * A value that administrators or Rostrum itself keep in the database under a name ("setup.key").
  * Answers `fallback` when it was never set or is not what `schema` expects any more.
  */
 export async function getSetting<S extends z.ZodType>(

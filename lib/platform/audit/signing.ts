@@ -83,6 +83,17 @@ export function signHead(content: Omit<HeadContent, "keyId">): Head {
   return { ...head, mac: macOf(secret, headText(head)) };
 }
 
+/** Signs any other text of the audit with the key in use; the text begins with a label of its own. */
+export function signAuditText(text: string): { keyId: string; mac: string } {
+  const secret = getSecretKey();
+  return { keyId: keyIdOf(secret), mac: macOf(secret, text) };
+}
+
+/** Whether a text was signed with one of the keys at hand. */
+export function judgeAuditText(text: string, signed: { keyId: string; mac: string }): Verdict {
+  return judge(signed, text);
+}
+
 /** Whether a seal was made with one of the keys at hand. */
 export function judgeSeal(seal: Seal): Verdict {
   return judge(seal, sealText(seal));

@@ -1,3 +1,4 @@
+export { keyedHashes } from "./keyed-hash";
 export { hashPassword, verifyPassword } from "./passwords";
 export { isSecretName, redact, redactText } from "./redact";
 export { keyIdOf, SealError, seal, unseal } from "./seal";

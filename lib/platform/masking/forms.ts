@@ -9,6 +9,10 @@ const minWordLength = 16;
 /** Values that a document or a set of credentials may say under these names are no secrets. */
 const openName =
   /^(user(name)?|email|region|zone|host(name)?|server|endpoint|port|project|domain|tenant|context|namespace)/i;
+/** What makes a name like "userPassword" or "hostKey" one of a secret all the same. */
+const closedName = /pass|pwd|secret|token|key|auth|credential/i;
+/** Frame of a key file: stands in every one. */
+const armorLine = /^-{4,5} ?(BEGIN|END) [A-Z0-9 ]+ ?-{4,5}$/;
 
 /** A text to look for. `encoded`: it stands in base64, whose neighbouring characters carry bits of it too. */
 export interface Needle {
@@ -33,7 +37,7 @@ function collect(value: unknown, texts: Set<string>, depth: number): void {
   else if (Array.isArray(value)) for (const item of value) collect(item, texts, depth + 1);
   else if (typeof value === "object") {
     for (const [name, item] of Object.entries(value)) {
-      if (typeof item === "string" && openName.test(name)) collectAddresses(item, texts);
+      if (typeof item === "string" && isOpenName(name)) collectAddresses(item, texts);
       else collect(item, texts, depth + 1);
     }
   }
@@ -51,13 +55,26 @@ function collectText(text: string, texts: Set<string>, depth: number): void {
       // It only begins like JSON: taken as the text it is.
     }
   }
-  if (!text.trim().includes("\n")) return;
-  for (const line of text.split("\n")) {
+  const lines = text.trim().split(/\r\n|\n|\r/);
+  if (lines.length < 2) return;
+  for (const [index, line] of lines.entries()) {
+    // Programs and logs print it line by line.
+    if (!isFrame(line.trim(), lines[index + 1])) texts.add(line.trim());
     const [, name = "", said = ""] =
       /^[\s-]*["']?([\w.-]+)["']?\s*[:=]\s*["']?(.*?)["']?,?\s*$/.exec(line) ?? [];
     if (isSecretName(name)) texts.add(said);
     for (const word of line.split(/[\s"',]+/)) if (word.length >= minWordLength) texts.add(word);
   }
+}
+
+function isOpenName(name: string): boolean {
+  return openName.test(name) && !closedName.test(name);
+}
+
+/** Whether a line of a document says nothing by itself: the frame of a key, a name above what is indented, brackets. */
+function isFrame(line: string, next = ""): boolean {
+  if (armorLine.test(line) || !/[\p{L}\p{N}]/u.test(line)) return true;
+  return /^(- )?["']?[\w.-]+["']?:$/.test(line) && /^(\s+|- )\S/.test(next);
 }
 
 /** Passwords of addresses (`scheme://user:password@host`) and secret parameters of their queries. */
@@ -85,12 +102,30 @@ function decoded(text: string): string {
 /** Everything a secret text may look like in an output, in pieces no longer than a stream holds back. */
 export function needlesOf(secret: string): Needle[] {
   const plain = new Set([secret, ...encodings(secret)]);
-  const base64 = new Set(base64Forms(Buffer.from(secret, "utf8")));
+  const json = JSON.stringify(secret).slice(1, -1);
+  const base64 = new Set(
+    [secret, ...(json === secret ? [] : [json])].flatMap((text) => base64Forms(Buffer.from(text, "utf8"))),
+  );
+  for (const form of twiceEncoded(secret)) base64.add(form);
+  for (const form of [...base64]) for (const carried of carriedForms(form)) base64.add(carried);
   const whole = [
     ...[...plain].map((text) => ({ text, encoded: false })),
     ...[...base64].map((text) => ({ text, encoded: true })),
   ];
   return whole.filter(({ text }) => text.length >= minSecretLength).flatMap(pieces);
+}
+
+/** Base64 of base64, as a sealed file in a configuration has it. */
+function twiceEncoded(secret: string): string[] {
+  const inner = Buffer.from(secret, "utf8").toString("base64").replace(/=+$/, "");
+  return base64Forms(Buffer.from(inner, "utf8"));
+}
+
+/** Base64 in a URL, or in JSON that escapes slashes. */
+function carriedForms(form: string): string[] {
+  if (!/[+/]/.test(form)) return [];
+  const url = form.replaceAll("+", "%2B").replaceAll("/", "%2F");
+  return [url, url.replace(/%2[BF]/g, (code) => code.toLowerCase()), form.replaceAll("/", "\\/")];
 }
 
 function pieces({ text, encoded }: Needle): Needle[] {
@@ -128,7 +163,13 @@ function urlForms(secret: string): string[] {
     encodeURI(wellFormed),
     component.replaceAll("%20", "+"),
   ];
-  return forms.flatMap((form) => [form, form.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase())]);
+  // Once more, as a link inside a link has it.
+  const twice = [component, strict, ...forms.filter((form) => form.includes("+"))].map(encodeURIComponent);
+  return [...forms, ...twice].flatMap((form) => [
+    form,
+    form.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase()),
+    form.replace(/%25[0-9A-F]{2}/g, (code) => code.toLowerCase()),
+  ]);
 }
 
 function percent(character: string): string {

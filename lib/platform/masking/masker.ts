@@ -6,6 +6,8 @@ import { MaskStream, maskingTransform } from "./stream";
 
 const maxDepth = 24;
 const maxCauses = 8;
+/** Parts of errors that code decides by; they are words of the platform or of Rostrum. */
+const machineParts = new Set(["name", "code", "kind", "syscall"]);
 
 /**
  * Takes known secrets out of texts, by their values and not by the names they stand under: as they are, and as URLs,
@@ -16,21 +18,31 @@ export class Masker {
   private automaton: Automaton | null | undefined;
   private readonly secrets: ReadonlySet<string>;
 
-  /** @param values secrets of any shape; texts inside lists, objects and documents count by themselves */
-  constructor(values: Iterable<unknown>) {
+  /**
+   * @param values secrets of any shape; texts inside lists, objects and documents count by themselves
+   * @param withheld said instead of every text, where not all secrets are known and so none can be told from the rest
+   */
+  constructor(
+    values: Iterable<unknown>,
+    private readonly withheld: string | null = null,
+  ) {
     this.secrets = new Set([...values].flatMap(secretTexts));
   }
 
   /** A masker that knows more secrets too; itself when they are known already. */
   with(values: Iterable<unknown>): Masker {
     const fresh = [...values].flatMap(secretTexts);
-    return fresh.every((text) => this.secrets.has(text)) ? this : new Masker([...this.secrets, ...fresh]);
+    return fresh.every((text) => this.secrets.has(text))
+      ? this
+      : new Masker([...this.secrets, ...fresh], this.withheld);
   }
 
   /** The text with every secret in it replaced by "•••". */
   mask(text: string): string {
+    if (text === "") return text;
+    if (this.withheld !== null) return this.withheld;
     const automaton = this.built();
-    if (!automaton || text === "") return text;
+    if (!automaton) return text;
     let found = false;
     automaton.scan(text, 0, () => {
       found = true;
@@ -42,12 +54,12 @@ export class Masker {
 
   /** A copy of a JSON value with every text in it masked; keys are left. */
   maskValue<T>(value: T): T {
-    return (this.built() ? walk(value, this, 0) : value) as T;
+    return (this.isActive() ? walk(value, this, 0) : value) as T;
   }
 
   /** An error to show, store or log: the given one, or where a secret is in it one of the same kind without. */
   maskError<E>(error: E): E {
-    return this.built() ? (this.safeError(error, 0) as E) : error;
+    return this.isActive() ? (this.safeError(error, 0) as E) : error;
   }
 
   private safeError(error: unknown, depth: number): unknown {
@@ -55,7 +67,7 @@ export class Masker {
     let changed = false;
     const safe = Object.getOwnPropertyNames(error).map((name): [string, unknown] => {
       const value = (error as unknown as Record<string, unknown>)[name];
-      const masked = value instanceof Error ? this.safeError(value, depth + 1) : this.maskValue(value);
+      const masked = value instanceof Error ? this.safeError(value, depth + 1) : this.maskPart(name, value);
       changed ||= value instanceof Error ? masked !== value : !isDeepStrictEqual(masked, value);
       return [name, masked];
     });
@@ -71,8 +83,23 @@ export class Masker {
     return copy;
   }
 
-  /** For a text that comes in pieces. */
+  private maskPart(name: string, value: unknown): unknown {
+    if (this.withheld === null) return this.maskValue(value);
+    if (machineParts.has(name) && typeof value === "string" && /^\w{1,40}$/.test(value)) return value;
+    // The message says it once; stack and hint would repeat it.
+    return typeof value === "string" && name !== "message" ? undefined : this.maskValue(value);
+  }
+
+  private isActive(): boolean {
+    return this.withheld !== null || this.built() !== null;
+  }
+
+  /**
+   * For a text that comes in pieces.
+   * @throws Error where texts are withheld: there is no text to give
+   */
   stream(): MaskStream {
+    if (this.withheld !== null) throw new Error(this.withheld);
     return new MaskStream(this.built() ?? new Automaton([]));
   }
 

@@ -30,6 +30,10 @@ const ipv4Networks: readonly Network[] = [
   ["shared", "100.64.0.0", 10],
   ["reserved", "192.0.0.0", 24],
   ["reserved", "192.88.99.0", 24],
+  // Documentation: nobody answers there, and what does is an address somebody gave away inside.
+  ["reserved", "192.0.2.0", 24],
+  ["reserved", "198.51.100.0", 24],
+  ["reserved", "203.0.113.0", 24],
   ["reserved", "198.18.0.0", 15],
   ["multicast", "224.0.0.0", 4],
   ["reserved", "240.0.0.0", 4],
@@ -48,6 +52,10 @@ const ipv6Networks: readonly Network[] = [
   ["reserved", "64:ff9b:1::", 48],
   ["reserved", "2001::", 32],
   ["reserved", "100::", 64],
+  ["reserved", "100:0:0:1::", 64],
+  ["reserved", "2001:db8::", 32],
+  ["reserved", "3fff::", 20],
+  ["reserved", "5f00::", 16],
 ];
 
 const lists = new Map<Network, BlockList>();
