@@ -13,6 +13,7 @@ import {
 import { openSessionCookie } from "@/lib/platform/auth/session-cookie";
 import { hashPassword, verifyPassword } from "@/lib/platform/crypto";
 import { query, withTransaction } from "@/lib/platform/db";
+import { publishEvent } from "@/lib/platform/events";
 import { requireGoodPassword, revokeAccess } from "../users";
 import { findProof, isKnownAddress } from "./device";
 import { type Attempt, beginAttempt, forgiveAttempt, SignInThrottledError } from "./throttle";
@@ -134,6 +135,7 @@ export async function closeSession(sessionId: string, facts: SignInFacts): Promi
     const session = await tx.session.findUnique({ where: { id: sessionId }, include: { user: true } });
     if (!session || session.revokedAt) return;
     await tx.session.update({ where: { id: sessionId }, data: { revokedAt: new Date() } });
+    await publishEvent(tx, `user:${session.userId}`, "access.revoked");
     await recordAudit(tx, {
       actor: signingIn(session.user, facts),
       action: "session.sign-out",

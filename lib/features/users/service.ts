@@ -77,6 +77,7 @@ export async function updateUser(
     });
     if (before.orgRole === "admin" && before.disabledAt === null) await requireAnAdministrator(tx);
     if (change.disabled || passwordHash !== undefined) await revokeAccess(tx, id, change.disabled === true);
+    else if (change.orgRole !== undefined) await publishEvent(tx, `user:${id}`, "access.changed");
     const { password, ...shown } = change;
     await recordAudit(tx, {
       actor,
