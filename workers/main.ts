@@ -7,7 +7,7 @@ import type { WorkerFamily } from "@/lib/platform/config/load";
 import { closeDb, execute } from "@/lib/platform/db";
 import { moduleLog } from "@/lib/platform/log";
 import { closeQueues } from "@/lib/platform/queue";
-import { keepFilesPrivate } from "@/lib/platform/storage";
+import { keepFilesPrivate, nameRepaired, repairPrivateFiles } from "@/lib/platform/storage";
 import type { Stop } from "./loop";
 
 /** One process for all families of background work, or for those that ROSTRUM_WORKERS names. */
@@ -27,7 +27,10 @@ let stopping = false;
 
 async function main(): Promise<void> {
   keepFilesPrivate();
-  const { workerFamilies: workers } = getConfig();
+  const { workerFamilies: workers, dataDir } = getConfig();
+  // Also a worker that was started by itself, on a host of its own.
+  const repaired = nameRepaired(repairPrivateFiles(dataDir));
+  if (repaired) log.warn({ repaired }, "permissions repaired, others could read or change files");
   await register(workers);
   const timer = setInterval(() => void beat(), heartbeatMs);
   for (const family of workers) stops.push(await (await families[family]()).start(workerId));

@@ -5,15 +5,18 @@ import { type FormEvent, useState } from "react";
 import { apiFetch } from "@/components/data/api";
 import { shownAtFields, useAction } from "@/components/data/use-action";
 import { Button } from "@/components/ui/button";
+import { Checkbox } from "@/components/ui/checkbox";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 
-/** Changes the password; every other session ends. */
+/** Changes the password; every other session ends, and so do API tokens unless they are to stay. */
 export function PasswordForm() {
   const router = useRouter();
   const [current, setCurrent] = useState("");
   const [next, setNext] = useState("");
-  const change = useAction(() => apiFetch("/me/password", { method: "POST", body: { current, next } }), {
+  const [revokeTokens, setRevokeTokens] = useState(true);
+  const body = { current, next, revokeTokens };
+  const change = useAction(() => apiFetch("/me/password", { method: "POST", body }), {
     success: "Your password is changed. You are signed out everywhere else.",
     onSuccess: () => {
       setCurrent("");
@@ -54,6 +57,12 @@ export function PasswordForm() {
           />
         )}
       </Field>
+      <Checkbox
+        checked={revokeTokens}
+        onCheckedChange={(next) => setRevokeTokens(next === true)}
+        label="Revoke my API tokens"
+        description="Keep this on if somebody else may know your current password."
+      />
       <div>
         <Button type="submit" variant="primary" loading={change.pending}>
           Change password

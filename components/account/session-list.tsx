@@ -1,9 +1,11 @@
 "use client";
 
 import { useRouter } from "next/navigation";
+import { useState } from "react";
 import { apiFetch } from "@/components/data/api";
 import { useAction } from "@/components/data/use-action";
 import { Button } from "@/components/ui/button";
+import { Checkbox } from "@/components/ui/checkbox";
 import { Time } from "@/components/ui/time";
 import type { SessionDto } from "@/lib/features/identity/schema";
 import { browserWords } from "./browser-words";
@@ -11,10 +13,14 @@ import { browserWords } from "./browser-words";
 /** Where the person is signed in; the others can be ended. */
 export function SessionList({ sessions }: { sessions: readonly SessionDto[] }) {
   const router = useRouter();
-  const endOthers = useAction(() => apiFetch("/sessions", { method: "DELETE" }), {
-    success: "You are signed out everywhere else.",
-    onSuccess: () => router.refresh(),
-  });
+  const [revokeTokens, setRevokeTokens] = useState(true);
+  const endOthers = useAction(
+    () => apiFetch(`/sessions?revokeTokens=${revokeTokens}`, { method: "DELETE" }),
+    {
+      success: "You are signed out everywhere else.",
+      onSuccess: () => router.refresh(),
+    },
+  );
   return (
     <div className="grid gap-3">
       <ul className="grid grid-cols-1 divide-y">
@@ -30,10 +36,17 @@ export function SessionList({ sessions }: { sessions: readonly SessionDto[] }) {
         ))}
       </ul>
       {sessions.length > 1 ? (
-        <div>
-          <Button loading={endOthers.pending} onClick={() => void endOthers.run()}>
-            Sign out everywhere else
-          </Button>
+        <div className="grid gap-3">
+          <Checkbox
+            checked={revokeTokens}
+            onCheckedChange={(next) => setRevokeTokens(next === true)}
+            label="Revoke API tokens that were created in other sessions"
+          />
+          <div>
+            <Button loading={endOthers.pending} onClick={() => void endOthers.run()}>
+              Sign out everywhere else
+            </Button>
+          </div>
         </div>
       ) : null}
     </div>

@@ -28,8 +28,8 @@ function columnsFor(manages: boolean, viewerId: string): Column<UserDto>[] {
               {row.name}
               {row.id === viewerId ? <span className="font-normal text-muted"> · you</span> : null}
             </span>
-            <span className="block truncate text-xs text-muted" title={row.email}>
-              {row.email}
+            <span className="block truncate text-xs text-muted" title={row.unclaimedEmail ?? row.email}>
+              {row.unclaimedEmail === null ? row.email : `${row.unclaimedEmail} · unverified`}
             </span>
             <span className="block text-xs text-muted md:hidden">{orgRoleLabel(row.orgRole)}</span>
           </span>

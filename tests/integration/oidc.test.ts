@@ -3,6 +3,8 @@ import type { AddressInfo } from "node:net";
 import Provider from "oidc-provider";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { GET as me } from "@/app/api/v1/me/route";
+import { PATCH as updateUser } from "@/app/api/v1/users/[id]/route";
+import { userIdOf } from "@/lib/features/projects";
 import { resetConfig } from "@/lib/platform/config";
 import { execute, query } from "@/lib/platform/db";
 import { BrowserSession } from "../support/browser-session";
@@ -137,6 +139,60 @@ describe("single sign-on with a real provider", () => {
     expect((await whoAmI(owner.browser)).body.id).toBe(known.id);
     const accounts = await query("SELECT subject FROM account WHERE user_id = $1", [known.id]);
     expect(accounts).toEqual([{ subject: "owner" }]);
+  });
+
+  it("gives an unverified address to nobody: its owner gets a person of their own", async () => {
+    people.set("early", { email: "victim@company.example", name: "Early" });
+    const early = await signIn("early");
+    expect(early.error).toBeNull();
+    const { body: first } = await whoAmI(early.browser);
+    expect(first.email).toBe(`${first.id}@unverified.invalid`);
+    await expect(userIdOf("victim@company.example")).rejects.toThrow(/no person/);
+    people.set("victim", { email: "Victim@company.example", email_verified: true, name: "Victim" });
+    const { body: second } = await whoAmI((await signIn("victim")).browser);
+    expect(second.id).not.toBe(first.id);
+    expect(second.email).toBe("victim@company.example");
+    expect(await userIdOf("victim@company.example")).toBe(second.id);
+    people.set("early", { email: "victim@company.example", email_verified: true });
+    const { body: again } = await whoAmI((await signIn("early")).browser);
+    expect([again.id, again.email], "the address is taken by its owner").toEqual([first.id, first.email]);
+  });
+
+  it("makes an address the person's own once the provider has verified it, or an administrator sets it", async () => {
+    people.set("later", { email: "later@company.example", email_verified: false });
+    const { body: before } = await whoAmI((await signIn("later")).browser);
+    people.set("later", { email: "later@company.example", email_verified: true });
+    const { body: after } = await whoAmI((await signIn("later")).browser);
+    expect([after.id, after.email]).toEqual([before.id, "later@company.example"]);
+    people.set("manual", { email: "manual@company.example" });
+    const { body: manual } = await whoAmI((await signIn("manual")).browser);
+    const admin = await makePerson("setter", { orgRole: "admin" });
+    const set = (email: string) =>
+      call(updateUser, {
+        method: "PATCH",
+        token: admin.token,
+        params: { id: manual.id },
+        body: { email },
+      });
+    expect((await set("later@company.example")).status).toBe(409);
+    const { body: changed } = await set("manual@company.example");
+    expect(changed).toMatchObject({ email: "manual@company.example", unclaimedEmail: null });
+  });
+
+  it("trusts a provider that says nothing only where it is told to, and never one that says no", async () => {
+    process.env.OIDC_TRUST_EMAIL = "on";
+    resetConfig();
+    try {
+      people.set("silent", { email: "silent@company.example" });
+      const { body: silent } = await whoAmI((await signIn("silent")).browser);
+      expect(silent.email).toBe("silent@company.example");
+      people.set("denied", { email: "denied@company.example", email_verified: false });
+      const { body: denied } = await whoAmI((await signIn("denied")).browser);
+      expect(denied.email).toBe(`${denied.id}@unverified.invalid`);
+    } finally {
+      delete process.env.OIDC_TRUST_EMAIL;
+      resetConfig();
+    }
   });
 
   it("keeps disabled people and those without an address out", async () => {

@@ -40,7 +40,9 @@ describe("files of the data directory", () => {
     put("backups/env_1/bak_1/db.dump.gz", 0o644);
     put("postgres/port", 0o644);
     put("runtime/bin/node-1/node", 0o755);
-    put("clouds/cld_1/env_1/web/component.json", 0o600);
+    put("clouds/cld_1/env_1/web/component.json", 0o644);
+    put("clouds/cld_1/env_1/web/logs/output.log", 0o644);
+    put("clouds/cld_1/env_1/web/balancer.json", 0o640);
     chmodSync(join(dataDir, "backups"), 0o755);
     const said = nameRepaired(repairPrivateFiles(dataDir));
     for (const name of ["secret.key", "rostrum.pid", "logs", "backups", "the data directory itself"]) {
@@ -53,6 +55,10 @@ describe("files of the data directory", () => {
       expect(modeOf(name)).toBe(0o700);
     for (const name of [".", "postgres", "runtime", "clouds"])
       expect(modeOf(name)).toBe(isRoot ? 0o711 : 0o700);
+    for (const name of ["component.json", "logs/output.log"])
+      expect(modeOf(`clouds/cld_1/env_1/web/${name}`)).toBe(0o600);
+    expect(modeOf("clouds/cld_1/env_1/web/logs")).toBe(0o700);
+    expect(modeOf("clouds/cld_1/env_1/web/balancer.json"), "the component's group reads it").toBe(0o640);
     expect(modeOf("runtime/bin/node-1/node"), "a program that others run stays theirs to run").toBe(0o755);
     expect(repairPrivateFiles(dataDir), "a second time there is nothing to do").toEqual([]);
   });

@@ -74,7 +74,7 @@ export async function userPasswordCommand(input: AdminInput): Promise<void> {
   const { password, generated } = passwordOf(optionOf(input, "password"));
   const change = parseWith(userUpdate, { password });
   await updateUser(cliActor(), await userIdOf(email), change, { lasting: !generated });
-  input.print(`The password of ${email} is changed; all sessions are ended.`);
+  input.print(`The password of ${email} is changed; all sessions and tokens are ended.`);
   if (generated) printPassword(input, password);
 }
 

@@ -125,5 +125,6 @@ async function fail(claimed: Claimed, thrown: unknown): Promise<void> {
     title: "A backup failed",
     body: message,
     href: `/environments/${claimed.environmentId}/backups`,
+    environmentId: claimed.environmentId,
   });
 }

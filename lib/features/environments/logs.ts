@@ -12,16 +12,17 @@ const knownForMs = 100;
 /**
  * Log lines of one component, live when `follow` is set; ends when the signal aborts. Who may not reveal the secrets of
  * the environment gets the lines without them.
+ * @param reader who reads, as of now: asked again with every line, since a log is followed for long
  * @throws AppError not_found, or conflict when the cloud has no logs
  */
 export async function componentLogs(
-  actor: Actor,
+  reader: () => Actor,
   environmentId: string,
   component: string,
   options: { tailLines: number; follow: boolean; signal: AbortSignal },
 ): Promise<AsyncIterable<LogLine>> {
   const row = await getEnvironmentRow(environmentId);
-  requirePermission(actor, "environment.read", {
+  requirePermission(reader(), "environment.read", {
     projectId: row.projectId,
     what: "The environment",
     objectType: "environment",
@@ -35,25 +36,41 @@ export async function componentLogs(
   const connection = await connectionFor(resource.cloudId);
   if (!connection.logs) throw new AppError("conflict", "This cloud keeps no logs.");
   const lines = connection.logs({ environmentId, environmentName: row.name, component }, options);
-  return can(actor, "secret.reveal", { projectId: row.projectId })
-    ? lines
-    : maskedLines(environmentId, lines);
+  return maskedLines(environmentId, lines, () =>
+    can(reader(), "secret.reveal", { projectId: row.projectId }),
+  );
 }
 
-/** Secrets may change while a log is followed: what is known of them is never older than the line by more than a moment. */
-async function* maskedLines(environmentId: string, lines: AsyncIterable<LogLine>): AsyncGenerator<LogLine> {
-  let known = await readableSecrets(environmentId);
-  let loadedMs = performance.now();
+/**
+ * Secrets may change while a log is followed, and so may the reader's role: what is known of secrets is never older than
+ * the line by more than a moment, and whether they are shown is decided with the line.
+ */
+async function* maskedLines(
+  environmentId: string,
+  lines: AsyncIterable<LogLine>,
+  mayReveal: () => boolean,
+): AsyncGenerator<LogLine> {
+  let known: KnownSecrets | undefined;
+  let loadedMs = 0;
+  const secrets = async () => {
+    if (!known || performance.now() - loadedMs > knownForMs) {
+      loadedMs = performance.now();
+      known = await readableSecrets(environmentId);
+    }
+    return known;
+  };
+  if (!mayReveal()) await secrets();
   try {
     for await (const line of lines) {
-      if (performance.now() - loadedMs > knownForMs) {
-        loadedMs = performance.now();
-        known = await readableSecrets(environmentId);
+      if (mayReveal()) yield line;
+      else {
+        const text = (await secrets()).masker.mask(line.text);
+        yield { ...line, text };
       }
-      yield { ...line, text: known.masker.mask(line.text) };
     }
   } catch (error) {
-    throw known.masker.maskError(error);
+    if (mayReveal()) throw error;
+    throw (await secrets()).masker.maskError(error);
   }
 }
 

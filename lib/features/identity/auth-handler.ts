@@ -71,7 +71,8 @@ export async function handleAuthRequest(request: Request, action: readonly strin
   return response;
 }
 
-async function readForm(request: Request): Promise<Record<string, unknown> | null> {
+/** The fields of a form; null when it is too large. A field that is no text is left out, as if it had not been sent. */
+async function readForm(request: Request): Promise<Record<string, string> | null> {
   if (request.method !== "POST") return {};
   if (Number(request.headers.get("content-length") ?? 0) > maxBodyBytes) return null;
   const text = await request.text();
@@ -79,13 +80,20 @@ async function readForm(request: Request): Promise<Record<string, unknown> | nul
   if ((request.headers.get("content-type") ?? "").includes("json")) {
     try {
       const value: unknown = JSON.parse(text || "{}");
-      return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
+      return textFields(value);
     } catch {
       // Not a form of ours: next-auth answers that the CSRF token is missing.
       return {};
     }
   }
   return Object.fromEntries(new URLSearchParams(text));
+}
+
+function textFields(value: unknown): Record<string, string> {
+  if (typeof value !== "object" || value === null) return {};
+  return Object.fromEntries(
+    Object.entries(value).filter((field): field is [string, string] => typeof field[1] === "string"),
+  );
 }
 
 function parseCookies(header: string | null): Record<string, string> {

@@ -155,8 +155,9 @@ function callbacksFor(facts: SignInFacts): NonNullable<AuthOptions["callbacks"]>
     // The token carries the session's id and nothing else about the person.
     jwt: async ({ token, user, account }) => {
       if (!user) return { sid: token.sid };
+      // Without a session the token names none: it signs nobody in.
       const sid = await openSession(user as Person, account?.provider ?? "unknown", facts);
-      return { sid };
+      return sid === null ? {} : { sid };
     },
     session: async ({ token, session }) => {
       const [person] = await query<Person>(

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { AppError } from "@/lib/kernel/errors";
 import { newId } from "@/lib/kernel/ids";
 import { recordAudit } from "@/lib/platform/audit";
@@ -13,6 +14,7 @@ import {
 import { openSessionCookie } from "@/lib/platform/auth/session-cookie";
 import { hashPassword, verifyPassword } from "@/lib/platform/crypto";
 import { query, withTransaction } from "@/lib/platform/db";
+import { publishEvent } from "@/lib/platform/events";
 import { requireGoodPassword, revokeAccess } from "../users";
 import { findProof, isKnownAddress } from "./device";
 import { type Attempt, beginAttempt, forgiveAttempt, SignInThrottledError } from "./throttle";
@@ -29,6 +31,8 @@ export interface Person {
   id: string;
   name: string;
   email: string;
+  /** Digest of the password hash that was checked, while the sign-in is under way. */
+  checkedHash?: string;
 }
 
 /** The right password of an account, but an initial one whose time is over. */
@@ -78,11 +82,15 @@ export async function checkPassword(
       await recordRefusedSignIn("credentials", row.id, "the initial password has ended", facts);
       throw new PasswordEndedError();
     }
-    return row ? { id: row.id, name: row.name, email: row.email } : null;
+    if (!row?.hash) return null;
+    return { id: row.id, name: row.name, email: row.email, checkedHash: sha256(row.hash) };
   }
-  await recordRefusedSignIn("credentials", row?.id ?? email, "wrong password", facts);
+  const why = email === "" || password === "" ? "no e-mail address or no password" : "wrong password";
+  await recordRefusedSignIn("credentials", row?.id ?? email, why, facts);
   return null;
 }
+
+const sha256 = (text: string) => createHash("sha256").update(text, "utf8").digest("hex");
 
 /** Writes down that nobody got in, repeats as a number. @param who the person's id, or what was given as one */
 export async function recordRefusedSignIn(
@@ -98,11 +106,23 @@ export async function recordRefusedSignIn(
   });
 }
 
-/** Opens a session for a person who proved who they are, in place of the one their browser had; answers its id. */
-export async function openSession(person: Person, method: string, facts: SignInFacts): Promise<string> {
+/**
+ * Opens a session for a person who proved who they are, in place of the one their browser had; answers its id. Null when
+ * they were disabled, or their password was changed, since the proof: whoever does that ends sessions of before, and
+ * waits for this one.
+ */
+export async function openSession(
+  person: Person,
+  method: string,
+  facts: SignInFacts,
+): Promise<string | null> {
   const id = newId("session");
   const before = await openSessionCookie(facts.cookies ?? null);
-  await withTransaction(async (tx) => {
+  const opened = await withTransaction(async (tx) => {
+    const [now] = await tx.$queryRaw<{ hash: string | null }[]>`
+      SELECT password_hash AS hash FROM app_user WHERE id = ${person.id} AND disabled_at IS NULL FOR SHARE`;
+    if (!now) return false;
+    if (person.checkedHash !== undefined && person.checkedHash !== sha256(now.hash ?? "")) return false;
     if (before !== null)
       await tx.session.updateMany({
         where: { id: before, revokedAt: null },
@@ -124,8 +144,11 @@ export async function openSession(person: Person, method: string, facts: SignInF
       objectId: id,
       detail: { method },
     });
+    return true;
   });
-  return id;
+  if (opened) return id;
+  await recordRefusedSignIn(method, person.id, "disabled or another password meanwhile", facts);
+  return null;
 }
 
 /** Ends a session, as its owner does by signing out. */
@@ -134,6 +157,7 @@ export async function closeSession(sessionId: string, facts: SignInFacts): Promi
     const session = await tx.session.findUnique({ where: { id: sessionId }, include: { user: true } });
     if (!session || session.revokedAt) return;
     await tx.session.update({ where: { id: sessionId }, data: { revokedAt: new Date() } });
+    await publishEvent(tx, `user:${session.userId}`, "access.revoked");
     await recordAudit(tx, {
       actor: signingIn(session.user, facts),
       action: "session.sign-out",
@@ -144,10 +168,15 @@ export async function closeSession(sessionId: string, facts: SignInFacts): Promi
 }
 
 /**
- * Changes a person's own password and ends all their other sessions.
+ * Changes a person's own password and ends all their other sessions, and their tokens unless they are to stay.
  * @throws AppError `validation_failed` when the current one is wrong or the new one is the same or guessed first, SignInThrottledError after too many tries
  */
-export async function changePassword(actor: PersonActor, current: string, next: string): Promise<void> {
+export async function changePassword(
+  actor: PersonActor,
+  current: string,
+  next: string,
+  revokeTokens: boolean,
+): Promise<void> {
   const attempt = attemptOf(actor);
   await beginAttempt(attempt);
   const [row] = await query<{ hash: string | null }>(
@@ -168,13 +197,13 @@ export async function changePassword(actor: PersonActor, current: string, next: 
   const passwordHash = await hashPassword(next);
   await withTransaction(async (tx) => {
     await tx.user.update({ where: { id: actor.userId }, data: { passwordHash, passwordEndsAt: null } });
-    await revokeAccess(tx, actor.userId, false, actor.via === "session" ? actor.credentialId : null);
+    await revokeAccess(tx, actor.userId, revokeTokens, actor.via === "session" ? actor.credentialId : null);
     await recordAudit(tx, {
       actor,
       action: "user.password",
       objectType: "user",
       objectId: actor.userId,
-      detail: { otherSessionsEnded: true },
+      detail: { otherSessionsEnded: true, tokensRevoked: revokeTokens },
     });
   });
 }

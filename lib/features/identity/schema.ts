@@ -6,7 +6,14 @@ import { passwordSchema } from "../users/schema";
 export const passwordChange = z.object({
   current: z.string().min(1, "Enter your current password").max(200),
   next: passwordSchema,
+  revokeTokens: z.boolean().default(true).describe("Ends all your API tokens, too"),
 });
+
+/** Of ending a session; what somebody made who had got in goes with it. */
+export const revokeTokensOption = z
+  .stringbool()
+  .default(true)
+  .describe("Ends the API tokens that were created in what is signed out, too");
 
 export const profileUpdate = z.object({ name: lineText(120, "Enter a name") });
 

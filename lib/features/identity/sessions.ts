@@ -6,7 +6,7 @@ import { liveSession } from "@/lib/platform/auth/session-cookie";
 import { query, withTransaction } from "@/lib/platform/db";
 import { publishEvent } from "@/lib/platform/events";
 import { countUnread } from "../notifications";
-import { revokeAccess } from "../users";
+import { revokeAccess, revokeTokensOf } from "../users";
 import type { MeDto, SessionDto } from "./schema";
 
 /** Who I am and what I may do. */
@@ -68,29 +68,42 @@ export async function listSessions(actor: PersonActor): Promise<SessionDto[]> {
   }));
 }
 
-/** Ends one of one's own sessions. @throws AppError `not_found` for somebody else's */
-export async function revokeSession(actor: PersonActor, id: string): Promise<void> {
+/** Ends one of one's own sessions, and the tokens that were created in it. @throws AppError `not_found` for somebody else's */
+export async function revokeSession(actor: PersonActor, id: string, revokeTokens: boolean): Promise<void> {
   await withTransaction(async (tx) => {
     const { count } = await tx.session.updateMany({
       where: { id, userId: actor.userId, revokedAt: null },
       data: { revokedAt: new Date() },
     });
     if (count === 0) throw notFound("The session");
+    const tokens = revokeTokens ? await revokeTokensOf(tx, { userId: actor.userId, sessionId: id }) : [];
     await publishEvent(tx, `user:${actor.userId}`, "access.revoked");
-    await recordAudit(tx, { actor, action: "session.revoke", objectType: "session", objectId: id });
+    await recordAudit(tx, {
+      actor,
+      action: "session.revoke",
+      objectType: "session",
+      objectId: id,
+      detail: { revokeTokens, tokens },
+    });
   });
 }
 
-/** Ends all of one's own sessions but the one in use. */
-export async function revokeOtherSessions(actor: PersonActor): Promise<void> {
+/**
+ * Ends all of one's own sessions but the one in use, and the tokens that were created in others, living or ended: what
+ * somebody made who had got in goes with them.
+ */
+export async function revokeOtherSessions(actor: PersonActor, revokeTokens: boolean): Promise<void> {
   await withTransaction(async (tx) => {
     const kept = actor.via === "session" ? actor.credentialId : null;
     await revokeAccess(tx, actor.userId, false, kept);
+    const others = { userId: actor.userId, sessionId: kept === null ? { not: null } : { not: kept } };
+    const tokens = revokeTokens ? await revokeTokensOf(tx, others) : [];
     await recordAudit(tx, {
       actor,
       action: "session.revoke-others",
       objectType: "user",
       objectId: actor.userId,
+      detail: { revokeTokens, tokens },
     });
   });
 }

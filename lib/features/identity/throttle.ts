@@ -1,4 +1,5 @@
 import { AppError } from "@/lib/kernel/errors";
+import { addressKey } from "@/lib/platform/auth";
 import { execute, query } from "@/lib/platform/db";
 
 interface Limit {
@@ -16,7 +17,7 @@ interface Limit {
 const limits = {
   /** One account from one address. */
   pair: { free: 5, firstWait: 5, longestWait: 15 * 60 },
-  /** One address, whatever the account. Many people share an address. */
+  /** One address (of IPv6 a /64), whatever the account. Many people share an address. */
   address: { free: 20, firstWait: 5, longestWait: 15 * 60 },
   /** One account, from all addresses that never signed in to it: guessing from many places is slow too. */
   account: { free: 10, firstWait: 2, longestWait: 5 * 60 },
@@ -96,8 +97,9 @@ export async function pruneLoginThrottle(): Promise<number> {
 
 function countersOf({ email, ip, known, knownAddress }: Attempt): [Kind, string][] {
   if (known !== null) return [["known", known]];
-  const counters: [Kind, string][] = [["pair", `${email} ${ip}`]];
-  if (ip) counters.push(["address", ip]);
+  const from = addressKey(ip);
+  const counters: [Kind, string][] = [["pair", `${email} ${from}`]];
+  if (from) counters.push(["address", from]);
   if (!knownAddress) counters.push(["account", email]);
   return counters;
 }

@@ -117,5 +117,6 @@ async function tell(client: ClientBase, row: Row, title: string, body: string): 
     title,
     body,
     href: `/environments/${row.id}`,
+    environmentId: row.id,
   });
 }

@@ -1,2 +1,3 @@
-export { actorRefresher, openEventStream } from "./stream";
+export { openLineStream } from "./line-stream";
+export { openEventStream } from "./stream";
 export { requireTopics } from "./topics";

@@ -84,5 +84,6 @@ async function giveUp(
     title: `${context.row.name}: ${component} does not stay up`,
     body: `It was restarted ${count} times. Somebody has to look.`,
     href: `/environments/${context.row.id}/monitoring`,
+    environmentId: context.row.id,
   });
 }

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { notFound } from "@/lib/kernel/errors";
 import { newId } from "@/lib/kernel/ids";
-import { type Db, executeOn } from "@/lib/platform/audit";
-import type { PersonActor } from "@/lib/platform/auth";
+import type { Db } from "@/lib/platform/audit";
+import { type PersonActor, permissions } from "@/lib/platform/auth";
 import { execute, query } from "@/lib/platform/db";
 import { publishEvents } from "@/lib/platform/events";
 import { decodeCursor, type Page, type PageQuery, toPage } from "@/lib/platform/http";
@@ -16,6 +16,8 @@ export interface Notice {
   body?: string;
   /** Where to go from it: "/requests/req_…". */
   href?: string;
+  /** What it is about: whoever may no longer see this environment gets no notice. */
+  environmentId?: string;
 }
 
 /** Tells people something, as part of the caller's transaction; their open screens hear it once it commits. */
@@ -23,26 +25,43 @@ export async function notify(db: Db, notice: Notice): Promise<void> {
   await notifyAll(db, [notice]);
 }
 
-/** Many notices in one statement, for hot paths. Whoever was disabled meanwhile gets none. */
+/**
+ * Many notices in one statement, for hot paths. Whoever was disabled, or left the project of the environment it is about,
+ * gets none: requesters and owners go, and titles and errors say what happens there.
+ */
 export async function notifyAll(db: Db, notices: readonly Notice[]): Promise<void> {
-  const each = notices.flatMap(({ userIds, kind, title, body = "", href = "" }) =>
-    [...new Set(userIds)].map((userId) => ({ id: newId("notification"), userId, kind, title, body, href })),
+  const each = notices.flatMap(({ userIds, body = "", href = "", ...rest }) =>
+    [...new Set(userIds)].map((userId) => ({ id: newId("notification"), ...rest, userId, body, href })),
   );
   if (each.length === 0) return;
-  await executeOn(
+  const told = await idsOf(
     db,
     `INSERT INTO notification (id, user_id, kind, title, body, href)
      SELECT n.id, n."userId", n.kind, n.title, n.body, n.href
-     FROM jsonb_to_recordset($1::jsonb) AS n(id text, "userId" text, kind text, title text, body text, href text)
-     JOIN app_user u ON u.id = n."userId" AND u.disabled_at IS NULL`,
-    [JSON.stringify(each)],
+     FROM jsonb_to_recordset($1::jsonb) AS n(id text, "userId" text, kind text, title text, body text, href text, "environmentId" text)
+     JOIN app_user u ON u.id = n."userId" AND u.disabled_at IS NULL
+     WHERE n."environmentId" IS NULL OR u.org_role::text = ANY($2) OR EXISTS (
+       SELECT 1 FROM environment e JOIN project_member m ON m.project_id = e.project_id
+        WHERE e.id = n."environmentId" AND m.user_id = u.id)
+     RETURNING id`,
+    [JSON.stringify(each), permissions["environment.read"].org],
   );
-  const events = each.map(({ userId, kind, title, href }) => ({
-    topic: `user:${userId}` as const,
-    kind: "notification.created",
-    payload: { kind, title, href },
-  }));
+  const events = each
+    .filter(({ id }) => told.has(id))
+    .map(({ userId, kind, title, href }) => ({
+      topic: `user:${userId}` as const,
+      kind: "notification.created",
+      payload: { kind, title, href },
+    }));
   await publishEvents(db, events);
+}
+
+async function idsOf(db: Db, sql: string, values: unknown[]): Promise<Set<string>> {
+  const rows =
+    "$queryRawUnsafe" in db
+      ? await db.$queryRawUnsafe<{ id: string }[]>(sql, ...values)
+      : (await db.query<{ id: string }>(sql, values)).rows;
+  return new Set(rows.map(({ id }) => id));
 }
 
 interface Row extends Omit<NotificationDto, "readAt" | "createdAt"> {

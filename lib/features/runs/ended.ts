@@ -140,6 +140,7 @@ function noticeOf(ending: Ending): Notice[] {
       kind: succeeded ? "run.succeeded" : "run.failed",
       title: endWords(kind, environmentName, status),
       body: error?.message ?? "",
+      environmentId: ending.environmentId,
       href: there ? `/environments/${ending.environmentId}` : `/runs/${ending.runId}`,
     },
   ];

@@ -19,6 +19,12 @@ interface Row {
   lastUsedAt: Date | null;
   parentId: string | null;
   parentName: string | null;
+  sessionId: string | null;
+}
+
+interface Origin {
+  parentId: string | null;
+  sessionId: string | null;
 }
 
 /** The token that another one is made with. */
@@ -28,7 +34,8 @@ type Parent = Pick<Row, "id" | "name" | "expiresAt">;
 export async function listTokens(actor: { userId: string }): Promise<TokenDto[]> {
   const rows = await query<Row>(
     `SELECT t.id, t.name, t.prefix, t.scopes, t.created_at AS "createdAt", t.expires_at AS "expiresAt",
-            t.last_used_at AS "lastUsedAt", p.id AS "parentId", p.name AS "parentName"
+            t.last_used_at AS "lastUsedAt", p.id AS "parentId", p.name AS "parentName",
+            t.session_id AS "sessionId"
        FROM api_token t LEFT JOIN api_token p ON p.id = t.parent_id
       WHERE t.user_id = $1 AND t.revoked_at IS NULL AND (t.expires_at IS NULL OR t.expires_at > now())
       ORDER BY t.created_at DESC, t.id DESC LIMIT 200`,
@@ -49,24 +56,29 @@ export async function createToken(actor: PersonActor, input: TokenCreate): Promi
   if (surplus.length > 0) {
     throw new AppError("forbidden", `This token may not hand out the scope ${surplus.join(", ")}.`);
   }
-  return await issueToken(actor, actor.userId, input, actor.via === "token" ? actor.credentialId : null);
+  const { credentialId, via } = actor;
+  return await issueToken(actor, actor.userId, input, {
+    parentId: via === "token" ? credentialId : null,
+    sessionId: via === "session" ? credentialId : null,
+  });
 }
 
 /**
  * A token for somebody, as an administrator's command line makes it.
- * @param parentId the token it is made with
+ * @param origin the token it is made with, or the session it is made in
  */
 export async function issueToken(
   actor: Actor,
   userId: string,
   input: TokenCreate,
-  parentId: string | null = null,
+  { parentId, sessionId }: Origin = { parentId: null, sessionId: null },
 ): Promise<TokenCreatedDto> {
   const token = `rst_${randomToken(32)}`;
   const scopes = [...new Set(input.scopes)];
   const asked = input.expiresInDays === null ? null : new Date(Date.now() + input.expiresInDays * dayMs);
   const row = await withTransaction(async (tx) => {
     const parent = parentId === null ? null : await lockParent(tx, parentId);
+    if (sessionId !== null) await lockSession(tx, sessionId);
     const latest = parent?.expiresAt ?? null;
     const expiresAt = latest !== null && (asked === null || asked > latest) ? latest : asked;
     const made = await tx.apiToken.create({
@@ -74,6 +86,7 @@ export async function issueToken(
         id: newId("token"),
         userId,
         parentId,
+        sessionId,
         name: input.name,
         prefix: token.slice(0, 10),
         hash: hashToken(token),
@@ -86,11 +99,18 @@ export async function issueToken(
       action: "token.create",
       objectType: "token",
       objectId: made.id,
-      detail: { name: input.name, scopes, expiresAt, userId, parentId },
+      detail: { name: input.name, scopes, expiresAt, userId, parentId, sessionId },
     });
     return { ...made, parentName: parent?.name ?? null };
   });
   return { ...toDto({ ...row, scopes }), token };
+}
+
+/** @throws AppError `unauthenticated` for a session that has ended; a living one cannot end before the transaction does */
+async function lockSession(tx: Tx, id: string): Promise<void> {
+  const rows = await tx.$queryRaw<object[]>`
+    SELECT 1 FROM session WHERE id = ${id} AND revoked_at IS NULL AND expires_at > now() FOR SHARE`;
+  if (rows.length === 0) throw new AppError("unauthenticated", "The session has ended. Sign in again.");
 }
 
 /** The living token with this id. It cannot be revoked before the transaction ends. */
@@ -136,5 +156,6 @@ function toDto(row: Row): TokenDto {
     expiresAt: row.expiresAt?.toISOString() ?? null,
     lastUsedAt: row.lastUsedAt?.toISOString() ?? null,
     parent: row.parentId === null ? null : { id: row.parentId, name: row.parentName ?? "" },
+    sessionId: row.sessionId,
   };
 }

@@ -21,6 +21,7 @@ export const tokenDto = z.object({
     .object({ id: z.string(), name: z.string() })
     .nullable()
     .describe("The token that this one was created with. It ends when that one does"),
+  sessionId: z.string().nullable().describe("The session that this one was created in"),
 });
 export type TokenDto = z.output<typeof tokenDto>;
 

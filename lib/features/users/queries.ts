@@ -10,7 +10,7 @@ interface Row extends Omit<UserDto, "createdAt" | "lastSeenAt"> {
   lastSeenAt: Date | null;
 }
 
-const columns = `u.id, u.email, u.name, u.org_role::text AS "orgRole", u.disabled_at IS NOT NULL AS disabled,
+const columns = `u.id, u.email, u.unclaimed_email AS "unclaimedEmail", u.name, u.org_role::text AS "orgRole", u.disabled_at IS NOT NULL AS disabled,
   u.is_demo AS "isDemo", u.password_hash IS NOT NULL AS "hasPassword", u.created_at AS "createdAt",
   (SELECT max(s.last_seen_at) FROM session s WHERE s.user_id = u.id) AS "lastSeenAt",
   coalesce((SELECT jsonb_agg(jsonb_build_object('id', p.id, 'slug', p.slug, 'name', p.name, 'role', m.role) ORDER BY p.name)
@@ -37,7 +37,7 @@ export async function listUsers(actor: Actor, filter: PageQuery & UserFilter): P
   const rows = await query<Row & { sortKey: string }>(
     `SELECT ${columns}, (${order})::text AS "sortKey" FROM app_user u
       WHERE ($1::text IS NULL OR (${order}, u.id) ${descending ? "<" : ">"} ($1::${type}, $2))
-        AND ($3::text IS NULL OR strpos(lower(u.name || ' ' || u.email), lower($3)) > 0)
+        AND ($3::text IS NULL OR strpos(lower(concat_ws(' ', u.name, u.email, u.unclaimed_email)), lower($3)) > 0)
         AND ($4::text IS NULL OR coalesce(u.org_role::text, 'member') = $4)
         AND ($5::boolean IS NULL OR (u.disabled_at IS NOT NULL) = $5)
       ORDER BY ${order} ${way}, u.id ${way} LIMIT $6`,
@@ -60,6 +60,9 @@ export async function getUser(actor: Actor, id: string): Promise<UserDto> {
   if (!row) throw notFound("The person");
   return toDto(row);
 }
+
+/** What stands in for the address of a person who has proven none: unique, and no address at all (RFC 2606). */
+export const unverifiedAddress = (userId: string) => `${userId}@unverified.invalid`;
 
 /** The id of the person with an e-mail address, or null. */
 export async function findUserIdByEmail(email: string): Promise<string | null> {

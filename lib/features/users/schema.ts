@@ -17,16 +17,22 @@ export type UserCreate = z.output<typeof userCreate>;
 export const userUpdate = z
   .object({
     name: nameSchema.optional(),
+    email: emailSchema.optional().describe("Ends what single sign-on claims without having verified it"),
     orgRole: z.enum(orgRoles).nullable().optional(),
     disabled: z.boolean().optional(),
     password: passwordSchema.optional(),
+    revokeTokens: z.boolean().optional().describe("With a password: ends the API tokens, too. Default: true"),
   })
-  .refine((value) => Object.keys(value).length > 0, "Nothing to change");
+  .refine(({ revokeTokens: _, ...change }) => Object.keys(change).length > 0, "Nothing to change");
 export type UserUpdate = z.output<typeof userUpdate>;
 
 export const userDto = z.object({
   id: z.string(),
   email: z.string(),
+  unclaimedEmail: z
+    .string()
+    .nullable()
+    .describe("What single sign-on says the address is without having verified it. It identifies nobody"),
   name: z.string(),
   orgRole: z.enum(orgRoles).nullable(),
   disabled: z.boolean(),

@@ -31,23 +31,27 @@ export async function createUser(
   if (password !== undefined) await requireGoodPassword(password, data);
   const passwordHash = password === undefined ? null : await hashPassword(password);
   const passwordEndsAt = password === undefined || source.lasting ? null : initialPasswordEnd();
+  await refuseTakenAddress(async (tx) => {
+    await tx.user.create({ data: { id, ...data, passwordHash, passwordEndsAt } });
+    await recordAudit(tx, { actor, action: "user.create", objectType: "user", objectId: id, detail: data });
+  });
+  return await getUser(actor, id);
+}
+
+async function refuseTakenAddress(write: (tx: Tx) => Promise<void>): Promise<void> {
   try {
-    await withTransaction(async (tx) => {
-      await tx.user.create({ data: { id, ...data, passwordHash, passwordEndsAt } });
-      await recordAudit(tx, { actor, action: "user.create", objectType: "user", objectId: id, detail: data });
-    });
+    await withTransaction(write);
   } catch (error) {
     if (!isUniqueViolation(error)) throw error;
     const message = "Somebody with this e-mail address exists already.";
     throw new AppError("conflict", message, { problems: [{ path: "email", message }], cause: error });
   }
-  return await getUser(actor, id);
 }
 
 /**
- * Changes a person. Disabling, or setting a password, ends all sessions at once; disabling ends the tokens too. A password
- * for somebody else ends after a week.
- * @throws AppError `conflict` when it would leave Rostrum without an administrator
+ * Changes a person. Disabling, or setting a password, ends all sessions and tokens at once; with a password the tokens
+ * stay where `revokeTokens` is false. A password for somebody else ends after a week. An address set here is the person's.
+ * @throws AppError `conflict` when it would leave Rostrum without an administrator or the address is taken
  */
 export async function updateUser(
   actor: Actor,
@@ -59,7 +63,7 @@ export async function updateUser(
   if (change.password !== undefined) await requireGoodPassword(change.password, await getUser(actor, id));
   const passwordHash = change.password === undefined ? undefined : await hashPassword(change.password);
   const passwordEndsAt = source.lasting || actor.userId === id ? null : initialPasswordEnd();
-  await withTransaction(async (tx) => {
+  await refuseTakenAddress(async (tx) => {
     // All administrators are locked in one order: two of them taking each other's role cannot both succeed.
     await tx.$queryRaw`SELECT id FROM app_user WHERE org_role = 'admin' ORDER BY id FOR UPDATE`;
     const before = await tx.user.findUnique({ where: { id } });
@@ -68,6 +72,7 @@ export async function updateUser(
       where: { id },
       data: {
         ...(change.name !== undefined && { name: change.name }),
+        ...(change.email !== undefined && { email: change.email, unclaimedEmail: null }),
         ...(change.orgRole !== undefined && { orgRole: change.orgRole }),
         ...(change.disabled !== undefined && {
           disabledAt: change.disabled ? (before.disabledAt ?? new Date()) : null,
@@ -76,14 +81,19 @@ export async function updateUser(
       },
     });
     if (before.orgRole === "admin" && before.disabledAt === null) await requireAnAdministrator(tx);
-    if (change.disabled || passwordHash !== undefined) await revokeAccess(tx, id, change.disabled === true);
-    const { password, ...shown } = change;
+    const withTokens = change.disabled === true || change.revokeTokens !== false;
+    if (change.disabled || passwordHash !== undefined) await revokeAccess(tx, id, withTokens);
+    else if (change.orgRole !== undefined) await publishEvent(tx, `user:${id}`, "access.changed");
+    const { password, revokeTokens: _revokeTokens, ...shown } = change;
     await recordAudit(tx, {
       actor,
       action: change.disabled ? "user.disable" : "user.update",
       objectType: "user",
       objectId: id,
-      detail: { ...shown, ...(password !== undefined && { passwordChanged: true }) },
+      detail: {
+        ...shown,
+        ...(password !== undefined && { passwordChanged: true, tokensRevoked: withTokens }),
+      },
     });
   });
   return await getUser(actor, id);
@@ -112,6 +122,17 @@ async function requireAnAdministrator(tx: Tx): Promise<void> {
   }
 }
 
+/** Ends living tokens; answers their ids. What was made with them ends too. */
+export async function revokeTokensOf(
+  tx: Tx,
+  which: { userId: string; sessionId?: { not: string | null } | string },
+): Promise<string[]> {
+  const where = { ...which, revokedAt: null };
+  const ended = await tx.apiToken.findMany({ where, select: { id: true }, orderBy: { id: "asc" } });
+  await tx.apiToken.updateMany({ where, data: { revokedAt: new Date() } });
+  return ended.slice(0, 200).map(({ id }) => id);
+}
+
 /** Ends a person's sessions, except one, and the tokens where asked; open screens hear of it. */
 export async function revokeAccess(
   tx: Tx,
@@ -124,8 +145,6 @@ export async function revokeAccess(
     where: { userId, revokedAt: null, ...(exceptSessionId && { id: { not: exceptSessionId } }) },
     data: { revokedAt: now },
   });
-  if (withTokens) {
-    await tx.apiToken.updateMany({ where: { userId, revokedAt: null }, data: { revokedAt: now } });
-  }
+  if (withTokens) await revokeTokensOf(tx, { userId });
   await publishEvent(tx, `user:${userId}`, "access.revoked");
 }

@@ -1,6 +1,7 @@
 import { BlockList, isIP, isIPv6 } from "node:net";
 import { getConfig } from "../config";
 import { moduleLog } from "../log";
+import { unmapAddress } from "./address-key";
 
 /** Set by the portal's own server with the address of the connection; what a client sends under it is overwritten. */
 export const peerHeader = "x-rostrum-peer";
@@ -49,7 +50,7 @@ export function resetProxyWarning(): void {
 }
 
 function plain(address: string): string {
-  return address.trim().replace(/^::ffff:/i, "");
+  return unmapAddress(address.trim());
 }
 
 const groups: Record<string, readonly string[]> = {

@@ -14,6 +14,7 @@ export {
   visibleProjects,
 } from "@/lib/kernel/permissions";
 export { type Actor, anonymousActor, cliActor, type PersonActor, systemActor } from "./actor";
+export { addressKey } from "./address-key";
 export { authenticate, findSessionActor, findTokenActor } from "./authenticate";
 export { clientAddress } from "./client-address";
 export { type HostCookie, hostCookie, readCookie, setCookieHeader, usesSecureCookies } from "./cookies";

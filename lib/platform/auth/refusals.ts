@@ -1,6 +1,7 @@
 import { messageOf } from "@/lib/kernel/errors";
 import { type AuditEntry, recordAuditAlone } from "../audit";
 import { moduleLog } from "../log";
+import { addressKey } from "./address-key";
 
 /** Repeats of one refusal are counted for this long, then written as one event; a longer series in longer windows. */
 const firstWindowMs = 10_000;
@@ -130,7 +131,7 @@ async function endWindow(key: string): Promise<void> {
 
 function hasBudget({ actor }: AuditEntry): boolean {
   if (actor.userId !== null) return take(actor.userId, budgets.person);
-  return take(`address ${actor.ip}`, budgets.address) && take("nobody", budgets.nobody);
+  return take(`address ${addressKey(actor.ip)}`, budgets.address) && take("nobody", budgets.nobody);
 }
 
 function take(who: string, budget: { burst: number; perSecond: number }): boolean {

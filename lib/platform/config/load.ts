@@ -84,6 +84,7 @@ const environmentSchema = z.object({
   OIDC_ISSUER: url(["http:", "https:"], "must be the provider's http(s):// address"),
   OIDC_CLIENT_ID: optionalText,
   OIDC_CLIENT_SECRET: optionalText,
+  OIDC_TRUST_EMAIL: optionalText.pipe(switchValue.optional()).transform((text) => isOn(text ?? "off")),
   OIDC_NAME: optionalText.transform((text) => text ?? "Single sign-on"),
   ...auditSettings,
   LOG_LEVEL: optionalText
@@ -154,6 +155,7 @@ export interface OidcConfig {
   clientSecret: string;
   /** What the button on the sign-in page says. */
   name: string;
+  trustEmail: boolean;
 }
 
 /** Everything the outside decides about this process. Frozen; paths are absolute. */
@@ -276,7 +278,8 @@ function oidcOf(values: z.output<typeof environmentSchema>): Readonly<OidcConfig
       "Wrong settings: OIDC_ISSUER, OIDC_CLIENT_ID and OIDC_CLIENT_SECRET belong together; set all three or none.",
     );
   }
-  return Object.freeze({ issuer, clientId, clientSecret, name: values.OIDC_NAME });
+  const { OIDC_NAME: name, OIDC_TRUST_EMAIL: trustEmail } = values;
+  return Object.freeze({ issuer, clientId, clientSecret, name, trustEmail });
 }
 
 let current: Config | undefined;

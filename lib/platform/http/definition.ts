@@ -50,6 +50,8 @@ export interface RouteDefinition<
   csv?: { filename?: string; columns?: readonly string[] };
   /** For a body that carries a password: its answer is never stored under an Idempotency-Key. */
   neverStored?: true;
+  /** Its answer shows a secret once. A repetition with the Idempotency-Key does nothing again, and answers a conflict. */
+  showsSecret?: true;
   handler(input: RouteInput<P, Q, B, Pub>): unknown;
 }
 

@@ -1,5 +1,6 @@
 import { type IncomingMessage, Server, type ServerResponse } from "node:http";
 import { messageOf } from "@/lib/kernel/errors";
+import { addressKey } from "../auth/address-key";
 import { peerHeader } from "../auth/client-address";
 import { isLoopbackHost } from "../auth/origin";
 import { asksPublicHost, requestedHost } from "../auth/public-host";
@@ -71,7 +72,7 @@ async function originFor(request: IncomingMessage): Promise<string | { reason: s
   }
   const peer = request.headers[peerHeader] ?? request.socket.remoteAddress ?? "";
   try {
-    await consumeRateLimit("other-host", `${peer} ${asked.host}${url}`, sameAddressLimit);
+    await consumeRateLimit("other-host", `${addressKey(String(peer))} ${asked.host}${url}`, sameAddressLimit);
   } catch (error) {
     if (!(error instanceof RateLimitedError)) throw error;
     const hint = `If a proxy stands in front, let it pass the Host header on.`;

@@ -3,6 +3,7 @@ import { createHash, randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { AppError } from "@/lib/kernel/errors";
 import { type Db, executeOn } from "../audit";
+import type { PersonActor } from "../auth";
 import { seal, unseal } from "../crypto";
 import { execute, query } from "../db";
 import { withCommitHook } from "../db/commit-hook";
@@ -31,24 +32,34 @@ export interface IdempotencyClaim extends IdempotencyKey {
 interface RecordRow {
   request_hash: string;
   status: number | null;
-  body: { sealed?: string } | null;
+  body: { sealed?: string; secret?: true } | null;
   committed: boolean;
 }
 
 const attempt = new AsyncLocalStorage<IdempotencyClaim>();
 
+/** Whose key it is: the person, and the token or session they use. */
+export type KeyHolder = Pick<PersonActor, "userId" | "via" | "credentialId">;
+
 /**
- * The idempotency key of a write; null without one.
+ * The idempotency key of a write; null without one. The request it stands for includes the credential: another one of the
+ * same person may do less, so it is never answered what the first one was.
  * @throws AppError `invalid_request` for a key that is empty, too long or not plain ASCII
  */
-export function readIdempotencyKey(request: Request, userId: string, body: Buffer): IdempotencyKey | null {
+export function readIdempotencyKey(
+  request: Request,
+  { userId, via, credentialId }: KeyHolder,
+  body: Buffer,
+): IdempotencyKey | null {
   const key = request.headers.get("idempotency-key");
   if (key === null) return null;
   if (!/^[\x21-\x7e]{1,200}$/.test(key)) {
     throw new AppError("invalid_request", "Idempotency-Key must be 1 to 200 visible ASCII characters.");
   }
   const url = new URL(request.url);
-  const hash = createHash("sha256").update(`${request.method} ${url.pathname}${url.search}\n`).update(body);
+  const hash = createHash("sha256")
+    .update(`${via} ${credentialId}\n${request.method} ${url.pathname}${url.search}\n`)
+    .update(body);
   return { userId, key, requestHash: hash.digest("hex") };
 }
 
@@ -72,10 +83,18 @@ export async function beginIdempotent(
     if (row && row.request_hash !== key.requestHash) {
       throw new AppError("idempotency_mismatch", "This Idempotency-Key was used for a different request.");
     }
+    if (row?.body?.secret) throw answeredSecret();
     if (row?.status != null) return { reply: { status: row.status, body: openBody(key, row.body) } };
     if (Date.now() >= untilMs) throw unanswered(row?.committed === true);
     await sleep(pollMs);
   }
+}
+
+function answeredSecret(): AppError {
+  return new AppError(
+    "conflict",
+    "The first request with this Idempotency-Key was carried out. Its answer showed a secret, which is shown once and not kept. Look at what it made.",
+  );
 }
 
 function unanswered(committed: boolean): AppError {
@@ -137,6 +156,12 @@ export async function finishIdempotent(claim: IdempotencyClaim, reply: StoredRep
   await execute(finishSql, [claim.userId, claim.key, claim.claimId, reply.status, sealBody(claim, reply)]);
 }
 
+/** Keeps that the first request was answered with a secret, and not the answer: it is shown once. */
+export async function finishWithSecret(claim: IdempotencyClaim, status: number): Promise<void> {
+  const body = JSON.stringify({ secret: true });
+  await execute(finishSql, [claim.userId, claim.key, claim.claimId, status, body]);
+}
+
 /** Gives the key free again after a request that changed nothing, so that it can be tried again. */
 export async function abandonIdempotent(claim: IdempotencyClaim): Promise<void> {
   await execute(
@@ -151,7 +176,7 @@ export async function pruneIdempotencyRecords(): Promise<number> {
   return await execute("DELETE FROM idempotency_record WHERE created_at < now() - interval '1 day'");
 }
 
-/** Sealed: an answer may show a new token once. */
+/** Sealed: an answer says what its caller may see. */
 function sealBody(key: IdempotencyKey, { body }: StoredReply): string {
   return JSON.stringify({ sealed: seal(JSON.stringify(body ?? null), replyContext(key.userId, key.key)) });
 }

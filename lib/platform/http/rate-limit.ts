@@ -1,5 +1,6 @@
 import { RateLimiterMemory, RateLimiterRes } from "rate-limiter-flexible";
 import { AppError } from "@/lib/kernel/errors";
+import { addressKey } from "../auth/address-key";
 
 export interface RateLimit {
   points: number;
@@ -46,6 +47,7 @@ const limiters = new Map<string, RateLimiterMemory>();
 /**
  * Takes one request out of the key's allowance and answers what is left. Counted per process: enough against a runaway
  * client.
+ * @param key whom it is counted for; an address counts as its network (`addressKey`)
  * @throws RateLimitedError when the allowance is used up
  */
 export async function consumeRateLimit(name: string, key: string, limit: RateLimit): Promise<Allowance> {
@@ -56,7 +58,7 @@ export async function consumeRateLimit(name: string, key: string, limit: RateLim
     limiters.set(id, limiter);
   }
   try {
-    const { remainingPoints, msBeforeNext } = await limiter.consume(key);
+    const { remainingPoints, msBeforeNext } = await limiter.consume(addressKey(key));
     const resetSeconds = Math.ceil(msBeforeNext / 1000);
     return { limit: limit.points, remaining: remainingPoints, resetSeconds };
   } catch (error) {

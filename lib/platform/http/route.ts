@@ -14,6 +14,7 @@ import {
   asAttempt,
   beginIdempotent,
   finishIdempotent,
+  finishWithSecret,
   type IdempotencyClaim,
   readIdempotencyKey,
 } from "./idempotency";
@@ -91,7 +92,7 @@ async function answer(
   requireStorable(value);
   if (schemas.body)
     input.body = parseBody(schemas.body, value ?? (definition.missingBodyIsEmpty ? {} : undefined));
-  const key = actor && !definition.neverStored ? readIdempotencyKey(request, actor.userId, bytes) : null;
+  const key = actor && !definition.neverStored ? readIdempotencyKey(request, actor, bytes) : null;
   if (!key) return finish(definition, await call());
   const begun = await beginIdempotent(key);
   if ("reply" in begun) return replyResponse(toReply(begun.reply), { "idempotency-replayed": "true" });
@@ -110,7 +111,8 @@ async function answerOnce(
       return result;
     }
     const done = toReply(result);
-    await finishIdempotent(claim, { status: done.status, body: JSON.parse(toJson(done.body ?? null)) });
+    if (definition.showsSecret) await finishWithSecret(claim, done.status);
+    else await finishIdempotent(claim, { status: done.status, body: JSON.parse(toJson(done.body ?? null)) });
     return finish(definition, done);
   } catch (error) {
     await abandonIdempotent(claim);

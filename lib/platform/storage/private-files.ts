@@ -92,8 +92,36 @@ function closeShared(path: string, name: string, user: number): string[] {
     const mode = !entry.isDirectory() ? 0o600 : entry.name === "cluster" ? 0o700 : passable;
     if (!entry.isSymbolicLink() && close(join(path, entry.name), mode, user))
       repaired.push(`${name}/${entry.name}`);
+    if (name === "clouds" && entry.isDirectory())
+      repaired.push(...closeRecords(join(path, entry.name), `${name}/${entry.name}`, user));
   }
   return repaired;
+}
+
+/**
+ * What Rostrum itself keeps of each component of a machine cloud, `<environment>/<component>/`: its record and its logs.
+ * Folders of others, the component's own among them, are not entered.
+ */
+function closeRecords(cloud: string, name: string, user: number): string[] {
+  const components = ownFolders(cloud, user).flatMap((folder) =>
+    ownFolders(join(cloud, folder), user).map((component) => `${folder}/${component}`),
+  );
+  return components.flatMap((component) => {
+    const path = join(cloud, component);
+    const logs = ownFolders(path, user).filter((entry) => entry === "logs");
+    const inLogs = logs.flatMap((entry) => readdirSync(join(path, entry)).map((file) => `${entry}/${file}`));
+    const record = existsSync(join(path, "component.json")) ? ["component.json"] : [];
+    return [...record, ...logs, ...inLogs]
+      .filter((entry) => lstatSync(join(path, entry)).uid === user)
+      .filter((entry) => close(join(path, entry), entry === "logs" ? 0o700 : 0o600, user))
+      .map((entry) => `${name}/${component}/${entry}`);
+  });
+}
+
+function ownFolders(path: string, user: number): string[] {
+  return readdirSync(path, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && lstatSync(join(path, entry.name)).uid === user)
+    .map((entry) => entry.name);
 }
 
 /** Closes what must belong to Rostrum's own user. */

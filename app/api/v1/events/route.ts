@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { actorRefresher, openEventStream, requireTopics } from "@/lib/features/live";
+import { openEventStream, requireTopics } from "@/lib/features/live";
 import { otherMethods, route } from "@/lib/platform/http";
 
 const id = z.string().regex(/^\d{1,18}$/, "A number");
@@ -33,7 +33,6 @@ export const GET = route({
       actor,
       topics,
       lastEventId: last === undefined ? null : BigInt(last),
-      stillActor: actorRefresher(actor, request),
       request,
     });
   },

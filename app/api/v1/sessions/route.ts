@@ -1,5 +1,6 @@
+import { z } from "zod";
 import { listSessions, revokeOtherSessions } from "@/lib/features/identity";
-import { sessionDto } from "@/lib/features/identity/schema";
+import { revokeTokensOption, sessionDto } from "@/lib/features/identity/schema";
 import { listResponse, noContent, otherMethods, route } from "@/lib/platform/http";
 
 export const GET = route({
@@ -15,8 +16,9 @@ export const DELETE = route({
   summary: "Sign out everywhere else",
   tags: ["Me"],
   status: 204,
-  handler: async ({ actor }) => {
-    await revokeOtherSessions(actor);
+  schemas: { query: z.object({ revokeTokens: revokeTokensOption }) },
+  handler: async ({ actor, query }) => {
+    await revokeOtherSessions(actor, query.revokeTokens);
     return noContent();
   },
 });

@@ -16,6 +16,7 @@ export const POST = route({
   summary: "Create a token; it is shown this once",
   tags: ["Me"],
   status: 201,
+  showsSecret: true,
   schemas: { body: tokenCreate },
   response: tokenCreatedDto,
   handler: async ({ actor, body }) => created(await createToken(actor, body)),

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { revokeSession } from "@/lib/features/identity";
+import { revokeTokensOption } from "@/lib/features/identity/schema";
 import { noContent, otherMethods, route } from "@/lib/platform/http";
 
 export const DELETE = route({
@@ -7,9 +8,12 @@ export const DELETE = route({
   summary: "End one of my sessions",
   tags: ["Me"],
   status: 204,
-  schemas: { params: z.object({ id: z.string().min(1).max(60) }) },
-  handler: async ({ actor, params: { id } }) => {
-    await revokeSession(actor, id);
+  schemas: {
+    params: z.object({ id: z.string().min(1).max(60) }),
+    query: z.object({ revokeTokens: revokeTokensOption }),
+  },
+  handler: async ({ actor, params: { id }, query }) => {
+    await revokeSession(actor, id, query.revokeTokens);
     return noContent();
   },
 });
