@@ -240,7 +240,7 @@ function aboutOthers(operation: Operation, noun: string, identity: Identity, thi
     ): Variant => ({
       about,
       path: fill(path, { name, version, transition: "submit", path: file }),
-      ids: [name, version],
+      ids: [name, version, file],
       ...rest,
     });
     return [
@@ -259,8 +259,5 @@ function aboutOthers(operation: Operation, noun: string, identity: Identity, thi
 }
 
 function fill(path: string, params: Record<string, string>): string {
-  return path.replaceAll(/\{(\w+)\}/g, (_all, name: string) => {
-    const value = encodeURIComponent(params[name] ?? unknownId);
-    return name === "path" ? value.replaceAll("%2F", "/") : value;
-  });
+  return path.replaceAll(/\{(\w+)\}/g, (_all, name: string) => encodeURIComponent(params[name] ?? unknownId));
 }
