@@ -1,6 +1,7 @@
 import { cn } from "@/components/ui/cn";
 import { formatCount } from "@/lib/kernel/format";
-import { type DiffLine, lineDiff } from "./line-diff";
+import { type DiffLine, lineDiff } from "@/lib/kernel/line-diff";
+import { escapeLines } from "@/lib/kernel/text";
 
 const looks: Record<DiffLine["kind"], { mark: string; word: string; className: string }> = {
   same: { mark: " ", word: "", className: "" },
@@ -14,9 +15,14 @@ export function ManifestDiff({ before, after }: { before: string; after: string 
   const lines = lineDiff(before, after);
   if (lines.length === 0)
     return <p className="px-4 py-8 text-center text-muted">The manifests are the same.</p>;
+  return <DiffLines lines={lines} label="Changes" />;
+}
+
+/** Changed lines of a text and a few around them. What would hide in a line is written out. */
+export function DiffLines({ lines, label }: { lines: readonly DiffLine[]; label: string }) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: scrollable region must be reachable by keyboard
-    <section className="max-h-[70vh] overflow-auto outline-offset-[-2px]" tabIndex={0} aria-label="Changes">
+    <section className="max-h-[70vh] overflow-auto outline-offset-[-2px]" tabIndex={0} aria-label={label}>
       <pre className="py-2 font-mono text-xs">
         <code className="block w-max min-w-full">
           {lines.map((line, index) => {
@@ -35,7 +41,7 @@ export function ManifestDiff({ before, after }: { before: string; after: string 
                       {look.mark}
                     </span>
                     {look.word ? <span className="sr-only">{look.word}</span> : null}
-                    {line.text}
+                    {escapeLines(line.text)}
                   </>
                 )}
                 {"\n"}

@@ -16,6 +16,8 @@ import { useWrite } from "./use-write";
 
 export interface ManifestFormProps {
   from: string;
+  /** Digest of that version as it is shown here: another content must not come along unseen. */
+  digest: string;
   source: string;
   /** How many files of that version come along. */
   files: number;
@@ -23,7 +25,7 @@ export interface ManifestFormProps {
 }
 
 /** Writes a manifest or sends an archive, and shows every problem with its line. */
-export function ManifestForm({ from, source, files, bases }: ManifestFormProps) {
+export function ManifestForm({ from, digest, source, files, bases }: ManifestFormProps) {
   const router = useRouter();
   const editor = useRef<HTMLTextAreaElement>(null);
   const [text, setText] = useState(source);
@@ -31,13 +33,15 @@ export function ManifestForm({ from, source, files, bases }: ManifestFormProps) 
   const write = useWrite<ImportedVersion>({
     success: (made) => `${made.name} ${made.version} is kept as a draft`,
     onSuccess: (made) => router.push(`/admin/templates/${made.name}/${encodeURIComponent(made.version)}`),
-    onProblem: (problem) => problem.status === 422,
+    onProblem: (problem) => problem.status === 422 || problem.status === 409,
   });
   const problem = write.problem?.status === 422 ? write.problem : undefined;
+  const outdated = write.problem?.status === 409 ? write.problem : undefined;
   const lines = archive ? [] : (problem?.errors.flatMap((one) => (one.line ? [one.line] : [])) ?? []);
 
   function save() {
-    const query = from && files > 0 ? `?${new URLSearchParams({ filesFrom: from })}` : "";
+    const query =
+      from && files > 0 ? `?${new URLSearchParams({ filesFrom: from, filesDigest: digest })}` : "";
     if (!archive) return void write.run(`/templates${query}`, { method: "POST", body: text });
     void write.run("/templates", {
       method: "POST",
@@ -60,6 +64,11 @@ export function ManifestForm({ from, source, files, bases }: ManifestFormProps) 
             problem={problem}
             onJump={archive ? undefined : (line) => selectLine(editor.current, line)}
           />
+        ) : null}
+        {outdated ? (
+          <Callout tone="warning" title="Draft not saved">
+            {outdated.detail}
+          </Callout>
         ) : null}
         {archive ? (
           <Card>

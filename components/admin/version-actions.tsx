@@ -64,6 +64,8 @@ export interface VersionActionsProps {
   version: string;
   /** Of the content the page shows; what a button sends. */
   digest: string;
+  /** Files that changed in it, in words; empty when none did. */
+  files: string;
   allowed: readonly VersionTransition[];
 }
 
@@ -105,6 +107,14 @@ function TransitionButton(props: TransitionButtonProps) {
       ready={!outdated && (look.note !== "required" || note.trim() !== "")}
       onConfirm={() => write.run(path, { method: "POST", body: { digest: reviewed, note: note.trim() } })}
     >
+      {props.transition === "publish" ? (
+        <p className="text-sm text-muted">
+          {props.files
+            ? `Files beside the manifest: ${props.files}. `
+            : "No file beside the manifest changed. "}
+          Digest <code className="font-mono text-xs break-all">{reviewed}</code>
+        </p>
+      ) : null}
       {look.note ? (
         <Field
           label={look.note === "required" ? "What has to change" : "Note"}

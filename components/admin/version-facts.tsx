@@ -6,6 +6,8 @@ import { Status } from "@/components/ui/status";
 import { Time } from "@/components/ui/time";
 import { type VersionDetail, type VersionListItem, versionStatusLabels } from "@/lib/features/catalog/schema";
 import { formatBytes } from "@/lib/kernel/format";
+import { escapeLine } from "@/lib/kernel/text";
+import { fileHref } from "./file-changes";
 import { versionTones } from "./looks";
 import { versionHref } from "./template-table";
 
@@ -41,7 +43,12 @@ export function VersionFacts(props: { detail: VersionDetail; others: readonly Ve
           <ul className="grid max-h-56 gap-1 overflow-y-auto">
             {detail.files.map((file) => (
               <li key={file.path} className="flex items-baseline justify-between gap-3 font-mono text-xs">
-                <span className="min-w-0 break-all">{file.path}</span>
+                <a
+                  href={fileHref(detail, file.path)}
+                  className="min-w-0 break-all underline decoration-line-strong underline-offset-2 hover:decoration-ink"
+                >
+                  {escapeLine(file.path)}
+                </a>
                 <span className="shrink-0 text-muted tabular">{formatBytes(file.sizeBytes)}</span>
               </li>
             ))}

@@ -16,7 +16,8 @@ export function VersionsWaiting({ rows, viewerId }: { rows: readonly VersionList
       <ul className="divide-y">
         {rows.map((row) => {
           const mine = row.authorId === viewerId;
-          const review = row.status === "in_review" && !mine;
+          const contributed = row.contributorIds.includes(viewerId);
+          const review = row.status === "in_review" && !contributed;
           return (
             <li key={row.id} className="flex flex-wrap items-center gap-x-4 gap-y-2 px-4 py-3">
               <TemplateIcon name={row.icon} size="sm" />
@@ -27,7 +28,7 @@ export function VersionsWaiting({ rows, viewerId }: { rows: readonly VersionList
                 <p className="text-xs text-muted">
                   {mine ? "by you" : `by ${row.author ?? "Rostrum"}`} ·{" "}
                   <Time value={row.submittedAt ?? row.createdAt} />
-                  {row.status === "in_review" && mine ? " · a second person must publish it" : ""}
+                  {row.status === "in_review" && contributed ? " · a second person must publish it" : ""}
                 </p>
               </div>
               {row.checks && row.checks !== "passed" ? (

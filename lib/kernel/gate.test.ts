@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Gate } from "./gate";
+import { Gate, GateFullError } from "./gate";
 
 const never = { signal: new AbortController().signal };
 
@@ -14,6 +14,19 @@ function held() {
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
 describe("Gate", () => {
+  it("refuses who would wait behind too many, and lets the next one in again", async () => {
+    const gate = new Gate(1);
+    const hurried = { ...never, mostWaiting: 1 };
+    const first = held();
+    const running = gate.pass(never, () => first.done);
+    const waiting = gate.pass(hurried, async () => "waited");
+    await expect(gate.pass(hurried, async () => "third")).rejects.toThrow(GateFullError);
+    first.letGo();
+    await running;
+    expect(await waiting).toBe("waited");
+    expect(await gate.pass(never, async () => "later")).toBe("later");
+  });
+
   it("lets as many in as it may, and the next one in order when one leaves, even by failing", async () => {
     const gate = new Gate(2);
     const seen: string[] = [];

@@ -5,8 +5,19 @@ export interface Pass {
   signal: AbortSignal;
   /** How long work that was told to end keeps its place; after that the next one goes, whatever becomes of it. */
   graceMs?: number;
+  /** Refused rather than made to wait behind so many; no limit when absent. */
+  mostWaiting?: number;
   /** Called around the wait for the turn, where one is needed: for clocks that shall not count it. */
   waiting?: <T>(turn: Promise<T>) => Promise<T>;
+}
+
+/** So many wait already that one more is not worth its while. */
+export class GateFullError extends Error {
+  override readonly name = "GateFullError";
+
+  constructor() {
+    super("Too many are waiting already.");
+  }
 }
 
 /** Lets a limited number of works go on at once; the others wait in the order they came. */
@@ -21,11 +32,15 @@ export class Gate {
 
   /**
    * Does the work when it is its turn.
-   * @throws the signal's reason when it aborts before that, else whatever the work throws
+   * @throws GateFullError when too many wait, the signal's reason when it aborts before that, else whatever the work throws
    */
-  async pass<T>({ signal, graceMs = 0, waiting = (turn) => turn }: Pass, work: () => Promise<T>): Promise<T> {
+  async pass<T>(
+    { signal, graceMs = 0, mostWaiting = Number.POSITIVE_INFINITY, waiting = (turn) => turn }: Pass,
+    work: () => Promise<T>,
+  ): Promise<T> {
     signal.throwIfAborted();
     if (this.free > 0) this.free -= 1;
+    else if (this.row.length >= mostWaiting) throw new GateFullError();
     else await waiting(this.turn(signal));
     const leave = once(() => this.leave());
     const ended = new AbortController();

@@ -2,14 +2,14 @@
 const isTerminal = process.stdout.isTTY === true;
 const paint = (code, text) => (isTerminal ? `\u001b[${code}m${plain(text)}\u001b[0m` : plain(text));
 
-// The same characters as lib/kernel/text.ts, which is not built yet when this is needed first.
-const hidden =
-  "\\u0000-\\u0008\\u000b-\\u001f\\u007f-\\u009f\\u061c\\u200b\\u200e\\u200f\\u2028-\\u202e\\u2060-\\u2069\\ufeff\\ufff9-\\ufffb";
-const unprintable = new RegExp(`[${hidden}]`, "gu");
+// As lib/kernel/text.ts, which is not built yet when this is needed first; what some scripts and emoji need stays.
+const unprintable =
+  /[\p{Cc}\u2028\u2029\u2800\ufff9-\ufffb]|(?!\u200c|\u200d|\ufe0e|\ufe0f|\u180b|\u180c|\u180d|\u180e|\u180f)\p{Default_Ignorable_Code_Point}/gu;
 
 /** A text that may come from elsewhere (a log, a name): what would move a terminal's cursor is written out. */
 export function plain(text) {
-  return text.replace(unprintable, (one) => `\\u${one.codePointAt(0).toString(16).padStart(4, "0")}`);
+  const unit = (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  return text.replace(unprintable, (one) => one.split("").map(unit).join(""));
 }
 
 export const bold = (text) => paint("1", text);

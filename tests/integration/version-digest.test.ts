@@ -113,7 +113,7 @@ describe("a version's digest", () => {
     const revised = await call(templatesRoute.POST, {
       token: author.token,
       raw: manifest("sums"),
-      path: `/api/v1/templates?filesFrom=${encodeURIComponent(`sums@${version}`)}`,
+      path: `/api/v1/templates?${new URLSearchParams({ filesFrom: `sums@${version}`, filesDigest: whole })}`,
       headers: { "content-type": "application/yaml" },
     });
     expect(revised.body.digest).toBe(whole);

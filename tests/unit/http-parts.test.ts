@@ -15,6 +15,44 @@ describe("csv", () => {
       'a,b,c,d\r\n"say ""hi"", you",1,,"{""x"":1}"\r\n\'=1+1,-5,1970-01-01T00:00:00.000Z,"two\nlines"\r\n',
     );
   });
+
+  /** How a spreadsheet reads a file whose cells are separated by the given sign. */
+  function readCsv(text: string, separator: string): string[][] {
+    const rows: string[][] = [[]];
+    let rest = text;
+    while (rest !== "") {
+      const quoted = /^"((?:[^"]|"")*)"/.exec(rest);
+      const stop = new RegExp(`^[^${separator}\\r\\n]*`).exec(rest)?.[0] ?? "";
+      const raw = quoted ? quoted[0] : stop;
+      rows.at(-1)?.push(quoted ? (quoted[1] ?? "").replaceAll('""', '"') : raw);
+      rest = rest.slice(raw.length);
+      if (rest.startsWith(separator)) rest = rest.slice(1);
+      else {
+        rest = rest.replace(/^(\r\n|.)/s, "");
+        rows.push([]);
+      }
+    }
+    return rows;
+  }
+
+  it("has no cell that a spreadsheet takes for a formula, whichever sign it takes for the separator", () => {
+    const part = fc.constantFrom(..." \t\r\n\u00a0\u3000=+-@＝＋－＠;,'\"|x1()");
+    const text = fc
+      .array(fc.oneof(part, fc.string({ maxLength: 2 })), { maxLength: 8 })
+      .map((all) => all.join(""));
+    fc.assert(
+      fc.property(text, (value) => {
+        const csv = toCsv([{ name: value }]);
+        expect(readCsv(csv, ",")[1]?.[0]?.replace(/^'/, "")).toBe(value.replace(/^'/, ""));
+        for (const separator of [",", ";", "\t"]) {
+          for (const cell of readCsv(csv, separator).flat()) {
+            expect(cell.trim().normalize("NFKC"), JSON.stringify(csv)).not.toMatch(/^[=+\-@]/);
+          }
+        }
+      }),
+      { numRuns: 2_000 },
+    );
+  });
 });
 
 describe("pages", () => {

@@ -208,6 +208,7 @@ describe("the list of template versions", () => {
     digest: "sha256:0",
     status: "published" as const,
     authorId: null,
+    contributorIds: [],
     author: null,
     createdAt: new Date(0).toISOString(),
     submittedAt: null,

@@ -22,7 +22,20 @@ const invisible = [
   "\u2060",
   "\ufeff",
   "\u2028",
+  "\u00ad",
+  "\u034f",
+  "\u115f",
+  "\u1160",
+  "\u17b4",
+  "\u2800",
+  "\u3164",
+  "\uffa0",
+  "\ufe00",
+  ...range(0xe0000, 0xe007f),
+  ...range(0xe0100, 0xe01ef),
 ];
+/** Needed by some scripts and emoji, and hidden everywhere else. */
+const misplaced = ["\u180b", "\u180e", "\u200c", "\u200d", "\ufe0e", "\ufe0f"];
 const hidden = [...controls, ...invisible];
 const anyText = fc
   .array(fc.oneof(fc.string({ unit: "binary", maxLength: 5 }), fc.constantFrom(...hidden, "\n", "\t", "\r")))
@@ -33,9 +46,42 @@ const dangerous = new RegExp(
 );
 
 describe("hidden characters", () => {
+  it("are everything Unicode ignores where it can't be drawn, but for what a script or emoji needs there", () => {
+    const ignorable = /\p{Default_Ignorable_Code_Point}/u;
+    let seen = 0;
+    for (let code = 0; code <= 0x10ffff; code += 1) {
+      const one = code >= 0xd800 && code <= 0xdfff ? "" : String.fromCodePoint(code);
+      if (!ignorable.test(one)) continue;
+      seen += 1;
+      expect(findHidden(`Ann${one}`)?.index, escapeLine(one)).toBe(3);
+      expect(ignorable.test(escapeLine(`Ann${one}`))).toBe(false);
+    }
+    expect(seen).toBeGreaterThan(4_000);
+  });
+
   it("are found one and all; text of every language, emoji and line breaks are not", () => {
-    for (const one of hidden) expect(findHidden(`a${one}b`), escapeLine(one)).toMatchObject({ index: 1 });
+    for (const one of [...hidden, ...misplaced]) {
+      for (const [before, after] of [
+        ["a", "b"],
+        ["Ж", ""],
+        ["山", "田"],
+        ["1", ""],
+        ["한", "글"],
+        ["👩", "a"],
+      ]) {
+        if (one === "\ufe0e" || one === "\ufe0f") if (before === "👩") continue;
+        const found = findHidden(`${before}${one}${after}`);
+        expect(found, escapeLine(one)).toMatchObject({ index: before?.length });
+      }
+    }
     expect(findHidden("Zoë, 山田, عمر, می\u200cخواهم, 👩\u200d💻\r\n\tnext")).toBeNull();
+    for (const text of [
+      "❤️ ⚠︎ 1️⃣ 🏳️\u200d🌈 👩🏽\u200d⚕️ ❤️\u200d🔥",
+      "क्\u200dष श्री न्\u200c",
+      "ᠮᠣᠩᠭᠣᠯ\u180e᠎ᠠ ᠭ\u180b",
+    ]) {
+      expect(findHidden(text), text).toBeNull();
+    }
   });
 
   it("never reach a terminal: neither through the command line nor through a log, pretty or not", () => {

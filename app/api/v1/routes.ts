@@ -70,6 +70,8 @@ import * as templatesNameRoute from "./templates/[name]/route";
 import * as templatesNameVersionsVersionRoute from "./templates/[name]/versions/[version]/route";
 import * as templatesNameVersionsVersionTransitionRoute from "./templates/[name]/versions/[version]/[transition]/route";
 import * as templatesNameVersionsVersionDiffRoute from "./templates/[name]/versions/[version]/diff/route";
+import * as templatesNameVersionsVersionFilesRoute from "./templates/[name]/versions/[version]/files/route";
+import * as templatesNameVersionsVersionFilesPathRoute from "./templates/[name]/versions/[version]/files/[...path]/route";
 import * as tokensRoute from "./tokens/route";
 import * as tokensIdRoute from "./tokens/[id]/route";
 import * as uploadsRoute from "./uploads/route";
@@ -148,6 +150,8 @@ export const routes: RouteTable = [
   { path: "/api/v1/templates/{name}/versions/{version}", module: templatesNameVersionsVersionRoute },
   { path: "/api/v1/templates/{name}/versions/{version}/{transition}", module: templatesNameVersionsVersionTransitionRoute },
   { path: "/api/v1/templates/{name}/versions/{version}/diff", module: templatesNameVersionsVersionDiffRoute },
+  { path: "/api/v1/templates/{name}/versions/{version}/files", module: templatesNameVersionsVersionFilesRoute },
+  { path: "/api/v1/templates/{name}/versions/{version}/files/{path}", module: templatesNameVersionsVersionFilesPathRoute },
   { path: "/api/v1/tokens", module: tokensRoute },
   { path: "/api/v1/tokens/{id}", module: tokensIdRoute },
   { path: "/api/v1/uploads", module: uploadsRoute },

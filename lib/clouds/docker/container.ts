@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { pack } from "tar-stream";
-import { messageOf } from "@/lib/kernel/errors";
+import { AppError, messageOf } from "@/lib/kernel/errors";
 import { stripCommonFolder, unpackArchive, uploadLimits } from "@/lib/platform/archive";
 import type { ChangeContext, FileSource, Size, TemplateFile } from "../contract";
 import { DriverError } from "../contract";
@@ -206,7 +206,8 @@ async function unpackUpload(content: Uint8Array) {
   try {
     return await unpackArchive(content, uploadLimits);
   } catch (error) {
-    throw new DriverError("permanent", messageOf(error), {
+    const busy = error instanceof AppError && error.code === "unavailable";
+    throw new DriverError(busy ? "retryable" : "permanent", messageOf(error), {
       cause: error,
       hint: "Upload a .tar.gz, .tar or .zip file.",
     });

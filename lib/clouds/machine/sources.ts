@@ -1,5 +1,5 @@
 import type { Pack } from "tar-stream";
-import { messageOf } from "@/lib/kernel/errors";
+import { AppError, messageOf } from "@/lib/kernel/errors";
 import { addEntry, stripCommonFolder, unpackArchive, uploadLimits } from "@/lib/platform/archive";
 import { DriverError, type TemplateFile } from "../contract";
 
@@ -11,7 +11,8 @@ export async function readUpload(content: Uint8Array): Promise<TemplateFile[]> {
   try {
     return stripCommonFolder(await unpackArchive(content, uploadLimits));
   } catch (error) {
-    throw new DriverError("permanent", messageOf(error), {
+    const busy = error instanceof AppError && error.code === "unavailable";
+    throw new DriverError(busy ? "retryable" : "permanent", messageOf(error), {
       cause: error,
       hint: "Upload a .tar.gz, .tar or .zip file.",
     });

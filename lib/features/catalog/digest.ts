@@ -15,15 +15,15 @@ export function digestOfVersion(source: string, files: readonly FileEntry[]): st
 }
 
 /**
- * Refuses to act on a version that is not the one the caller reviewed.
+ * Refuses to act on a version that is not the one the caller reviewed. `path` is the value that named it.
  * @throws AppError conflict
  */
-export function requireReviewed(reviewed: string, stored: string): void {
+export function requireReviewed(reviewed: string, stored: string, path = "digest"): void {
   if (reviewed === stored) return;
   throw new AppError(
     "conflict",
     "This version changed after you opened it. Reload it, review the changes and try again.",
-    { problems: [{ path: "digest", message: "is not the digest of the current content" }] },
+    { problems: [{ path, message: "is not the digest of the current content" }] },
   );
 }
 

@@ -2,6 +2,7 @@ import { parseManifest } from "@/lib/engine/template";
 import type { Manifest, Problem } from "@/lib/engine/template/types";
 import { AppError } from "@/lib/kernel/errors";
 import { newId } from "@/lib/kernel/ids";
+import { escapeLine, findHidden } from "@/lib/kernel/text";
 import { type ArchiveFile, stripCommonFolder, unpackArchive } from "@/lib/platform/archive";
 import { recordAudit } from "@/lib/platform/audit";
 import { type Actor, requirePermission } from "@/lib/platform/auth";
@@ -51,13 +52,15 @@ function invalidManifest(problems: readonly Problem[]): AppError {
 }
 
 /**
- * Takes a manifest, with the files it names, as a draft version. A draft of the same version is replaced.
+ * Takes a manifest, with the files it names, as a draft version. A draft of the same version is replaced; who wrote
+ * that one stays a contributor, and so do the `others`, from whose draft the files come.
  * @throws AppError validation_failed (every problem with its line), conflict when that version left draft
  */
 export async function importManifest(
   actor: Actor,
   source: string,
   files: readonly ArchiveFile[] = [],
+  others: readonly string[] = [],
 ): Promise<ImportedVersion> {
   requirePermission(actor, "template.author", { what: "Templates" });
   const content = readContent(source, files);
@@ -65,7 +68,7 @@ export async function importManifest(
     const { name } = content.manifest.metadata;
     const { version } = content.manifest.spec;
     const templateId = await ensureTemplate(tx, content.manifest);
-    const id = await writeDraft(tx, actor, templateId, content);
+    const id = await writeDraft(tx, { actor, others }, templateId, content);
     await publishEvent(tx, "admin", "template.import", { id, name, version });
     await recordAudit(tx, {
       actor,
@@ -85,10 +88,15 @@ export async function importManifest(
 export async function importArchive(actor: Actor, archive: Uint8Array): Promise<ImportedVersion> {
   requirePermission(actor, "template.author", { what: "Templates" });
   const bounds = { maxEntries: limits.entries, maxBytes: limits.unpackedBytes };
-  const unpacked = await unpackArchive(archive, bounds);
+  const unpacked = await unpackArchive(archive, bounds, { mostWaiting: limits.waitingArchives });
   const files = unpacked.some((file) => file.path === manifestFile) ? unpacked : stripCommonFolder(unpacked);
   if (files.length > limits.files) {
     throw new AppError("payload_too_large", `A template has at most ${limits.files} files.`);
+  }
+  const hidden = files.find((file) => findHidden(file.path) !== null);
+  if (hidden) {
+    const shown = escapeLine(hidden.path);
+    throw new AppError("invalid_request", `The archive holds a name with invisible characters: ${shown}`);
   }
   const manifest = files.find((file) => file.path === manifestFile);
   if (!manifest) throw new AppError("invalid_request", `The archive holds no ${manifestFile} at its top.`);
@@ -134,14 +142,14 @@ export async function writeFiles(tx: Tx, versionId: string, files: readonly Arch
 
 async function writeDraft(
   tx: Tx,
-  actor: Actor,
+  { actor, others }: { actor: Actor; others: readonly string[] },
   templateId: string,
   content: VersionContent,
 ): Promise<string> {
   const { version } = content.manifest.spec;
   const existing = await tx.templateVersion.findUnique({
     where: { templateId_version: { templateId, version } },
-    select: { id: true, status: true },
+    select: { id: true, status: true, contributorIds: true },
   });
   if (existing && existing.status !== "draft") {
     const status = versionStatusLabels[existing.status].toLowerCase();
@@ -150,12 +158,15 @@ async function writeDraft(
     });
   }
   const id = existing?.id ?? newId("templateVersion");
-  const data = { ...contentColumns(content), authorId: actor.userId, checks: [] };
+  const contributors = new Set([...(existing?.contributorIds ?? []), ...others]);
+  if (actor.userId !== null) contributors.add(actor.userId);
+  const data = { ...contentColumns(content), contributorIds: [...contributors], checks: [] };
   if (existing) {
     await tx.templateFile.deleteMany({ where: { versionId: id } });
     await tx.templateVersion.update({ where: { id }, data });
   } else {
-    await tx.templateVersion.create({ data: { id, templateId, version, status: "draft", ...data } });
+    const first = { id, templateId, version, status: "draft", authorId: actor.userId } as const;
+    await tx.templateVersion.create({ data: { ...first, ...data } });
   }
   await writeFiles(tx, id, content.files);
   return id;

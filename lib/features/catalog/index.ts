@@ -8,7 +8,6 @@ export {
   catalogFacets,
   getTemplate,
   getVersion,
-  listReviews,
   listTemplates,
   type PriceRange,
 } from "./queries";
@@ -18,6 +17,7 @@ export { forgetTemplateStats, templateStats } from "./stats";
 export { pruneUploads } from "./upload-prune";
 export { recordUploadUse, requireUploads } from "./upload-use";
 export { createUpload } from "./uploads";
-export { compareVersion, getVersionDiff } from "./version-diff";
+export { getVersionDiff, reviewVersion } from "./version-diff";
+export { getVersionFile, listVersionFiles, toFileContent } from "./version-files";
 export { listVersions } from "./version-list";
 export { chooseVersions } from "./version-sort";

@@ -18,7 +18,7 @@ import { versionCheckSchema } from "./schema";
  * Moves a version on in its life: submit, publish, reject (back to draft, with a note), deprecate, retire.
  * Submitting runs the checks and keeps their result, whether they pass or not. `digest` names the content the person
  * looked at: a draft that was replaced since is refused, in the statement that would move it too.
- * @throws AppError not_found, forbidden (own version), conflict (status, another content, or somebody was faster),
+ * @throws AppError not_found, forbidden (contributed to it), conflict (status, another content, or somebody was faster),
  *   validation_failed (failed checks, missing note)
  */
 export async function transitionVersion(
@@ -37,7 +37,7 @@ export async function transitionVersion(
     const to = decideTransition({
       transition,
       status: row.status,
-      authorId: row.authorId,
+      contributorIds: row.contributorIds,
       actorId: actor.userId,
       note,
       // Those made a moment ago: a draft that was replaced and put back lost the stored ones.
@@ -46,8 +46,9 @@ export async function transitionVersion(
     if (transition === "submit" || transition === "publish") await requireIntact(tx, id, digest);
     const now = new Date();
     const moved = await tx.templateVersion.updateMany({
-      // The digest too: what was checked and reviewed is what goes on, not a draft replaced in between.
-      where: { id, status: row.status, digest },
+      // The digest too: what was checked and reviewed is what goes on, not a draft replaced in between. And its
+      // contributors: somebody may have brought the same content again.
+      where: { id, status: row.status, digest, contributorIds: { equals: row.contributorIds } },
       data: {
         status: to,
         ...(checks && { checks, submittedAt: now, reviewNote: "", reviewerId: null }),

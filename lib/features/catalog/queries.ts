@@ -8,6 +8,7 @@ import { likeText, query } from "@/lib/platform/db";
 import { implementationsOf } from "./checks";
 import { findVersionId } from "./lifecycle";
 import { type LoadedVersion, loadVersions } from "./load-version";
+import { isReleased } from "./rules";
 import {
   type TemplateDetail,
   type TemplateQuery,
@@ -129,27 +130,8 @@ export async function catalogFacets(): Promise<{ categories: string[]; tags: str
   };
 }
 
-/** Versions waiting for a second person, oldest first. */
-export async function listReviews(): Promise<
-  {
-    id: string;
-    name: string;
-    title: string;
-    version: string;
-    authorId: string | null;
-    submittedAt: Date | null;
-  }[]
-> {
-  return await query(
-    `SELECT v.id, t.name, v.manifest->'metadata'->>'title' AS title, v.version, v.author_id AS "authorId",
-            v.submitted_at AS "submittedAt"
-       FROM template_version v JOIN template t ON t.id = v.template_id
-      WHERE v.status = 'in_review' ORDER BY v.submitted_at`,
-  );
-}
-
 function isVisible(actor: Actor, status: VersionStatus): boolean {
-  return (status !== "draft" && status !== "in_review") || can(actor, "template.review");
+  return isReleased(status) || can(actor, "template.review");
 }
 
 async function toSummaries(
@@ -203,6 +185,7 @@ interface VersionRow {
   digest: string;
   status: VersionStatus;
   author: string | null;
+  contributors: string[];
   reviewer: string | null;
   created_at: Date;
   submitted_at: Date | null;
@@ -220,8 +203,10 @@ interface DetailRow extends VersionRow {
   files: VersionDetail["files"];
 }
 
+/** Names of everybody whose content is or was in a version, by name; of SQL's `v`. */
+const contributorNames = `ARRAY(SELECT c.name FROM app_user c WHERE c.id = ANY(v.contributor_ids) ORDER BY c.name)`;
 const versionColumns = `v.id, v.version, v.digest, v.status::text AS status, a.name AS author, r.name AS reviewer,
-  v.created_at, v.submitted_at, v.published_at, v.retired_at,
+  ${contributorNames} AS contributors, v.created_at, v.submitted_at, v.published_at, v.retired_at,
   (SELECT count(*) FROM environment e WHERE e.template_version_id = v.id AND e.destroyed_at IS NULL)::int
     AS environments`;
 const versionTables = `template_version v LEFT JOIN app_user a ON a.id = v.author_id
@@ -239,6 +224,7 @@ function toVersionSummary(row: VersionRow) {
     digest: row.digest,
     status: row.status,
     author: row.author,
+    contributors: row.contributors,
     reviewer: row.reviewer,
     createdAt: row.created_at.toISOString(),
     publishedAt: row.published_at?.toISOString() ?? null,

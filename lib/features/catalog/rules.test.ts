@@ -5,7 +5,12 @@ import { type VersionCheck, versionStatuses, versionTransitions } from "./schema
 
 const passed: VersionCheck = { name: "files", title: "Files", state: "passed", messages: [] };
 const failed: VersionCheck = { name: "files", title: "Files", state: "failed", messages: ["app is missing"] };
-const base = { authorId: "usr_author", actorId: "usr_other", note: "", checks: [passed] };
+const base = {
+  contributorIds: ["usr_author", "usr_second"],
+  actorId: "usr_other",
+  note: "",
+  checks: [passed],
+};
 
 const moves: Record<string, string> = {
   "draft submit": "in_review",
@@ -30,14 +35,14 @@ describe("a version's life", () => {
   }
 
   it("lets nobody publish their own", () => {
-    const own = { ...base, actorId: base.authorId, status: "in_review", transition: "publish" } as const;
+    const own = { ...base, actorId: "usr_author", status: "in_review", transition: "publish" } as const;
     expect(() => decideTransition(own)).toThrow(expect.objectContaining({ code: "forbidden" }));
   });
 
   it("wants a note with a rejection, and lets the author take it back", () => {
     const reject = { ...base, status: "in_review", transition: "reject" } as const;
     expect(() => decideTransition(reject)).toThrow(expect.objectContaining({ code: "validation_failed" }));
-    expect(decideTransition({ ...reject, actorId: base.authorId, note: "I found a mistake" })).toBe("draft");
+    expect(decideTransition({ ...reject, actorId: "usr_author", note: "I found a mistake" })).toBe("draft");
   });
 
   it("does not submit what fails its checks, and names them", () => {

@@ -5,7 +5,7 @@ interface TransitionRule {
   from: readonly VersionStatus[];
   to: VersionStatus;
   permission: "template.author" | "template.publish";
-  /** A second pair of eyes: the author may not do it. */
+  /** A second pair of eyes: nobody who contributed to the version may do it. */
   byAnother: boolean;
   needsNote: boolean;
 }
@@ -52,7 +52,8 @@ export const transitionRules: Record<VersionTransition, TransitionRule> = {
 export interface TransitionInput {
   transition: VersionTransition;
   status: VersionStatus;
-  authorId: string | null;
+  /** Everybody whose content is or was in the draft. */
+  contributorIds: readonly string[];
   actorId: string | null;
   note: string;
   checks: readonly VersionCheck[];
@@ -60,7 +61,7 @@ export interface TransitionInput {
 
 /**
  * Whether a transition may happen; answers the status it leads to.
- * @throws AppError conflict (wrong status), forbidden (own version), validation_failed (no note, failed checks)
+ * @throws AppError conflict (wrong status), forbidden (contributed to it), validation_failed (no note, failed checks)
  */
 export function decideTransition(input: TransitionInput): VersionStatus {
   const rule = transitionRules[input.transition];
@@ -68,10 +69,10 @@ export function decideTransition(input: TransitionInput): VersionStatus {
     const now = versionStatusLabels[input.status].toLowerCase();
     throw new AppError("conflict", `This version is ${now}; ${input.transition} is not possible from there.`);
   }
-  if (rule.byAnother && input.authorId !== null && input.authorId === input.actorId) {
+  if (rule.byAnother && input.actorId !== null && input.contributorIds.includes(input.actorId)) {
     throw new AppError(
       "forbidden",
-      "Nobody publishes their own version. Ask another administrator to review it.",
+      "You contributed to this version, so you can’t publish it. Ask another administrator to review it.",
     );
   }
   if (rule.needsNote && input.note === "") {
@@ -97,4 +98,9 @@ export function transitionsFrom(status: VersionStatus): VersionTransition[] {
   return (Object.keys(transitionRules) as VersionTransition[]).filter((name) =>
     transitionRules[name].from.includes(status),
   );
+}
+
+/** Whether a version in this status was reviewed and published once. */
+export function isReleased(status: VersionStatus): boolean {
+  return status !== "draft" && status !== "in_review";
 }

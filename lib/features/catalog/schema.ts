@@ -1,5 +1,19 @@
 import { z } from "zod";
 import { lineText } from "@/lib/kernel/text";
+import { digestText, fileDiff, fileFacts, versionPath } from "./file-schema";
+
+export {
+  type FileContent,
+  type FileDiff,
+  fileContentSchema,
+  fileLimits,
+  fileParams,
+  fileQuery,
+  filesQuery,
+  type VersionFile,
+  type VersionFiles,
+  versionFilesSchema,
+} from "./file-schema";
 
 export const versionStatuses = ["draft", "in_review", "published", "deprecated", "retired"] as const;
 export type VersionStatus = (typeof versionStatuses)[number];
@@ -38,9 +52,10 @@ export const limits = {
   /** Of an archive: its files, its folders and what describes them. */
   entries: 8_000,
   uploadBytes: 20 * 1024 * 1024,
+  /** Archives that wait until others are read; one more is told to come back. */
+  waitingArchives: 4,
 } as const;
 
-const versionPath = z.object({ name: z.string().min(1).max(64), version: z.string().min(1).max(64) });
 export const templateParams = z.object({ name: z.string().min(1).max(64) });
 export const versionParams = versionPath;
 export const transitionParams = versionPath.extend({ transition: z.enum(versionTransitions) });
@@ -53,10 +68,6 @@ export const templateQuery = z.object({
   all: z.stringbool().optional(),
 });
 export type TemplateQuery = z.output<typeof templateQuery>;
-
-const digestText = z
-  .string()
-  .describe("SHA-256 over the manifest's text and every file (path, executable bit, content)");
 
 export const transitionBody = z.strictObject({
   digest: z
@@ -73,18 +84,32 @@ const archiveBytes = z.custom<Uint8Array>((value) => value instanceof Uint8Array
 export const importBody = z.union([manifestText, z.strictObject({ manifest: manifestText }), archiveBytes]);
 export const uploadBody = archiveBytes;
 
-export const importQuery = z.object({
-  filesFrom: z
-    .string()
-    .regex(/^[^@]{1,64}@[^@]{1,64}$/, "Write it as template@version")
-    .optional()
-    .describe("A version (template@version) whose files come along with a bare manifest"),
-});
+export const importQuery = z
+  .object({
+    filesFrom: z
+      .string()
+      .regex(/^[^@]{1,64}@[^@]{1,64}$/, "Write it as template@version")
+      .optional()
+      .describe("A version (template@version) whose files come along with a bare manifest"),
+    filesDigest: z
+      .string()
+      .min(1)
+      .max(100)
+      .optional()
+      .describe(
+        "With `filesFrom`: that version's digest as you looked at it; another content is refused with 409",
+      ),
+  })
+  .refine((asked) => asked.filesFrom === undefined || asked.filesDigest !== undefined, {
+    path: ["filesDigest"],
+    message: "Send the digest of the version the files come from",
+  });
 
 export const diffQuery = z.object({ against: z.string().min(1).max(64).optional() });
 export const versionDiffSchema = z.object({
   before: z.object({ version: z.string().nullable(), digest: digestText.nullable(), source: z.string() }),
   after: z.object({ version: z.string(), digest: digestText, source: z.string() }),
+  files: z.array(fileDiff).describe("Files beside the manifest that were added, changed or removed, by path"),
 });
 export type VersionDiff = z.output<typeof versionDiffSchema>;
 
@@ -103,6 +128,9 @@ const versionSummary = z.object({
   digest: digestText,
   status: z.enum(versionStatuses),
   author: z.string().nullable(),
+  contributors: z
+    .array(z.string())
+    .describe("Everybody whose content is or was in the version; none of them may publish it"),
   reviewer: z.string().nullable(),
   createdAt: z.iso.datetime(),
   publishedAt: z.iso.datetime().nullable(),
@@ -160,9 +188,7 @@ export const versionDetailSchema = versionSummary.extend({
   form: z.array(z.unknown()),
   presets: z.array(z.unknown()),
   components: z.array(componentSummary),
-  files: z.array(
-    z.object({ path: z.string(), sizeBytes: z.number(), executable: z.boolean(), sha256: z.string() }),
-  ),
+  files: z.array(fileFacts),
   checks: z.array(versionCheckSchema),
   reviewNote: z.string(),
   submittedAt: z.iso.datetime().nullable(),
@@ -212,6 +238,7 @@ const versionListItem = z.object({
   status: z.enum(versionStatuses),
   authorId: z.string().nullable(),
   author: z.string().nullable(),
+  contributorIds: z.array(z.string()),
   createdAt: z.iso.datetime(),
   submittedAt: z.iso.datetime().nullable(),
   publishedAt: z.iso.datetime().nullable(),

@@ -6,12 +6,13 @@ import { type Actor, can, requirePermission, requirePerson } from "@/lib/platfor
 import { query, withTransaction } from "@/lib/platform/db";
 import { sha256Of } from "./files";
 import { limits, type UploadDto } from "./schema";
+import { requireRoom, takeRoom } from "./upload-room";
 
 /**
  * Keeps an archive (.tar.gz, .tar or .zip) that a request of the project will name as a parameter. It is read once to
  * see that it is whole, within limits and stays inside its folder.
  * @param target the project by id or slug; may be left out by whoever may upload to exactly one
- * @throws AppError payload_too_large, unsupported_media_type, invalid_request, forbidden, not_found, validation_failed
+ * @throws AppError quota_exceeded, payload_too_large, unsupported_media_type, invalid_request, forbidden, not_found, validation_failed
  */
 export async function createUpload(
   actor: Actor,
@@ -24,7 +25,9 @@ export async function createUpload(
   if (content.length > limits.uploadBytes) {
     throw new AppError("payload_too_large", "An upload may have at most 20 MiB.");
   }
-  await checkArchive(content, uploadLimits);
+  const room = { projectId, userId: owner.userId, sizeBytes: content.length };
+  await requireRoom(actor, room);
+  await checkArchive(content, uploadLimits, { mostWaiting: limits.waitingArchives });
   const { name } = target;
   const upload = {
     id: newId("upload"),
@@ -34,6 +37,7 @@ export async function createUpload(
     sha256: sha256Of(content),
   };
   await withTransaction(async (tx) => {
+    await takeRoom(tx, room);
     await tx.upload.create({
       data: { ...upload, ownerId: owner.userId, content: new Uint8Array(content) },
     });

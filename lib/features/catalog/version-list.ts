@@ -16,7 +16,8 @@ export async function listVersions(actor: Actor, template?: string): Promise<Ver
   requirePermission(actor, "template.review", { what: "Templates" });
   const rows = await query<VersionRow>(
     `SELECT v.id, t.name AS template, t.title, t.icon, t.category, t.is_builtin AS builtin, v.version, v.digest,
-            v.status::text AS status, v.author_id AS "authorId", a.name AS author, v.created_at AS "createdAt",
+            v.status::text AS status, v.author_id AS "authorId", a.name AS author,
+            v.contributor_ids AS "contributorIds", v.created_at AS "createdAt",
             v.submitted_at AS "submittedAt", v.published_at AS "publishedAt", v.checks,
             coalesce(e.living, 0)::int AS environments
        FROM template_version v JOIN template t ON t.id = v.template_id

@@ -86,7 +86,7 @@ async function listAttention(actor: PersonActor): Promise<AttentionItem[]> {
      (SELECT 'review', v.id, t.title, 'Version ' || v.version || ' waits for a second person.',
         '/admin/templates/' || t.name || '/' || v.version, v.submitted_at
       FROM template_version v JOIN template t ON t.id = v.template_id
-      WHERE $5 AND v.status = 'in_review' AND v.author_id IS DISTINCT FROM $2 LIMIT ${perKind})`,
+      WHERE $5 AND v.status = 'in_review' AND NOT v.contributor_ids @> ARRAY[$2::text] LIMIT ${perKind})`,
     [everything, actor.userId, owned, can(actor, "cloud.manage"), can(actor, "template.publish")],
     { name: "home_attention" },
   );

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { Worker } from "node:worker_threads";
-import { Gate } from "@/lib/kernel/gate";
-import { ArchiveError, type ArchiveLimits } from "./limits";
+import { Gate, GateFullError } from "@/lib/kernel/gate";
+import { ArchiveBusyError, ArchiveError, type ArchiveLimits } from "./limits";
 import type { ArchiveFile } from "./read-archive";
 import type { ThreadAnswer, ThreadTask } from "./thread-task";
 
@@ -21,28 +21,31 @@ const fromSource = `import("tsx/esm/api").then(({ register }) => {
 /** Archives read at once by one process: reading is all computing, and the contents are in memory. */
 const gate = new Gate(2);
 
+export interface ReadingBounds {
+  deadlineMs?: number;
+  /** Refused rather than made to wait, in memory, behind so many others; no limit when absent. */
+  mostWaiting?: number;
+}
+
 /**
  * Reads an archive in a thread of its own, so that the event loop of the process goes on, with limits for memory and
  * time. See `readArchive`.
- * @throws ArchiveError
+ * @throws ArchiveError, ArchiveBusyError
  */
 export async function inThread(
   bytes: Uint8Array,
   limits: ArchiveLimits,
   keep: boolean,
-  deadlineMs = longestMs,
+  { deadlineMs = longestMs, mostWaiting }: ReadingBounds = {},
 ): Promise<ArchiveFile[]> {
   const signal = AbortSignal.timeout(turnMs + deadlineMs);
   try {
-    return await gate.pass({ signal }, () =>
+    return await gate.pass({ signal, ...(mostWaiting !== undefined && { mostWaiting }) }, () =>
       readOnce({ bytes: new Uint8Array(bytes), limits, keep }, deadlineMs),
     );
   } catch (error) {
-    if (error !== signal.reason) throw error;
-    throw new ArchiveError("Too many archives are being read right now. Try again in a minute.", {
-      cause: error,
-      limit: true,
-    });
+    if (error !== signal.reason && !(error instanceof GateFullError)) throw error;
+    throw new ArchiveBusyError(error);
   }
 }
 

@@ -40,6 +40,16 @@ export class ArchiveError extends Error {
   }
 }
 
+/** Nothing is wrong with the archive: too many others are being read. */
+export class ArchiveBusyError extends Error {
+  override readonly name = "ArchiveBusyError";
+  readonly retryAfterSeconds = 10;
+
+  constructor(cause: unknown) {
+    super("Too many archives are being read right now. Try again in a moment.", { cause });
+  }
+}
+
 /** Counts everything an archive makes its reader do, and refuses it where that is too much. */
 export class Budget {
   private entries = 0;

@@ -1,29 +1,46 @@
 import { AppError } from "@/lib/kernel/errors";
-import { inThread } from "./in-thread";
-import { ArchiveError, type ArchiveLimits } from "./limits";
+import { inThread, type ReadingBounds } from "./in-thread";
+import { ArchiveBusyError, ArchiveError, type ArchiveLimits } from "./limits";
 import { type ArchiveFile, archiveFormat } from "./read-archive";
 
 /**
  * The files of a .tar.gz, .tar or .zip, in memory, within limits. Folders are implied by paths; links, devices,
  * set-id bits and paths that leave the archive are refused. Reads in a thread of its own.
- * @throws AppError unsupported_media_type, invalid_request (damaged, unsafe) or payload_too_large
+ * @throws AppError unsupported_media_type, invalid_request (damaged, unsafe), payload_too_large, or unavailable while too many are read
  */
-export async function unpackArchive(bytes: Uint8Array, limits: ArchiveLimits): Promise<ArchiveFile[]> {
-  return await read(bytes, limits, true);
+export async function unpackArchive(
+  bytes: Uint8Array,
+  limits: ArchiveLimits,
+  bounds: ReadingBounds = {},
+): Promise<ArchiveFile[]> {
+  return await read(bytes, limits, true, bounds);
 }
 
 /** The same without holding the contents: whether the archive could be unpacked. @throws AppError as above */
-export async function checkArchive(bytes: Uint8Array, limits: ArchiveLimits): Promise<void> {
-  await read(bytes, limits, false);
+export async function checkArchive(
+  bytes: Uint8Array,
+  limits: ArchiveLimits,
+  bounds: ReadingBounds = {},
+): Promise<void> {
+  await read(bytes, limits, false, bounds);
 }
 
-async function read(bytes: Uint8Array, limits: ArchiveLimits, keep: boolean): Promise<ArchiveFile[]> {
+async function read(
+  bytes: Uint8Array,
+  limits: ArchiveLimits,
+  keep: boolean,
+  bounds: ReadingBounds,
+): Promise<ArchiveFile[]> {
   if (!archiveFormat(bytes)) {
     throw new AppError("unsupported_media_type", "Expected a .tar.gz, .tar or .zip archive.");
   }
   try {
-    return await inThread(bytes, limits, keep);
+    return await inThread(bytes, limits, keep, bounds);
   } catch (error) {
+    if (error instanceof ArchiveBusyError) {
+      const detail = { retryAfterSeconds: error.retryAfterSeconds };
+      throw new AppError("unavailable", error.message, { cause: error, detail });
+    }
     if (!(error instanceof ArchiveError)) throw error;
     throw new AppError(error.limit ? "payload_too_large" : "invalid_request", error.message, {
       cause: error,

@@ -2,29 +2,15 @@ import { isIP } from "node:net";
 import { isAbsolute, resolve } from "node:path";
 import { z } from "zod";
 import { type AuditSinks, auditSettings, auditSinksOf } from "./audit-sinks";
+import { type UploadRoom, uploadRoomOf, uploadSettings } from "./upload-room";
+import { optionalText, wholeNumber } from "./values";
 
 /** The families of background work; each can run in a process of its own. */
 export const workerFamilies = ["provisioning", "monitoring", "backup", "chargeback", "housekeeping"] as const;
 export type WorkerFamily = (typeof workerFamilies)[number];
 
-const optionalText = z
-  .string()
-  .trim()
-  .optional()
-  .transform((text) => (text === "" ? undefined : text));
-
 const switchValue = z.enum(["1", "0", "true", "false", "yes", "no", "on", "off"]);
 const isOn = (text: string) => ["1", "true", "yes", "on"].includes(text);
-
-function wholeNumber(min: number, max: number, fallback: number) {
-  const say = `must be a whole number from ${min} to ${max}`;
-  return optionalText
-    .refine(
-      (text) => text === undefined || (/^\d+$/.test(text) && Number(text) >= min && Number(text) <= max),
-      say,
-    )
-    .transform((text) => (text === undefined ? fallback : Number(text)));
-}
 
 function url(protocols: string[], say: string) {
   return optionalText.refine((text) => {
@@ -87,6 +73,7 @@ const environmentSchema = z.object({
   OIDC_TRUST_EMAIL: optionalText.pipe(switchValue.optional()).transform((text) => isOn(text ?? "off")),
   OIDC_NAME: optionalText.transform((text) => text ?? "Single sign-on"),
   ...auditSettings,
+  ...uploadSettings,
   LOG_LEVEL: optionalText
     .transform((text) => text ?? "info")
     .pipe(z.enum(logLevels, `must be one of ${logLevels.join(", ")}`)),
@@ -195,6 +182,8 @@ export interface Config {
   readonly oidc: Readonly<OidcConfig> | undefined;
   /** Where audit heads are sent beside the file under `dataDir`. */
   readonly auditSinks: AuditSinks;
+  /** What may be stored of uploads, by each project and by each user in all projects. */
+  readonly uploadRoom: { readonly project: UploadRoom; readonly user: UploadRoom };
   readonly logLevel: (typeof logLevels)[number];
   readonly logPretty: boolean;
   /** Connections of this process's pool. */
@@ -247,6 +236,7 @@ export function loadConfig(env: Record<string, string | undefined>, cwd = proces
     logLevel: values.LOG_LEVEL,
     logPretty: values.LOG_PRETTY,
     dbPoolSize: values.DB_POOL_SIZE,
+    uploadRoom: uploadRoomOf(values),
     workerConcurrency: values.WORKER_CONCURRENCY,
     workerFamilies: values.ROSTRUM_WORKERS,
   });

@@ -1,6 +1,7 @@
 /**
  * Rows as CSV (RFC 4180) with a header of the given columns, else of every key met. Nested values are JSON. A text that
- * a spreadsheet would take for a formula gets an apostrophe in front.
+ * a spreadsheet would take for a formula gets an apostrophe in front; one that would be two cells where semicolons or
+ * tabs separate them is quoted.
  */
 export function toCsv(rows: readonly object[], columns?: readonly string[]): string {
   const names = columns ?? [...new Set(rows.flatMap((row) => Object.keys(row)))];
@@ -27,10 +28,16 @@ export function csvResponse(
   });
 }
 
+/**
+ * What spreadsheets read as a formula: also behind spaces and line breaks, which they trim, and with the full-width
+ * signs, which some of them turn into the common ones.
+ */
+const formula = /^(?:[\t\r\n]|\s*[=+\-@\uff1d\uff0b\uff0d\uff20])/u;
+
 function cell(value: unknown): string {
   const text = textOf(value);
-  const safe = typeof value === "string" && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+  const safe = typeof value === "string" && formula.test(text) ? `'${text}` : text;
+  return /[",;\t\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
 function textOf(value: unknown): string {

@@ -40,6 +40,8 @@ export interface RouteDefinition<
   rateLimit?: RateLimit;
   /** 1 MiB if absent. */
   maxBodyBytes?: number;
+  /** The body may be so large that few are held at once: others are answered 429 or 503 before theirs is read. */
+  largeBody?: true;
   /** A missing body counts as `{}`, so the values it lacks are named (422). Otherwise a missing body is a 400. */
   missingBodyIsEmpty?: true;
   /** Content types whose body the body schema gets as text, beside JSON. */

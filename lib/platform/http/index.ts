@@ -1,5 +1,6 @@
 export { csvResponse, toCsv } from "./csv";
 export type { RouteContext, RouteDefinition, RouteHandler, RouteInput } from "./definition";
+export { downloadResponse } from "./download";
 export { keepReply, pruneIdempotencyRecords, replyContext } from "./idempotency";
 export { buildOpenApi, type RouteModule, type RouteTable } from "./openapi";
 export { otherMethods } from "./other-methods";

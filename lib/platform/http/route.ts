@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { AppError } from "@/lib/kernel/errors";
 import { newId } from "@/lib/kernel/ids";
-import { DeniedError } from "../auth";
+import { clientAddress, DeniedError } from "../auth";
 import { isConnectionError } from "../db";
 import { moduleLog } from "../log";
 import { admit, noteRefusal, type Visit } from "./admit";
@@ -18,6 +18,7 @@ import {
   type IdempotencyClaim,
   readIdempotencyKey,
 } from "./idempotency";
+import { takeLargeBody } from "./large-bodies";
 import { maxPageSize } from "./page";
 import { parseWith, problemResponse } from "./problem";
 import { allowanceHeaders, RateLimitedError } from "./rate-limit";
@@ -66,6 +67,21 @@ async function answer(
   const params = await context?.params;
   visit.params = params ?? {};
   await admit(definition, request, visit);
+  if (!definition.largeBody) return await serve(definition, request, params, visit);
+  const leave = takeLargeBody(visit.actor?.userId ?? clientAddress(request.headers));
+  try {
+    return await serve(definition, request, params, visit);
+  } finally {
+    leave();
+  }
+}
+
+async function serve(
+  definition: RouteDefinition,
+  request: Request,
+  params: Visit["params"] | undefined,
+  visit: Visit,
+): Promise<Response> {
   const { actor, requestId } = visit;
   const url = new URL(request.url);
   const asked = queryObject(url.searchParams);
@@ -218,10 +234,9 @@ async function toProblem(
   if (error instanceof AppError) {
     await noteRefusal(definition, request, visit, error);
     const headers: Record<string, string> = {};
-    if (error instanceof RateLimitedError) {
-      headers["retry-after"] = String(error.retryAfterSeconds);
-      visit.allowance = error.allowance;
-    }
+    const { retryAfterSeconds } = error.detail;
+    if (typeof retryAfterSeconds === "number") headers["retry-after"] = String(retryAfterSeconds);
+    if (error instanceof RateLimitedError) visit.allowance = error.allowance;
     if (error.code === "unauthenticated") headers["www-authenticate"] = "Bearer";
     return problemResponse(error, requestId, headers);
   }

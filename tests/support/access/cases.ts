@@ -233,10 +233,14 @@ function aboutOthers(operation: Operation, noun: string, identity: Identity, thi
   }
   if (noun === "templates") {
     const { published, draft } = organization;
-    const version = (about: string, { name, version }: typeof draft, rest: Partial<Variant>): Variant => ({
+    const version = (
+      about: string,
+      { name, version, file }: typeof draft,
+      rest: Partial<Variant>,
+    ): Variant => ({
       about,
-      path: fill(path, { name, version, transition: "submit" }),
-      ids: [name, version],
+      path: fill(path, { name, version, transition: "submit", path: file }),
+      ids: [name, version, file],
       ...rest,
     });
     return [
@@ -245,7 +249,7 @@ function aboutOthers(operation: Operation, noun: string, identity: Identity, thi
         rule: grants !== null && can(grants, "template.review"),
         names: ["Hidden draft"],
       }),
-      version("unknown", { name: "zzz", version: "9.9.9" }, { exists: false }),
+      version("unknown", { name: "zzz", version: "9.9.9", file: "zzz" }, { exists: false }),
     ];
   }
   if (!(noun in organization)) return [];

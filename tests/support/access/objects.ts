@@ -126,8 +126,8 @@ export interface OrganizationObjects {
   queues: string;
   users: string;
   statement: string;
-  published: { name: string; version: string };
-  draft: { name: string; version: string };
+  published: { name: string; version: string; file: string };
+  draft: { name: string; version: string; file: string };
 }
 
 /** Makes a statement and a template that has nothing but a draft beside what the demo data brings. */
@@ -145,8 +145,12 @@ export async function organizationObjects(): Promise<OrganizationObjects> {
     `INSERT INTO template_version (id, template_id, version, status, source, manifest, digest)
      SELECT 'tpv_draft', 'tpl_draft', '7.7.7', 'draft', source, manifest, 'none' FROM template_version LIMIT 1`,
   );
-  const [published] = await query<{ name: string; version: string }>(
-    `SELECT t.name, v.version FROM template t JOIN template_version v ON v.template_id = t.id
+  await execute(
+    `INSERT INTO template_file (version_id, path, content, sha256) VALUES ('tpv_draft', 'app/a b.txt', 'x', 'none')`,
+  );
+  const [published] = await query<OrganizationObjects["published"]>(
+    `SELECT t.name, v.version, f.path AS file FROM template t JOIN template_version v ON v.template_id = t.id
+       JOIN template_file f ON f.version_id = v.id
       WHERE v.status = 'published' ORDER BY t.name LIMIT 1`,
   );
   if (!published) throw new Error("The catalog is empty.");
@@ -158,7 +162,7 @@ export async function organizationObjects(): Promise<OrganizationObjects> {
     users: await id("app_user"),
     statement: "stm_walked",
     published,
-    draft: { name: "hidden-draft", version: "7.7.7" },
+    draft: { name: "hidden-draft", version: "7.7.7", file: "app/a b.txt" },
   };
 }
 

@@ -26,25 +26,30 @@ export const GET = route({
 export const POST = route({
   summary: "Add a template version as a draft",
   description:
-    "Send the manifest as YAML, as JSON {manifest}, or an archive (.tar.gz, .tar, .zip) with template.yaml at its top. A wrong manifest is answered 422 with every problem and its line.",
+    "Send the manifest as YAML, as JSON {manifest}, or an archive (.tar.gz, .tar, .zip) with template.yaml at its top. " +
+    "A wrong manifest is answered 422 with every problem and its line. `filesFrom` takes the files of another version " +
+    "along, and that version’s digest as you looked at it in `filesDigest`.",
   tags: ["Catalog"],
   permission: "template.author",
   schemas: { query: importQuery, body: importBody },
   textTypes: ["application/yaml", "text/yaml", "application/x-yaml", "text/x-yaml", "text/plain"],
   binaryTypes: ["application/gzip", "application/x-gzip", "application/x-tar", "application/zip"],
   maxBodyBytes: limits.archiveBytes,
+  largeBody: true,
   response: importedSchema,
   status: 201,
-  handler: async ({ actor, query: { filesFrom }, body }) => {
-    const imported = await take(actor, body, filesFrom);
+  handler: async ({ actor, query, body }) => {
+    const imported = await take(actor, body, query);
     return created(imported, `/api/v1/templates/${imported.name}/versions/${imported.version}`);
   },
 });
 
 export const { PUT, PATCH, DELETE } = otherMethods("GET", "POST");
 
-function take(actor: Actor, body: z.output<typeof importBody>, filesFrom: string | undefined) {
+function take(actor: Actor, body: z.output<typeof importBody>, query: z.output<typeof importQuery>) {
   if (body instanceof Uint8Array) return importArchive(actor, body);
   const manifest = typeof body === "string" ? body : body.manifest;
-  return filesFrom ? importRevision(actor, manifest, filesFrom) : importManifest(actor, manifest);
+  const { filesFrom: version, filesDigest: digest } = query;
+  if (version === undefined || digest === undefined) return importManifest(actor, manifest);
+  return importRevision(actor, manifest, { version, digest });
 }

@@ -24,6 +24,7 @@ export default async function NewVersionPage(props: { searchParams: Promise<Sear
       <ManifestForm
         key={from}
         from={chosen ? from : ""}
+        digest={base?.digest ?? ""}
         source={base?.source ?? ""}
         files={base?.files.length ?? 0}
         bases={versions.map((one) => ({

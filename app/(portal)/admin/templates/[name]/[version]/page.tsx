@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import { CheckList } from "@/components/admin/check-list";
+import { FileChanges, fileChangeWords } from "@/components/admin/file-changes";
 import { versionTones } from "@/components/admin/looks";
 import { ManifestDiff } from "@/components/admin/manifest-diff";
 import { VersionActions } from "@/components/admin/version-actions";
@@ -11,13 +12,7 @@ import { CodeBlock } from "@/components/ui/code";
 import { Page, PageHeader } from "@/components/ui/page-header";
 import { Status } from "@/components/ui/status";
 import { Tabs, TabsContent, TabsList, TabsTrigger } from "@/components/ui/tabs";
-import {
-  compareVersion,
-  getVersion,
-  listVersions,
-  transitionRules,
-  transitionsFrom,
-} from "@/lib/features/catalog";
+import { listVersions, reviewVersion, transitionRules, transitionsFrom } from "@/lib/features/catalog";
 import { versionStatusLabels } from "@/lib/features/catalog/schema";
 import { can } from "@/lib/platform/auth";
 import { orNotFound } from "../../../../or-not-found";
@@ -29,12 +24,13 @@ export default async function VersionPage(props: { params: Promise<{ name: strin
   const [params, viewer] = await Promise.all([props.params, viewerFor("/admin/templates")]);
   const name = decodeURIComponent(params.name);
   const version = decodeURIComponent(params.version);
-  const detail = await orNotFound(getVersion(viewer, name, version));
-  // Of the content read above: the digest that a button sends must be the one of what is shown.
-  const [diff, versions] = await orNotFound(
-    Promise.all([compareVersion(viewer, detail), listVersions(viewer, name)]),
+  // One content in all of it: the digest that a button sends must be the one of what is shown.
+  const [{ detail, diff }, versions] = await orNotFound(
+    Promise.all([reviewVersion(viewer, name, version), listVersions(viewer, name)]),
   );
-  const own = versions.find((one) => one.version === version)?.authorId === viewer.userId;
+  const listed = versions.find((one) => one.version === version);
+  const own = listed?.contributorIds.includes(viewer.userId) ?? false;
+  const others = detail.contributors.filter((one) => one !== detail.author);
   const allowed = transitionsFrom(detail.status).filter((transition) => {
     const rule = transitionRules[transition];
     return can(viewer, rule.permission) && !(rule.byAnother && own);
@@ -50,7 +46,7 @@ export default async function VersionPage(props: { params: Promise<{ name: strin
             {versionStatusLabels[detail.status]}
           </Status>
         }
-        description={`${name} · by ${detail.author ?? "Rostrum"}${detail.reviewer ? ` · reviewed by ${detail.reviewer}` : ""}`}
+        description={`${name} · by ${[detail.author ?? "Rostrum", ...others].join(", ")}${detail.reviewer ? ` · reviewed by ${detail.reviewer}` : ""}`}
         actions={
           <>
             {can(viewer, "template.author") ? (
@@ -61,13 +57,20 @@ export default async function VersionPage(props: { params: Promise<{ name: strin
                 {detail.status === "draft" ? "Edit" : "New version from this"}
               </ButtonLink>
             ) : null}
-            <VersionActions template={name} version={version} digest={detail.digest} allowed={allowed} />
+            <VersionActions
+              template={name}
+              version={version}
+              digest={detail.digest}
+              files={fileChangeWords(diff.files)}
+              allowed={allowed}
+            />
           </>
         }
       />
       {detail.status === "in_review" && own ? (
         <Callout tone="accent" title="Waiting for a second person">
-          Nobody publishes their own version. Another administrator finds it at the top of the templates.
+          You contributed to this version, so you can’t publish it. Another administrator finds it at the top
+          of the templates.
         </Callout>
       ) : null}
       {detail.reviewNote ? (
@@ -76,26 +79,22 @@ export default async function VersionPage(props: { params: Promise<{ name: strin
         </Callout>
       ) : null}
       <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-5 xl:grid-cols-[minmax(0,1fr)_22rem]">
-        <Tabs
-          defaultValue={first ? "manifest" : "changes"}
-          className="grid min-w-0 grid-cols-[minmax(0,1fr)] gap-4"
-        >
+        <Tabs defaultValue="changes" className="grid min-w-0 grid-cols-[minmax(0,1fr)] gap-4">
           <TabsList aria-label="Version">
             <TabsTrigger value="changes">
-              {first ? "Changes" : `Changes since ${diff.before.version}`}
+              {first ? "Everything new" : `Changes since ${diff.before.version}`}
             </TabsTrigger>
             <TabsTrigger value="manifest">Manifest</TabsTrigger>
           </TabsList>
-          <TabsContent value="changes">
-            {first ? (
-              <Card>
-                <p className="text-muted">This is the first version; there is nothing to compare it with.</p>
-              </Card>
-            ) : (
-              <Card flush>
-                <ManifestDiff before={diff.before.source} after={diff.after.source} />
-              </Card>
-            )}
+          <TabsContent value="changes" className="grid min-w-0 grid-cols-[minmax(0,1fr)] gap-4">
+            <Card flush>
+              <h3 className="border-b px-4 py-2.5 font-mono text-sm font-semibold">template.yaml</h3>
+              <ManifestDiff before={diff.before.source} after={diff.after.source} />
+            </Card>
+            <FileChanges template={name} diff={diff} />
+            {diff.files.length === 0 && detail.files.length > 0 ? (
+              <p className="text-sm text-muted">The files beside it are the same.</p>
+            ) : null}
           </TabsContent>
           <TabsContent value="manifest">
             <CodeBlock code={detail.source} label="Manifest" lineNumbers className="max-h-[70vh]" />

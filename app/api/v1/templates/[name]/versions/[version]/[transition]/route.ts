@@ -6,7 +6,7 @@ export const POST = route({
   summary: "Submit, publish, reject, deprecate or retire a template version",
   description:
     "Takes the digest of the version as you reviewed it; a version whose content changed since is refused with 409. " +
-    "Nobody publishes their own version. Rejecting needs a note.",
+    "Nobody publishes a version they contributed to. Rejecting needs a note.",
   tags: ["Catalog"],
   permission: "template.author",
   schemas: { params: transitionParams, body: transitionBody },

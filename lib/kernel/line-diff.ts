@@ -9,8 +9,20 @@ const contextLines = 3;
 /** Above this the table of the longest common subsequence would weigh too much: all old lines, then all new ones. */
 const maxCells = 4_000_000;
 
-/** The changes between two texts by line, with a little of what is around them. Longest common subsequence. */
-export function lineDiff(before: string, after: string): DiffLine[] {
+/** How many cells of tables several comparisons may fill together; each takes what it needs. */
+export interface DiffBudget {
+  cells: number;
+}
+
+/**
+ * The changes between two texts by line, with a little of what is around them. Longest common subsequence; where its
+ * table would be too large, or larger than what is left of the budget, all old lines and then all new ones.
+ */
+export function lineDiff(
+  before: string,
+  after: string,
+  budget: DiffBudget = { cells: maxCells },
+): DiffLine[] {
   const old = before === "" ? [] : before.replace(/\n$/, "").split("\n");
   const now = after === "" ? [] : after.replace(/\n$/, "").split("\n");
   let head = 0;
@@ -24,7 +36,12 @@ export function lineDiff(before: string, after: string): DiffLine[] {
     tail += 1;
   }
   const same = (index: number): DiffLine => ({ kind: "same", text: now[index] ?? "", line: index + 1 });
-  const middle = compare(old.slice(head, old.length - tail), now.slice(head, now.length - tail), head);
+  const middle = compare(
+    old.slice(head, old.length - tail),
+    now.slice(head, now.length - tail),
+    head,
+    budget,
+  );
   const lines = [
     ...now.slice(0, head).map((_, index) => same(index)),
     ...middle,
@@ -33,7 +50,12 @@ export function lineDiff(before: string, after: string): DiffLine[] {
   return fold(tail === 0 ? lines.slice(0, head + middle.length) : lines);
 }
 
-function compare(old: readonly string[], now: readonly string[], offset: number): DiffLine[] {
+function compare(
+  old: readonly string[],
+  now: readonly string[],
+  offset: number,
+  budget: DiffBudget,
+): DiffLine[] {
   const removed = (index: number): DiffLine => ({
     kind: "removed",
     text: old[index] ?? "",
@@ -44,9 +66,11 @@ function compare(old: readonly string[], now: readonly string[], offset: number)
     text: now[index] ?? "",
     line: offset + index + 1,
   });
-  if (old.length * now.length > maxCells) {
+  const cells = old.length * now.length;
+  if (cells > Math.min(maxCells, budget.cells)) {
     return [...old.map((_, index) => removed(index)), ...now.map((_, index) => added(index))];
   }
+  budget.cells -= cells;
   const width = now.length + 1;
   const longest = new Uint32Array((old.length + 1) * width);
   const at = (row: number, column: number) => longest[row * width + column] ?? 0;
