@@ -21,7 +21,7 @@ const server = (work: string) =>
 describe("the storage limit of the machine cloud", () => {
   const machine = openMachine([21_210, 21_239]);
   const { ref, create } = machine;
-  const exceeded = /web(:| stopped:) storage limit exceeded \([\d.,]+ .?iB of 64 MiB\)/;
+  const exceeded = /web(:| stopped:) storage limit exceeded \([\d.,]+\s[KMGT]iB of 64\sMiB\)/;
 
   const isEnded = async (files: ReturnType<typeof filesOf>) => {
     const target = ref();
