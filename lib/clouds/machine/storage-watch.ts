@@ -23,6 +23,8 @@ const everyMs = 1_000;
 /** Everything is measured this often; sooner, when the disk has filled by so much since the last time. */
 const fullSweepMs = 60_000;
 const growthBytes = 16 * 2 ** 20;
+/** … and this often while a component is changed: what others free of the disk meanwhile must not hide what it takes. */
+const changeSweepMs = 5_000;
 /** Free space of the host that no component gets: a fiftieth of the disk, at least half a GiB, at most ten. */
 const reserve = { part: 50, leastBytes: 2 ** 29, mostBytes: 10 * 2 ** 30 };
 /** Time between two sweeps, as a multiple of how long one took: measuring must not be the load. */
@@ -90,7 +92,9 @@ class StorageWatch {
     const isLow = isShort(disk);
     const { atMs, tookMs, usedBytes: before } = this.lastSweep;
     const sinceMs = Date.now() - atMs;
-    const isDue = sinceMs > fullSweepMs || usedBytes - before > growthBytes || isLow;
+    const isChanging = components.some(({ machine, ref }) => isLocked(machine.locks, ref));
+    const longestMs = isChanging ? changeSweepMs : fullSweepMs;
+    const isDue = sinceMs > longestMs || usedBytes - before > growthBytes || isLow;
     if (!isDue || sinceMs < tookMs * restFactor) return;
     const begunMs = Date.now();
     await this.sweep(components, isLow, atMs === 0 ? 0 : usedBytes - before);
