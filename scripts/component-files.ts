@@ -21,7 +21,7 @@ const allowed: Readonly<Record<string, string>> = {
   "layout.ts": "lists and makes the directories around a component's own",
   "lock.ts": "lock files",
   "log-file.ts": "reads and bounds logs, which no component can replace",
-  "metrics.ts": "size of a log",
+  "measure.ts": "size of a log, and processes in /proc",
   "network/book.ts": "reservations of networks",
   "network/index.ts": "whether an interface is there",
   "ports.ts": "reservations of ports",

@@ -1,8 +1,16 @@
+import { join } from "node:path";
+import { Readable } from "node:stream";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Machine } from "@/lib/clouds/machine/machine";
+import type { CloudConnection, ComponentRef } from "@/lib/clouds/contract";
+import { connectTo, machineDriver } from "@/lib/clouds/machine";
+import type { MachineConfig } from "@/lib/clouds/machine/config";
+import { type Machine, openMachine as openMachineItself } from "@/lib/clouds/machine/machine";
 import { pauseReason, refuseUnconfined } from "@/lib/clouds/machine/unconfined";
 import { reasonAgainstUnconfined } from "@/lib/features/clouds/unconfined";
 import { resetConfig } from "@/lib/platform/config";
+import { changeContext } from "../support/cloud-changes";
+import { processComponent, webFiles, webProcess } from "../support/machine-cloud";
+import { openMachine } from "../support/open-machine";
 import { createWorld, type World } from "../support/world";
 
 let world: World;
@@ -65,5 +73,63 @@ describe("components that nothing isolates", () => {
     for (const level of ["namespaces", "separate-users"]) {
       expect(await pauseReason(machine(level, "never asked"))).toBeNull();
     }
+  });
+});
+
+describe("a machine cloud that is paused", () => {
+  const machine = openMachine([21_200, 21_209]);
+  const update = processComponent({ ...webProcess, environment: { GREETING: "changed" } });
+  const signal = new AbortController().signal;
+  const tar = () => Readable.from([Buffer.alloc(1_024)]);
+
+  /** Every way in that would start something of a component. */
+  const entries: [string, (cloud: CloudConnection, target: ComponentRef) => Promise<unknown>][] = [
+    ["create", (cloud, target) => cloud.apply(target, "create", update, changeContext(webFiles))],
+    ["update", (cloud, target) => cloud.apply(target, "update", update, changeContext(webFiles))],
+    ["replace", (cloud, target) => cloud.apply(target, "replace", update, changeContext(webFiles))],
+    ["restart", (cloud, target) => cloud.restart(target, changeContext(webFiles))],
+    ["start", async (cloud, target) => await cloud.start?.(target, changeContext(webFiles))],
+    [
+      "exec",
+      async (cloud, target) => await cloud.exec?.(target, { command: ["node", "-v"], timeoutMs: 5_000 }),
+    ],
+    ["copyIn", async (cloud, target) => await cloud.copyIn?.(target, "data", tar(), signal)],
+  ];
+
+  it.each(entries)("starts nothing by %s, and leaves what runs alone", async (_name, enter) => {
+    const host = {
+      cloudId: "cld_paused",
+      dataDir: join(machine.trial.root, "data"),
+      runtimeDir: join(machine.trial.root, "runtime"),
+      credentials: {},
+      log: () => undefined,
+      reasonAgainstUnconfined: async () => "the portal can be reached from other machines",
+    };
+    const config = machineDriver.configSchema.parse({ portRange: [21_200, 21_209] }) as MachineConfig;
+    const open = await openMachineItself(config, host);
+    const isolation = { ...open.sandbox.isolation, level: "none" as const };
+    const paused = connectTo({ ...open, sandbox: { ...open.sandbox, isolation } });
+    const spec = { ...webProcess, volumes: ["data:/data"] };
+    const [running, stopped] = [machine.ref(), machine.ref()];
+    const seen = await machine.create(running, spec);
+    await machine.create(stopped, spec);
+    await machine.cloud.stop?.(stopped, changeContext(webFiles));
+    try {
+      for (const target of [running, stopped, machine.ref()]) {
+        await expect(enter(paused, target)).rejects.toMatchObject({
+          kind: "permanent",
+          message: expect.stringMatching(/^Paused: /),
+        });
+      }
+    } finally {
+      await paused.close?.();
+    }
+    expect(await machine.cloud.observe(running)).toMatchObject({
+      status: "running",
+      attributes: { pid: seen.attributes.pid },
+    });
+    expect(await machine.cloud.observe(stopped)).toMatchObject({ status: "stopped" });
+    await machine.cloud.remove(running, changeContext(webFiles));
+    await machine.cloud.remove(stopped, changeContext(webFiles));
   });
 });

@@ -43,8 +43,8 @@ export function checkMachine(machine: Machine, paused: string | null): CloudHeal
 }
 
 function describeIsolation({ sandbox }: Machine): Record<string, string> {
-  const { tool, seccomp, reason } = sandbox.isolation;
-  if (reason) return { "not isolated because": reason };
+  const { level, tool, seccomp, reason } = sandbox.isolation;
+  if (reason) return { [level === "none" ? "not isolated because" : "isolation limited by"]: reason };
   return { "isolated by": seccomp ? `${tool} with a system call filter` : `${tool}` };
 }
 

@@ -66,6 +66,9 @@ function unified(): ControlGroups | null {
     setLimits(name, { cpu, memoryBytes }) {
       mkdirSync(at(name), { recursive: true });
       writeFileSync(at(name, "memory.max"), memoryBytes > 0 ? String(memoryBytes) : "max");
+      // A kernel without swap, or that does not count it, has no such file.
+      const swap = at(name, "memory.swap.max");
+      if (existsSync(swap)) writeFileSync(swap, memoryBytes > 0 ? "0" : "max");
       const quota = cpu > 0 ? String(Math.max(1_000, Math.round(cpu * periodUs))) : "max";
       writeFileSync(at(name, "cpu.max"), `${quota} ${periodUs}`);
       writeFileSync(at(name, "pids.max"), String(maxProcesses));

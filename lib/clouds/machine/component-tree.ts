@@ -11,7 +11,7 @@ import { toDriverError } from "./errors";
 import { fileWorkMark } from "./members";
 
 /**
- * The only code that touches what a component can write. It never runs as Rostrum: each piece of work is a short-lived
+ * The only code that touches what a component can write; measure.ts measures it. It never runs as Rostrum: each piece of work is a short-lived
  * process of the component's user that sees the directories in question and nothing else, so a link, a swapped folder or
  * a race inside them can lead nowhere. Bytes come and go by pipes.
  */
@@ -91,20 +91,6 @@ export async function removeDirectory(component: ComponentHandle, directory: str
       "Removing files",
     );
   }
-}
-
-/** Space that directories take on disk, bytes. */
-export async function measureDirectories(
-  component: ComponentHandle,
-  directories: readonly string[],
-): Promise<number | null> {
-  const mounts = directories.map((source) => ({ source }));
-  // Files that vanish in between make it complain and still print the sum.
-  const result = await runOn(component, mounts, 'du -sk -- "$@" 2>/dev/null', directories, {
-    timeoutMs: 60_000,
-  });
-  const sums = [...result.stdout.matchAll(/^(\d+)\s/gm)].map((match) => Number(match[1]));
-  return sums.length === directories.length ? sums.reduce((sum, one) => sum + one, 0) * 1024 : null;
 }
 
 /** Copies a folder aside, sharing blocks where the file system can. `name` is what people call it. */

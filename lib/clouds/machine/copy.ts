@@ -22,6 +22,7 @@ import { beside } from "./exchange";
 import { withLock } from "./lock";
 import type { Machine } from "./machine";
 import { findMembers, killMembers } from "./members";
+import { refuseUnconfined } from "./unconfined";
 
 /** What a path of a component names: a volume, or a folder of its release by its place there. */
 type Place = { volume: string; directory: string } | { volume: null; folder: string };
@@ -108,6 +109,8 @@ export async function copyIn(
   tar: Readable,
   signal: AbortSignal,
 ): Promise<void> {
+  // Before anything is stopped: what runs is started again at the end.
+  await refuseUnconfined(machine);
   await withLock(machine.locks, ref, signal, async () => {
     const component = load(machine, ref);
     const place = locate(component, path);

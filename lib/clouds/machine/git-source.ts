@@ -9,10 +9,11 @@ import { AddressError, type OutgoingPolicy, openTarget, UnresolvedError } from "
 import { type Mount, programMounts } from "@/lib/platform/sandbox";
 import { DriverError, type FileSource } from "../contract";
 import type { ComponentHandle } from "./component";
-import { arrange, measureDirectories } from "./component-tree";
+import { arrange } from "./component-tree";
 import { throwIfAborted } from "./errors";
 import { isGitRef, parseGitAddress } from "./git-address";
 import { canPin, type GitTarget, gitCommand, gitVersion, pinningSince } from "./git-command";
+import { measureDirectories } from "./measure";
 import { scriptFile } from "./scripts";
 import { sourceLimits } from "./sources";
 
@@ -141,7 +142,7 @@ async function withinSize<T>(
 async function watchSize(component: ComponentHandle, directory: string, done: AbortSignal): Promise<void> {
   for (;;) {
     const last = done.aborted;
-    if (((await measureDirectories(component, [directory])) ?? 0) > sourceLimits.maxBytes) {
+    if (((await measureDirectories(component, [directory]))?.[0] ?? 0) > sourceLimits.maxBytes) {
       const limit = bytesQuantity(sourceLimits.maxBytes);
       throw new DriverError("permanent", `The Git repository is larger than the ${limit} a source may have`, {
         hint: "Upload an archive of what the service needs.",

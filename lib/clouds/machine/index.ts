@@ -51,7 +51,11 @@ async function connect(config: Record<string, unknown>, host: DriverHost): Promi
       `Configuration of the cloud: ${issue?.path.join(".")}: ${issue?.message}`,
     );
   }
-  const machine = await openMachine(parsed.data, host);
+  return connectTo(await openMachine(parsed.data, host));
+}
+
+/** The driver's connection to an open machine. */
+export function connectTo(machine: Machine): CloudConnection {
   const endWatch = watchStorage(machine);
   return {
     // Most of a change is waiting for the component to answer, so more than there are cores.

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { closeSync, openSync, readdirSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { identityOf, isRunning } from "@/lib/platform/exec/process-table";
 import { type ComponentRef, DriverError } from "../contract";
@@ -41,6 +41,29 @@ async function acquire(locksDir: string, prefix: string, signal: AbortSignal | u
     if (Date.now() > until)
       throw new DriverError("retryable", "Another change of this component takes too long");
     await sleep(10 + Math.random() * 60);
+  }
+}
+
+const longestShortWaitMs = 10_000;
+
+/**
+ * Runs `work`, a matter of milliseconds, while no other process does the same under that prefix. Does not let go of this
+ * process's only thread while it waits. @throws DriverError (retryable) when it stays held
+ */
+export function withLockNow<T>(locksDir: string, prefix: string, work: () => T): T {
+  const until = Date.now() + longestShortWaitMs;
+  const own = join(locksDir, lockName(prefix));
+  for (;;) {
+    if (!isHeld(locksDir, prefix, null)) {
+      closeSync(openSync(own, "wx", 0o600));
+      try {
+        if (!isHeld(locksDir, prefix, basename(own))) return work();
+      } finally {
+        rmSync(own, { force: true });
+      }
+    }
+    if (Date.now() > until) throw new DriverError("retryable", `Another process holds ${locksDir} too long`);
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1 + Math.random() * 15);
   }
 }
 

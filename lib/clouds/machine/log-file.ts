@@ -24,15 +24,44 @@ function readTail(path: string, lines: number): { lines: string[]; size: number 
   }
   try {
     const { size } = fstatSync(file);
-    const buffer = Buffer.alloc(Math.min(size, tailBytes));
-    const bytes = readSync(file, buffer, 0, buffer.length, size - buffer.length);
-    const all = buffer.subarray(0, bytes).toString("utf8").split("\n");
-    if (bytes < size) all.shift();
+    const { bytes, isWhole } = readEnd(file, tailBytes);
+    const all = bytes.toString("utf8").split("\n");
+    if (!isWhole) all.shift();
     if (all.at(-1) === "") all.pop();
     return { lines: lines > 0 ? all.slice(-lines) : [], size };
   } finally {
     closeSync(file);
   }
+}
+
+/**
+ * The last bytes of a log, at most so many. A process may lengthen its log without writing, up to the largest file there
+ * is: such a hole holds nothing, and what was written before it is read as if it stood right before what came after.
+ */
+function readEnd(file: number, most: number): { bytes: Buffer; isWhole: boolean } {
+  const stats = fstatSync(file);
+  const { size } = stats;
+  const written = Math.min(size, writtenBytes(stats));
+  const end = readAt(file, Math.max(0, size - most), Math.min(size, most));
+  if (size - written <= most) return { bytes: withoutHoles(end), isWhole: size <= most };
+  const before = readAt(file, Math.max(0, written - most), Math.min(written, most));
+  const all = withoutHoles(Buffer.concat([before, end]));
+  return { bytes: all.subarray(-most), isWhole: written <= most && all.length <= most };
+}
+
+function readAt(file: number, position: number, length: number): Buffer {
+  const buffer = Buffer.alloc(length);
+  return buffer.subarray(0, readSync(file, buffer, 0, length, position));
+}
+
+/** A hole reads as zeros, which no text has. */
+function withoutHoles(bytes: Buffer): Buffer {
+  return bytes.includes(0) ? Buffer.from(bytes.filter((byte) => byte !== 0)) : bytes;
+}
+
+/** Space that was written of a file, bytes; its size may be anything. */
+export function writtenBytes({ blocks }: { blocks: number }): number {
+  return blocks * 512;
 }
 
 /**
@@ -72,14 +101,17 @@ export async function* readLog(
 
 async function readFrom(path: string, position: number): Promise<{ bytes: Buffer; position: number } | null> {
   try {
-    const { size } = await stat(path);
-    const from = size < position ? 0 : position;
+    const stats = await stat(path);
+    const { size } = stats;
+    const next = size < position ? 0 : position;
+    // More than was written is a hole, which is passed over.
+    const from = size - next > writtenBytes(stats) + tailBytes ? size - tailBytes : next;
     if (size === from) return { bytes: Buffer.alloc(0), position: from };
     const file = await open(path, "r");
     try {
       const buffer = Buffer.alloc(Math.min(size - from, tailBytes));
       const { bytesRead } = await file.read(buffer, 0, buffer.length, from);
-      return { bytes: buffer.subarray(0, bytesRead), position: from + bytesRead };
+      return { bytes: withoutHoles(buffer.subarray(0, bytesRead)), position: from + bytesRead };
     } finally {
       await file.close();
     }
@@ -100,13 +132,11 @@ export function boundLog(path: string): void {
     throw error;
   }
   try {
-    const { size } = fstatSync(file);
-    if (size <= maxLogBytes) return;
-    const kept = Buffer.alloc(keptBytes);
-    const bytes = readSync(file, kept, 0, keptBytes, size - keptBytes);
+    if (fstatSync(file).size <= maxLogBytes) return;
+    const { bytes, isWhole } = readEnd(file, keptBytes);
     ftruncateSync(file, 0);
-    const start = kept.indexOf("\n") + 1;
-    writeSync(file, kept, start, bytes - start, 0);
+    const start = isWhole ? 0 : bytes.indexOf("\n") + 1;
+    writeSync(file, bytes, start, bytes.length - start, 0);
   } finally {
     closeSync(file);
   }

@@ -15,6 +15,8 @@ import { groupName, type Machine, pathsIn, refVariable } from "./machine";
 /** A living process of a component, and how Rostrum marked it when it started it. */
 export interface Member extends ProcessInfo {
   variables: Map<string, string> | null;
+  /** Whether its keeper says that it works on the files for Rostrum. Means something only where there are namespaces. */
+  hasFileKeeper: boolean;
 }
 
 /**
@@ -27,7 +29,8 @@ export function findMembers(machine: Machine, ref: ComponentRef, owner: Owner | 
   const grouped = new Set(machine.groups?.members(groupName(machine, ref)) ?? []);
   const directory = `${pathsIn(machine, ref).root}/`;
   const outside = processNamespaceOf(process.pid);
-  const candidates = listProcesses().filter(
+  const table = new Map(listProcesses().map((info) => [info.pid, info]));
+  const candidates = [...table.values()].filter(
     (info) => info.pid !== process.pid && (isOfUser(info, owner) || grouped.has(info.pid)),
   );
   const known = candidates.map((info) => {
@@ -47,21 +50,39 @@ export function findMembers(machine: Machine, ref: ComponentRef, owner: Owner | 
   );
   return known.flatMap(({ info, variables, isMember }) => {
     const belongs = isMember || (inside.size > 0 && inside.has(processNamespaceOf(info.pid) ?? ""));
-    return belongs ? [{ ...info, variables }] : [];
+    return belongs ? [{ ...info, variables, hasFileKeeper: hasFileKeeper(info, table, outside) }] : [];
   });
+}
+
+/**
+ * Whether the process that Rostrum spawned for this one carries the mark of file work. Only that one is asked: it lives in
+ * Rostrum's own process namespace, where no component can reach it. Everything inside, process 1 too, belongs to the
+ * component, which can rewrite what it was started with. Without a keeper (it was killed) nothing is file work.
+ */
+function hasFileKeeper(
+  info: ProcessInfo,
+  table: ReadonlyMap<number, ProcessInfo>,
+  outside: string | null,
+): boolean {
+  // From a process to its parent leads out of its namespace to its keeper, whoever adopted it inside.
+  let one: ProcessInfo | undefined = info;
+  for (let steps = table.size; one && steps > 0; one = table.get(one.parent), steps -= 1) {
+    const namespace = processNamespaceOf(one.pid);
+    if (namespace === null || outside === null) return false;
+    if (namespace === outside) return environmentOf(one.pid)?.get("ROSTRUM_PROCESS") === fileWorkMark;
+  }
+  return false;
 }
 
 /** What marks processes that read or arrange a component's files for Rostrum. */
 export const fileWorkMark = "files";
 
 /**
- * Whether a process works on the files for Rostrum, so that a stop or a restart lets it go on. Only told by its mark where
- * namespaces keep the component's own processes from outliving their start under a false one.
+ * Whether a process works on the files for Rostrum, so that a stop or a restart lets it go on. Only where namespaces keep
+ * components away from the process that tells (`hasFileKeeper`); elsewhere nothing is spared.
  */
 export function isFileWork({ sandbox }: Machine, member: Member): boolean {
-  return (
-    sandbox.isolation.level === "namespaces" && member.variables?.get("ROSTRUM_PROCESS") === fileWorkMark
-  );
+  return sandbox.isolation.level === "namespaces" && member.hasFileKeeper;
 }
 
 /** Whether a process runs as a component's user; without users of their own that is Rostrum's, and says little. */

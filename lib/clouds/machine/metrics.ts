@@ -1,11 +1,9 @@
-import { statSync } from "node:fs";
 import { proportionalBytes } from "@/lib/platform/exec/process-table";
 import { type ComponentRef, type MetricSample, refKey } from "../contract";
 import { ComponentHandle } from "./component";
-import { measureDirectories } from "./component-tree";
-import { ownDirectories } from "./layout";
 import { boundLog } from "./log-file";
 import { groupName, type Machine, pathsIn } from "./machine";
+import { measureStored } from "./measure";
 import { findMembers } from "./members";
 import { readRecord } from "./record";
 
@@ -65,18 +63,9 @@ async function storageOf(component: ComponentHandle): Promise<number | null> {
   const { paths } = component;
   const last = lastStorage.get(paths.root);
   if (last && Date.now() - last.atMs < storageMs) return last.bytes;
-  const bytes = await measureStorage(component);
+  const bytes = (await measureStored(component))?.total ?? null;
   lastStorage.set(paths.root, { bytes, atMs: Date.now() });
   return bytes;
-}
-
-/** Space a component takes on disk now, bytes: what it wrote, and its log. */
-export async function measureStorage(component: ComponentHandle): Promise<number | null> {
-  const { paths } = component;
-  const own = ownDirectories(paths);
-  const written = own.length === 0 ? 0 : await measureDirectories(component, own);
-  const log = statSync(paths.log, { throwIfNoEntry: false })?.size ?? 0;
-  return written === null ? null : written + log;
 }
 
 /** Forgets the counters of a component that is gone. */

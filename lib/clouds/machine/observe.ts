@@ -3,9 +3,10 @@ import { type ComponentRef, type Observation, refKey } from "../contract";
 import { ComponentHandle } from "./component";
 import { isLocked } from "./lock";
 import { groupName, type Machine, pathsIn } from "./machine";
-import { balancerName, isConfined, living } from "./processes";
+import { balancerName, living } from "./processes";
 import { readRecord } from "./record";
 import { storageFailure } from "./storage-watch";
+import { isConfined } from "./unconfined";
 
 type Present = Extract<Observation, { present: true }>;
 

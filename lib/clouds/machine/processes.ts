@@ -10,23 +10,19 @@ import {
   processNamespaceOf,
   signalProcess,
 } from "@/lib/platform/exec/process-table";
-import {
-  findMain,
-  type IsolationLevel,
-  programMounts,
-  type SandboxSpec,
-  startConfined,
-} from "@/lib/platform/sandbox";
+import { findMain, programMounts, type SandboxSpec, startConfined } from "@/lib/platform/sandbox";
 import { DriverError } from "../contract";
 import type { ComponentHandle } from "./component";
 import { confinementOf, nodeMounts } from "./confinement";
 import { writeIfOther } from "./files";
-import { type Machine, nodeProgram, placer, reachableProgram, refVariable } from "./machine";
+import { nodeProgram, placer, reachableProgram, refVariable } from "./machine";
 import { askToEnd, findMembers, isFileWork, type Member } from "./members";
 import { isPortFree } from "./ports";
 import type { Ports, ProcessRecord } from "./record";
 import { scriptFile } from "./scripts";
 import { stopGraceMs } from "./spec";
+import { throwIfStorageEnded } from "./storage-watch";
+import { isConfined, refuseUnconfined } from "./unconfined";
 
 export const balancerName = "balancer";
 const portWaitMs = 3_000;
@@ -56,25 +52,22 @@ export function living(component: ComponentHandle, name: string): ProcessRecord 
   return entry && isRunning(entry) && isConfined(component.machine, entry) ? entry : null;
 }
 
-const strength: Record<IsolationLevel, number> = { none: 0, "separate-users": 1, namespaces: 2 };
-
-/** Whether a process was started with all the walls there are here. */
-export function isConfined({ sandbox, networks }: Machine, entry: ProcessRecord): boolean {
-  const isStrong = strength[entry.isolation ?? "none"] >= strength[sandbox.isolation.level];
-  return isStrong && (networks === null || entry.ownNetwork === true);
-}
-
 /**
  * Starts one process directly, in its own session, with its output appended to the component's log. It outlives this
  * process. The intent is on disk before the start, the mark in its environment finds it should we die in between.
- * @throws DriverError (retryable) when its port is taken, (permanent) when the program cannot be started.
+ * @throws DriverError (retryable) when its port is taken, (permanent) when the program cannot or must not be started.
  */
 export async function startProcess(component: ComponentHandle, name: string): Promise<void> {
   const { record, machine, paths, ref } = component;
+  await refuseUnconfined(machine);
   const launch = launchDigest(component, name);
   endLeftovers(component, name);
   await component.joinNetwork();
-  const { command, spec, environment } = await describeStart(component, name);
+  const { command, spec, environment } = await describeStart(component, name).catch((error: unknown) => {
+    // What makes its first files was ended with it.
+    throwIfStorageEnded(component);
+    throw error;
+  });
   await waitForPorts(component, name);
   forget(component, name);
   const entry = newEntry(component, name, launch);

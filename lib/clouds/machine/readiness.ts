@@ -8,6 +8,7 @@ import { throwIfAborted } from "./errors";
 import { tailText } from "./log-file";
 import { groupName } from "./machine";
 import { runInComponent } from "./run-in";
+import { storageFailure } from "./storage-watch";
 
 const settleMs = 1_000;
 const usualGraceMs = 30_000;
@@ -109,6 +110,8 @@ function memoryKills({ machine, ref }: ComponentHandle): number {
 
 function describeEnd(component: ComponentHandle, replica: string, outOfMemory: boolean): DriverError {
   const { ref } = component;
+  const stored = storageFailure(component);
+  if (stored !== null) return new DriverError("permanent", stored, { hint: "Choose a larger size." });
   if (outOfMemory) {
     return new DriverError("permanent", `${ref.component} needs more memory than its limit and was killed`, {
       hint: "Choose a larger size.",

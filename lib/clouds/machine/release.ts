@@ -10,6 +10,7 @@ import { finishExchanges } from "./exchange";
 import { fetchGit } from "./git-source";
 import { runInComponent } from "./run-in";
 import { foldersOf, packFiles, readUpload } from "./sources";
+import { requireStorage, storageFailure, throwIfStorageEnded } from "./storage-watch";
 
 const prepareMs = 15 * 60_000;
 
@@ -33,9 +34,13 @@ export async function makeRelease(component: ComponentHandle, files: FileSource)
       record.release = { name: String(Number(before?.name ?? 0) + 1), digest };
       await fill(component, join(paths.releases, record.release.name), files);
     }
+    if (spec.prepare.length > 0) await requireStorage(component);
     for (const command of spec.prepare) await prepare(component, command);
   } catch (error) {
+    const failed = component.releaseDir;
     record.release = before;
+    // Too much of it must not stay: nothing would start beside it.
+    if (isNew && storageFailure(component) !== null) await removeDirectory(component, failed);
     throw error;
   }
   record.prepared = environment;
@@ -125,6 +130,7 @@ async function prepare(component: ComponentHandle, command: string[]): Promise<v
     onLine: (line) => component.log(line),
   });
   throwIfAborted(component.signal);
+  throwIfStorageEnded(component);
   if (result.exitCode === 0) return;
   if (result.timedOut)
     throw new DriverError("retryable", `${command[0]} was stopped after ${prepareMs / 60_000} minutes`);

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { parseDurationMs } from "@/lib/kernel/durations";
+import { isDuration, parseDurationMs } from "@/lib/kernel/durations";
 import { type DesiredComponent, DriverError } from "../contract";
 
 const scalar = z.union([z.string(), z.number(), z.boolean()]);
@@ -62,9 +62,15 @@ export function parseSpec(desired: DesiredComponent): ProcessSpec {
   throw new DriverError("permanent", `process.${issue?.path.join(".")}: ${issue?.message ?? "not valid"}`);
 }
 
-/** How long a component may take to end by itself, in milliseconds. */
-export function stopGraceMs(spec: ProcessSpec): number {
-  return spec.stop_grace_period ? parseDurationMs(spec.stop_grace_period) : 10_000;
+const usualStopGraceMs = 10_000;
+/** Whoever stops a component holds its lock: a longer time would only keep others from it. */
+const longestStopGraceMs = 5 * 60_000;
+
+/** How long a component may take to end by itself, in milliseconds: as its template says, at most 5 minutes. */
+export function stopGraceMs({ stop_grace_period: asked }: Pick<ProcessSpec, "stop_grace_period">): number {
+  // What an earlier version took unread must not keep a component from being ended.
+  if (asked === undefined || !isDuration(asked)) return usualStopGraceMs;
+  return Math.min(parseDurationMs(asked), longestStopGraceMs);
 }
 
 export interface Placeholders {

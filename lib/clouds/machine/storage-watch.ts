@@ -1,16 +1,16 @@
 import { closeSync, existsSync, openSync, readFileSync, rmSync, statfsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { messageOf } from "@/lib/kernel/errors";
-import { bytesQuantity } from "@/lib/kernel/quantities";
-import { isRunning } from "@/lib/platform/exec/process-table";
+import { formatBytes } from "@/lib/kernel/format";
+import { isRunning, listProcesses } from "@/lib/platform/exec/process-table";
 import { DriverError, refKey } from "../contract";
 import { ComponentHandle } from "./component";
 import { listComponentDirectories } from "./layout";
-import { isHeld, lockName } from "./lock";
+import { isHeld, isLocked, lockName } from "./lock";
 import { boundLog } from "./log-file";
-import type { Machine } from "./machine";
-import { isFileWork, killMembers } from "./members";
-import { measureStorage } from "./metrics";
+import { groupName, type Machine } from "./machine";
+import { measureStored, writtenByProcess } from "./measure";
+import { findMembers, isFileWork, killMembers, type Member } from "./members";
 import { readRecord } from "./record";
 
 /**
@@ -23,6 +23,8 @@ const everyMs = 1_000;
 /** Everything is measured this often; sooner, when the disk has filled by so much since the last time. */
 const fullSweepMs = 60_000;
 const growthBytes = 16 * 2 ** 20;
+/** … and this often while a component is changed: what others free of the disk meanwhile must not hide what it takes. */
+const changeSweepMs = 5_000;
 /** Free space of the host that no component gets: a fiftieth of the disk, at least half a GiB, at most ten. */
 const reserve = { part: 50, leastBytes: 2 ** 29, mostBytes: 10 * 2 ** 30 };
 /** Time between two sweeps, as a multiple of how long one took: measuring must not be the load. */
@@ -44,6 +46,7 @@ class StorageWatch {
   private busy = false;
   private lastSweep = { atMs: 0, tookMs: 0, usedBytes: 0 };
   private readonly sizes = new Map<string, number>();
+  private readonly written = new Map<string, ReadonlyMap<string, number>>();
 
   constructor(private readonly machine: Machine) {}
 
@@ -82,55 +85,95 @@ class StorageWatch {
   }
 
   private async look(): Promise<void> {
-    const components = listRunning(this.machine);
+    const components = listActive(this.machine);
     for (const { paths } of components) boundLog(paths.log);
     const disk = statfsSync(this.machine.root);
     const usedBytes = (disk.blocks - disk.bfree) * disk.bsize;
     const isLow = isShort(disk);
     const { atMs, tookMs, usedBytes: before } = this.lastSweep;
     const sinceMs = Date.now() - atMs;
-    const isDue = sinceMs > fullSweepMs || usedBytes - before > growthBytes || isLow;
+    const isChanging = components.some(({ machine, ref }) => isLocked(machine.locks, ref));
+    const longestMs = isChanging ? changeSweepMs : fullSweepMs;
+    const isDue = sinceMs > longestMs || usedBytes - before > growthBytes || isLow;
     if (!isDue || sinceMs < tookMs * restFactor) return;
     const begunMs = Date.now();
-    await this.sweep(components, isLow);
+    await this.sweep(components, isLow, atMs === 0 ? 0 : usedBytes - before);
     this.lastSweep = { atMs: Date.now(), tookMs: Date.now() - begunMs, usedBytes };
   }
 
-  private async sweep(components: ComponentHandle[], isLow: boolean): Promise<void> {
-    const growth: { component: ComponentHandle; bytes: number }[] = [];
+  private async sweep(components: ComponentHandle[], isLow: boolean, lostBytes: number): Promise<void> {
+    const growths: Growth<ComponentHandle>[] = [];
     for (const component of components) {
       const limit = component.record.desired.size.storageBytes;
+      const growth = { of: component, storedBytes: 0, writtenBytes: this.writtenSince(component) };
+      growths.push(growth);
       if (limit <= 0 && !isLow) continue;
-      const key = refKey(component.ref);
-      const bytes = await measureStorage(component);
+      const bytes = (await measureStored(component))?.own ?? null;
       if (bytes === null) continue;
-      growth.push({ component, bytes: bytes - (this.sizes.get(key) ?? 0) });
+      const key = refKey(component.ref);
+      // What was there when this watch began, nobody has written just now.
+      growth.storedBytes = bytes - (this.sizes.get(key) ?? bytes);
       this.sizes.set(key, bytes);
-      if (limit > 0 && bytes > limit) {
-        await this.end(
-          component,
-          `It used ${bytesQuantity(bytes)} of the ${bytesQuantity(limit)} of storage it may`,
-        );
-      }
+      if (limit > 0 && bytes > limit) await this.end(component, exceeded(bytes, limit));
     }
     if (!isLow || !isShort(statfsSync(this.machine.root))) return;
-    const [most] = growth.sort((left, right) => right.bytes - left.bytes);
-    if (most && most.bytes > 0) {
-      await this.end(
-        most.component,
-        "The disk of this machine is nearly full, and it was the one that wrote most",
-      );
+    const most = whoFilled(lostBytes, growths);
+    if (most) await this.end(most, "the host's disk is nearly full and it wrote most");
+    else if (lostBytes > 0) {
+      this.machine.host.log("warn", "The host's disk is nearly full, and no component has filled it");
     }
+  }
+
+  /** What its processes wrote to disks since the last sweep, bytes: also what is stored where nobody sees it. */
+  private writtenSince({ machine, ref, record }: ComponentHandle): number {
+    const key = refKey(ref);
+    const now = writtenByProcess(findMembers(machine, ref, record.owner));
+    const before = this.written.get(key);
+    this.written.set(key, now);
+    if (!before) return 0;
+    return [...now].reduce((sum, [id, bytes]) => sum + Math.max(0, bytes - (before.get(id) ?? 0)), 0);
   }
 
   private async end(component: ComponentHandle, why: string): Promise<void> {
     const { machine, ref, record, paths } = component;
-    writeFileSync(markerOf(component), `${why}, so it was ended.`, { mode: 0o600 });
-    machine.host.log("warn", `${ref.environmentName}/${ref.component}: ${why}; it is ended`);
-    if (existsSync(paths.logs)) component.log(`${why}; it is ended`);
     // Whoever removes or copies its files meanwhile goes on.
-    await killMembers(machine, ref, record.owner, (member) => isFileWork(machine, member));
+    const isSpared = (member: Member) => isFileWork(machine, member);
+    const runs = findMembers(machine, ref, record.owner).some((member) => !isSpared(member));
+    const isChanging =
+      record.intent !== null && isLocked(machine.locks, ref) && storageFailure(component) === null;
+    // One that was ended before, and whose files are still there, is not ended again.
+    if (!runs && !isChanging) return;
+    const message = `${ref.component} stopped: ${why}`;
+    writeFileSync(markerOf(component), message, { mode: 0o600 });
+    machine.host.log("warn", `${ref.environmentName}: ${message}`);
+    if (existsSync(paths.logs)) component.log(message);
+    await killMembers(machine, ref, record.owner, isSpared);
   }
+}
+
+function exceeded(bytes: number, limit: number): string {
+  return `storage limit exceeded (${formatBytes(bytes)} of ${formatBytes(limit)})`;
+}
+
+/** How much more somebody stores than a while ago, as far as it can be seen, and how much was written in that time. */
+export interface Growth<T> {
+  of: T;
+  storedBytes: number;
+  writtenBytes: number;
+}
+
+/**
+ * Who of all filled the disk when it lost so many bytes. What is stored tells, unless it explains less than half of the
+ * loss: then what was written does. Null when neither explains it: somebody else writes to this disk.
+ */
+export function whoFilled<T>(lostBytes: number, growths: readonly Growth<T>[]): T | null {
+  for (const measure of ["storedBytes", "writtenBytes"] as const) {
+    const grown = growths.filter((growth) => growth[measure] > 0);
+    const explained = grown.reduce((sum, growth) => sum + growth[measure], 0);
+    if (explained === 0 || explained * 2 < lostBytes) continue;
+    return grown.reduce((most, growth) => (growth[measure] > most[measure] ? growth : most)).of;
+  }
+  return null;
 }
 
 function isShort(disk: {
@@ -146,12 +189,25 @@ function isShort(disk: {
   return disk.bavail * disk.bsize < kept || isOutOfFiles;
 }
 
-/** Components of which something runs. */
-function listRunning(machine: Machine): ComponentHandle[] {
+/**
+ * Components of which something runs or may run: recorded processes, but also what a change under way prepares, and
+ * whatever is left of one that is said to have ended.
+ */
+function listActive(machine: Machine): ComponentHandle[] {
+  let users: Set<number> | undefined;
+  const hasUser = (uid: number) => {
+    users ??= new Set(listProcesses().map((info) => info.uid));
+    return users.has(uid);
+  };
   return listComponentDirectories(machine.root).flatMap(({ environmentId, component }) => {
     const record = readIfWhole(join(machine.root, environmentId, component, "component.json"));
-    if (!record?.processes.some(isRunning)) return [];
-    return [new ComponentHandle(machine, record.ref, record)];
+    if (!record) return [];
+    const isActive =
+      record.processes.some(isRunning) ||
+      isLocked(machine.locks, record.ref) ||
+      (machine.groups?.members(groupName(machine, record.ref)).length ?? 0) > 0 ||
+      (record.owner !== null && hasUser(record.owner.uid));
+    return isActive ? [new ComponentHandle(machine, record.ref, record)] : [];
   });
 }
 
@@ -179,17 +235,21 @@ export function storageFailure(component: ComponentHandle): string | null {
   }
 }
 
+const hint = "Choose a larger size, or restore a backup from before.";
+
+/** While something of it was under way. @throws DriverError (permanent) when the component was ended for its storage */
+export function throwIfStorageEnded(component: ComponentHandle): void {
+  const why = storageFailure(component);
+  if (why !== null) throw new DriverError("permanent", why, { hint });
+}
+
 /** Before a start of one that was ended for its storage. @throws DriverError (permanent) while it still has too much */
 export async function requireStorage(component: ComponentHandle): Promise<void> {
   if (storageFailure(component) === null) return;
   const limit = component.record.desired.size.storageBytes;
-  const bytes = await measureStorage(component);
+  const bytes = (await measureStored(component))?.own ?? null;
   if (bytes !== null && limit > 0 && bytes > limit) {
-    throw new DriverError(
-      "permanent",
-      `${component.ref.component} stores ${bytesQuantity(bytes)}, more than the ${bytesQuantity(limit)} it may`,
-      { hint: "Choose a larger size, or restore a backup from before." },
-    );
+    throw new DriverError("permanent", `${component.ref.component}: ${exceeded(bytes, limit)}`, { hint });
   }
   rmSync(markerOf(component), { force: true });
 }

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { listProcesses } from "@/lib/platform/exec/process-table";
 import { type ComponentRef, DriverError, refKey } from "../contract";
 import { createExclusively, type Owner, writeAtomically } from "./files";
+import { withLockNow } from "./lock";
 
 /** Reservations are the machine's, not one installation's: two Rostrums must never share a user. */
 const usualDirectory = "/var/lib/rostrum/uids";
@@ -22,44 +23,52 @@ export class UidBook {
     directory = usualDirectory,
   ) {
     this.directory = directory;
-    mkdirSync(this.directory, { recursive: true, mode: 0o700 });
+    mkdirSync(join(this.directory, "locks"), { recursive: true, mode: 0o700 });
   }
 
   private mark(ref: ComponentRef): string {
     return `${this.root}\n${refKey(ref)}\n`;
   }
 
-  /** The user of that component: the one it has, else the next one. @throws DriverError when the range is used up */
+  /**
+   * The user of that component: the one it has, else the next one. @throws DriverError (permanent) when the range is used
+   * up, (retryable) when another process holds the book too long
+   */
   reserve(ref: ComponentRef): Owner {
-    const own = this.ownerOf(ref);
-    if (own) return own;
-    const [first, last] = this.range;
-    const running = new Set(listProcesses().map((info) => info.uid));
-    for (let uid = Math.max(first, this.firstUnused()); uid <= last; uid += 1) {
-      if (running.has(uid)) continue;
-      if (!createExclusively(join(this.directory, String(uid)), this.mark(ref))) continue;
-      // On the disk before anything is done as that user.
-      writeAtomically(join(this.directory, `next-${first}-${last}`), String(uid + 1), 0o600);
-      return { uid, gid: uid };
-    }
-    throw new DriverError(
-      "permanent",
-      `All user ids from ${first} to ${last} were given once; none is given twice`,
-      {
-        hint: "Give the cloud another range of user ids.",
-      },
-    );
+    return withLockNow(join(this.directory, "locks"), "book~", () => {
+      const own = this.ownerOf(ref);
+      if (own) return own;
+      const [first, last] = this.range;
+      const running = new Set(listProcesses().map((info) => info.uid));
+      for (let uid = this.firstUnused(); uid <= last; uid += 1) {
+        if (running.has(uid)) continue;
+        // Spent before it is given: whoever dies in between, or finds the disk full, has lost an id and given none twice.
+        writeAtomically(join(this.directory, `next-${first}-${last}`), String(uid + 1), 0o600);
+        if (createExclusively(join(this.directory, String(uid)), this.mark(ref))) return { uid, gid: uid };
+      }
+      throw new DriverError(
+        "permanent",
+        `No user id is left: all from ${first} to ${last} were given once, and none is given twice`,
+        { hint: "Give the cloud another range of user ids." },
+      );
+    });
   }
 
   /** Above every id that any cloud of this machine ever gave from a range that meets this one. */
   private firstUnused(): number {
     const [first, last] = this.range;
     const names = readdirSync(this.directory);
-    const given = names.filter((name) => /^\d+$/.test(name)).map((name) => Number(name) + 1);
-    const marks = names
-      .filter((name) => markName.test(name))
-      .map((name) => Number(readIfThere(join(this.directory, name)) ?? 0));
-    return Math.max(first, ...[...given, ...marks].filter((uid) => uid > first && uid <= last + 1));
+    const given = names
+      .filter((name) => /^\d+$/.test(name))
+      .map((name) => ({ from: Number(name), next: Number(name) + 1 }));
+    const marks = names.flatMap((name) => {
+      const from = markName.exec(name)?.[1];
+      const next = from ? Number(readIfThere(join(this.directory, name)) ?? 0) : 0;
+      return from ? [{ from: Number(from), next }] : [];
+    });
+    // A range may have been wider: then a mark may lie above this one, and all of this one is spent.
+    const meeting = [...given, ...marks].filter(({ from, next }) => from <= last && next > first);
+    return Math.max(first, ...meeting.map(({ next }) => Math.min(next, last + 1)));
   }
 
   /** The user a component has, null when it has none. */

@@ -1,5 +1,7 @@
+import type { IsolationLevel } from "@/lib/platform/sandbox";
 import { DriverError } from "../contract";
 import type { Machine } from "./machine";
+import type { ProcessRecord } from "./record";
 
 /** What helps where nothing confines components: one package, on every common distribution. */
 const remedy =
@@ -19,4 +21,12 @@ export async function pauseReason({ sandbox, host }: Machine): Promise<string | 
 export async function refuseUnconfined(machine: Machine): Promise<void> {
   const reason = await pauseReason(machine);
   if (reason) throw new DriverError("permanent", reason, { hint: remedy });
+}
+
+const strength: Record<IsolationLevel, number> = { none: 0, "separate-users": 1, namespaces: 2 };
+
+/** Whether a process was started with all the walls there are here. */
+export function isConfined({ sandbox, networks }: Machine, entry: ProcessRecord): boolean {
+  const isStrong = strength[entry.isolation ?? "none"] >= strength[sandbox.isolation.level];
+  return isStrong && (networks === null || entry.ownNetwork === true);
 }

@@ -68,6 +68,18 @@ export const processAttacks: Attack[] = [
     { id: "stopped-processes", of: survival, aim: "processes that are paused when the end comes" },
     `for (let count = 0; count < 10; count += 1) { const child = cp.spawn("/bin/sleep", ["60"], { detached: true, stdio: "ignore" }); child.unref(); process.kill(child.pid, "SIGSTOP"); }`,
   ),
+  {
+    id: "hold-process-one",
+    of: survival,
+    aim: "running on after a stop, as if it were work of Rostrum's own",
+    async run(arena) {
+      const body = `cp.spawn("/usr/bin/perl", [join(here, "kit.pl"), "hold", join(process.env.HOME, "alive"), "60"], { detached: true, stdio: "inherit" }).unref(); await sleep(1_500);`;
+      const name = await arena.deploy({ body });
+      await arena.untilDone(name);
+      await arena.stop(name);
+      if (arena.uid !== null) arena.reach("a stopped component goes on running");
+    },
+  },
   program(
     { id: "zombies", of: survival, aim: "a table full of processes nobody waits for" },
     'cp.spawn("/usr/bin/perl", [join(here, "kit.pl"), "zombies", "400"], { detached: true, stdio: "ignore" }).unref(); await sleep(1_500);',

@@ -192,6 +192,14 @@ export class Arena {
     }
   }
 
+  async stop(name: string): Promise<void> {
+    try {
+      await this.cloud.stop?.(this.refOf(name), this.context());
+    } catch (error) {
+      this.note(`stop: ${this.saw(messageOf(error))}`);
+    }
+  }
+
   /** Asks for figures as monitoring does every few seconds: whoever watches limits may act on it. */
   async sample(name: string) {
     const ref = this.refOf(name);
