@@ -41,12 +41,12 @@ describe.skipIf(!runs)("what a container of the docker cloud can do", () => {
   }
 
   /** What holds for every container, whatever it is for. */
-  function expectContained(host: Host, added: readonly string[]) {
+  function expectContained(host: Host, added: readonly string[], pidsLimit = 1_024) {
     expect(host).toMatchObject({
       Privileged: false,
       CapDrop: ["ALL"],
       SecurityOpt: ["no-new-privileges:true"],
-      PidsLimit: 1_024,
+      PidsLimit: pidsLimit,
       IpcMode: "private",
       PidMode: "",
       UTSMode: "",
@@ -145,7 +145,8 @@ describe.skipIf(!runs)("what a container of the docker cloud can do", () => {
     expect((await run(ref, "cat /data/note; stat -c '%u %a' /data/note")).stdout).toBe("kept\n4711 600\n");
     expect(seen.length).toBeGreaterThan(0);
     for (const host of seen) {
-      expectContained(host, ["CHOWN", "DAC_OVERRIDE", "FOWNER"]);
+      expectContained(host, ["CHOWN", "DAC_OVERRIDE", "FOWNER"], 64);
+      expect(host).toMatchObject({ Memory: 256 * 2 ** 20, MemorySwap: 256 * 2 ** 20, NanoCpus: 1e9 });
       expect(host.NetworkMode).toBe("none");
     }
   });

@@ -8,8 +8,11 @@ import { allowancesOf, bodyOf, containerRules, judgeAsked } from "@/lib/clouds/d
 import { replicaBody } from "@/lib/clouds/docker/body";
 import { defaultCapabilities, linuxCapabilities } from "@/lib/clouds/docker/capabilities";
 import { dockerConfigSchema } from "@/lib/clouds/docker/config";
-import { contained, requireContained } from "@/lib/clouds/docker/contained";
+import { contained } from "@/lib/clouds/docker/contained";
 import type { DockerCloud } from "@/lib/clouds/docker/engine";
+import { requireContained } from "@/lib/clouds/docker/last-look";
+import { helperLimits, sizeOf } from "@/lib/clouds/docker/limits";
+import { labels, refLabels, volumeName } from "@/lib/clouds/docker/names";
 import { readPlan, requirePlan } from "@/lib/clouds/docker/spec";
 import { unsupportedComposeKeys } from "@/lib/engine/template/compose-keys";
 import { containerSchema } from "@/lib/engine/template/schema-implementations";
@@ -36,8 +39,9 @@ function making(spec: Record<string, unknown>, given: Record<string, unknown> = 
   const hostPorts = Object.fromEntries(
     plan.ports.map((entry, index) => [String(entry.port), 30_000 + index]),
   );
-  const asked = { plan, size: wanted.size, config: config(given) };
-  return { ...asked, ref, image, user: plan.spec.user, hostPorts, publishes: true };
+  const asked = { plan, size: sizeOf(wanted.size, config(given)), config: config(given) };
+  const volumes = Object.fromEntries(plan.mounts.map(({ volume }) => [volume, volumeName(ref, volume)]));
+  return { ...asked, ref, image, volumes, user: plan.spec.user, hostPorts, publishes: true };
 }
 
 const problemsOf = (spec: Record<string, unknown>, given: Record<string, unknown> = {}) => {
@@ -66,7 +70,7 @@ const examples: Record<string, unknown> = {
   init: false,
   stop_signal: "SIGINT",
   stop_grace_period: "3s",
-  labels: { team: "a" },
+  labels: { "app.team": "a" },
 };
 
 describe("what a container may ask for", () => {
@@ -132,8 +136,8 @@ describe("what a container may ask for", () => {
       [{ tmpfs: ["/run:size=1m,dev,exec"] }, "tmpfs.0", /dev/],
       [{ tmpfs: ["relative"] }, "tmpfs.0", /expected a path/],
       [{ tmpfs: ["/a/../proc"] }, "tmpfs.0", /expected a path/],
-      [{ labels: { "rostrum.role": "helper" } }, "labels", /belongs to Rostrum/],
-      [{ labels: { "com.docker.compose.project": "x" } }, "labels", /belongs to Rostrum/],
+      [{ labels: { "rostrum.role": "helper" } }, "labels", /is reserved/],
+      [{ labels: { "com.docker.compose.project": "x" } }, "labels", /is reserved/],
       [{ read_only: true, files: { "/app": "app" } }, "read_only", /files cannot/],
       [{ read_only: true, uploads: { "/app": "id" } }, "read_only", /uploads cannot/],
       [{ volumes: ["/var/run/docker.sock:/var/run/docker.sock"] }, "volumes.0", /no host folders/],
@@ -183,47 +187,140 @@ describe("what a container may ask for", () => {
       key: "k",
       digest: "d",
     };
-    const host = replicaBody(cloud, change, 1).HostConfig ?? {};
-    requireContained("x", host, config());
+    const body = replicaBody(cloud, change, 1);
+    requireContained(body, config());
     const broken: Record<string, unknown>[] = [
       { Privileged: true },
       { CapDrop: [] },
+      { CapDrop: ["ALL", "x"] },
       { CapAdd: ["SYS_ADMIN"] },
-      { CapAdd: undefined },
+      { CapAdd: "CHOWN" },
       { SecurityOpt: [] },
       { SecurityOpt: ["no-new-privileges:true", "seccomp=unconfined"] },
+      { Memory: 0 },
+      { Memory: undefined },
+      { MemorySwap: -1 },
+      { MemorySwap: 2 ** 40 },
+      { NanoCpus: 0 },
+      { CpuQuota: -1 },
+      { CpuShares: 2 },
       { PidsLimit: 0 },
       { PidsLimit: -1 },
+      { PidsLimit: 1_025 },
       { IpcMode: "host" },
+      { IpcMode: "shareable" },
       { PidMode: "host" },
       { PidMode: "container:x" },
       { UTSMode: "host" },
       { UsernsMode: "host" },
       { CgroupnsMode: "host" },
+      { CgroupParent: "/" },
+      { Cgroup: "container:x" },
       { NetworkMode: "host" },
       { NetworkMode: "container:x" },
       { NetworkMode: "bridge" },
+      { Links: ["x:y"] },
+      { Dns: ["10.0.0.1"] },
+      { DnsSearch: ["example.com"] },
+      { DnsOptions: ["x"] },
+      { ExtraHosts: ["host.docker.internal:host-gateway"] },
       { Binds: ["/:/host"] },
       { VolumesFrom: ["x"] },
+      { VolumeDriver: "nfs" },
       { Mounts: [{ Type: "bind", Source: "/", Target: "/host" }] },
+      { Mounts: [{ Type: "volume", Source: "other", Target: "/data" }] },
+      { Mounts: [{ Type: "volume", Source: volumeName({ ...ref, component: "db" }, "data"), Target: "/x" }] },
+      {
+        Mounts: [
+          { Type: "volume", Source: volumeName({ ...ref, environmentId: "e" }, "data"), Target: "/x" },
+        ],
+      },
+      { Mounts: [{ Type: "volume", Source: volumeName(ref, "data"), Target: "relative" }] },
+      {
+        Mounts: [
+          {
+            Type: "volume",
+            Source: volumeName(ref, "data"),
+            Target: "/data",
+            VolumeOptions: {
+              DriverConfig: { Name: "local", Options: { type: "none", o: "bind", device: "/" } },
+            },
+          },
+        ],
+      },
+      { Tmpfs: { "/run": "exec" } },
+      { Tmpfs: { "/run": "nosuid,nodev,suid" } },
+      { Tmpfs: { "/run": "nosuid,nodev,size=0" } },
+      { Tmpfs: { "/": "nosuid,nodev" } },
       { Devices: [{ PathOnHost: "/dev/sda" }] },
       { DeviceRequests: [{ Driver: "nvidia" }] },
+      { DeviceCgroupRules: ["a *:* rwm"] },
       { Sysctls: { "kernel.shmmax": "1" } },
       { Runtime: "other" },
-      { ExtraHosts: ["host.docker.internal:host-gateway"] },
       { GroupAdd: ["docker"] },
+      { MaskedPaths: ["/proc/kcore"] },
+      { MaskedPaths: ["none"] },
+      { ReadonlyPaths: ["/proc/sys"] },
+      { ShmSize: 2 ** 40 },
+      { StorageOpt: { size: "1T" } },
       { OomKillDisable: true },
       { OomScoreAdj: -1000 },
+      { Ulimits: [] },
+      { Ulimits: [{ Name: "core", Soft: -1, Hard: -1 }] },
+      { Ulimits: [...(body.HostConfig?.Ulimits ?? []), { Name: "memlock", Soft: -1, Hard: -1 }] },
+      { RestartPolicy: { Name: "always" } },
+      { RestartPolicy: {} },
+      { LogConfig: { Type: "syslog", Config: {} } },
+      { LogConfig: {} },
+      { AutoRemove: true },
       { PublishAllPorts: true },
       { PortBindings: { "80/tcp": [{ HostIp: "0.0.0.0", HostPort: "80" }] } },
       { PortBindings: { "80/tcp": [{ HostPort: "80" }] } },
+      { SomethingNew: 1 },
     ];
     for (const part of broken) {
-      expect(() => requireContained("x", { ...host, ...part }, config()), JSON.stringify(part)).toThrow(
-        "is not made",
+      const HostConfig = { ...body.HostConfig, ...part };
+      expect(() => requireContained({ ...body, HostConfig }, config()), JSON.stringify(part)).toThrow(
+        "Couldn't create container",
       );
     }
-    requireContained("x", { ...contained(config()), NetworkMode: "none" }, config());
+    const around: Record<string, unknown>[] = [
+      { Volumes: { "/x": {} } },
+      { MacAddress: "02:42:ac:11:00:02" },
+      { Tty: true },
+      { NetworkingConfig: { EndpointsConfig: { bridge: { Aliases: ["web"] } } } },
+      { NetworkingConfig: { EndpointsConfig: { [change.networkId]: { IPAMConfig: {} } } } },
+      { HostConfig: undefined },
+    ];
+    for (const part of around) {
+      expect(() => requireContained({ ...body, ...part }, config()), JSON.stringify(part)).toThrow(
+        "Couldn't",
+      );
+    }
+  });
+
+  it("lets no container of a component run as root, nor a helper of its image, where root is refused", () => {
+    const refusing = config({ refuseRootUser: true });
+    const cloud = { config: refusing, host: { cloudId: "c" } } as unknown as DockerCloud;
+    const made = making({ user: "1000" });
+    const change = { ...made, desired: desired({}), networkId: "f".repeat(64), key: "k", digest: "d" };
+    const body = replicaBody(cloud, change, 1);
+    requireContained(body, refusing);
+    for (const User of [undefined, "", "0", "root", "app", "00:5"]) {
+      expect(() => requireContained({ ...body, User } as typeof body, refusing), String(User)).toThrow(
+        "root",
+      );
+    }
+    const helper = {
+      name: "x",
+      Image: "team/app:1",
+      Labels: { ...refLabels("c", ref, "helper"), [labels.shape]: "helper" },
+      HostConfig: { ...contained(refusing, helperLimits, 64), NetworkMode: "none" },
+    };
+    requireContained(helper, refusing);
+    expect(() => requireContained({ ...helper, User: "0" }, refusing)).toThrow("root");
+    requireContained({ ...helper, User: "0", Image: refusing.balancerImage }, refusing);
+    requireContained({ ...helper, User: "0" }, config());
   });
 
   it("has one door: nothing else makes a container, and no command runs privileged", () => {
@@ -235,6 +332,7 @@ describe("what a container may ask for", () => {
       sources.filter(([, source]) => source.includes(text)).map(([name]) => name);
     expect(having("createContainer(")).toEqual(["container.ts"]);
     expect(having(".exec({")).toEqual(["exec.ts"]);
+    expect(having(".start({ abortSignal").sort()).toEqual(["container.ts"]);
     expect(having("Privileged: true")).toEqual([]);
   });
 
@@ -243,7 +341,7 @@ describe("what a container may ask for", () => {
     const detail = (subject: string) => rows.find((row) => row.subject === subject)?.detail;
     expect(rows.length).toBe(containerRules.length);
     expect(detail("Images")).toContain("postgres:*");
-    expect(detail("Linux capabilities")).toContain("may add SYS_NICE");
+    expect(detail("Linux capabilities")).toContain("can add SYS_NICE");
     for (const row of rows) expect(row.detail, row.subject).toMatch(/\.$/);
   });
 });

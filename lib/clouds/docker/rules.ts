@@ -18,6 +18,8 @@ export interface Making extends Asked {
   image: PinnedImage;
   /** Who it runs as, where that is not left to the image. */
   user: string | undefined;
+  /** Name in the manifest → name on the engine. */
+  volumes: Record<string, string>;
   hostPorts: Record<string, number>;
   /** False behind a balancer, which publishes the ports. */
   publishes: boolean;

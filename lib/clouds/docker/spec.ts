@@ -93,22 +93,21 @@ export function needsBalancer(plan: ContainerPlan, replicas: number): boolean {
 
 /**
  * Digest of what a living container cannot change. `found` is what the change finds out on the engine: the image's
- * content and, where root is refused, its user's number. Limits can, unless one appears or vanishes: the engine
- * reads a limit of 0 in an update as "leave it".
+ * content and, where root is refused, its user's number. Limits of CPU, memory and processes can; that of open files
+ * can't.
  */
 export function shapeOf(
   plan: ContainerPlan,
   desired: DesiredComponent,
   hostPorts: Record<string, number>,
   bind: string,
-  found: { image?: string; user?: string | undefined } = {},
+  found: { image?: string; user?: string | undefined; openFilesLimit?: number } = {},
 ): string {
   return digestOf({
     containment,
     found,
     spec: plan.spec,
     files: desired.filesDigest,
-    limited: [desired.size.cpu > 0, desired.size.memoryBytes > 0],
     published: needsBalancer(plan, desired.replicas) ? null : { bind, hostPorts },
   });
 }
