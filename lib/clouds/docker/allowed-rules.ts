@@ -1,5 +1,4 @@
 import type Dockerode from "dockerode";
-import { formatCount } from "@/lib/kernel/format";
 import type { Problem } from "../contract";
 import { capabilityProblems, defaultCapabilities, keptCapabilities } from "./capabilities";
 import { labelProblems } from "./container-labels";
@@ -162,37 +161,6 @@ export const allowedRules: readonly ContainerRule[] = [
     rule: "allowed",
     detail: () => "They run inside the container with its privileges.",
     actedOnBy: "the engine resolves them into the component before a driver sees it",
-  },
-];
-
-/** What nobody asks for and every container has; shown with the rest. */
-export const standingRules: readonly ContainerRule[] = [
-  {
-    keys: [],
-    subject: "Processes and open files",
-    rule: "by_setting",
-    settings: ["pidsLimit", "openFilesLimit"],
-    detail: ({ pidsLimit, openFilesLimit }) =>
-      `At most ${formatCount(pidsLimit, "process", "processes")} or threads in a container, and ${formatCount(openFilesLimit, "open file")} in a process. No core dumps.`,
-  },
-  {
-    keys: [],
-    subject: "Privilege escalation",
-    rule: "refused",
-    detail: () => "no-new-privileges is always set, so set-user-ID programs have no effect.",
-  },
-  {
-    keys: [],
-    subject: "Containers of other environments",
-    rule: "refused",
-    detail: () => "Each environment has its own bridge network, isolated by the engine.",
-  },
-  {
-    keys: [],
-    subject: "Host and metadata addresses",
-    rule: "allowed",
-    detail: () =>
-      "The host's loopback is unreachable. Docker can't block its other addresses or 169.254.169.254: use the host's DOCKER-USER chain.",
   },
 ];
 

@@ -66,11 +66,10 @@ export function earlierVolumeName(ref: VolumeOwner, volume: string): string {
   return `rostrum-${shortId(ref.environmentId)}-${ref.component}-${volume}`;
 }
 
-/** Does a volume's name, of this version or an earlier one, belong to a component? */
+/** Does a volume's name, of this version or an earlier one, belong to a component? Earlier names hold no dot. */
 export function ownsVolume(ref: VolumeOwner, name: string): boolean {
-  return [volumeName(ref, ""), earlierVolumeName(ref, "")].some(
-    (prefix) => name.startsWith(prefix) && name.length > prefix.length,
-  );
+  const after = (prefix: string) => (name.startsWith(prefix) ? name.slice(prefix.length) : "");
+  return /^[^.]+$/.test(after(volumeName(ref, ""))) || /^[^.]+$/.test(after(earlierVolumeName(ref, "")));
 }
 
 /** Name of the volume that holds a component's record. Names of a manifest's volumes hold no dot. */

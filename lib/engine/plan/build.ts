@@ -122,7 +122,15 @@ class PlanBuilder {
       const reason = `moves from ${existing.cloudName} to ${placed.cloudName}`;
       return { action: "replace", disruptive: true, reason };
     }
-    if (resolved.digest !== null && resolved.digest === existing.desiredDigest) {
+    const same = resolved.digest !== null && resolved.digest === existing.desiredDigest;
+    if (existing.outdated && (same || resolved.view.kind === existing.kind)) {
+      const verdict =
+        same || !resolved.desired || !existing.desired
+          ? null
+          : this.input.decide(name, existing.desired, resolved.desired);
+      return { action: verdict?.action ?? "update", disruptive: true, reason: existing.outdated };
+    }
+    if (same) {
       return { action: "no-op", disruptive: false, reason: "as it should be" };
     }
     if (resolved.view.kind !== existing.kind) {

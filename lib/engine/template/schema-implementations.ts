@@ -3,6 +3,7 @@ import { hasUserinfo, noUserinfo } from "@/lib/kernel/userinfo";
 import { backupSchema, healthSchema } from "./schema-operations";
 import {
   argv,
+  duration,
   durationFrom,
   environment,
   flag,

@@ -1,6 +1,6 @@
 import { Cron } from "croner";
 import { z } from "zod";
-import { argv, bytes, cpu, duration, port, text, wholeNumber } from "./schema-values";
+import { argv, bytes, cpu, duration, durationFrom, port, text, wholeNumber } from "./schema-values";
 
 const cronHelp = 'expected a cron schedule such as "0 2 * * *" (minute hour day month weekday)';
 
