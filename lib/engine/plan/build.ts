@@ -111,7 +111,18 @@ class PlanBuilder {
     };
   }
 
+  /** What exists may have to be recreated although its desired state stays: its cloud says so. */
   private verdict(
+    name: string,
+    existing: ExistingComponent | undefined,
+    resolved: ResolvedComponent,
+  ): { action: PlanAction; disruptive: boolean; reason: string } {
+    const verdict = this.compared(name, existing, resolved);
+    if (!existing?.outdated || verdict.action === "replace") return verdict;
+    return { action: "update", disruptive: true, reason: existing.outdated };
+  }
+
+  private compared(
     name: string,
     existing: ExistingComponent | undefined,
     resolved: ResolvedComponent,
@@ -122,15 +133,7 @@ class PlanBuilder {
       const reason = `moves from ${existing.cloudName} to ${placed.cloudName}`;
       return { action: "replace", disruptive: true, reason };
     }
-    const same = resolved.digest !== null && resolved.digest === existing.desiredDigest;
-    if (existing.outdated && (same || resolved.view.kind === existing.kind)) {
-      const verdict =
-        same || !resolved.desired || !existing.desired
-          ? null
-          : this.input.decide(name, existing.desired, resolved.desired);
-      return { action: verdict?.action ?? "update", disruptive: true, reason: existing.outdated };
-    }
-    if (same) {
+    if (resolved.digest !== null && resolved.digest === existing.desiredDigest) {
       return { action: "no-op", disruptive: false, reason: "as it should be" };
     }
     if (resolved.view.kind !== existing.kind) {

@@ -146,7 +146,8 @@ export class EnvironmentSession implements RunSession {
     // Its links turned out to be what they were: nothing is touched, unless it was stopped with all the rest.
     const same = existing?.desiredDigest === resolved.digest;
     const connection = await this.connection(step);
-    if (same && (step.action === "no-op" || step.action === "update")) {
+    const recreated = step.action === "update" && Boolean(existing?.outdated);
+    if (same && !recreated && (step.action === "no-op" || step.action === "update")) {
       const seen = await connection.observe(this.ref(step));
       if (seen.present && seen.status === "stopped") return this.operate(step, "start", context);
       return { state: "done", effect: { type: "none" }, skipped: true };
