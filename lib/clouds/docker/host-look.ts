@@ -77,7 +77,7 @@ const rules: Record<string, Rule> = {
     problem: "the engine restarts it",
   },
   PortBindings: {
-    fits: (value, _found, config) => bindingsFit(value, config.bind),
+    fits: (value, { made }, config) => bindingsFit(value, made ? [config.bind, ...loopback] : [config.bind]),
     problem: "it publishes a port on another address than the cloud's bind address",
   },
   ReadonlyRootfs: { fits: (value) => value === true, problem: "ReadonlyRootfs isn't true or false" },
@@ -135,7 +135,8 @@ export function hostProblem(
     return presence[key] ?? `HostConfig.${key} is set`;
   }
   // Without them the engine would show the host's kernel memory and let its settings be written.
-  if (made && !(host.MaskedPaths && host.ReadonlyPaths)) return "paths of /proc aren't masked";
+  if (made && (isInert(host.MaskedPaths) || isInert(host.ReadonlyPaths)))
+    return "paths of /proc aren't masked";
   return null;
 }
 
@@ -200,8 +201,11 @@ const bindingsSchema = z.record(
   z.array(z.strictObject({ HostIp: z.string(), HostPort: z.string().regex(/^\d{1,5}$/) })).nullable(),
 );
 
-function bindingsFit(value: unknown, bind: string): boolean {
+/** A container that is made may stay on loopback when the cloud's bind address changes: fewer reach it. */
+const loopback = ["127.0.0.1", "::1"];
+
+function bindingsFit(value: unknown, addresses: readonly string[]): boolean {
   const bindings = bindingsSchema.safeParse(value).data;
   if (!bindings) return false;
-  return Object.values(bindings).every((list) => (list ?? []).every((one) => one.HostIp === bind));
+  return Object.values(bindings).every((list) => (list ?? []).every((one) => addresses.includes(one.HostIp)));
 }
