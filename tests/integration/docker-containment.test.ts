@@ -201,16 +201,6 @@ describe.skipIf(!runs)("what a container of the docker cloud can do", () => {
     expect(await leftovers(cloud.engine.docker, ref.environmentId)).toEqual([]);
   });
 
-  it("adds a capability when the administrator says so", async () => {
-    const ref = cloud.ref();
-    const connection = await cloud.open({ allowCapabilities: ["SYS_NICE"], pidsLimit: 64 });
-    await applied(connection, ref, sleeper({ cap_add: ["CAP_SYS_NICE"] }));
-    const { HostConfig: host } = await inspect(containerName(ref));
-    expect(host.CapAdd).toHaveLength(defaultCapabilities.length + 1);
-    expect(host.PidsLimit).toBe(64);
-    await connection.close();
-  });
-
   it("stops a fork bomb at its limit, while the engine and the neighbour go on", async () => {
     const connection = await cloud.open({ pidsLimit: 40 });
     const ref = cloud.ref();

@@ -3,6 +3,7 @@ import { buffer } from "node:stream/consumers";
 import type Dockerode from "dockerode";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { CloudConnection, ComponentRef } from "@/lib/clouds/contract";
+import { defaultCapabilities } from "@/lib/clouds/docker/capabilities";
 import {
   balancerName,
   containerName,
@@ -111,6 +112,16 @@ describe.skipIf(!runs)("the docker cloud's rules over what exists", () => {
     expect((await inspect(containerName(ref))).HostConfig.PidsLimit).toBe(50);
     await connection.close();
     await loose.close();
+  });
+
+  it("adds a capability when the administrator says so", async () => {
+    const ref = cloud.ref();
+    const connection = await cloud.open({ allowCapabilities: ["SYS_NICE"], pidsLimit: 64 });
+    await applied(connection, ref, sleeper({ cap_add: ["CAP_SYS_NICE"] }));
+    const { HostConfig: host } = await inspect(containerName(ref));
+    expect(host.CapAdd).toHaveLength(defaultCapabilities.length + 1);
+    expect(host.PidsLimit).toBe(64);
+    await connection.close();
   });
 
   it("limits a component without a size, and counts it", async () => {

@@ -144,10 +144,10 @@ export class EnvironmentSession implements RunSession {
     }
     const existing = this.context.existing.get(step.component);
     // Its links turned out to be what they were: nothing is touched, unless it was stopped with all the rest.
-    const same = existing?.desiredDigest === resolved.digest;
+    const same =
+      existing?.desiredDigest === resolved.digest && !(step.action === "update" && existing?.outdated);
     const connection = await this.connection(step);
-    const recreated = step.action === "update" && Boolean(existing?.outdated);
-    if (same && !recreated && (step.action === "no-op" || step.action === "update")) {
+    if (same && (step.action === "no-op" || step.action === "update")) {
       const seen = await connection.observe(this.ref(step));
       if (seen.present && seen.status === "stopped") return this.operate(step, "start", context);
       return { state: "done", effect: { type: "none" }, skipped: true };
