@@ -106,7 +106,10 @@ export type Observation =
       appliedKey: string | null;
       /** Digest of the DesiredComponent last applied (`desiredDigest`), null when unknown. */
       appliedDigest: string | null;
-      /** Facts people see: image, pid, node, started at … Flat, small, no secrets. */
+      /**
+       * Facts people see: image, pid, node, started at … Flat, small, no secrets. `outdated` says why the next change must
+       * recreate the component although its desired state is the same.
+       */
       attributes: Record<string, string | number | boolean | null>;
       /** As neighbours in the same cloud reach it. */
       internal: Address;

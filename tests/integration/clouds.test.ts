@@ -49,7 +49,7 @@ describe("clouds", () => {
   it("say what components may ask of them, with the values of their settings", async () => {
     const config = { socketPath: "/nowhere.sock", allowedImages: ["postgres:*"], pidsLimit: 64 };
     const docker = await makeCloud("engine", { driver: "docker", config });
-    expect(docker.allowances.title).toBe("What a container may ask for");
+    expect(docker.allowances.title).toBe("Container permissions");
     expect(docker.allowances.rows).toContainEqual({
       subject: "Images",
       rule: "by_setting",

@@ -1,9 +1,10 @@
 import type { Allowances } from "../allowances";
 import type { Problem } from "../contract";
-import { allowedRules, standingRules } from "./allowed-rules";
+import { allowedRules } from "./allowed-rules";
 import type { DockerConfig } from "./config";
 import { refusedRules } from "./refused-rules";
-import type { Asked, BodyPart, ContainerRule, Making } from "./rules";
+import type { Asked, BodyPart, ContainerRule, Facts, Making } from "./rules";
+import { standingRules } from "./standing-rules";
 
 /**
  * What a container may ask for, in one table: validation, the making of containers and the administrator's screen read
@@ -31,16 +32,16 @@ export function bodyOf(making: Making): Required<BodyPart> {
 }
 
 /** The table for the administrator's screen. */
-export function allowancesOf(config: DockerConfig): Allowances {
+export function allowancesOf(config: DockerConfig, facts: Facts = {}): Allowances {
   const order = { by_setting: 0, allowed: 1, refused: 2 };
-  const rows = containerRules.map(({ subject, rule, detail, settings = [] }) => ({
+  const rows = containerRules.map(({ subject, rule, ruleBy, detail, settings = [] }) => ({
     subject,
-    rule,
-    detail: detail(config),
+    rule: ruleBy?.(facts) ?? rule,
+    detail: detail(config, facts),
     settings,
   }));
   return {
-    title: "What a container may ask for",
+    title: "Container permissions",
     rows: rows.sort((left, right) => order[left.rule] - order[right.rule]),
   };
 }

@@ -1,12 +1,12 @@
 import type Dockerode from "dockerode";
-import { formatCount } from "@/lib/kernel/format";
 import type { Problem } from "../contract";
 import { capabilityProblems, defaultCapabilities, keptCapabilities } from "./capabilities";
+import { labelProblems } from "./container-labels";
 import { imageProblems } from "./image-policy";
-import { volumeName } from "./names";
 import { bindingsOf } from "./ports";
 import type { ContainerRule } from "./rules";
 import { type ContainerPlan, durationMs } from "./spec";
+import { stopSeconds } from "./stop";
 import { tmpfsOf, tmpfsProblems } from "./tmpfs";
 import { isRootUser } from "./users";
 
@@ -45,11 +45,11 @@ export const allowedRules: readonly ContainerRule[] = [
     rule: "by_setting",
     settings: ["allowCapabilities"],
     detail: ({ allowCapabilities }) =>
-      `All are dropped but ${defaultCapabilities.join(", ")}. ${
+      `All capabilities are dropped except ${defaultCapabilities.join(", ")}. ${
         allowCapabilities.length === 0
-          ? "No other can be added"
-          : `A template may add ${allowCapabilities.join(", ")}`
-      }; it may drop any.`,
+          ? "Templates can't add others."
+          : `Templates can add ${allowCapabilities.join(", ")}.`
+      }`,
     judge: ({ plan, config }) => capabilityProblems(plan.spec, config.allowCapabilities),
     body: ({ plan }) => ({
       host: { CapDrop: ["ALL"], CapAdd: keptCapabilities(plan.spec.cap_drop, plan.spec.cap_add) },
@@ -68,11 +68,11 @@ export const allowedRules: readonly ContainerRule[] = [
     subject: "Volumes",
     rule: "allowed",
     detail: () => "Named volumes of the component itself. Never a folder of the host.",
-    body: ({ plan, ref }) => ({
+    body: ({ plan, volumes }) => ({
       host: {
         Mounts: plan.mounts.map((mount) => ({
           Type: "volume" as const,
-          Source: volumeName(ref, mount.volume),
+          Source: volumes[mount.volume] ?? "",
           Target: mount.path,
           ReadOnly: mount.readOnly,
         })),
@@ -85,15 +85,14 @@ export const allowedRules: readonly ContainerRule[] = [
     rule: "allowed",
     detail: () => "Always nosuid and nodev. They count toward the component's memory.",
     judge: ({ plan }) => tmpfsProblems(plan.spec.tmpfs),
-    body: ({ plan, size }) => (plan.spec.tmpfs ? { host: { Tmpfs: tmpfsOf(plan.spec.tmpfs, size) } } : {}),
+    body: ({ plan }) => (plan.spec.tmpfs ? { host: { Tmpfs: tmpfsOf(plan.spec.tmpfs) } } : {}),
   },
   {
     keys: ["ports", "expose"],
     subject: "Ports",
     rule: "by_setting",
     settings: ["bind", "portRange"],
-    detail: ({ bind, portRange }) =>
-      `Published on ${bind} alone, on ports of ${portRange} that Rostrum chooses.`,
+    detail: ({ bind, portRange }) => `Published on ${bind} only. Rostrum assigns a port from ${portRange}.`,
     body: ({ plan, hostPorts, publishes, config }) => ({
       own: {
         ExposedPorts: Object.fromEntries(plan.ports.map((entry) => [`${entry.port}/${entry.protocol}`, {}])),
@@ -104,12 +103,11 @@ export const allowedRules: readonly ContainerRule[] = [
   {
     keys: ["labels"],
     subject: "Labels",
-    rule: "allowed",
-    detail: () => "Any, except names that start with rostrum. or com.docker.",
-    judge: ({ plan }) =>
-      Object.keys(plan.spec.labels)
-        .filter((name) => /^(?:rostrum|com\.docker)(?:\.|$)/i.test(name.trim()))
-        .map((name) => ({ path: "labels", message: `the label ${name} belongs to Rostrum or to Docker` })),
+    rule: "by_setting",
+    settings: ["allowedLabels"],
+    detail: ({ allowedLabels }) =>
+      `${allowedLabels.length === 0 ? "None" : `Names that start with ${allowedLabels.join(" or ")}`}. Labels of the image are emptied.`,
+    judge: ({ plan, config }) => labelProblems(Object.keys(plan.spec.labels), config.allowedLabels),
     body: ({ plan }) => ({ own: { Labels: { ...plan.spec.labels } } }),
   },
   {
@@ -144,7 +142,7 @@ export const allowedRules: readonly ContainerRule[] = [
       return {
         own: {
           ...(spec.stop_signal ? { StopSignal: spec.stop_signal } : {}),
-          ...(stopMs === undefined ? {} : { StopTimeout: Math.ceil(stopMs / 1000) }),
+          ...(stopMs === undefined ? {} : { StopTimeout: stopSeconds(stopMs) }),
         },
         host: { Init: spec.init !== false },
       };
@@ -163,37 +161,6 @@ export const allowedRules: readonly ContainerRule[] = [
     rule: "allowed",
     detail: () => "They run inside the container with its privileges.",
     actedOnBy: "the engine resolves them into the component before a driver sees it",
-  },
-];
-
-/** What nobody asks for and every container has; shown with the rest. */
-export const standingRules: readonly ContainerRule[] = [
-  {
-    keys: [],
-    subject: "Processes and open files",
-    rule: "by_setting",
-    settings: ["pidsLimit", "openFilesLimit"],
-    detail: ({ pidsLimit, openFilesLimit }) =>
-      `At most ${formatCount(pidsLimit, "process", "processes")} or threads in a container, and ${formatCount(openFilesLimit, "open file")} in a process. No core dumps.`,
-  },
-  {
-    keys: [],
-    subject: "Privilege escalation",
-    rule: "refused",
-    detail: () => "no-new-privileges is always set, so set-user-ID programs have no effect.",
-  },
-  {
-    keys: [],
-    subject: "Containers of other environments",
-    rule: "refused",
-    detail: () => "Each environment has its own bridge network, isolated by the engine.",
-  },
-  {
-    keys: [],
-    subject: "Host and metadata addresses",
-    rule: "allowed",
-    detail: () =>
-      "The host's loopback is unreachable. Docker can't block its other addresses or 169.254.169.254: use the host's DOCKER-USER chain.",
   },
 ];
 

@@ -12,7 +12,8 @@ import type { ChangePlan } from "./body";
 import { Converger, commit } from "./converge";
 import type { DockerCloud } from "./engine";
 import { ensureImage } from "./images";
-import { ensureNetwork, ensureVolumes } from "./infra";
+import { ensureNetwork } from "./infra";
+import { sizeOf } from "./limits";
 import { labels } from "./names";
 import { requireObserved } from "./observe";
 import { findOwn, type Own } from "./own";
@@ -22,6 +23,7 @@ import { writeRecord } from "./record";
 import { removeOlder } from "./remove";
 import { containerUser } from "./root-user";
 import { type ContainerPlan, needsBalancer, requirePlan } from "./spec";
+import { ensureVolumes } from "./volumes";
 
 const portTries = 20;
 
@@ -38,12 +40,14 @@ export async function applyComponent(
 ): Promise<ApplyResult> {
   const plan = requirePlan(desired);
   requireAllowed(cloud, desired, plan);
-  const known = await findOwn(cloud, ref, ctx);
-  const image = await pinImage(cloud, plan.image, action === "replace" ? madeBy(known, ctx) : known, ctx);
+  const found = await findOwn(cloud, ref, ctx);
+  const known = action === "replace" ? madeBy(found, ctx) : found;
+  const image = await pinImage(cloud, plan.image, known, ctx);
   const user = await containerUser(cloud, ref, image, plan.spec.user, ctx);
   if (needsBalancer(plan, desired.replicas)) await ensureImage(cloud, cloud.config.balancerImage, ctx);
   if (action === "replace") await removeOlder(cloud, ref, ctx);
-  await ensureVolumes(cloud, ref, plan.mounts, ctx.idempotencyKey, ctx.signal);
+  const size = sizeOf(desired.size, cloud.config);
+  const volumes = await ensureVolumes(cloud, ref, plan.mounts, known, ctx.idempotencyKey, ctx.signal);
 
   const refused = new Set<number>();
   for (let attempt = 1; ; attempt += 1) {
@@ -55,7 +59,9 @@ export async function applyComponent(
       ref,
       desired,
       plan,
+      size,
       image,
+      volumes,
       user,
       hostPorts: choosePorts(cloud, ref, plan.ports, held, taken),
       networkId,
@@ -115,8 +121,8 @@ async function converge(cloud: DockerCloud, own: Own, change: ChangePlan, ctx: C
       key: change.key,
       digest: change.digest,
       replicas: desired.replicas,
-      cpu: desired.size.cpu,
-      memoryBytes: desired.size.memoryBytes,
+      cpu: change.size.cpu,
+      memoryBytes: change.size.memoryBytes,
       ports: change.hostPorts,
       web: plan.web,
       stopped: false,

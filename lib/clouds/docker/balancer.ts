@@ -3,6 +3,7 @@ import type { TemplateFile } from "../contract";
 import type { ChangePlan, CreateBody } from "./body";
 import { contained, containment } from "./contained";
 import type { DockerCloud } from "./engine";
+import { balancerLimits } from "./limits";
 import { balancerName, labels } from "./names";
 import { bindingsOf, portLabels } from "./ports";
 
@@ -24,18 +25,18 @@ export function balancerBody(cloud: DockerCloud, change: ChangePlan): CreateBody
       ...portLabels(cloud, ref, "balancer", hostPorts, change.plan.web),
       [labels.key]: change.key,
       [labels.digest]: change.digest,
+      [labels.containment]: String(containment),
       [labels.shape]: digestOf({
         image: cloud.config.balancerImage,
         file: Buffer.from(file.content).toString(),
         hostPorts,
         bind: cloud.config.bind,
+        openFilesLimit: cloud.config.openFilesLimit,
         containment,
       }),
     },
     HostConfig: {
-      ...contained(cloud.config),
-      Memory: memoryBytes,
-      MemorySwap: memoryBytes,
+      ...contained(cloud.config, balancerLimits),
       NetworkMode: change.networkId,
       Init: true,
       PortBindings: bindingsOf(cloud.config.bind, tcp, hostPorts),
@@ -57,7 +58,6 @@ export function balancerFile(cloud: DockerCloud, change: ChangePlan): TemplateFi
   };
 }
 
-const memoryBytes = 128 * 2 ** 20;
 const maxReplicas = 50;
 
 function haproxyConfig(component: string, ports: number[]): string {

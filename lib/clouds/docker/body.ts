@@ -1,7 +1,7 @@
 import type Dockerode from "dockerode";
 import type { ComponentRef, DesiredComponent, Size } from "../contract";
 import { bodyOf } from "./allowances";
-import { contained } from "./contained";
+import { contained, containment } from "./contained";
 import type { DockerCloud } from "./engine";
 import { containerName, labels } from "./names";
 import type { PinnedImage } from "./pinned-image";
@@ -15,7 +15,11 @@ export interface ChangePlan {
   ref: ComponentRef;
   desired: DesiredComponent;
   plan: ContainerPlan;
+  /** With the cloud's defaults where the component states none. */
+  size: Size;
   image: PinnedImage;
+  /** Name in the manifest → name on the engine. */
+  volumes: Record<string, string>;
   /** Who its containers run as, where that is not left to the image. */
   user: string | undefined;
   hostPorts: Record<string, number>;
@@ -24,24 +28,16 @@ export interface ChangePlan {
   digest: string;
 }
 
-/** CPU and memory limits as the engine takes them. No swap: a limit that swaps is a slow machine, not a limit. */
-export function limitsOf(size: Size): { NanoCpus?: number; Memory?: number; MemorySwap?: number } {
-  return {
-    ...(size.cpu > 0 ? { NanoCpus: Math.round(size.cpu * 1e9) } : {}),
-    ...(size.memoryBytes > 0 ? { Memory: size.memoryBytes, MemorySwap: size.memoryBytes } : {}),
-  };
-}
-
 /**
  * The body that creates one replica of a component: what every container has, what its wishes become by the table of
  * allowances, and what Rostrum finds it by. The engine restarts nothing: Rostrum counts failures, opens incidents and
  * backs off, and would else see its stopped containers come back.
  */
 export function replicaBody(cloud: DockerCloud, change: ChangePlan, replica: number): CreateBody {
-  const { ref, desired, plan, image, user, hostPorts } = change;
+  const { ref, desired, plan, size, image, user, volumes, hostPorts } = change;
   const { config } = cloud;
   const publishes = !needsBalancer(plan, desired.replicas);
-  const { own, host } = bodyOf({ ref, plan, size: desired.size, config, image, user, hostPorts, publishes });
+  const { own, host } = bodyOf({ ref, plan, size, config, image, user, volumes, hostPorts, publishes });
   return {
     ...own,
     name: containerName(ref, replica),
@@ -54,11 +50,15 @@ export function replicaBody(cloud: DockerCloud, change: ChangePlan, replica: num
       [labels.replica]: String(replica),
       [labels.image]: image.name,
       [labels.imageReference]: image.reference,
-      [labels.shape]: shapeOf(plan, desired, hostPorts, config.bind, { image: image.reference, user }),
+      [labels.containment]: String(containment),
+      [labels.shape]: shapeOf(plan, desired, hostPorts, config.bind, {
+        image: image.reference,
+        user,
+        openFilesLimit: config.openFilesLimit,
+      }),
     },
     HostConfig: {
-      ...contained(config),
-      ...limitsOf(desired.size),
+      ...contained(config, size),
       ...host,
       NetworkMode: change.networkId,
     },

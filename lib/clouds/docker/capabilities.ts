@@ -82,10 +82,15 @@ export function capabilityProblems(
     const name = capabilityName(text);
     const path = `cap_add.${index}`;
     if (name === "ALL")
-      return [{ path, message: "a container never gets all capabilities; name the ones it needs" }];
+      return [{ path, message: "a container never gets all capabilities; list the ones it needs" }];
     if (!known.has(name)) return [{ path, message: `there is no capability ${text}` }];
     if (mayAdd.has(name)) return [];
-    return [{ path, message: `this cloud does not allow the capability ${name}; its administrator can` }];
+    return [
+      {
+        path,
+        message: `capability ${name} isn't allowed on this cloud; an administrator can add it to Allowed capabilities`,
+      },
+    ];
   });
   const dropped = (asked.cap_drop ?? []).flatMap((text, index) => {
     const name = capabilityName(text);

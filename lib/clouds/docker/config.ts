@@ -1,8 +1,14 @@
+import { isIP } from "node:net";
 import { z } from "zod";
+import { isBytes, parseBytes } from "@/lib/kernel/quantities";
 import { DriverError } from "../contract";
 import { linkHostSchema } from "../link-host";
 import { linuxCapabilities } from "./capabilities";
-import { patternProblem } from "./image-name";
+import { isReservedLabel } from "./container-labels";
+import { parseImage, patternProblem } from "./image-name";
+
+/** Docker refuses less memory for a container. */
+export const minMemoryBytes = 6 * 2 ** 20;
 
 const portRangePattern = /^(\d{2,5})-(\d{2,5})$/;
 
@@ -15,6 +21,12 @@ const imagePattern = z
     const problem = patternProblem(pattern);
     if (problem) issue.addIssue({ code: "custom", message: problem });
   });
+
+const labelPrefix = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._/-]*$/, "expected the start of a label's name, such as app.")
+  .max(200)
+  .refine((prefix) => !isReservedLabel(prefix), "labels of Rostrum and Docker are reserved");
 
 /** Configuration of a Docker cloud; what is left out is found on the machine Rostrum runs on. */
 export const dockerConfigSchema = z.strictObject({
@@ -38,13 +50,17 @@ export const dockerConfigSchema = z.strictObject({
     .boolean()
     .default(false)
     .meta({ title: "TLS", description: "Uses the credentials ca, cert and key (PEM)." }),
-  bind: z.string().default("127.0.0.1").meta({
-    title: "Bind address",
-    description: "Address of the engine's host that ports are published on.",
-  }),
+  bind: z
+    .string()
+    .refine((text) => isIP(text) !== 0, "expected an IP address, such as 127.0.0.1 or 0.0.0.0")
+    .default("127.0.0.1")
+    .meta({
+      title: "Bind address",
+      description: "IP address on the engine's host for published ports.",
+    }),
   address: linkHostSchema().meta({
     title: "Public address",
-    description: "Name or address under which people reach those ports; not the portal's.",
+    description: "Host name or address in links to components. Not the portal's.",
   }),
   portRange: z
     .string()
@@ -54,38 +70,57 @@ export const dockerConfigSchema = z.strictObject({
     .meta({ title: "Port range", description: "Host ports that Rostrum may publish." }),
   balancerImage: z
     .string()
+    .refine((text) => parseImage(text) !== null, "expected the name of an image, such as haproxy:lts-alpine")
     .default("haproxy:lts-alpine")
-    .meta({ title: "Balancer image", description: "Runs in front of components with several replicas." }),
+    .meta({
+      title: "Balancer image",
+      description: "For the balancer of components with replicas, and for restores. Needs sh, rm and mv.",
+    }),
   balancerKind: z
     .enum(["haproxy", "node"])
     .default("haproxy")
-    .meta({ title: "Balancer kind", description: "What the balancer image holds: HAProxy, or Node.js." }),
+    .meta({ title: "Balancer kind", description: "Program in the balancer image: HAProxy or Node.js." }),
   allowedImages: z.array(imagePattern).max(200).default([]).meta({
     title: "Allowed images",
     description:
-      "Patterns such as postgres:* or registry.example.com/team/*. * stands for one part of a name, ** for several. None: any image.",
+      "Patterns such as postgres:* or registry.example.com/team/*. * matches one part of a name, ** several; ** alone matches all. Empty: any image.",
   }),
   requireDigest: z.boolean().default(false).meta({
     title: "Require digests",
-    description:
-      "Run only images with a digest in their registry. Refuses images that were built or loaded on the engine's host.",
+    description: "Require a registry digest. Images built or loaded on the engine's host are refused.",
   }),
   refuseRootUser: z.boolean().default(false).meta({
     title: "Refuse root",
-    description: "Refuse containers that run as user 0 instead of showing a warning.",
+    description: "Refuse containers that run as user 0. Otherwise the plan shows a warning.",
   }),
   allowCapabilities: z.array(z.enum(linuxCapabilities)).max(linuxCapabilities.length).default([]).meta({
     title: "Allowed capabilities",
-    description:
-      "Linux capabilities that templates may add, for example SYS_NICE. None beyond the default set.",
+    description: "Linux capabilities that templates can add to the default set, such as SYS_NICE.",
   }),
   pidsLimit: z.int().min(16).max(100_000).default(1_024).meta({
     title: "Processes per container",
-    description: "Processes and threads a container may have at once.",
+    description: "Maximum number of processes and threads.",
   }),
   openFilesLimit: z.int().min(256).max(1_048_576).default(16_384).meta({
     title: "Open files per process",
     description: "Not above the engine's own limit.",
+  }),
+  defaultCpu: z.number().min(0.01).max(1_024).default(1).meta({
+    title: "Default CPU",
+    description: "CPU limit, in cores, of containers without a CPU size.",
+  }),
+  defaultMemory: z
+    .string()
+    .refine(
+      (text) => isBytes(text) && parseBytes(text) >= minMemoryBytes,
+      "expected a size such as 512Mi, from 6Mi",
+    )
+    .default("512Mi")
+    .meta({ title: "Default memory", description: "Memory limit of containers without a memory size." }),
+  allowedLabels: z.array(labelPrefix).max(200).default(["app."]).meta({
+    title: "Allowed labels",
+    description:
+      "Prefixes of container labels that templates can set, such as app. Others can steer programs on the host.",
   }),
 });
 

@@ -1,29 +1,32 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { pack } from "tar-stream";
-import { AppError, messageOf } from "@/lib/kernel/errors";
-import { stripCommonFolder, unpackArchive, uploadLimits } from "@/lib/platform/archive";
-import type { ChangeContext, FileSource, Size, TemplateFile } from "../contract";
-import { DriverError } from "../contract";
-import { type CreateBody, limitsOf } from "./body";
-import { requireContained } from "./contained";
+import { type ChangeContext, DriverError } from "../contract";
+import type { CreateBody } from "./body";
+import { emptiedLabels } from "./container-labels";
 import { creation, type DockerCloud } from "./engine";
 import { ignoring, statusOf } from "./errors";
+import { inspectImage } from "./images";
+import { requireContained } from "./last-look";
+import { type Limits, limitsOf } from "./limits";
 import { labels, previousName } from "./names";
 import { type Inspected, inspectContainer } from "./own";
+import { requireStartable } from "./startable";
+import { graceSecondsOf } from "./stop";
 
 type Ctx = Pick<ChangeContext, "signal" | "log">;
 
-const stopGraceMs = 10_000;
-/** A container may take its own grace time to stop; the call must outlast it. */
-const stopTimeoutMs = 5 * 60_000;
+/** A container takes its grace time to stop; the call must outlast it. */
+const stopAnswerMs = 60_000;
 
 /** Creates a container, or adopts the one of that name when it has the wanted shape. Not started. */
 export async function createOrAdopt(cloud: DockerCloud, body: CreateBody, ctx: Ctx): Promise<Inspected> {
   const { engine } = cloud;
   const doing = `creating the container ${body.name}`;
-  requireContained(body.name, body.HostConfig, cloud.config);
+  requireContained(body, cloud.config);
+  const image = await inspectImage(cloud, body.Image ?? "", ctx.signal);
+  const emptied = emptiedLabels(image?.labels ?? [], body.Labels, cloud.config.allowedLabels);
   try {
-    const { name, ...rest } = body;
+    const { name, ...given } = body;
+    const rest = { ...given, Labels: { ...emptied, ...given.Labels } };
     await engine.call(
       doing,
       (abortSignal) => engine.docker.createContainer(creation({ name }, rest, abortSignal)),
@@ -60,9 +63,15 @@ export function requireOurs(container: Inspected, environmentId: string | undefi
   });
 }
 
-/** Starts a container; a running one is left alone (the engine answers 304). */
+/**
+ * Starts a container that the cloud's present rules allow; a running one is left alone (the engine answers 304). Every
+ * start goes through here, so that no container comes back that could not be made now.
+ */
 export async function startContainer(cloud: DockerCloud, name: string, ctx: Ctx): Promise<void> {
   const { engine } = cloud;
+  const found = await inspectContainer(cloud, name, { signal: ctx.signal });
+  if (!found) throw new DriverError("retryable", `The container ${name} disappeared before its start.`);
+  if (!found.State.Running) await requireStartable(cloud, await withinPids(cloud, found, ctx));
   await engine
     .call(
       `starting the container ${name}`,
@@ -74,6 +83,19 @@ export async function startContainer(cloud: DockerCloud, name: string, ctx: Ctx)
     });
 }
 
+/** The cloud's limit of processes may be lower by now; it can change in place. */
+async function withinPids(cloud: DockerCloud, found: Inspected, ctx: Ctx): Promise<Inspected> {
+  const { pidsLimit } = cloud.config;
+  if ((found.HostConfig.PidsLimit ?? 0) <= pidsLimit) return found;
+  const { name } = found;
+  await cloud.engine.call(
+    `changing the limits of ${name}`,
+    (abortSignal) => cloud.engine.docker.getContainer(name).update({ PidsLimit: pidsLimit, abortSignal }),
+    { signal: ctx.signal },
+  );
+  return (await inspectContainer(cloud, name, { signal: ctx.signal })) ?? found;
+}
+
 /** Stops a container with its own grace time (10 s by default); one that is stopped or gone is fine. */
 export async function stopContainer(cloud: DockerCloud, name: string, signal: AbortSignal): Promise<void> {
   const { engine } = cloud;
@@ -82,12 +104,12 @@ export async function stopContainer(cloud: DockerCloud, name: string, signal: Ab
   // A frozen container cannot hear its stop signal.
   if (found.State.Paused) await ignoring([404, 409], () => engine.docker.getContainer(name).unpause());
   if (!found.State.Running) return;
-  const own = found.Config.StopTimeout;
+  const seconds = graceSecondsOf(found.Config.StopTimeout);
   await ignoring([304, 404], () =>
     engine.call(
       `stopping the container ${name}`,
-      (abortSignal) => engine.docker.getContainer(name).stop({ t: own ?? stopGraceMs / 1000, abortSignal }),
-      { signal, timeoutMs: stopTimeoutMs },
+      (abortSignal) => engine.docker.getContainer(name).stop({ t: seconds, abortSignal }),
+      { signal, timeoutMs: seconds * 1000 + stopAnswerMs },
     ),
   );
 }
@@ -134,12 +156,12 @@ export async function retireContainer(cloud: DockerCloud, name: string, signal: 
 export async function ensureLimits(
   cloud: DockerCloud,
   container: Inspected,
-  size: Size,
+  limits: Limits,
   ctx: Ctx,
 ): Promise<void> {
-  const wanted = { ...limitsOf(size), PidsLimit: cloud.config.pidsLimit };
+  const wanted = { ...limitsOf(limits), PidsLimit: cloud.config.pidsLimit };
   const { NanoCpus, Memory, PidsLimit } = container.HostConfig;
-  const same = (wanted.NanoCpus ?? 0) === NanoCpus && (wanted.Memory ?? 0) === Memory;
+  const same = wanted.NanoCpus === NanoCpus && wanted.Memory === Memory;
   if (same && wanted.PidsLimit === PidsLimit) return;
   const { engine } = cloud;
   await engine.call(
@@ -147,94 +169,5 @@ export async function ensureLimits(
     (abortSignal) => engine.docker.getContainer(container.name).update({ ...wanted, abortSignal }),
     { signal: ctx.signal },
   );
-  ctx.log(`Changed the limits of ${container.name} to ${size.cpu} CPU and ${size.memoryBytes} bytes`);
-}
-
-/**
- * Copies files of the template version into a container that has not started yet.
- * `files` is container path → file or folder of the version.
- */
-export async function copyFiles(
-  cloud: DockerCloud,
-  name: string,
-  files: Record<string, string>,
-  source: FileSource,
-  signal: AbortSignal,
-): Promise<void> {
-  for (const [target, path] of Object.entries(files)) {
-    const found = await source.list(path);
-    if (found.length === 0) {
-      throw new DriverError("permanent", `The template version has no file or folder ${path}.`);
-    }
-    await putFiles(
-      cloud,
-      name,
-      found.map((file) => ({ ...file, path: targetPath(target, path, file, found.length) })),
-      signal,
-    );
-  }
-}
-
-function targetPath(target: string, path: string, file: TemplateFile, count: number): string {
-  const base = path.split("/").at(-1);
-  const single = count === 1 && (file.path === "" || file.path === path || file.path === base);
-  return single ? target : `${target.replace(/\/$/, "")}/${file.path}`;
-}
-
-/** Unpacks uploaded archives into a container that has not started yet; a single folder around everything is taken off. */
-export async function copyUploads(
-  cloud: DockerCloud,
-  name: string,
-  uploads: Record<string, string | null>,
-  source: FileSource,
-  signal: AbortSignal,
-): Promise<void> {
-  for (const [target, id] of Object.entries(uploads)) {
-    if (!id) continue;
-    const files = stripCommonFolder(await unpackUpload(await source.upload(id)));
-    const folder = target.replace(/\/$/, "");
-    await putFiles(
-      cloud,
-      name,
-      files.map((file) => ({ ...file, path: `${folder}/${file.path}` })),
-      signal,
-    );
-  }
-}
-
-async function unpackUpload(content: Uint8Array) {
-  try {
-    return await unpackArchive(content, uploadLimits);
-  } catch (error) {
-    const busy = error instanceof AppError && error.code === "unavailable";
-    throw new DriverError(busy ? "retryable" : "permanent", messageOf(error), {
-      cause: error,
-      hint: "Upload a .tar.gz, .tar or .zip file.",
-    });
-  }
-}
-
-/** Writes files at absolute paths of a container, owned by root and readable by everybody. */
-export async function putFiles(
-  cloud: DockerCloud,
-  name: string,
-  files: TemplateFile[],
-  signal: AbortSignal,
-): Promise<void> {
-  const archive = pack();
-  for (const file of files) {
-    const content = Buffer.from(file.content);
-    const header = { name: file.path.replace(/^\/+/, ""), mode: file.executable ? 0o755 : 0o644 };
-    archive.entry(header, content);
-  }
-  archive.finalize();
-  const { engine } = cloud;
-  await engine.call(
-    `copying files into ${name}`,
-    (abortSignal) =>
-      engine.docker
-        .getContainer(name)
-        .putArchive(archive as unknown as NodeJS.ReadableStream, { path: "/", abortSignal }),
-    { signal, timeoutMs: 120_000 },
-  );
+  ctx.log(`Changed the limits of ${container.name} to ${limits.cpu} CPU and ${limits.memoryBytes} bytes`);
 }

@@ -2,11 +2,8 @@ import type { ChangeContext, ComponentRef } from "../contract";
 import { balancerBody, balancerFile } from "./balancer";
 import { type ChangePlan, type CreateBody, replicaBody } from "./body";
 import {
-  copyFiles,
-  copyUploads,
   createOrAdopt,
   ensureLimits,
-  putFiles,
   removeContainer,
   renameContainer,
   requireOurs,
@@ -14,6 +11,8 @@ import {
   startContainer,
 } from "./container";
 import type { DockerCloud } from "./engine";
+import { copyFiles, copyUploads, putFiles } from "./fill";
+import { balancerLimits } from "./limits";
 import { balancerName, containerName, labelFilter, labels, previousName } from "./names";
 import { type Inspected, inspectContainer, listContainers, neverStarted, type Own, replicaOf } from "./own";
 import { portInUse } from "./ports";
@@ -102,7 +101,7 @@ export class Converger {
       await copyFiles(cloud, name, files, ctx.files, ctx.signal);
       await copyUploads(cloud, name, uploads, ctx.files, ctx.signal);
     });
-    await ensureLimits(cloud, container, change.desired.size, ctx);
+    await ensureLimits(cloud, container, change.size, ctx);
     const external = needsBalancer(change.plan, change.desired.replicas)
       ? null
       : { host: cloud.config.address, ports: change.hostPorts };
@@ -114,7 +113,10 @@ export class Converger {
   private async ensureBalancer(): Promise<void> {
     const { cloud, change, ctx } = this;
     const file = balancerFile(cloud, change);
-    await this.ensureShape(balancerBody(cloud, change), (name) => putFiles(cloud, name, [file], ctx.signal));
+    const container = await this.ensureShape(balancerBody(cloud, change), (name) =>
+      putFiles(cloud, name, [file], ctx.signal),
+    );
+    await ensureLimits(cloud, container, balancerLimits, ctx);
   }
 
   /** The container of a slot in its wanted shape, filled with its files and started. */

@@ -3,19 +3,17 @@ import { finished, PassThrough, type Readable } from "node:stream";
 import { pack } from "tar-stream";
 import { messageOf } from "@/lib/kernel/errors";
 import { type ComponentRef, DriverError } from "../contract";
-import type { CreateBody } from "./body";
-import { contained } from "./contained";
-import { createOrAdopt, removeContainer, startContainer, stopContainer } from "./container";
+import { removeContainer, startContainer, stopContainer } from "./container";
 import type { DockerCloud } from "./engine";
 import { ignoring } from "./errors";
-import { tailOf } from "./logs";
+import { dropHelper, helperImage, helperMount, makeHelper, runHelper } from "./helper";
 import { moveEntries } from "./move-tar";
-import { containerName, labels, refLabels, volumeName } from "./names";
 import { findOwn, type Inspected, inspectContainer, replicasOf } from "./own";
 import { waitRunning } from "./ready";
+import { requireStartable } from "./startable";
+import { componentVolumes } from "./volumes";
 
 const copyTimeoutMs = 60 * 60_000;
-const helperMount = "/rostrum-data";
 
 /**
  * A tar of what lies in a volume or under a path, its names relative to it. The component's containers are
@@ -29,7 +27,10 @@ export async function copyOut(
 ): Promise<Readable> {
   const { first, running, volume } = await locate(cloud, ref, path, signal);
   // The engine locks a container that it reads from; a helper keeps the component observable meanwhile.
-  const helper = volume ? await makeHelper(cloud, ref, first, volume, ["true"], signal) : null;
+  // It is never started, so nothing of the image runs.
+  const helper = volume
+    ? await makeHelper(cloud, ref, { image: first.Image, volume, command: ["true"] }, signal)
+    : null;
   const frozen: string[] = [];
   const release = async () => {
     for (const name of frozen) await ignoring([404, 409], () => unpause(cloud, name));
@@ -86,7 +87,11 @@ export async function copyIn(
     );
   }
   const stage = `.rostrum-restore-${randomBytes(4).toString("hex")}`;
-  const helper = (script: string) => makeHelper(cloud, ref, first, volume, ["/bin/sh", "-c", script], signal);
+  // What may not be started again is not stopped for a restore.
+  for (const container of running) await requireStartable(cloud, container);
+  const image = await helperImage(cloud, first, signal);
+  const helper = (script: string) =>
+    makeHelper(cloud, ref, { image, volume, command: ["/bin/sh", "-c", script], user: "0" }, signal);
   const exchanger = await helper(exchangeScript(stage));
   try {
     try {
@@ -154,69 +159,15 @@ async function unpack(
   if (sendResult.status === "rejected") throw sendResult.reason;
 }
 
-/** The engine's API cannot delete or move files, so the component's own image does it, in a container of its own. */
-async function runHelper(cloud: DockerCloud, helper: string, signal: AbortSignal): Promise<void> {
-  await startContainer(cloud, helper, { signal, log: () => undefined });
-  const { engine } = cloud;
-  const { StatusCode } = (await engine.call(
-    `waiting for ${helper}`,
-    (abortSignal) => engine.docker.getContainer(helper).wait({ abortSignal }),
-    { signal, timeoutMs: 10 * 60_000 },
-  )) as { StatusCode: number };
-  if (StatusCode === 0) return;
-  const said = await tailOf(cloud, helper, 5);
-  throw new DriverError(
-    "permanent",
-    `The data could not be exchanged (exit code ${StatusCode}): ${said.join(" ")}`,
-    {
-      hint: "A restore needs a shell, rm and mv in the component's image.",
-    },
-  );
-}
-
-function dropHelper(cloud: DockerCloud, helper: string): Promise<void> {
-  return removeContainer(cloud, helper, AbortSignal.timeout(60_000));
-}
-
-async function makeHelper(
-  cloud: DockerCloud,
-  ref: ComponentRef,
-  like: Inspected,
-  volume: string,
-  command: string[],
-  signal: AbortSignal,
-): Promise<string> {
-  const body: CreateBody = {
-    name: `${containerName(ref)}-copy-${randomBytes(4).toString("hex")}`,
-    Image: like.Image,
-    Entrypoint: command,
-    Cmd: [],
-    User: "0",
-    Healthcheck: { Test: ["NONE"] },
-    Labels: { ...refLabels(cloud.host.cloudId, ref, "helper"), [labels.shape]: "helper" },
-    HostConfig: {
-      ...contained(cloud.config),
-      // It moves files of whatever user, and of nobody else.
-      CapAdd: ["CHOWN", "DAC_OVERRIDE", "FOWNER"],
-      NetworkMode: "none",
-      Mounts: [
-        { Type: "volume", Source: volume, Target: helperMount, VolumeOptions: { NoCopy: true } as never },
-      ],
-    },
-  };
-  await createOrAdopt(cloud, body, { signal, log: () => undefined });
-  return body.name;
-}
-
 async function locate(cloud: DockerCloud, ref: ComponentRef, path: string, signal: AbortSignal) {
   const own = await findOwn(cloud, ref, { signal });
   const replicas = [...replicasOf(own).values()];
   const first = replicas[0];
   if (!first) throw new DriverError("permanent", `${ref.component} has no container to copy from or to.`);
   const wanted = path.replace(/\/$/, "");
+  const named = (await componentVolumes(cloud, ref, signal)).get(wanted);
   const mount = first.Mounts.find(
-    (entry) =>
-      entry.Name === volumeName(ref, wanted) || (entry.Type === "volume" && entry.Destination === wanted),
+    (entry) => entry.Type === "volume" && (entry.Name === named || entry.Destination === wanted),
   );
   if (!mount && !wanted.startsWith("/")) {
     throw new DriverError("permanent", `${ref.component} has no volume ${wanted}.`, {

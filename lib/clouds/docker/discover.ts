@@ -114,8 +114,25 @@ export async function checkEngine(cloud: DockerCloud): Promise<CloudHealth> {
       running: String(facts.ContainersRunning ?? ""),
       images: String(facts.Images ?? ""),
       storageDriver: String(facts.Driver ?? ""),
+      ...securityFacts(facts),
       disk: disk ? `${formatBytes(disk.freeBytes)} free` : "unknown",
     },
+  };
+}
+
+/** What the engine holds containers back with: its security profiles, and the limits that its host can set. */
+function securityFacts(info: Record<string, unknown>): Record<string, string> {
+  const options = Array.isArray(info.SecurityOptions) ? info.SecurityOptions.map(String) : [];
+  const option = (name: string) => options.find((text) => text.split(",")[0] === `name=${name}`);
+  const profile = /profile=([^,]+)/.exec(option("seccomp") ?? "")?.[1];
+  const yes = (fact: boolean) => (fact ? "yes" : "no");
+  return {
+    seccomp: option("seccomp") ? (profile ?? "default") : "off",
+    appArmor: option("apparmor") ? "on" : "off",
+    userNamespaces: yes(Boolean(option("userns") ?? option("rootless"))),
+    limitsMemory: yes(info.MemoryLimit === true),
+    limitsSwap: yes(info.SwapLimit === true),
+    limitsProcesses: yes(info.PidsLimit === true),
   };
 }
 

@@ -37,38 +37,41 @@ export function fullName({ domain, path, tag, digest }: ImageName): string {
 
 /** What is wrong with a pattern of image names; null when nothing is. */
 export function patternProblem(pattern: string): string | null {
-  if (/[^\w.*/:@[\]-]/.test(pattern)) return "a pattern holds no spaces and no signs but . _ - * / : @";
+  if (/[^\w.*/:@[\]-]/.test(pattern)) return "use only letters, digits and . _ - * / : @";
   const { name, tag, digest } = splitVersion(pattern);
   const { domain, path } = splitDomain(name);
   if (path === "") return "expected a name such as postgres:* or registry.example.com/team/*";
-  if (name !== name.toLowerCase()) return "names of images are written in lower case";
-  if (domain === "" || (tag !== null && tag === "")) return "expected a name before and after the colon";
-  if (digest !== null && !/^(?:\*|sha256:[0-9a-f]{64})$/.test(digest))
-    return "a digest is written in full, or as *";
+  if (name !== name.toLowerCase()) return "use lowercase letters in the image name";
+  if (domain === "" || (tag !== null && tag === ""))
+    return "enter a name before the colon and a tag after it";
+  if (digest !== null && !/^(?:\*|sha256:[0-9a-f]{64})$/.test(digest)) return "enter the full digest, or *";
   return null;
 }
 
 /**
- * Does a pattern cover an image? `*` stands for anything within one part of the name, `**` for further parts too. A
+ * Does a pattern cover an image? `*` stands for anything within one part of the name, `**` for further parts too. Names
+ * are read as Docker reads them, so `*` is any image of docker.io/library; `**` alone is any image of any registry. A
  * pattern without a version, or with `:*`, covers every tag and digest; one with a tag covers that tag alone, and no
  * digest, because a digest may be any content of the repository.
  */
 export function matchesImage(pattern: string, image: ImageName): boolean {
   const wanted = splitVersion(pattern);
-  if (wanted.name === "*" || wanted.name === "**") return versionMatches(wanted, image);
+  if (!versionMatches(wanted, image)) return false;
+  if (wanted.name === "**") return true;
   const { domain, path } = splitDomain(wanted.name);
-  return globOf(`${domain}/${path}`).test(`${image.domain}/${image.path}`) && versionMatches(wanted, image);
+  // Apart, so that no wildcard of the registry reaches into the path.
+  return globOf(domain, "[^/]*").test(image.domain) && globOf(path, ".*").test(image.path);
 }
 
 function versionMatches(wanted: { tag: string | null; digest: string | null }, image: ImageName): boolean {
   if (wanted.digest !== null) return image.digest !== null && ["*", image.digest].includes(wanted.digest);
   if (wanted.tag === null || wanted.tag === "*") return true;
-  return image.digest === null && globOf(wanted.tag).test(image.tag ?? "latest");
+  return image.digest === null && globOf(wanted.tag, ".*").test(image.tag ?? "latest");
 }
 
-function globOf(pattern: string): RegExp {
+function globOf(pattern: string, several: string): RegExp {
   const parts = pattern.split(/(\*+)/).map((part) => {
-    if (part.startsWith("**")) return ".*";
+    if (part.startsWith("**")) return several;
     return part === "*" ? "[^/]*" : part.replaceAll(/[.[\]\\^$+?(){}|]/g, "\\$&");
   });
   return new RegExp(`^${parts.join("")}$`);
@@ -92,5 +95,7 @@ function splitDomain(name: string): { domain: string; path: string } {
   const path = isHost ? name.slice(slash + 1) : name;
   const hub = ["docker.io", "index.docker.io"].includes(domain.toLowerCase());
   if (!hub) return { domain, path };
-  return { domain: "docker.io", path: path.includes("/") || path === "" ? path : `library/${path}` };
+  // A pattern such as docker.io/** means all of Docker Hub.
+  const whole = path.includes("/") || path === "" || path.startsWith("**");
+  return { domain: "docker.io", path: whole ? path : `library/${path}` };
 }

@@ -14,7 +14,7 @@ export function imageProblems(image: string, config: Pick<DockerConfig, "allowed
   return [
     {
       path: "image",
-      message: `this cloud does not allow the image ${fullName(name)}; allowed: ${patterns.join(", ")}`,
+      message: `image ${fullName(name)} isn't allowed on this cloud; allowed: ${patterns.join(", ")}`,
     },
   ];
 }

@@ -11,6 +11,8 @@ export interface InspectedImage {
   repoDigests: string[];
   /** The user it runs as; "" is root. */
   user: string;
+  /** Names of its labels. */
+  labels: string[];
 }
 
 /** An image on the engine; null when it has none of that name, digest or id. */
@@ -27,7 +29,12 @@ export async function inspectImage(
         engine.docker.getImage(reference).inspect({ abortSignal } as Dockerode.ImageInspectOptions),
       { signal },
     );
-    return { id: found.Id, repoDigests: found.RepoDigests ?? [], user: found.Config?.User ?? "" };
+    return {
+      id: found.Id,
+      repoDigests: found.RepoDigests ?? [],
+      user: found.Config?.User ?? "",
+      labels: Object.keys(found.Config?.Labels ?? {}),
+    };
   } catch (error) {
     if (statusOf(error) === 404) return null;
     throw error;
@@ -61,7 +68,7 @@ export async function ensureImage(
   ctx.log(`Pulled the image ${shown}`);
   const pulled = await inspectImage(cloud, reference, ctx.signal);
   if (pulled) return pulled;
-  throw new DriverError("retryable", `The image ${shown} was pulled and is not there; somebody removed it.`);
+  throw new DriverError("retryable", `Image ${shown} was removed while it was being pulled.`);
 }
 
 interface PullEvent {

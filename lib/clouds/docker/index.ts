@@ -44,7 +44,7 @@ export const dockerDriver: Driver = {
   implementations: ["container"],
   capabilities,
   configSchema: dockerConfigSchema,
-  allowances: (config) => allowancesOf(parseConfig(config)),
+  allowances: (config, facts) => allowancesOf(parseConfig(config), facts),
   addressField: "address",
   open: async (config, host) => {
     const parsed = parseConfig(config);

@@ -2,9 +2,8 @@ import type Dockerode from "dockerode";
 import { type ComponentRef, DriverError } from "../contract";
 import { creation, type DockerCloud } from "./engine";
 import { ignoring, statusOf } from "./errors";
-import { labelFilter, labels, networkName, refLabels, volumeName } from "./names";
+import { labelFilter, labels, networkName } from "./names";
 import { listContainers } from "./own";
-import type { Mount } from "./spec";
 
 /** Networks being made in this process. Two components of an environment start side by side. */
 const making = new Map<string, Promise<string>>();
@@ -74,69 +73,6 @@ async function findNetworks(
   return found.sort((left, right) =>
     `${left.Created}${left.Id}`.localeCompare(`${right.Created}${right.Id}`),
   );
-}
-
-/** Makes the component's missing volumes. What exists is kept with its data. */
-export async function ensureVolumes(
-  cloud: DockerCloud,
-  ref: ComponentRef,
-  mounts: Mount[],
-  key: string,
-  signal: AbortSignal,
-): Promise<void> {
-  const { engine } = cloud;
-  for (const volume of new Set(mounts.map((mount) => mount.volume))) {
-    const name = volumeName(ref, volume);
-    const Labels = {
-      ...refLabels(cloud.host.cloudId, ref, "volume"),
-      [labels.key]: key,
-      [labels.volume]: volume,
-    };
-    // The engine answers with the existing volume of that name, whoever made it and whatever is in it.
-    const made = await engine.call(
-      `creating the volume ${name}`,
-      async (abortSignal) => {
-        await engine.docker.createVolume(creation({}, { Name: name, Driver: "local", Labels }, abortSignal));
-        return engine.docker.getVolume(name).inspect();
-      },
-      { signal },
-    );
-    if (made.Labels?.[labels.environment] !== ref.environmentId) {
-      throw new DriverError(
-        "permanent",
-        `The volume name ${name} is taken by a volume that is not Rostrum's.`,
-        {
-          hint: `Look at it on the engine's host and remove it when nobody needs it: docker volume rm ${name}`,
-        },
-      );
-    }
-  }
-}
-
-/** Removes volumes of a component: all, or those that `keep` does not hold. */
-export async function removeVolumes(
-  cloud: DockerCloud,
-  ref: ComponentRef,
-  signal: AbortSignal,
-  keep: (labels: Record<string, string>) => boolean = () => false,
-): Promise<void> {
-  const { engine } = cloud;
-  const filters = labelFilter(ref.environmentId, ref.component);
-  const found = await engine.call(
-    "listing volumes",
-    (abortSignal) => engine.docker.listVolumes({ filters, abortSignal }),
-    { signal },
-  );
-  for (const volume of found.Volumes ?? []) {
-    if (keep(volume.Labels ?? {})) continue;
-    await ignoring([404], () =>
-      engine.call(
-        `removing the volume ${volume.Name}`,
-        (abortSignal) => engine.docker.getVolume(volume.Name).remove({ abortSignal }),
-        { signal },
-      ),
-    );
-  }
 }
 
 /** Removes the environment's network when none of its containers are left; a network in use stays. */

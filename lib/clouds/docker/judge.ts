@@ -1,6 +1,7 @@
 import { formatBytes } from "@/lib/kernel/quantities";
 import type { CloudHealth, DesiredComponent, Problem } from "../contract";
 import { judgeAsked } from "./allowances";
+import { minMemoryBytes } from "./config";
 import type { DockerCloud } from "./engine";
 import { fullName, parseImage } from "./image-name";
 import { inspectImage } from "./images";
@@ -25,7 +26,7 @@ export async function validateDesired(
     problems.push({ path: "ports", message: "UDP ports cannot be shared by several replicas" });
   }
   const { memoryBytes } = desired.size;
-  if (memoryBytes > 0 && memoryBytes < 6 * 2 ** 20) {
+  if (memoryBytes > 0 && memoryBytes < minMemoryBytes) {
     problems.push({ path: "size.memory", message: "Docker needs at least 6Mi of memory" });
   }
   const { ok, capacity } = await check();

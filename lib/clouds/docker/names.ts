@@ -10,6 +10,8 @@ export const labels = {
   key: "rostrum.key",
   digest: "rostrum.digest",
   replica: "rostrum.replica",
+  /** Version of what every container was given when it was made (see contained.ts). */
+  containment: "rostrum.containment",
   /** component, balancer, helper, network, volume or record. */
   role: "rostrum.role",
   /** Digest of everything that cannot be changed on a living container. */
@@ -52,8 +54,27 @@ export function networkName(environmentId: string): string {
   return `rostrum-${shortId(environmentId)}`;
 }
 
-export function volumeName(ref: ComponentRef, volume: string): string {
+type VolumeOwner = Pick<ComponentRef, "environmentId" | "component">;
+
+/** Names of components hold no dot, so no two volumes of an environment share a name. */
+export function volumeName(ref: VolumeOwner, volume: string): string {
+  return `rostrum-${shortId(ref.environmentId)}-${ref.component}.${volume}`;
+}
+
+/** The name that earlier versions gave: `a-b` with `c` and `a` with `b-c` had the same. Only existing volumes have it. */
+export function earlierVolumeName(ref: VolumeOwner, volume: string): string {
   return `rostrum-${shortId(ref.environmentId)}-${ref.component}-${volume}`;
+}
+
+/** Does a volume's name, of this version or an earlier one, belong to a component? Earlier names hold no dot. */
+export function ownsVolume(ref: VolumeOwner, name: string): boolean {
+  const after = (prefix: string) => (name.startsWith(prefix) ? name.slice(prefix.length) : "");
+  return /^[^.]+$/.test(after(volumeName(ref, ""))) || /^[^.]+$/.test(after(earlierVolumeName(ref, "")));
+}
+
+/** Name of the volume that holds a component's record. Names of a manifest's volumes hold no dot. */
+export function recordName(ref: VolumeOwner, hash: string): string {
+  return `${volumeName(ref, "record")}.${hash}`;
 }
 
 /** Labels of an object of a component. */

@@ -1,6 +1,7 @@
 import { type ComponentRef, DriverError, type Observation, type ResourceStatus } from "../contract";
 import type { DockerCloud } from "./engine";
 import { labels, networkName } from "./names";
+import { outdatedReason } from "./outdated";
 import { findOwn, type Inspected, neverStarted, type Own, replicasOf } from "./own";
 import { portsHeld } from "./ports";
 import { exitReason } from "./ready";
@@ -68,6 +69,7 @@ function toObservation(
       memoryLimitBytes: first.HostConfig.Memory > 0 ? first.HostConfig.Memory : null,
       volumes: first.Mounts.filter((mount) => mount.Type === "volume").length,
       balancer: balancer?.name ?? null,
+      outdated: outdatedReason([...replicas, ...(balancer ? [balancer] : [])], cloud.config),
     },
     internal: { host: ref.component, ports: internalPorts },
     external: { host: address, ports },

@@ -32,12 +32,15 @@ const inspectSchema = z.object({
   Config: z.object({
     Labels: z.record(z.string(), z.string()).nullable(),
     Image: z.string(),
+    User: z.string().default(""),
     StopTimeout: z.number().optional(),
   }),
-  HostConfig: z.object({
+  /** In full: what is not known here is judged too, before a container is started. */
+  HostConfig: z.looseObject({
     NanoCpus: z.number().default(0),
     Memory: z.number().default(0),
     PidsLimit: z.number().nullish(),
+    Ulimits: z.array(z.looseObject({ Name: z.string(), Hard: z.number() })).nullish(),
   }),
   Mounts: z
     .array(

@@ -47,7 +47,7 @@ export async function pinImage(
   if (held && !cloud.config.requireDigest) {
     if (await inspectImage(cloud, held.reference, ctx.signal)) return held;
     ctx.log(
-      `The image that ${image} stood for is gone from the engine and in no registry; looking for it again`,
+      `The pinned image of ${image} is no longer on the engine and has no registry digest. Resolving ${image} again`,
     );
   }
   const found = await ensureImage(cloud, fullName(name), ctx, image);
@@ -68,7 +68,7 @@ export async function digestProblems(cloud: DockerCloud, image: string): Promise
 }
 
 function noDigest(image: string): string {
-  return `this cloud asks for images with a digest, and ${image} has none in a registry`;
+  return `this cloud requires a registry digest, and ${image} has none`;
 }
 const noDigestHint = { hint: "Push the image to a registry, or name one that was pulled from there." };
 

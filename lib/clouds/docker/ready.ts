@@ -11,6 +11,8 @@ import { type ContainerPlan, durationMs } from "./spec";
 const pollEveryMs = 250;
 const aliveMs = 1_000;
 const defaultGraceMs = 60_000;
+/** However long a health check may take by its own numbers. */
+const maxGraceMs = 60 * 60_000;
 /** How long an undeclared port may stay silent before it is taken for unused. */
 const silentPortMs = 15_000;
 
@@ -85,10 +87,11 @@ export async function waitRunning(cloud: DockerCloud, name: string, signal: Abor
 
 function graceMs(target: ReadyTarget): number {
   const check = target.plan.spec.healthcheck;
-  if (!check) return target.desired.health?.graceMs ?? defaultGraceMs;
+  const statedMs = target.desired.health?.graceMs ?? defaultGraceMs;
+  if (!check) return Math.min(statedMs, maxGraceMs);
   const perTryMs = (durationMs(check.interval) ?? 30_000) + (durationMs(check.timeout) ?? 30_000);
   const ownMs = (durationMs(check.start_period) ?? 0) + perTryMs * (check.retries ?? 3);
-  return Math.max(ownMs, target.desired.health?.graceMs ?? defaultGraceMs);
+  return Math.min(Math.max(ownMs, statedMs), maxGraceMs);
 }
 
 type Answer = "ready" | "silent" | { waiting: string };

@@ -4,7 +4,7 @@ import { z } from "zod";
 import type { ComponentRef } from "../contract";
 import { type CallOptions, creation, type DockerCloud } from "./engine";
 import { ignoring } from "./errors";
-import { labelFilter, labels, refLabels, volumeName } from "./names";
+import { labelFilter, labels, recordName, refLabels } from "./names";
 
 /**
  * What was last completed on a component. Docker's labels cannot be changed on a living container, so limits
@@ -98,7 +98,7 @@ export async function writeRecord(
   // Clocks of two workers may differ: the new record must sort after what is there in any case.
   const at = Math.max(Date.now(), (older[0]?.record.at ?? 0) + 1);
   const text = JSON.stringify({ ...wanted, at } satisfies ComponentRecord);
-  const name = `${volumeName(ref, "record")}-${createHash("sha256").update(text).digest("hex").slice(0, 8)}`;
+  const name = recordName(ref, createHash("sha256").update(text).digest("hex").slice(0, 8));
   const recordLabels = {
     ...refLabels(cloud.host.cloudId, ref, "record"),
     [labels.key]: wanted.key,

@@ -27,7 +27,7 @@ export const refusedRules: readonly RefusedRule[] = [
   refused(
     "Security profiles and kernel parameters",
     ["security_opt", "sysctls", "runtime"],
-    "The engine's seccomp and AppArmor profiles stay on, and no-new-privileges is always set.",
+    "Templates can't change the engine's profiles, and no-new-privileges is always set.",
   ),
   refused(
     "Host folders and volumes of other containers",

@@ -1,9 +1,11 @@
+import { messageOf } from "@/lib/kernel/errors";
 import type { ChangeContext, ComponentRef } from "../contract";
 import { removeContainer, stopContainer } from "./container";
 import type { DockerCloud } from "./engine";
-import { removeNetworkWhenEmpty, removeVolumes } from "./infra";
+import { removeNetworkWhenEmpty } from "./infra";
 import { labelFilter, labels } from "./names";
 import { listContainers } from "./own";
+import { removeVolumes } from "./volumes";
 
 /** Removes a component with its data; the environment's network goes with the last of its components. */
 export async function removeComponent(
@@ -15,13 +17,23 @@ export async function removeComponent(
   const listed = await listContainers(cloud, labelFilter(ref.environmentId, ref.component), { signal });
   await Promise.all(
     listed.map(async (entry) => {
-      await stopContainer(cloud, entry.Id, signal);
-      await removeContainer(cloud, entry.Id, signal);
+      await endContainer(cloud, entry.Id, ctx);
     }),
   );
   if (listed.length > 0) ctx.log(`Removed ${listed.length} containers of ${ref.component}`);
   await removeVolumes(cloud, ref, signal);
   await removeNetworkWhenEmpty(cloud, ref.environmentId, signal);
+}
+
+/** Stops and removes a container. One that does not end in its grace time, or that the engine can't stop, is removed by force. */
+async function endContainer(cloud: DockerCloud, id: string, ctx: ChangeContext): Promise<void> {
+  try {
+    await stopContainer(cloud, id, ctx.signal);
+  } catch (error) {
+    if (ctx.signal.aborted) throw error;
+    ctx.log(`Removing a container by force: ${messageOf(error)}`);
+  }
+  await removeContainer(cloud, id, ctx.signal);
 }
 
 /** First half of a replacement: what the change with this key did not make goes away, data included. */
@@ -30,8 +42,7 @@ export async function removeOlder(cloud: DockerCloud, ref: ComponentRef, ctx: Ch
   const listed = await listContainers(cloud, labelFilter(ref.environmentId, ref.component), { signal });
   for (const entry of listed) {
     if (entry.Labels?.[labels.key] === idempotencyKey) continue;
-    await stopContainer(cloud, entry.Id, signal);
-    await removeContainer(cloud, entry.Id, signal);
+    await endContainer(cloud, entry.Id, ctx);
   }
   await removeVolumes(cloud, ref, signal, (given) => given[labels.key] === idempotencyKey);
 }

@@ -7,11 +7,10 @@ import { createOrAdopt, removeContainer } from "./container";
 import type { DockerCloud } from "./engine";
 import { statusOf } from "./errors";
 import { inspectImage } from "./images";
+import { helperLimits, helperPidsLimit } from "./limits";
 import { containerName, labels, refLabels } from "./names";
 import type { PinnedImage } from "./pinned-image";
-import { isRootUser } from "./users";
-
-const asNumber = /^\d+(?::\d+)?$/;
+import { isNumberedUser, isRootUser } from "./users";
 
 /**
  * Who a container runs as. Usually what the component says or the image is left alone; where the administrator refuses
@@ -28,15 +27,15 @@ export async function containerUser(
   if (!cloud.config.refuseRootUser) return wanted;
   const user = wanted ?? (await inspectImage(cloud, image.reference, ctx.signal))?.user ?? "";
   if (isRootUser(user)) throw rootRefused(image, user);
-  if (asNumber.test(user)) return user;
+  if (isNumberedUser(user)) return user;
   const [name = "", group] = user.split(":");
   const files = await accountFiles(cloud, ref, image, ctx);
   const account = lines(files.passwd).find((fields) => fields[0] === name || fields[2] === name);
   const uid = /^\d+$/.test(name) ? name : account?.[2];
   const gid = group === undefined ? account?.[3] : groupId(files.group, group);
   if (!uid || !/^\d+$/.test(uid) || (group !== undefined && gid === undefined)) {
-    throw new DriverError("permanent", `The image ${image.name} knows no user ${user}.`, {
-      hint: "This cloud refuses root, so the user must be found in the image or be a number.",
+    throw new DriverError("permanent", `User ${user} doesn't exist in image ${image.name}.`, {
+      hint: "This cloud refuses root. Use a user of the image, or a user ID.",
     });
   }
   if (Number(uid) === 0) throw rootRefused(image, user);
@@ -44,8 +43,8 @@ export async function containerUser(
 }
 
 function rootRefused(image: PinnedImage, user: string): DriverError {
-  const who = user === "" ? "root, the user of its image" : user;
-  return new DriverError("permanent", `${image.name} would run as ${who}, and this cloud refuses root.`, {
+  const who = user === "" ? "root, its default user" : user;
+  return new DriverError("permanent", `Image ${image.name} runs as ${who}, and this cloud refuses root.`, {
     hint: "Set user in the template's container block, or use an image with a user of its own.",
   });
 }
@@ -75,7 +74,7 @@ async function accountFiles(
       Entrypoint: ["true"],
       Cmd: [],
       Labels: { ...refLabels(cloud.host.cloudId, ref, "helper"), [labels.shape]: "helper" },
-      HostConfig: { ...contained(cloud.config), NetworkMode: "none" },
+      HostConfig: { ...contained(cloud.config, helperLimits, helperPidsLimit), NetworkMode: "none" },
     },
     { signal: ctx.signal, log: () => undefined },
   );

@@ -18,6 +18,8 @@ export interface Making extends Asked {
   image: PinnedImage;
   /** Who it runs as, where that is not left to the image. */
   user: string | undefined;
+  /** Name in the manifest → name on the engine. */
+  volumes: Record<string, string>;
   hostPorts: Record<string, number>;
   /** False behind a balancer, which publishes the ports. */
   publishes: boolean;
@@ -29,14 +31,18 @@ export interface BodyPart {
   host?: Dockerode.HostConfig;
 }
 
+export type Facts = Readonly<Record<string, string>>;
+
 /** One row of what a container may ask for. */
 export interface ContainerRule {
   /** Keys of a Compose service, and Rostrum's own of the container block, that this is about. */
   keys: readonly string[];
   subject: string;
   rule: AllowanceRule;
-  /** What holds and why, for people. */
-  detail(config: DockerConfig): string;
+  /** What holds and why, for people. `facts` are those of the cloud's last check, none before the first. */
+  detail(config: DockerConfig, facts: Facts): string;
+  /** The rule where the engine's facts decide it. */
+  ruleBy?(facts: Facts): AllowanceRule;
   settings?: readonly (keyof DockerConfig)[];
   /** What of a wish goes too far. Absent where the manifest's schema says all there is. */
   judge?(asked: Asked): Problem[];

@@ -41,11 +41,33 @@ export function readPlan(desired: DesiredComponent): { plan: ContainerPlan } | {
     const wrong = parsed.error.issues.map(({ path, message }) => ({ path: path.join("."), message }));
     return { problems: [...refused, ...wrong] };
   }
-  if (refused.length > 0) return { problems: refused };
+  const unresolved = expressionsLeft(rest);
+  if (refused.length + unresolved.length > 0) return { problems: [...refused, ...unresolved] };
   const spec = parsed.data;
   const ports = readPorts(spec);
   const web = ports.find((entry) => entry.published && entry.protocol === "tcp")?.port ?? null;
   return { plan: { spec, image: withTag(spec.image), ports, mounts: spec.volumes.map(readMount), web } };
+}
+
+/** Keys whose values the manifest's schema judges only once an expression in them is resolved. */
+const judgedLater = [
+  "ports",
+  "expose",
+  "volumes",
+  "healthcheck",
+  "stop_grace_period",
+  "read_only",
+  "init",
+  "files",
+] as const;
+
+/** Expressions are resolved by now. A text that looks like one would pass the schema unjudged. */
+function expressionsLeft(spec: Record<string, unknown>): Problem[] {
+  return judgedLater.flatMap((key) =>
+    JSON.stringify(spec[key] ?? null).includes("${{")
+      ? [{ path: key, message: "an expression must be resolved before; ${{ can't be part of a value here" }]
+      : [],
+  );
 }
 
 /** Like `readPlan`, for calls that cannot go on without a plan. */
@@ -93,22 +115,21 @@ export function needsBalancer(plan: ContainerPlan, replicas: number): boolean {
 
 /**
  * Digest of what a living container cannot change. `found` is what the change finds out on the engine: the image's
- * content and, where root is refused, its user's number. Limits can, unless one appears or vanishes: the engine
- * reads a limit of 0 in an update as "leave it".
+ * content and, where root is refused, its user's number. Limits of CPU, memory and processes can; that of open files
+ * can't.
  */
 export function shapeOf(
   plan: ContainerPlan,
   desired: DesiredComponent,
   hostPorts: Record<string, number>,
   bind: string,
-  found: { image?: string; user?: string | undefined } = {},
+  found: { image?: string; user?: string | undefined; openFilesLimit?: number } = {},
 ): string {
   return digestOf({
     containment,
     found,
     spec: plan.spec,
     files: desired.filesDigest,
-    limited: [desired.size.cpu > 0, desired.size.memoryBytes > 0],
     published: needsBalancer(plan, desired.replicas) ? null : { bind, hostPorts },
   });
 }

@@ -1,11 +1,8 @@
-import type { Problem, Size } from "../contract";
+import type { Problem } from "../contract";
 
 /** What may stand after the path of a tmpfs. Never suid or dev: a file in memory is no way to more rights. */
 const flags = new Set(["rw", "ro", "exec", "noexec", "nosuid", "nodev", "noatime", "nodiratime"]);
 const values = /^(?:size=\d+[kmg]?|mode=[0-7]{3,4}|uid=\d+|gid=\d+|nr_inodes=\d+[kmg]?)$/;
-
-/** A tmpfs of a component without a memory limit would else take half of the host's memory. */
-const unlimitedSize = "size=256m";
 
 /** What is wrong with the folders in memory that a component asks for. */
 export function tmpfsProblems(asked: readonly string[] = []): Problem[] {
@@ -16,20 +13,23 @@ export function tmpfsProblems(asked: readonly string[] = []): Problem[] {
     if (!path.startsWith("/") || path === "/" || path.split("/").includes(".."))
       found.push({ path: at, message: `expected a path such as /tmp or /run:size=16m, not ${text}` });
     for (const option of options) {
+      if (/^(?:size|nr_inodes)=0+[kmg]?$/.test(option)) {
+        found.push({ path: at, message: `${option} means no limit; state a limit such as size=16m` });
+        continue;
+      }
       if (flags.has(option) || values.test(option)) continue;
-      found.push({ path: at, message: `a folder in memory may not be mounted with ${option}` });
+      found.push({ path: at, message: `the tmpfs option ${option} isn't allowed` });
     }
     return found;
   });
 }
 
-/** The engine's own form: path → options. */
-export function tmpfsOf(asked: readonly string[], size: Size): Record<string, string> {
+/** The engine's own form: path → options. What is in it counts toward the container's memory limit. */
+export function tmpfsOf(asked: readonly string[]): Record<string, string> {
   return Object.fromEntries(
     asked.map((text) => {
       const { path, options } = split(text);
-      const bounded = size.memoryBytes > 0 || options.some((option) => option.startsWith("size="));
-      return [path, ["nosuid", "nodev", ...options, ...(bounded ? [] : [unlimitedSize])].join(",")];
+      return [path, ["nosuid", "nodev", ...options].join(",")];
     }),
   );
 }

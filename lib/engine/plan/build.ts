@@ -111,7 +111,18 @@ class PlanBuilder {
     };
   }
 
+  /** What exists may have to be recreated although its desired state stays: its cloud says so. */
   private verdict(
+    name: string,
+    existing: ExistingComponent | undefined,
+    resolved: ResolvedComponent,
+  ): { action: PlanAction; disruptive: boolean; reason: string } {
+    const verdict = this.compared(name, existing, resolved);
+    if (!existing?.outdated || verdict.action === "replace") return verdict;
+    return { action: "update", disruptive: true, reason: existing.outdated };
+  }
+
+  private compared(
     name: string,
     existing: ExistingComponent | undefined,
     resolved: ResolvedComponent,

@@ -4,6 +4,7 @@ import { parseDurationMs } from "@/lib/kernel/durations";
 import { messageOf } from "@/lib/kernel/errors";
 import { parseBytes, parseCpu } from "@/lib/kernel/quantities";
 import { ExpressionError, evaluateDeep, isUnknown, redactPaths, type Scope, UNKNOWN } from "../expressions";
+import { healthSchema } from "../template/schema-operations";
 import type { Component, Health } from "../template/types";
 import { type EnvironmentInputs, endpointScope, secretScope } from "./scope";
 import type { DesiredView, Endpoint, Published, PublishedOutput } from "./types";
@@ -267,6 +268,11 @@ function healthOf(health: Health | null): HealthCheckSpec | null {
       ? { type: "exec", command: health.exec }
       : { type: "tcp" };
   const port = health.port ?? health.tcp;
+  // An expression may have become any duration.
+  for (const name of ["interval", "timeout", "grace"] as const) {
+    const { error } = healthSchema.shape[name].safeParse(health[name]);
+    if (error) throw new Error(`health.${name}: ${error.issues[0]?.message}`);
+  }
   return {
     probe,
     ...(port === undefined ? {} : { port: Number(port) }),

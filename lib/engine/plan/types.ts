@@ -81,6 +81,8 @@ export interface ExistingComponent {
   desiredDigest: string;
   view: DesiredView;
   published: Published;
+  /** Why its cloud recreates it at the next change, in words (`outdated` of the observed attributes). */
+  outdated?: string | null;
 }
 
 export interface Placed {

@@ -4,6 +4,7 @@ import { backupSchema, healthSchema } from "./schema-operations";
 import {
   argv,
   duration,
+  durationFrom,
   environment,
   flag,
   hasExpression,
@@ -25,7 +26,8 @@ const stop = {
     .string()
     .regex(/^SIG[A-Z0-9]+$/, "expected a signal such as SIGTERM")
     .optional(),
-  stop_grace_period: duration.optional(),
+  /** Bounded: a change and a removal wait for it. */
+  stop_grace_period: durationFrom("0s", "5m").optional(),
 };
 
 const command = z
@@ -38,6 +40,12 @@ const portMapping = z
   .refine((value) => hasExpression(value) || isPortMapping(value), {
     error: 'expected a port such as "8080", or published:container such as "8080:80", from 1 to 65535',
   });
+
+function isHealthTest([kind = "", ...rest]: string[]): boolean {
+  if (kind === "CMD") return rest.length > 0;
+  if (kind === "CMD-SHELL") return rest.length === 1;
+  return kind === "NONE" ? rest.length === 0 : hasExpression(kind);
+}
 
 function isPortMapping(value: string): boolean {
   const match = /^(?:(\d{1,5}):)?(\d{1,5})(?:\/(?:tcp|udp))?$/.exec(value);
@@ -68,7 +76,8 @@ export const containerSchema = z.strictObject({
         z
           .string()
           .regex(/^\d{1,5}$/)
-          .transform(Number),
+          .transform(Number)
+          .refine((value) => value >= 1 && value <= 65_535, "expected a port from 1 to 65535"),
       ]),
     )
     .max(64)
@@ -80,11 +89,14 @@ export const containerSchema = z.strictObject({
         .union([longText, z.array(longText).min(1)], {
           error: "expected a command line or a list that starts with CMD",
         })
-        .transform((value) => (Array.isArray(value) ? value : ["CMD-SHELL", value])),
-      interval: duration.optional(),
-      timeout: duration.optional(),
+        .transform((value) => (Array.isArray(value) ? value : ["CMD-SHELL", value]))
+        .refine(isHealthTest, {
+          error: 'expected ["CMD", program, …], ["CMD-SHELL", command line] or ["NONE"]',
+        }),
+      interval: durationFrom("1s", "1h").optional(),
+      timeout: durationFrom("1s", "1h").optional(),
       retries: z.int().min(1).max(1_000).optional(),
-      start_period: duration.optional(),
+      start_period: durationFrom("0s", "1h").optional(),
     })
     .optional(),
   user: z.union([z.string(), z.int()]).transform(String).optional(),

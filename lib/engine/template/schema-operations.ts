@@ -1,6 +1,6 @@
 import { Cron } from "croner";
 import { z } from "zod";
-import { argv, bytes, cpu, duration, port, text, wholeNumber } from "./schema-values";
+import { argv, bytes, cpu, duration, durationFrom, port, text, wholeNumber } from "./schema-values";
 
 const cronHelp = 'expected a cron schedule such as "0 2 * * *" (minute hour day month weekday)';
 
@@ -60,10 +60,10 @@ export const healthSchema = z
     exec: argv.optional(),
     port: port.optional(),
     status: z.int().min(100).max(599).optional(),
-    interval: duration.default("10s"),
-    timeout: duration.default("5s"),
+    interval: durationFrom("1s", "1h").default("10s"),
+    timeout: durationFrom("100ms", "10m").default("5s"),
     failures: z.int().min(1).max(100).default(3),
-    grace: duration.default("30s"),
+    grace: durationFrom("0s", "1h").default("30s"),
   })
   .superRefine((health, context) => {
     const given = [health.http, health.tcp, health.exec].filter((item) => item !== undefined).length;

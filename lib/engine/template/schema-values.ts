@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { durationHelp, isDuration } from "@/lib/kernel/durations";
+import { durationHelp, isDuration, parseDurationMs } from "@/lib/kernel/durations";
 import { bytesHelp, cpuHelp, isBytes, isCpu } from "@/lib/kernel/quantities";
 
 /** Whether a text holds an expression, so that it can only be judged after evaluation. */
@@ -47,6 +47,18 @@ export const flag = z.union([z.boolean(), expressionOnly], {
 export const duration = z
   .string({ error: `expected ${durationHelp}` })
   .refine((value) => hasExpression(value) || isDuration(value), { error: `expected ${durationHelp}` });
+
+/** A duration between two others, such as "1s" and "1h". What holds an expression is judged when it is resolved. */
+export const durationFrom = (min: string, max: string) =>
+  duration.refine((value) => hasExpression(value) || isWithin(value, min, max), {
+    error: `use a duration from ${min} to ${max}`,
+  });
+
+function isWithin(value: string, min: string, max: string): boolean {
+  if (!isDuration(value)) return true;
+  const ms = parseDurationMs(value);
+  return ms >= parseDurationMs(min) && ms <= parseDurationMs(max);
+}
 
 export const cpu = z
   .union([z.number(), z.string()], { error: `expected ${cpuHelp}` })

@@ -179,12 +179,13 @@ interface ResourceRow {
   address: { internal?: Endpoint; external?: Endpoint; url?: string | null };
   outputs: Record<string, unknown>;
   sealedOutputs: string | null;
+  outdated: string | null;
 }
 
 async function readResources(environmentIds: readonly string[]): Promise<Map<string, ResourceRow[]>> {
   const rows = await query<ResourceRow>(
     `SELECT r.environment_id AS "environmentId", r.component, r.cloud_id AS "cloudId",
-       coalesce(c.title, r.cloud_id) AS "cloudName", r.kind, r.desired, r.desired_digest AS "desiredDigest", r.spec,
+       coalesce(c.title, r.cloud_id) AS "cloudName", r.attributes->>'outdated' AS outdated, r.kind, r.desired, r.desired_digest AS "desiredDigest", r.spec,
        r.address, r.outputs, r.sealed_outputs AS "sealedOutputs"
      FROM resource r LEFT JOIN cloud c ON c.id = r.cloud_id WHERE r.environment_id = ANY($1) ORDER BY r.created_at`,
     [environmentIds],
@@ -216,6 +217,7 @@ function existingOf(environmentId: string, row: ResourceRow): ExistingComponent 
     published: row.sealedOutputs
       ? (JSON.parse(unseal(row.sealedOutputs, context)) as Published)
       : publishedFromAddress(row),
+    outdated: row.outdated,
   };
 }
 

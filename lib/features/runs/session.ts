@@ -144,7 +144,8 @@ export class EnvironmentSession implements RunSession {
     }
     const existing = this.context.existing.get(step.component);
     // Its links turned out to be what they were: nothing is touched, unless it was stopped with all the rest.
-    const same = existing?.desiredDigest === resolved.digest;
+    const same =
+      existing?.desiredDigest === resolved.digest && !(step.action === "update" && existing?.outdated);
     const connection = await this.connection(step);
     if (same && (step.action === "no-op" || step.action === "update")) {
       const seen = await connection.observe(this.ref(step));
