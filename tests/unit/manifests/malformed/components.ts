@@ -14,7 +14,22 @@ export const components = [
   edit("cpu", "cpu: 0.5", "cpu: half", "half", "number of cores"),
   edit("memory in lower case", "memory: 512Mi", "memory: 512m", "512m", "a size such as"),
   edit("negative replicas", 'replicas: "${{ parameters.replicas }}"', "replicas: -1", "-1", "at least 0"),
-  edit("secret too short", "generate: 24", "generate: 3", "generate: 3", "at least 8"),
+  edit("secret too short", "generate: 24", "generate: 3", "generate: 3", "at least 16"),
+  edit("secret too weak", "generate: 24", "generate: 21", "generate: 21", "at least 22 characters"),
+  edit(
+    "secret of digits",
+    "generate: 24",
+    "generate: { length: 38, alphabet: numeric }",
+    "generate: { length: 38",
+    "at least 39 characters",
+  ),
+  edit(
+    "secret of one character",
+    "generate: 24",
+    "generate: { length: 40, alphabet: aaaa }",
+    "generate: { length: 40",
+    "two different characters",
+  ),
   edit(
     "secret from both",
     "{ generate: 24 }",
