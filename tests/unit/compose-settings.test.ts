@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -38,6 +38,21 @@ const decided: Record<string, string> = {
   DATABASE_OWNER_URL: "the server of Compose, for migrations alone",
   REDIS_URL: "the server of Compose",
 };
+
+describe("the image", () => {
+  it("leaves no test in the image", () => {
+    const dockerfile = readFileSync("Dockerfile", "utf8");
+    const removes = /&& (find \..*) -exec rm \{\} \+$/m.exec(dockerfile)?.[1] ?? "false";
+    const found = execFileSync("sh", ["-c", `${removes} -print`], { encoding: "utf8" });
+    const removed = new Set(found.split("\n").map((file) => file.replace("./", "")));
+    const tests = execFileSync("git", ["ls-files", "*.test.ts", "*.test.tsx"], { encoding: "utf8" });
+    const left = tests.split("\n").filter((file) => file && !removed.has(file));
+    expect(tests.length).toBeGreaterThan(1_000);
+    expect(left).toEqual([]);
+    expect(dockerfile).toMatch(/rm -rf .* tests /);
+    expect(dockerfile).toContain("npm prune --omit=dev");
+  });
+});
 
 describe("docker-compose.yml", () => {
   it.each(["portal", "workers", "migrate"])("hands every documented setting to %s", (name) => {

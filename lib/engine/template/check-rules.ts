@@ -92,6 +92,7 @@ function checkComponent(name: string, component: Component, manifest: Manifest):
     ...checkVolumes([...base, "container", "volumes"], component.container?.volumes ?? []),
     ...checkVolumes([...base, "process", "volumes"], component.process?.volumes ?? []),
     ...checkHealth(base, component),
+    ...checkShellTest(base, component),
   ];
 }
 
@@ -162,6 +163,14 @@ function checkVolumes(path: string[], volumes: readonly string[]): Finding[] {
       ? [{ path: [...path, index], message: `another volume is mounted at ${target} already` }]
       : [],
   );
+}
+
+/** A shell reads the whole line of such a test, so a value in it could become a command. */
+function checkShellTest(base: string[], { container }: Component): Finding[] {
+  const [kind, ...line] = container?.healthcheck?.test ?? [];
+  if (kind !== "CMD-SHELL" || !line.some(hasExpression)) return [];
+  const message = "a command line cannot hold an expression: use a list that starts with CMD";
+  return [{ path: [...base, "container", "healthcheck", "test"], message }];
 }
 
 function checkHealth(base: string[], component: Component): Finding[] {

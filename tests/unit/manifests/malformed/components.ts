@@ -76,6 +76,13 @@ export const components = [
     "keep:",
     "at least one restore point",
   ),
+  edit(
+    "value in a command line",
+    "test: pg_isready -U app",
+    "test: 'pg_isready -U ${{ parameters.size }}'",
+    "test: 'pg_isready",
+    "use a list that starts with CMD",
+  ),
   edit("health path", "http: /healthz", "http: healthz", "healthz", "starts with /"),
   edit("two health checks", "http: /healthz", "http: /healthz, tcp: 80", "health:", "exactly one of"),
   edit(

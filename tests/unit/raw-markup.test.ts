@@ -1,0 +1,28 @@
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+
+/** Ways to make markup or code out of text. */
+const ways =
+  /dangerouslySetInnerHTML|\.(?:inner|outer)HTML\b|insertAdjacentHTML|document\.write|\bnew Function\(|\beval\(|srcDoc=|DOMParser|createContextualFragment/;
+
+/** The one file that may, because its script is a constant of the code. */
+const allowed = ["components/shell/early-input.tsx"];
+
+describe("text", () => {
+  it("is never made into markup or code", () => {
+    const files = execFileSync("git", ["ls-files", "app", "components", "lib", "proxy.ts"], {
+      encoding: "utf8",
+    })
+      .split("\n")
+      .filter((file) => /(?<!\.test)\.tsx?$/.test(file));
+    expect(files.length).toBeGreaterThan(500);
+    expect(files.filter((file) => ways.test(readFileSync(file, "utf8")))).toEqual(allowed);
+  });
+
+  it("of the one inline script holds nothing of a request", () => {
+    const source = readFileSync("components/shell/early-input.tsx", "utf8");
+    expect(source).toContain("dangerouslySetInnerHTML={{ __html: script }}");
+    expect(source).toMatch(/^const script = /m);
+  });
+});
