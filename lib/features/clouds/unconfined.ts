@@ -16,5 +16,5 @@ export async function reasonAgainstUnconfined(): Promise<string | null> {
   const [row] = await query<{ found: boolean }>(
     "SELECT EXISTS (SELECT 1 FROM app_user WHERE is_demo) AS found",
   );
-  return row?.found ? null : "demo data was removed";
+  return row?.found ? null : "this portal has no demo data";
 }
