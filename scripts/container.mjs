@@ -60,7 +60,7 @@ if (!config.databaseUrl) {
 if (["portal", "workers", "migrate", "admin"].includes(role)) {
   const repaired = await orHalt(() => repairPrivateFiles(config.dataDir));
   if (repaired.length > 0)
-    console.error(`Permissions repaired, others could read or change: ${nameRepaired(repaired)}.`);
+    console.error(`Fixed permissions on files other users could access: ${nameRepaired(repaired)}.`);
 }
 if (role === "portal") {
   const next = join(root, "node_modules/next/dist/bin/next");

@@ -49,7 +49,7 @@ async function main() {
   mkdirSync(join(config.dataDir, "logs"), { recursive: true });
   const repaired = launch.repairPrivateFiles(config.dataDir);
   if (repaired.length > 0)
-    say(`  Permissions repaired, others could read or change: ${launch.nameRepaired(repaired)}.`);
+    say(`  Fixed permissions on files other users could access: ${launch.nameRepaired(repaired)}.`);
   running.processes = new ProcessFile(join(config.dataDir, "rostrum.pid"));
   await clearTheWay(launch, config);
   running.processes.set({ launcher: describeProcess(process.pid), url: config.publicUrl, root });
@@ -70,6 +70,7 @@ async function main() {
   );
   startChild("workers", workersCommand(), env, config);
   await step(untilAnswering(config, portal));
+  for (const warning of launch.startWarnings(config)) say(`  Warning: ${warning}`);
   say(box(welcome(config, setup)));
   running.untold = [];
 }

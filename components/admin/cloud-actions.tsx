@@ -15,7 +15,7 @@ export function CloudActions({ cloud }: { cloud: CloudDto }) {
     onSuccess: (now) =>
       now.healthOk
         ? toast.success(`${now.title} is healthy`)
-        : toast.error(`${now.title} is not well`, { description: now.healthMessage }),
+        : toast.error(`${now.title} is unhealthy`, { description: now.healthMessage }),
   });
   const change = useWrite({
     success: cloud.enabled ? `${cloud.title} is disabled` : `${cloud.title} is enabled`,

@@ -7,7 +7,7 @@ import type { AllowanceDto, CloudDto } from "@/lib/features/clouds/schema";
 const words: Record<AllowanceDto["rule"], { tone: Tone; word: string }> = {
   by_setting: { tone: "accent", word: "By setting" },
   allowed: { tone: "good", word: "Allowed" },
-  refused: { tone: "bad", word: "Refused" },
+  refused: { tone: "bad", word: "Blocked" },
 };
 
 /**

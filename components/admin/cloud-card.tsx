@@ -14,7 +14,7 @@ import { CloudActions } from "./cloud-actions";
 export function cloudState(cloud: CloudDto): { tone: Tone; word: string } {
   if (!cloud.enabled) return { tone: "neutral", word: "Disabled" };
   if (cloud.healthOk === null) return { tone: "neutral", word: "Not checked yet" };
-  return cloud.healthOk ? { tone: "good", word: "Healthy" } : { tone: "bad", word: "Not well" };
+  return cloud.healthOk ? { tone: "good", word: "Healthy" } : { tone: "bad", word: "Unhealthy" };
 }
 
 /** One cloud: how it is, what is left of it, what lives on it. */
@@ -64,7 +64,7 @@ export function CloudCard({ cloud, manages }: { cloud: CloudDto; manages: boolea
 export function CloudWarning({ cloud, className }: { cloud: CloudDto; className?: string }) {
   if (cloud.warning === null) return null;
   return (
-    <Callout tone="warning" title="Shares the portal's host" className={cn(className)}>
+    <Callout tone="warning" title="Links use the portal's host name" className={cn(className)}>
       {cloud.warning}
     </Callout>
   );

@@ -32,8 +32,7 @@ export function CloudSettings({ cloud, configSchema, priceBooks }: CloudSettings
   const [secrets, setSecrets] = useState<readonly Credential[]>(kept);
   const pages = useMemo(() => [{ fields: configFields(configSchema) }], [configSchema]);
   const write = useWrite<CloudDto>({
-    success: (now) =>
-      now.healthOk === false ? `${now.title} is saved, and not well` : `${now.title} is saved`,
+    success: (now) => (now.healthOk === false ? "Cloud saved · Unhealthy" : "Cloud saved"),
     onSuccess: (now) => setSecrets(now.credentialNames.map((name) => ({ name, value: "", kept: true }))),
     onProblem: shownAtFields,
   });

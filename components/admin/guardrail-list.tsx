@@ -43,10 +43,9 @@ const guardrails: readonly Guardrail[] = [
   {
     name: "cloud-warnings",
     title: "Cloud warnings",
-    judges:
-      "What the chosen clouds do although people should think twice, such as a container that runs as root.",
+    judges: "Risks that a chosen cloud reports for the plan, such as a container that runs as root.",
     effect: { tone: "accent", word: "Warns" },
-    setBy: "Settings of the cloud, which may refuse it instead",
+    setBy: "Cloud settings, which can block the risk instead",
   },
   {
     name: "quota",

@@ -4,6 +4,7 @@ import { useEffect, useState } from "react";
 import { Field } from "@/components/ui/field";
 import { NativeSelect } from "@/components/ui/native-select";
 import type { CloudOption, PlanDto } from "@/lib/features/requests/schema";
+import { unavailability } from "@/lib/kernel/cloud-health";
 import type { Preview } from "./use-preview";
 
 export interface WhereFieldProps {
@@ -50,8 +51,8 @@ export function WhereField({ value, onChange, clouds, preview, error }: WhereFie
 }
 
 function noteOf(cloud: CloudOption): string | undefined {
-  if (cloud.healthOk === false) return "does not answer at the moment";
-  return cloud.isDemo ? "demonstration, nothing real runs" : (cloud.isolation ?? undefined);
+  if (cloud.healthOk === false) return unavailability(cloud.healthMessage);
+  return cloud.isDemo ? "simulated" : (cloud.isolation ?? undefined);
 }
 
 function whyOf(title: string | undefined, reasons: PlanDto["placement"]): string | undefined {

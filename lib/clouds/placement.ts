@@ -1,3 +1,4 @@
+import { unavailability } from "@/lib/kernel/cloud-health";
 import { formatBytes } from "@/lib/kernel/quantities";
 import type { ImplementationKind, Size } from "./contract";
 
@@ -12,6 +13,8 @@ export interface PlacementCandidate {
   labels: Record<string, string>;
   /** Null while it was never checked. */
   healthOk: boolean | null;
+  /** What its last check said. */
+  healthMessage: string;
   /** Null when the cloud cannot say how much room it has. */
   free: Size | null;
   /** Component → why this cloud cannot run it as it stands: a program is missing, a replica too many. */
@@ -170,7 +173,7 @@ function problemOf(candidate: PlacementCandidate, demands: readonly PlacementDem
   }
   // What runs there already may go on with what it has, even while the cloud's check fails.
   if (candidate.healthOk === false && !demands.every((one) => one.current?.cloudId === candidate.id)) {
-    return "does not answer at the moment";
+    return `is ${unavailability(candidate.healthMessage)}`;
   }
   if (!candidate.free) return null;
   if (need.memoryBytes > candidate.free.memoryBytes) {

@@ -19,3 +19,11 @@ export function sharesCookies(left: string, right: string): boolean {
   const [a, b] = [left, right].map((host) => canonicalHost(host)?.replace(/\.+$/, ""));
   return a !== undefined && a === b;
 }
+
+const loopbackNames = new Set(["localhost", "[::1]", "::1"]);
+
+/** Whether a host of a URL or a listening address means this machine only. */
+export function isLoopbackHost(host: string): boolean {
+  const name = host.toLowerCase();
+  return loopbackNames.has(name) || /^127\.\d+\.\d+\.\d+$/.test(name);
+}

@@ -13,7 +13,7 @@ const web = {
 };
 const db = {
   size: { ...small, cpu: "${{ parameters.cpu }}" },
-  secrets: { password: { generate: 16 } },
+  secrets: { password: { generate: 24 } },
   container: { image: "db", expose: [5432], environment: { PASSWORD: "${{ secrets.password }}" } },
   outputs: { url: "postgres://app:${{ secrets.password }}@${{ self.host }}:${{ self.ports[5432] }}/app" },
 };

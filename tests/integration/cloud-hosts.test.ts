@@ -146,7 +146,7 @@ describe("a cloud that was saved before the portal had its host", () => {
     expect(await separateCloudHosts()).toEqual({ corrected: [], conflicting: ["build-host"] });
     const warnings = (await listClouds()).map(({ name, warning }) => [name, warning]);
     expect(Object.fromEntries(warnings)).toMatchObject({
-      "build-host": expect.stringContaining("the portal's own host (build.example.com)"),
+      "build-host": expect.stringContaining("the portal's host name (build.example.com)"),
       "this-machine": null,
     });
     expect(await configOf("build-host")).toMatchObject({ address: "build.example.com" });

@@ -5,6 +5,7 @@ import { refused } from "@/lib/platform/auth";
 import { listResponse, otherMethods, pageQuery, resetRateLimits, route } from "@/lib/platform/http";
 import type { TestDatabase } from "../support/database";
 import { echoRoute } from "../support/echo";
+import { linesLoggedBy } from "../support/log-lines";
 import { call, makePerson, makeToken, type TestPerson, useTestPortal } from "../support/portal";
 
 let database: TestDatabase;
@@ -33,7 +34,44 @@ const failing = route({
   },
 });
 
+const reading = route({
+  authenticated: true,
+  summary: "Read",
+  tags: ["Test"],
+  schemas: { query: z.object({ text: z.string() }) },
+  handler: ({ query, body }) => ({ text: query.text, body: body ?? null }),
+});
+
 describe("route()", () => {
+  it("hands on only the fields of its schema", async () => {
+    const sent = { name: "xy", orgRole: "admin", projectId: "prj_1", call: 99, constructor: { evil: true } };
+    const { status, body } = await call(echo, { token: admin.token, body: sent });
+    expect([status, body]).toEqual([201, { name: "xy", call: 1 }]);
+    const proto = await call(echo, { token: admin.token, raw: '{"name": "xy", "__proto__": {"size": 7}}' });
+    expect(proto.body).toEqual({ name: "xy", call: 2 });
+    expect(({} as { size?: number }).size).toBeUndefined();
+  });
+
+  it("gives no body to a handler without a schema for one", async () => {
+    const path = "/api/v1/test?text=a";
+    const { body } = await call(reading, { token: admin.token, path, body: { admin: true } });
+    expect(body).toEqual({ text: "a", body: null });
+  });
+
+  it("decodes what it is asked once, and judges what came of it", async () => {
+    const token = admin.token;
+    const twice = await call(reading, { token, path: "/api/v1/test?text=%253Cb%253E%2500" });
+    expect(twice.body.text).toBe("%3Cb%3E%00");
+    const once = await call(reading, { token, path: "/api/v1/test?text=a%00" });
+    expect([once.status, once.body.errors[0].path]).toEqual([422, "text"]);
+  });
+
+  it("refuses a parameter that is given twice", async () => {
+    const path = "/api/v1/test?text=mine&text=theirs";
+    const { status, body } = await call(reading, { token: admin.token, path });
+    expect([status, body.code, body.errors[0].path]).toEqual([422, "validation_failed", "text"]);
+  });
+
   it("wants exactly one way in", () => {
     const base = { summary: "x", tags: [], handler: () => ({}) };
     expect(() => route(base)).toThrow(/way in/);
@@ -160,12 +198,16 @@ describe("route()", () => {
       left: 0,
       requestId: "trace-12345",
     });
-    const other = await call(failing, {
-      token,
-      path: "/api/v1/x?how=other",
-      headers: { "x-request-id": "<script>" },
+    const path = "/api/v1/x?how=other";
+    const answers: Awaited<ReturnType<typeof call>>[] = [];
+    const logged = await linesLoggedBy(async () => {
+      answers.push(await call(failing, { token, path, headers: { "x-request-id": "<script>" } }));
     });
+    const [other] = answers;
+    if (!other) throw new Error("no answer");
     expect(other.status).toBe(500);
+    const line = logged.map((text) => JSON.parse(text)).find((one) => one.requestId === other.body.requestId);
+    expect(line).toMatchObject({ level: "error", msg: "a request failed", method: "GET" });
     expect(other.body.requestId).toMatch(/^http_/);
     expect(JSON.stringify(other.body)).not.toContain("hunter2");
     expect(other.headers.get("cache-control")).toBe("no-store");

@@ -9,6 +9,7 @@ import { resetConfig } from "@/lib/platform/config";
 import { execute, query } from "@/lib/platform/db";
 import { BrowserSession } from "../support/browser-session";
 import type { TestDatabase } from "../support/database";
+import { ForgedIdTokens, type Forgery } from "../support/forged-id-tokens";
 import { hostOnly } from "../support/jar-browser";
 import { call, makePerson, useTestPortal } from "../support/portal";
 
@@ -22,6 +23,7 @@ const people = new Map<string, Claims>();
 let database: TestDatabase;
 let server: Server;
 let issuer: string;
+const forged = new ForgedIdTokens();
 
 /** A real OpenID Connect provider, with its own sign-in and consent pages. */
 async function startProvider(): Promise<void> {
@@ -37,13 +39,14 @@ async function startProvider(): Promise<void> {
     ],
     claims: { openid: ["sub"], email: ["email", "email_verified"], profile: ["name"] },
     cookies: { keys: ["test"] },
+    jwks: forged.jwks,
     pkce: { required: () => true },
     findAccount: (_context, sub) => ({
       accountId: sub,
       claims: () => ({ sub, ...people.get(sub) }),
     }),
   });
-  server.on("request", provider.callback());
+  server.on("request", forged.before(provider.callback()));
 }
 
 beforeAll(async () => {
@@ -212,6 +215,45 @@ describe("single sign-on with a real provider", () => {
     const back = await authorize(url, "sub-4");
     await theirs.auth(`callback/oidc${back.search}`);
     expect((await whoAmI(theirs)).status).toBe(401);
+  });
+
+  const now = () => Math.floor(Date.now() / 1000);
+  const forgeries: [string, Forgery][] = [
+    ["for another client", { claims: (claims) => ({ ...claims, aud: "another" }) }],
+    [
+      "for several clients, made for another",
+      { claims: (claims) => ({ ...claims, aud: ["rostrum", "x"], azp: "x" }) },
+    ],
+    ["without a client", { claims: ({ aud: _, ...claims }) => claims }],
+    ["of another sign-in (nonce)", { claims: (claims) => ({ ...claims, nonce: "an-earlier-one" }) }],
+    ["without a nonce", { claims: ({ nonce: _, ...claims }) => claims }],
+    ["of another issuer", { claims: (claims) => ({ ...claims, iss: "https://evil.example" }) }],
+    ["that has ended", { claims: (claims) => ({ ...claims, iat: now() - 7_200, exp: now() - 3_600 }) }],
+    ["signed with another key", { signedBy: "stranger" }],
+    ["without a signature", { signedBy: "nobody" }],
+  ];
+
+  it.each(forgeries)("refuses an ID token %s", async (_what, forgery) => {
+    people.set("sub-5", { email: "five@company.example", email_verified: true });
+    forged.forgery = forgery;
+    try {
+      const { browser, error } = await signIn("sub-5");
+      expect(error).not.toBeNull();
+      expect((await whoAmI(browser)).status).toBe(401);
+      expect(await query("SELECT 1 FROM app_user WHERE email = 'five@company.example'")).toEqual([]);
+    } finally {
+      forged.forgery = undefined;
+    }
+  });
+
+  it("takes an ID token that was only signed anew, so that the others are refused for what they say", async () => {
+    people.set("sub-6", { email: "six@company.example", email_verified: true });
+    forged.forgery = {};
+    const { browser, error } = await signIn("sub-6").finally(() => {
+      forged.forgery = undefined;
+    });
+    expect(error).toBeNull();
+    expect((await whoAmI(browser)).body.email).toBe("six@company.example");
   });
 
   it("keeps what it must remember meanwhile in cookies for this host alone over https", async () => {

@@ -57,8 +57,8 @@ it("closes at its start what others could read, says so, and makes nothing that 
   const made = () => output().includes("The portal") || output().includes("is ready at");
   await untilHolds(launcher, made, { limitMs: 480_000, everyMs: 200 });
   expect(output()).toContain("is ready at");
-  expect(output()).toMatch(/Permissions repaired, others could read or change: .*secret\.key/);
-  expect(output()).toMatch(/Permissions repaired.*backups/);
+  expect(output()).toMatch(/Fixed permissions on files other users could access: .*secret\.key/);
+  expect(output()).toMatch(/Fixed permissions.*backups/);
   // Whoever writes last has written something by now: logs of both, the database, the pid file.
   expect(readdirSync(join(dataDir, "logs"))).toEqual(expect.arrayContaining(["portal.log", "workers.log"]));
   expect(walk(dataDir)).toEqual([]);

@@ -45,6 +45,12 @@ describe("loadConfig", () => {
     });
   });
 
+  it("takes none for every list of networks", () => {
+    const none = loadConfig({ OUTGOING_ALLOW: "none", OUTGOING_DENY: "None", TRUSTED_PROXIES: "none" });
+    expect(none.outgoing).toEqual({ allow: [], deny: [] });
+    expect(none.trustedProxies).toEqual([]);
+  });
+
   it("keeps calling a database embedded that the launcher hands down", () => {
     expect(loadConfig({ DATABASE_URL: "postgres://a@b/c", ROSTRUM_EMBEDDED: "1" }).embedded).toBe(true);
   });
@@ -59,6 +65,10 @@ describe("loadConfig", () => {
     [{ ROSTRUM_WORKERS: "backup,typo" }, 'ROSTRUM_WORKERS does not know "typo"'],
     [{ DEMO: "perhaps" }, "DEMO must be auto, on or off"],
     [{ LOG_LEVEL: "loud" }, "LOG_LEVEL"],
+    [
+      { OUTGOING_DENY: "nothing" },
+      'OUTGOING_DENY does not know "nothing"; name none, IP addresses or networks',
+    ],
     [{ OIDC_ISSUER: "https://id.example.com" }, "belong together"],
   ])("refuses %o in one line", (env, message) => {
     expect(() => loadConfig(env)).toThrow(message);

@@ -68,6 +68,11 @@ describe("passwords", () => {
 });
 
 describe("tokens", () => {
+  it("have 128 bits or more, whatever is asked for", () => {
+    for (const bytes of [0, 1, 15, 16]) expect(randomToken(bytes)).toMatch(/^[\w-]{22}$/);
+    expect(randomToken(24)).toMatch(/^[\w-]{32}$/);
+  });
+
   it("are random, hashed and compared in constant time", () => {
     expect(randomToken()).toMatch(/^[\w-]{43}$/);
     expect(randomToken()).not.toBe(randomToken());

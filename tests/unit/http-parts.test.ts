@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { decodeCursor, encodeCursor, pageQuery, toCsv, toPage } from "@/lib/platform/http";
 import { readBody } from "@/lib/platform/http/body";
+import { csvResponse } from "@/lib/platform/http/csv";
 import { toJson } from "@/lib/platform/http/reply";
 
 describe("csv", () => {
@@ -51,6 +52,28 @@ describe("csv", () => {
         }
       }),
       { numRuns: 2_000 },
+    );
+  });
+});
+
+describe("a download", () => {
+  const nameIn = (filename: string) => csvResponse([{ a: 1 }], filename).headers.get("content-disposition");
+
+  it("is an attachment with a name of the portal's own", async () => {
+    const response = csvResponse([{ a: 1 }], "usage");
+    expect(response.headers.get("content-disposition")).toBe('attachment; filename="usage.csv"');
+    expect(response.headers.get("content-type")).toBe("text/csv; charset=utf-8");
+  });
+
+  it("has a name that ends nothing and leads nowhere, whatever it was made of", () => {
+    expect(nameIn('a"; filename="b.html')).toBe('attachment; filename="a---filename--b.html.csv"');
+    expect(nameIn("../../etc/passwd\r\nX-Evil: 1")).toBe(
+      'attachment; filename="..-..-etc-passwd--X-Evil--1.csv"',
+    );
+    fc.assert(
+      fc.property(fc.string({ unit: "binary" }), (text) => {
+        expect(nameIn(text)).toMatch(/^attachment; filename="[\w.-]*\.csv"$/);
+      }),
     );
   });
 });

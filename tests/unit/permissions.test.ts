@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import {
   can,
@@ -68,5 +69,28 @@ describe("permissions", () => {
         expect(mayEnter(stranger, permission), permission).toBe(false);
     }
     expect(mayEnter(stranger, "user.read")).toBe(false);
+  });
+});
+
+describe("the table of roles and rights in the operator's guide", () => {
+  const rows = new Map(
+    readFileSync("docs/guides/operating.md", "utf8")
+      .split("\n")
+      .filter((line) => /^\| `[a-z-]+\.[a-z-]+` \|/.test(line))
+      .map((line) => line.slice(2, -2).split(" | "))
+      .map(([name = "", ...cells]) => [name.replaceAll("`", ""), cells]),
+  );
+
+  it("has every permission, in the code's order", () => {
+    expect([...rows.keys()]).toEqual(permissionNames);
+  });
+
+  it.each(permissionNames)("says of %s what the code says", (name) => {
+    const rule: { org: readonly string[]; project: readonly string[]; scope: string; everyone?: true } =
+      permissions[name];
+    const [allows = "", ...said] = rows.get(name) ?? [];
+    const list = (roles: readonly string[]) => (rule.everyone ? "every user" : roles.join(", ") || "–");
+    expect(said).toEqual([list(rule.org), list(rule.project), rule.scope]);
+    expect(allows.length).toBeGreaterThan(5);
   });
 });

@@ -9,6 +9,7 @@ const cloud = (name: string, extra: Partial<PlacementCandidate> = {}): Placement
   implementations: ["process"],
   labels: {},
   healthOk: true,
+  healthMessage: "",
   free: { cpu: 4, memoryBytes: 4 * gib, storageBytes: 10 * gib },
   isDemo: false,
   ...extra,
@@ -50,8 +51,15 @@ describe("placement", () => {
     expect(refused).toMatchObject({ ok: false, missing: ["cache"] });
     expect(refused.reasons.map((one) => `${one.cloud} ${one.reason}`)).toEqual([
       "bare cannot run cache: redis-server or valkey-server is not installed here",
-      "docker does not answer at the moment",
+      "docker is unreachable",
     ]);
+    const paused = {
+      ...bare,
+      healthOk: false,
+      refusals: {},
+      healthMessage: "Paused: this host cannot isolate.",
+    };
+    expect(placeComponents([demand("cache")], [paused]).reasons[0]?.reason).toBe("is paused: not isolated");
   });
 
   it("asks for room only for what a component grows by", () => {

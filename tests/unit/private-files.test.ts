@@ -95,7 +95,7 @@ describe("files of the data directory", () => {
     expect(lstatSync(key)).toMatchObject({ uid: 0 });
     chownSync(dataDir, 65_532, 65_532);
     chmodSync(dataDir, 0o777);
-    expect(() => repairPrivateFiles(dataDir)).toThrow(/Everybody may write/);
+    expect(() => repairPrivateFiles(dataDir)).toThrow(/Every user can write/);
   });
 
   it("are private in a store, whatever the umask is", async () => {

@@ -1,6 +1,7 @@
 import { unstable_doesMiddlewareMatch } from "next/experimental/testing/server";
 import { NextRequest } from "next/server";
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { resetConfig } from "@/lib/platform/config";
 import { config, proxy } from "@/proxy";
 
 const at = (path: string) => new NextRequest(`http://localhost:3000${path}`);
@@ -22,6 +23,47 @@ describe("an address that cannot be read", () => {
     expect(response.status).toBe(400);
     expect(response.headers.get("content-type")).toBe("application/problem+json");
     expect(await response.json()).toMatchObject({ code: "invalid_request", status: 400 });
+  });
+});
+
+describe("the policy of pages", () => {
+  const policyOf = async (production: boolean) => {
+    vi.stubEnv("NODE_ENV", production ? "production" : "development");
+    resetConfig();
+    const response = await proxy(at("/sign-in"));
+    const policy = response.headers.get("content-security-policy") ?? "";
+    const parts = policy.split("; ").map((part) => part.split(" "));
+    return Object.fromEntries(parts.map(([name = "", ...values]) => [name, values]));
+  };
+  afterEach(() => {
+    vi.unstubAllEnvs();
+    resetConfig();
+  });
+
+  it("lets pages load, connect and send to the portal alone, and nothing embed them", async () => {
+    const policy = await policyOf(true);
+    expect(policy).toMatchObject({
+      "default-src": ["'self'"],
+      "connect-src": ["'self'"],
+      "form-action": ["'self'"],
+      "font-src": ["'self'"],
+      "object-src": ["'none'"],
+      "base-uri": ["'none'"],
+      "frame-ancestors": ["'none'"],
+    });
+    const hosts = Object.values(policy).flat();
+    for (const value of hosts) expect(value).toMatch(/^('[\w+/=-]+'|data:|blob:)$/);
+  });
+
+  it("lets only scripts with a nonce of this answer run, and no text", async () => {
+    const [first, second] = [await policyOf(true), await policyOf(true)];
+    const nonces = [first, second].map((one) =>
+      one["script-src"]?.find((value) => value.startsWith("'nonce-")),
+    );
+    expect(nonces[0]).toMatch(/^'nonce-[A-Za-z0-9+/]{22}=='$/);
+    expect(nonces[0]).not.toBe(nonces[1]);
+    expect(first["script-src"]).toEqual(["'self'", nonces[0], "'strict-dynamic'"]);
+    expect((await policyOf(false))["script-src"]).toContain("'unsafe-eval'");
   });
 });
 

@@ -1,4 +1,5 @@
 import { parseDurationMs } from "@/lib/kernel/durations";
+import { minimumSecretBits, minimumSecretLength } from "@/lib/kernel/secret-alphabets";
 import { checkParameterDefinitions, checkPreset } from "../parameters/check";
 import type { Finding } from "./check-references";
 import { containerPortOf } from "./names";
@@ -91,13 +92,15 @@ function checkComponent(name: string, component: Component, manifest: Manifest):
     ...checkVolumes([...base, "container", "volumes"], component.container?.volumes ?? []),
     ...checkVolumes([...base, "process", "volumes"], component.process?.volumes ?? []),
     ...checkHealth(base, component),
+    ...checkShellTest(base, component),
   ];
 }
 
 function checkSecrets(base: string[], component: Component, manifest: Manifest): Finding[] {
   const parameters = new Map(manifest.spec.parameters.flatMap((page) => Object.entries(page.properties)));
   return Object.entries(component.secrets).flatMap(([name, source]): Finding[] => {
-    if (!("parameter" in source)) return [];
+    if (!("parameter" in source))
+      return checkStrength([...base, "secrets", name, "generate"], source.generate);
     const path = [...base, "secrets", name, "parameter"];
     const parameter = parameters.get(source.parameter);
     const all = [...parameters.keys()];
@@ -108,6 +111,18 @@ function checkSecrets(base: string[], component: Component, manifest: Manifest):
     if (parameter.format === "secret") return [];
     return [{ path, message: `parameter "${source.parameter}" must have format: secret to become a secret` }];
   });
+}
+
+function checkStrength(
+  path: string[],
+  { length, alphabet }: { length: number; alphabet: string },
+): Finding[] {
+  const least = minimumSecretLength(alphabet);
+  if (length >= least) return [];
+  const message = Number.isFinite(least)
+    ? `use at least ${least} characters: ${length} of this alphabet have fewer than ${minimumSecretBits} random bits`
+    : "use an alphabet with at least two different characters";
+  return [{ path, message }];
 }
 
 function checkScaling(base: string[], { scaling, replicas }: Component): Finding[] {
@@ -148,6 +163,14 @@ function checkVolumes(path: string[], volumes: readonly string[]): Finding[] {
       ? [{ path: [...path, index], message: `another volume is mounted at ${target} already` }]
       : [],
   );
+}
+
+/** A shell reads the whole line of such a test, so a value in it could become a command. */
+function checkShellTest(base: string[], { container }: Component): Finding[] {
+  const [kind, ...line] = container?.healthcheck?.test ?? [];
+  if (kind !== "CMD-SHELL" || !line.some(hasExpression)) return [];
+  const message = "a command line cannot hold an expression: use a list that starts with CMD";
+  return [{ path: [...base, "container", "healthcheck", "test"], message }];
 }
 
 function checkHealth(base: string[], component: Component): Finding[] {

@@ -33,7 +33,8 @@ const output = z
   )
   .transform((value) => (typeof value === "object" ? value : { value, sensitive: false }));
 
-const secretLength = z.int().min(8, "use at least 8 characters").max(256);
+/** Enough for 128 bits of 256 different characters; `checkRules` judges length and alphabet together. */
+const secretLength = z.int().min(16, "use at least 16 characters").max(256);
 
 /** Where a secret's value comes from: generated once per environment, or a parameter of format secret. */
 const secret = z
@@ -47,7 +48,7 @@ const secret = z
             alphabet: z.string().min(2, "use at least 2 characters").max(256).default("alphanumeric"),
           }),
         ],
-        { error: "expected a length from 8 to 256, or {length, alphabet}" },
+        { error: "expected a length from 16 to 256, or {length, alphabet}" },
       )
       .optional(),
     parameter: identifier.optional(),

@@ -19,7 +19,7 @@ import { optionOf, table } from "./arguments";
 /** Of `--password`, of the variable ROSTRUM_PASSWORD (not seen in process lists), or generated. */
 function passwordOf(given: string | undefined): { password: string; generated: boolean } {
   const password = given ?? process.env.ROSTRUM_PASSWORD;
-  return password ? { password, generated: false } : { password: randomToken(15), generated: true };
+  return password ? { password, generated: false } : { password: randomToken(16), generated: true };
 }
 
 function printPassword(input: AdminInput, password: string): void {

@@ -29,7 +29,7 @@ export function findHostProblem(driver: Driver, config: Record<string, unknown>)
 /** What the clouds page says of a cloud that was saved before the portal had that host; null when nothing. */
 export function hostWarning(driver: Driver, config: Record<string, unknown>): string | null {
   if (!sharesPortalHost(driver, config)) return null;
-  return `Links to its environments have the portal's own host (${portalHost()}), so workloads receive the cookies of people who are signed in. Change the address.`;
+  return `Links to environments use the portal's host name (${portalHost()}), so browsers send session cookies to components. Change the cloud's address.`;
 }
 
 /** Names of this machine, of which a cloud on it may have either. */

@@ -109,7 +109,6 @@ export const driverSchema = z.object({
 export type DriverDto = z.output<typeof driverSchema>;
 export const driverListSchema = z.object({ items: z.array(driverSchema) });
 
-/** What the driver's last check said, as the column `health_detail` holds it. */
 /** How well a cloud keeps components from each other and from Rostrum, as its driver tells it in its facts. */
 export const isolationSchema = z.enum(["namespaces", "separate users", "none"]);
 export type Isolation = z.output<typeof isolationSchema>;
@@ -121,6 +120,7 @@ export const isolationLabels: Record<Isolation, string> = {
   none: "not isolated",
 };
 
+/** What the driver's last check said, as the column `health_detail` holds it. */
 export const healthDetailSchema = z.object({
   version: z.string().optional(),
   capacity: z.object({ total: size, free: size }).nullish(),

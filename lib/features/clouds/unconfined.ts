@@ -1,4 +1,4 @@
-import { isLoopbackHost } from "@/lib/platform/auth/origin";
+import { isLoopbackHost } from "@/lib/kernel/hosts";
 import { getConfig } from "@/lib/platform/config";
 import { query } from "@/lib/platform/db";
 
@@ -16,5 +16,5 @@ export async function reasonAgainstUnconfined(): Promise<string | null> {
   const [row] = await query<{ found: boolean }>(
     "SELECT EXISTS (SELECT 1 FROM app_user WHERE is_demo) AS found",
   );
-  return row?.found ? null : "there is no demo data: the portal is in real use";
+  return row?.found ? null : "this portal has no demo data";
 }

@@ -22,13 +22,16 @@ export async function listProjectOptions(actor: Actor): Promise<ProjectOption[]>
 /** The enabled clouds, with no more than a person who asks must know. */
 export async function listCloudOptions(): Promise<CloudOption[]> {
   const clouds = await placementCandidates();
-  return clouds.map(({ name, title, driver, implementations, healthOk, isDemo, isolation }) => ({
-    name,
-    title,
-    driver,
-    implementations: [...implementations],
-    healthOk,
-    isDemo,
-    isolation: isolation && isolationLabels[isolation],
-  }));
+  return clouds.map(
+    ({ name, title, driver, implementations, healthOk, healthMessage, isDemo, isolation }) => ({
+      name,
+      title,
+      driver,
+      implementations: [...implementations],
+      healthOk,
+      healthMessage,
+      isDemo,
+      isolation: isolation && isolationLabels[isolation],
+    }),
+  );
 }

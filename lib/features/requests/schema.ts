@@ -272,6 +272,8 @@ export interface CloudOption {
   implementations: string[];
   /** Null while it was never checked. */
   healthOk: boolean | null;
+  /** What its last check said; empty while it was never checked. */
+  healthMessage: string;
   isDemo: boolean;
   /** How its components are kept apart: "isolated", "separate users", "not isolated"; null where that is not said. */
   isolation: string | null;

@@ -35,15 +35,6 @@ function warnOnce(peer: string): void {
   );
 }
 
-/** Says at the start that a setting is missing: Rostrum ends no TLS, so an https address is always that of a proxy. */
-export function checkProxySetting(): void {
-  const { publicUrl, trustedProxies } = getConfig();
-  if (!publicUrl.startsWith("https://") || trustedProxies.length > 0) return;
-  moduleLog("http").warn(
-    "PUBLIC_URL is an https address, so a proxy stands before Rostrum, but TRUSTED_PROXIES is not set. Set it to the proxy's address; until then sign-in limits and the audit log see the proxy's address for every user.",
-  );
-}
-
 /** For tests: nothing was said so far. */
 export function resetProxyWarning(): void {
   holder.rostrumProxyWarned = false;

@@ -1,13 +1,6 @@
+import { isLoopbackHost } from "@/lib/kernel/hosts";
 import { getConfig } from "../config";
 import { asksPublicHost, requestedHost } from "./public-host";
-
-const loopbackNames = new Set(["localhost", "[::1]", "::1"]);
-
-/** Whether a host of a URL or a listening address means this machine only. */
-export function isLoopbackHost(host: string): boolean {
-  const name = host.toLowerCase();
-  return loopbackNames.has(name) || /^127\.\d+\.\d+\.\d+$/.test(name);
-}
 
 /**
  * The origin a request was sent to. A forged Host header must not decide where a sign-in returns to, so it is the

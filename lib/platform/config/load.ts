@@ -30,8 +30,8 @@ const environmentSchema = z.object({
   PORT: wholeNumber(1, 65_535, 3000),
   PUBLIC_URL: url(["http:", "https:"], "must be an http:// or https:// address"),
   TRUSTED_PROXIES: optionalText.transform((text, context) => parseProxies(text ?? "none", context)),
-  OUTGOING_ALLOW: optionalText.transform((text, context) => parseNetworks(text ?? "", context)),
-  OUTGOING_DENY: optionalText.transform((text, context) => parseNetworks(text ?? "", context)),
+  OUTGOING_ALLOW: optionalText.transform((text, context) => parseNetworks(text ?? "none", context)),
+  OUTGOING_DENY: optionalText.transform((text, context) => parseNetworks(text ?? "none", context)),
   DATA_DIR: optionalText.transform((text) => text ?? "./data"),
   RUNTIME_DIR: optionalText.refine(
     (text) => text === undefined || isAbsolute(text),
@@ -106,13 +106,14 @@ function isNetwork(name: string): boolean {
 }
 
 function parseNetworks(text: string, context: z.RefinementCtx): readonly string[] {
+  if (text.toLowerCase() === "none") return [];
   const names = text
     .split(",")
     .map((name) => name.trim())
     .filter(Boolean);
   const wrong = names.find((name) => !isNetwork(name));
   if (wrong !== undefined) {
-    const message = `does not know "${wrong}"; name IP addresses or networks such as 100.64.0.0/10`;
+    const message = `does not know "${wrong}"; name none, IP addresses or networks such as 100.64.0.0/10`;
     context.addIssue({ code: "custom", message });
   }
   return names;

@@ -1,8 +1,11 @@
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 
-/** A random text of `bytes` bytes (256 bits if absent) in base64url. */
+/** What nobody can guess has 128 random bits or more (OWASP ASVS 11.5.1). */
+const leastBytes = 16;
+
+/** A random text of `bytes` bytes (256 bits if absent, never fewer than 128) in base64url. */
 export function randomToken(bytes = 32): string {
-  return randomBytes(bytes).toString("base64url");
+  return randomBytes(Math.max(bytes, leastBytes)).toString("base64url");
 }
 
 /**

@@ -1,8 +1,8 @@
 import { type IncomingMessage, Server, type ServerResponse } from "node:http";
 import { messageOf } from "@/lib/kernel/errors";
+import { isLoopbackHost } from "@/lib/kernel/hosts";
 import { addressKey } from "../auth/address-key";
 import { peerHeader } from "../auth/client-address";
-import { isLoopbackHost } from "../auth/origin";
 import { asksPublicHost, requestedHost } from "../auth/public-host";
 import { getConfig } from "../config";
 import { moduleLog } from "../log";

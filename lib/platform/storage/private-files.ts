@@ -64,7 +64,7 @@ function refuseOpenDirectory(dataDir: string): void {
   const sticky = (mode & 0o1000) !== 0;
   if ((mode & 0o002) === 0 || sticky) return;
   throw new LooseFilesError(
-    `Everybody may write to ${dataDir}, and it belongs to user ${uid}. Take that right away (chmod o-w ${dataDir}), or set DATA_DIR to a folder that is yours.`,
+    `Every user can write to ${dataDir}, which belongs to user ${uid}. Remove that permission (chmod o-w ${dataDir}), or set DATA_DIR to a folder you own.`,
   );
 }
 
@@ -148,12 +148,12 @@ function close(path: string, most: number, user: number): boolean {
   }
   if ((lstatSync(path).mode & 0o077 & ~most) === 0) return true;
   throw new LooseFilesError(
-    `Others may read ${path}, and its file system keeps no permissions. Set DATA_DIR to a folder on one that does.`,
+    `Other users can read ${path}, because its file system doesn't support permissions. Set DATA_DIR to a folder on one that does.`,
   );
 }
 
 function foreign(path: string, uid: number, user: number): LooseFilesError {
   return new LooseFilesError(
-    `${path} belongs to user ${uid}, and Rostrum runs as user ${user}: it cannot be kept from others. Give it to user ${user} (chown -R ${user} ${path}), or move it away.`,
+    `${path} belongs to user ${uid}, but Rostrum runs as user ${user} and can't restrict access to it. Change its owner (chown -R ${user} ${path}), or move it out of the folder.`,
   );
 }

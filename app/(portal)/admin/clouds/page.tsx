@@ -7,7 +7,6 @@ import { Card } from "@/components/ui/card";
 import { EmptyState } from "@/components/ui/empty-state";
 import { Page, PageHeader } from "@/components/ui/page-header";
 import { listClouds } from "@/lib/features/clouds";
-import { formatCount } from "@/lib/kernel/format";
 import { can } from "@/lib/platform/auth";
 import { viewerFor } from "../door";
 
@@ -17,7 +16,7 @@ export default async function CloudsPage() {
   const viewer = await viewerFor("/admin/clouds");
   const clouds = await listClouds();
   const manages = can(viewer, "cloud.manage");
-  const ill = clouds.filter((cloud) => cloud.enabled && cloud.healthOk === false).length;
+  const unhealthy = clouds.filter((cloud) => cloud.enabled && cloud.healthOk === false).length;
   const add = manages ? (
     <ButtonLink href="/admin/clouds/new" variant="primary">
       Add a cloud
@@ -27,7 +26,7 @@ export default async function CloudsPage() {
     <Page>
       <PageHeader
         title="Clouds"
-        description={`Where environments are made · ${formatCount(clouds.length, "cloud")}${ill > 0 ? `, ${ill} not well` : ", all that are in use are well"}`}
+        description={`Where environments run · ${unhealthy > 0 ? `${unhealthy} unhealthy` : "all healthy"}`}
         actions={add}
       />
       {clouds.length === 0 ? (

@@ -8,6 +8,7 @@ import { Stat } from "@/components/ui/stat";
 import { listWorkers } from "@/lib/features/workers";
 import { messageOf } from "@/lib/kernel/errors";
 import { can } from "@/lib/platform/auth";
+import { startWarnings } from "@/lib/platform/config";
 import { moduleLog } from "@/lib/platform/log";
 import { queueStats } from "@/lib/platform/queue";
 import { viewerFor } from "../door";
@@ -17,6 +18,7 @@ export const metadata: Metadata = { title: "Queues and workers" };
 export default async function QueuesPage() {
   const viewer = await viewerFor("/admin/queues");
   const [stats, workers] = await Promise.all([readStats(), listWorkers(viewer)]);
+  const warnings = startWarnings();
   const alive = workers.filter((worker) => worker.alive).length;
   const sum = (pick: "waiting" | "active" | "failed") =>
     stats.ok ? stats.queues.reduce((total, queue) => total + queue[pick], 0) : undefined;
@@ -31,6 +33,13 @@ export default async function QueuesPage() {
             : "Work that waits and the processes that do it."
         }
       />
+      {warnings.length > 0 ? (
+        <Callout tone="warning" title="Settings to review">
+          {warnings.map((warning) => (
+            <p key={warning}>{warning}</p>
+          ))}
+        </Callout>
+      ) : null}
       {alive === 0 ? (
         <Callout tone="bad" title="No worker is running">
           Requests are accepted and kept, but nothing is built, watched or backed up until a worker starts.

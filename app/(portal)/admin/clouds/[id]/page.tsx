@@ -61,7 +61,7 @@ export default async function CloudPage(props: { params: Promise<{ id: string }>
         actions={manages ? <CloudActions cloud={cloud} /> : null}
       />
       {cloud.enabled && cloud.healthOk === false ? (
-        <Callout tone="bad" title="Nothing new is placed here while it is not well">
+        <Callout tone="bad" title="Cloud unhealthy: new environments aren't placed here">
           {cloud.healthMessage}
         </Callout>
       ) : null}

@@ -1,0 +1,37 @@
+import { describe, expect, it } from "vitest";
+import { loadConfig, startWarnings } from "@/lib/platform/config";
+
+const warningsOf = (env: Record<string, string | undefined>) => startWarnings(loadConfig(env));
+
+describe("warnings at the start", () => {
+  it("say that plain http leaves this machine", () => {
+    for (const env of [
+      { HOST: "0.0.0.0", PUBLIC_URL: "http://intranet.example.com:3000" },
+      { PUBLIC_URL: "http://intranet.example.com" },
+      { HOST: "0.0.0.0" },
+      { HOST: "::" },
+      { HOST: "192.168.1.5" },
+    ]) {
+      expect(warningsOf(env), JSON.stringify(env)).toEqual([
+        expect.stringMatching(/plain http.*unencrypted.*proxy with TLS.*PUBLIC_URL/),
+      ]);
+    }
+  });
+
+  it("are silent on this machine and behind a proxy with TLS", () => {
+    for (const env of [
+      {},
+      { HOST: "::1", PUBLIC_URL: "http://localhost:8080" },
+      { PUBLIC_URL: "http://127.0.0.1:3000" },
+      { HOST: "0.0.0.0", PUBLIC_URL: "https://rostrum.example.com", TRUSTED_PROXIES: "10.0.0.1" },
+    ]) {
+      expect(warningsOf(env), JSON.stringify(env)).toEqual([]);
+    }
+  });
+
+  it("name a proxy that nobody named", () => {
+    expect(warningsOf({ PUBLIC_URL: "https://rostrum.example.com" })).toEqual([
+      expect.stringContaining("TRUSTED_PROXIES is not set"),
+    ]);
+  });
+});
