@@ -150,7 +150,11 @@ describe("what the machine cloud runs", () => {
       const seen = await create(target, spec, {}, filesOf({}));
       const { default: Redis } = await import("ioredis");
       const ask = async (work: (client: InstanceType<typeof Redis>) => Promise<unknown>) => {
-        const client = new Redis({ port: seen.external.ports["6379"] ?? 0, password: "red secret" });
+        const client = new Redis({
+          host: seen.external.host,
+          port: seen.external.ports["6379"] ?? 0,
+          password: "red secret",
+        });
         try {
           return await work(client);
         } finally {

@@ -92,9 +92,14 @@ export async function watchAccess({ actor, request, check, onLost }: WatchOption
 /** Asks the database again who a request's session or token belongs to. */
 function actorRefresher(actor: PersonActor, request: Request): () => Promise<PersonActor | null> {
   const facts = { requestId: actor.requestId, ip: actor.ip };
-  if (actor.via === "session") {
-    return async () => (actor.credentialId ? await findSessionActor(actor.credentialId, facts) : null);
-  }
   const token = request.headers.get("authorization")?.split(/\s+/)[1] ?? "";
-  return async () => await findTokenActor(token, facts);
+  const find = async () => {
+    if (actor.via !== "session") return await findTokenActor(token, facts);
+    return actor.credentialId ? await findSessionActor(actor.credentialId, facts) : null;
+  };
+  return async () => {
+    const found = await find();
+    // What is refused later is refused of the same operation.
+    return found && actor.operation !== undefined ? { ...found, operation: actor.operation } : found;
+  };
 }

@@ -1,7 +1,7 @@
 import { messageOf } from "@/lib/kernel/errors";
 import type { Actor, PersonActor } from "@/lib/platform/auth";
 import { onShutdown } from "@/lib/platform/http";
-import { takeStream, watchAccess } from "./access";
+import { type AccessWatch, takeStream, watchAccess } from "./access";
 import { requireTopics } from "./topics";
 
 const maxFollowMs = 30 * 60_000;
@@ -39,10 +39,12 @@ export async function openLineStream({ actor, request, topic, open }: LineStream
     for (const cleanup of cleanups.splice(0)) cleanup();
   };
   try {
+    let watch: AccessWatch | undefined;
+    // Judged as the request of its sender first: a refusal is that of this operation.
+    const lines = await open(signal, () => watch?.actor ?? actor);
     const check = async (now: PersonActor) => await requireTopics(now, [topic]);
-    const watch = await watchAccess({ actor, request, check, onLost: giveUp });
+    watch = await watchAccess({ actor, request, check, onLost: giveUp });
     cleanups.push(watch.end);
-    const lines = await open(signal, () => watch.actor);
     const body = bodyOf(lines, signal, cut, cleanUp);
     return new Response(body, {
       headers: {
@@ -54,6 +56,7 @@ export async function openLineStream({ actor, request, topic, open }: LineStream
     });
   } catch (error) {
     cleanUp();
+    giveUp();
     throw error;
   }
 }

@@ -73,10 +73,14 @@ export async function killMachineCloud(dataDir: string): Promise<number> {
   return killed.size;
 }
 
-/** Whether anybody takes connections on a port of this machine. */
+/** Whether anybody takes connections at a port of this machine: 127.0.0.2 is where environments with a network answer. */
 export async function listens(port: number): Promise<boolean> {
+  return (await answersAt("127.0.0.1", port)) || (await answersAt("127.0.0.2", port));
+}
+
+async function answersAt(host: string, port: number): Promise<boolean> {
   return await new Promise((done) => {
-    const socket = connect(port, "127.0.0.1");
+    const socket = connect(port, host);
     socket.once("connect", () => {
       socket.destroy();
       done(true);

@@ -29,9 +29,9 @@ const impatient = {
 async function connect(arena: Arena, name: string, user: string, password: string, base = "postgres") {
   const seen = await arena.observe(name);
   const port = seen.present ? seen.external.ports["5432"] : undefined;
-  if (!port) return null;
+  if (!seen.present || !port) return null;
   const client = new Client({
-    host: "127.0.0.1",
+    host: seen.external.host,
     port,
     user,
     password,
