@@ -3,7 +3,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { POST as createCloud } from "@/app/api/v1/clouds/route";
-import { POST as createToken } from "@/app/api/v1/tokens/route";
 import { closeConnections } from "@/lib/features/clouds";
 import { createGitCredential } from "@/lib/features/credentials";
 import { getEnvironment, secretContext } from "@/lib/features/environments";
@@ -31,11 +30,17 @@ function useKeys(...keys: Buffer[]): void {
   resetConfig();
 }
 
-const newToken = () =>
-  call(createToken, {
+const newCloud = () =>
+  call(createCloud, {
     token: admin.token,
     headers: { "idempotency-key": "once" },
-    body: { name: "of the first key", scopes: ["read"] },
+    body: {
+      name: "with-credentials",
+      title: "With credentials",
+      driver: "docker",
+      config: { host: "tcp://127.0.0.1:9" },
+      credentials: { ca: "a certificate" },
+    },
   });
 
 beforeAll(async () => {
@@ -43,16 +48,9 @@ beforeAll(async () => {
   useKeys(keyA);
   await ensureFirstStart();
   admin = await makePerson("administrator", { orgRole: "admin" });
-  const cloud = {
-    name: "with-credentials",
-    title: "With credentials",
-    driver: "docker",
-    config: { host: "tcp://127.0.0.1:9" },
-    credentials: { ca: "a certificate" },
-  };
-  const made = await call(createCloud, { token: admin.token, body: cloud });
+  const made = await newCloud();
   expect(made.status, JSON.stringify(made.body)).toBe(201);
-  shown = (await newToken()).body;
+  shown = made.body;
   const [project] = await query<{ id: string }>("SELECT id FROM project ORDER BY id LIMIT 1");
   await createGitCredential(cliActor(), project?.id ?? "", {
     name: "robot",
@@ -141,7 +139,7 @@ it("encrypts everything with the new key, so that the old one can be dropped", a
   useKeys(keyB);
   await ensureFirstStart();
   expect(await openEverything()).toBe(total);
-  expect((await newToken()).body, "the answer kept for a repeated request").toEqual(shown);
+  expect((await newCloud()).body, "the answer kept for a repeated request").toEqual(shown);
   for (const { id } of await query<{ id: string }>(
     "SELECT id FROM environment WHERE sealed_outputs IS NOT NULL",
   )) {
