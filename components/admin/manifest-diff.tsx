@@ -34,9 +34,7 @@ export function DiffLines({ lines, label }: { lines: readonly DiffLine[]; label:
                   <span className="pl-12">… {formatCount(Number(line.text), "unchanged line")}</span>
                 ) : (
                   <>
-                    <span className="mr-3 inline-block w-9 text-right select-none tabular">
-                      {line.line}
-                    </span>
+                    <span className="mr-3 inline-block w-9 text-right select-none tabular">{line.line}</span>
                     <span aria-hidden className="mr-2 inline-block w-2 select-none">
                       {look.mark}
                     </span>
