@@ -1,18 +1,20 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, statfsSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { allSettled } from "@/lib/kernel/promises";
 import { findTool, type SandboxTools } from "@/lib/platform/sandbox";
 import { DriverError } from "../../contract";
 import { withLock } from "../lock";
 import { addressIn, NetworkBook } from "./book";
 import { command } from "./command";
+import { hasIpv6, hostScript, isNamespace, make, removeInterface } from "./namespace";
 import {
   innerLinks,
-  innerText,
   type LedPorts,
   ledOf,
   linkDifferences,
   mapDifferences,
   readLed,
+  section,
   tableText,
   walls,
 } from "./table";
@@ -128,7 +130,7 @@ function openNetworks(owner: NetworkOwner, ip: string, nft: string): Networks {
   const prepare = async () => {
     prepared ??= command(
       ["/bin/sh", "-c", hostScript, nft],
-      tableText({ table, interfaces, bind: owner.bind, hasIpv6: existsSync("/proc/net/if_inet6") }),
+      tableText({ table, interfaces, bind: owner.bind, hasIpv6: hasIpv6() }),
     );
     try {
       await prepared;
@@ -146,9 +148,7 @@ function openNetworks(owner: NetworkOwner, ip: string, nft: string): Networks {
       return await alone(environmentId, async () => {
         const found = networks.find(environmentId);
         if (found) return found;
-        // No program is started in it without the walls around it.
-        await networks.repair();
-        const index = book.reserve(environmentId);
+        const index = await oneAtATime(async () => book.reserve(environmentId));
         const { path, namespace, outside } = names(index);
         mkdirSync(wholeDirectory, { recursive: true, mode: 0o700 });
         if (await isWhole(namespace, path, outside)) {
@@ -157,7 +157,8 @@ function openNetworks(owner: NetworkOwner, ip: string, nft: string): Networks {
           return path;
         }
         await discard(namespace, path);
-        await make(ip, nft, { index, namespace, outside });
+        // No program is started in it without the walls around it.
+        await allSettled([make(ip, nft, { index, namespace, outside }), networks.repair()]);
         note(namespace, { outer: [], inner: [], links: [] });
         return path;
       });
@@ -187,18 +188,33 @@ function openNetworks(owner: NetworkOwner, ip: string, nft: string): Networks {
         rmSync(join(wholeDirectory, namespace), { force: true });
         await discard(namespace, path);
         await removeInterface(ip, outside);
-        book.free(environmentId);
+        await oneAtATime(async () => {
+          book.free(environmentId);
+          if (book.environments().length === 0) await takeDown();
+        });
       });
     },
+  };
+
+  /** Whoever reserves a network finds the rules up, or puts them up: they go with the last reservation. */
+  const oneAtATime = <T>(work: () => Promise<T>) => lock("cloud", work);
+
+  /** The host's rules: every change of any rule of a host reads them all, so none are left behind. */
+  const takeDown = async () => {
+    prepared = undefined;
+    const families = hasIpv6() ? ["ip", "ip6"] : ["ip"];
+    const lines = families.flatMap((family) => [
+      `add table ${family} ${table}`,
+      `delete table ${family} ${table}`,
+    ]);
+    await command([nft, "-f", "-"], lines.join("\n"));
   };
 
   /** Whether the rules are there that hold environments back. */
   const standing = async () => {
     try {
-      for (const chain of walls) {
-        if (!(await command([nft, "list", "chain", "ip", table, chain])).includes("drop")) return false;
-      }
-      return true;
+      const listed = await command([nft, "-t", "list", "table", "ip", table]);
+      return walls.every((chain) => /\bdrop\b/.test(section(listed, `chain ${chain}`)));
     } catch {
       // No such table or chain.
       return false;
@@ -223,10 +239,12 @@ function openNetworks(owner: NetworkOwner, ip: string, nft: string): Networks {
   };
 
   /** One at a time for an environment, whichever worker it is: what is read here is what is changed. */
-  const alone = <T>(environmentId: string, work: () => Promise<T>) =>
+  const alone = <T>(environmentId: string, work: () => Promise<T>) => lock(environmentId, work);
+
+  const lock = <T>(name: string, work: () => Promise<T>) =>
     withLock(
       owner.locks,
-      { environmentId, environmentName: environmentId, component: "-network" },
+      { environmentId: name, environmentName: name, component: "-network" },
       undefined,
       work,
     );
@@ -265,18 +283,6 @@ function openNetworks(owner: NetworkOwner, ip: string, nft: string): Networks {
   return networks;
 }
 
-/** Type of the file system that holds namespaces, statfs(2): a plain file of that name is a leftover. */
-const namespaceType = 0x6e736673;
-
-function isNamespace(path: string): boolean {
-  try {
-    return statfsSync(path).type === namespaceType;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return false;
-    throw error;
-  }
-}
-
 function note(namespace: string, ports: LedPorts): void {
   writeFileSync(join(wholeDirectory, namespace), JSON.stringify(ports));
 }
@@ -289,69 +295,4 @@ function readNote(namespace: string): LedPorts | null {
     // Absent, empty, or half-written by a process that was killed: the rules themselves are read.
     return null;
   }
-}
-
-/** The pair goes with the namespace, which goes with its last socket: often it is gone already or goes meanwhile. */
-async function removeInterface(ip: string, outside: string): Promise<void> {
-  const isThere = () => existsSync(`/sys/class/net/${outside}`);
-  if (!isThere()) return;
-  try {
-    await command([ip, "link", "delete", outside]);
-  } catch (error) {
-    if (isThere()) throw error;
-  }
-}
-
-/**
- * Switches forwarding on, lets an engine's own firewall pass these interfaces where it drops what it does not know (Docker
- * leaves the chain DOCKER-USER for that), and reads rules from its input: among them is where these interfaces do not lead.
- * $0 is nft.
- */
-const hostScript = `read on < /proc/sys/net/ipv4/ip_forward; [ "$on" = 1 ] || echo 1 > /proc/sys/net/ipv4/ip_forward
-if command -v iptables >/dev/null && iptables -w 5 -n -L DOCKER-USER >/dev/null 2>&1; then
-  for rule in "-i rs+ -j ACCEPT" "-o rs+ -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT"; do
-    iptables -w 5 -C DOCKER-USER $rule 2>/dev/null || iptables -w 5 -I DOCKER-USER $rule
-  done
-fi
-exec "$0" -f -`;
-
-/** Inside the namespace. $0 is ip, $1 nft, $2 and $3 the addresses of both ends; its input are the rules. */
-const insideScript = `set -e
-conf=/proc/sys/net
-[ ! -d $conf/ipv6 ] || echo 1 > $conf/ipv6/conf/eth0/disable_ipv6
-"$0" -batch - <<END
-link set lo up
-address add $3/30 dev eth0
-link set eth0 up
-route add default via $2
-END
-echo 1 > $conf/ipv4/conf/eth0/route_localnet
-exec "$1" -f -`;
-
-/**
- * A namespace with a way out, by IPv4 alone, built by one process. $0 is ip, $1 nft, $2 the namespace, $3 the host's interface, $4 and $5 the
- * addresses of both ends; its input are the rules inside.
- */
-const makeScript = `set -e
-"$0" netns add "$2"
-echo "link add $3 type veth peer name eth0 netns $2" | "$0" -batch -
-conf=/proc/sys/net
-[ ! -d $conf/ipv6 ] || echo 1 > "$conf/ipv6/conf/$3/disable_ipv6"
-"$0" -batch - <<END
-address add $4/30 dev $3
-link set $3 up
-END
-echo 1 > "$conf/ipv4/conf/$3/route_localnet"
-exec "$0" netns exec "$2" /bin/sh -c '${insideScript}' "$0" "$1" "$4" "$5"`;
-
-async function make(
-  ip: string,
-  nft: string,
-  { index, namespace, outside }: { index: number; namespace: string; outside: string },
-): Promise<void> {
-  const [gateway, inside] = [addressIn(index, 1), addressIn(index, 2)];
-  // What an interrupted attempt left.
-  await removeInterface(ip, outside);
-  const words = ["/bin/sh", "-c", makeScript, ip, nft, namespace, outside, gateway, inside];
-  await command(words, innerText(gateway));
 }

@@ -177,7 +177,7 @@ function readMap(listed: string, map: PortMap): Map<number, string> {
 }
 
 /** A part of a listing, from its head to the brace in the column of the head. */
-function section(listed: string, head: string): string {
+export function section(listed: string, head: string): string {
   const from = listed.indexOf(`\t${head} {`);
   return from < 0 ? "" : listed.slice(from, listed.indexOf("\n\t}", from));
 }
