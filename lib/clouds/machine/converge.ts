@@ -106,8 +106,9 @@ export async function converge(component: ComponentHandle, onlyDead = false, isL
   finishExchanges(component.paths.volumes);
   setLimits(component);
   await component.joinNetwork();
-  const leading = isLed ? null : leadPorts(machine, ref.environmentId, true);
-  const [started] = await allSettled([startMissing(component), leading]);
+  const started = await startMissing(component);
+  // While the program comes up.
+  if (!isLed) await leadPorts(machine, ref.environmentId, true);
   await allSettled(started.map((name) => becomeReady(component, name)));
   const isOutdated = (name: string) => {
     const entry = living(component, name);
