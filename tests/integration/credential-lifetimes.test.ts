@@ -9,12 +9,12 @@ import { handleAuthRequest } from "@/lib/features/identity";
 import { checkPassword, openSession } from "@/lib/features/identity/people";
 import { notify } from "@/lib/features/notifications";
 import { createUser } from "@/lib/features/users";
-import { newId } from "@/lib/kernel/ids";
 import { cliActor, flushRefusals } from "@/lib/platform/auth";
 import { execute, getPool, query } from "@/lib/platform/db";
 import { resetRateLimits } from "@/lib/platform/http";
 import { BrowserSession } from "../support/browser-session";
 import type { TestDatabase } from "../support/database";
+import { insertEnvironment } from "../support/environment-row";
 import { call, makePerson, makeProject, makeToken, type TestPerson, useTestPortal } from "../support/portal";
 
 /** What a credential still opens after its owner has ended what it came from. */
@@ -209,23 +209,7 @@ it("tells nobody about an environment whose project they have left", async () =>
   const projectId = await makeProject("left");
   const stayed = await makePerson("stayed", { projects: { [projectId]: "viewer" } });
   const gone = await makePerson("gone");
-  const [environmentId, versionId, templateId] = [
-    newId("environment"),
-    newId("templateVersion"),
-    newId("template"),
-  ];
-  await execute("INSERT INTO template (id, name, title, updated_at) VALUES ($1, 'svc', 'Svc', now())", [
-    templateId,
-  ]);
-  await execute(
-    "INSERT INTO template_version (id, template_id, version, status, source, manifest, digest) VALUES ($1, $2, '1.0.0', 'published', '', '{}', '')",
-    [versionId, templateId],
-  );
-  await execute(
-    `INSERT INTO environment (id, name, project_id, owner_id, template_version_id, parameters, placement, status, currency, updated_at)
-     VALUES ($1, 'env', $2, $3, $4, '{}', '{}', 'running', 'EUR', now())`,
-    [environmentId, projectId, gone.id, versionId],
-  );
+  const environmentId = await insertEnvironment(projectId, gone.id);
   const userIds = [stayed.id, gone.id, admin.id];
   await notify(getPool(), { userIds, kind: "run.failed", title: "It failed", body: "why", environmentId });
   const told = await query<{ user_id: string }>("SELECT user_id FROM notification WHERE kind = 'run.failed'");

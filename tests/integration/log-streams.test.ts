@@ -17,6 +17,7 @@ import { hashPassword, seal } from "@/lib/platform/crypto";
 import { execute, query } from "@/lib/platform/db";
 import { BrowserSession } from "../support/browser-session";
 import type { TestDatabase } from "../support/database";
+import { insertEnvironment } from "../support/environment-row";
 import { call, callRaw, makePerson, makeProject, type TestPerson, useTestPortal } from "../support/portal";
 
 const secret = "S3cretS3cretS3cret";
@@ -53,27 +54,11 @@ afterAll(async () => {
 });
 
 async function makeEnvironment(): Promise<string> {
-  const [id, cloudId, versionId, templateId] = [
-    newId("environment"),
-    newId("cloud"),
-    newId("templateVersion"),
-    newId("template"),
-  ];
+  const id = await insertEnvironment(projectId, admin.id);
+  const cloudId = newId("cloud");
   await execute(
     "INSERT INTO cloud (id, name, title, driver, config, updated_at) VALUES ($1, 'sim', 'Sim', 'simulated', '{}', now())",
     [cloudId],
-  );
-  await execute("INSERT INTO template (id, name, title, updated_at) VALUES ($1, 'svc', 'Svc', now())", [
-    templateId,
-  ]);
-  await execute(
-    "INSERT INTO template_version (id, template_id, version, status, source, manifest, digest) VALUES ($1, $2, '1.0.0', 'published', '', '{}', '')",
-    [versionId, templateId],
-  );
-  await execute(
-    `INSERT INTO environment (id, name, project_id, owner_id, template_version_id, parameters, placement, status, currency, updated_at)
-     VALUES ($1, 'env', $2, $3, $4, '{}', '{}', 'running', 'EUR', now())`,
-    [id, projectId, admin.id, versionId],
   );
   await execute(
     "INSERT INTO resource (id, environment_id, component, cloud_id, kind, external_id, status, desired_digest, updated_at) VALUES ($1, $2, 'web', $3, 'process', '', 'running', '', now())",
