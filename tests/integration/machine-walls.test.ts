@@ -99,6 +99,23 @@ describe("the walls around an environment's network", () => {
     expect(await fetchText(seen.url ?? "")).toBe("hello");
   }, 60_000);
 
+  it("is wired again when its interface was deleted, for what lives on in it, too", async (test) => {
+    if (!isolated) return test.skip("networks are shared here");
+    const target = machine.ref();
+    const sibling = { ...machine.ref("two"), environmentId: target.environmentId };
+    const seen = (await machine.create(target, webProcess)) as Present;
+    const other = (await machine.create(sibling, webProcess)) as Present;
+    const index = Number(/_(\d+)$/.exec(namespaceOf(seen))?.[1]);
+    const mark = /^rostrum_(.{6})/.exec(namespaceOf(seen))?.[1];
+    run("ip", "link", "delete", `rs${mark}.${index.toString(16)}`);
+    await expect(fetchText(seen.url ?? "", 0)).rejects.toThrow();
+    const healed = (await machine.cloud.restart(target, changeContext(webFiles))) as Present;
+    expect(healed.attributes.pid).toBe(seen.attributes.pid);
+    expect(await fetchText(seen.url ?? "")).toBe("hello");
+    expect(await fetchText(other.url ?? "")).toBe("hello");
+    await machine.cloud.remove(sibling, changeContext(webFiles));
+  }, 60_000);
+
   it("is built again where a file is all that is left of it", async (test) => {
     if (!isolated) return test.skip("networks are shared here");
     const target = machine.ref();

@@ -156,7 +156,8 @@ function openNetworks(owner: NetworkOwner, ip: string, nft: string): Networks {
           writeFileSync(join(wholeDirectory, namespace), "");
           return path;
         }
-        await discard(namespace, path);
+        // What living components are in stays, and is wired again.
+        if (!isNamespace(path)) rmSync(path, { force: true });
         // No program is started in it without the walls around it.
         await allSettled([make(ip, nft, { index, namespace, outside }), networks.repair()]);
         note(namespace, { outer: [], inner: [], links: [] });
@@ -166,8 +167,9 @@ function openNetworks(owner: NetworkOwner, ip: string, nft: string): Networks {
     find(environmentId) {
       const index = book.find(environmentId);
       if (index === null) return null;
-      const { path, namespace } = names(index);
-      return isNamespace(path) && existsSync(join(wholeDirectory, namespace)) ? path : null;
+      const { path, namespace, outside } = names(index);
+      const isWired = isNamespace(path) && existsSync(`/sys/class/net/${outside}`);
+      return isWired && existsSync(join(wholeDirectory, namespace)) ? path : null;
     },
     list: () => book.environments(),
     async repair() {

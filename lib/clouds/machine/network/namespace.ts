@@ -60,7 +60,7 @@ exec "$1" -f -`;
  * addresses of both ends; its input are the rules inside.
  */
 const makeScript = `set -e
-"$0" netns add "$2"
+[ -e "/run/netns/$2" ] || "$0" netns add "$2"
 echo "link add $3 type veth peer name eth0 netns $2" | "$0" -batch -
 conf=/proc/sys/net
 [ ! -d $conf/ipv6 ] || echo 1 > "$conf/ipv6/conf/$3/disable_ipv6"

@@ -114,6 +114,9 @@ export const linkSet = "links";
 /** The rules inside an environment's namespace. What listens on its loopback alone is reached by its ports all the same. */
 export function innerText(gateway: string): string {
   return [
+    // What an earlier attempt said is not said twice.
+    "add table ip inner",
+    "delete table ip inner",
     "add table ip inner",
     `add set ip inner ${linkSet} { type inet_service ; }`,
     "add chain ip inner pre { type nat hook prerouting priority -100 ; }",
