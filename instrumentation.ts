@@ -8,10 +8,12 @@ export async function register(): Promise<void> {
   // After it, so that it comes first: whose word counts for the host depends on the address of the connection.
   const { notePeers } = await import("@/lib/platform/http/note-peers");
   const { refuseUnknownMethods } = await import("@/lib/platform/http/unknown-methods");
+  const { refusePlainHttp } = await import("@/lib/platform/http/plain-http");
   const { startWarnings } = await import("@/lib/platform/config");
   const { moduleLog } = await import("@/lib/platform/log");
   notePeers();
   refuseUnknownMethods();
+  refusePlainHttp();
   for (const warning of startWarnings()) moduleLog("http").warn(warning);
   // Last, so that it comes first: what the others answer has the headers as well.
   const { secureResponses } = await import("@/lib/platform/http/security-headers");

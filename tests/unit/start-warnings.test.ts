@@ -4,7 +4,7 @@ import { loadConfig, startWarnings } from "@/lib/platform/config";
 const warningsOf = (env: Record<string, string | undefined>) => startWarnings(loadConfig(env));
 
 describe("warnings at the start", () => {
-  it("say that plain http leaves this machine", () => {
+  it("say that plain http beyond this machine is refused, or leaves it", () => {
     for (const env of [
       { HOST: "0.0.0.0", PUBLIC_URL: "http://intranet.example.com:3000" },
       { PUBLIC_URL: "http://intranet.example.com" },
@@ -13,7 +13,10 @@ describe("warnings at the start", () => {
       { HOST: "192.168.1.5" },
     ]) {
       expect(warningsOf(env), JSON.stringify(env)).toEqual([
-        expect.stringMatching(/plain http.*unencrypted.*proxy with TLS.*PUBLIC_URL/),
+        expect.stringMatching(/plain http.*other machines are refused.*proxy with TLS.*ALLOW_PLAIN_HTTP=on/),
+      ]);
+      expect(warningsOf({ ...env, ALLOW_PLAIN_HTTP: "on" })).toEqual([
+        expect.stringMatching(/plain http.*other machines send.*unencrypted.*proxy with TLS.*PUBLIC_URL/),
       ]);
     }
   });

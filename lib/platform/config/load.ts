@@ -29,6 +29,7 @@ const environmentSchema = z.object({
   HOST: optionalText.transform((text) => text ?? "127.0.0.1"),
   PORT: wholeNumber(1, 65_535, 3000),
   PUBLIC_URL: url(["http:", "https:"], "must be an http:// or https:// address"),
+  ALLOW_PLAIN_HTTP: optionalText.pipe(switchValue.optional()).transform((text) => isOn(text ?? "off")),
   TRUSTED_PROXIES: optionalText.transform((text, context) => parseProxies(text ?? "none", context)),
   OUTGOING_ALLOW: optionalText.transform((text, context) => parseNetworks(text ?? "none", context)),
   OUTGOING_DENY: optionalText.transform((text, context) => parseNetworks(text ?? "none", context)),
@@ -162,6 +163,8 @@ export interface Config {
   readonly publicUrl: string;
   /** Whether `publicUrl` was set from outside: then a proxy is likely. */
   readonly publicUrlGiven: boolean;
+  /** Whether other machines are answered although what they send crosses the network unencrypted. */
+  readonly allowPlainHttp: boolean;
   /** Whose X-Forwarded-For is believed: loopback, private, addresses, networks; empty: nobody's. */
   readonly trustedProxies: readonly string[];
   /** Networks that Rostrum connects to for templates although its rules refuse them, or never, although they don't. */
@@ -222,6 +225,7 @@ export function loadConfig(env: Record<string, string | undefined>, cwd = proces
     port: values.PORT,
     publicUrl: (values.PUBLIC_URL ?? `http://${shownHost}:${values.PORT}`).replace(/\/+$/, ""),
     publicUrlGiven: values.PUBLIC_URL !== undefined,
+    allowPlainHttp: values.ALLOW_PLAIN_HTTP,
     trustedProxies: values.TRUSTED_PROXIES,
     outgoing: Object.freeze({ allow: values.OUTGOING_ALLOW, deny: values.OUTGOING_DENY }),
     dataDir: resolve(cwd, values.DATA_DIR),

@@ -1,0 +1,55 @@
+import { type IncomingMessage, Server, type ServerResponse } from "node:http";
+import { AppError } from "@/lib/kernel/errors";
+import { isLoopbackHost } from "@/lib/kernel/hosts";
+import { newId } from "@/lib/kernel/ids";
+import { unmapAddress } from "../auth/address-key";
+import { isTrustedProxy } from "../auth/client-address";
+import { getConfig } from "../config";
+import { problemBody, problemHeaders } from "./problem";
+
+/** Monitoring asks from anywhere, and is told nothing that needs hiding. */
+const healthPath = /^\/api\/v1\/health(?:[/?]|$)/;
+
+/**
+ * Keeps passwords, cookies and tokens from crossing a network unencrypted: Rostrum ends no TLS, so it answers this
+ * machine, and proxies that end it. Other machines get 403 and the reason, unless `ALLOW_PLAIN_HTTP` is on.
+ */
+export function refusePlainHttp(): void {
+  const emit = Server.prototype.emit as (this: Server, ...args: unknown[]) => boolean;
+  function refusing(this: Server, ...args: unknown[]): boolean {
+    const [event, request, response] = args as [string, IncomingMessage, ServerResponse];
+    if (event !== "request" || getConfig().allowPlainHttp || !isUnencrypted(request)) {
+      return emit.apply(this, args);
+    }
+    refuse(request, response);
+    return true;
+  }
+  Server.prototype.emit = refusing as typeof Server.prototype.emit;
+}
+
+/**
+ * Whether a request crossed a network as it is: it came from another machine, and no proxy ended TLS. A proxy says so with
+ * X-Forwarded-Proto; without that header one that `TRUSTED_PROXIES` names is taken to, unless people use an http address.
+ * A client can send the header too, to its own harm only.
+ */
+export function isUnencrypted(request: IncomingMessage): boolean {
+  if (healthPath.test(request.url ?? "")) return false;
+  const { remoteAddress = "", localAddress = "" } = request.socket;
+  const peer = unmapAddress(remoteAddress);
+  if (isLoopbackHost(peer) || peer === unmapAddress(localAddress)) return false;
+  const [protocol] = [request.headers["x-forwarded-proto"]].flat().join(",").split(",");
+  if (protocol) return protocol.trim().toLowerCase() !== "https";
+  const address = new URL(getConfig().publicUrl);
+  return !isTrustedProxy(peer) || (address.protocol === "http:" && !isLoopbackHost(address.hostname));
+}
+
+function refuse({ url = "/" }: IncomingMessage, response: ServerResponse): void {
+  const message =
+    "Rostrum answers other machines over https only. Set up a proxy with TLS that sends X-Forwarded-Proto, or name it in TRUSTED_PROXIES. On a network you trust, set ALLOW_PLAIN_HTTP=on.";
+  const requestId = newId("http");
+  const isApi = url.startsWith("/api/");
+  const headers = isApi ? problemHeaders(requestId) : { "content-type": "text/plain; charset=utf-8" };
+  const body = isApi ? problemBody(new AppError("forbidden", message), requestId) : `${message}\n`;
+  // What was sent is not read, so the connection ends.
+  response.writeHead(403, { ...headers, "cache-control": "no-store", connection: "close" }).end(body);
+}
