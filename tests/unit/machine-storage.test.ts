@@ -11,11 +11,11 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { whoFilled } from "@/lib/clouds/machine/disk-filling";
 import { boundLog, readLog, tailText, writtenBytes } from "@/lib/clouds/machine/log-file";
 import { heldBytes } from "@/lib/clouds/machine/measure";
 import type { Member } from "@/lib/clouds/machine/members";
 import { stopGraceMs } from "@/lib/clouds/machine/spec";
-import { whoFilled } from "@/lib/clouds/machine/storage-watch";
 import { readProcess } from "@/lib/platform/exec/process-table";
 
 const mebibyte = 2 ** 20;

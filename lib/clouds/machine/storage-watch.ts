@@ -2,9 +2,11 @@ import { closeSync, existsSync, openSync, readFileSync, rmSync, statfsSync, writ
 import { join } from "node:path";
 import { messageOf } from "@/lib/kernel/errors";
 import { formatBytes } from "@/lib/kernel/format";
+import { allSettled } from "@/lib/kernel/promises";
 import { isRunning, listProcesses } from "@/lib/platform/exec/process-table";
 import { DriverError, refKey } from "../contract";
 import { ComponentHandle } from "./component";
+import { type Growth, increase, isShort, type Written, whoFilled } from "./disk-filling";
 import { listComponentDirectories } from "./layout";
 import { isHeld, isLocked, lockName } from "./lock";
 import { boundLog } from "./log-file";
@@ -25,10 +27,10 @@ const fullSweepMs = 60_000;
 const growthBytes = 16 * 2 ** 20;
 /** … and this often while a component is changed: what others free of the disk meanwhile must not hide what it takes. */
 const changeSweepMs = 5_000;
-/** Free space of the host that no component gets: a fiftieth of the disk, at least half a GiB, at most ten. */
-const reserve = { part: 50, leastBytes: 2 ** 29, mostBytes: 10 * 2 ** 30 };
-/** Time between two sweeps, as a multiple of how long one took: measuring must not be the load. */
+/** Time between two sweeps, and between two looks at one writer, as a multiple of how long one took: measuring must not be the load. */
 const restFactor = 5;
+/** Writers that are measured at the same time. */
+const atOnce = 3;
 
 /** Watches until the answered function is called. One process of all that have the cloud open does the work. */
 export function watchStorage(machine: Machine): () => void {
@@ -45,8 +47,10 @@ class StorageWatch {
   private office: string | null = null;
   private busy = false;
   private lastSweep = { atMs: 0, tookMs: 0, usedBytes: 0 };
+  private lastUsedBytes = 0;
+  private readonly measured = new Map<string, Measured>();
   private readonly sizes = new Map<string, number>();
-  private readonly written = new Map<string, ReadonlyMap<string, number>>();
+  private readonly written = new Map<string, Written>();
 
   constructor(private readonly machine: Machine) {}
 
@@ -95,10 +99,28 @@ class StorageWatch {
     const isChanging = components.some(({ machine, ref }) => isLocked(machine.locks, ref));
     const longestMs = isChanging ? changeSweepMs : fullSweepMs;
     const isDue = sinceMs > longestMs || usedBytes - before > growthBytes || isLow;
-    if (!isDue || sinceMs < tookMs * restFactor) return;
+    const isResting = !isDue || sinceMs < tookMs * restFactor;
+    if (isResting && usedBytes - this.lastUsedBytes <= growthBytes) return;
+    this.lastUsedBytes = usedBytes;
+    if (isResting) return await this.endWriters(components);
     const begunMs = Date.now();
     await this.sweep(components, isLow, atMs === 0 ? 0 : usedBytes - before);
     this.lastSweep = { atMs: Date.now(), tookMs: Date.now() - begunMs, usedBytes };
+  }
+
+  /**
+   * Between two sweeps: measures whoever may be beyond its limit by what the kernel counts of its writing, so that one that
+   * fills the disk is not reached after all others.
+   */
+  private async endWriters(components: ComponentHandle[]): Promise<void> {
+    const suspects = components.flatMap((component) => {
+      const limit = component.record.desired.size.storageBytes;
+      const { sizeBytes, written, restUntilMs } = this.measured.get(refKey(component.ref)) ?? unmeasured;
+      const mayHave = sizeBytes + increase(written, writtenOf(component));
+      return limit > 0 && mayHave > limit && Date.now() > restUntilMs ? [{ component, mayHave }] : [];
+    });
+    suspects.sort((one, other) => other.mayHave - one.mayHave);
+    await allSettled(suspects.slice(0, atOnce).map(({ component }) => this.endIfBeyond(component)));
   }
 
   private async sweep(components: ComponentHandle[], isLow: boolean, lostBytes: number): Promise<void> {
@@ -108,14 +130,14 @@ class StorageWatch {
       const growth = { of: component, storedBytes: 0, writtenBytes: this.writtenSince(component) };
       growths.push(growth);
       if (limit <= 0 && !isLow) continue;
-      const bytes = (await measureStored(component))?.own ?? null;
+      const bytes = await this.endIfBeyond(component);
       if (bytes === null) continue;
       const key = refKey(component.ref);
       // What was there when this watch began, nobody has written just now.
       growth.storedBytes = bytes - (this.sizes.get(key) ?? bytes);
       this.sizes.set(key, bytes);
-      if (limit > 0 && bytes > limit) await this.end(component, exceeded(bytes, limit));
     }
+    this.forgetAllBut(new Set(components.map(({ ref }) => refKey(ref))));
     if (!isLow || !isShort(statfsSync(this.machine.root))) return;
     const most = whoFilled(lostBytes, growths);
     if (most) await this.end(most, "the host's disk is nearly full and it wrote most");
@@ -124,14 +146,32 @@ class StorageWatch {
     }
   }
 
+  private forgetAllBut(keys: ReadonlySet<string>): void {
+    for (const known of [this.measured, this.sizes, this.written]) {
+      for (const key of known.keys()) if (!keys.has(key)) known.delete(key);
+    }
+  }
+
+  /** Measures a component and ends it beyond its limit. Answers what it stores, bytes; null when that cannot be told. */
+  private async endIfBeyond(component: ComponentHandle): Promise<number | null> {
+    const limit = component.record.desired.size.storageBytes;
+    const begunMs = Date.now();
+    const written = writtenOf(component);
+    const bytes = (await measureStored(component))?.own ?? null;
+    if (bytes === null) return null;
+    const restUntilMs = Date.now() + (Date.now() - begunMs) * restFactor;
+    this.measured.set(refKey(component.ref), { sizeBytes: bytes, written, restUntilMs });
+    if (limit > 0 && bytes > limit) await this.end(component, exceeded(bytes, limit));
+    return bytes;
+  }
+
   /** What its processes wrote to disks since the last sweep, bytes: also what is stored where nobody sees it. */
-  private writtenSince({ machine, ref, record }: ComponentHandle): number {
-    const key = refKey(ref);
-    const now = writtenByProcess(findMembers(machine, ref, record.owner));
+  private writtenSince(component: ComponentHandle): number {
+    const key = refKey(component.ref);
+    const now = writtenOf(component);
     const before = this.written.get(key);
     this.written.set(key, now);
-    if (!before) return 0;
-    return [...now].reduce((sum, [id, bytes]) => sum + Math.max(0, bytes - (before.get(id) ?? 0)), 0);
+    return before ? increase(before, now) : 0;
   }
 
   private async end(component: ComponentHandle, why: string): Promise<void> {
@@ -151,42 +191,21 @@ class StorageWatch {
   }
 }
 
+/** What was found of a component when it was last measured. */
+interface Measured {
+  sizeBytes: number;
+  written: Written;
+  /** Not measured again before, unless with all others. */
+  restUntilMs: number;
+}
+
+const unmeasured: Measured = { sizeBytes: 0, written: new Map(), restUntilMs: 0 };
+
+const writtenOf = ({ machine, ref, record }: ComponentHandle): Written =>
+  writtenByProcess(findMembers(machine, ref, record.owner));
+
 function exceeded(bytes: number, limit: number): string {
   return `storage limit exceeded (${formatBytes(bytes)} of ${formatBytes(limit)})`;
-}
-
-/** How much more somebody stores than a while ago, as far as it can be seen, and how much was written in that time. */
-export interface Growth<T> {
-  of: T;
-  storedBytes: number;
-  writtenBytes: number;
-}
-
-/**
- * Who of all filled the disk when it lost so many bytes. What is stored tells, unless it explains less than half of the
- * loss: then what was written does. Null when neither explains it: somebody else writes to this disk.
- */
-export function whoFilled<T>(lostBytes: number, growths: readonly Growth<T>[]): T | null {
-  for (const measure of ["storedBytes", "writtenBytes"] as const) {
-    const grown = growths.filter((growth) => growth[measure] > 0);
-    const explained = grown.reduce((sum, growth) => sum + growth[measure], 0);
-    if (explained === 0 || explained * 2 < lostBytes) continue;
-    return grown.reduce((most, growth) => (growth[measure] > most[measure] ? growth : most)).of;
-  }
-  return null;
-}
-
-function isShort(disk: {
-  blocks: number;
-  bavail: number;
-  bsize: number;
-  files: number;
-  ffree: number;
-}): boolean {
-  const total = disk.blocks * disk.bsize;
-  const kept = Math.min(reserve.mostBytes, Math.max(reserve.leastBytes, total / reserve.part));
-  const isOutOfFiles = disk.files > 0 && disk.ffree < disk.files / (reserve.part * 2);
-  return disk.bavail * disk.bsize < kept || isOutOfFiles;
 }
 
 /**

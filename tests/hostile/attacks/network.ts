@@ -24,11 +24,11 @@ export const networkAttacks: Attack[] = [
       aim: "the portal as if from the machine itself",
       needs: "network",
     },
-    `${get} for (const host of ["127.0.0.1", "localhost", "0.0.0.0", "127.1.2.3", "::1", "::ffff:127.0.0.1"]) await get(host, T.portalPort);`,
+    `${get} for (const host of ["127.0.0.1", "localhost", "0.0.0.0", "127.0.0.2", "127.1.2.3", "::1", "::ffff:127.0.0.1"]) await get(host, T.portalPort);`,
   ),
   program(
     { id: "loopback-scan", of: loopback, aim: "whatever listens on loopback", needs: "network" },
-    `${get} for (let port = T.ports[0]; port <= T.ports[1]; port += 1) if (String(port) !== process.env.PORT) { const text = await get("127.0.0.1", port); if (text && port === T.victim.port) break; }
+    `${get} for (let port = T.ports[0]; port <= T.ports[1]; port += 1) if (String(port) !== process.env.PORT) { const text = (await get("127.0.0.1", port)) + (await get("127.0.0.2", port)); if (text && port === T.victim.port) break; }
      const table = fs.readFileSync("/proc/net/tcp", "utf8").split("\\n").map((line) => line.trim().split(/\\s+/)).filter((fields) => fields[3] === "0A").map((fields) => Number.parseInt(fields[1].split(":")[1], 16));
      say("listening: " + table.join(" "));
      if (table.includes(T.portalPort)) reach("the table of the host's sockets");`,
@@ -36,7 +36,7 @@ export const networkAttacks: Attack[] = [
   ),
   program(
     { id: "neighbour-on-loopback", of: ports, aim: "another environment's port", needs: "network" },
-    `${get} await get("127.0.0.1", T.victim.port); await get("localhost", T.victim.port);`,
+    `${get} for (const host of ["127.0.0.1", "localhost", T.victim.host]) await get(host, T.victim.port);`,
   ),
   {
     ...program(
@@ -48,8 +48,10 @@ export const networkAttacks: Attack[] = [
         after: async (arena) => {
           const from = arena.field.portRange[1] + 20;
           for (let port = from; port < from + 5; port += 1) {
-            if ((await arena.field.answerOn(port)).includes("TAKEN"))
-              arena.reach(`a port of the host: ${port}`);
+            for (const host of ["127.0.0.1", arena.field.victim.host]) {
+              if ((await arena.field.answerOn(port, host)).includes("TAKEN"))
+                arena.reach(`a port of the host: ${host}:${port}`);
+            }
           }
         },
       },
@@ -63,14 +65,15 @@ export const networkAttacks: Attack[] = [
       needs: "network",
     },
     `cp.spawn("/usr/bin/perl", [join(here, "kit.pl"), "reusePort", String(T.victim.port), "8"], { detached: true, stdio: "inherit" }).unref();
-     for (const host of ["127.0.0.1", "0.0.0.0", "::"]) net.createServer((socket) => socket.end("TAKEN")).on("error", (error) => say(host + " " + error.code)).listen(T.victim.port, host);
+     for (const host of ["127.0.0.1", "0.0.0.0", "::", T.victim.host]) net.createServer((socket) => socket.end("TAKEN")).on("error", (error) => say(host + " " + error.code)).listen(T.victim.port, host);
      await sleep(1_000);`,
     {
       after: async (arena) => {
         const { victim } = arena.field;
         for (let count = 0; count < 12; count += 1) {
           const answers = [
-            await arena.field.answerOn(victim.port),
+            await arena.field.answerOn(victim.port, victim.host),
+            await arena.field.answerOn(victim.port, "127.0.0.1"),
             await arena.field.answerOn(victim.port, "::1"),
           ];
           if (answers.some((text) => text.includes("TAKEN"))) arena.reach("another environment's address");

@@ -97,6 +97,8 @@ export class Canaries {
   private async listen(where: object, text: string): Promise<Server> {
     const server = createServer((socket) => {
       socket.on("error", () => undefined);
+      // A connection whose question is not read never ends.
+      socket.resume();
       socket.end(`HTTP/1.0 200 OK\r\nContent-Type: text/plain\r\n\r\n${text}\n`);
     });
     await new Promise<void>((resolve, reject) => {

@@ -136,6 +136,7 @@ export class Field {
       ports: this.options.portRange,
       victim: other && {
         pid: other.pid,
+        host: other.host,
         port: other.port,
         directory: other.directory,
         note: other.note,

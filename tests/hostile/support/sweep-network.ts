@@ -15,8 +15,8 @@ export function sweepNetworks(roots: readonly string[]): void {
     for (const name of list("/sys/class/net").filter((one) => one.startsWith(`rs${mark.slice(0, 6)}.`))) {
       spawnSync("ip", ["link", "delete", name]);
     }
-    // There is none where the cloud had no networks.
-    spawnSync("nft", ["delete", "table", "ip", `rostrum_${mark}`]);
+    // There are none where the cloud had no networks.
+    for (const family of ["ip", "ip6"]) spawnSync("nft", ["delete", "table", family, `rostrum_${mark}`]);
   }
   for (const name of list(book)) {
     const [owner = ""] = readFileSync(join(book, name), "utf8").split("\n");

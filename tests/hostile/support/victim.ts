@@ -21,6 +21,7 @@ export class Victim {
     component: "shop",
   };
   pid = 0;
+  host = "";
   port = 0;
   directory = "";
   note = "";
@@ -59,6 +60,7 @@ export class Victim {
     const seen = await this.cloud.observe(this.ref);
     if (!seen.present) throw new Error("The victim does not exist.");
     this.pid = Number(seen.attributes.pid);
+    this.host = seen.external.host;
     this.port = seen.external.ports["8080"] ?? 0;
     this.directory = String(seen.attributes.directory ?? "");
   }
@@ -73,7 +75,7 @@ export class Victim {
     const found: string[] = [];
     const before = this.pid;
     const seen = await this.cloud.observe(this.ref);
-    const answer = seen.present ? await answerOf(this.port) : "";
+    const answer = seen.present ? await answerOf(`http://${this.host}:${this.port}/`) : "";
     if (!seen.present || seen.status !== "running" || Number(seen.attributes.pid) !== before) {
       found.push("a component of another environment was killed");
     } else if (answer.trim() !== this.portText) {
@@ -100,11 +102,11 @@ export class Victim {
 }
 
 /** Asked three times: on a machine under attack an answer may be late once. */
-async function answerOf(port: number): Promise<string> {
+async function answerOf(address: string): Promise<string> {
   let said = "";
   for (let tries = 0; tries < 3; tries += 1) {
     try {
-      const response = await fetch(`http://127.0.0.1:${port}/`, {
+      const response = await fetch(address, {
         headers: { connection: "close" },
         signal: AbortSignal.timeout(5_000),
       });
