@@ -34,7 +34,8 @@ const allowed: Readonly<Record<string, string>> = {
   "scripts/index.ts": "writes our small programs",
   "scripts/balancer.ts": "a program that runs as the component",
   "scripts/static-server.ts": "a program that runs as the component",
-  "storage-watch.ts": "free space of the disk, markers of Rostrum's own",
+  "storage-failure.ts": "markers of Rostrum's own",
+  "storage-watch.ts": "free space of the disk, locks of Rostrum's own",
   "uids.ts": "reservations of user ids",
   "cgroups.ts": "control groups",
 };

@@ -17,7 +17,7 @@ import {
 } from "./processes";
 import { waitUntilListening, waitUntilReady } from "./readiness";
 import { readRecord } from "./record";
-import { requireStorage } from "./storage-watch";
+import { requireStorage } from "./storage-failure";
 
 const drainMs = 300;
 /** What the balancer gets beside the component's own limits. */

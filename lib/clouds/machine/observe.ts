@@ -5,7 +5,7 @@ import { isLocked } from "./lock";
 import { groupName, type Machine, pathsIn } from "./machine";
 import { balancerName, living } from "./processes";
 import { readRecord } from "./record";
-import { storageFailure } from "./storage-watch";
+import { storageFailure } from "./storage-failure";
 import { isConfined } from "./unconfined";
 
 type Present = Extract<Observation, { present: true }>;

@@ -21,7 +21,7 @@ import { isPortFree } from "./ports";
 import type { Ports, ProcessRecord } from "./record";
 import { scriptFile } from "./scripts";
 import { stopGraceMs } from "./spec";
-import { throwIfStorageEnded } from "./storage-watch";
+import { throwIfStorageEnded } from "./storage-failure";
 import { isConfined, refuseUnconfined } from "./unconfined";
 
 export const balancerName = "balancer";

@@ -8,7 +8,7 @@ import { throwIfAborted } from "./errors";
 import { tailText } from "./log-file";
 import { groupName } from "./machine";
 import { runInComponent } from "./run-in";
-import { storageFailure } from "./storage-watch";
+import { storageFailure } from "./storage-failure";
 
 const settleMs = 1_000;
 const usualGraceMs = 30_000;

@@ -10,7 +10,7 @@ import { finishExchanges } from "./exchange";
 import { fetchGit } from "./git-source";
 import { runInComponent } from "./run-in";
 import { foldersOf, packFiles, readUpload } from "./sources";
-import { requireStorage, storageFailure, throwIfStorageEnded } from "./storage-watch";
+import { requireStorage, storageFailure, throwIfStorageEnded } from "./storage-failure";
 
 const prepareMs = 15 * 60_000;
 

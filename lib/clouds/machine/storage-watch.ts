@@ -1,8 +1,6 @@
-import { closeSync, existsSync, openSync, readFileSync, rmSync, statfsSync, writeFileSync } from "node:fs";
+import { closeSync, existsSync, openSync, rmSync, statfsSync } from "node:fs";
 import { join } from "node:path";
 import { messageOf } from "@/lib/kernel/errors";
-import { formatBytes } from "@/lib/kernel/format";
-import { allSettled } from "@/lib/kernel/promises";
 import { isRunning, listProcesses } from "@/lib/platform/exec/process-table";
 import { DriverError, refKey } from "../contract";
 import { ComponentHandle } from "./component";
@@ -14,6 +12,7 @@ import { groupName, type Machine } from "./machine";
 import { measureStored, writtenByProcess } from "./measure";
 import { findMembers, isFileWork, killMembers, type Member } from "./members";
 import { readRecord } from "./record";
+import { exceeded, markStorageEnded, storageFailure } from "./storage-failure";
 
 /**
  * Storage limits. The kernel bounds single files (RLIMIT_FSIZE); the sum of what a component wrote is watched, because
@@ -27,15 +26,17 @@ const fullSweepMs = 60_000;
 const growthBytes = 16 * 2 ** 20;
 /** … and this often while a component is changed: what others free of the disk meanwhile must not hide what it takes. */
 const changeSweepMs = 5_000;
-/** Time between two sweeps, and between two looks at one writer, as a multiple of how long one took: measuring must not be the load. */
+/** Time between two sweeps as a multiple of how long one took: measuring must not be the load. Not while space is short. */
 const restFactor = 5;
+/** The same between two looks at one writer, which is given no more than this, or than what a look takes. */
+const writerRestMs = 2_000;
 /** Writers that are measured at the same time. */
-const atOnce = 3;
+const atOnce = 4;
 
 /** Watches until the answered function is called. One process of all that have the cloud open does the work. */
 export function watchStorage(machine: Machine): () => void {
   const watch = new StorageWatch(machine);
-  const timer = setInterval(() => void watch.tick(), everyMs);
+  const timer = setInterval(() => watch.tick(), everyMs);
   timer.unref();
   return () => {
     clearInterval(timer);
@@ -45,25 +46,26 @@ export function watchStorage(machine: Machine): () => void {
 
 class StorageWatch {
   private office: string | null = null;
-  private busy = false;
+  private isSweeping = false;
   private lastSweep = { atMs: 0, tookMs: 0, usedBytes: 0 };
   private lastUsedBytes = 0;
+  private readonly underway = new Set<string>();
   private readonly measured = new Map<string, Measured>();
   private readonly sizes = new Map<string, number>();
   private readonly written = new Map<string, Written>();
 
   constructor(private readonly machine: Machine) {}
 
-  async tick(): Promise<void> {
-    if (this.busy) return;
-    this.busy = true;
+  tick(): void {
     try {
-      if (this.takeOffice()) await this.look();
+      if (this.takeOffice()) this.look();
     } catch (error) {
-      this.machine.host.log("warn", `Storage could not be watched: ${messageOf(error)}`);
-    } finally {
-      this.busy = false;
+      this.complain(error);
     }
+  }
+
+  private complain(error: unknown): void {
+    this.machine.host.log("warn", `Storage could not be watched: ${messageOf(error)}`);
   }
 
   resign(): void {
@@ -88,42 +90,64 @@ class StorageWatch {
     return true;
   }
 
-  private async look(): Promise<void> {
+  /** Nothing is waited for: a component that takes long to measure must not hide what others do meanwhile. */
+  private look(): void {
     const components = listActive(this.machine);
     for (const { paths } of components) boundLog(paths.log);
     const disk = statfsSync(this.machine.root);
     const usedBytes = (disk.blocks - disk.bfree) * disk.bsize;
-    const isLow = isShort(disk);
+    if (this.isSweepDue(components, usedBytes, isShort(disk))) {
+      this.lastUsedBytes = usedBytes;
+      void this.sweep(components, usedBytes).catch((error: unknown) => this.complain(error));
+    } else if (usedBytes - this.lastUsedBytes > growthBytes) {
+      this.lastUsedBytes = usedBytes;
+      for (const one of this.suspectsAmong(components)) {
+        void this.endIfBeyond(one).catch((error: unknown) => this.complain(error));
+      }
+    }
+  }
+
+  private isSweepDue(components: ComponentHandle[], usedBytes: number, isLow: boolean): boolean {
+    if (this.isSweeping) return false;
     const { atMs, tookMs, usedBytes: before } = this.lastSweep;
     const sinceMs = Date.now() - atMs;
+    if (sinceMs < tookMs * (isLow ? 1 : restFactor)) return false;
     const isChanging = components.some(({ machine, ref }) => isLocked(machine.locks, ref));
     const longestMs = isChanging ? changeSweepMs : fullSweepMs;
-    const isDue = sinceMs > longestMs || usedBytes - before > growthBytes || isLow;
-    const isResting = !isDue || sinceMs < tookMs * restFactor;
-    if (isResting && usedBytes - this.lastUsedBytes <= growthBytes) return;
-    this.lastUsedBytes = usedBytes;
-    if (isResting) return await this.endWriters(components);
-    const begunMs = Date.now();
-    await this.sweep(components, isLow, atMs === 0 ? 0 : usedBytes - before);
-    this.lastSweep = { atMs: Date.now(), tookMs: Date.now() - begunMs, usedBytes };
+    return isLow || sinceMs > longestMs || usedBytes - before > growthBytes;
   }
 
   /**
-   * Between two sweeps: measures whoever may be beyond its limit by what the kernel counts of its writing, so that one that
-   * fills the disk is not reached after all others.
+   * Whoever may be beyond its limit by what the kernel counts of its writing, the most likely ones first: measured between
+   * two sweeps, so that one that fills the disk is not reached after all others.
    */
-  private async endWriters(components: ComponentHandle[]): Promise<void> {
+  private suspectsAmong(components: ComponentHandle[]): ComponentHandle[] {
     const suspects = components.flatMap((component) => {
       const limit = component.record.desired.size.storageBytes;
-      const { sizeBytes, written, restUntilMs } = this.measured.get(refKey(component.ref)) ?? unmeasured;
+      const key = refKey(component.ref);
+      const { sizeBytes, written, restUntilMs } = this.measured.get(key) ?? unmeasured;
+      if (limit <= 0 || this.underway.has(key) || Date.now() < restUntilMs) return [];
       const mayHave = sizeBytes + increase(written, writtenOf(component));
-      return limit > 0 && mayHave > limit && Date.now() > restUntilMs ? [{ component, mayHave }] : [];
+      return mayHave > limit ? [{ component, mayHave }] : [];
     });
     suspects.sort((one, other) => other.mayHave - one.mayHave);
-    await allSettled(suspects.slice(0, atOnce).map(({ component }) => this.endIfBeyond(component)));
+    return suspects.slice(0, Math.max(0, atOnce - this.underway.size)).map(({ component }) => component);
   }
 
-  private async sweep(components: ComponentHandle[], isLow: boolean, lostBytes: number): Promise<void> {
+  private async sweep(components: ComponentHandle[], usedBytes: number): Promise<void> {
+    const begunMs = Date.now();
+    const { atMs, usedBytes: before } = this.lastSweep;
+    this.isSweeping = true;
+    try {
+      await this.measureAll(components, atMs === 0 ? 0 : usedBytes - before);
+    } finally {
+      this.lastSweep = { atMs: Date.now(), tookMs: Date.now() - begunMs, usedBytes };
+      this.isSweeping = false;
+    }
+  }
+
+  private async measureAll(components: ComponentHandle[], lostBytes: number): Promise<void> {
+    const isLow = isShort(statfsSync(this.machine.root));
     const growths: Growth<ComponentHandle>[] = [];
     for (const component of components) {
       const limit = component.record.desired.size.storageBytes;
@@ -155,14 +179,21 @@ class StorageWatch {
   /** Measures a component and ends it beyond its limit. Answers what it stores, bytes; null when that cannot be told. */
   private async endIfBeyond(component: ComponentHandle): Promise<number | null> {
     const limit = component.record.desired.size.storageBytes;
+    const key = refKey(component.ref);
     const begunMs = Date.now();
     const written = writtenOf(component);
-    const bytes = (await measureStored(component))?.own ?? null;
-    if (bytes === null) return null;
-    const restUntilMs = Date.now() + (Date.now() - begunMs) * restFactor;
-    this.measured.set(refKey(component.ref), { sizeBytes: bytes, written, restUntilMs });
-    if (limit > 0 && bytes > limit) await this.end(component, exceeded(bytes, limit));
-    return bytes;
+    this.underway.add(key);
+    try {
+      const bytes = (await measureStored(component))?.own ?? null;
+      if (bytes === null) return null;
+      const tookMs = Date.now() - begunMs;
+      const restMs = Math.min(tookMs * restFactor, Math.max(tookMs, writerRestMs));
+      this.measured.set(key, { sizeBytes: bytes, written, restUntilMs: Date.now() + restMs });
+      if (limit > 0 && bytes > limit) await this.end(component, exceeded(bytes, limit));
+      return bytes;
+    } finally {
+      this.underway.delete(key);
+    }
   }
 
   /** What its processes wrote to disks since the last sweep, bytes: also what is stored where nobody sees it. */
@@ -184,7 +215,7 @@ class StorageWatch {
     // One that was ended before, and whose files are still there, is not ended again.
     if (!runs && !isChanging) return;
     const message = `${ref.component} stopped: ${why}`;
-    writeFileSync(markerOf(component), message, { mode: 0o600 });
+    markStorageEnded(component, message);
     machine.host.log("warn", `${ref.environmentName}: ${message}`);
     if (existsSync(paths.logs)) component.log(message);
     await killMembers(machine, ref, record.owner, isSpared);
@@ -203,10 +234,6 @@ const unmeasured: Measured = { sizeBytes: 0, written: new Map(), restUntilMs: 0 
 
 const writtenOf = ({ machine, ref, record }: ComponentHandle): Written =>
   writtenByProcess(findMembers(machine, ref, record.owner));
-
-function exceeded(bytes: number, limit: number): string {
-  return `storage limit exceeded (${formatBytes(bytes)} of ${formatBytes(limit)})`;
-}
 
 /**
  * Components of which something runs or may run: recorded processes, but also what a change under way prepares, and
@@ -238,37 +265,4 @@ function readIfWhole(path: string) {
     if (error instanceof DriverError) return null;
     throw error;
   }
-}
-
-function markerOf({ paths }: ComponentHandle): string {
-  return join(paths.root, "storage-exceeded");
-}
-
-/** Why a component was ended for what it stored; null when it was not. */
-export function storageFailure(component: ComponentHandle): string | null {
-  try {
-    return readFileSync(markerOf(component), "utf8");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
-    throw error;
-  }
-}
-
-const hint = "Choose a larger size, or restore a backup from before.";
-
-/** While something of it was under way. @throws DriverError (permanent) when the component was ended for its storage */
-export function throwIfStorageEnded(component: ComponentHandle): void {
-  const why = storageFailure(component);
-  if (why !== null) throw new DriverError("permanent", why, { hint });
-}
-
-/** Before a start of one that was ended for its storage. @throws DriverError (permanent) while it still has too much */
-export async function requireStorage(component: ComponentHandle): Promise<void> {
-  if (storageFailure(component) === null) return;
-  const limit = component.record.desired.size.storageBytes;
-  const bytes = (await measureStored(component))?.own ?? null;
-  if (bytes !== null && limit > 0 && bytes > limit) {
-    throw new DriverError("permanent", `${component.ref.component}: ${exceeded(bytes, limit)}`, { hint });
-  }
-  rmSync(markerOf(component), { force: true });
 }

@@ -24,6 +24,13 @@ async function tryAddresses(arena: Arena, addresses: (port: number) => string[])
   }
 }
 
+/** An archive that is nobody's attack must work, or those that are refused prove nothing. */
+async function tryHarmless(arena: Arena): Promise<void> {
+  const upload = await tgzOf([{ name: "app.txt", text: "harmless" }]);
+  const site = await arena.deploy({ upload, spec: { archive: { upload: "upl_1" } } }, "harmless");
+  if (!(await arena.observe(site)).present) throw new Error("A harmless archive was refused.");
+}
+
 async function tryUpload(arena: Arena, upload: Buffer, name: string): Promise<void> {
   await arena.deploy({ upload, spec: { archive: { upload: "upl_1" } } }, name);
   for (const special of arena.field.specialsOf(arena.environmentIds)) arena.reach(special);
@@ -146,6 +153,7 @@ export const sourceAttacks: Attack[] = [
         [{ name: "../../../../../../../../tmp/hostile-planted", text: "x" }],
         [{ name: `${precious}/planted`, text: "x" }],
       ];
+      await tryHarmless(arena);
       for (const [index, entries] of tars.entries()) {
         await tryUpload(arena, await tgzOf([app, ...entries]), `tar${index}`);
       }
@@ -168,6 +176,7 @@ export const sourceAttacks: Attack[] = [
         [{ name: `${precious}/planted`, mode: 0o100644, text: "x" }],
         [{ name: "..\\..\\planted", mode: 0o100644, text: "x" }],
       ];
+      await tryHarmless(arena);
       for (const [index, files] of zips.entries())
         await tryUpload(arena, zipOf([app, ...files]), `zip${index}`);
     },
@@ -190,6 +199,7 @@ export const sourceAttacks: Attack[] = [
         ]),
         trailing: Buffer.concat([await tarOf([{ name: "app.txt", text: "x" }]), Buffer.alloc(32 * 2 ** 20)]),
       };
+      await tryHarmless(arena);
       for (const [name, upload] of Object.entries(bombs)) {
         const delay = monitorEventLoopDelay({ resolution: 20 });
         const startedMs = Date.now();

@@ -56,7 +56,7 @@ export interface Run {
 export async function runAs(identity: Identity, ids: readonly string[] = []): Promise<Run> {
   const stage = makeStage(identity);
   try {
-    await bundleTo(join(stage, "main.mjs"));
+    await bundleTo(stage);
     cpSync(join(root, "tests/hostile/kit"), join(stage, "kit"), { recursive: true });
     copyPostgres(stage);
     execFileSync("chmod", [
@@ -65,6 +65,7 @@ export async function runAs(identity: Identity, ids: readonly string[] = []): Pr
       join(stage, "kit"),
       join(stage, "node_modules"),
       join(stage, "main.mjs"),
+      join(stage, "dist"),
     ]);
     return await runProgram(stage, identity, ids);
   } finally {
@@ -92,11 +93,14 @@ function makeStage(identity: Identity): string {
   return stage;
 }
 
-async function bundleTo(file: string): Promise<void> {
+/** As the release is built, with the thread that reads archives where that looks for it. */
+async function bundleTo(stage: string): Promise<void> {
   await build({
     absWorkingDir: root,
-    entryPoints: ["tests/hostile/main.ts"],
-    outfile: file,
+    entryPoints: { main: "tests/hostile/main.ts", "dist/archive-thread": "lib/platform/archive/thread.ts" },
+    outdir: stage,
+    outExtension: { ".js": ".mjs" },
+    define: { "process.env.ROSTRUM_BUNDLED": '"1"' },
     bundle: true,
     platform: "node",
     format: "esm",
