@@ -21,8 +21,12 @@ export function ManifestDiff({ before, after }: { before: string; after: string 
 /** Changed lines of a text and a few around them. What would hide in a line is written out. */
 export function DiffLines({ lines, label }: { lines: readonly DiffLine[]; label: string }) {
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: scrollable region must be reachable by keyboard
-    <section className="max-h-[70vh] overflow-auto outline-offset-[-2px]" tabIndex={0} aria-label={label}>
+    <section
+      className="relative max-h-[70vh] overflow-auto outline-offset-[-2px]"
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: scrollable region must be reachable by keyboard
+      tabIndex={0}
+      aria-label={label}
+    >
       <pre className="py-2 font-mono text-xs">
         <code className="block w-max min-w-full">
           {lines.map((line, index) => {

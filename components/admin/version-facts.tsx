@@ -40,7 +40,7 @@ export function VersionFacts(props: { detail: VersionDetail; others: readonly Ve
       </Card>
       {detail.files.length > 0 ? (
         <Card title="Files" aside={`${detail.files.length}`}>
-          <ul className="grid max-h-56 gap-1 overflow-y-auto">
+          <ul className="relative grid max-h-56 gap-1 overflow-y-auto">
             {detail.files.map((file) => (
               <li key={file.path} className="flex items-baseline justify-between gap-3 font-mono text-xs">
                 <a

@@ -198,7 +198,7 @@ function CloudList({ clouds }: { clouds: readonly CloudOption[] }) {
   return (
     <ul className="grid gap-1">
       {clouds.map((cloud) => (
-        <li key={cloud.name} className="flex flex-wrap items-baseline gap-x-2">
+        <li key={cloud.name} className="flex flex-wrap items-baseline justify-end gap-x-2">
           {cloud.title}
           {cloud.isolation ? <span className="text-xs text-muted">{cloud.isolation}</span> : null}
         </li>

@@ -11,7 +11,7 @@ export function ChoiceLinks({ label, items }: ChoiceLinksProps) {
   return (
     <nav
       aria-label={label}
-      className="inline-flex max-w-full justify-self-start gap-0.5 overflow-x-auto rounded-control border bg-subtle p-0.5"
+      className="relative inline-flex max-w-full justify-self-start gap-0.5 overflow-x-auto rounded-control border bg-subtle p-0.5"
     >
       {items.map((item) => (
         <Link

@@ -60,7 +60,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
       <div className="flex flex-wrap items-center gap-2">
         {props.searchPlaceholder ? <SearchBox placeholder={props.searchPlaceholder} /> : null}
         {/* On phones one row that is pushed sideways: the list begins where the thumb is. */}
-        <div className="flex gap-2 max-sm:-mx-4 max-sm:overflow-x-auto max-sm:px-4 max-sm:py-0.5 sm:contents">
+        <div className="relative flex gap-2 max-sm:-mx-4 max-sm:overflow-x-auto max-sm:px-4 max-sm:py-0.5 sm:contents">
           {filters.map((filter) => (
             <FilterSelect key={filter.name} {...filter} />
           ))}

@@ -145,7 +145,7 @@ export function LogViewer({ lines, live, truncated, height = 420, className, ...
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
         tabIndex={0}
         // The rows drawn change with scrolling; a browser that holds on to one of them would scroll by itself.
-        className="overflow-auto bg-subtle py-2 font-mono [overflow-anchor:none] text-xs outline-offset-[-2px]"
+        className="relative overflow-auto bg-subtle py-2 font-mono [overflow-anchor:none] text-xs outline-offset-[-2px]"
         style={{ height }}
       >
         {shown.length === 0 ? (

@@ -45,7 +45,7 @@ export function AppShell(props: AppShellProps) {
             <Mark /> Rostrum
           </Link>
           <PaletteButton />
-          <div className="-mx-1 min-h-0 flex-1 overflow-y-auto px-1 py-0.5 [scrollbar-width:thin]">
+          <div className="relative -mx-1 min-h-0 flex-1 overflow-y-auto px-1 py-0.5 [scrollbar-width:thin]">
             <NavList groups={navigation} />
           </div>
           <div className="border-t pt-2">

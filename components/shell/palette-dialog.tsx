@@ -97,7 +97,7 @@ export function PaletteDialog({ open, onOpenChange, links }: PaletteDialogProps)
               />
               <Kbd>Esc</Kbd>
             </div>
-            <Command.List ref={list} className="max-h-[min(26rem,60vh)] overflow-y-auto p-1.5">
+            <Command.List ref={list} className="relative max-h-[min(26rem,60vh)] overflow-y-auto p-1.5">
               {search.hits.length > 0 ? null : (
                 <Command.Empty className="px-3 py-10 text-center text-muted">
                   {search.state === "loading" ? "Searching…" : `Nothing matches “${query}”.`}

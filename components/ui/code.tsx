@@ -32,7 +32,7 @@ export function CodeBlock({ code, label, marked, lineNumbers, copy = true, class
         />
       ) : null}
       <section
-        className="max-h-[inherit] overflow-auto outline-offset-[-2px]"
+        className="relative max-h-[inherit] overflow-auto outline-offset-[-2px]"
         // biome-ignore lint/a11y/noNoninteractiveTabindex: scrollable region must be reachable by keyboard
         tabIndex={0}
         aria-label={label}

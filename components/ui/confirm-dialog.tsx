@@ -81,7 +81,7 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
               void confirm();
             }}
           >
-            <div className="grid min-h-0 gap-4 overflow-y-auto px-5 py-5">
+            <div className="relative grid min-h-0 gap-4 overflow-y-auto px-5 py-5">
               <div>
                 <Radix.Title className="text-lg font-semibold">{props.title}</Radix.Title>
                 {props.description ? (

@@ -43,7 +43,7 @@ export function SheetContent({ title, side = "left", showTitle, className, child
         >
           <X className="size-4" aria-hidden />
         </Radix.Close>
-        <div className="min-h-0 flex-1 overflow-y-auto">{children}</div>
+        <div className="relative min-h-0 flex-1 overflow-y-auto">{children}</div>
       </Radix.Content>
     </Radix.Portal>
   );

@@ -13,7 +13,7 @@ export interface TableProps extends ComponentProps<"table"> {
 export function Table({ className, frameClassName, caption, children, ...rest }: TableProps) {
   return (
     <section
-      className={cn("w-full overflow-x-auto outline-offset-[-2px]", frameClassName)}
+      className={cn("relative w-full overflow-x-auto outline-offset-[-2px]", frameClassName)}
       // A frame that scrolls must be reachable by keyboard.
       // biome-ignore lint/a11y/noNoninteractiveTabindex: scrollable region
       tabIndex={0}

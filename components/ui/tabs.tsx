@@ -7,7 +7,7 @@ import { type ComponentProps, type ReactNode, useEffect, useRef } from "react";
 import { cn } from "./cn";
 
 const rowClasses =
-  "-mx-4 flex gap-5 overflow-x-auto border-b px-4 [scrollbar-width:none] sm:mx-0 sm:px-0 [&::-webkit-scrollbar]:hidden";
+  "relative -mx-4 flex gap-5 overflow-x-auto border-b px-4 [scrollbar-width:none] sm:mx-0 sm:px-0 [&::-webkit-scrollbar]:hidden";
 const tabClasses =
   "relative -mb-px flex shrink-0 items-center gap-1.5 border-b-2 border-transparent py-2 text-base text-muted outline-offset-[-2px] transition-colors hover:text-ink";
 const activeClasses = "border-ink font-semibold text-ink";
