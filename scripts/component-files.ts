@@ -31,6 +31,7 @@ const allowed: Readonly<Record<string, string>> = {
   "release.ts": "makes empty directories, lists releases by name",
   "remove.ts": "removes what is left of Rostrum's own after the component's files",
   "run-in.ts": "looks for npm on the host",
+  "runtimes/postgres-archive.ts": "writes the archive of an empty cluster, of no component",
   "scripts/index.ts": "writes our small programs",
   "scripts/balancer.ts": "a program that runs as the component",
   "scripts/static-server.ts": "a program that runs as the component",

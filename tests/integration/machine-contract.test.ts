@@ -9,64 +9,71 @@ const writer = "require('fs').writeFileSync(process.env.DATA + '/note', process.
 const reader =
   "const f=process.env.DATA+'/note';console.log(require('fs').existsSync(f)?require('fs').readFileSync(f,'utf8'):'none')";
 
-describeDriverContract("machine", {
-  driver: machineDriver,
-  badConfig: { portRange: [30_000, 20_000] },
-  async open() {
-    const trial = machineTrial([21_200, 21_259]);
-    const connection = await trial.open();
-    return {
-      connection,
-      reopen: trial.open,
-      files: webFiles,
-      answers: true,
-      desired: ({ greeting, replicas = 1, size }) =>
-        processComponent(
-          {
-            program: "node",
-            args: ["server.mjs"],
-            files: { dir: "app" },
-            ports: [8080],
-            volumes: ["data:/data"],
-            environment: { GREETING: greeting, DATA: "{data}" },
-          },
-          { replicas, ...(size ? { size } : {}) },
-        ),
-      broken: processComponent({
-        program: "node",
-        args: ["missing.mjs"],
-        files: { dir: "app" },
-        ports: [8080],
-      }),
-      identity: (observation) => String(observation.attributes.pids),
-      kill: async (_ref, observation) => {
-        process.kill(Number(observation.attributes.pid), "SIGKILL");
-      },
-      forgetStart: async (ref, key) =>
-        trial.edit(ref, (record) => {
-          record.applied = null;
-          record.intent = { key, digest: "", at: new Date().toISOString(), cleared: false };
-          for (const entry of record.processes as object[]) Object.assign(entry, { pid: 0, start: "" });
+/** Every way in which components are confined somewhere; as an ordinary user there are no users to keep apart. */
+const ways = ([["bwrap", "unshare"], ["unshare"], []] as const).filter(
+  (tools) => tools.length > 0 || process.getuid?.() === 0,
+);
+
+for (const tools of ways)
+  describeDriverContract(`machine, confined by ${tools[0] ?? "users"}`, {
+    driver: machineDriver,
+    badConfig: { portRange: [30_000, 20_000] },
+    async open() {
+      const trial = machineTrial([21_200, 21_259]);
+      const reopen = () => trial.open(tools);
+      const connection = await reopen();
+      return {
+        connection,
+        reopen,
+        files: webFiles,
+        answers: true,
+        desired: ({ greeting, replicas = 1, size }) =>
+          processComponent(
+            {
+              program: "node",
+              args: ["server.mjs"],
+              files: { dir: "app" },
+              ports: [8080],
+              volumes: ["data:/data"],
+              environment: { GREETING: greeting, DATA: "{data}" },
+            },
+            { replicas, ...(size ? { size } : {}) },
+          ),
+        broken: processComponent({
+          program: "node",
+          args: ["missing.mjs"],
+          files: { dir: "app" },
+          ports: [8080],
         }),
-      stranger: async () => {
-        const directory = join(trial.root, "data", "env_strange", "thing");
-        mkdirSync(directory, { recursive: true });
-        return {
-          isIt: (found) => found.externalId === "env_strange/thing",
-          remove: async () => rmSync(join(directory, ".."), { recursive: true }),
-        };
-      },
-      write: (text) => ["node", "-e", writer, text],
-      read: () => ["node", "-e", reader],
-      volumePath: "data",
-      leftovers: async (environmentId) => leftovers(join(trial.root, "data"), environmentId),
-      close: async () => {
-        await connection.close();
-        trial.dispose();
-      },
-    };
-  },
-});
+        identity: (observation) => String(observation.attributes.pids),
+        kill: async (_ref, observation) => {
+          process.kill(Number(observation.attributes.pid), "SIGKILL");
+        },
+        forgetStart: async (ref, key) =>
+          trial.edit(ref, (record) => {
+            record.applied = null;
+            record.intent = { key, digest: "", at: new Date().toISOString(), cleared: false };
+            for (const entry of record.processes as object[]) Object.assign(entry, { pid: 0, start: "" });
+          }),
+        stranger: async () => {
+          const directory = join(trial.root, "data", "env_strange", "thing");
+          mkdirSync(directory, { recursive: true });
+          return {
+            isIt: (found) => found.externalId === "env_strange/thing",
+            remove: async () => rmSync(join(directory, ".."), { recursive: true }),
+          };
+        },
+        write: (text) => ["node", "-e", writer, text],
+        read: () => ["node", "-e", reader],
+        volumePath: "data",
+        leftovers: async (environmentId) => leftovers(join(trial.root, "data"), environmentId),
+        close: async () => {
+          await connection.close();
+          trial.dispose();
+        },
+      };
+    },
+  });
 
 /** Directories, ports, users, control groups and processes that still name an environment. */
 function leftovers(root: string, environmentId: string): string[] {

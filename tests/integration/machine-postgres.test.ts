@@ -1,3 +1,6 @@
+import { execFileSync } from "node:child_process";
+import { readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
 import { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import { Client } from "pg";
@@ -66,6 +69,42 @@ describe("PostgreSQL on the machine cloud", () => {
     expect(await query(seen, "first secret", "select text from entries")).toEqual([["one"]]);
     await expect(query(seen, "wrong", "select 1")).rejects.toThrow(/password/);
     expect((seen as Present).url).toBeNull();
+  });
+
+  it("is made of an archive in which nobody has a password, and which components cannot change", async () => {
+    const directory = join(trial.root, "runtime");
+    const archives = readdirSync(directory).filter((name) => name.startsWith("postgres-cluster-"));
+    expect(archives).toEqual([expect.stringMatching(/\.tar$/)]);
+    const archive = join(directory, archives[0] ?? "");
+    expect(statSync(archive)).toMatchObject({ uid: process.getuid?.(), mode: 0o100644 });
+    // pg_authid, the table of roles.
+    const roles = execFileSync("tar", ["-xOf", archive, "./global/1260"]).toString("latin1");
+    expect(roles).toContain("postgres");
+    expect(roles).not.toContain("SCRAM-SHA-256");
+  });
+
+  it("is made and restored where users alone keep components apart, and theirs have no name", async () => {
+    const own = machineTrial([21_270, 21_274]);
+    const bare = await own.open([]);
+    const other = newRef("db");
+    try {
+      await bare.apply(other, "create", database("a secret"), changeContext(noFiles));
+      await query(await bare.observe(other), "a secret", "create table entries as select 'one' as text");
+      const tar = await buffer((await bare.copyOut?.(other, "data", signal)) as Readable);
+      await query(await bare.observe(other), "a secret", "drop table entries");
+      await bare.copyIn?.(other, "data", Readable.from([tar]), signal);
+      expect(await query(await bare.observe(other), "a secret", "select text from entries")).toEqual([
+        ["one"],
+      ]);
+      expect(readdirSync(join(own.root, "runtime")).filter((name) => name.startsWith("postgres-"))).toEqual(
+        [],
+      );
+    } finally {
+      await bare.remove(other, changeContext(noFiles));
+      await bare.removeEnvironment(other.environmentId, changeContext(noFiles));
+      await bare.close?.();
+      own.dispose();
+    }
   });
 
   it("keeps what was committed when all its processes are killed, and answers at the same port", async () => {

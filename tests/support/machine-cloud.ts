@@ -8,8 +8,11 @@ import type {
   FileSource,
   Size,
 } from "@/lib/clouds/contract";
-import { machineDriver } from "@/lib/clouds/machine";
+import { connectTo, machineDriver } from "@/lib/clouds/machine";
+import type { MachineConfig } from "@/lib/clouds/machine/config";
+import { openMachine } from "@/lib/clouds/machine/machine";
 import { makePassable } from "@/lib/platform/exec/reachable";
+import { findIsolation } from "@/lib/platform/sandbox";
 
 /** A small web program: says its greeting, prints a line, and tells who and where it is. */
 export const webProgram = `
@@ -71,7 +74,8 @@ export function processComponent(
 
 export interface MachineTrial {
   root: string;
-  open(): Promise<CloudConnection>;
+  /** Confined by the best of some tools that this host has: of all, or of none, where users alone are kept apart. */
+  open(tools?: readonly ("bwrap" | "unshare")[]): Promise<CloudConnection>;
   recordFile(ref: ComponentRef): string;
   /** Changes a component's record behind the driver's back. */
   edit(ref: ComponentRef, change: (record: Record<string, unknown>) => void): void;
@@ -89,18 +93,16 @@ export function machineTrial(
   rmSync(root, { recursive: true });
   makePassable(root);
   makePassable(runtimeDir);
+  const host = { cloudId: "cld_trial", dataDir, runtimeDir, credentials: {}, log: () => undefined };
+  const settings = machineDriver.configSchema.parse({ portRange, ...config }) as MachineConfig;
   const recordFile = (ref: ComponentRef) => join(dataDir, ref.environmentId, ref.component, "component.json");
   return {
     root,
     recordFile,
-    open: () =>
-      machineDriver.open(machineDriver.configSchema.parse({ portRange, ...config }), {
-        cloudId: "cld_trial",
-        dataDir,
-        runtimeDir,
-        credentials: {},
-        log: () => undefined,
-      }),
+    async open(tools) {
+      if (!tools) return await machineDriver.open(settings, host);
+      return connectTo(await openMachine(settings, host, findIsolation(runtimeDir, tools)));
+    },
     edit(ref, change) {
       const record = JSON.parse(readFileSync(recordFile(ref), "utf8")) as Record<string, unknown>;
       change(record);

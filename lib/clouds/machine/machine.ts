@@ -36,13 +36,17 @@ export interface Machine {
   linkHost: string;
 }
 
-export async function openMachine(config: MachineConfig, host: DriverHost): Promise<Machine> {
+/** `sandbox`: how components are confined, as a rule the best that this host can do. */
+export async function openMachine(
+  config: MachineConfig,
+  host: DriverHost,
+  sandbox: SandboxTools = findIsolation(host.runtimeDir),
+): Promise<Machine> {
   const separateUsers = process.getuid?.() === 0;
   const root = chooseRoot(host.dataDir, separateUsers);
   if (root !== host.dataDir)
     host.log("info", `Components cannot enter ${host.dataDir}; they live in ${root}`);
   makePassable(host.runtimeDir);
-  const sandbox = findIsolation(host.runtimeDir);
   const cloudMark = pathHash(root);
   const owner = { root, locks: `${root}/locks`, mark: cloudMark, bind: config.bind };
   const { networks, reason } = await networksFor(owner, sandbox);
@@ -88,7 +92,7 @@ const knownNetworks = new Map<string, ReturnType<typeof findNetworks>>();
 
 /** Tried once per process and cloud: it makes a namespace and removes it. */
 function networksFor(owner: NetworkOwner, sandbox: SandboxTools): ReturnType<typeof findNetworks> {
-  const key = `${owner.root} ${owner.bind}`;
+  const key = `${owner.root} ${owner.bind} ${sandbox.isolation.level}`;
   const known = knownNetworks.get(key);
   if (known) return known;
   const found = findNetworks(owner, sandbox);

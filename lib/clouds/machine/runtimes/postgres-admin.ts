@@ -6,6 +6,8 @@ import { type LaunchInput, textOption } from "./runtime";
 
 /** Superuser of the cluster; its password is known to Rostrum alone. */
 export const superuser = "postgres";
+/** Where its password is kept, among the secrets, while a restored cluster may have it or another one. */
+export const formerSuperuser = "postgres before the restore";
 
 /**
  * A connection as the superuser. Rostrum speaks to nobody but the server it started: the listener of the port must be that
