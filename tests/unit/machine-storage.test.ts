@@ -85,6 +85,69 @@ describe("a log that its component made long without writing", () => {
   });
 });
 
+describe("a log of odd lines", () => {
+  const write = (...pieces: (string | Buffer)[]) => {
+    const path = join(directory, "output.log");
+    const file = openSync(path, "a");
+    for (const piece of pieces) writeSync(file, Buffer.from(piece));
+    closeSync(file);
+    return path;
+  };
+  /** What a reader is told who follows while the pieces are written one after another. */
+  const follow = async (path: string, ...pieces: (string | Buffer)[]) => {
+    const done = new AbortController();
+    const limit = setTimeout(() => done.abort(), 5_000);
+    const lines: string[] = [];
+    const writing = (async () => {
+      for (const piece of pieces) {
+        await new Promise((resolve) => setTimeout(resolve, 300));
+        write(piece);
+      }
+    })();
+    for await (const { text } of readLog(path, { tailLines: 5, follow: true, signal: done.signal })) {
+      lines.push(text);
+      if (text.endsWith("END")) done.abort();
+    }
+    clearTimeout(limit);
+    await writing;
+    return lines;
+  };
+
+  it("shows the end of a single line that is longer than what is read, between words", () => {
+    const path = write("word ".repeat(300_000), "last words\n");
+    const [line = "", ...others] = tailText(path, 10);
+    expect(others).toEqual([]);
+    expect(line).toMatch(/^… word (word )+last words$/);
+    expect(tailText(write("word ".repeat(300_000)), 10).at(-1)).toMatch(/^… word /);
+  });
+
+  it("says that a word is too long rather than show its half", () => {
+    expect(tailText(write("x".repeat(2 * mebibyte)), 10)).toEqual(["… (one word that is too long to show)"]);
+  });
+
+  it("keeps the beginning of a line that comes in pieces while somebody follows", async () => {
+    const path = write("first\n", "begin");
+    expect(tailText(path, 10)).toEqual(["first", "begin"]);
+    expect(await follow(path, "ning, ", "END\n")).toEqual(["first", "beginning, END"]);
+  });
+
+  it("keeps characters whole that are cut by the end of what was read", async () => {
+    const [left, right] = [Buffer.from("ä").subarray(0, 1), Buffer.from("ä").subarray(1)];
+    const path = write("gr", left);
+    expect(await follow(path, Buffer.concat([right, Buffer.from("ße ")]), "END\n")).toEqual(["gräße END"]);
+  });
+
+  it("does not join what stood before the log was cut to what comes after", async () => {
+    const path = write("old line that has no end");
+    const cut = follow(path);
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    ftruncateSync(openSync(path, "r+"), 0);
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    write("new END\n");
+    expect(await cut).toEqual(["new END"]);
+  });
+});
+
 describe("files without a name", () => {
   it("count once each for as long as a process holds them", async () => {
     const own = readProcess(process.pid) as Member;

@@ -170,18 +170,33 @@ function plain(line: StampedLine): LogLine {
   return { at: line.at, stream: line.stream, text: line.text };
 }
 
-/** Cuts both streams into lines. Each begins with the engine's timestamp, written with nanoseconds. */
-async function* linesOf(source: Readable): AsyncGenerator<StampedLine> {
+/** What the engine puts before each message: a time with nanoseconds, and a space. */
+const stampPattern = /^\d{4}-\d\d-\d\dT[\d:.]+Z ?/;
+const longestStampBytes = 40;
+
+/**
+ * Cuts both streams into lines. Each begins with the engine's timestamp. The engine keeps a line longer than 16 KiB as
+ * several messages, each with a timestamp of its own, cut anywhere, also within a character: all but the first are left out.
+ */
+export async function* linesOf(source: Readable): AsyncGenerator<StampedLine> {
   const rest = { stdout: "", stderr: "" };
+  const isOpen = { stdout: false, stderr: false };
   const decoders = { stdout: new StringDecoder(), stderr: new StringDecoder() };
-  for await (const frame of demux(source)) {
-    const lines = (rest[frame.stream] + decoders[frame.stream].write(frame.data)).split("\n");
-    rest[frame.stream] = lines.pop() ?? "";
-    for (const line of lines) yield lineOf(frame.stream, line);
+  for await (const { stream, data } of demux(source)) {
+    const bytes = isOpen[stream] ? withoutStamp(data) : data;
+    isOpen[stream] = bytes.length > 0 ? bytes.at(-1) !== 0x0a : isOpen[stream];
+    const lines = (rest[stream] + decoders[stream].write(bytes)).split("\n");
+    rest[stream] = lines.pop() ?? "";
+    for (const line of lines) yield lineOf(stream, line);
   }
   for (const stream of ["stdout", "stderr"] as const) {
     if (rest[stream] !== "") yield lineOf(stream, rest[stream]);
   }
+}
+
+function withoutStamp(data: Buffer): Buffer {
+  const stamp = stampPattern.exec(data.subarray(0, longestStampBytes).toString("latin1"))?.[0] ?? "";
+  return data.subarray(stamp.length);
 }
 
 function lineOf(stream: "stdout" | "stderr", text: string): StampedLine {

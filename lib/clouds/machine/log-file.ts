@@ -9,44 +9,75 @@ const maxLogBytes = 32 * 1024 * 1024;
 const keptBytes = 4 * 1024 * 1024;
 const longestPiece = 64 * 1024;
 
-/** The last lines of a file, at most 1 MiB of it; none when there is no file. */
+/**
+ * The last lines of a file, at most 1 MiB of it; none when there is no file. Of one line that is longer the end is shown,
+ * cut between words.
+ */
 export function tailText(path: string, lines: number): string[] {
-  return readTail(path, lines).lines;
+  const { whole, open } = readTail(path);
+  const all = open === "" ? whole : [...whole, open];
+  return lines > 0 ? all.slice(-lines) : [];
 }
 
-function readTail(path: string, lines: number): { lines: string[]; size: number } {
+interface Tail {
+  /** Lines that have an end. */
+  whole: string[];
+  /** What stands behind the last of them; "" for nothing. */
+  open: string;
+  /** Where the open line begins in the file, so that it can be read again once it is whole. */
+  openAt: number;
+}
+
+function readTail(path: string): Tail {
   let file: number;
   try {
     file = openSync(path, "r");
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return { lines: [], size: 0 };
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return { whole: [], open: "", openAt: 0 };
     throw error;
   }
   try {
     const { size } = fstatSync(file);
-    const { bytes, isWhole } = readEnd(file, tailBytes);
-    const all = bytes.toString("utf8").split("\n");
-    if (!isWhole) all.shift();
-    if (all.at(-1) === "") all.pop();
-    return { lines: lines > 0 ? all.slice(-lines) : [], size };
+    const { bytes, isWhole, isPlain } = readEnd(file, tailBytes);
+    const end = bytes.lastIndexOf("\n") + 1;
+    const whole = bytes.subarray(0, end).toString("utf8").split("\n").slice(0, -1);
+    const last = bytes.subarray(end);
+    // The first one has no beginning: shown only when it is all there is.
+    if (!isWhole && whole.length === 1 && last.length === 0) whole[0] = endOf(whole[0] ?? "");
+    else if (!isWhole) whole.shift();
+    const isCut = !isWhole && end === 0;
+    const open = last.length > longestPiece || isCut ? endOf(last.toString("utf8")) : last.toString("utf8");
+    // Where in the file a line begins is known only while there are no holes. One that is too long is not read twice.
+    const again = isPlain && !isCut && last.length <= longestPiece;
+    return { whole, open, openAt: again ? size - last.length : size };
   } finally {
     closeSync(file);
   }
+}
+
+/** The end of a text whose beginning was cut off, from between two words: half a secret would not be recognized as one. */
+function endOf(text: string): string {
+  const end = text.slice(-longestPiece);
+  const at = end.search(/\s/);
+  return at < 0 ? "… (one word that is too long to show)" : `…${end.slice(at)}`;
 }
 
 /**
  * The last bytes of a log, at most so many. A process may lengthen its log without writing, up to the largest file there
  * is: such a hole holds nothing, and what was written before it is read as if it stood right before what came after.
  */
-function readEnd(file: number, most: number): { bytes: Buffer; isWhole: boolean } {
+function readEnd(file: number, most: number): { bytes: Buffer; isWhole: boolean; isPlain: boolean } {
   const stats = fstatSync(file);
   const { size } = stats;
   const written = Math.min(size, writtenBytes(stats));
   const end = readAt(file, Math.max(0, size - most), Math.min(size, most));
-  if (size - written <= most) return { bytes: withoutHoles(end), isWhole: size <= most };
+  if (size - written <= most) {
+    const bytes = withoutHoles(end);
+    return { bytes, isWhole: size <= most, isPlain: bytes === end };
+  }
   const before = readAt(file, Math.max(0, written - most), Math.min(written, most));
   const all = withoutHoles(Buffer.concat([before, end]));
-  return { bytes: all.subarray(-most), isWhole: written <= most && all.length <= most };
+  return { bytes: all.subarray(-most), isWhole: written <= most && all.length <= most, isPlain: false };
 }
 
 function readAt(file: number, position: number, length: number): Buffer {
@@ -72,17 +103,24 @@ export async function* readLog(
   path: string,
   options: { tailLines: number; follow: boolean; signal: AbortSignal },
 ): AsyncGenerator<LogLine> {
-  const tail = readTail(path, options.tailLines);
-  for (const text of tail.lines) yield { at: null, stream: "stdout", text };
-  if (!options.follow) return;
-  let position = tail.size;
+  const { follow, tailLines } = options;
+  const { whole, open, openAt } = readTail(path);
+  // A line that has no end yet is read again from its beginning, unless nobody waits for its end.
+  const past = follow || open === "" ? whole : [...whole, open];
+  for (const text of tailLines > 0 ? past.slice(-tailLines) : []) yield { at: null, stream: "stdout", text };
+  if (!follow) return;
+  let position = openAt;
   let rest = "";
   // A character may be cut by the end of what was read.
-  const decoder = new StringDecoder("utf8");
+  let decoder = new StringDecoder("utf8");
   while (!options.signal.aborted) {
     const fresh = await readFrom(path, position);
     if (fresh === null) return;
-    // A smaller file was truncated by housekeeping: go on from its new start.
+    // A smaller file was truncated by housekeeping: go on from its new start, where no line goes on.
+    if (fresh.position < position) {
+      rest = "";
+      decoder = new StringDecoder("utf8");
+    }
     position = fresh.position;
     const lines = (rest + decoder.write(fresh.bytes)).split("\n");
     rest = lines.pop() ?? "";
