@@ -109,6 +109,13 @@ describe("a Git address", () => {
     "a~1",
     "a^",
     "a\n",
+    "@",
+    "/a",
+    ".a",
+    "a?b",
+    "a[b",
+    "a\\b",
+    "a\u202eb",
     "",
     "x".repeat(202),
   ])("has no such branch, tag or commit: %j", async (ref) => {
@@ -116,10 +123,18 @@ describe("a Git address", () => {
     await expect(open("https://git.example.com/x.git", outward, ref)).rejects.toThrow(/cannot be a branch/);
   });
 
-  it.each(["main", "feature/x-1", "v1.2.3", "0123456789abcdef0123456789abcdef01234567"])(
-    "has such a one: %s",
-    (ref) => expect(isGitRef(ref)).toBe(true),
-  );
+  it.each([
+    "main",
+    "feature/x-1",
+    "v1.2.3",
+    "#38-x",
+    "v1+b",
+    "ümlaut",
+    "機能/検索",
+    "a@b",
+    "_x",
+    "0123456789abcdef0123456789abcdef01234567",
+  ])("has such a one: %s", (ref) => expect(isGitRef(ref)).toBe(true));
 });
 
 describe("how Git is started", () => {

@@ -1,3 +1,4 @@
+import { findHidden } from "@/lib/kernel/text";
 import {
   AddressError,
   judgeUnresolved,
@@ -13,9 +14,12 @@ export type GitSource =
 
 const scpShape = /^([A-Za-z0-9_][A-Za-z0-9_.-]{0,63})@([^:@/\\]+):([^:\\]+)$/;
 const fileShape = /^file:\/\/(\/[\x21-\x5b\x5d-\x7e]+)$/;
-const refShape = /^[A-Za-z0-9][A-Za-z0-9._/-]{0,200}$/;
-// What `git check-ref-format` refuses of what the shape lets through.
-const refTraps = /\.\.|\/\/|\/\.|\.lock(\/|$)|[./]$/;
+const mostRefCharacters = 201;
+/**
+ * What git-check-ref-format(1) refuses (any other character may be in a name, of any script), and at the beginning what
+ * Git takes for an option or for an order to overwrite.
+ */
+const refTraps = /^[-+]|^@$|[\p{Cc}\s~^:?*[\\]|@\{|\.\.|\/\/|^\/|(^|\/)\.|\.lock(\/|$)|[./]$/u;
 
 /**
  * Takes a Git address apart: https://, http://, ssh:// or user@host:path, and file:// where the cloud allows it.
@@ -51,7 +55,8 @@ function scpSource(user: string, authority: string, path: string): GitSource {
 
 /** Whether a text can name a branch, tag or commit: Git's own rules, and nothing Git could take for an option. */
 export function isGitRef(ref: string): boolean {
-  return refShape.test(ref) && !refTraps.test(ref);
+  const { length } = [...ref];
+  return length > 0 && length <= mostRefCharacters && !refTraps.test(ref) && findHidden(ref) === null;
 }
 
 /** What is wrong with a Git address for this cloud, in words; null when nothing is. */

@@ -63,7 +63,22 @@ function checkParameter(parameter: Parameter, path: (string | number)[]): Findin
     const message = validatorFor(parameter)(parameter.default);
     if (message) add("default", `the default ${message}`);
   }
+  if (findings.length === 0) findings.push(...checkChoices(parameter, path));
   return findings;
+}
+
+/** A choice that breaks the parameter's own rules could be seen, and never be chosen. */
+function checkChoices({ enum: choices, ...rules }: Parameter, path: (string | number)[]): Finding[] {
+  const isValid = validatorFor(rules);
+  return (choices ?? []).flatMap((choice, index) => {
+    const at = [...path, "enum", index];
+    if (choices?.indexOf(choice) !== index)
+      return [{ path: at, message: `the choice ${JSON.stringify(choice)} stands twice` }];
+    const message = isValid(choice);
+    if (!message) return [];
+    const hint = rules.type === "string" && typeof choice !== "string" ? "; put it in quotes" : "";
+    return [{ path: at, message: `the choice ${JSON.stringify(choice)} ${message}${hint}` }];
+  });
 }
 
 function problemOfPattern(pattern: string): string | undefined {

@@ -13,8 +13,17 @@ function isCron(schedule: string): boolean {
   }
 }
 
+/** False for a moment that no calendar has, such as February 31. */
+function comesToPass(schedule: string): boolean {
+  return new Cron(schedule, { paused: true, timezone: "UTC" }).nextRun() !== null;
+}
+
 /** Five fields, or @hourly, @daily, @weekly, @monthly. Evaluated in UTC unless a time zone stands beside it. */
-export const cron = z.string({ error: cronHelp }).max(120).refine(isCron, { error: cronHelp });
+export const cron = z
+  .string({ error: cronHelp })
+  .max(120)
+  .refine(isCron, { error: cronHelp, abort: true })
+  .refine(comesToPass, { error: "this schedule never happens: no month has that day" });
 
 /** What quota, placement and price read. All zero when absent: an automation holds nothing. */
 export const sizeSchema = z.strictObject({

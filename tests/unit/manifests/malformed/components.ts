@@ -69,6 +69,7 @@ export const components = [
   edit("restore missing", "        restore: [pg_restore, -d, app]\n", "", "dump:", "needs the restore"),
   edit("command as text", "dump: [pg_dump, -Fc, app]", "dump: pg_dump", "dump:", "list of arguments"),
   edit("bad cron", '"0 2 * * *"', '"0 25 * * *"', "0 25", "cron schedule"),
+  edit("cron that never happens", '"0 2 * * *"', '"0 2 31 2 *"', "31 2", "never happens"),
   edit(
     "keep nothing",
     '"0 2 * * *"',
