@@ -9,17 +9,48 @@ export interface Keep {
 
 export interface KeptBackup {
   id: string;
+  kind: "scheduled" | "before-restore" | "manual";
   createdAt: Date;
+  /** Of those taken before a restore. */
+  expiresAt: Date | null;
+}
+
+export interface Retention {
+  /** What the template keeps of scheduled ones; null when it has no schedule any more, and all stay. */
+  keep: Keep | null;
+  /** The one that was restored last: what runs came out of it. */
+  lastRestoredId: string | null;
+  now: Date;
 }
 
 /**
- * Which backups retention deletes: a backup stays when it is among the newest `last`, or the newest of one of the
- * last `hourly` hours, `daily` days or `weekly` weeks (UTC) that have one. The newest one always stays.
+ * Which successful backups of an environment retention deletes. Scheduled ones are counted among themselves, so that no
+ * other kind takes their place; those from before a restore go by their date; a person's stay. The newest of all and the
+ * one that was restored last always stay.
  */
-export function expiredBackups(backups: readonly KeptBackup[], keep: Keep): string[] {
+export function expiredBackups(backups: readonly KeptBackup[], retention: Retention): string[] {
   const newestFirst = [...backups].sort(
     (left, right) => right.createdAt.getTime() - left.createdAt.getTime(),
   );
+  const scheduled = newestFirst.filter((one) => one.kind === "scheduled");
+  const kept = retention.keep
+    ? keptByPeriods(scheduled, retention.keep)
+    : new Set(scheduled.map((one) => one.id));
+  const isExpired = ({ id, kind, expiresAt }: KeptBackup) => {
+    if (kind === "scheduled") return !kept.has(id);
+    return kind === "before-restore" && expiresAt !== null && expiresAt <= retention.now;
+  };
+  return newestFirst
+    .slice(1)
+    .filter((one) => isExpired(one) && one.id !== retention.lastRestoredId)
+    .map((one) => one.id);
+}
+
+/**
+ * A backup stays when it is among the newest `last`, or the newest of one of the last `hourly` hours, `daily` days or
+ * `weekly` weeks (UTC) that have one. The newest one always stays.
+ */
+function keptByPeriods(newestFirst: readonly KeptBackup[], keep: Keep): Set<string> {
   const kept = new Set(newestFirst.slice(0, Math.max(1, keep.last ?? 0)).map((one) => one.id));
   const rules: [number | undefined, (at: Date) => string][] = [
     [keep.hourly, (at) => at.toISOString().slice(0, 13)],
@@ -36,7 +67,7 @@ export function expiredBackups(backups: readonly KeptBackup[], keep: Keep): stri
       kept.add(backup.id);
     }
   }
-  return newestFirst.filter((one) => !kept.has(one.id)).map((one) => one.id);
+  return kept;
 }
 
 /** Number of the week since the epoch; weeks begin on Monday. */

@@ -6,7 +6,7 @@ import { query } from "@/lib/platform/db";
 import { moduleLog } from "@/lib/platform/log";
 import { backupOf } from "./components";
 import { discardOfDestroyed, expire, removeDeleted } from "./discard";
-import { expiredBackups, mergeKeep, nextBackupAt } from "./rules";
+import { expiredBackups, type Keep, type KeptBackup, mergeKeep, nextBackupAt } from "./rules";
 import { requestBackup } from "./service";
 import { takeBackup } from "./take";
 
@@ -19,7 +19,7 @@ interface ScheduledRow {
   /** The last scheduled backup, else when the environment became ready. */
   lastAt: Date;
   components: { component: string; kind: string }[];
-  /** A backup that was not taken by a person has just succeeded. */
+  /** A backup that was not taken by a person has just succeeded, or is past its date. */
   settling: boolean;
 }
 
@@ -50,7 +50,7 @@ async function followSchedules(signal: AbortSignal): Promise<void> {
        (SELECT coalesce(json_agg(json_build_object('component', r.component, 'kind', r.kind)), '[]')
         FROM resource r WHERE r.environment_id = e.id) AS components,
        EXISTS (SELECT 1 FROM backup b WHERE b.environment_id = e.id AND b.status = 'succeeded' AND b.kind <> 'manual'
-         AND b.finished_at > now() - $1 * interval '1 minute') AS settling
+         AND (b.finished_at > now() - $1 * interval '1 minute' OR b.expires_at < now())) AS settling
      FROM environment e WHERE e.status = 'running' AND NOT e.is_demo`,
     [settlingMinutes],
   );
@@ -72,21 +72,26 @@ async function followSchedules(signal: AbortSignal): Promise<void> {
 async function scheduleOf(row: ScheduledRow, manifest: Manifest): Promise<void> {
   const backups = row.components.flatMap(({ component, kind }) => backupOf(manifest, component, kind) ?? []);
   const schedules = backups.flatMap((backup) => backup.schedule ?? []);
-  if (schedules.length === 0) return;
   const due = schedules.some((schedule) => {
     const next = nextBackupAt(schedule, row.lastAt);
     return next !== null && next.getTime() <= Date.now();
   });
   if (due) await requestBackup(systemActor("backup schedule"), row.id, { kind: "scheduled" });
-  if (row.settling) await retain(row.id, mergeKeep(backups.map((backup) => backup.keep)));
+  const keep = schedules.length > 0 ? mergeKeep(backups.map((backup) => backup.keep)) : null;
+  if (row.settling) await retain(row.id, keep);
 }
 
-/** Only scheduled backups and those before a restore expire; what a person took stays until a person deletes it. */
-async function retain(environmentId: string, keep: ReturnType<typeof mergeKeep>): Promise<void> {
-  const rows = await query<{ id: string; createdAt: Date }>(
-    `SELECT id, created_at AS "createdAt" FROM backup
-     WHERE environment_id = $1 AND status = 'succeeded' AND kind <> 'manual'`,
+async function retain(environmentId: string, keep: Keep | null): Promise<void> {
+  const rows = await query<KeptBackup>(
+    `SELECT id, kind, created_at AS "createdAt", expires_at AS "expiresAt" FROM backup
+     WHERE environment_id = $1 AND status = 'succeeded'`,
     [environmentId],
   );
-  for (const backupId of expiredBackups(rows, keep)) await expire(backupId, "retention");
+  const [restored] = await query<{ id: string | null }>(
+    `SELECT context->>'backup' AS id FROM run WHERE environment_id = $1 AND kind = 'restore'
+     ORDER BY created_at DESC LIMIT 1`,
+    [environmentId],
+  );
+  const retention = { keep, lastRestoredId: restored?.id ?? null, now: new Date() };
+  for (const backupId of expiredBackups(rows, retention)) await expire(backupId, "retention");
 }
