@@ -15,12 +15,9 @@ export interface OutgoingDoor {
 export const allowedDoors: Readonly<Record<string, string>> = {
   "lib/platform/outgoing/client.ts": "the client itself",
   "lib/platform/outgoing/target.ts": "the one look-up of a name",
-  "lib/features/monitoring/probe.ts":
-    "a TCP check of a port that the component's driver gave; nothing is sent",
-  "lib/clouds/machine/readiness.ts": "whether a component's own port accepts a connection; nothing is sent",
+  "lib/clouds/probe.ts": "a TCP check of a port that the component's driver gave; nothing is sent",
   "lib/clouds/machine/runtimes/redis.ts": "PING to the Redis that the driver itself started",
   "lib/clouds/machine/scripts/balancer.ts": "a program of its own in front of a component's replicas",
-  "lib/clouds/docker/ready.ts": "whether a published port accepts a connection; nothing is sent",
   "lib/clouds/docker/balancer.ts": "a program inside a container, in the environment's own network",
   "lib/platform/db/index.ts": "Rostrum's own database",
   "lib/platform/db/embedded.ts": "Rostrum's own database",

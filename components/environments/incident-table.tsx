@@ -36,7 +36,10 @@ export function IncidentTable({ incidents }: { incidents: readonly IncidentDto[]
                 </TableCell>
                 <TableCell className="min-w-48">
                   <div>{one.summary}</div>
-                  <div className="text-xs text-muted">{one.component}</div>
+                  <div className="text-xs text-muted">
+                    {one.component}
+                    {one.occurrences > 1 ? ` · ${one.occurrences} times` : ""}
+                  </div>
                 </TableCell>
                 <TableCell className="min-w-56">
                   <Actions incident={one} />

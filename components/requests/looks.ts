@@ -42,6 +42,7 @@ const actionWords: Record<string, string> = {
   stop: "stop",
   start: "start",
   restart: "restart",
+  recover: "start again",
   restore: "restore its data",
   backup: "back up",
   run: "run an action",

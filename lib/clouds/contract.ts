@@ -78,7 +78,10 @@ export interface DesiredComponent {
 
 /** The manifest's health check, resolved. Durations in milliseconds. */
 export interface HealthCheckSpec {
-  probe: { type: "http"; path: string } | { type: "tcp" } | { type: "exec"; command: string[] };
+  probe:
+    | { type: "http"; path: string; status?: number }
+    | { type: "tcp" }
+    | { type: "exec"; command: string[] };
   /** Logical port (as the component itself knows it); default: its first. */
   port?: number;
   intervalMs: number;
@@ -107,8 +110,9 @@ export type Observation =
       /** Digest of the DesiredComponent last applied (`desiredDigest`), null when unknown. */
       appliedDigest: string | null;
       /**
-       * Facts people see: image, pid, node, started at … Flat, small, no secrets. `outdated` says why the next change must
-       * recreate the component although its desired state is the same.
+       * Facts people see: image, pid, node, started at … Flat, small, no secrets. `startedAt` is when the oldest instance
+       * that runs was started, ISO 8601. `outdated` says why the next change must recreate the component although its
+       * desired state is the same.
        */
       attributes: Record<string, string | number | boolean | null>;
       /** As neighbours in the same cloud reach it. */
@@ -242,8 +246,13 @@ export interface CloudConnection {
   removeEnvironment(environmentId: string, ctx: ChangeContext): Promise<void>;
   /** Everything found, with or without our label. */
   discover(signal: AbortSignal): AsyncIterable<Discovered>;
-  /** Starts what died again as it was (same ports, same data). Used by healing; a healthy one is left alone. */
+  /**
+   * Replaces every instance by a fresh one, one after another where there are several, and starts what is dead or stopped.
+   * Addresses and data stay. Answers once each instance serves, with the new `startedAt`.
+   */
   restart(ref: ComponentRef, ctx: ChangeContext): Promise<Observation>;
+  /** Starts what died again as it was (same addresses, same data). What lives, or was stopped on purpose, is left alone. */
+  recover(ref: ComponentRef, ctx: ChangeContext): Promise<Observation>;
 
   stop?(ref: ComponentRef, ctx: ChangeContext): Promise<void>;
   start?(ref: ComponentRef, ctx: ChangeContext): Promise<Observation>;

@@ -191,17 +191,17 @@ describe.skipIf(!runs)("the docker cloud: life of a component", () => {
     expect(await run("cat /data/f")).toMatchObject({ stdout: "new\n" });
   });
 
-  it("observes a killed container as failed and restarts it with the same data and address", async () => {
+  it("observes a killed container as failed and recovers it with the same data and address", async () => {
     const ref = cloud.ref();
     const seen = await applied(cloud.connection, ref, desired(webServer(cloud.images.busybox, "alive")));
     await cloud.engine.docker.getContainer(containerName(ref)).kill();
     const dead = await cloud.connection.observe(ref);
     expect(dead).toMatchObject({ status: "failed", replicas: { desired: 1, running: 0 } });
     expect(dead.present && dead.message).toMatch(/exit code 137/);
-    const back = await cloud.connection.restart(ref, context());
+    const back = await cloud.connection.recover(ref, context());
     expect(back).toMatchObject({ status: "running", url: seen.url });
     expect(await textOf(seen.url)).toBe("alive");
-    const again = await cloud.connection.restart(ref, context());
+    const again = await cloud.connection.recover(ref, context());
     expect(again.present && again.attributes.startedAt).toBe(back.present && back.attributes.startedAt);
   });
 

@@ -209,8 +209,11 @@ describe("the machine cloud under hardship", () => {
     expect(after.attributes.pid).toBe(before.attributes.pid);
     expect(await fetchText(after.url ?? "")).toBe("hello");
     expect(after.message).toContain("failed (9)");
-    const restarted = await machine.cloud.restart(target, changeContext(webFiles));
-    expect(restarted).toMatchObject({ status: "running", attributes: { pid: before.attributes.pid } });
+    const recovered = await machine.cloud.recover(target, changeContext(webFiles));
+    expect(recovered).toMatchObject({ status: "running", attributes: { pid: before.attributes.pid } });
+    const restarted = (await machine.cloud.restart(target, changeContext(webFiles))) as Present;
+    expect(restarted.attributes.pid).not.toBe(before.attributes.pid);
+    expect(await fetchText(restarted.url ?? "")).toBe("hello");
   });
 
   it("kills what exceeds its memory, says so, and heals", async (test) => {

@@ -7,6 +7,10 @@ import { actorOf, createWorld, until, type World } from "../support/world";
 
 const signal = new AbortController().signal;
 const server = "require('http').createServer((q,s)=>s.end('up')).listen(process.env.PORT,'127.0.0.1')";
+/** Lives, and is ill from the moment it is told to be until it is started again. */
+const moody = `let status = 200;
+require('http').createServer((q, s) => { if (q.url === '/ill') status = 503; s.statusCode = q.url === '/' ? status : 200; s.end(); })
+  .listen(process.env.PORT, '127.0.0.1')`;
 let world: World;
 let runner: RunRunner;
 const environments: string[] = [];
@@ -20,6 +24,12 @@ beforeAll(async () => {
     web: {
       process: { program: "node", args: ["-e", server], ports: [8080] },
       health: { http: "/", interval: "1s", timeout: "2s" },
+    },
+  });
+  await world.publish("moody", {
+    web: {
+      process: { program: "node", args: ["-e", moody], ports: [8080] },
+      health: { http: "/", interval: "1s", timeout: "2s", failures: 2, grace: "5s" },
     },
   });
   await world.database.pool.query(
@@ -99,6 +109,9 @@ async function look(environmentId: string): Promise<void> {
     "UPDATE environment SET next_check_at = now() - interval '1 second' WHERE id = $1",
     [environmentId],
   );
+  await world.database.pool.query("UPDATE resource SET checked_at = NULL WHERE environment_id = $1", [
+    environmentId,
+  ]);
   await monitoringTick(signal);
 }
 
@@ -257,16 +270,56 @@ it("stops at the end of a lease, destroys after the grace, and says so", async (
   environments.splice(environments.indexOf(id), 1);
 });
 
+async function processOf(environmentId: string): Promise<{ pid: number; url: string }> {
+  const sql =
+    "SELECT (attributes->>'pid')::int AS pid, address->>'url' AS url FROM resource WHERE environment_id = $1";
+  const { rows } = await world.database.pool.query<{ pid: number; url: string }>(sql, [environmentId]);
+  if (!rows[0]) throw new Error("The process was not recorded.");
+  return rows[0];
+}
+
+it("replaces what lives and is ill, and calls it well only after as many passed checks", async () => {
+  const { livenessTick } = await import("@/lib/features/monitoring");
+  const id = await create("moody", "ill", "machine");
+  const first = await processOf(id);
+  const fallIll = async () => {
+    await fetch(`${first.url}/ill`);
+    await look(id);
+    await look(id);
+  };
+  await fallIll();
+  expect(await incidentsOf(id)).toMatchObject([{ kind: "unhealthy", closedAt: null, occurrences: 1 }]);
+  await idle(id);
+  expect((await processOf(id)).pid).not.toBe(first.pid);
+  // It lives; whether it is well, nobody has looked.
+  await livenessTick(signal);
+  await look(id);
+  expect(await incidentsOf(id)).toMatchObject([{ closedAt: null }]);
+  await livenessTick(signal);
+  expect(await incidentsOf(id)).toMatchObject([{ closedAt: null }]);
+  await look(id);
+  expect((await incidentsOf(id))[0]?.closedAt).not.toBeNull();
+  await fallIll();
+  expect(await incidentsOf(id)).toMatchObject([{ kind: "unhealthy", closedAt: null, occurrences: 2 }]);
+});
+
+it("replaces a process that lives when a person asks for a restart", async () => {
+  const { submitRequest } = await import("@/lib/features/requests");
+  const id = await create("moody", "again", "machine");
+  const before = await processOf(id);
+  const body = { kind: "restart" as const, environment: id, reason: "" };
+  await submitRequest(await actorOf(world, "developer"), body);
+  await idle(id);
+  await look(id);
+  const after = await processOf(id);
+  expect(after.pid).not.toBe(before.pid);
+  expect(after.url).toBe(before.url);
+});
+
 it("heals a real process within 15 s of kill -9", async () => {
   const { livenessTick } = await import("@/lib/features/monitoring");
   const id = await create("real", "killed", "machine");
-  const pidOf = async () => {
-    const sql =
-      "SELECT (attributes->>'pid')::int AS pid, address->>'url' AS url FROM resource WHERE environment_id = $1";
-    return (await world.database.pool.query<{ pid: number; url: string }>(sql, [id])).rows[0];
-  };
-  const before = await pidOf();
-  if (!before) throw new Error("The process was not recorded.");
+  const before = await processOf(id);
   const startedMs = Date.now();
   process.kill(before.pid, "SIGKILL");
   await until(
@@ -282,8 +335,8 @@ it("heals a real process within 15 s of kill -9", async () => {
   const incident = (await incidentsOf(id))[0];
   expect(Date.parse(incident?.openedAt ?? "") - startedMs).toBeLessThan(5_000);
   expect(Date.parse(incident?.closedAt ?? "") - startedMs).toBeLessThan(15_000);
-  const after = await pidOf();
-  expect(after?.pid).not.toBe(before.pid);
-  expect(after?.url).toBe(before.url);
+  const after = await processOf(id);
+  expect(after.pid).not.toBe(before.pid);
+  expect(after.url).toBe(before.url);
   expect(await (await fetch(before.url)).text()).toBe("up");
 });

@@ -1,10 +1,16 @@
 import { describe, expect, it } from "vitest";
 import { nextLeaseAction } from "@/lib/features/leases/rules";
 import {
+  type CheckHistory,
   type ComponentState,
+  checkIntervalMs,
+  countCheck,
   healthOf,
   incidentKind,
-  overallHealth,
+  isWellAgain,
+  messageOfHealth,
+  nextLookMs,
+  noHistory,
   restartDelayMs,
 } from "@/lib/features/monitoring/rules";
 
@@ -53,7 +59,9 @@ const state = (extra: Partial<ComponentState>): ComponentState => ({
   component: "web",
   state: "well",
   message: "",
+  checked: true,
   failures: 0,
+  passes: 1,
   threshold: 3,
   ...extra,
 });
@@ -72,9 +80,56 @@ describe("what is wrong", () => {
     expect(incidentKind(state({ state: "failing", failures: 3 }))).toBe("unhealthy");
   });
 
-  it("is as bad as the worst component", () => {
-    const failing = state({ state: "failing", failures: 1 });
-    expect(overallHealth([state({}), failing])).toBe("degraded");
-    expect(overallHealth([state({}), failing, state({ state: "dead" })])).toBe("unhealthy");
+  /** The states that a row of checks leads to: "x" fails, "." passes. */
+  const walk = (checks: string, threshold: number) => {
+    let history: CheckHistory = noHistory;
+    return [...checks].map((check) => {
+      const passed = check === ".";
+      history = { ...history, ...countCheck(history, threshold, passed) };
+      const { failures, passes } = history;
+      return state({ state: passed ? "well" : "failing", failures, passes, threshold });
+    });
+  };
+
+  it("is over only after as many passed checks in a row as failed ones opened it", () => {
+    const [, , third, one, relapse, again, more, over] = walk("xxx.x...", 3);
+    expect(third && incidentKind(third)).toBe("unhealthy");
+    expect(one && [isWellAgain(one), healthOf(one)]).toEqual([false, "degraded"]);
+    expect(one && messageOfHealth(one)).toBe("Recovering: 1 of 3 checks passed");
+    expect(relapse && incidentKind(relapse)).toBe("unhealthy");
+    expect([again, more].map((one) => one && isWellAgain(one))).toEqual([false, false]);
+    expect(over && [isWellAgain(over), healthOf(over), messageOfHealth(over)]).toEqual([true, "healthy", ""]);
+  });
+
+  it("opens and ends at exactly the threshold, whatever the checks say", () => {
+    for (let seed = 0; seed < 400; seed += 1) {
+      const threshold = 1 + (seed % 4);
+      const checks = Array.from({ length: 40 }, (_, at) =>
+        (seed * 31 + at * at * 17 + at * 7) % 5 < 2 ? "x" : ".",
+      );
+      let isOpen = false;
+      walk(checks.join(""), threshold).forEach((one, at) => {
+        const last = checks.slice(Math.max(0, at + 1 - threshold), at + 1);
+        if (last.length === threshold && last.every((check) => check === "x")) isOpen = true;
+        if (last.length === threshold && last.every((check) => check === ".")) isOpen = false;
+        if (incidentKind(one)) expect(isOpen, `${checks.join("")} at ${at}`).toBe(true);
+        if (isOpen && isWellAgain(one)) throw new Error(`${checks.join("")} was over too soon, at ${at}`);
+      });
+    }
+  });
+
+  it("is never over by a look that makes no check", () => {
+    expect(isWellAgain(state({ checked: false }))).toBe(false);
+  });
+
+  it("looks as often as the most impatient component asks, from once a second to every 10 s", () => {
+    const every = (intervalMs: number) => ({
+      health: { probe: { type: "tcp" as const }, intervalMs, timeoutMs: 1_000, failures: 3, graceMs: 0 },
+    });
+    expect(nextLookMs([null, every(30_000)])).toBe(10_000);
+    expect(nextLookMs([every(30_000), every(2_000), null])).toBe(2_000);
+    expect(nextLookMs([every(100)])).toBe(1_000);
+    expect(checkIntervalMs(every(30_000))).toBe(30_000);
+    expect(checkIntervalMs(null)).toBe(10_000);
   });
 });

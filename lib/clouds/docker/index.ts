@@ -14,7 +14,7 @@ import { checkEngine, discoverAll } from "./discover";
 import { type DockerCloud, openEngine } from "./engine";
 import { execInContainer } from "./exec";
 import { validateDesired, warningsOf } from "./judge";
-import { restartComponent, startComponent, stopComponent } from "./lifecycle";
+import { recoverComponent, restartComponent, startComponent, stopComponent } from "./lifecycle";
 import { componentLogs } from "./logs";
 import { type CpuMemory, sampleMetrics } from "./metrics";
 import { observeComponent } from "./observe";
@@ -72,6 +72,7 @@ function connect(cloud: DockerCloud): CloudConnection {
     removeEnvironment: (environmentId, ctx) => removeEnvironment(cloud, environmentId, ctx),
     discover: (signal) => discoverAll(cloud, signal),
     restart: (ref, ctx) => restartComponent(cloud, ref, ctx),
+    recover: (ref, ctx) => recoverComponent(cloud, ref, ctx),
     stop: (ref, ctx) => stopComponent(cloud, ref, ctx),
     start: (ref, ctx) => startComponent(cloud, ref, ctx),
     metrics: (refs) => sampleMetrics(cloud, refs, seen),

@@ -38,15 +38,40 @@ export async function startComponent(
   return requireObserved(cloud, ref, ctx.signal);
 }
 
-/** Starts what died again. A component whose containers are gone stays absent: only a plan can make it anew. */
+/**
+ * Stops and starts one container after another, so that of several replicas one is away at a time; what is dead is
+ * started too. A balancer lives through it. Waits until each is up.
+ */
 export async function restartComponent(
+  cloud: DockerCloud,
+  ref: ComponentRef,
+  ctx: ChangeContext,
+): Promise<Observation> {
+  const own = await standing(cloud, ref, ctx);
+  for (const container of own.containers) {
+    const isBalancer = container.labels[labels.role] === "balancer";
+    if (isBalancer && container.State.Running) continue;
+    if (container.State.Running) await stopContainer(cloud, container.name, ctx.signal);
+    await startContainer(cloud, container.name, ctx);
+    await waitRunning(cloud, container.name, ctx.signal);
+    ctx.log(`Restarted the container ${container.name}`);
+  }
+  await keepRecord(cloud, ref, own, { key: own.record?.key ?? ctx.idempotencyKey, stopped: false }, ctx);
+  return requireObserved(cloud, ref, ctx.signal);
+}
+
+/**
+ * Starts what died again, not what was stopped. A component whose containers are gone stays absent: only a plan can make
+ * it anew.
+ */
+export async function recoverComponent(
   cloud: DockerCloud,
   ref: ComponentRef,
   ctx: ChangeContext,
 ): Promise<Observation> {
   const seen = await observeComponent(cloud, ref, ctx.signal);
   if (!seen.present) throw absent(ref);
-  if (seen.status === "running" && !seen.message) return seen;
+  if (seen.status === "stopped" || (seen.status === "running" && !seen.message)) return seen;
   const own = await findOwn(cloud, ref, ctx);
   for (const container of own.containers) {
     // Alive but unhealthy: only a fresh process can help, and healing asked for it.

@@ -63,7 +63,7 @@ function toObservation(
       containerId: first.Id.slice(0, 12),
       engine: cloud.engine.place,
       network: networkName(ref.environmentId),
-      startedAt: neverStarted(first) ? null : first.State.StartedAt,
+      startedAt: oldestStart(replicas),
       health: first.State.Health?.Status ?? null,
       cpuLimit: first.HostConfig.NanoCpus > 0 ? first.HostConfig.NanoCpus / 1e9 : null,
       memoryLimitBytes: first.HostConfig.Memory > 0 ? first.HostConfig.Memory : null,
@@ -78,6 +78,14 @@ function toObservation(
     replicas: { desired, running },
     ...(message ? { message } : {}),
   };
+}
+
+/** When the oldest of the replicas that run was started, ISO 8601; null when none runs. */
+function oldestStart(replicas: readonly Inspected[]): string | null {
+  const starts = replicas
+    .filter(({ State }) => State.Running)
+    .map(({ State }) => Date.parse(State.StartedAt));
+  return starts.length === 0 ? null : new Date(Math.min(...starts)).toISOString();
 }
 
 /** The content that runs: its digest in a registry, or the id of an image that is in none. */

@@ -1,7 +1,6 @@
-import net from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import { requestComponent } from "@/lib/platform/outgoing";
-import { type DesiredComponent, DriverError, type HealthCheckSpec } from "../contract";
+import { type DesiredComponent, DriverError } from "../contract";
+import { type ProbeTarget, probe, probePort } from "../probe";
 import type { DockerCloud } from "./engine";
 import { execInContainer } from "./exec";
 import { tailOf } from "./logs";
@@ -13,6 +12,9 @@ const aliveMs = 1_000;
 const defaultGraceMs = 60_000;
 /** However long a health check may take by its own numbers. */
 const maxGraceMs = 60 * 60_000;
+const portMs = 2_000;
+/** Docker's own proxy accepts every connection, and hangs up at once when nobody listens inside. */
+const holdMs = 150;
 /** How long an undeclared port may stay silent before it is taken for unused. */
 const silentPortMs = 15_000;
 
@@ -109,81 +111,34 @@ async function judge(
     const said = health.Log?.at(-1)?.Output.trim().slice(0, 300);
     return { waiting: `its health check says ${health.Status}${said ? ` (${said})` : ""}` };
   }
-  const probe = target.desired.health;
-  if (probe?.probe.type === "exec") return runProbe(cloud, target, probe, probe.probe.command, signal);
+  const check = target.desired.health;
+  if (check && (target.external || check.probe.type === "exec")) {
+    const problem = await probe(check, probeTarget(cloud, target, signal), signal);
+    return problem === null ? "ready" : { waiting: problem };
+  }
   if (Date.now() - Date.parse(container.State.StartedAt) < aliveMs && waitedMs < aliveMs) {
     return { waiting: "it has just started" };
   }
-  const port = probe?.port ?? firstPort(target);
+  const port = firstPort(target);
   const hostPort = target.external?.ports[String(port)];
   if (!target.external || hostPort === undefined) return "ready";
-  if (probe?.probe.type === "http") {
-    const at = { host: target.external.host, port: hostPort, path: probe.probe.path };
-    return probeHttp(at, probe.timeoutMs, signal);
-  }
-  if (await portAnswers(target.external.host, hostPort, probe?.timeoutMs ?? 2_000)) return "ready";
-  return !probe && waitedMs > silentPortMs ? "silent" : { waiting: `its port ${port} does not answer` };
+  const problem = await probePort({ host: target.external.host, holdMs }, hostPort, portMs);
+  if (problem === null) return "ready";
+  return waitedMs > silentPortMs ? "silent" : { waiting: `its port ${port} does not answer` };
+}
+
+function probeTarget(cloud: DockerCloud, target: ReadyTarget, signal: AbortSignal): ProbeTarget {
+  return {
+    host: target.external?.host ?? "",
+    ports: target.external?.ports ?? {},
+    firstPort: firstPort(target),
+    exec: (command, timeoutMs) => execInContainer(cloud, target.name, { command, timeoutMs, signal }),
+    holdMs,
+  };
 }
 
 function firstPort(target: ReadyTarget): number | undefined {
   return target.plan.ports.find((entry) => entry.protocol === "tcp")?.port;
-}
-
-async function runProbe(
-  cloud: DockerCloud,
-  target: ReadyTarget,
-  health: HealthCheckSpec,
-  command: string[],
-  signal: AbortSignal,
-): Promise<Answer> {
-  try {
-    const result = await execInContainer(cloud, target.name, {
-      command,
-      timeoutMs: health.timeoutMs,
-      signal,
-    });
-    if (result.exitCode === 0) return "ready";
-    const said = (result.stderr || result.stdout).trim().slice(0, 300);
-    return { waiting: `its probe exits with ${result.exitCode}${said ? ` (${said})` : ""}` };
-  } catch (error) {
-    // A container that dies under the probe is told by the next inspection, a slow probe by the next try.
-    return { waiting: error instanceof Error ? error.message : String(error) };
-  }
-}
-
-async function probeHttp(
-  at: { host: string; port: number; path: string },
-  timeoutMs: number,
-  signal: AbortSignal,
-): Promise<Answer> {
-  const place = `${at.host}:${at.port}${at.path}`;
-  try {
-    const { status } = await requestComponent(at, { timeoutMs, signal });
-    return status < 400 ? "ready" : { waiting: `${place} answers ${status}` };
-  } catch {
-    // Refused or late is the ordinary answer of something that is still starting.
-    return { waiting: `${place} does not answer` };
-  }
-}
-
-/**
- * Does something listen behind a published port? Docker's own proxy accepts every connection and hangs up at
- * once when nobody listens inside, so a connection counts only when it stays open for a moment.
- */
-function portAnswers(host: string, port: number, timeoutMs: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = net.connect({ host, port });
-    const finish = (answers: boolean) => {
-      clearTimeout(limit);
-      socket.destroy();
-      resolve(answers);
-    };
-    const limit = setTimeout(() => finish(false), timeoutMs);
-    socket.once("error", () => finish(false));
-    socket.once("close", () => finish(false));
-    socket.once("data", () => finish(true));
-    socket.once("connect", () => setTimeout(() => finish(true), 150));
-  });
 }
 
 async function earlyExit(cloud: DockerCloud, container: Inspected): Promise<DriverError> {

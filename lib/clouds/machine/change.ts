@@ -188,7 +188,7 @@ async function bringTo(component: ComponentHandle, desired: DesiredComponent, ct
   await allSettled([makeRelease(component, ctx.files), openNetwork(component)]);
   record.wanted = "running";
   component.save();
-  await converge(component, false, true);
+  await converge(component, { restarts: "outdated", isLed: true });
   await dropOldReleases(component);
   record.applied = { key: ctx.idempotencyKey, digest: digestOf(desired) };
   record.intent = null;
@@ -234,29 +234,30 @@ export async function stopComponent(machine: Machine, ref: ComponentRef, ctx: Ch
   });
 }
 
-/** Starts what is dead. `asWanted` also undoes a stop. */
-export async function restartComponent(
+/** Starts what is dead; `start` also undoes a stop, `restart` also replaces what lives. */
+export async function startAgain(
   machine: Machine,
   ref: ComponentRef,
   ctx: ChangeContext,
-  asWanted: boolean,
+  how: "recover" | "start" | "restart",
 ) {
   await refuseUnconfined(machine);
   return await withLock(machine.locks, ref, ctx.signal, async () => {
     const component = load(machine, ref, ctx);
     const { record } = component;
-    if (asWanted) record.wanted = "running";
-    if (record.wanted === "running" && record.release !== null) {
-      for (const member of findMembers(machine, ref, record.owner)) {
-        if (member.paused) signalProcess(member, "SIGCONT");
-      }
-      component.save();
-      await converge(component, true);
-    } else if (record.release === null) {
+    if (record.release === null) {
       throw new DriverError(
         "permanent",
         `${ref.component} was never completed; its creation has to be resumed`,
       );
+    }
+    if (how !== "recover") record.wanted = "running";
+    if (record.wanted === "running") {
+      for (const member of findMembers(machine, ref, record.owner)) {
+        if (member.paused) signalProcess(member, "SIGCONT");
+      }
+      component.save();
+      await converge(component, { restarts: how === "restart" ? "all" : "none" });
     }
     return describeComponent(component);
   });

@@ -96,12 +96,22 @@ function freeUnusedPorts({ machine, ref, record }: ComponentHandle): number {
   return machine.ports.freeOf(ref, (use) => !used.has(use));
 }
 
+export interface ConvergeOptions {
+  /** Which living replicas are restarted: those started differently than wanted now, all, or none. */
+  restarts: "outdated" | "all" | "none";
+  /** Whether its ports were led just now; otherwise it is looked up whether they still are. */
+  isLed?: boolean;
+}
+
 /**
- * Brings the processes to what the record wants: adopts what runs unrecorded, starts what is missing, restarts one
- * after another what was started differently (unless only the dead are meant), ends what is too many. What runs as
- * wanted is left alone. Unless its ports were led just now, it is looked up whether they still are.
+ * Brings the processes to what the record wants: adopts what runs unrecorded, starts what is missing, restarts replicas
+ * one after another, ends what is too many. Every replica serves in the end; where only the dead are meant, those.
+ * @throws DriverError when one does not
  */
-export async function converge(component: ComponentHandle, onlyDead = false, isLed = false): Promise<void> {
+export async function converge(
+  component: ComponentHandle,
+  { restarts, isLed = false }: ConvergeOptions,
+): Promise<void> {
   const { machine, ref } = component;
   finishExchanges(component.paths.volumes);
   setLimits(component);
@@ -109,14 +119,17 @@ export async function converge(component: ComponentHandle, onlyDead = false, isL
   const started = await startMissing(component);
   // While the program comes up.
   if (!isLed) await leadPorts(machine, ref.environmentId, true);
-  await allSettled(started.map((name) => becomeReady(component, name)));
   const isOutdated = (name: string) => {
     const entry = living(component, name);
     return entry !== null && entry.launch !== launchDigest(component, name);
   };
-  const outdated = onlyDead ? [] : component.replicaNames.filter(isOutdated);
+  const others = component.replicaNames.filter((name) => !started.includes(name));
+  const restarted = restarts === "none" ? [] : restarts === "all" ? others : others.filter(isOutdated);
+  const kept = restarts === "none" ? [] : others.filter((name) => !restarted.includes(name));
+  // What ran before has to serve as well: an attempt that starts nothing proves nothing.
+  await allSettled([...started, ...kept].map((name) => becomeReady(component, name)));
   if (component.record.balanced) await ensureBalancer(component);
-  for (const name of outdated) await restartReplica(component, name);
+  for (const name of restarted) await restartReplica(component, name);
   if (component.record.balanced) writeRoutes(component, component.replicaNames);
   await stopSurplus(component, component.replicaNames);
   if (freeUnusedPorts(component) > 0) await leadPorts(machine, ref.environmentId);

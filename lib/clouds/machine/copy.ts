@@ -155,7 +155,7 @@ async function exchange(component: ComponentHandle, place: Place, incoming: stri
     if (existsSync(place.directory)) renameSync(place.directory, old);
     renameSync(ready, place.directory);
   }
-  if (restart) await converge(component, true);
+  if (restart) await converge(component, { restarts: "none" });
   await removeDirectory(component, place.volume === null ? incoming : beside(place.directory, "old"));
 }
 

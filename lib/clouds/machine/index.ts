@@ -10,7 +10,7 @@ import {
 } from "../contract";
 import { allowancesOf } from "./allowances";
 import { checkMachine } from "./capacity";
-import { applyChange, decideChange, load, restartComponent, stopComponent } from "./change";
+import { applyChange, decideChange, load, startAgain, stopComponent } from "./change";
 import { machineConfigSchema } from "./config";
 import { repairNetworks } from "./converge";
 import { copyIn, copyOut } from "./copy";
@@ -78,8 +78,9 @@ export function connectTo(machine: Machine): CloudConnection {
     remove: (ref, ctx) => guarded(() => removeComponent(machine, ref, ctx)),
     removeEnvironment: (id, ctx) => guarded(() => removeEnvironment(machine, id, ctx)),
     discover: (signal) => discover(machine, signal),
-    restart: (ref, ctx) => guarded(() => restartComponent(machine, ref, ctx, false)),
-    start: (ref, ctx) => guarded(() => restartComponent(machine, ref, ctx, true)),
+    restart: (ref, ctx) => guarded(() => startAgain(machine, ref, ctx, "restart")),
+    recover: (ref, ctx) => guarded(() => startAgain(machine, ref, ctx, "recover")),
+    start: (ref, ctx) => guarded(() => startAgain(machine, ref, ctx, "start")),
     stop: (ref, ctx) => guarded(() => stopComponent(machine, ref, ctx)),
     metrics: (refs) =>
       guarded(async () => {

@@ -98,7 +98,8 @@ function attributesOf(component: ComponentHandle): Present["attributes"] {
     program: spec.program,
     pid: alive.find((entry) => entry.name === "r0")?.pid ?? null,
     pids: alive.map((entry) => entry.pid).join(" "),
-    startedAt: alive[0]?.startedAt ?? null,
+    startedAt:
+      component.replicaNames.flatMap((name) => living(component, name)?.startedAt ?? []).sort()[0] ?? null,
     uid: record.owner?.uid ?? null,
     directory: paths.root,
     isolation: (alive.find((entry) => entry.name === "r0") ?? alive[0])?.isolation ?? null,

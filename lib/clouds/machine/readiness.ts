@@ -1,8 +1,7 @@
-import { connect } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { isRunning } from "@/lib/platform/exec/process-table";
-import { requestComponent } from "@/lib/platform/outgoing";
 import { DriverError, type HealthCheckSpec } from "../contract";
+import { probe, probePort } from "../probe";
 import type { ComponentHandle } from "./component";
 import { throwIfAborted } from "./errors";
 import { tailText } from "./log-file";
@@ -11,6 +10,7 @@ import { runInComponent } from "./run-in";
 import { storageFailure } from "./storage-failure";
 
 const settleMs = 1_000;
+const portMs = 2_000;
 const usualGraceMs = 30_000;
 
 /**
@@ -24,16 +24,18 @@ export async function waitUntilReady(component: ComponentHandle, replica: string
   const started = Date.now();
   const killsBefore = memoryKills(component);
   const endedEarly = () => describeEnd(component, replica, memoryKills(component) > killsBefore);
+  let problem: string | null = null;
   for (let waitMs = 20; ; waitMs = Math.min(500, Math.round(waitMs * 1.5))) {
     throwIfAborted(component.signal);
     const entry = record.processes.find((one) => one.name === replica);
     if (!entry || !isRunning(entry)) throw endedEarly();
-    if (await isUp(component, replica, health, Date.now() - started)) {
+    problem = await problemOf(component, replica, health, Date.now() - started);
+    if (problem === null) {
       // Its port may be another's; only a living process counts.
       if (!isRunning(entry)) throw endedEarly();
       return;
     }
-    if (Date.now() - started > graceMs) throw notInTime(component, replica, graceMs);
+    if (Date.now() - started > graceMs) throw notInTime(component, replica, graceMs, problem);
     await sleep(waitMs);
   }
 }
@@ -43,65 +45,39 @@ export async function waitUntilListening(component: ComponentHandle, name: strin
   const entry = component.record.processes.find((one) => one.name === name);
   const until = Date.now() + usualGraceMs;
   for (const port of entry?.ports ?? []) {
-    while (!(await portAnswers(component.machine.localHost, port))) {
+    while ((await probePort({ host: component.machine.localHost }, port, portMs)) !== null) {
       throwIfAborted(component.signal);
       if (!entry || !isRunning(entry)) throw describeEnd(component, name, false);
-      if (Date.now() > until) throw notInTime(component, name, usualGraceMs);
+      if (Date.now() > until) throw notInTime(component, name, usualGraceMs, `port ${port} does not answer`);
       await sleep(20);
     }
   }
 }
 
-async function isUp(
+/** Why a replica does not serve yet; null when it does. */
+async function problemOf(
   component: ComponentHandle,
   replica: string,
   health: HealthCheckSpec | null,
   elapsedMs: number,
-): Promise<boolean> {
+): Promise<string | null> {
   const { runtime } = component;
-  if (runtime.isReady && !(await runtime.isReady(component.launchInput(replica)))) return false;
-  const ports = component.portsOf(replica);
-  const port = ports[String(health?.port ?? component.spec.ports[0])];
+  if (runtime.isReady && !(await runtime.isReady(component.launchInput(replica)))) {
+    return "it takes no connections yet";
+  }
   const host = component.probeHost;
-  if (health?.probe.type === "http" && port) return await httpAnswers(host, port, health.probe.path, health);
-  if (health?.probe.type === "exec") {
-    const result = await runInComponent(component, replica, {
-      command: health.probe.command,
-      timeoutMs: health.timeoutMs,
-      signal: component.signal,
-    });
-    return result.exitCode === 0;
+  const ports = component.portsOf(replica);
+  const [firstPort] = component.spec.ports;
+  if (health) {
+    const exec = (command: string[], timeoutMs: number) =>
+      runInComponent(component, replica, { command, timeoutMs, signal: component.signal }).then(
+        ({ exitCode }) => ({ exitCode: exitCode ?? 128 }),
+      );
+    return await probe(health, { host, ports, firstPort, exec }, component.signal);
   }
-  if (port) return await portAnswers(host, port);
-  return elapsedMs >= settleMs;
-}
-
-function portAnswers(host: string, port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect({ host, port });
-    const finish = (up: boolean) => {
-      socket.destroy();
-      resolve(up);
-    };
-    socket.setTimeout(2_000, () => finish(false));
-    socket.once("connect", () => finish(true));
-    socket.once("error", () => finish(false));
-  });
-}
-
-async function httpAnswers(
-  host: string,
-  port: number,
-  path: string,
-  health: HealthCheckSpec,
-): Promise<boolean> {
-  try {
-    const { status } = await requestComponent({ host, port, path }, { timeoutMs: health.timeoutMs });
-    return status >= 200 && status < 400;
-  } catch {
-    // Refused or late is the ordinary answer of something that is still starting.
-    return false;
-  }
+  const port = ports[String(firstPort)];
+  if (port) return await probePort({ host }, port, portMs);
+  return elapsedMs >= settleMs ? null : "it has just started";
 }
 
 function memoryKills({ machine, ref }: ComponentHandle): number {
@@ -126,12 +102,21 @@ function describeEnd(component: ComponentHandle, replica: string, outOfMemory: b
   });
 }
 
-function notInTime(component: ComponentHandle, replica: string, graceMs: number): DriverError {
+function notInTime(
+  component: ComponentHandle,
+  replica: string,
+  graceMs: number,
+  problem: string,
+): DriverError {
   const seconds = Math.round(graceMs / 1_000);
   const name = `${component.ref.component} (${replica})`;
-  return new DriverError("retryable", `${name} was not ready after ${seconds} s. ${lastLines(component)}`, {
-    hint: "It was left running; its log shows what it waits for.",
-  });
+  return new DriverError(
+    "retryable",
+    `${name} was not ready after ${seconds} s: ${problem}. ${lastLines(component)}`,
+    {
+      hint: "It was left running; its log shows what it waits for.",
+    },
+  );
 }
 
 const mostCharacters = 1_500;

@@ -14,9 +14,10 @@ import {
   type Observation,
   refKey,
 } from "../contract";
+import { logicalPorts } from "../logical-ports";
 import { type SimulatedConfig, simulatedConfigSchema } from "./config";
 import { strikeFaults } from "./faults";
-import { assumedThing, logicalPorts, observationOf, simulatedSample } from "./observation";
+import { assumedThing, observationOf, simulatedSample } from "./observation";
 import { diskStore, memoryStore, type SimulatedStore, type SimulatedThing } from "./store";
 
 const offered = capabilities.filter((one) => !["exec", "backup"].includes(one));
@@ -58,9 +59,10 @@ function openSimulated(config: SimulatedConfig, host: DriverHost): CloudConnecti
     remove: (ref, ctx) => world.remove(ref, ctx.signal),
     removeEnvironment: async () => {},
     discover: () => discover(store),
-    restart: (ref) => world.setStatus(ref, "running"),
+    restart: (ref) => world.start(ref, () => true),
+    recover: (ref) => world.start(ref, ({ status }) => status === "failed"),
     stop: async (ref) => void (await world.setStatus(ref, "stopped")),
-    start: (ref) => world.setStatus(ref, "running"),
+    start: (ref) => world.start(ref, ({ status }) => status !== "running"),
     metrics: (refs) => world.metrics(refs),
     logs: async function* (ref, options) {
       const thing = await world.find(ref);
@@ -119,9 +121,25 @@ class World {
   }
 
   async setStatus(ref: ComponentRef, status: "running" | "stopped"): Promise<Observation> {
+    return await this.change(await this.require(ref), { status });
+  }
+
+  /** Starts a thing if that is meant of one like it; otherwise it stays as it is. */
+  async start(ref: ComponentRef, isMeant: (thing: SimulatedThing) => boolean): Promise<Observation> {
+    const thing = await this.require(ref);
+    return isMeant(thing)
+      ? await this.change(thing, { status: "running", startedAtMs: Date.now() })
+      : observationOf(thing);
+  }
+
+  private async require(ref: ComponentRef): Promise<SimulatedThing> {
     const thing = await this.find(ref);
     if (!thing) throw new DriverError("permanent", `${ref.component} does not exist.`);
-    const changed = { ...thing, status };
+    return thing;
+  }
+
+  private async change(thing: SimulatedThing, what: Partial<SimulatedThing>): Promise<Observation> {
+    const changed = { ...thing, ...what };
     await this.store.put(changed, false);
     return observationOf(changed);
   }

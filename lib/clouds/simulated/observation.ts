@@ -4,12 +4,6 @@ import type { SimulatedThing } from "./store";
 
 type Present = Extract<Observation, { present: true }>;
 
-/** Logical ports of a desired component: what its container or process listens on. */
-export function logicalPorts(spec: Record<string, unknown>): string[] {
-  const listed = [spec.ports, spec.expose].flatMap((value) => (Array.isArray(value) ? value : []));
-  return listed.map((port) => String(port).split(":").at(-1)?.replace(/\/.*/, "") ?? "80");
-}
-
 /** What the simulated cloud says about a thing it holds. */
 export function observationOf(thing: SimulatedThing): Present {
   const running = thing.status === "running" ? thing.replicas : 0;
@@ -22,7 +16,11 @@ export function observationOf(thing: SimulatedThing): Present {
     status: thing.status,
     appliedKey: thing.key,
     appliedDigest: thing.digest,
-    attributes: { simulated: true, zone: "sim-1" },
+    attributes: {
+      simulated: true,
+      zone: "sim-1",
+      startedAt: running > 0 ? new Date(thing.startedAtMs ?? thing.createdAtMs).toISOString() : null,
+    },
     internal: address,
     external: address,
     url: first ? `http://127.0.0.1:${first}` : null,

@@ -17,6 +17,8 @@ export interface SimulatedThing {
   memoryBytes: number;
   readyAtMs: number;
   createdAtMs: number;
+  /** Absent until it was started again. */
+  startedAtMs?: number;
 }
 
 /** The simulated world's memory, and a journal of what was really created and removed in it. */

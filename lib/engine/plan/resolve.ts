@@ -263,7 +263,7 @@ function filesDigestOf(inputs: EnvironmentInputs, block: Record<string, unknown>
 function healthOf(health: Health | null): HealthCheckSpec | null {
   if (!health) return null;
   const probe: HealthCheckSpec["probe"] = health.http
-    ? { type: "http", path: health.http }
+    ? { type: "http", path: health.http, ...(health.status === undefined ? {} : { status: health.status }) }
     : health.exec
       ? { type: "exec", command: health.exec }
       : { type: "tcp" };

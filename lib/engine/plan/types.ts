@@ -1,6 +1,6 @@
 import type { Address, DesiredComponent, ImplementationKind, Size } from "@/lib/clouds/contract";
 
-/** What a plan does to a component. The last six are things done to components that stay what they are. */
+/** What a plan does to a component. The last seven are things done to components that stay what they are. */
 export const changeActions = [
   "create",
   "update",
@@ -10,6 +10,7 @@ export const changeActions = [
   "stop",
   "start",
   "restart",
+  "recover",
   "restore",
   "backup",
   "run",

@@ -67,7 +67,7 @@ function upsertCte(parameter: number): string {
   FROM json_to_recordset($${parameter}::json) AS u("stepId" text, "environmentId" text, component text, ${record})
   JOIN moved m ON m.id = u."stepId"
   ON CONFLICT (environment_id, component) DO UPDATE SET
-    step_id = excluded.step_id, last_observed_at = now(), updated_at = now(), failures = 0, ${updates}
+    step_id = excluded.step_id, last_observed_at = now(), updated_at = now(), passes = 0, checked_at = NULL, ${updates}
   RETURNING id
 )`;
 }

@@ -1,10 +1,14 @@
 import type { CloudConnection, ComponentRef, DesiredComponent, Observation } from "@/lib/clouds/contract";
+import { logicalPorts } from "@/lib/clouds/logical-ports";
+import { type ProbeTarget, probe } from "@/lib/clouds/probe";
 import type { ExistingComponent } from "@/lib/engine/plan";
 import { type EnvironmentContext, maskFor } from "@/lib/features/environments";
-import { probe } from "./probe";
-import type { ComponentState } from "./rules";
+import { type CheckHistory, type ComponentState, checkIntervalMs, countCheck, thresholdOf } from "./rules";
 
 const observeLimitMs = 8_000;
+const slackMs = 500;
+/** Whatever stands between, such as Docker's proxy, hangs up sooner when nobody listens. */
+const holdMs = 150;
 
 export interface Seen {
   state: ComponentState;
@@ -12,20 +16,19 @@ export interface Seen {
 }
 
 /**
- * How one component is now: whether it is there and runs, and what its own health check says, without secrets: it is
- * stored and sent to people.
- * @param failuresBefore failed checks in a row until now
- * @param full also makes the health check
+ * How one component is now: whether it is there and runs, and, where that is due, what its health check says, without
+ * secrets: it is stored and sent to people.
+ * @param full makes the health check when its interval has passed; otherwise only what is dead counts
  * @throws whatever its cloud throws, or an Error when that does not answer in time
  */
 export async function look(
   context: EnvironmentContext,
   connection: CloudConnection,
   existing: ExistingComponent,
-  failuresBefore: number,
+  history: CheckHistory,
   full: boolean,
 ): Promise<Seen> {
-  const seen = await lookAt(context, connection, existing, failuresBefore, full);
+  const seen = await lookAt(context, connection, existing, history, full);
   return { ...seen, state: { ...seen.state, message: await maskFor(context.row.id, seen.state.message) } };
 }
 
@@ -33,29 +36,57 @@ async function lookAt(
   context: EnvironmentContext,
   connection: CloudConnection,
   existing: ExistingComponent,
-  failuresBefore: number,
+  history: CheckHistory,
   full: boolean,
 ): Promise<Seen> {
   const { component, desired } = existing;
   const ref: ComponentRef = { environmentId: context.row.id, environmentName: context.row.name, component };
   const observation = await within(connection.observe(ref));
-  const threshold = desired?.health?.failures ?? 3;
-  const state = (kind: ComponentState["state"], message: string, failures: number): ComponentState => ({
-    component,
-    state: kind,
-    message,
-    failures,
-    threshold,
+  const threshold = thresholdOf(desired);
+  const gone = (state: "dead" | "missing", message: string): ComponentState => ({
+    ...{ component, state, message, threshold },
+    ...{ checked: false, failures: 0, passes: 0 },
   });
   if (!observation.present)
-    return { state: state("missing", "It is gone from its cloud.", 1), observation: null };
+    return { state: gone("missing", "It is gone from its cloud."), observation: null };
   if (observation.status === "failed" || observation.status === "stopped") {
-    return { state: state("dead", observation.message ?? "It is not running.", 1), observation };
+    return { state: gone("dead", observation.message ?? "It is not running."), observation };
   }
-  const check = full && !connection.pretends ? (desired as DesiredComponent | null)?.health : null;
-  const problem = check ? await probe(check, observation.external, connection, ref) : null;
-  if (problem) return { state: state("failing", problem, failuresBefore + 1), observation };
-  return { state: state("well", "", full ? 0 : failuresBefore), observation };
+  const { failures, passes } = history;
+  const unchecked = {
+    component,
+    state: "well",
+    message: "",
+    checked: false,
+    failures,
+    passes,
+    threshold,
+  } as const;
+  if (!full || !isDue(desired, history)) return { state: unchecked, observation };
+  const check = connection.pretends ? null : desired?.health;
+  const problem = check ? await probe(check, targetOf(observation, connection, ref, desired)) : null;
+  const counts = countCheck(history, threshold, problem === null);
+  const state = problem === null ? "well" : "failing";
+  return { state: { ...unchecked, ...counts, state, checked: true, message: problem ?? "" }, observation };
+}
+
+/** A look is never early by more than the time that looks take. */
+function isDue(desired: DesiredComponent | null, { checkedAt }: CheckHistory): boolean {
+  return checkedAt === null || Date.now() - checkedAt.getTime() >= checkIntervalMs(desired) - slackMs;
+}
+
+function targetOf(
+  { external }: Extract<Observation, { present: true }>,
+  connection: CloudConnection,
+  ref: ComponentRef,
+  desired: DesiredComponent | null,
+): ProbeTarget {
+  const [first] = logicalPorts(desired?.spec ?? {});
+  const run = connection.exec?.bind(connection);
+  const exec = (command: string[], timeoutMs: number) =>
+    run?.(ref, { command, timeoutMs, signal: AbortSignal.timeout(timeoutMs + 1_000) });
+  const firstPort = first === undefined ? undefined : Number(first);
+  return { ...external, firstPort, holdMs, exec: run ? (exec as ProbeTarget["exec"]) : null };
 }
 
 /** Bounds a question to a cloud. @throws Error when it is not answered in time */

@@ -5,7 +5,7 @@ import { parseDurationMs } from "@/lib/kernel/durations";
 import { AppError } from "@/lib/kernel/errors";
 import { execute, getPool, query } from "@/lib/platform/db";
 import { addIncidentAction } from "./incidents";
-import { restartDelayMs } from "./rules";
+import { type ComponentState, restartDelayMs } from "./rules";
 
 interface Attempts {
   count: number;
@@ -13,14 +13,13 @@ interface Attempts {
 }
 
 /**
- * Restarts a component through a request of the system, with growing pauses and up to the template's limit; beyond
- * it a person is called, once.
+ * Starts a dead component again, or replaces one that lives and is not well, through a request of the system, with growing
+ * pauses and up to the template's limit; beyond it a person is called, once.
  */
 export async function heal(
   context: EnvironmentContext,
-  component: string,
+  { component, state, message }: ComponentState,
   incidentId: string,
-  why: string,
 ): Promise<void> {
   const recovery = context.inputs.manifest.spec.components[component]?.recovery;
   const limit = recovery?.attempts ?? 5;
@@ -33,7 +32,8 @@ export async function heal(
       kind: "heal",
       environment: context.row.id,
       component,
-      reason: why,
+      how: state === "failing" ? "restart" : "recover",
+      reason: message,
     });
     await addIncidentAction(incidentId, `Restarted, attempt ${count + 1} of ${limit}`, submitted.id);
     await execute(

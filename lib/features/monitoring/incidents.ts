@@ -7,27 +7,63 @@ export interface OpenIncident {
   openedAt: Date;
 }
 
-/** Opens an incident unless one of that kind is open for the component already. @returns it and whether it is new */
+/** Within this time of its end an incident that comes back is the same one. */
+const flappingMinutes = 10;
+
+/**
+ * Opens an incident unless one of that kind is open for the component already; one that ended a short while ago goes on
+ * and counts once more. @returns it and whether it was opened now
+ */
 export async function openIncident(
   environmentId: string,
   component: string,
   kind: string,
   summary: string,
 ): Promise<OpenIncident & { isNew: boolean }> {
-  const id = newId("incident");
-  const opened = await execute(
+  const read = () =>
+    query<OpenIncident>(
+      `SELECT id, opened_at AS "openedAt" FROM incident
+       WHERE environment_id = $1 AND component = $2 AND kind = $3 AND closed_at IS NULL`,
+      [environmentId, component, kind],
+    );
+  const [open] = await read();
+  if (open) return { ...open, isNew: false };
+  const isNew =
+    (await reopen(environmentId, component, kind, summary)) ||
+    (await create(environmentId, component, kind, summary));
+  const [row] = await read();
+  if (isNew) await publishEvent(getPool(), `environment:${environmentId}`, "incident.opened", { component });
+  return { ...(row ?? { id: "", openedAt: new Date() }), isNew };
+}
+
+async function reopen(
+  environmentId: string,
+  component: string,
+  kind: string,
+  summary: string,
+): Promise<boolean> {
+  const reopened = await execute(
+    `UPDATE incident SET closed_at = NULL, summary = $4, occurrences = occurrences + 1
+     WHERE closed_at IS NOT NULL AND id = (
+       SELECT id FROM incident WHERE environment_id = $1 AND component = $2 AND kind = $3
+         AND closed_at > now() - $5::int * interval '1 minute' ORDER BY closed_at DESC LIMIT 1)`,
+    [environmentId, component, kind, summary, flappingMinutes],
+  );
+  return reopened === 1;
+}
+
+async function create(
+  environmentId: string,
+  component: string,
+  kind: string,
+  summary: string,
+): Promise<boolean> {
+  const created = await execute(
     `INSERT INTO incident (id, environment_id, component, kind, summary) VALUES ($1, $2, $3, $4, $5)
      ON CONFLICT (environment_id, component, kind) WHERE closed_at IS NULL DO NOTHING`,
-    [id, environmentId, component, kind, summary],
+    [newId("incident"), environmentId, component, kind, summary],
   );
-  const [row] = await query<OpenIncident>(
-    `SELECT id, opened_at AS "openedAt" FROM incident
-     WHERE environment_id = $1 AND component = $2 AND kind = $3 AND closed_at IS NULL`,
-    [environmentId, component, kind],
-  );
-  if (opened === 1)
-    await publishEvent(getPool(), `environment:${environmentId}`, "incident.opened", { component });
-  return { ...(row ?? { id, openedAt: new Date() }), isNew: opened === 1 };
+  return created === 1;
 }
 
 /** Writes down what was done about an incident. */

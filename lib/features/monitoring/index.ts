@@ -1,5 +1,5 @@
 export { look } from "./check";
 export { listIncidents, metricsOf } from "./queries";
 export { recordHealth } from "./record-health";
-export type { ComponentState } from "./rules";
+export { type ComponentState, noHistory } from "./rules";
 export { livenessTick, monitoringTick } from "./tick";

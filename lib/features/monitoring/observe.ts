@@ -9,28 +9,44 @@ import { moduleLog } from "@/lib/platform/log";
 import { look, type Seen, within } from "./check";
 import { heal } from "./heal";
 import { addIncidentAction, closeIncidents, openIncident } from "./incidents";
-import { healthOf, incidentKind, overallHealth } from "./rules";
+import { recordHealth } from "./record-health";
+import { type CheckHistory, incidentKind, isWellAgain, nextLookMs, noHistory } from "./rules";
 import { writeSamples } from "./samples";
 
 /**
- * Looks at everything of one environment, writes down how it is and heals what is dead. Only running environments
+ * Looks at everything of one environment, writes down how it is and heals what is dead or ill. Only running environments
  * get incidents and healing; one whose run failed is a person's to repair.
- * @param full also makes health checks and takes samples; without it only what is dead counts
+ * @param full also makes the health checks that are due and takes samples; without it only what is dead counts
  */
 export async function inspectEnvironment(environmentId: string, full: boolean): Promise<void> {
   const context = await loadEnvironment(environmentId);
   if (context.existing.size === 0) return;
-  const failures = await readFailures(environmentId);
+  const histories = await readHistories(environmentId);
   const looks = await Promise.all(
     [...groupByCloud(context)].map(([cloudId, components]) =>
-      lookAtCloud(context, cloudId, components, failures, full),
+      lookAtCloud(context, cloudId, components, histories, full),
     ),
   );
   const seen = looks.flatMap((one) => one.seen);
   const unreachable = looks.flatMap((one) => one.unreachable ?? []);
-  await record(context, seen, full, unreachable[0]?.problem ?? null);
+  await recordSeen(environmentId, seen);
   if (full) await recordUnreachable(context, unreachable);
+  const changed = await recordHealth(
+    environmentId,
+    seen.map((one) => one.state),
+  );
+  if (full) await planNextLook(context);
+  if (full && !changed) await publishEvent(getPool(), `environment:${environmentId}`, "samples", {});
   await react(context, seen);
+}
+
+/** Sooner than usual where a component asks for it. */
+async function planNextLook({ row, existing }: EnvironmentContext): Promise<void> {
+  const ms = nextLookMs([...existing.values()].map((one) => one.desired));
+  await execute(
+    "UPDATE environment SET next_check_at = now() + $2::int * interval '1 millisecond' WHERE id = $1",
+    [row.id, ms],
+  );
 }
 
 /**
@@ -56,13 +72,15 @@ async function lookAtCloud(
   context: EnvironmentContext,
   cloudId: string,
   components: ExistingComponent[],
-  failures: ReadonlyMap<string, number>,
+  histories: ReadonlyMap<string, CheckHistory>,
   full: boolean,
 ): Promise<CloudLook> {
   try {
     const connection = await within(connectionFor(cloudId));
     const seen = await Promise.all(
-      components.map((one) => look(context, connection, one, failures.get(one.component) ?? 0, full)),
+      components.map((one) =>
+        look(context, connection, one, histories.get(one.component) ?? noHistory, full),
+      ),
     );
     if (full) await takeSamples(context, connection, components);
     return { seen };
@@ -99,51 +117,25 @@ async function recordUnreachable(
     return;
   }
   await execute(
-    `UPDATE resource SET health = 'unknown', health_message = $3 WHERE environment_id = $1 AND component = ANY($2)`,
+    `UPDATE resource SET health = 'unknown', health_message = $3, checked_at = NULL WHERE environment_id = $1 AND component = ANY($2)`,
     [id, unreachable.flatMap((one) => one.components), first.problem],
   );
   if (status === "running") await openIncident(id, "", "cloud-unreachable", first.problem);
 }
 
-async function record(
-  context: EnvironmentContext,
-  seen: readonly Seen[],
-  full: boolean,
-  unreachable: string | null,
-): Promise<void> {
+/** What its cloud says of each, whatever that means for its health. */
+async function recordSeen(environmentId: string, seen: readonly Seen[]): Promise<void> {
   const rows = seen.map(({ state, observation }) => ({
     component: state.component,
-    health: healthOf(state),
-    message: state.message,
-    failures: state.failures,
     status: observation?.status ?? "failed",
     attributes: observation?.attributes ?? {},
   }));
-  // Without health checks a component that fails them must not look well again.
-  const guard = full
-    ? ""
-    : "AND (s.health = 'unhealthy' OR r.health NOT IN ('unhealthy', 'degraded') OR r.status <> s.status)";
   await execute(
-    `UPDATE resource r SET health = s.health::health_state, health_message = s.message, failures = s.failures,
-       status = s.status, attributes = s.attributes, last_observed_at = now()
-     FROM json_to_recordset($2::json) AS s(component text, health text, message text, failures int, status text, attributes jsonb)
-     WHERE r.environment_id = $1 AND r.component = s.component ${guard}`,
-    [context.row.id, JSON.stringify(rows)],
+    `UPDATE resource r SET status = s.status, attributes = s.attributes, last_observed_at = now()
+     FROM json_to_recordset($2::json) AS s(component text, status text, attributes jsonb)
+     WHERE r.environment_id = $1 AND r.component = s.component`,
+    [environmentId, JSON.stringify(rows)],
   );
-  const judged = overallHealth(seen.map((one) => one.state));
-  if (!full && judged === "healthy") return;
-  const health = unreachable !== null && judged !== "unhealthy" ? "unknown" : judged;
-  const worst = seen.find((one) => healthOf(one.state) === health && health !== "healthy");
-  const messageOfHealth = worst
-    ? `${worst.state.component}: ${worst.state.message}`
-    : ((health === "unknown" ? unreachable : null) ?? "");
-  const changed = await execute(
-    `UPDATE environment SET health = $2::health_state, health_message = $3
-     WHERE id = $1 AND (health <> $2::health_state OR health_message <> $3)`,
-    [context.row.id, health, messageOfHealth],
-  );
-  const kind = changed > 0 ? "health.changed" : "samples";
-  if (full || changed > 0) await publishEvent(getPool(), `environment:${context.row.id}`, kind, { health });
 }
 
 async function react(context: EnvironmentContext, seen: readonly Seen[]): Promise<void> {
@@ -157,20 +149,18 @@ async function react(context: EnvironmentContext, seen: readonly Seen[]): Promis
       `${state.component}: ${state.message}`,
     );
     if (incident.isNew) await addIncidentAction(incident.id, state.message);
-    await heal(context, state.component, incident.id, state.message);
+    await heal(context, state, incident.id);
   }
-  const well = seen
-    .filter(({ state }) => state.state === "well" && state.failures === 0)
-    .map(({ state }) => state.component);
+  const well = seen.filter(({ state }) => isWellAgain(state)).map(({ state }) => state.component);
   await closeIncidents(context.row.id, well);
 }
 
-async function readFailures(environmentId: string): Promise<Map<string, number>> {
-  const rows = await query<{ component: string; failures: number }>(
-    "SELECT component, failures FROM resource WHERE environment_id = $1",
+async function readHistories(environmentId: string): Promise<Map<string, CheckHistory>> {
+  const rows = await query<CheckHistory & { component: string }>(
+    `SELECT component, failures, passes, checked_at AS "checkedAt" FROM resource WHERE environment_id = $1`,
     [environmentId],
   );
-  return new Map(rows.map((row) => [row.component, row.failures]));
+  return new Map(rows.map((row) => [row.component, row]));
 }
 
 function groupByCloud(context: EnvironmentContext): Map<string, ExistingComponent[]> {

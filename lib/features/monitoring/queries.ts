@@ -19,7 +19,7 @@ export async function listIncidents(actor: Actor, environmentId: string, limit =
   const rows = await query<
     Omit<IncidentDto, "openedAt" | "closedAt"> & { openedAt: Date; closedAt: Date | null }
   >(
-    `SELECT id, component, kind, summary, actions, opened_at AS "openedAt", closed_at AS "closedAt"
+    `SELECT id, component, kind, summary, occurrences, actions, opened_at AS "openedAt", closed_at AS "closedAt"
      FROM incident WHERE environment_id = $1 ORDER BY opened_at DESC LIMIT $2`,
     [environmentId, limit],
   );

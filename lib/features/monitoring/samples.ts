@@ -1,7 +1,19 @@
 import { type CloudConnection, refKey } from "@/lib/clouds/contract";
 import type { ExistingComponent } from "@/lib/engine/plan";
 import type { EnvironmentContext } from "@/lib/features/environments";
-import { execute } from "@/lib/platform/db";
+import { execute, query } from "@/lib/platform/db";
+
+/** Looks may come more often than samples are worth. */
+const leastSeconds = 8;
+
+async function isSampled(environmentId: string): Promise<boolean> {
+  const rows = await query(
+    `SELECT 1 FROM sample s JOIN resource r ON r.id = s.resource_id
+     WHERE r.environment_id = $1 AND s.at > now() - $2::int * interval '1 second' LIMIT 1`,
+    [environmentId, leastSeconds],
+  );
+  return rows.length > 0;
+}
 
 /** Takes one sample of each component and stores them in one statement. */
 export async function writeSamples(
@@ -9,7 +21,7 @@ export async function writeSamples(
   connection: CloudConnection,
   components: readonly ExistingComponent[],
 ): Promise<void> {
-  if (!connection.metrics) return;
+  if (!connection.metrics || (await isSampled(context.row.id))) return;
   const refs = components.map(({ component }) => ({
     environmentId: context.row.id,
     environmentName: context.row.name,

@@ -8,6 +8,8 @@ export const incidentSchema = z.object({
   component: z.string(),
   kind: z.string(),
   summary: z.string(),
+  /** How often it happened; one that comes back within ten minutes of its end is the same. */
+  occurrences: z.number().int(),
   openedAt: z.string(),
   closedAt: z.string().nullable(),
   actions: z.array(z.object({ at: z.string(), text: z.string(), requestId: z.string().optional() })),

@@ -7,7 +7,7 @@ import { inspectEnvironment, sampleEnvironment } from "./observe";
 const batch = 50;
 const parallel = 8;
 
-/** Looks fully at every environment that is due, each every 10 s (demonstration ones every minute). @returns how many */
+/** Looks fully at every environment that is due, each every 10 s or sooner (demonstration ones every minute). @returns how many */
 export async function monitoringTick(signal: AbortSignal): Promise<number> {
   // Claimed by moving the due time on: several workers share the environments without a lock.
   const due = await query<{ id: string; isDemo: boolean }>(

@@ -44,7 +44,7 @@ export async function changesOfOperation(
     case "restart":
       return componentChanges(context, "restart", "is restarted", body.component);
     case "heal":
-      return componentChanges(context, "restart", body.reason, body.component);
+      return componentChanges(context, body.how, body.reason, body.component);
     case "restore":
       await requireRestorePoint(context.row.id, body.backup);
       return componentChanges(

@@ -116,7 +116,14 @@ export type CreateBody = z.output<typeof createRequestBody>;
 /** What the system itself may ask for beside what people can. */
 export type SystemRequestBody =
   | RequestBody
-  | { kind: "heal"; environment: string; component: string; reason: string };
+  | {
+      kind: "heal";
+      environment: string;
+      component: string;
+      /** `recover` starts what is dead; `restart` also replaces what lives and is not well. */
+      how: "recover" | "restart";
+      reason: string;
+    };
 
 const money = z.string().nullable();
 const size = z.object({ cpu: z.number(), memoryBytes: z.number(), storageBytes: z.number() });

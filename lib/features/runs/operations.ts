@@ -18,7 +18,7 @@ const actionTimeoutMs = 5 * 60_000;
 /** Drivers answer at most 1 MiB of each stream, less what a character cut in two takes. */
 const cutOutputBytes = 2 ** 20 - 4;
 
-/** Does what leaves a component what it is: stop, start, restart, restore, run a command. */
+/** Does what leaves a component what it is: stop, start, restart, recover, restore, run a command. */
 export async function operate(action: string, operation: Operation): Promise<StepOutcome> {
   const { connection, ref, change } = operation;
   switch (action) {
@@ -31,6 +31,8 @@ export async function operate(action: string, operation: Operation): Promise<Ste
       return done(operation, await connection.start(ref, change));
     case "restart":
       return done(operation, await connection.restart(ref, change));
+    case "recover":
+      return done(operation, await connection.recover(ref, change));
     case "restore": {
       const { restoreComponent } = await import("@/lib/features/backups");
       await restoreComponent({

@@ -19,6 +19,6 @@ export async function reviveDead(
     const seen = await connection.observe(ref);
     if (!seen.present || seen.status !== "failed") continue;
     change.log(`${component} is not running${seen.message ? ` (${seen.message})` : ""}; starting it again.`);
-    await inTurn(connection, change, () => connection.restart(ref, change));
+    await inTurn(connection, change, () => connection.recover(ref, change));
   }
 }

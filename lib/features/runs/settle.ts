@@ -3,7 +3,7 @@ import { type ChangeContext, DriverError, type HealthCheckSpec } from "@/lib/clo
 import type { ExistingComponent } from "@/lib/engine/plan";
 import { connectionFor, inTurn } from "@/lib/features/clouds";
 import { type EnvironmentContext, loadEnvironment, maskFor } from "@/lib/features/environments";
-import { type ComponentState, look, recordHealth } from "@/lib/features/monitoring";
+import { type ComponentState, look, noHistory, recordHealth } from "@/lib/features/monitoring";
 import { messageOf } from "@/lib/kernel/errors";
 import { isConnectionError } from "@/lib/platform/db";
 
@@ -72,13 +72,14 @@ async function settleComponent(
 /** A cloud that does not answer may do so in a moment; until then its components count as failing. */
 async function see(context: EnvironmentContext, existing: ExistingComponent): Promise<ComponentState> {
   try {
-    return (await look(context, await connectionFor(existing.cloudId), existing, 0, true)).state;
+    return (await look(context, await connectionFor(existing.cloudId), existing, noHistory, true)).state;
   } catch (error) {
     if (isConnectionError(error) && !(error instanceof DriverError)) throw error;
     const said = await maskFor(context.row.id, messageOf(error));
     const message = `The cloud ${existing.cloudName} does not answer: ${said}`;
     const threshold = existing.desired?.health?.failures ?? 1;
-    return { component: existing.component, state: "failing", message, failures: 1, threshold };
+    const { component } = existing;
+    return { component, state: "failing", message, checked: false, failures: 1, passes: 0, threshold };
   }
 }
 
@@ -92,7 +93,7 @@ async function revive(
   try {
     const connection = await connectionFor(cloudId);
     await inTurn(connection, change, () =>
-      connection.start ? connection.start(ref, change) : connection.restart(ref, change),
+      connection.start ? connection.start(ref, change) : connection.recover(ref, change),
     );
   } catch (error) {
     if (isConnectionError(error) && !(error instanceof DriverError)) throw error;

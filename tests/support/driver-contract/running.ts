@@ -1,12 +1,15 @@
 import { expect, it } from "vitest";
-import { changeContext, eventually, type Present } from "../cloud-changes";
+import { DriverError } from "@/lib/clouds/contract";
+import { changeContext, eventually, type Present, pause } from "../cloud-changes";
 import type { Trial } from "./trial";
+
+const never = { intervalMs: 1_000, timeoutMs: 2_000, failures: 2, graceMs: 1_000 };
 
 /** What runs is kept running: through a death, a stop, another number or another size. */
 export function testRunning(trial: Trial): void {
   const { has, ref, apply, observe, expectAnswer } = trial;
 
-  it("sees a death and restarts it as it was: same address, same data", async (test) => {
+  it("sees a death and recovers from it: same address, same data", async (test) => {
     if (!trial.subject.kill) return test.skip("nothing can be killed from outside");
     const target = ref();
     const first = await apply(target, trial.subject.desired({ greeting: "hello again" }));
@@ -19,7 +22,7 @@ export function testRunning(trial: Trial): void {
       (seen) => seen.status === "failed" || seen.status === "stopped",
     );
     expect(["failed", "stopped"]).toContain(dead.status);
-    const healed = await trial.cloud.restart(target, changeContext(trial.subject.files));
+    const healed = await trial.cloud.recover(target, changeContext(trial.subject.files));
     expect(healed).toMatchObject({ present: true, status: "running", external: first.external });
     await expectAnswer(healed as Present, "hello again");
     if (trial.subject.read && trial.cloud.exec) {
@@ -28,11 +31,57 @@ export function testRunning(trial: Trial): void {
     }
   });
 
-  it("leaves a healthy component alone on restart", async () => {
+  it("leaves what lives, and what was stopped, alone when it recovers", async () => {
     const target = ref();
     const first = await apply(target, trial.subject.desired({ greeting: "hello well" }));
-    const after = await trial.cloud.restart(target, changeContext(trial.subject.files));
+    const after = await trial.cloud.recover(target, changeContext(trial.subject.files));
     expect(after.present && trial.subject.identity(after)).toBe(trial.subject.identity(first));
+    if (!trial.cloud.stop) return;
+    await trial.cloud.stop(target, changeContext(trial.subject.files));
+    await trial.cloud.recover(target, changeContext(trial.subject.files));
+    expect(await observe(target)).toMatchObject({ status: "stopped" });
+  });
+
+  it("restarts what lives: every instance is a fresh one, at the same address, with the new start", async () => {
+    const target = ref();
+    for (const replicas of has("scale") ? [1, 2] : [1]) {
+      const desired = trial.subject.desired({ greeting: "hello again", replicas });
+      const first = await apply(target, desired, { action: replicas === 1 ? "create" : "update" });
+      await pause(20);
+      const askedAt = new Date().toISOString();
+      const after = (await trial.cloud.restart(target, changeContext(trial.subject.files))) as Present;
+      expect(after).toMatchObject({ status: "running", external: first.external });
+      expect(after.replicas).toEqual({ desired: replicas, running: replicas });
+      expect(trial.subject.identity(after)).not.toBe(trial.subject.identity(first));
+      // The oldest of all instances.
+      expect(String(after.attributes.startedAt) >= askedAt).toBe(true);
+      expect(await observe(target)).toMatchObject({ attributes: { startedAt: after.attributes.startedAt } });
+      await expectAnswer(after, "hello again");
+    }
+  });
+
+  it("starts what was stopped when it is restarted", async (test) => {
+    if (!trial.cloud.stop) return test.skip("capability stop is absent");
+    const target = ref();
+    await apply(target, trial.subject.desired({ greeting: "hello up" }));
+    await trial.cloud.stop(target, changeContext(trial.subject.files));
+    await trial.cloud.restart(target, changeContext(trial.subject.files));
+    await expectAnswer(await observe(target), "hello up");
+  });
+
+  it("is never done with what lives and fails its check, however often it is asked", async (test) => {
+    if (!trial.subject.answers) return test.skip("nothing real answers");
+    const target = ref();
+    const health = { ...never, probe: { type: "http" as const, path: "/", status: 418 } };
+    const desired = { ...trial.subject.desired({ greeting: "hello ill" }), health };
+    const ctx = changeContext(trial.subject.files);
+    for (let attempt = 0; attempt < 2; attempt += 1) {
+      const failure = await apply(target, desired, { ctx }).catch((error: unknown) => error);
+      expect(failure).toBeInstanceOf(DriverError);
+      expect((failure as Error).message).toContain("it answers 200, not 418");
+    }
+    const cured = { ...desired, health: { ...never, probe: { type: "http" as const, path: "/" } } };
+    expect(await apply(target, cured)).toMatchObject({ status: "running" });
   });
 
   it("stops and starts", async (test) => {
