@@ -109,7 +109,7 @@ describe("the walls around an environment's network", () => {
     const mark = /^rostrum_(.{6})/.exec(namespaceOf(seen))?.[1];
     run("ip", "link", "delete", `rs${mark}.${index.toString(16)}`);
     await expect(fetchText(seen.url ?? "", 0)).rejects.toThrow();
-    const healed = (await machine.cloud.restart(target, changeContext(webFiles))) as Present;
+    const healed = (await machine.cloud.recover(target, changeContext(webFiles))) as Present;
     expect(healed.attributes.pid).toBe(seen.attributes.pid);
     expect(await fetchText(seen.url ?? "")).toBe("hello");
     expect(await fetchText(other.url ?? "")).toBe("hello");
