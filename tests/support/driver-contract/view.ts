@@ -21,8 +21,9 @@ export function testView(trial: Trial, setup: ContractSetup): void {
     expect(setup.driver.configSchema.safeParse(setup.badConfig).success).toBe(false);
   });
 
-  it("accepts what it can run and names what it cannot", async () => {
+  it("accepts what it can run and names what it cannot", async (test) => {
     expect(await trial.cloud.validate(trial.subject.desired({ greeting: "hello" }))).toEqual([]);
+    if (setup.driver.implementations.includes("heat")) return test.skip("it runs everything");
     const strange = { ...trial.subject.desired({ greeting: "hello" }), kind: "heat" as const };
     expect((await trial.cloud.validate(strange)).length).toBeGreaterThan(0);
   });
