@@ -43,7 +43,9 @@ async function reopen(
   summary: string,
 ): Promise<boolean> {
   const reopened = await execute(
-    `UPDATE incident SET closed_at = NULL, summary = $4, occurrences = occurrences + 1
+    // Whoever was called before is called again when healing gives up again.
+    `UPDATE incident SET closed_at = NULL, summary = $4, occurrences = occurrences + 1,
+       actions = coalesce((SELECT jsonb_agg(one - 'gaveUp') FROM jsonb_array_elements(actions) one), '[]')
      WHERE closed_at IS NOT NULL AND id = (
        SELECT id FROM incident WHERE environment_id = $1 AND component = $2 AND kind = $3
          AND closed_at > now() - $5::int * interval '1 minute' ORDER BY closed_at DESC LIMIT 1)`,
