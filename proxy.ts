@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { type NextRequest, NextResponse } from "next/server";
-import { leadsSomewhere, mayLeadNowhere } from "@/app/(portal)/addresses";
+import { type Destination, destinationOf, mayLeadNowhere } from "@/app/(portal)/addresses";
 import { AppError } from "@/lib/kernel/errors";
 import { newId } from "@/lib/kernel/ids";
 import { clientAddress, findSessionActor, readSessionId } from "@/lib/platform/auth";
@@ -49,8 +49,10 @@ async function beforePage(request: NextRequest, readable: boolean): Promise<Next
   headers.set("x-pathname", `${request.nextUrl.pathname}${request.nextUrl.search}`);
   const requestId = newId("http");
   headers.set("x-request-id", requestId);
+  const destination = readable ? await findDestination(request, requestId) : "nowhere";
+  headers.set("x-destination", destination);
   const response =
-    readable && (await isThere(request, requestId))
+    destination === "page"
       ? NextResponse.next({ request: { headers } })
       : NextResponse.rewrite(new URL(nowhere, request.url), { request: { headers } });
   response.headers.set("content-security-policy", policy);
@@ -73,19 +75,19 @@ async function beforePage(request: NextRequest, readable: boolean): Promise<Next
  * for a person whom the browser takes there: what the portal itself fetches (the next page, a refresh) draws what it
  * finds in place, and nobody reads its status. Whoever is not signed in is sent to sign in by the page.
  */
-async function isThere(request: NextRequest, requestId: string): Promise<boolean> {
+async function findDestination(request: NextRequest, requestId: string): Promise<Destination> {
   const { pathname } = request.nextUrl;
-  if (request.headers.get("sec-fetch-dest") === "empty" || !mayLeadNowhere(pathname)) return true;
+  if (request.headers.get("sec-fetch-dest") === "empty" || !mayLeadNowhere(pathname)) return "page";
   const sessionId = await readSessionId(request.headers);
-  if (!sessionId) return true;
+  if (!sessionId) return "page";
   try {
     const facts = { requestId, ip: clientAddress(request.headers), operation: pathname.slice(0, 300) };
     const viewer = await findSessionActor(sessionId, facts);
-    return viewer === null || (await leadsSomewhere(viewer, pathname));
+    return viewer === null ? "page" : await destinationOf(viewer, pathname);
   } catch (error) {
     // The page meets the same trouble and says so in the way that pages do.
     moduleLog("http").warn({ err: error, requestId }, "could not look where an address leads");
-    return true;
+    return "page";
   }
 }
 

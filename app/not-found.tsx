@@ -1,17 +1,22 @@
 import type { Metadata } from "next";
-import { NotFound } from "@/components/shell/not-found";
+import { headers } from "next/headers";
+import type { ReactNode } from "react";
+import { NotFound, PageNotFound } from "@/components/shell/not-found";
+import Forbidden from "./(portal)/forbidden";
 import { PortalFrame } from "./(portal)/frame";
 import { findViewer } from "./(portal)/viewer";
 
 export const metadata: Metadata = { title: "Not found" };
 
-/** An address that leads nowhere. Whoever is signed in keeps the way around. */
+/** A URL that leads to no page for this user. Users who are signed in keep the navigation. */
 export default async function RootNotFound() {
   const viewer = await findViewer();
-  if (!viewer) return <NotFound />;
-  return (
-    <PortalFrame viewer={viewer}>
-      <NotFound />
-    </PortalFrame>
-  );
+  const page = pageFor((await headers()).get("x-destination"));
+  return viewer ? <PortalFrame viewer={viewer}>{page}</PortalFrame> : page;
+}
+
+/** What the proxy found out about the URL. A page that no route has was none of its business. */
+function pageFor(destination: string | null): ReactNode {
+  if (destination === "forbidden") return <Forbidden />;
+  return destination === "missing" ? <NotFound /> : <PageNotFound />;
 }

@@ -22,34 +22,36 @@ export function mayLeadNowhere(pathname: string): boolean {
   return pathname.startsWith("/admin/") || named.some(([address]) => address.test(pathname));
 }
 
+/** Where a URL leads: to its page, to something that is not there for this user, or to a page that is not for them. */
+export type Destination = "page" | "missing" | "forbidden";
+
 /**
- * Whether an address leads to something for this person: what it names is there, and they may see it. One read by key
- * at most, so that it can be asked before a page begins to answer, when its status can still be chosen; the page asks
- * again for itself.
+ * Where a URL leads for this user. One read by key at most, so that it can be asked before a page begins to answer,
+ * when its status can still be chosen; the page asks again for itself.
  */
-export async function leadsSomewhere(viewer: PersonActor, pathname: string): Promise<boolean> {
-  const shut = doorsOf(pathname).find((door) => !adminDoors[door](viewer));
+export async function destinationOf(viewer: PersonActor, pathname: string): Promise<Destination> {
+  const shut = doorsOf(pathname).find((door) => !adminDoors[door].allows(viewer));
   if (shut) {
     await recordTurnedAway(viewer, shut);
-    return false;
+    return "forbidden";
   }
   for (const [address, sight] of named) {
     const found = address.exec(pathname);
-    if (found) return await isSeen(viewer, sight, found.slice(1).map(decodeURIComponent));
+    if (found) return await sightOf(viewer, sight, found.slice(1).map(decodeURIComponent));
   }
-  return true;
+  return "page";
 }
 
-/** The screens of the administration an address lies in. */
+/** The administration pages a URL lies in. */
 function doorsOf(pathname: string): AdminPath[] {
   const doors = Object.keys(adminDoors) as AdminPath[];
   return doors.filter((door) => pathname === door || pathname.startsWith(`${door}/`));
 }
 
-async function isSeen(viewer: PersonActor, sight: Sight, keys: string[]): Promise<boolean> {
+async function sightOf(viewer: PersonActor, sight: Sight, keys: string[]): Promise<Destination> {
   try {
     await requireSight(viewer, sight, keys);
-    return true;
+    return "page";
   } catch (error) {
     if (!(error instanceof AppError) || (error.code !== "not_found" && error.code !== "forbidden"))
       throw error;
@@ -60,6 +62,6 @@ async function isSeen(viewer: PersonActor, sight: Sight, keys: string[]): Promis
         detail: { code: error.code, reason: error.message },
       });
     }
-    return false;
+    return error.code === "forbidden" ? "forbidden" : "missing";
   }
 }

@@ -1,17 +1,22 @@
 import type { NavItem, PaletteLink } from "@/components/shell/types";
+import { type OrgRole, type ProjectRole, projectRoles } from "@/lib/kernel/permissions";
 import { can, canSomewhere, type Permission, type PersonActor } from "@/lib/platform/auth";
 
-type Door = (viewer: PersonActor) => boolean;
+interface Door {
+  /** What opens it: named to those who do not have it. */
+  permission: Permission;
+  allows(viewer: PersonActor): boolean;
+}
 
-const somewhere =
-  (permission: Permission): Door =>
-  (viewer) =>
-    canSomewhere(viewer, permission);
+const somewhere = (permission: Permission): Door => ({
+  permission,
+  allows: (viewer) => canSomewhere(viewer, permission),
+});
 /** Held in the whole organisation: being a member of some project does not count. */
-const everywhere =
-  (permission: Permission): Door =>
-  (viewer) =>
-    can(viewer, permission);
+const everywhere = (permission: Permission): Door => ({
+  permission,
+  allows: (viewer) => can(viewer, permission),
+});
 
 /**
  * Who may open which screen of the administration, and what lies below it. The sidebar, the addresses and the screens
@@ -25,7 +30,10 @@ export const adminDoors = {
   "/admin/policies": everywhere("settings.read"),
   "/admin/prices": everywhere("cost.read"),
   // Owners manage the members of their own projects.
-  "/admin/projects": (viewer) => can(viewer, "project.read") || canSomewhere(viewer, "member.manage"),
+  "/admin/projects": {
+    permission: "member.manage",
+    allows: (viewer) => can(viewer, "project.read") || canSomewhere(viewer, "member.manage"),
+  },
   "/admin/people": somewhere("user.read"),
   "/admin/queues": somewhere("queue.read"),
   "/admin/audit": somewhere("audit.read"),
@@ -46,7 +54,15 @@ const administration: readonly (NavItem & { href: AdminPath })[] = [
 
 /** The administration entries a person may open. */
 export function adminItems(viewer: PersonActor): NavItem[] {
-  return administration.filter((item) => adminDoors[item.href](viewer));
+  return administration.filter((item) => adminDoors[item.href].allows(viewer));
+}
+
+/** The permission that the administration page at a path asks for; null elsewhere. */
+export function permissionOf(pathname: string): Permission | null {
+  const door = Object.keys(adminDoors)
+    .filter((path) => pathname === path || pathname.startsWith(`${path}/`))
+    .sort((left, right) => right.length - left.length)[0] as AdminPath | undefined;
+  return door ? adminDoors[door].permission : null;
 }
 
 /**
@@ -124,17 +140,20 @@ export function paletteActions(viewer: PersonActor): PaletteLink[] {
     .map(({ permission: _permission, ...link }) => ({ ...link, group: "Do" }));
 }
 
-const orgWords = { admin: "Administrator", auditor: "Auditor", finance: "Finance" } as const;
-const projectWords = [
-  ["owner", "Project owner"],
-  ["approver", "Approver"],
-  ["developer", "Developer"],
-  ["viewer", "Viewer"],
-] as const;
+export const roleLabels: Readonly<Record<OrgRole | ProjectRole, string>> = {
+  admin: "Administrator",
+  auditor: "Auditor",
+  finance: "Finance",
+  owner: "Project owner",
+  approver: "Approver",
+  developer: "Developer",
+  viewer: "Viewer",
+};
 
 /** The most telling of a person's roles, in words. */
 export function roleWord(viewer: PersonActor): string {
-  if (viewer.orgRole) return orgWords[viewer.orgRole];
+  if (viewer.orgRole) return roleLabels[viewer.orgRole];
   const held = new Set(viewer.projects.values());
-  return projectWords.find(([role]) => held.has(role))?.[1] ?? "Member";
+  const first = projectRoles.find((role) => held.has(role));
+  return first ? roleLabels[first] : "Member";
 }

@@ -1,14 +1,15 @@
 import "server-only";
 import { headers } from "next/headers";
-import { notFound } from "next/navigation";
+import { forbidden, notFound } from "next/navigation";
 import { cache } from "react";
 import { AppError } from "@/lib/kernel/errors";
 import { isWrittenDown, recordDenied } from "@/lib/platform/auth";
 import { findViewer } from "./viewer";
 
 /**
- * What was asked for, or the page that says it is not there: also for what this person may not see, who then reads
- * whom to ask. The audit log gets an event. Every other error goes on to the error page.
+ * What was asked for, or the page that says it is not there: also for what this person may not see at all, so that
+ * nothing is given away. What they see but may not open says which role it needs. The audit log gets an event. Every
+ * other error goes on to the error page.
  */
 export async function orNotFound<T>(work: Promise<T>): Promise<T> {
   try {
@@ -17,6 +18,7 @@ export async function orNotFound<T>(work: Promise<T>): Promise<T> {
     if (!(error instanceof AppError) || (error.code !== "not_found" && error.code !== "forbidden"))
       throw error;
     if (!isWrittenDown(error)) await recordNotFound(error.code, error.message);
+    if (error.code === "forbidden") forbidden();
     notFound();
   }
 }

@@ -13,7 +13,7 @@ interface BreakdownTableProps extends Pick<CostOverview, "group" | "currency" | 
   days: number;
   rows: CostOverview["breakdown"];
   /** What is not in the rows, together. */
-  others: { count: number; share: number; amount: number };
+  others: { count: number; share: number; amount: string };
 }
 
 /** Every amount leads to what it is made of. Drawn in the browser too: its rows travel once, as data. */
@@ -42,7 +42,7 @@ export function BreakdownTable({ group, currency, days, total, rows, others }: B
               </TableCell>
               <TableCell numeric>
                 <Link href={usageHref({ group, key: one.key, days })} className="link-quiet">
-                  <Money amount={one.amount} currency={currency} />
+                  <Money amount={one.amount} currency={currency} decimals={2} />
                 </Link>
               </TableCell>
             </TableRow>
@@ -54,7 +54,7 @@ export function BreakdownTable({ group, currency, days, total, rows, others }: B
                 {formatPercent(others.share, 1)}
               </TableCell>
               <TableCell numeric>
-                <Money amount={others.amount} currency={currency} />
+                <Money amount={others.amount} currency={currency} decimals={2} />
               </TableCell>
             </TableRow>
           ) : null}
@@ -63,7 +63,7 @@ export function BreakdownTable({ group, currency, days, total, rows, others }: B
             <TableCell />
             <TableCell numeric>
               <Link href={usageHref({ days })} className="link-quiet">
-                <Money amount={total} currency={currency} />
+                <Money amount={total} currency={currency} decimals={2} />
               </Link>
             </TableCell>
           </TableRow>

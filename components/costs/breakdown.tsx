@@ -1,3 +1,4 @@
+import { Decimal } from "decimal.js";
 import type { CostOverview } from "@/lib/features/chargeback/schema";
 import { BreakdownTable } from "./breakdown-table";
 
@@ -16,7 +17,7 @@ export function CostBreakdown({ costs, days }: { costs: CostOverview; days: numb
       others={{
         count: others.length,
         share: others.reduce((sum, one) => sum + one.share, 0),
-        amount: others.reduce((sum, one) => sum + Number(one.amount), 0),
+        amount: others.reduce((sum, one) => sum.plus(one.amount), new Decimal(0)).toFixed(2),
       }}
     />
   );

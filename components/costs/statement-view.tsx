@@ -7,6 +7,7 @@ import { Page, PageHeader } from "@/components/ui/page-header";
 import { Status } from "@/components/ui/status";
 import { Time } from "@/components/ui/time";
 import type { StatementDetail } from "@/lib/features/chargeback/schema";
+import { roundTogether } from "@/lib/kernel/money";
 import { monthName } from "./month-name";
 import { StatementLines } from "./statement-lines";
 
@@ -17,7 +18,13 @@ export function StatementView({ statement, page }: { statement: StatementDetail;
   const { costCenter, currency } = statement;
   const pages = Math.max(1, Math.ceil(statement.lines.length / perPage));
   const from = (Math.min(page, pages) - 1) * perPage;
-  const lines = statement.lines.slice(from, from + perPage);
+  // What the lines show adds up to the total that is shown, over all pages.
+  const amounts = roundTogether(
+    statement.lines.map((line) => line.amount),
+    2,
+  );
+  const rounded = statement.lines.map((line, index) => ({ ...line, amount: amounts[index] ?? line.amount }));
+  const lines = rounded.slice(from, from + perPage);
   return (
     <Page>
       <PageHeader
@@ -47,7 +54,7 @@ export function StatementView({ statement, page }: { statement: StatementDetail;
       <Card
         title={
           <>
-            Total <Money amount={statement.total} currency={currency} />
+            Total <Money amount={statement.total} currency={currency} decimals={2} />
             <span className="font-normal text-muted"> in {monthName(statement.month)}</span>
           </>
         }

@@ -25,9 +25,9 @@ export function CostTrend({ costs }: { costs: CostOverview }) {
         bars={costs.days.map(({ day, amounts }) => ({
           name: dayName.format(new Date(`${day}T00:00:00Z`)),
           values: {
-            ...Object.fromEntries(top.map(({ key }) => [key, amounts[key] ?? 0])),
+            ...Object.fromEntries(top.map(({ key }) => [key, Number(amounts[key] ?? 0)])),
             ...(others.length > 0 && {
-              [rest]: amounts[""] ?? 0,
+              [rest]: Number(amounts[""] ?? 0),
             }),
           },
         }))}

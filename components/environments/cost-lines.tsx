@@ -15,6 +15,7 @@ import {
   meterUnits,
 } from "@/lib/features/chargeback/schema";
 import { currencySymbol, formatNumber } from "@/lib/kernel/format";
+import { roundTogether } from "@/lib/kernel/money";
 import { perComponent } from "./month-card";
 
 /** Every amount of an environment, opened down to usage times price. */
@@ -28,7 +29,7 @@ export function CostLines(props: {
   const { currency } = cost;
   // One number of decimals for the whole table, so that its figures line up.
   const decimals = new Decimal(cost.total).lt(1) ? 4 : 2;
-  const components = perComponent(cost.lines, "amount");
+  const components = perComponent(cost.lines, "amount", decimals);
   return (
     <div className="grid gap-4">
       <div className="grid grid-cols-2 gap-3 sm:gap-4 lg:grid-cols-4">
@@ -97,11 +98,9 @@ export function CostLines(props: {
                     <Money amount={amount} currency={currency} decimals={decimals} />
                   </TableCell>
                 </TableRow>
-                {cost.lines
-                  .filter((line) => line.component === component)
-                  .map((line) => (
-                    <Line key={line.meter} {...{ line, currency, environmentId, decimals }} />
-                  ))}
+                {linesOf(cost, component, amount, decimals).map((line) => (
+                  <Line key={line.meter} {...{ line, currency, environmentId, decimals }} />
+                ))}
               </TableBody>
             ))}
           </Table>
@@ -109,6 +108,17 @@ export function CostLines(props: {
       </Card>
     </div>
   );
+}
+
+/** The lines of a component, rounded so that they add up to what stands above them. */
+function linesOf(cost: EnvironmentCost, component: string, amount: string, decimals: number): CostLine[] {
+  const lines = cost.lines.filter((line) => line.component === component);
+  const amounts = roundTogether(
+    lines.map((line) => line.amount),
+    decimals,
+    amount,
+  );
+  return lines.map((line, index) => ({ ...line, amount: amounts[index] ?? line.amount }));
 }
 
 /** Left out on phones: usage and amount say it. */

@@ -12,57 +12,73 @@ import { doingWords } from "./looks";
 
 export interface EnvironmentBannerProps {
   environment: EnvironmentDetail;
-  /** The run under way, or the last one where it failed. */
+  /** The run under way, or that of the newest change where it failed. */
   run: RunDetail | null;
   /** The newest request while it waits for approval. */
   waiting: RequestSummary | null;
 }
 
-/** What must be known before anything else: work under way, a failure, a wait, an end. */
+/** What must be known before anything else: a run under way, or a failed change, a pending approval and a lease end. */
 export function EnvironmentBanner({ environment, run, waiting }: EnvironmentBannerProps) {
   if (environment.activeRunId && run) return <RunningBanner run={run} />;
-  if (environment.status === "failed" && run) return <FailurePanel run={run} linkToRun />;
-  if (waiting) {
-    return (
-      <Callout
-        tone="warning"
-        title={
-          environment.status === "pending" ? "It waits for an approver" : "A change waits for an approver"
-        }
-        action={<ButtonLink href={`/requests/${waiting.id}`}>Show the request</ButtonLink>}
-      >
-        Asked by {waiting.requester?.name ?? "Rostrum"} <Time value={waiting.createdAt} />. Nothing is done
-        before somebody decides.
-      </Callout>
-    );
-  }
   if (environment.destroyedAt) {
     return (
-      <Callout title="It was destroyed">
-        <Time value={environment.destroyedAt} />. What it did and what it cost stays here.
+      <Callout title="Environment destroyed">
+        <Time value={environment.destroyedAt} />. Its history and costs are kept here.
       </Callout>
     );
   }
-  if (environment.destroyAfter) {
-    return (
-      <Callout
-        tone="warning"
-        title="Its lease has ended"
-        action={
-          environment.can.change && environment.activeRunId === null ? (
-            <ExtendDialog
-              environment={environment}
-              trigger={<Button variant="accent">Keep it longer…</Button>}
-            />
-          ) : undefined
-        }
-      >
-        It stands still and is destroyed <Time value={environment.destroyAfter} />, unless somebody keeps it
-        longer. Until then its data is safe and nothing of it is lost.
-      </Callout>
-    );
-  }
-  return null;
+  return (
+    <>
+      {environment.failedChange && run ? (
+        <FailurePanel
+          run={run}
+          status={environment.status}
+          elsewhere={{ canDismiss: environment.can.change }}
+        />
+      ) : null}
+      {waiting ? <WaitingBanner waiting={waiting} /> : null}
+      {environment.destroyAfter ? (
+        <LeaseBanner environment={environment} destroyAfter={environment.destroyAfter} />
+      ) : null}
+    </>
+  );
+}
+
+function WaitingBanner({ waiting }: { waiting: RequestSummary }) {
+  return (
+    <Callout
+      tone="warning"
+      title={waiting.kind === "create" ? "Creation pending approval" : "Change pending approval"}
+      action={<ButtonLink href={`/requests/${waiting.id}`}>View request</ButtonLink>}
+    >
+      Requested by {waiting.requester?.name ?? "System"} <Time value={waiting.createdAt} />. Nothing changes
+      until it is approved.
+    </Callout>
+  );
+}
+
+function LeaseBanner({
+  environment,
+  destroyAfter,
+}: {
+  environment: EnvironmentDetail;
+  destroyAfter: string;
+}) {
+  return (
+    <Callout
+      tone="warning"
+      title="Lease expired"
+      action={
+        environment.can.change ? (
+          <ExtendDialog environment={environment} trigger={<Button variant="accent">Extend lease…</Button>} />
+        ) : undefined
+      }
+    >
+      {environment.name} is destroyed <Time value={destroyAfter} /> unless you extend the lease. Its data is
+      kept until then.
+    </Callout>
+  );
 }
 
 function RunningBanner({ run }: { run: RunDetail }) {

@@ -19,6 +19,7 @@ import {
   healthLabels,
   healthStates,
 } from "@/lib/features/environments/schema";
+import { failureWords } from "@/lib/features/runs/schema";
 import { LeaseLeft } from "./lease-left";
 import { stateOf } from "./looks";
 
@@ -55,6 +56,11 @@ const columns: readonly Column<EnvironmentSummary>[] = [
       return (
         <span title={row.healthMessage || undefined}>
           <Status tone={tone}>{word}</Status>
+          {row.failedChange && row.status !== "failed" ? (
+            <span className="block text-xs text-muted">
+              {failureWords(row.failedChange.kind, row.failedChange.status)}
+            </span>
+          ) : null}
         </span>
       );
     },
@@ -63,6 +69,8 @@ const columns: readonly Column<EnvironmentSummary>[] = [
     key: "link",
     header: "Link",
     wide: true,
+    // Below, the names would have to make room for it.
+    className: "hidden xl:table-cell",
     cell: (row) =>
       row.url && row.status === "running" ? (
         <a

@@ -5,6 +5,7 @@ import { Money } from "@/components/ui/money";
 import { Stat } from "@/components/ui/stat";
 import type { EnvironmentCost } from "@/lib/features/chargeback/schema";
 import { formatMoney } from "@/lib/kernel/format";
+import { roundTogether } from "@/lib/kernel/money";
 
 /** What it costs this month so far and by its end, and how that divides. */
 export function MonthCard(props: {
@@ -28,13 +29,13 @@ export function MonthCard(props: {
   );
   // The parts add up to the sum on screen too.
   const decimals = new Decimal(cost.total).lt(1) ? 4 : 2;
-  const components = perComponent(cost.lines, "thisMonth");
+  const components = perComponent(cost.lines, "thisMonth", decimals);
   return (
     <Card title="This month" aside={`until ${until}`}>
       <Stat
         panel={false}
         label={<span className="sr-only">Cost this month so far</span>}
-        value={formatMoney(cost.thisMonth, cost.currency, { decimals: 2 })}
+        value={formatMoney(cost.thisMonth, cost.currency, { decimals })}
         of={
           components.length === 0
             ? undefined
@@ -65,16 +66,20 @@ export function MonthCard(props: {
   );
 }
 
-/** Sums of the lines per component, the dearest first. */
+/** Sums of the lines per component, the most expensive first, rounded so that they add up to their rounded sum. */
 export function perComponent(
   lines: EnvironmentCost["lines"],
   which: "amount" | "thisMonth",
+  decimals: number,
 ): { component: string; amount: string }[] {
   const sums = new Map<string, Decimal>();
   for (const line of lines) {
     sums.set(line.component, (sums.get(line.component) ?? new Decimal(0)).plus(line[which]));
   }
-  return [...sums]
-    .sort(([, left], [, right]) => right.comparedTo(left))
-    .map(([component, amount]) => ({ component, amount: amount.toFixed() }));
+  const sorted = [...sums].sort(([, left], [, right]) => right.comparedTo(left));
+  const amounts = roundTogether(
+    sorted.map(([, amount]) => amount),
+    decimals,
+  );
+  return sorted.map(([component], index) => ({ component, amount: amounts[index] ?? "0" }));
 }

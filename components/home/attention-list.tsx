@@ -7,6 +7,7 @@ import type { AttentionItem } from "@/lib/features/home/schema";
 
 const looks: Record<AttentionItem["kind"], { icon: LucideIcon; tone: Tone; word: string }> = {
   failed: { icon: XCircle, tone: "bad", word: "failed" },
+  "change-failed": { icon: XCircle, tone: "bad", word: "last change failed" },
   incident: { icon: TriangleAlert, tone: "bad", word: "unhealthy" },
   cloud: { icon: CloudOff, tone: "bad", word: "cloud does not answer" },
   lease: { icon: Clock, tone: "warning", word: "lease" },

@@ -12,30 +12,35 @@ import { Field } from "@/components/ui/field";
 import { Textarea } from "@/components/ui/input";
 import { Money } from "@/components/ui/money";
 import { toast } from "@/components/ui/toast";
+import type { EnvironmentStatus } from "@/lib/features/environments/schema";
 import type { SubmittedDto } from "@/lib/features/requests/schema";
-import type { RunDetail } from "@/lib/features/runs/schema";
+import { failureWords, type RunDetail } from "@/lib/features/runs/schema";
 
-const titles: Partial<Record<RunDetail["status"], string>> = {
-  failed: "It stopped at a failure",
-  unknown: "Nobody can tell how a step ended",
-  cancelled: "It was cancelled on the way",
-};
+export interface FailurePanelProps {
+  run: RunDetail;
+  /** What the environment is in spite of the failure. */
+  status: EnvironmentStatus;
+  /** On pages other than the run's own: leads to the run, and offers to dismiss the notice where that is possible. */
+  elsewhere?: { canDismiss: boolean };
+}
 
-/** A run that stopped: why, what exists and costs meanwhile, and the ways on. */
-export function FailurePanel({ run, linkToRun }: { run: RunDetail; linkToRun?: boolean }) {
+/** A change that did not succeed: what stands all the same, why it failed, and the next steps, the likeliest first. */
+export function FailurePanel({ run, status, elsewhere }: FailurePanelProps) {
   const failed = run.steps.filter((step) => step.error !== null && step.status !== "succeeded");
   const error = failed[0]?.error ?? run.error;
-  const tone = run.status === "cancelled" ? "warning" : run.status === "unknown" ? "warning" : "bad";
+  const stands = status === "running" || status === "stopped";
+  const tone = run.status === "failed" && !stands ? "bad" : "warning";
   return (
     <Callout
       tone={tone}
-      title={titles[run.status] ?? "It did not get to its end"}
+      title={failureWords(run.kind, run.status)}
       action={
         <div className="flex flex-wrap gap-2">
-          {linkToRun ? <ButtonLink href={`/runs/${run.id}`}>What happened</ButtonLink> : null}
-          <HandOver run={run} message={error?.message ?? ""} />
-          {run.can.rollBack ? <RollBack run={run} /> : null}
           {run.can.resume ? <Resume runId={run.id} /> : null}
+          {run.can.rollBack ? <RollBack run={run} /> : null}
+          {elsewhere ? <ButtonLink href={`/runs/${run.id}`}>View run</ButtonLink> : null}
+          <HandOver run={run} message={error?.message ?? ""} />
+          {elsewhere?.canDismiss && stands ? <Dismiss environmentId={run.environment.id} /> : null}
         </div>
       }
     >
@@ -47,29 +52,44 @@ export function FailurePanel({ run, linkToRun }: { run: RunDetail; linkToRun?: b
             {error.hint ? ` ${error.hint}` : ""}
           </p>
         ) : null}
-        <Standing run={run} />
+        <Standing run={run} status={status} />
       </div>
     </Callout>
   );
 }
 
-function Standing({ run }: { run: RunDetail }) {
-  if (run.exists.length === 0) return <p>Nothing exists in a cloud, so it costs nothing meanwhile.</p>;
+function Standing({ run, status }: Pick<FailurePanelProps, "run" | "status">) {
+  if (status === "destroyed") return null;
+  if (status === "running") return <p>{run.environment.name} is still running and can be changed.</p>;
+  if (status === "stopped") return <p>{run.environment.name} is still stopped and can be changed.</p>;
+  if (run.exists.length === 0) return <p>No resources exist, so there is no cost.</p>;
   const clouds = [...new Set(run.exists.map((one) => one.cloud))].join(" and ");
   return (
     <p>
-      {run.exists.map((one) => `${one.component} (${one.status})`).join(", ")} on {clouds}{" "}
-      {run.exists.length === 1 ? "exists" : "exist"} and {run.exists.length === 1 ? "goes" : "go"} on costing
-      up to <Money amount={run.monthly} currency={run.currency} period="month" /> until you resume or roll
-      back.
+      Resources on {clouds}: {run.exists.map((one) => `${one.component} (${one.status})`).join(", ")}. Cost
+      until you resume or roll back: up to{" "}
+      <Money amount={run.monthly} currency={run.currency} period="month" />.
     </p>
+  );
+}
+
+function Dismiss({ environmentId }: { environmentId: string }) {
+  const router = useRouter();
+  const dismiss = useAction(
+    () => apiFetch(`/environments/${environmentId}/failed-change`, { method: "DELETE" }),
+    { onSuccess: () => router.refresh() },
+  );
+  return (
+    <Button loading={dismiss.pending} onClick={() => void dismiss.run()}>
+      Dismiss
+    </Button>
   );
 }
 
 function Resume({ runId }: { runId: string }) {
   const router = useRouter();
   const resume = useAction(() => apiFetch(`/runs/${runId}/resume`, { method: "POST" }), {
-    success: "It goes on from where it stopped",
+    success: "Run resumed",
     onSuccess: () => {
       router.push(`/runs/${runId}`);
       router.refresh();
@@ -92,16 +112,16 @@ function RollBack({ run }: { run: RunDetail }) {
   return (
     <ConfirmDialog
       trigger={<Button>Roll back</Button>}
-      title={creating ? `Take ${run.environment.name} down again?` : `Undo the change?`}
+      title={creating ? `Roll back the creation of ${run.environment.name}?` : "Roll back this change?"}
       description={
         creating
-          ? "What was created is removed. You can ask for it anew at any time."
-          : "It goes back to the version and parameters before this change."
+          ? "Rostrum deletes what was created. You can request the environment again."
+          : "The environment returns to the version and parameters before this change."
       }
       losses={
         creating && run.exists.length > 0 ? run.exists.map((one) => `${one.component} on ${one.cloud}`) : []
       }
-      kept={creating ? [] : ["Data that components keep", "Backups"]}
+      kept={creating ? [] : ["Data in volumes", "Backups"]}
       confirmLabel="Roll back"
       tone={creating ? "danger" : "primary"}
       onConfirm={() => rollBack.run()}
@@ -109,23 +129,23 @@ function RollBack({ run }: { run: RunDetail }) {
   );
 }
 
-/** Somebody else goes on: a link and what they need to know, ready to be sent. */
+/** A link to the run and what a colleague needs to know to continue, ready to send. */
 function HandOver({ run, message }: { run: RunDetail; message: string }) {
   const [note, setNote] = useState("");
   const [open, setOpen] = useState(false);
   async function copy() {
     const text = [
-      `${run.environment.name} needs somebody: ${run.kind} ${run.status}.`,
+      `${run.environment.name}: ${failureWords(run.kind, run.status)}.`,
       message,
       note.trim(),
       `${window.location.origin}/runs/${run.id}`,
     ];
     try {
       await navigator.clipboard.writeText(text.filter(Boolean).join("\n"));
-      toast.success("Copied. Send it to whoever goes on.");
+      toast.success("Copied");
       setOpen(false);
     } catch {
-      toast.error("Your browser did not allow copying. Copy the address of this page instead.");
+      toast.error("Couldn’t copy. Your browser blocked it; copy the URL of this page instead.");
     }
   }
   return (
@@ -135,14 +155,14 @@ function HandOver({ run, message }: { run: RunDetail; message: string }) {
       </DialogTrigger>
       <DialogContent
         title="Hand over"
-        description="Copies what happened with a link to this run. Whoever may change the environment can resume it or roll it back."
+        description="Copies the failure and a link to this run. Everyone who may change the environment can resume it or roll it back."
         footer={
           <Button variant="primary" onClick={() => void copy()}>
             Copy
           </Button>
         }
       >
-        <Field label="Note" optional hint="What you found out and tried.">
+        <Field label="Note" optional hint="What you found and tried.">
           {(control) => (
             <Textarea
               {...control}

@@ -2,8 +2,9 @@ import { Progress } from "@/components/ui/meter";
 import { Elapsed } from "@/components/ui/time";
 import type { RunDetail } from "@/lib/features/runs/schema";
 import { formatDuration } from "@/lib/kernel/format";
+import { isOver } from "./looks";
 
-/** Elapsed against the usual time, and how many steps are done. */
+/** Elapsed against the usual time, and how many steps are done; a bar only while the run is under way. */
 export function RunProgress({ run }: { run: RunDetail }) {
   const done = run.steps.filter((step) => step.status === "succeeded" || step.status === "skipped").length;
   const total = run.steps.length;
@@ -19,9 +20,13 @@ export function RunProgress({ run }: { run: RunDetail }) {
         </span>{" "}
         <span className="text-muted">{usually(run.typicalSeconds)}</span>
       </p>
-      <div className="min-w-48 flex-1">
-        <Progress value={total > 0 ? done / total : undefined} label={steps} />
-      </div>
+      {isOver(run.status) ? (
+        <span className="flex-1" />
+      ) : (
+        <div className="min-w-48 flex-1">
+          <Progress value={total > 0 ? done / total : undefined} label={steps} />
+        </div>
+      )}
       <p className="text-muted tabular">{total > 0 ? steps : "No step yet"}</p>
     </section>
   );

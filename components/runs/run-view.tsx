@@ -54,7 +54,7 @@ export function RunView({ run, environment }: RunViewProps) {
           </>
         }
       />
-      {stopped ? <FailurePanel run={run} /> : <RunProgress run={run} />}
+      {stopped ? <FailurePanel run={run} status={environment.status} /> : <RunProgress run={run} />}
       {run.status === "parked" && run.wakeAt ? (
         <Callout title="It waits before the next attempt">
           It goes on by itself <Time value={run.wakeAt} />.

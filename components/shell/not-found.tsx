@@ -4,27 +4,46 @@ import { ButtonLink } from "@/components/ui/button";
 import { Failure } from "./failure";
 
 /**
- * For addresses that lead nowhere, and alike for what this person may not see. Every page carries it for the case: as a
+ * For objects that do not exist, and alike for those this user may not see. Every page carries it for the case: as a
  * reference to what the browser has.
  */
 export function NotFound() {
   return (
     <>
-      {/* The page that would have named itself did not come to be. */}
-      <title>Nothing here · Rostrum</title>
+      {/* The page that would have set its title was never rendered. */}
+      <title>Not found · Rostrum</title>
       <Failure
-        title="There is nothing here"
-        standing="It may have been removed, or it belongs to a project you are not a member of."
-        todo="Check the address, or ask the project's owner to add you."
-        actions={
-          <>
-            <ButtonLink href="/" variant="primary">
-              Go home
-            </ButtonLink>
-            <ButtonLink href="/catalog">Catalog</ButtonLink>
-          </>
-        }
+        title="Not found"
+        standing="This link leads to something that doesn’t exist, was deleted, or belongs to a project you aren’t a member of."
+        todo="If a colleague sent you the link, ask an owner of the project to add you."
+        actions={<WaysOut />}
       />
+    </>
+  );
+}
+
+/** For URLs that no page has. */
+export function PageNotFound() {
+  return (
+    <>
+      <title>Page not found · Rostrum</title>
+      <Failure
+        title="Page not found"
+        standing="No page exists at this URL."
+        todo="Check the URL for typos, or start from one of these pages."
+        actions={<WaysOut />}
+      />
+    </>
+  );
+}
+
+export function WaysOut() {
+  return (
+    <>
+      <ButtonLink href="/" variant="primary">
+        Go home
+      </ButtonLink>
+      <ButtonLink href="/catalog">Catalog</ButtonLink>
     </>
   );
 }

@@ -105,6 +105,12 @@ export function can(grants: Grants, permission: Permission, at: { projectId?: st
   return role !== undefined && rule.project.includes(role);
 }
 
+/** The roles that hold a permission, those of the organization first. */
+export function rolesWith(permission: Permission): (OrgRole | ProjectRole)[] {
+  const rule = ruleOf(permission);
+  return [...rule.org, ...rule.project];
+}
+
 /** Whether the permission is held in the organisation or in at least one project: for menus and doors. */
 export function canSomewhere(grants: Grants, permission: Permission): boolean {
   if (can(grants, permission)) return true;

@@ -1,3 +1,4 @@
+import { notShown } from "./support/accessibility";
 import { cardOf } from "./support/environments";
 import { type Role, signIn } from "./support/people";
 import { expect, test } from "./support/test";
@@ -103,11 +104,11 @@ for (const [role, { shown, hidden, refused }] of doors) {
     for (const href of hrefs) {
       await page.goto(href);
       await expect(page.getByRole("heading", { level: 1 }), href).toBeVisible();
-      await expect(page.getByText("There is nothing here"), href).toHaveCount(0);
+      await expect(page.getByRole("heading", { name: notShown }), href).toHaveCount(0);
     }
     for (const path of refused) {
       await page.goto(path);
-      await expect(page.getByRole("heading", { name: "There is nothing here" }), path).toBeVisible();
+      await expect(page.getByRole("heading", { name: "No access" }), path).toBeVisible();
     }
     expect(problems()).toEqual([]);
   });
@@ -132,7 +133,7 @@ test("an address that leads nowhere is a 404 that keeps the way around", async (
   const page = await signIn(browser, "Developer");
   const response = await page.goto("/no/such/place");
   expect(response?.status()).toBe(404);
-  await expect(page.getByRole("heading", { name: "There is nothing here" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Page not found" })).toBeVisible();
   await page.getByRole("complementary", { name: "Sidebar" }).getByRole("link", { name: "Catalog" }).click();
   await expect(page).toHaveURL(/\/catalog$/);
 });

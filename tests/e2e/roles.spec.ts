@@ -1,6 +1,6 @@
 import type { Browser, Page } from "@playwright/test";
 import { newDemoLink } from "../support/demo-link";
-import { visit, visitNothing } from "./support/accessibility";
+import { notShown, visit, visitNothing } from "./support/accessibility";
 import { findEnvironment, freshName, openTab, stateOf } from "./support/environments";
 import { addPerson, api, signIn, signInWith, stranger } from "./support/people";
 import { testedRostrum } from "./support/rostrum";
@@ -78,18 +78,19 @@ test("who belongs to no project finds nothing: neither lists nor addresses show 
     "/admin/audit",
     "/admin/people",
   ];
+  const headingOf = (path: string) => (path.startsWith("/admin/") ? "No access" : "Not found");
   for (const path of foreign) {
-    await visitNothing(page, path);
+    await visitNothing(page, path, headingOf(path));
   }
   for (const path of foreign) {
     const answer = await page.request.get(path);
     expect(answer.status(), path).toBe(404);
     const text = await answer.text();
-    expect(text, `${path} is whole without scripts`).toContain("There is nothing here</h1>");
+    expect(text, `${path} is whole without scripts`).toContain(`${headingOf(path)}</h1>`);
     expect(text, `${path} begins with the shape of a page that is not theirs`).not.toContain(">Loading ");
   }
   await page.getByRole("link", { name: "Go home" }).click();
-  await expect(page.getByRole("heading", { level: 1, name: "There is nothing here" })).toHaveCount(0);
+  await expect(page.getByRole("heading", { level: 1, name: notShown })).toHaveCount(0);
   await page.keyboard.press("ControlOrMeta+k");
   await page.getByRole("dialog").getByRole("combobox").fill("checkout-preview");
   await expect(page.getByRole("dialog").getByRole("option", { name: /checkout-preview/ })).toHaveCount(0);

@@ -64,7 +64,7 @@ test("an address that cannot be read leads nowhere, and is a problem in the API"
   for (const path of ["/environments/%E0%A4%A", "/catalog/%ff"]) {
     const response = await page.goto(path);
     expect(response?.status(), path).toBe(404);
-    await expect(page.getByRole("heading", { level: 1, name: "There is nothing here" }), path).toBeVisible();
+    await expect(page.getByRole("heading", { level: 1, name: "Page not found" }), path).toBeVisible();
     const answer = await page.request.get(`/api/v1${path}`);
     expect(answer.status(), path).toBe(400);
     expect(answer.headers()["content-type"], path).toBe("application/problem+json");

@@ -1,16 +1,16 @@
 import "server-only";
-import { notFound } from "next/navigation";
+import { forbidden } from "next/navigation";
 import type { PersonActor } from "@/lib/platform/auth";
 import { type AdminPath, adminDoors } from "../navigation";
 import { getViewer } from "../viewer";
 import { recordTurnedAway } from "./turned-away";
 
-/** The viewer, if the screen is one of theirs; for everybody else the page does not exist. */
+/** The viewer, if the page is one of theirs; everybody else is told which role it needs. */
 export async function viewerFor(path: AdminPath): Promise<PersonActor> {
   const viewer = await getViewer();
-  if (!adminDoors[path](viewer)) {
+  if (!adminDoors[path].allows(viewer)) {
     await recordTurnedAway(viewer, path);
-    notFound();
+    forbidden();
   }
   return viewer;
 }

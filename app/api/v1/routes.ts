@@ -22,6 +22,7 @@ import * as environmentsIdRoute from "./environments/[id]/route";
 import * as environmentsIdActivityRoute from "./environments/[id]/activity/route";
 import * as environmentsIdBackupsRoute from "./environments/[id]/backups/route";
 import * as environmentsIdCostsRoute from "./environments/[id]/costs/route";
+import * as environmentsIdFailedChangeRoute from "./environments/[id]/failed-change/route";
 import * as environmentsIdIncidentsRoute from "./environments/[id]/incidents/route";
 import * as environmentsIdLogsRoute from "./environments/[id]/logs/route";
 import * as environmentsIdMetricsRoute from "./environments/[id]/metrics/route";
@@ -102,6 +103,7 @@ export const routes: RouteTable = [
   { path: "/api/v1/environments/{id}/activity", module: environmentsIdActivityRoute },
   { path: "/api/v1/environments/{id}/backups", module: environmentsIdBackupsRoute },
   { path: "/api/v1/environments/{id}/costs", module: environmentsIdCostsRoute },
+  { path: "/api/v1/environments/{id}/failed-change", module: environmentsIdFailedChangeRoute },
   { path: "/api/v1/environments/{id}/incidents", module: environmentsIdIncidentsRoute },
   { path: "/api/v1/environments/{id}/logs", module: environmentsIdLogsRoute },
   { path: "/api/v1/environments/{id}/metrics", module: environmentsIdMetricsRoute },

@@ -146,7 +146,11 @@ class PlanBuilder {
     if (!resolved.desired) return { action: "update", disruptive: true, reason: "its links change" };
     if (!existing.desired)
       return { action: "update", disruptive: true, reason: "its last state cannot be read" };
-    return this.input.decide(name, existing.desired, resolved.desired);
+    const verdict = this.input.decide(name, existing.desired, resolved.desired);
+    const unfinished = existing.desiredDigest === "" && verdict.action !== "replace";
+    return unfinished
+      ? { action: "update", disruptive: true, reason: "its last change did not finish" }
+      : verdict;
   }
 }
 

@@ -79,6 +79,7 @@ export interface ExistingComponent {
   kind: ImplementationKind;
   /** What was applied last; null when it cannot be read any more. */
   desired: DesiredComponent | null;
+  /** Digest of what was applied last; "" when a change of it began and did not end. */
   desiredDigest: string;
   view: DesiredView;
   published: Published;

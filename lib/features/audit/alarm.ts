@@ -1,3 +1,4 @@
+import type { AuditAction } from "@/lib/kernel/audit-actions";
 import { recordAudit } from "@/lib/platform/audit";
 import { systemActor } from "@/lib/platform/auth";
 import { query, withSqlTransaction } from "@/lib/platform/db";
@@ -5,8 +6,7 @@ import { moduleLog } from "@/lib/platform/log";
 import { notify } from "../notifications";
 
 export interface Alarm {
-  /** "audit.integrity" or "audit.delivery". */
-  action: string;
+  action: Extract<AuditAction, `audit.${string}`>;
   /** What it is about, for telling it once a day: "chain", "syslog". */
   about: string;
   title: string;

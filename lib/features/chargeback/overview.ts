@@ -1,4 +1,5 @@
 import { Decimal } from "decimal.js";
+import { roundTogether } from "@/lib/kernel/money";
 import { type Actor, visibleProjects } from "@/lib/platform/auth";
 import { query } from "@/lib/platform/db";
 import { groupNames } from "./groups";
@@ -42,7 +43,7 @@ const source = `cost_sum WHERE dimension = $1 AND day BETWEEN $2::date AND $3::d
  */
 const totalsSql = (group: CostGroup) => `
   SELECT key, CASE WHEN key IS NOT NULL THEN ${groupNames[group]} END AS name, to_char(day, 'YYYY-MM-DD') AS day,
-    CASE WHEN key IS NULL THEN amount ELSE round(amount, 2) END::text AS amount, round(total, 2)::text AS total,
+    amount::text AS amount, round(total, 2)::text AS total,
     coalesce(amount / nullif(total, 0), 0)::float8 AS share
   FROM (SELECT key, day, sum(amount) AS amount, sum(sum(amount)) FILTER (WHERE key IS NOT NULL) OVER () AS total
         FROM ${source} GROUP BY GROUPING SETS ((key), (day))) d
@@ -50,7 +51,7 @@ const totalsSql = (group: CostGroup) => `
 
 /** Amounts per day of the groups in $6; null for all of them. */
 const daysSql = `
-  SELECT to_char(day, 'YYYY-MM-DD') AS day, key, sum(amount)::float8 AS amount FROM ${source}
+  SELECT to_char(day, 'YYYY-MM-DD') AS day, key, trim_scale(sum(amount))::text AS amount FROM ${source}
     AND ($6::text[] IS NULL OR key = ANY($6)) GROUP BY day, key`;
 
 interface Total {
@@ -58,7 +59,6 @@ interface Total {
   key: string | null;
   name: string | null;
   day: string | null;
-  /** To the cent for a group, as it is for a day. */
   amount: string;
   /** Of all groups. */
   total: string;
@@ -75,12 +75,17 @@ export async function costOverview(
   const { values } = scopeOf(actor, options.group, options.days, currency, nowMs);
   const [, from, to] = values;
   const sums = await query<Total>(totalsSql(options.group), values);
-  const totals = sums.flatMap(({ key, name, amount, share }) =>
+  const groups = sums.flatMap(({ key, name, amount, share }) =>
     key === null ? [] : [{ key, name: name ?? key, amount, share }],
   );
+  const rounded = roundTogether(
+    groups.map((one) => one.amount),
+    2,
+  );
+  const totals = groups.map((one, index) => ({ ...one, amount: rounded[index] ?? one.amount }));
   const named = options.top === undefined ? null : totals.slice(0, options.top).map((one) => one.key);
-  const rows = await query<{ day: string; key: string; amount: number }>(daysSql, [...values, named]);
-  const days = new Map<string, Record<string, number>>();
+  const rows = await query<{ day: string; key: string; amount: string }>(daysSql, [...values, named]);
+  const days = new Map<string, Record<string, string>>();
   for (const { day, key, amount } of rows) {
     const amounts = days.get(day) ?? {};
     amounts[key] = amount;
@@ -100,13 +105,13 @@ export async function costOverview(
 }
 
 /** What a day cost beyond the groups that are named stands under `otherKey`. */
-function addOthers(days: Map<string, Record<string, number>>, sums: readonly Total[]): void {
+function addOthers(days: Map<string, Record<string, string>>, sums: readonly Total[]): void {
   for (const { day, amount } of sums) {
     if (day === null) continue;
     const amounts = days.get(day) ?? {};
     const named = Object.values(amounts).reduce((sum, one) => sum.plus(one), new Decimal(0));
-    const others = new Decimal(amount).minus(named).toDecimalPlaces(6).toNumber();
-    days.set(day, others > 0 ? { ...amounts, [otherKey]: others } : amounts);
+    const others = new Decimal(amount).minus(named);
+    days.set(day, others.gt(0) ? { ...amounts, [otherKey]: others.toFixed() } : amounts);
   }
 }
 

@@ -41,8 +41,9 @@ export const costOverviewSchema = z.object({
   from: z.string(),
   to: z.string(),
   total: z.string(),
-  /** Amounts by the key of the group's member; "" stands for all that are not named. */
-  days: z.array(z.object({ day: z.string(), amounts: z.record(z.string(), z.number()) })),
+  /** Exact amounts, decimal texts, by the key of the group's member; "" stands for all that are not named. */
+  days: z.array(z.object({ day: z.string(), amounts: z.record(z.string(), z.string()) })),
+  /** To the cent, in a way that adds up to the total. */
   breakdown: z.array(z.object({ key: z.string(), name: z.string(), amount: z.string(), share: z.number() })),
 });
 export type CostOverview = z.output<typeof costOverviewSchema>;

@@ -1,4 +1,5 @@
 import { driverFor, driverKinds, isDriverKind } from "@/lib/clouds/registry";
+import type { AuditAction } from "@/lib/kernel/audit-actions";
 import { AppError, type FieldProblem, notFound } from "@/lib/kernel/errors";
 import { newId } from "@/lib/kernel/ids";
 import { recordAudit } from "@/lib/platform/audit";
@@ -116,7 +117,13 @@ export async function checkCloudNow(actor: Actor, id: string): Promise<CloudDto>
   return await getCloud(id);
 }
 
-async function changed(tx: Tx, actor: Actor, action: string, id: string, detail: Record<string, unknown>) {
+async function changed(
+  tx: Tx,
+  actor: Actor,
+  action: AuditAction,
+  id: string,
+  detail: Record<string, unknown>,
+) {
   await publishEvent(tx, "admin", action, { id });
   await recordAudit(tx, { actor, action, objectType: "cloud", objectId: id, detail });
 }

@@ -1,5 +1,6 @@
 import type { GitAddress, GitCredential } from "@/lib/clouds/contract";
 import { resolveProjectId } from "@/lib/features/projects";
+import type { AuditAction } from "@/lib/kernel/audit-actions";
 import { AppError, notFound } from "@/lib/kernel/errors";
 import { newId } from "@/lib/kernel/ids";
 import type { Permission } from "@/lib/kernel/permissions";
@@ -142,7 +143,7 @@ async function record(
   actor: Actor,
   projectId: string,
   id: string,
-  action: string,
+  action: AuditAction,
   detail: Record<string, unknown>,
 ): Promise<void> {
   await publishEvent(tx, `project:${projectId}`, "project.updated");

@@ -39,7 +39,7 @@ interface Row {
   destroyedAt: Date | null;
   isDemo: boolean;
   activeRunId: string | null;
-  lastRun: { id: string; kind: string; status: string } | null;
+  failedChange: EnvironmentDetail["failedChange"];
   newest: string[];
 }
 
@@ -90,7 +90,7 @@ export async function getEnvironment(actor: Actor, environmentId: string): Promi
     })),
     resources,
     activeRunId: row.activeRunId,
-    lastRun: row.lastRun,
+    failedChange: row.failedChange,
     actions: spec.actions.map(({ name, title, component }) => ({ name, title, component })),
     maxLeaseDays: Math.min(
       Math.floor(parseDurationMs(spec.lifecycle.lease.max) / 86_400_000),
@@ -118,8 +118,8 @@ async function readRow(environmentId: string): Promise<Row> {
        e.destroy_after AS "destroyAfter", e.created_at AS "createdAt", e.ready_at AS "readyAt",
        e.destroyed_at AS "destroyedAt", e.is_demo AS "isDemo",
        (SELECT id FROM run WHERE environment_id = e.id AND status IN ('queued', 'running', 'parked')) AS "activeRunId",
-       (SELECT json_build_object('id', x.id, 'kind', x.kind, 'status', x.status) FROM run x
-         WHERE x.environment_id = e.id ORDER BY x.created_at DESC LIMIT 1) AS "lastRun",
+       (SELECT json_build_object('runId', x.id, 'kind', x.kind, 'status', x.status) FROM run x
+         WHERE x.id = e.failed_run_id) AS "failedChange",
        ARRAY(SELECT n.version FROM template_version n WHERE n.template_id = v.template_id AND n.status = 'published')
          AS newest
      FROM environment e JOIN project p ON p.id = e.project_id

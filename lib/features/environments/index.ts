@@ -9,6 +9,7 @@ export {
   secretContext,
 } from "./context";
 export { getEnvironment, listResources } from "./detail";
+export { dismissFailedChange } from "./dismiss-failure";
 export { environmentFacets } from "./facets";
 export { type EnvironmentFilter, listEnvironments } from "./list";
 export { componentLogs } from "./logs";

@@ -41,6 +41,7 @@ interface Row {
   createdAt: Date;
   monthly: string | null;
   currency: string;
+  failedChange: EnvironmentSummary["failedChange"];
   sortKey: string;
 }
 
@@ -82,6 +83,8 @@ export async function listEnvironments(
        t.name AS "templateName", t.title AS "templateTitle", t.icon AS "templateIcon", v.version,
        r.clouds, r.url, e.lease_ends_at AS "leaseEndsAt", e.created_at AS "createdAt",
        trim_scale(e.monthly_cost)::text AS monthly, e.currency,
+       (SELECT json_build_object('runId', x.id, 'kind', x.kind, 'status', x.status) FROM run x
+         WHERE x.id = e.failed_run_id) AS "failedChange",
        e.sort_value::text AS "sortKey"
      FROM own e JOIN project p ON p.id = e.project_id
      JOIN template_version v ON v.id = e.template_version_id
@@ -144,5 +147,6 @@ function toSummary(row: Row): EnvironmentSummary {
     leaseEndsAt: row.leaseEndsAt?.toISOString() ?? null,
     createdAt: row.createdAt.toISOString(),
     cost: { monthly: row.monthly, currency: row.currency },
+    failedChange: row.failedChange,
   };
 }

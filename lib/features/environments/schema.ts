@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { runStatuses } from "@/lib/features/runs/schema";
 
 export const environmentStatuses = [
   "pending",
@@ -53,6 +54,8 @@ export const environmentSummarySchema = z.object({
   leaseEndsAt: z.string().nullable(),
   createdAt: z.string(),
   cost: money,
+  /** The newest change, where it failed or was canceled; null once it is resumed, dismissed or followed by another. */
+  failedChange: z.object({ runId: z.string(), kind: z.string(), status: z.enum(runStatuses) }).nullable(),
 });
 export type EnvironmentSummary = z.output<typeof environmentSummarySchema>;
 
@@ -113,7 +116,6 @@ export const environmentDetailSchema = environmentSummarySchema.extend({
   destroyedAt: z.string().nullable(),
   isDemo: z.boolean(),
   activeRunId: z.string().nullable(),
-  lastRun: z.object({ id: z.string(), kind: z.string(), status: z.string() }).nullable(),
   actions: z.array(z.object({ name: z.string(), title: z.string(), component: z.string() })),
   maxLeaseDays: z.number(),
   newerVersion: z.string().nullable(),

@@ -59,11 +59,12 @@ async function listAttention(actor: PersonActor): Promise<AttentionItem[]> {
   const owned = [...actor.projects].filter(([, role]) => role === "owner").map(([projectId]) => projectId);
   const mine = "($1 OR e.owner_id = $2 OR e.project_id = ANY($3::text[]))";
   const rows = await query<Omit<AttentionItem, "at"> & { at: Date | null }>(
-    `(SELECT 'failed' AS kind, e.id, e.name, coalesce(r.error->>'message', 'Its last run failed.') AS detail,
-        coalesce('/runs/' || r.id, '/environments/' || e.id) AS href, coalesce(r.finished_at, e.updated_at) AS at
-      FROM environment e LEFT JOIN LATERAL (SELECT id, error, finished_at FROM run WHERE environment_id = e.id
-        ORDER BY created_at DESC LIMIT 1) r ON true
-      WHERE e.status = 'failed' AND e.destroyed_at IS NULL AND ${mine} ORDER BY at DESC LIMIT ${perKind})
+    `(SELECT CASE WHEN e.status = 'failed' THEN 'failed' ELSE 'change-failed' END AS kind, e.id, e.name,
+        coalesce(r.error->>'message', 'No reason was recorded.') AS detail,
+        '/runs/' || r.id AS href, coalesce(r.finished_at, e.updated_at) AS at
+      FROM environment e JOIN run r ON r.id = e.failed_run_id
+      WHERE e.failed_run_id IS NOT NULL AND r.status <> 'cancelled' AND e.destroyed_at IS NULL AND ${mine}
+      ORDER BY at DESC LIMIT ${perKind})
      UNION ALL
      (SELECT 'incident', e.id, e.name, i.summary, '/environments/' || e.id || '/monitoring', i.opened_at
       FROM incident i JOIN environment e ON e.id = i.environment_id

@@ -16,10 +16,11 @@ export function homeViewOf(who: {
 const urgency: Record<AttentionItem["kind"], number> = {
   failed: 0,
   incident: 1,
-  cloud: 2,
-  lease: 3,
-  review: 4,
-  waiting: 5,
+  "change-failed": 2,
+  cloud: 3,
+  lease: 4,
+  review: 5,
+  waiting: 6,
 };
 
 /** The most urgent first; leases by their end, everything else the newest first. */

@@ -6,7 +6,7 @@ export type HomeView = "developer" | "approver" | "admin" | "finance" | "auditor
 
 /** Something that wants the viewer's attention. */
 export interface AttentionItem {
-  kind: "failed" | "incident" | "lease" | "waiting" | "cloud" | "review";
+  kind: "failed" | "change-failed" | "incident" | "lease" | "waiting" | "cloud" | "review";
   /** Of the environment, cloud, request or template. */
   id: string;
   name: string;

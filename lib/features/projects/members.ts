@@ -1,3 +1,4 @@
+import type { AuditAction } from "@/lib/kernel/audit-actions";
 import { AppError, notFound } from "@/lib/kernel/errors";
 import type { ProjectRole } from "@/lib/kernel/permissions";
 import { recordAudit } from "@/lib/platform/audit";
@@ -63,7 +64,7 @@ async function change(
   actor: Actor,
   projectId: string,
   userId: string,
-  action: string,
+  action: AuditAction,
   detail: Record<string, unknown>,
   write: (tx: Tx) => Promise<void>,
 ): Promise<void> {

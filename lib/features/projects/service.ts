@@ -1,3 +1,4 @@
+import type { AuditAction } from "@/lib/kernel/audit-actions";
 import { AppError, notFound } from "@/lib/kernel/errors";
 import { newId } from "@/lib/kernel/ids";
 import { recordAudit } from "@/lib/platform/audit";
@@ -139,7 +140,7 @@ export async function updateCostCenter(
 async function writeCostCenter(
   actor: Actor,
   id: string,
-  action: string,
+  action: AuditAction,
   detail: Record<string, unknown>,
   write: (tx: Tx) => Promise<void>,
 ): Promise<void> {

@@ -52,7 +52,8 @@ export async function startRun(
        lease_ends_at = coalesce($8, lease_ends_at),
        destroy_after = CASE WHEN $8::timestamptz IS NULL THEN destroy_after END,
        lease_warned_at = CASE WHEN $8::timestamptz IS NULL THEN lease_warned_at END,
-       status = coalesce($9::environment_status, status), updated_at = now()
+       status = coalesce($9::environment_status, status),
+       failed_run_id = CASE WHEN $9::text IS NULL THEN failed_run_id END, updated_at = now()
      WHERE id = $1 AND generation = $2 AND destroyed_at IS NULL`,
     values: [
       prepared.environmentId,

@@ -55,7 +55,7 @@ export async function resumeStoppedRun(actor: Actor, runId: string): Promise<voi
       [row.requestId],
     );
     await client.query(
-      "UPDATE environment SET status = $2::environment_status, updated_at = now() WHERE id = $1",
+      "UPDATE environment SET status = $2::environment_status, failed_run_id = NULL, updated_at = now() WHERE id = $1",
       [row.environmentId, duringResume[row.kind] ?? "changing"],
     );
     await publishEvent(client, `run:${runId}`, "run.changed", {});

@@ -5,6 +5,7 @@ import { releaseEmptyEnvironments, releaseEnvironments } from "@/lib/features/qu
 import { publishEvents, type Topic } from "@/lib/platform/events";
 import { type Outcome, outputsAfter, type StoredOutputs } from "./outputs";
 import { endWords } from "./schema";
+import { markUnfinished, statusesAfterFailures } from "./unfinished";
 
 /** What an environment is after a run of that kind succeeded; what is not here was running and goes on. */
 const statusAfter: Record<string, string> = { stop: "stopped", destroy: "destroyed" };
@@ -71,12 +72,16 @@ async function settleEnvironments(
   endings: readonly Ending[],
   outputs: ReadonlyMap<string, StoredOutputs>,
 ): Promise<void> {
-  const rows = endings.flatMap(({ environmentId, kind, succeeded }) => {
+  const failures = endings.filter((one) => !one.succeeded && !harmless.has(one.kind));
+  await markUnfinished(client, failures);
+  const statuses = await statusesAfterFailures(client, failures);
+  const rows = endings.flatMap(({ environmentId, runId, kind, succeeded }) => {
     if (!succeeded && harmless.has(kind)) return [];
-    const status = succeeded ? (statusAfter[kind] ?? (harmless.has(kind) ? null : "running")) : "failed";
+    const goal = statusAfter[kind] ?? (harmless.has(kind) ? null : "running");
+    const status = succeeded ? goal : (statuses.get(environmentId) ?? "failed");
     const made = outputs.get(environmentId);
     const outputsMade = { outputs: made?.visible ?? null, sealed: made?.sealed ?? null };
-    return [{ id: environmentId, status, ...outputsMade }];
+    return [{ id: environmentId, run: runId, status, succeeded, ...outputsMade }];
   });
   if (rows.length === 0) return;
   await client.query({
@@ -84,12 +89,13 @@ async function settleEnvironments(
     text: `
       UPDATE environment e SET status = coalesce(i.status, e.status),
         outputs = coalesce(i.outputs, e.outputs), sealed_outputs = coalesce(i.sealed, e.sealed_outputs),
-        ready_at = CASE WHEN i.status = 'running' THEN coalesce(e.ready_at, now()) ELSE e.ready_at END,
+        ready_at = CASE WHEN i.status = 'running' AND i.succeeded THEN coalesce(e.ready_at, now()) ELSE e.ready_at END,
         destroyed_at = CASE WHEN i.status = 'destroyed' THEN coalesce(e.destroyed_at, now()) ELSE e.destroyed_at END,
         monthly_cost = CASE WHEN i.status = 'destroyed' THEN 0 ELSE e.monthly_cost END,
         health = CASE WHEN i.status IN ('destroyed', 'stopped') THEN 'unknown'::health_state ELSE e.health END,
+        failed_run_id = CASE WHEN i.succeeded THEN e.failed_run_id ELSE i.run END,
         next_check_at = now(), updated_at = now()
-      FROM json_to_recordset($1::json) AS i(id text, status environment_status, outputs jsonb, sealed text)
+      FROM json_to_recordset($1::json) AS i(id text, status environment_status, succeeded boolean, run text, outputs jsonb, sealed text)
       WHERE e.id = i.id AND e.destroyed_at IS NULL`,
     values: [JSON.stringify(rows)],
   });

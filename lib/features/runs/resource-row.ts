@@ -1,5 +1,5 @@
 import type { Observation } from "@/lib/clouds/contract";
-import type { Placed, Published, ResolvedComponent } from "@/lib/engine/plan";
+import type { Published, ResolvedComponent } from "@/lib/engine/plan";
 import type { ResourceRow } from "@/lib/engine/run";
 import { secretContext } from "@/lib/features/environments";
 import { seal } from "@/lib/platform/crypto";
@@ -8,23 +8,24 @@ import { seal } from "@/lib/platform/crypto";
 export function resourceRow(input: {
   environmentId: string;
   component: string;
-  placed: Placed | undefined;
-  resolved: ResolvedComponent;
+  cloudId: string;
+  /** What its cloud was told last. */
+  applied: Pick<ResolvedComponent, "desired" | "digest" | "view">;
   published: Published;
   observation: Extract<Observation, { present: true }>;
 }): ResourceRow {
-  const { resolved, published, observation } = input;
+  const { cloudId, applied, published, observation } = input;
   const context = secretContext(input.environmentId);
-  const { size, replicas, kind } = resolved.view;
+  const { size, replicas, kind } = applied.view;
   return {
     component: input.component,
-    cloudId: input.placed?.cloudId ?? "",
+    cloudId,
     kind,
     externalId: observation.externalId,
     status: observation.status,
-    desired: resolved.desired ? seal(JSON.stringify(resolved.desired), context) : null,
-    desiredDigest: resolved.digest ?? "",
-    spec: resolved.view,
+    desired: applied.desired ? seal(JSON.stringify(applied.desired), context) : null,
+    desiredDigest: applied.digest ?? "",
+    spec: applied.view,
     cpu: size.cpu,
     memoryBytes: Math.round(size.memoryBytes),
     storageBytes: Math.round(size.storageBytes),

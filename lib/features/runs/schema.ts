@@ -1,6 +1,17 @@
 import { z } from "zod";
 
-export const runStatusLabels = {
+export const runStatuses = [
+  "queued",
+  "running",
+  "parked",
+  "succeeded",
+  "failed",
+  "unknown",
+  "cancelled",
+] as const;
+export type RunStatus = (typeof runStatuses)[number];
+
+export const runStatusLabels: Record<RunStatus, string> = {
   queued: "Queued",
   running: "Running",
   parked: "Waiting",
@@ -8,7 +19,7 @@ export const runStatusLabels = {
   failed: "Failed",
   unknown: "Needs a look",
   cancelled: "Cancelled",
-} as const;
+};
 
 /** What a list of runs can be sorted by. */
 export const runSorts = ["created", "name", "took"] as const;
@@ -46,7 +57,7 @@ export type StepDto = z.output<typeof stepSchema>;
 export const runSummarySchema = z.object({
   id: z.string(),
   kind: z.string(),
-  status: z.enum(["queued", "running", "parked", "succeeded", "failed", "unknown", "cancelled"]),
+  status: z.enum(runStatuses),
   environment: z.object({ id: z.string(), name: z.string() }),
   project: z.object({ id: z.string(), name: z.string() }),
   requestId: z.string().nullable(),
@@ -128,4 +139,30 @@ export function endWords(kind: string, environment: string, status: string): str
   if (status === "failed") return `${run} failed`;
   if (status === "cancelled") return `${run} was cancelled`;
   return `${run} ended, and nobody knows how`;
+}
+
+const changes: Record<string, string> = {
+  create: "Creation",
+  update: "Update",
+  stop: "Stop",
+  start: "Start",
+  restart: "Restart",
+  heal: "Recovery",
+  scale: "Scaling",
+  extend: "Lease extension",
+  backup: "Backup",
+  restore: "Restore",
+  action: "Action",
+  destroy: "Destruction",
+};
+
+const failures: Partial<Record<RunStatus, string>> = {
+  failed: "failed",
+  unknown: "needs attention",
+  cancelled: "canceled",
+};
+
+/** How a change ended that did not succeed: "Update failed", "Restart canceled", "Restore needs attention". */
+export function failureWords(kind: string, status: RunStatus): string {
+  return `${changes[kind] ?? kind} ${failures[status] ?? status}`;
 }

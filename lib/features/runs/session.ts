@@ -31,6 +31,7 @@ import { type EnvironmentContext, publishedSecrets } from "@/lib/features/enviro
 import { isConnectionError } from "@/lib/platform/db";
 import type { Masker } from "@/lib/platform/masking";
 import { verifyAcceptance } from "./acceptance";
+import { answersAsBefore, isSilent } from "./addresses";
 import { operate } from "./operations";
 import { resourceRow } from "./resource-row";
 import { reviveDead } from "./revive";
@@ -171,7 +172,7 @@ export class EnvironmentSession implements RunSession {
         connection,
         ref: this.ref(step),
         change: this.change(step, context),
-        effect: (observation) => this.effect(step.component, observation),
+        effect: (observation) => this.operated(step.component, observation),
       }),
     );
   }
@@ -211,32 +212,38 @@ export class EnvironmentSession implements RunSession {
     return neighbourScope(this.context.inputs, component, this.needs.get(component) ?? [], this.published);
   }
 
-  /** The resource a finished change left behind; its outputs are visible to its neighbours from here on. */
+  /** The resource a finished change left behind. */
   private effect(component: string, observation: Present): ResourceEffect {
-    const { inputs } = this.context;
-    const resolved = this.resolve(component);
-    const published = this.publication(component, observation);
-    this.published.set(component, published);
-    // Its outputs may be secrets that nobody knew before.
-    this.masker = this.masker.with(publishedSecrets(published));
-    return {
-      type: "upsert",
-      resource: resourceRow({
-        environmentId: this.run.environmentId,
-        component,
-        placed: inputs.placement[component],
-        resolved,
-        published,
-        observation,
-      }),
-    };
+    const applied = this.resolve(component);
+    const before = this.context.existing.get(component)?.published;
+    const stands = before !== undefined && isSilent(before, observation);
+    const published = stands ? before : this.publication(component, observation);
+    const cloudId = this.context.inputs.placement[component]?.cloudId ?? "";
+    return this.upsert({ component, cloudId, applied, published, observation });
   }
 
-  /** What is stopped answers at no port; what was published of it stands until it answers again. */
+  /**
+   * The resource after an operation that leaves it what it is. The environment may want something else by now, which a
+   * change that failed has not applied: what was applied last stays on record.
+   */
+  private operated(component: string, observation: Present): ResourceEffect {
+    const before = this.context.existing.get(component);
+    if (!before) return this.effect(component, observation);
+    const stands = isSilent(before.published, observation) || answersAsBefore(before.published, observation);
+    const published = stands ? before.published : this.publication(component, observation);
+    const { desired, desiredDigest: digest, view, cloudId } = before;
+    return this.upsert({ component, cloudId, applied: { desired, digest, view }, published, observation });
+  }
+
+  /** What a component publishes is visible to its neighbors from here on. */
+  private upsert(one: Omit<Parameters<typeof resourceRow>[0], "environmentId">): ResourceEffect {
+    this.published.set(one.component, one.published);
+    // Its outputs may be secrets that no step knew before.
+    this.masker = this.masker.with(publishedSecrets(one.published));
+    return { type: "upsert", resource: resourceRow({ environmentId: this.run.environmentId, ...one }) };
+  }
+
   private publication(component: string, observation: Present): Published {
-    const before = this.context.existing.get(component)?.published;
-    const silent = Object.keys(observation.external.ports).length === 0;
-    if (before && silent && Object.keys(before.external.ports).length > 0) return before;
     return publish(this.context.inputs, component, this.common, this.neighbours(component), observation);
   }
 

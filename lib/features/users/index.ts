@@ -4,5 +4,5 @@ export {
   initialPasswordEnd,
   requireGoodPassword,
 } from "./password-rules";
-export { findUserIdByEmail, getUser, listUsers, unverifiedAddress } from "./queries";
+export { administratorNames, findUserIdByEmail, getUser, listUsers, unverifiedAddress } from "./queries";
 export { createUser, endAccess, revokeAccess, revokeTokensOf, updateUser } from "./service";

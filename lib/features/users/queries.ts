@@ -71,6 +71,16 @@ export async function findUserIdByEmail(email: string): Promise<string | null> {
   return row?.id ?? null;
 }
 
+/** Names of users who can grant roles, for those who lack one; at most three. */
+export async function administratorNames(): Promise<string[]> {
+  const rows = await query<{ name: string }>(
+    "SELECT name FROM app_user WHERE org_role = 'admin' AND disabled_at IS NULL ORDER BY is_demo, name LIMIT 3",
+    [],
+    { name: "users_administrators" },
+  );
+  return rows.map((row) => row.name);
+}
+
 function toDto({ sortKey: _sortKey, ...row }: Row & { sortKey?: string }): UserDto {
   return {
     ...row,

@@ -1,4 +1,5 @@
 import type pg from "pg";
+import type { AuditAction } from "@/lib/kernel/audit-actions";
 import { newId } from "@/lib/kernel/ids";
 import type { Actor } from "../auth/actor";
 import { redact } from "../crypto";
@@ -7,10 +8,10 @@ import { getPool, type Tx } from "../db";
 /** Where one statement can be run: Prisma's transaction or client, a pg client inside a transaction, or the pool. */
 export type Db = Tx | pg.ClientBase | pg.Pool;
 
-export interface AuditEntry {
+export interface AuditEntry<Action extends string = AuditAction> {
   actor: Actor;
-  /** Noun and verb: "environment.request", "project.member.add". */
-  action: string;
+  /** Noun and verb: "project.create"; of a refusal the permission that was missing. */
+  action: Action;
   objectType: string;
   objectId: string;
   projectId?: string | null;
@@ -28,6 +29,10 @@ const sql = `INSERT INTO audit_event
  * the hash chain, which is held until the transaction ends.
  */
 export async function recordAudit(db: Db, entry: AuditEntry): Promise<void> {
+  await write(db, entry);
+}
+
+async function write(db: Db, entry: AuditEntry<string>): Promise<void> {
   const { actor } = entry;
   const label = actor.email ? `${actor.name} <${actor.email}>` : actor.name;
   await executeOn(
@@ -52,8 +57,8 @@ export async function recordAudit(db: Db, entry: AuditEntry): Promise<void> {
 }
 
 /** Writes an audit event of its own, for what did not happen: denied and failed attempts. */
-export async function recordAuditAlone(entry: AuditEntry): Promise<void> {
-  await recordAudit(getPool(), entry);
+export async function recordAuditAlone(entry: AuditEntry<string>): Promise<void> {
+  await write(getPool(), entry);
 }
 
 /**

@@ -17,8 +17,11 @@ const budgets = {
   nobody: { burst: 3_000, perSecond: 10 },
 } as const;
 
+/** Of what was refused: its action is the permission that was missing, or what was tried. */
+type Refusal = AuditEntry<string>;
+
 interface Series {
-  entry: AuditEntry;
+  entry: Refusal;
   /** Refusals since the last event of the series. */
   repeats: number;
   /** What was asked for, where the series is about more than one object. */
@@ -47,7 +50,7 @@ function refusals(): Refusals {
  * and a sample of objects. So nobody floods the audit, and every attempt is in a number. Never throws: the refusal
  * stands even when it cannot be written down, and the log says so.
  */
-export async function recordRefusal(entry: AuditEntry): Promise<void> {
+export async function recordRefusal(entry: Refusal): Promise<void> {
   const { series } = refusals();
   const key = keyOf(entry);
   const known = series.get(key);
@@ -75,12 +78,12 @@ export function resetRefusals(): void {
   delete holder.rostrumRefusals;
 }
 
-function keyOf({ actor, action, objectType, objectId, projectId, detail }: AuditEntry): string {
+function keyOf({ actor, action, objectType, objectId, projectId, detail }: Refusal): string {
   const who = [actor.userId, actor.via, actor.name, actor.ip];
   return JSON.stringify([...who, action, objectType, objectId, projectId ?? null, detail ?? null]);
 }
 
-function countTogether(entry: AuditEntry): void {
+function countTogether(entry: Refusal): void {
   const { actor, action } = entry;
   const { series } = refusals();
   const key = JSON.stringify(["many", actor.userId, action]);
@@ -94,7 +97,7 @@ function countTogether(entry: AuditEntry): void {
   together.samples?.add([actor.userId === null ? actor.ip : "", entry.objectId].filter(Boolean).join(" "));
 }
 
-function begin(key: string, entry: AuditEntry, samples: Set<string> | null): Series {
+function begin(key: string, entry: Refusal, samples: Set<string> | null): Series {
   const one: Series = {
     entry,
     repeats: 0,
@@ -129,7 +132,7 @@ async function endWindow(key: string): Promise<void> {
   await write({ ...entry, detail: { ...entry.detail, repeated: repeats, ...objects } });
 }
 
-function hasBudget({ actor }: AuditEntry): boolean {
+function hasBudget({ actor }: Refusal): boolean {
   if (actor.userId !== null) return take(actor.userId, budgets.person);
   return take(`address ${addressKey(actor.ip)}`, budgets.address) && take("nobody", budgets.nobody);
 }
@@ -146,7 +149,7 @@ function take(who: string, budget: { burst: number; perSecond: number }): boolea
   return left >= 1;
 }
 
-async function write(entry: AuditEntry): Promise<void> {
+async function write(entry: Refusal): Promise<void> {
   try {
     await recordAuditAlone({ ...entry, outcome: "denied" });
   } catch (error) {

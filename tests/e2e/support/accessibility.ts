@@ -73,12 +73,15 @@ export async function expectNoOverflow(page: Page, name: string): Promise<void> 
 export async function visit(page: Page, path: string): Promise<void> {
   const response = await page.goto(path);
   expect(response?.status(), path).toBe(200);
-  await expect(page.getByRole("heading", { level: 1, name: "There is nothing here" }), path).toHaveCount(0);
+  await expect(page.getByRole("heading", { level: 1, name: notShown }), path).toHaveCount(0);
 }
 
-/** Opens an address behind which there is nothing, or nothing for this person. */
-export async function visitNothing(page: Page, path: string): Promise<void> {
+/** Headings of the pages that stand in for one that is not shown. */
+export const notShown = /^(Page not found|Not found|No access)$/;
+
+/** Opens a URL that leads to nothing for this user: to an object that is missing, or to a page of another role. */
+export async function visitNothing(page: Page, path: string, heading = "Not found"): Promise<void> {
   const response = await page.goto(path);
   expect(response?.status(), path).toBe(404);
-  await expect(page.getByRole("heading", { level: 1, name: "There is nothing here" }), path).toBeVisible();
+  await expect(page.getByRole("heading", { level: 1, name: heading, exact: true }), path).toBeVisible();
 }

@@ -11,6 +11,8 @@ import type { DemoTables } from "./tables";
 export interface DemoSubject {
   scenario: DemoEnvironment;
   id: string;
+  /** Of the creation, where it came to that. */
+  runId: string;
   blueprint: Blueprint;
   cost: ReturnType<typeof planCost>;
   times: DemoTimes;
@@ -140,6 +142,7 @@ export function addEnvironment(
     updated_at: iso(times.endedAt ?? times.readyAt ?? times.askedAt),
     ready_at: iso(times.readyAt),
     destroyed_at: gone ? iso(goneAt) : null,
+    failed_run_id: scenario.state === "failed" ? subject.runId : null,
     // The conditions that are shown on purpose stay: nobody checks them, and so nobody heals them.
     next_check_at: iso(scenario.state === "running" ? now : now + 3_650 * dayMs),
   });

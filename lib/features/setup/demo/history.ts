@@ -39,7 +39,7 @@ export function addCreation(context: HistoryContext, subject: DemoSubject): stri
   const approved = decisiveEffect(verdicts) === "require_approval" || scenario.state === "rejected";
   const requestId = newId("request");
   const runs = times.decidedAt !== null && scenario.state !== "rejected";
-  const runId = runs ? newId("run") : null;
+  const runId = runs ? subject.runId : null;
   const lease = {
     days: blueprint.leaseDays,
     endsAt: new Date(times.askedAt + blueprint.leaseDays * dayMs).toISOString(),

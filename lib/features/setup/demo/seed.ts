@@ -83,7 +83,8 @@ function draft(
     environment,
     cloud: organisation.cloud,
   });
-  return { scenario, id, blueprint, cost: planCost(blueprint, organisation.cloud.id, sheet) };
+  const runId = newId("run");
+  return { scenario, id, runId, blueprint, cost: planCost(blueprint, organisation.cloud.id, sheet) };
 }
 
 /** Limits that fit what the projects hold: room to try things, and an approver who is sometimes asked. */

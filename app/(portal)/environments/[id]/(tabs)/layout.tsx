@@ -23,7 +23,7 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 export default async function EnvironmentLayout({ params, children }: Props & { children: ReactNode }) {
   const { id } = await params;
   const { viewer, environment } = await readEnvironment(id);
-  const runId = environment.activeRunId ?? (environment.status === "failed" ? environment.lastRun?.id : null);
+  const runId = environment.activeRunId ?? environment.failedChange?.runId;
   const [run, waiting] = await Promise.all([
     runId ? getRun(viewer, runId) : null,
     listRequests(viewer, { environment: id, status: "pending_approval", limit: 1 }),
