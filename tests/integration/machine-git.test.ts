@@ -94,6 +94,30 @@ describe("what the machine cloud fetches with Git", () => {
     });
   }, 60_000);
 
+  it("refuses what it would leave empty: submodules, and files of Git LFS", async () => {
+    const outer = join(folder, "outer");
+    git(folder, "init", "-q", "-b", "main", outer);
+    git(outer, "-c", "protocol.file.allow=always", "submodule", "add", "-q", `file://${bare}`, "vendor/lib");
+    git(outer, "commit", "-q", "-m", "with a submodule");
+    git(outer, "checkout", "-q", "-b", "large");
+    git(outer, "rm", "-q", "-f", "vendor/lib");
+    git(outer, "rm", "-q", "-f", "--ignore-unmatch", ".gitmodules");
+    mkdirSync(join(outer, "assets"));
+    writeFileSync(join(outer, "assets/.gitattributes"), "*.bin filter=lfs diff=lfs merge=lfs -text\n");
+    git(outer, "add", ".");
+    git(outer, "commit", "-q", "-m", "with large files");
+    execFileSync("chmod", ["-R", "a+rX", folder]);
+    const address = `file://${outer}`;
+    expect(await fail(ref(), spec({ git: address, ref: "main" }), noFiles)).toMatchObject({
+      kind: "permanent",
+      message: expect.stringContaining("submodules, which are not supported yet: vendor/lib"),
+    });
+    expect(await fail(ref(), spec({ git: address, ref: "large" }), noFiles)).toMatchObject({
+      kind: "permanent",
+      message: expect.stringContaining("Git LFS"),
+    });
+  }, 60_000);
+
   it("takes all of it from a server of files alone: a branch, a tag, a commit, or what stands for none", async () => {
     const lines: string[] = [];
     const target = ref();

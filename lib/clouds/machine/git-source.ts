@@ -70,8 +70,27 @@ export async function fetchGit(
     await git.succeed("fetch", "--quiet", ...wanted);
   } else git.check(shallow);
   await git.succeed("checkout", "--quiet", "--no-recurse-submodules", "FETCH_HEAD", "--");
+  await refuseUnfetched(git);
   const arrangement = { script: "rm -rf -- .git", words: [], mounts: [] };
   await arrange(component, directory, arrangement, "Removing the history");
+}
+
+/** What is not fetched is refused: an empty folder or a pointer would make something fail later, for no visible reason. */
+async function refuseUnfetched(git: ReturnType<typeof openGit>): Promise<void> {
+  const hint = "Put the content into the repository itself, or upload an archive that contains it.";
+  const pattern = "^submodule\\..*\\.path$";
+  const declared = await git.run("config", "--file", ".gitmodules", "--get-regexp", pattern);
+  const paths = declared.stdout.split("\n").flatMap((line) => line.split(" ").slice(1).join(" ") || []);
+  if (paths.length > 0) {
+    const shown = paths.slice(0, 5).join(", ") + (paths.length > 5 ? ", …" : "");
+    const message = `The repository has Git submodules, which are not supported yet: ${shown}`;
+    throw new DriverError("permanent", message, { hint });
+  }
+  const large = await git.run("grep", "--cached", "-q", "-e", "filter=lfs", "--", "*.gitattributes");
+  if (large.exitCode === 0) {
+    const message = "The repository keeps files with Git LFS, which is not supported yet";
+    throw new DriverError("permanent", message, { hint });
+  }
 }
 
 /** An older Git would look the name up again by itself, and may be told another address than the one that was judged. */
