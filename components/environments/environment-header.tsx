@@ -4,7 +4,7 @@ import { LinkTabs } from "@/components/ui/tabs";
 import type { EnvironmentDetail } from "@/lib/features/environments/schema";
 import { EnvironmentActions } from "./environment-actions";
 import { LeaseLeft } from "./lease-left";
-import { stateOf } from "./looks";
+import { leaseOf, stateOf } from "./looks";
 
 export interface EnvironmentHeaderProps {
   environment: EnvironmentDetail;
@@ -35,7 +35,7 @@ export function EnvironmentHeader({ environment, costs }: EnvironmentHeaderProps
           <>
             {template.title} {template.version}
             {clouds.length > 0 ? ` on ${clouds.join(" and ")}` : ""} · owned by {owner.name} ·{" "}
-            {environment.destroyedAt ? "gone" : <LeaseLeft endsAt={environment.leaseEndsAt} />}
+            {environment.destroyedAt ? "destroyed" : <LeaseLeft {...leaseOf(environment)} />}
           </>
         }
         actions={<EnvironmentActions environment={{ id, name, status, url, can, activeRunId, resources }} />}

@@ -1,21 +1,24 @@
 "use client";
 
-import { formatExact, toMs } from "@/lib/kernel/format";
+import { formatCount, formatExact, toMs } from "@/lib/kernel/format";
 import { leaseWords } from "./lease-words";
 
 export interface LeaseLeftProps {
   endsAt: string | null;
-  /** False while nothing runs yet: the lease is counted from then on. */
+  /** False while nothing runs yet: the lease starts with the creation. */
   begun?: boolean;
+  /** Length of a lease that has not started, as the plan has it. */
+  plannedDays?: number | null | undefined;
   className?: string;
 }
 
 /** "11 days left", "ended 2 days ago"; the exact end on hover. */
-export function LeaseLeft({ endsAt, begun = true, className }: LeaseLeftProps) {
+export function LeaseLeft({ endsAt, begun = true, plannedDays, className }: LeaseLeftProps) {
   if (!endsAt) {
-    return (
-      <span className={`text-muted ${className ?? ""}`}>{begun ? "no end set" : "begins when it runs"}</span>
-    );
+    const planned = plannedDays
+      ? `${formatCount(plannedDays, "day")} once created`
+      : "starts when it is created";
+    return <span className={`text-muted ${className ?? ""}`}>{begun ? "No expiry" : planned}</span>;
   }
   const { text, soon } = leaseWords(toMs(endsAt) - Date.now());
   return (

@@ -1,6 +1,7 @@
 import type { NodeIcon } from "@/components/topology/types";
 import type { Tone } from "@/components/ui/tone";
 import {
+  type EnvironmentDetail,
   type EnvironmentStatus,
   type EnvironmentSummary,
   environmentStatusLabels,
@@ -37,6 +38,13 @@ export function stateOf(environment: Pick<EnvironmentSummary, "status" | "health
   }
   if (health === "unknown") return { tone: "neutral", word: "Running, health unknown" };
   return { tone: healthTones[health], word: health === "degraded" ? "Degraded" : "Unhealthy" };
+}
+
+/** What is known of a lease, before the creation too. */
+export function leaseOf(environment: Pick<EnvironmentDetail, "leaseEndsAt" | "status" | "planned">) {
+  const { leaseEndsAt: endsAt, status, planned } = environment;
+  const begun = status !== "pending" && status !== "provisioning";
+  return { endsAt, begun, plannedDays: planned?.leaseDays };
 }
 
 const nodeIcons: Record<string, NodeIcon> = {

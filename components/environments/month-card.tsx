@@ -4,6 +4,7 @@ import { Card } from "@/components/ui/card";
 import { Money } from "@/components/ui/money";
 import { Stat } from "@/components/ui/stat";
 import type { EnvironmentCost } from "@/lib/features/chargeback/schema";
+import type { EnvironmentDetail } from "@/lib/features/environments/schema";
 import { formatMoney } from "@/lib/kernel/format";
 import { roundTogether } from "@/lib/kernel/money";
 
@@ -11,10 +12,12 @@ import { roundTogether } from "@/lib/kernel/money";
 export function MonthCard(props: {
   environmentId: string;
   cost: EnvironmentCost | null;
+  /** Where nothing exists yet: what the plan says. */
+  planned: EnvironmentDetail["planned"];
   /** Titles of the components, by name. */
   titles: Readonly<Record<string, string>>;
 }) {
-  const { environmentId, cost, titles } = props;
+  const { environmentId, cost, planned, titles } = props;
   if (!cost) {
     return (
       <Card title="This month">
@@ -60,7 +63,15 @@ export function MonthCard(props: {
           </li>
         </ul>
       ) : (
-        <p className="mt-2 text-muted">Nothing is charged yet; usage is charged by the hour.</p>
+        <p className="mt-2 text-muted">
+          No charges yet; usage is charged by the hour.
+          {planned?.monthly ? (
+            <>
+              {" "}
+              Once created: <Money amount={planned.monthly} currency={cost.currency} period="month" />.
+            </>
+          ) : null}
+        </p>
       )}
     </Card>
   );

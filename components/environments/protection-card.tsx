@@ -8,7 +8,7 @@ import type { EnvironmentDetail } from "@/lib/features/environments/schema";
 import { formatBytes } from "@/lib/kernel/format";
 import { ExtendDialog } from "./extend-dialog";
 import { LeaseLeft } from "./lease-left";
-import { scheduleWords } from "./looks";
+import { leaseOf, scheduleWords } from "./looks";
 
 export interface ProtectionCardProps {
   environment: EnvironmentDetail;
@@ -22,6 +22,7 @@ export function ProtectionCard({ environment, backups, protection }: ProtectionC
   const newest = backups[0];
   const keeps = protection.components.length > 0;
   if (environment.destroyedAt) return null;
+  const exists = environment.status !== "pending" && environment.status !== "provisioning";
   const schedule = protection.components.find((one) => one.schedule)?.schedule;
   return (
     <Card title="Protection">
@@ -36,7 +37,7 @@ export function ProtectionCard({ environment, backups, protection }: ProtectionC
                 <Time value={good.createdAt} />, {formatBytes(good.sizeBytes)}
               </Link>
             ) : (
-              <span className="text-warning-ink">none yet</span>
+              <span className={exists ? "text-warning-ink" : "text-muted"}>none yet</span>
             ),
           },
           ...(newest?.status === "failed"
@@ -58,8 +59,8 @@ export function ProtectionCard({ environment, backups, protection }: ProtectionC
             term: "Lease",
             value: (
               <span className="inline-flex items-baseline gap-1.5">
-                <LeaseLeft endsAt={environment.leaseEndsAt} />
-                {environment.can.change && environment.activeRunId === null ? (
+                <LeaseLeft {...leaseOf(environment)} />
+                {environment.can.change && environment.activeRunId === null && exists ? (
                   <ExtendDialog
                     environment={environment}
                     trigger={

@@ -10,6 +10,7 @@ import { DestroyButton } from "./destroy-button";
 import { StartButton, StopButton } from "./environment-actions";
 import { ExtendDialog } from "./extend-dialog";
 import { LeaseLeft } from "./lease-left";
+import { leaseOf } from "./looks";
 import { ActionButton, RestartComponents } from "./maintenance";
 
 export interface SettingsViewProps {
@@ -118,7 +119,8 @@ function Deed(props: { title: string; text: string; children: React.ReactNode })
 }
 
 function parameterItems(environment: EnvironmentDetail, titles: Readonly<Record<string, string>>) {
-  const { template, project, clouds } = environment;
+  const { template, project, planned } = environment;
+  const clouds = planned ? [...new Set(planned.components.map((one) => one.cloud))] : environment.clouds;
   return [
     { term: "Template", value: `${template.title} ${template.version}` },
     { term: "Project", value: project.name },
@@ -139,7 +141,7 @@ function leaseItems(environment: EnvironmentDetail) {
           <LocalDate value={environment.leaseEndsAt} /> · <LeaseLeft endsAt={environment.leaseEndsAt} />
         </>
       ) : (
-        <LeaseLeft endsAt={null} begun={environment.status !== "pending"} />
+        <LeaseLeft {...leaseOf(environment)} />
       ),
     },
     ...(environment.destroyAfter

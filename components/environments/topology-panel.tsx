@@ -15,7 +15,7 @@ export interface TopologyPanelProps {
 
 /** What it is made of, with live state. */
 export function TopologyPanel({ environment, incidents }: TopologyPanelProps) {
-  const { resources } = environment;
+  const { resources, planned } = environment;
   const observed = resources
     .map((one) => one.lastObservedAt)
     .filter((at) => at !== null)
@@ -33,11 +33,17 @@ export function TopologyPanel({ environment, incidents }: TopologyPanelProps) {
         ) : null
       }
     >
-      {resources.length === 0 ? (
-        <EmptyState title={environment.destroyedAt ? "Nothing is left of it" : "Nothing exists of it yet"}>
-          {environment.destroyedAt
-            ? "Every component was removed from its cloud."
-            : "Its components appear here as soon as they are being created."}
+      {resources.length === 0 && planned ? (
+        <TopologyGraph
+          label={`Planned components of ${environment.name}`}
+          nodes={planned.components.map(plannedNode)}
+          edges={planned.components.flatMap((one) =>
+            one.dependsOn.map((to) => ({ from: one.component, to })),
+          )}
+        />
+      ) : resources.length === 0 ? (
+        <EmptyState title={environment.destroyedAt ? "Environment destroyed" : "No resources"}>
+          {environment.destroyedAt ? "Every component was deleted." : "None of its components exist."}
         </EmptyState>
       ) : (
         <TopologyGraph
@@ -48,6 +54,19 @@ export function TopologyPanel({ environment, incidents }: TopologyPanelProps) {
       )}
     </Card>
   );
+}
+
+type Planned = NonNullable<EnvironmentDetail["planned"]>["components"][number];
+
+function plannedNode({ component, title, kind, cloud, replicas, storageBytes }: Planned): TopologyNode {
+  return {
+    id: component,
+    title,
+    subtitle: replicas > 1 ? formatCount(replicas, "replica") : title === component ? kind : component,
+    icon: nodeIcon(null),
+    status: { tone: "neutral", word: "planned" },
+    lines: [`On ${cloud}`, ...(storageBytes > 0 ? [`${formatBytes(storageBytes)} disk`] : [])],
+  };
 }
 
 const internet = "internet";

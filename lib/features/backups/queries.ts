@@ -1,4 +1,5 @@
-import { getEnvironmentRow, loadEnvironment } from "@/lib/features/environments";
+import { implementationKinds } from "@/lib/clouds/contract";
+import { type EnvironmentContext, getEnvironmentRow, loadEnvironment } from "@/lib/features/environments";
 import { notFound } from "@/lib/kernel/errors";
 import { type Actor, requirePermission } from "@/lib/platform/auth";
 import { query } from "@/lib/platform/db";
@@ -51,7 +52,7 @@ export async function getBackup(actor: Actor, backupId: string): Promise<BackupD
 export async function getProtection(actor: Actor, environmentId: string): Promise<ProtectionDto> {
   const context = await loadEnvironment(environmentId);
   requireReadOf(actor, context.row.projectId, environmentId);
-  const components = [...context.existing.values()].flatMap((one) => {
+  const components = protectedComponents(context).flatMap((one) => {
     const backup = backupOf(context.inputs.manifest, one.component, one.kind);
     if (!backup) return [];
     const keep = Object.fromEntries(
@@ -66,6 +67,19 @@ export async function getProtection(actor: Actor, environmentId: string): Promis
     return next ? [next.getTime()] : [];
   });
   return { components, nextAt: due.length > 0 ? new Date(Math.min(...due)).toISOString() : null };
+}
+
+/** What exists; before anything does, what the template will make. */
+function protectedComponents({
+  inputs,
+  existing,
+  row,
+}: EnvironmentContext): { component: string; kind: string }[] {
+  if (existing.size > 0 || row.status === "destroyed") return [...existing.values()];
+  return Object.entries(inputs.manifest.spec.components).flatMap(([component, definition]) => {
+    const kind = row.placement[component]?.kind ?? implementationKinds.find((one) => definition[one]);
+    return kind ? [{ component, kind }] : [];
+  });
 }
 
 /** What was asked for by the environment's id is refused in its name, as if there were no such environment. */

@@ -11,6 +11,7 @@ import { unseal } from "@/lib/platform/crypto";
 import { query } from "@/lib/platform/db";
 import { secretContext } from "./context";
 import { leadsToPortal, mainUrl } from "./main-url";
+import { plannedOf } from "./planned";
 import type { EnvironmentDetail, EnvironmentStatus, HealthState, ResourceDto } from "./schema";
 
 interface Row {
@@ -61,6 +62,7 @@ export async function getEnvironment(actor: Actor, environmentId: string): Promi
   const at = { projectId: row.projectId };
   const portalHost = new URL(getConfig().publicUrl).hostname;
   const alive = row.destroyedAt === null;
+  const planned = alive && resources.length === 0 ? await plannedOf(environmentId) : null;
   const endpoints = resources.flatMap(({ component, url }) => (url ? [{ component, url }] : []));
   return {
     id: row.id,
@@ -89,6 +91,7 @@ export async function getEnvironment(actor: Actor, environmentId: string): Promi
       leadsToPortal: leadsToPortal(output.value, portalHost),
     })),
     resources,
+    planned,
     activeRunId: row.activeRunId,
     failedChange: row.failedChange,
     actions: spec.actions.map(({ name, title, component }) => ({ name, title, component })),

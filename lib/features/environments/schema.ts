@@ -111,6 +111,25 @@ export const environmentDetailSchema = environmentSummarySchema.extend({
     }),
   ),
   resources: z.array(resourceSchema),
+  /** What its creation will make, from the plan; null once something exists. */
+  planned: z
+    .object({
+      components: z.array(
+        z.object({
+          component: z.string(),
+          title: z.string(),
+          kind: z.string(),
+          cloud: z.string(),
+          dependsOn: z.array(z.string()),
+          replicas: z.number(),
+          storageBytes: z.number(),
+        }),
+      ),
+      /** Decimal text; null = unknown. */
+      monthly: z.string().nullable(),
+      leaseDays: z.number().nullable(),
+    })
+    .nullable(),
   destroyAfter: z.string().nullable(),
   readyAt: z.string().nullable(),
   destroyedAt: z.string().nullable(),

@@ -41,7 +41,12 @@ export default async function OverviewPage({ params }: { params: Promise<{ id: s
         </div>
         {environment.destroyedAt ? null : <CpuCard metrics={metrics} resources={environment.resources} />}
         <div className={environment.destroyedAt ? "sm:col-span-2" : "grid min-w-0"}>
-          <MonthCard environmentId={id} cost={cost} titles={titlesOf(environment.resources)} />
+          <MonthCard
+            environmentId={id}
+            cost={cost}
+            planned={environment.planned}
+            titles={titlesOf(environment.resources)}
+          />
         </div>
       </div>
       <div className="grid min-w-0 gap-4">
