@@ -28,7 +28,10 @@ beforeAll(async () => {
     },
     {
       parameters: {
-        properties: { archive: { type: "string", default: "" }, size: { type: "integer", default: 1 } },
+        properties: {
+          archive: { type: "string", default: "", "ui:widget": "upload" },
+          size: { type: "integer", default: 1 },
+        },
       },
     },
   );
@@ -107,6 +110,15 @@ async function readBy(environmentId: string | undefined, id: string): Promise<Ui
 }
 
 const foreign = { code: "not_found", problems: [{ path: "parameters.archive" }] };
+
+it("refuses at the request what is no upload, instead of failing in the run", async () => {
+  for (const text of ["code.tgz", "upl_", "https://example.test/code.tgz"]) {
+    await expect(create("no-upload", text), text).rejects.toMatchObject({
+      code: "validation_failed",
+      problems: [{ path: "parameters.archive", message: "is not an uploaded archive" }],
+    });
+  }
+});
 
 describe("an upload belongs to a project and to who brought it", () => {
   it("is used by the project's environments, whoever of the project asks", async () => {

@@ -15,12 +15,20 @@ interface NamedUpload {
  * The uploads that parameters name, after it is certain that the environment may use them: an upload belongs to a
  * project, and its uploader must still be allowed to upload there. Any member of the project who may request
  * environments may use it. What the environment uses already it may go on using.
- * @throws AppError not_found, audited, for an upload of another project as for one that does not exist
+ * @throws AppError validation_failed for a field of uploads that names none; not_found, audited, for an upload of
+ * another project as for one that does not exist
  */
 export async function requireUploads(
   actor: Actor,
-  target: { projectId: string; environmentId: string; parameters: Record<string, unknown> },
+  target: {
+    projectId: string;
+    environmentId: string;
+    parameters: Record<string, unknown>;
+    /** Parameters whose values are uploads and nothing else. */
+    uploadFields: readonly string[];
+  },
 ): Promise<string[]> {
+  requireUploadIds(target);
   const named = Object.entries(target.parameters).flatMap(([name, value]) => uploadsIn(value, name));
   if (named.length === 0) return [];
   const ids = [...new Set(named.map((one) => one.id))];
@@ -36,6 +44,20 @@ export async function requireUploads(
   );
   const object = { projectId: target.projectId, objectType: "upload", objectId: foreign.id };
   throw await refused(actor, "upload.use", object, error);
+}
+
+function requireUploadIds({
+  parameters,
+  uploadFields,
+}: Pick<Parameters<typeof requireUploads>[1], "parameters" | "uploadFields">): void {
+  const wrong = uploadFields.filter((name) => {
+    const value = parameters[name];
+    return typeof value === "string" && value !== "" && !isIdOf("upload", value);
+  });
+  if (wrong.length === 0) return;
+  throw new AppError("validation_failed", "Some parameters are not valid.", {
+    problems: wrong.map((name) => ({ path: `parameters.${name}`, message: "is not an uploaded archive" })),
+  });
 }
 
 function uploadsIn(value: unknown, parameter: string): NamedUpload[] {

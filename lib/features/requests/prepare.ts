@@ -1,5 +1,6 @@
 import { Decimal } from "decimal.js";
 import type { PlacementReason } from "@/lib/clouds/placement";
+import { formPages } from "@/lib/engine/parameters";
 import type { PlanChange } from "@/lib/engine/plan";
 import { type LoadedVersion, requireUploads } from "@/lib/features/catalog";
 import { decisiveEffect, judge } from "@/lib/features/policies";
@@ -131,6 +132,9 @@ async function uploadsOf(actor: Actor, draft: Draft): Promise<string[]> {
     projectId: draft.project.id,
     environmentId: draft.environmentId,
     parameters: { ...draft.parameters, ...draft.secretParameters },
+    uploadFields: formPages(draft.version.manifest).flatMap(({ fields }) =>
+      fields.flatMap(({ name, widget }) => (widget === "upload" ? name : [])),
+    ),
   });
 }
 
