@@ -5,3 +5,4 @@ export { parseManifest } from "./parse";
 export { apiVersion, componentSchema, manifestSchema } from "./schema";
 export { implementationSchemas } from "./schema-implementations";
 export * from "./types";
+export { inFileOrder } from "./file-order";

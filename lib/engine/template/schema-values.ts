@@ -33,6 +33,17 @@ export const scalar = z.union([longText, z.number(), z.boolean()], {
 export type Scalar = z.output<typeof scalar>;
 
 const expressionOnly = z.string().regex(new RegExp(expressionPattern));
+const quantities = new WeakSet<z.core.$ZodType>();
+
+/** Says of a text that it means a number ("512Mi", "8080"), so that a bare number in its place is read as one. */
+export function asQuantity<S extends z.ZodType>(schema: S): S {
+  quantities.add(schema);
+  return schema;
+}
+
+export function isQuantityOrExpression(schema: z.core.$ZodType): boolean {
+  return schema === expressionOnly || quantities.has(schema);
+}
 
 /** A number, or a text with an expression that becomes one. */
 export const wholeNumber = (min: number, max: number) =>
@@ -61,11 +72,11 @@ function isWithin(value: string, min: string, max: string): boolean {
 }
 
 export const cpu = z
-  .union([z.number(), z.string()], { error: `expected ${cpuHelp}` })
+  .union([z.number(), asQuantity(z.string())], { error: `expected ${cpuHelp}` })
   .refine((value) => isLater(value) || isCpu(value), { error: `expected ${cpuHelp}` });
 
 export const bytes = z
-  .union([z.number(), z.string()], { error: `expected ${bytesHelp}` })
+  .union([z.number(), asQuantity(z.string())], { error: `expected ${bytesHelp}` })
   .refine((value) => isLater(value) || isBytes(value), { error: `expected ${bytesHelp}` });
 
 function isLater(value: number | string): boolean {

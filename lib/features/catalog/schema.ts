@@ -175,7 +175,6 @@ const componentSummary = z.object({
   implementations: z.array(z.string()),
   requires: z.array(z.string()),
   backup: z.boolean(),
-  scaling: z.boolean(),
 });
 
 export const versionDetailSchema = versionSummary.extend({

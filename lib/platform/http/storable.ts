@@ -31,9 +31,19 @@ export function requireStorable(root: unknown): void {
     }
     for (const [key, inner] of Object.entries(value)) {
       requireText(key, path, true);
+      requireOwnName(key, path);
       waiting.push({ value: inner, path: path ? `${path}.${key}` : key, depth: depth + 1 });
     }
   }
+}
+
+/** A key that many programs read as an object's ancestry, and drop or follow instead of keeping it. */
+function requireOwnName(key: string, path: string): void {
+  if (key !== "__proto__") return;
+  const message = 'has a key "__proto__", which is not allowed';
+  throw new AppError("validation_failed", `${path || "The value"} ${message}.`, {
+    problems: [{ path: path ? `${path}.${key}` : key, message }],
+  });
 }
 
 function requireText(text: string, path: string, inside: boolean): void {

@@ -93,10 +93,24 @@ export const components = [
     "10 secs",
     "a duration such as",
   ),
-  edit("scaling min above max", "min: 1, max: 5", "min: 6, max: 5", "min: 6", "must not be above max"),
-  edit("unknown metric", "min: 1, max: 5", "min: 1, max: 5, metric: disk", "disk", "one of cpu, memory"),
+  edit("scaling that nothing does", "{ min: 1 }", "{ min: 1, max: 5 }", "max: 5", "max is not supported yet"),
+  edit("metric of scaling", "{ min: 1 }", "{ min: 1, metric: cpu }", "metric:", "metric is not supported yet"),
   edit("requires unknown", "requires: [web]", "requires: [wep]", "[wep]", 'did you mean "web"'),
   edit("requires itself", "requires: [web]", "requires: [hook]", "[hook]", "requires itself"),
   edit("cycle", "title: PostgreSQL", "requires: [web]", "db:", "in a circle: db → web → db"),
-  edit("method", 'url: "https://hooks', 'method: GRAB, url: "https://hooks', "GRAB", "one of GET, POST"),
+  edit(
+    "implementation that no cloud runs",
+    "process: { program: valkey, ports: [6379] }",
+    "http: { create: { url: https://example.org } }",
+    "http: { create",
+    "http is not supported yet",
+  ),
+  edit(
+    "title of a component's output",
+    'url: "postgres://app:',
+    'port: { title: Port, value: 1 }
+        url: "postgres://app:',
+    "title: Port",
+    "title is not supported yet",
+  ),
 ];
