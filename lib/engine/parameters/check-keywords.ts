@@ -70,7 +70,9 @@ function checkWidget(parameter: Parameter, path: (string | number)[]): Finding[]
   const at = [...path, "ui:widget"];
   const types = widgetTypes[widget];
   if (!types.includes(parameter.type))
-    return [{ path: at, message: `${widget} cannot show type ${parameter.type}`, allowed: widgetsFor(parameter) }];
+    return [
+      { path: at, message: `${widget} cannot show type ${parameter.type}`, allowed: widgetsFor(parameter) },
+    ];
   if (widget === "slider" && (parameter.minimum === undefined || parameter.maximum === undefined))
     return [{ path: at, message: "a slider needs minimum and maximum" }];
   if ((widget === "select" || widget === "radio") && !parameter.enum)

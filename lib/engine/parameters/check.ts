@@ -24,7 +24,10 @@ export function checkParameterDefinitions(pages: readonly ParameterPage[]): Find
         ? [{ path, message: `parameter "${name}" stands on another page already`, atKey: true }]
         : [];
       seen.add(name);
-      return [...taken, ...checkParameter(parameter, path, { required: page.required.includes(name), top: true })];
+      return [
+        ...taken,
+        ...checkParameter(parameter, path, { required: page.required.includes(name), top: true }),
+      ];
     });
     return [...unknown, ...properties];
   });
@@ -75,24 +78,24 @@ function checkOwnValues(parameter: Parameter, path: (string | number)[], standin
   ];
   const findings = judged.flatMap(([at, what, value]) => {
     const message = isValid(value);
-    return message ? [{ path: [...path, ...at], message: `${what} ${message}` }] : [];
+    return message ? [{ path: [...path, ...at], message: `${what}${message}` }] : [];
   });
   if (fixed === undefined) return findings;
   const message = validatorFor(rules, standing.required)(fixed);
-  return message ? [...findings, { path: [...path, "const"], message: `the constant ${message}` }] : findings;
+  return message ? [...findings, { path: [...path, "const"], message: `the constant${message}` }] : findings;
 }
 
-/** Judges one value by one parameter's rules: answers what is wrong in words, or undefined. */
+/** Judges one value by one parameter's rules: answers what is wrong, as what follows its name, or undefined. */
 function validatorFor(rules: Parameter, required = false): (value: unknown) => string | undefined {
   return (value) => {
-    if (value === null) return "must not be null";
+    if (value === null) return " must not be null";
     const taken = takeValue(rules, value, { required });
     const [first] = taken.ok ? [] : taken.problems;
     if (!first) return undefined;
     const inside = first.path.length > 0 ? `, in ${first.path.join(".")},` : "";
     return first.breach.rule === "required" && inside === ""
-      ? "must not be empty, because the parameter is required"
-      : `${inside} ${breachMessage(first.breach)}`.trim();
+      ? " must not be empty, because the parameter is required"
+      : `${inside} ${breachMessage(first.breach)}`;
   };
 }
 
@@ -104,7 +107,7 @@ function checkChoices({ enum: choices, ...rules }: Parameter, path: (string | nu
     if (choices?.indexOf(choice) !== index)
       return [{ path: at, message: `the choice ${JSON.stringify(choice)} stands twice` }];
     const message = isValid(choice);
-    return message ? [{ path: at, message: `the choice ${JSON.stringify(choice)} ${message}` }] : [];
+    return message ? [{ path: at, message: `the choice ${JSON.stringify(choice)}${message}` }] : [];
   });
 }
 

@@ -3,8 +3,8 @@ import { composeAlternatives, unsupportedComposeKeys } from "./compose-keys";
 import { manifestSchema } from "./schema";
 import { keysAt } from "./schema-walk";
 import { didYouMean } from "./suggest";
-import { unsupportedMessage } from "./unsupported-keys";
 import type { Problem } from "./types";
+import { unsupportedMessage } from "./unsupported-keys";
 import type { Path, YamlSource } from "./yaml-source";
 
 type Issue = z.core.$ZodIssue;

@@ -27,10 +27,7 @@ const componentOutput = z
 /** An output of the template, which people read. */
 const templateOutput = z
   .union(
-    [
-      scalar,
-      z.strictObject({ ...outputKeys, title: text.optional(), description: description.optional() }),
-    ],
+    [scalar, z.strictObject({ ...outputKeys, title: text.optional(), description: description.optional() })],
     { error: "expected a value, or {value, title, description, sensitive}" },
   )
   .transform((value): z.output<z.ZodObject<typeof outputKeys>> & { title?: string; description?: string } =>

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { reservedNameHelp } from "@/lib/kernel/reserved-names";
 import { numberLoss } from "@/lib/kernel/values";
 import type { Finding } from "./check-references";
 import { recordOf } from "./names";
@@ -29,12 +30,16 @@ export function settleScalars(root: unknown): { value: unknown; findings: Findin
       return node.map((item, index) => settle(item, childPlace(place, index, node, path), [...path, index]));
     if (node === null || typeof node !== "object") return node;
     return Object.fromEntries(
-      Object.entries(node).map(([key, item]) => {
+      Object.entries(node).flatMap(([key, item]): [string, unknown][] => {
         const at = [...path, key];
+        if (key === "__proto__") {
+          findings.push({ path: at, message: `"${key}" ${reservedNameHelp}`, atKey: true });
+          return [];
+        }
         const inner = isPreset(at)
           ? { rules: { type: "object", properties: parameters } }
           : childPlace(place, key, node, path);
-        return [key, settle(item, inner, at)];
+        return [[key, settle(item, inner, at)]];
       }),
     );
   };

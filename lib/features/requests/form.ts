@@ -1,5 +1,5 @@
-import type { Preset } from "@/lib/engine/template/types";
 import { carriedParameters } from "@/lib/engine/parameters";
+import type { Preset } from "@/lib/engine/template/types";
 import { getTemplate, getVersion, loadVersionByName } from "@/lib/features/catalog";
 import type { VersionDetail } from "@/lib/features/catalog/schema";
 import type { Actor } from "@/lib/platform/auth";

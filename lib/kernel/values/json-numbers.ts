@@ -25,7 +25,8 @@ export function inexactJsonNumber(text: string): InexactNumber | undefined {
   for (const [piece] of text.matchAll(token)) {
     const top = frames.at(-1);
     const [first = ""] = piece;
-    if (first === "{" || first === "[") frames.push({ isList: first === "[", key: "", index: 0, atKey: true });
+    if (first === "{" || first === "[")
+      frames.push({ isList: first === "[", key: "", index: 0, atKey: true });
     else if (first === "}" || first === "]") frames.pop();
     else if (first === "," && top) {
       top.index += 1;

@@ -75,7 +75,8 @@ function judgeProperties(rules: ValueRules, value: Record<string, unknown>, path
     const given = Object.hasOwn(value, name) ? value[name] : undefined;
     if (required.includes(name) && isMissing(inner, given))
       problems.push({ path: [...path, name], breach: { rule: "required" } });
-    else if (given !== undefined && given !== null) problems.push(...judgeValue(inner, given, [...path, name]));
+    else if (given !== undefined && given !== null)
+      problems.push(...judgeValue(inner, given, [...path, name]));
   }
   return problems;
 }
@@ -104,7 +105,6 @@ function hasType(type: ValueRules["type"], value: unknown): boolean {
     case "object":
       return isMap(value);
     default:
-      // biome-ignore lint/suspicious/useValidTypeof: "string" and "boolean" are what is left
       return typeof value === type;
   }
 }
@@ -140,7 +140,9 @@ function ofList(rules: ValueRules, value: readonly unknown[]): Breach[] {
   const { minItems, maxItems = defaultMaxItems } = rules;
   const tooMany = broken("maxItems", maxItems, (limit) => value.length > limit);
   const repeats =
-    rules.uniqueItems === true && tooMany.length === 0 && new Set(value.map(canonicalJson)).size < value.length;
+    rules.uniqueItems === true &&
+    tooMany.length === 0 &&
+    new Set(value.map(canonicalJson)).size < value.length;
   return [
     ...broken("minItems", minItems, (limit) => value.length < limit),
     ...tooMany,

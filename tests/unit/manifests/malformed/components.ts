@@ -94,7 +94,13 @@ export const components = [
     "a duration such as",
   ),
   edit("scaling that nothing does", "{ min: 1 }", "{ min: 1, max: 5 }", "max: 5", "max is not supported yet"),
-  edit("metric of scaling", "{ min: 1 }", "{ min: 1, metric: cpu }", "metric:", "metric is not supported yet"),
+  edit(
+    "metric of scaling",
+    "{ min: 1 }",
+    "{ min: 1, metric: cpu }",
+    "metric:",
+    "metric is not supported yet",
+  ),
   edit("requires unknown", "requires: [web]", "requires: [wep]", "[wep]", 'did you mean "web"'),
   edit("requires itself", "requires: [web]", "requires: [hook]", "[hook]", "requires itself"),
   edit("cycle", "title: PostgreSQL", "requires: [web]", "db:", "in a circle: db → web → db"),
@@ -108,8 +114,7 @@ export const components = [
   edit(
     "title of a component's output",
     'url: "postgres://app:',
-    'port: { title: Port, value: 1 }
-        url: "postgres://app:',
+    'port: { title: Port, value: 1 }\n        url: "postgres://app:',
     "title: Port",
     "title is not supported yet",
   ),

@@ -7,7 +7,12 @@ import { ButtonLink } from "@/components/ui/button";
 import { Callout } from "@/components/ui/callout";
 import { Page, PageHeader } from "@/components/ui/page-header";
 import { getEnvironment } from "@/lib/features/environments";
-import { getRequestForm, listCloudOptions, listProjectOptions, presentParameters } from "@/lib/features/requests";
+import {
+  getRequestForm,
+  listCloudOptions,
+  listProjectOptions,
+  presentParameters,
+} from "@/lib/features/requests";
 import { orNotFound } from "../../../or-not-found";
 import { getViewer } from "../../../viewer";
 
