@@ -37,12 +37,15 @@ export function requireStorable(root: unknown): void {
   }
 }
 
-/** A key that many programs read as an object's ancestry, and drop or follow instead of keeping it. */
+/**
+ * A name in a map of values that programs read as an object's ancestry, and drop or follow instead of keeping it. At the top
+ * of a body are the fields of a schema, where it is one that no schema has.
+ */
 function requireOwnName(key: string, path: string): void {
-  if (key !== "__proto__") return;
+  if (key !== "__proto__" || path === "") return;
   const message = 'has a key "__proto__", which is not allowed';
-  throw new AppError("validation_failed", `${path || "The value"} ${message}.`, {
-    problems: [{ path: path ? `${path}.${key}` : key, message }],
+  throw new AppError("validation_failed", `${path} ${message}.`, {
+    problems: [{ path: `${path}.${key}`, message }],
   });
 }
 
