@@ -2,6 +2,7 @@ import { z } from "zod";
 import { durationHelp, isDuration, parseDurationMs } from "@/lib/kernel/durations";
 import { bytesHelp, cpuHelp, isBytes, isCpu } from "@/lib/kernel/quantities";
 import { isReservedName, reservedNameHelp } from "@/lib/kernel/reserved-names";
+import { lengthOf } from "@/lib/kernel/values";
 
 /** Whether a text holds an expression, so that it can only be judged after evaluation. */
 export const hasExpression = (text: string): boolean => text.includes("${{");
@@ -31,7 +32,11 @@ export const variableName = z
   .max(256)
   .refine(isFree, reservedNameHelp);
 
-export const text = z.string().min(1, "must not be empty").max(2_000, "use at most 2,000 characters");
+export const text = z
+  .string()
+  .min(1, "must not be empty")
+  .refine((value) => lengthOf(value) <= 2_000, "use at most 2,000 characters")
+  .meta({ maxLength: 2_000 });
 export const longText = z.string().max(64 * 1024, "use at most 64 KiB");
 export const scalar = z.union([longText, z.number(), z.boolean()], {
   error: "expected a text, a number, true or false",

@@ -1,5 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { z } from "zod";
+import { lineText } from "../text";
+import { textUpTo } from "../text-schema";
 import {
   inexactJsonNumber,
   isMultipleOf,
@@ -139,5 +142,15 @@ describe("one value", () => {
     expect(breaches({ type: "array", minItems: 1, items: { type: "string" } }, [])).toEqual(["minItems"]);
     expect(breaches({ type: "string", "ui:widget": "git" }, "https://a:b@example.org")).toEqual(["userinfo"]);
     expect(breaches({ type: "boolean" }, "true")).toEqual(["type"]);
+  });
+});
+
+describe("texts with a limit", () => {
+  it("count code points, as their JSON Schema says", () => {
+    for (const schema of [textUpTo(3), lineText(3)]) {
+      expect(schema.safeParse("👍👍👍").success).toBe(true);
+      expect(schema.safeParse("👍👍👍👍").success).toBe(false);
+      expect(z.toJSONSchema(schema)).toMatchObject({ type: "string", maxLength: 3 });
+    }
   });
 });
