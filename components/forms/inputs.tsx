@@ -5,7 +5,8 @@ import { useContext, useEffect, useState } from "react";
 import { Button } from "@/components/ui/button";
 import type { FieldControlProps } from "@/components/ui/field";
 import { Input, Textarea } from "@/components/ui/input";
-import { inexactJsonNumber, readNumber } from "@/lib/kernel/values";
+import { inexactJsonNumber } from "@/lib/kernel/values/json-numbers";
+import { readNumber } from "@/lib/kernel/values/numbers";
 import type { FieldValue } from "./types";
 import { UploadProject } from "./upload-project";
 

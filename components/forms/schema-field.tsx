@@ -8,7 +8,7 @@ import { RadioGroup } from "@/components/ui/radio-group";
 import { Select } from "@/components/ui/select";
 import { Slider } from "@/components/ui/slider";
 import { Switch } from "@/components/ui/switch";
-import { readNumber } from "@/lib/kernel/values";
+import { readNumber } from "@/lib/kernel/values/numbers";
 import { ColourInput, JsonInput, NumberInput, SecretInput, TagsInput, UploadInput } from "./inputs";
 import type { FieldValue, FormField, Widget } from "./types";
 import { rangeWords, validateField } from "./validate";
