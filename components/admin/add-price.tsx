@@ -7,6 +7,7 @@ import { Field } from "@/components/ui/field";
 import { FormDialog } from "@/components/ui/form-dialog";
 import { Input } from "@/components/ui/input";
 import { NativeSelect } from "@/components/ui/native-select";
+import { readNumber } from "@/lib/kernel/values/numbers";
 import { useWrite } from "./use-write";
 
 /** A new price from a moment on; left empty it begins now. */
@@ -25,6 +26,10 @@ export function AddPrice({ bookId, currency }: { bookId: string; currency: strin
     onProblem: shownAtFields,
   });
   const errors = write.fieldErrors;
+  const wrong =
+    unitPrice !== "" && readNumber(unitPrice) === undefined
+      ? "Enter a number, for example 0.021."
+      : undefined;
   return (
     <FormDialog
       open={open}
@@ -33,14 +38,14 @@ export function AddPrice({ bookId, currency }: { bookId: string; currency: strin
       title="Add a price"
       description="It follows the present one. Hours that are charged already keep their price."
       submitLabel="Add"
-      ready={unitPrice !== ""}
+      ready={readNumber(unitPrice) !== undefined}
       pending={write.pending}
       onSubmit={() => {
         void write.run(`/price-books/${bookId}/prices`, {
           method: "POST",
           body: {
             meter,
-            unitPrice: unitPrice.trim().replace(",", "."),
+            unitPrice: unitPrice.trim(),
             ...(from && { validFrom: new Date(from).toISOString() }),
           },
         });
@@ -55,7 +60,7 @@ export function AddPrice({ bookId, currency }: { bookId: string; currency: strin
           </NativeSelect>
         )}
       </Field>
-      <Field label="Price" required error={errors.unitPrice}>
+      <Field label="Price" required error={wrong ?? errors.unitPrice}>
         {(control) => (
           <Input
             {...control}

@@ -149,7 +149,7 @@ function fromForm(name: string, property: Property, value: FieldValue): unknown 
   const fields = typeof value === "object" && !Array.isArray(value) ? value : undefined;
   if (isRange(property) && fields) {
     const ends = [fields.from, fields.to];
-    return ends.every((one) => one === undefined) ? undefined : ends;
+    return ends.every((one) => one === undefined || one === null) ? undefined : ends;
   }
   if (isBytes(name, property)) return typeof value === "number" ? Math.round(value * gib) : value;
   if (property.properties && fields) {

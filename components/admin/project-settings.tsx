@@ -9,6 +9,7 @@ import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { NativeSelect } from "@/components/ui/native-select";
 import type { CostCenterDto, ProjectDto } from "@/lib/features/projects/schema";
+import { readNumber } from "@/lib/kernel/values/numbers";
 import { useWrite } from "./use-write";
 
 const gib = 1024 ** 3;
@@ -37,7 +38,7 @@ function textsOf(project: ProjectDto): Record<LimitKey, string> {
 
 /** A limit as the API takes it: money as text, sizes in bytes, empty as no limit. */
 function apiValue(limit: (typeof limits)[number], text: string): string | number | null {
-  const plain = text.trim().replace(",", ".");
+  const plain = text.trim();
   if (plain === "") return null;
   if ("money" in limit) return plain;
   return "scale" in limit ? Math.round(Number(plain) * limit.scale) : Number(plain);
@@ -45,10 +46,10 @@ function apiValue(limit: (typeof limits)[number], text: string): string | number
 
 /** What is wrong with a limit as typed: nothing that is not a number may reach the API as "no limit". */
 function complaint(limit: (typeof limits)[number], text: string): string | undefined {
-  const plain = text.trim().replace(",", ".");
-  if (plain === "") return undefined;
-  if (!/^\d+(\.\d+)?$/.test(plain)) return "Enter a number, or leave it empty for no limit.";
-  if ("whole" in limit && !/^\d+$/.test(plain)) return "Enter a whole number.";
+  if (text.trim() === "") return undefined;
+  const number = readNumber(text);
+  if (number === undefined || number < 0) return "Enter a number, or leave it empty for no limit.";
+  if ("whole" in limit && !Number.isInteger(number)) return "Enter a whole number.";
   return undefined;
 }
 

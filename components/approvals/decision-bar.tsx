@@ -79,7 +79,6 @@ export function DecisionBar(props: DecisionBarProps) {
                 <Textarea
                   {...control}
                   rows={2}
-                  maxLength={2000}
                   value={note}
                   onChange={(event) => setNote(event.target.value)}
                 />

@@ -37,7 +37,6 @@ export function RejectDialog({ open, onOpenChange, name, begin, onReject }: Reje
           <Textarea
             {...control}
             rows={4}
-            maxLength={2000}
             value={reason}
             onChange={(event) => setReason(event.target.value)}
           />

@@ -208,8 +208,7 @@ function CloudList({ clouds }: { clouds: readonly CloudOption[] }) {
 }
 
 function toNode(component: VersionDetail["components"][number]): TopologyNode {
-  const traits = [component.backup ? "backed up" : "", component.scaling ? "scales by itself" : ""];
-  const line = traits.filter(Boolean).join(", ");
+  const line = component.backup ? "backed up" : "";
   return {
     id: component.name,
     title: component.title,

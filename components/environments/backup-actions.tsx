@@ -54,14 +54,7 @@ export function TakeBackup({ environmentId, disabled }: { environmentId: string;
         }
       >
         <Field label="Note" optional hint="What it is good for: “before the migration”.">
-          {(control) => (
-            <Input
-              {...control}
-              value={note}
-              maxLength={500}
-              onChange={(event) => setNote(event.target.value)}
-            />
-          )}
+          {(control) => <Input {...control} value={note} onChange={(event) => setNote(event.target.value)} />}
         </Field>
       </DialogContent>
     </Dialog>

@@ -3,6 +3,8 @@ import type { EnvironmentDetail } from "@/lib/features/environments/schema";
 export interface LinkRow {
   key: string;
   label: string;
+  /** What the template says of it. */
+  description?: string;
   /** Name and component as the reveal asks for them. */
   name: string;
   component?: string;
@@ -35,10 +37,11 @@ export function linkRows(environment: EnvironmentDetail): LinkRow[] {
     rows.push({ ...row, link, withoutLink, inner });
   };
   for (const output of environment.outputList) {
-    const { name, secret } = output;
+    const { name, description, secret } = output;
     add({
       key: `output ${name}`,
       label: output.title,
+      ...(description && { description }),
       name,
       value: secret ? "" : textOf(output.value),
       secret,

@@ -79,9 +79,17 @@ function Row({ row, environmentId, mayReveal }: RowProps) {
         )}
         {row.withoutLink ? <span className="block text-xs text-muted">{row.withoutLink}</span> : null}
       </span>
-      <span className="max-w-28 shrink-0 truncate text-xs text-muted">{row.label}</span>
+      <RowLabel row={row} />
       <CopyButton value={row.value} label={`Copy ${row.label}`} />
     </>
+  );
+}
+
+function RowLabel({ row }: { row: LinkRow }) {
+  return (
+    <span className="max-w-28 shrink-0 truncate text-xs text-muted" title={row.description}>
+      {row.label}
+    </span>
   );
 }
 
@@ -109,7 +117,7 @@ function SecretRow({ row, environmentId, mayReveal }: RowProps) {
       <code className="min-w-0 flex-1 font-mono text-xs [overflow-wrap:anywhere]">
         {value ?? "••••••••••"}
       </code>
-      <span className="max-w-28 shrink-0 truncate text-xs text-muted">{row.label}</span>
+      <RowLabel row={row} />
       {value !== undefined ? (
         <>
           <CopyButton value={value} label={`Copy ${row.label}`} />

@@ -61,7 +61,9 @@ export function ActionButton(props: {
     <div className={rowClasses}>
       <div className="min-w-0 flex-1 basis-64">
         <p className="font-medium">{action.title}</p>
-        <p className="text-sm text-muted">An action of the template, in {action.component}.</p>
+        <p className="text-sm text-muted">
+          {action.description || `An action of the template, in ${action.component}.`}
+        </p>
       </div>
       <ConfirmDialog
         trigger={<Button disabled={disabled}>Run…</Button>}

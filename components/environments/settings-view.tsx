@@ -1,4 +1,4 @@
-import { parameterText } from "@/components/requests/plan-model";
+import { inFormOrder, parameterText } from "@/components/requests/plan-model";
 import { Button, ButtonLink } from "@/components/ui/button";
 import { Callout } from "@/components/ui/callout";
 import { Card } from "@/components/ui/card";
@@ -125,7 +125,7 @@ function parameterItems(environment: EnvironmentDetail, titles: Readonly<Record<
     { term: "Template", value: `${template.title} ${template.version}` },
     { term: "Project", value: project.name },
     { term: "Where", value: clouds.length > 0 ? clouds.join(", ") : "not placed yet" },
-    ...Object.entries(environment.parameters).map(([name, value]) => ({
+    ...inFormOrder(environment.parameters, titles).map(([name, value]) => ({
       term: titles[name] ?? name,
       value: <span className="[overflow-wrap:anywhere]">{parameterText(value)}</span>,
     })),

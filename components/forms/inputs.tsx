@@ -5,6 +5,8 @@ import { useContext, useEffect, useState } from "react";
 import { Button } from "@/components/ui/button";
 import type { FieldControlProps } from "@/components/ui/field";
 import { Input, Textarea } from "@/components/ui/input";
+import { inexactJsonNumber } from "@/lib/kernel/values/json-numbers";
+import { readNumber } from "@/lib/kernel/values/numbers";
 import type { FieldValue } from "./types";
 import { UploadProject } from "./upload-project";
 
@@ -17,15 +19,19 @@ interface NumberInputProps extends SharedProps {
   value: FieldValue;
   suffix?: string;
   step?: number;
-  onChange: (value: number | undefined) => void;
+  /** The number; the text itself while it is none, which validation refuses; null for an empty box. */
+  onChange: (value: number | string | null) => void;
 }
 
-/** A number as text: half-typed values ("-", "1.") stay on screen and count as nothing yet. */
+/** A number as text. What is no number as a whole ("-", "16,000") stays on screen and is never made into one. */
 export function NumberInput({ value, onChange, suffix, step, ...rest }: NumberInputProps) {
-  const [text, setText] = useState(value == null ? "" : String(value));
+  const [text, setText] = useState(() => textOf(value));
   useEffect(() => {
+    // A text that means the value already stays as it was typed: "1.50", or what its owner could not use.
     setText((before) =>
-      parse(before) === (value ?? undefined) ? before : value == null ? "" : String(value),
+      numberOf(before) === value || (value === undefined && readNumber(before) === undefined)
+        ? before
+        : textOf(value),
     );
   }, [value]);
   return (
@@ -37,17 +43,19 @@ export function NumberInput({ value, onChange, suffix, step, ...rest }: NumberIn
       className="tabular"
       onChange={(event) => {
         setText(event.target.value);
-        onChange(parse(event.target.value));
+        onChange(numberOf(event.target.value));
       }}
     />
   );
 }
 
-function parse(text: string): number | undefined {
-  const cleaned = text.trim().replace(",", ".");
-  if (cleaned === "") return undefined;
-  const number = Number(cleaned);
-  return Number.isFinite(number) ? number : undefined;
+function textOf(value: FieldValue): string {
+  return value === undefined || value === null ? "" : String(value);
+}
+
+/** What a typed text is as the value of a number: nothing, a number, or still the text. */
+export function numberOf(text: string): number | string | null {
+  return text.trim() === "" ? null : (readNumber(text) ?? text);
 }
 
 interface TextLikeProps extends SharedProps {
@@ -193,9 +201,10 @@ export function JsonInput({ value, onChange, ...rest }: JsonInputProps) {
 }
 
 function readJson(text: string): FieldValue {
-  if (text.trim() === "") return undefined;
+  if (text.trim() === "") return null;
   try {
-    return JSON.parse(text) as FieldValue;
+    // A number that would not arrive as written leaves the whole a text.
+    return inexactJsonNumber(text) ? text : (JSON.parse(text) as FieldValue);
   } catch {
     return text;
   }

@@ -8,6 +8,7 @@ import { RadioGroup } from "@/components/ui/radio-group";
 import { Select } from "@/components/ui/select";
 import { Slider } from "@/components/ui/slider";
 import { Switch } from "@/components/ui/switch";
+import { readNumber } from "@/lib/kernel/values/numbers";
 import { ColourInput, JsonInput, NumberInput, SecretInput, TagsInput, UploadInput } from "./inputs";
 import type { FieldValue, FormField, Widget } from "./types";
 import { rangeWords, validateField } from "./validate";
@@ -31,7 +32,7 @@ export function SchemaField(props: SchemaFieldProps) {
   return (
     <Field
       label={field.title}
-      hint={field.description}
+      hint={[field.description, field.help].filter(Boolean).join(" ") || undefined}
       error={error}
       required={field.required}
       optional={!field.required && field.default === undefined}
@@ -130,8 +131,7 @@ function GroupField({ field, value, error, disabled, onChange, onBlur }: SchemaF
 function ListInput(props: FieldControlProps & Omit<SchemaFieldProps, "error">) {
   const { field, onChange, ...rest } = props;
   const numeric = field.items?.type === "integer" || field.items?.type === "number";
-  const convert = (tag: string): FieldValue =>
-    numeric && tag.trim() !== "" && Number.isFinite(Number(tag)) ? Number(tag) : tag;
+  const convert = (tag: string): FieldValue => (numeric ? (readNumber(tag) ?? tag) : tag);
   return (
     <TagsInput {...rest} placeholder={field.placeholder} onChange={(tags) => onChange(tags.map(convert))} />
   );

@@ -27,7 +27,8 @@ export function SchemaForm({ pages, value, onChange, errors, showErrors, disable
   const settled = answered.errors === errors ? answered.fields : new Set<string>();
   function change(field: FormField, next: FieldValue) {
     setAnswered({ errors, fields: new Set([...settled, field.name]) });
-    onChange({ ...value, [field.name]: next });
+    // What was cleared is remembered as cleared, also in what a browser keeps: JSON knows null and no undefined.
+    onChange({ ...value, [field.name]: next === undefined ? null : next });
   }
   function errorOf(field: FormField): string | undefined {
     const fromServer = settled.has(field.name) ? undefined : errors?.[field.name];

@@ -1,3 +1,5 @@
+import type { ValueRules } from "@/lib/kernel/values";
+
 /** What a form field can hold: the values of JSON. */
 export type FieldValue =
   | string
@@ -50,6 +52,8 @@ export interface FormField {
   format?: string;
   default?: unknown;
   required?: boolean;
+  /** What its values are judged by, as everywhere else; without them the field's own bounds. */
+  rules?: ValueRules;
   secret?: boolean;
   unit?: string;
   placeholder?: string;

@@ -1,6 +1,8 @@
+import { takeValue, type ValueProblem } from "@/lib/kernel/values";
+import { rulesOf, sentValue } from "./sent-value";
 import type { FieldValue, FormErrors, FormField, FormPage, FormValue } from "./types";
 
-/** The form's value with every default filled in. */
+/** The form's value with every default filled in. What was cleared stays cleared. */
 export function withDefaults(pages: readonly FormPage[], value: FormValue = {}): FormValue {
   const filled: FormValue = {};
   for (const field of pages.flatMap((page) => page.fields)) {
@@ -9,11 +11,12 @@ export function withDefaults(pages: readonly FormPage[], value: FormValue = {}):
   return { ...filled, ...value };
 }
 
-/** What is wrong with the values, by field. The server decides in the end; this answers while one types. */
+/** What is wrong with the values, by field: by the same judge as the API and the plan, while one types. */
 export function validateForm(pages: readonly FormPage[], value: FormValue): FormErrors {
   const errors: FormErrors = {};
   for (const field of pages.flatMap((page) => page.fields)) {
-    const message = validateField(field, value[field.name]);
+    const given = Object.hasOwn(value, field.name) ? value[field.name] : undefined;
+    const message = validateField(field, given);
     if (message) errors[field.name] = message;
   }
   return errors;
@@ -21,84 +24,94 @@ export function validateForm(pages: readonly FormPage[], value: FormValue): Form
 
 /** The complaint about one field, or undefined. */
 export function validateField(field: FormField, value: FieldValue): string | undefined {
-  if (isEmpty(value)) return field.required ? `${field.title} is needed.` : undefined;
-  if (field.options && !field.options.some((option) => option.value === value)) {
-    return "Choose one of the list.";
+  const rules = rulesOf(field);
+  const taken = takeValue(rules, sentValue(rules, value), { required: field.required ?? false });
+  const [first] = taken.ok ? [] : taken.problems;
+  return first ? sentenceOf(field, first) : undefined;
+}
+
+/** A problem as a sentence for the field it is in, named where it is a part of the one that is shown. */
+function sentenceOf(field: FormField, problem: ValueProblem): string {
+  const [step, ...rest] = problem.path;
+  if (step === undefined) return ownSentence(field, problem);
+  const inner = typeof step === "number" ? field.items : field.fields?.find((one) => one.name === step);
+  const what = typeof step === "number" ? `Entry ${step + 1}` : (inner?.title ?? step);
+  const below = { ...problem, path: rest };
+  return `${what}: ${sentenceOf(inner ?? { name: String(step), title: String(step), type: "string" }, below)}`;
+}
+
+function ownSentence(field: FormField, { breach }: ValueProblem): string {
+  const unit = field.unit ? ` ${field.unit}` : "";
+  switch (breach.rule) {
+    case "required":
+      return `${field.title || "The entry"} is needed.`;
+    case "type":
+      return typeSentence(field);
+    case "enum":
+      return "Choose one of the list.";
+    case "const":
+      return `This must be ${JSON.stringify(breach.limit)}.`;
+    case "minimum":
+      return `At least ${breach.limit}${unit}.`;
+    case "maximum":
+      return `At most ${breach.limit}${unit}.`;
+    case "exclusiveMinimum":
+      return `More than ${breach.limit}${unit}.`;
+    case "exclusiveMaximum":
+      return `Less than ${breach.limit}${unit}.`;
+    case "multipleOf":
+      return `Use a multiple of ${breach.limit}${unit}.`;
+    case "minLength":
+      return `At least ${breach.limit} characters.`;
+    case "maxLength":
+      return `At most ${breach.limit} characters.`;
+    case "minItems":
+      return `At least ${breach.limit} entries.`;
+    case "maxItems":
+      return `At most ${breach.limit} entries.`;
+    case "uniqueItems":
+      return "Use every entry once.";
+    case "pattern":
+      return field.help ?? `This must match the pattern ${String(breach.limit)}`;
+    case "format":
+      return `Enter ${formatWords[String(breach.limit)] ?? `a valid ${String(breach.limit)}`}.`;
+    case "inexact":
+      return `Enter a whole number up to ${Number.MAX_SAFE_INTEGER}.`;
+    case "unknown":
+      return "This is not one of the group's fields.";
+    case "userinfo":
+      return "Remove the user name and password; store Git credentials in the project's settings.";
   }
-  switch (field.type) {
+}
+
+const formatWords: Readonly<Record<string, string>> = {
+  uri: "a URL such as https://example.org",
+  email: "an email address",
+  hostname: "a host name",
+  ipv4: "an IPv4 address",
+  ipv6: "an IPv6 address",
+  date: "a date such as 2030-01-31",
+  "date-time": "a time such as 2030-01-31T12:00:00Z",
+  time: "a time such as 12:00:00Z",
+  uuid: "a UUID",
+  regex: "a regular expression",
+};
+
+function typeSentence({ type }: FormField): string {
+  switch (type) {
     case "integer":
+      return "Enter a whole number, for example 16000.";
     case "number":
-      return checkNumber(field, value);
-    case "string":
-      return checkText(field, value);
+      return "Enter a number, for example 1.5.";
     case "array":
-      return checkItems(field, value);
+      return "Enter a list.";
     case "object":
-      return checkGroup(field, value);
+      return "This must be a JSON object.";
     case "boolean":
-      return undefined;
+      return "Choose yes or no.";
+    default:
+      return "Enter text.";
   }
-}
-
-function isEmpty(value: FieldValue): boolean {
-  return (
-    value === undefined || value === null || value === "" || (Array.isArray(value) && value.length === 0)
-  );
-}
-
-function checkNumber(field: FormField, value: FieldValue): string | undefined {
-  if (typeof value !== "number" || !Number.isFinite(value)) return "Enter a number.";
-  if (field.type === "integer" && !Number.isInteger(value)) return "Enter a whole number.";
-  if (field.min !== undefined && value < field.min) return `At least ${field.min}${unitOf(field)}.`;
-  if (field.max !== undefined && value > field.max) return `At most ${field.max}${unitOf(field)}.`;
-  return undefined;
-}
-
-function checkText(field: FormField, value: FieldValue): string | undefined {
-  if (typeof value !== "string") return "Enter text.";
-  const { minLength, maxLength } = field;
-  if (minLength !== undefined && value.length < minLength) return `At least ${minLength} characters.`;
-  if (maxLength !== undefined && value.length > maxLength) return `At most ${maxLength} characters.`;
-  if (field.pattern && !matches(field.pattern, value)) {
-    return field.help ?? `This must match the pattern ${field.pattern}`;
-  }
-  return undefined;
-}
-
-function checkItems(field: FormField, value: FieldValue): string | undefined {
-  if (!Array.isArray(value)) return "Enter a list.";
-  if (field.min !== undefined && value.length < field.min) return `At least ${field.min} entries.`;
-  if (field.max !== undefined && value.length > field.max) return `At most ${field.max} entries.`;
-  const { items } = field;
-  if (!items) return undefined;
-  for (const [index, entry] of value.entries()) {
-    const message = validateField({ ...items, title: items.title || "The entry", required: true }, entry);
-    if (message) return `Entry ${index + 1}: ${message}`;
-  }
-  return undefined;
-}
-
-function checkGroup(field: FormField, value: FieldValue): string | undefined {
-  if (typeof value !== "object" || value === null || Array.isArray(value))
-    return "This must be a JSON object.";
-  for (const inner of field.fields ?? []) {
-    const message = validateField(inner, value[inner.name]);
-    if (message) return `${inner.title}: ${message}`;
-  }
-  return undefined;
-}
-
-function matches(pattern: string, value: string): boolean {
-  try {
-    return new RegExp(pattern, "u").test(value);
-  } catch {
-    // A pattern this browser cannot read is left to the server, which checks again.
-    return true;
-  }
-}
-
-function unitOf(field: FormField): string {
-  return field.unit ? ` ${field.unit}` : "";
 }
 
 /** The allowed range in words, for inside the input: "GiB, 1 to 100". */

@@ -1,4 +1,5 @@
-import type { FormPage, FormValue } from "@/components/forms/types";
+import { rulesOf, sentValue } from "@/components/forms/sent-value";
+import type { FieldValue, FormField, FormPage, FormValue } from "@/components/forms/types";
 import type { LeaseRule, ProjectOption } from "@/lib/features/requests/schema";
 
 /** A named set of parameters a template offers. */
@@ -53,12 +54,23 @@ export function tidyName(text: string): string {
     .slice(0, 60);
 }
 
-/** Values as they are sent: nothing that was never filled in. */
-export function sentParameters(pages: readonly FormPage[], value: FormValue): FormValue {
-  const names = new Set(pages.flatMap((page) => page.fields).map((field) => field.name));
-  return Object.fromEntries(
-    Object.entries(value).filter(([name, entry]) => names.has(name) && entry !== undefined && entry !== ""),
-  );
+/**
+ * Values as they are sent: of every field, and null for what is cleared, so that no default comes back and a change takes
+ * the value away. A secret that is left empty in a change is not sent: it stays.
+ */
+export function sentParameters(
+  pages: readonly FormPage[],
+  value: FormValue,
+  kind: FormTarget["kind"],
+): FormValue {
+  const sent = pages
+    .flatMap((page) => page.fields)
+    .map((field): [FormField, FieldValue] => {
+      const given = Object.hasOwn(value, field.name) ? value[field.name] : undefined;
+      return [field, sentValue(rulesOf(field), given)];
+    })
+    .filter(([field, entry]) => entry !== null || !(field.secret && kind === "update"));
+  return Object.fromEntries(sent.map(([field, entry]) => [field.name, entry]));
 }
 
 /** The body for POST /plans and POST /requests. */
@@ -69,7 +81,7 @@ export function buildBody(
   purpose: "plan" | "submit",
 ): Record<string, unknown> {
   const cloud = state.cloud ? { cloud: state.cloud } : {};
-  const parameters = sentParameters(pages, state.parameters);
+  const parameters = sentParameters(pages, state.parameters, target.kind);
   const reason = purpose === "submit" ? state.reason.trim() : "";
   if (target.kind === "update") {
     const version = target.version === target.currentVersion ? {} : { version: target.version };

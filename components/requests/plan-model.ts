@@ -51,6 +51,16 @@ export function parameterText(value: unknown): string {
   return value === "" ? "not set" : (valueText(value) ?? "not set");
 }
 
+/** Values in the order of the form they were asked for with; what the form does not know comes last. */
+export function inFormOrder(
+  values: Readonly<Record<string, unknown>>,
+  titles: Readonly<Record<string, string>>,
+): [string, unknown][] {
+  const names = Object.keys(titles);
+  const place = (name: string) => (names.includes(name) ? names.indexOf(name) : names.length);
+  return Object.entries(values).sort(([left], [right]) => place(left) - place(right));
+}
+
 /** Difference of two monthly amounts; null when one is unknown. */
 export function difference(after: string | null, before: string | null): string | null {
   if (after === null || before === null) return null;

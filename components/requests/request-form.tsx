@@ -180,7 +180,6 @@ export function RequestForm(props: RequestFormProps) {
             <Textarea
               {...control}
               value={state.reason}
-              maxLength={2000}
               onChange={(event) => change({ reason: event.target.value })}
               placeholder="One sentence helps whoever decides."
             />

@@ -8,7 +8,7 @@ import { Timeline } from "@/components/ui/timeline";
 import type { PlanCost, RequestDetail } from "@/lib/features/requests/schema";
 import { formatCount, formatDate, formatMoney } from "@/lib/kernel/format";
 import { PlanChanges } from "./plan-changes";
-import { cloudsOf, difference, parameterText } from "./plan-model";
+import { cloudsOf, difference, inFormOrder, parameterText } from "./plan-model";
 import { PlanAgain } from "./request-actions";
 import { requestSteps } from "./request-steps";
 import { VerdictList } from "./verdict-list";
@@ -175,7 +175,7 @@ function Parameters({
   values: Record<string, unknown>;
   titles: RequestViewProps["titles"];
 }) {
-  const entries = Object.entries(values);
+  const entries = inFormOrder(values, titles);
   if (entries.length === 0) return null;
   return (
     <Card title="Settings asked for" aside="secrets are never shown">

@@ -10,7 +10,7 @@ export interface ProbeTarget {
   ports: Readonly<Record<string, number>>;
   /** Logical port that counts where the check names none: the component's first. */
   firstPort?: number | undefined;
-  /** Runs a command inside; null where the cloud cannot. */
+  /** Runs a command inside; null where the cloud cannot, which no check of a command passes. */
   exec: ((command: string[], timeoutMs: number) => Promise<Pick<ExecResult, "exitCode">>) | null;
   /**
    * How long a connection has to stay open to count, milliseconds. Docker's proxy accepts every connection, and hangs up
@@ -54,7 +54,7 @@ async function probeCommand(
   timeoutMs: number,
   { exec }: ProbeTarget,
 ): Promise<string | null> {
-  if (!exec) return null;
+  if (!exec) return "its cloud cannot run the command of its check";
   const { exitCode } = await exec(command, timeoutMs);
   return exitCode === 0 ? null : `its check ended with exit code ${exitCode}`;
 }

@@ -1,25 +1,7 @@
 import { hash } from "node:crypto";
+import { canonicalJson } from "./canonical-json";
 
-/** Keys that JSON writes as they are. */
-const plainKey = /^[\w.-]*$/;
-
-/** JSON with sorted keys and without undefined values: equal values give equal texts. */
-export function canonicalJson(value: unknown): string {
-  if (value === null || typeof value !== "object" || value instanceof Date) {
-    return JSON.stringify(value) ?? "null";
-  }
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(",")}]`;
-  const record = value as Record<string, unknown>;
-  let text = "";
-  for (const key of Object.keys(record).sort()) {
-    const item = record[key];
-    if (item === undefined) continue;
-    if (text !== "") text += ",";
-    text += plainKey.test(key) ? `"${key}":` : `${JSON.stringify(key)}:`;
-    text += canonicalJson(item);
-  }
-  return `{${text}}`;
-}
+export { canonicalJson };
 
 /** SHA-256 of the canonical JSON of a value, as `sha256:` and 64 hex digits. */
 export function digestOf(value: unknown): string {

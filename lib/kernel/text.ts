@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { lengthOf } from "./values/rules";
 
 /**
  * Characters that change how a text is shown without being seen, whatever stands around them: control characters but
@@ -68,6 +69,7 @@ export function lineText(most: number, missing = "must not be empty") {
     .string()
     .trim()
     .min(1, missing)
-    .max(most, `use at most ${most} characters`)
-    .regex(/^[^\t\n\r]*$/, "must be one line without tabs");
+    .regex(/^[^\t\n\r]*$/, "must be one line without tabs")
+    .refine((text) => lengthOf(text) <= most, `use at most ${most} characters`)
+    .meta({ maxLength: most });
 }

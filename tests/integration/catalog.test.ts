@@ -154,7 +154,7 @@ describe("a version", () => {
   });
 
   it("with a missing file is not submitted, and the checks say why", async () => {
-    const worker = "    job:\n      script: {files: scripts, run: [./do.sh]}\n";
+    const worker = "    job:\n      process: {program: node, files: scripts, args: [do.js]}\n";
     await importYaml(manifest("gaps", "1.0.0", worker));
     const refused = await move("gaps", "1.0.0", "submit", author.token);
     expect([refused.status, refused.body.errors[0].path]).toEqual([422, "checks.files"]);

@@ -50,6 +50,31 @@ describe("route()", () => {
     const proto = await call(echo, { token: admin.token, raw: '{"name": "xy", "__proto__": {"size": 7}}' });
     expect(proto.body).toEqual({ name: "xy", call: 2 });
     expect(({} as { size?: number }).size).toBeUndefined();
+    const inside = await call(echo, { token: admin.token, raw: '{"name": "xy", "map": {"__proto__": 1}}' });
+    expect([inside.status, inside.body.errors[0].path]).toEqual([422, "map.__proto__"]);
+  });
+
+  it("refuses a number whose digits would be lost, and names it", async () => {
+    for (const text of ["9007199254740993", "1e400", "0.12345678901234567890"]) {
+      const raw = `{"name": "xy", "list": [1, ${text}]}`;
+      const { status, body } = await call(echo, { token: admin.token, raw });
+      expect([status, body.code, body.errors[0].path]).toEqual([422, "validation_failed", "list.1"]);
+      expect(body.detail).toContain(`${text} would be read as`);
+    }
+    const exact = '{"name": "xy", "big": 9007199254740991, "text": "9007199254740993", "small": 0.1}';
+    expect((await call(echo, { token: admin.token, raw: exact })).status).toBe(201);
+  });
+
+  it("refuses query parameters that it does not read, and names those it does", async () => {
+    const token = admin.token;
+    const misspelt = await call(reading, { token, path: "/api/v1/test?text=a&tetx=b" });
+    expect([misspelt.status, misspelt.body.errors[0].path]).toEqual([422, "tetx"]);
+    expect(misspelt.body.detail).toBe('Unknown query parameter "tetx"; known: text, format.');
+    const none = await call(echo, { token, path: "/api/v1/test?dry=true", body: { name: "xy" } });
+    expect([none.status, none.body.errors[0].path]).toEqual([422, "dry"]);
+    const format = await call(reading, { token, path: "/api/v1/test?text=a&format=xml" });
+    expect([format.status, format.body.errors[0].path]).toEqual([422, "format"]);
+    expect((await call(reading, { token, path: "/api/v1/test?text=a&format=json" })).status).toBe(200);
   });
 
   it("gives no body to a handler without a schema for one", async () => {

@@ -29,7 +29,7 @@ describe("a form made from a schema", () => {
     [disk, undefined, "Disk is needed."],
     [disk, 0, "At least 1 GiB."],
     [disk, 101, "At most 100 GiB."],
-    [disk, 1.5, "Enter a whole number."],
+    [disk, 1.5, "Enter a whole number, for example 16000."],
     [disk, 20, undefined],
     [name, undefined, undefined],
     [name, "abcdef", "At most 5 characters."],

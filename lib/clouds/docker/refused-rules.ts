@@ -81,7 +81,7 @@ export const refusedRules: readonly RefusedRule[] = [
   refused(
     "Restart policy, start order and replicas of Compose",
     ["restart", "depends_on", "deploy", "scale", "profiles", "extends", "provider", "models", "develop"],
-    "Rostrum starts, heals and scales by itself. Use requires, replicas, scaling and recovery of the component.",
+    "Rostrum starts and heals by itself. Use requires, replicas and recovery of the component.",
   ),
   refused("Secrets of Compose", ["secrets"], "Use the component's secrets, which are kept encrypted."),
   refused(

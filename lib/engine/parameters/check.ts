@@ -1,8 +1,10 @@
 import { compilePattern, PatternError } from "@/lib/kernel/patterns";
+import { takeValue } from "@/lib/kernel/values";
 import type { Finding } from "../template/check-references";
 import type { Manifest, Parameter, ParameterPage } from "../template/types";
-import { validatorFor } from "./ajv";
+import { checkKeywords } from "./check-keywords";
 import { resolveParameters } from "./resolve";
+import { breachMessage } from "./words";
 
 /** Checks the definitions themselves: names, bounds, patterns, and that defaults satisfy their own rules. */
 export function checkParameterDefinitions(pages: readonly ParameterPage[]): Finding[] {
@@ -22,49 +24,79 @@ export function checkParameterDefinitions(pages: readonly ParameterPage[]): Find
         ? [{ path, message: `parameter "${name}" stands on another page already`, atKey: true }]
         : [];
       seen.add(name);
-      return [...taken, ...checkParameter(parameter, path)];
+      return [
+        ...taken,
+        ...checkParameter(parameter, path, { required: page.required.includes(name), top: true }),
+      ];
     });
     return [...unknown, ...properties];
   });
 }
 
-function checkParameter(parameter: Parameter, path: (string | number)[]): Finding[] {
-  const findings: Finding[] = [];
+interface Standing {
+  /** Whether a request must give it. */
+  required: boolean;
+  /** Whether it is a parameter of its own, and no part of one. */
+  top: boolean;
+}
+
+function checkParameter(parameter: Parameter, path: (string | number)[], standing: Standing): Finding[] {
+  const findings: Finding[] = checkKeywords(parameter, path);
   const add = (key: string, message: string) => findings.push({ path: [...path, key], message });
-  const ordered = (low: "minimum" | "minLength" | "minItems", high: "maximum" | "maxLength" | "maxItems") => {
-    const [min, max] = [parameter[low], parameter[high]];
-    if (min !== undefined && max !== undefined && min > max)
-      add(low, `${low} (${min}) must not be above ${high} (${max})`);
-  };
-  ordered("minimum", "maximum");
-  ordered("minLength", "maxLength");
-  ordered("minItems", "maxItems");
   const badPattern = parameter.pattern === undefined ? undefined : problemOfPattern(parameter.pattern);
   if (badPattern) add("pattern", badPattern);
-  if (parameter.enumNames && parameter.enumNames.length !== parameter.enum?.length) {
-    add("enumNames", "must have as many entries as enum");
-  }
-  if (parameter.type === "array" && !parameter.items)
-    findings.push({ path, message: "a list needs items", atKey: true });
-  if (parameter.type === "object" && !parameter.properties)
-    findings.push({ path, message: "an object needs properties", atKey: true });
-  if (
-    parameter["ui:widget"] === "slider" &&
-    (parameter.minimum === undefined || parameter.maximum === undefined)
-  ) {
-    add("ui:widget", "a slider needs minimum and maximum");
-  }
   if (parameter.format === "secret" && parameter.default !== undefined)
     add("default", "a secret must not have a default");
-  for (const [name, child] of Object.entries(parameter.properties ?? {}))
-    findings.push(...checkParameter(child, [...path, "properties", name]));
-  if (parameter.items) findings.push(...checkParameter(parameter.items, [...path, "items"]));
-  if (findings.length === 0 && parameter.default !== undefined) {
-    const message = validatorFor(parameter)(parameter.default);
-    if (message) add("default", `the default ${message}`);
+  if (parameter.format === "secret" && !standing.top)
+    add("format", "a secret inside an object or a list is not supported yet; make it a parameter of its own");
+  const { properties = {}, required = [] } = parameter;
+  for (const name of required)
+    if (parameter.type === "object" && !Object.hasOwn(properties, name))
+      add("required", `"${name}" is required but is not one of the properties`);
+  for (const [name, child] of Object.entries(properties)) {
+    const inner = { required: required.includes(name), top: false };
+    findings.push(...checkParameter(child, [...path, "properties", name], inner));
   }
+  if (parameter.items)
+    findings.push(...checkParameter(parameter.items, [...path, "items"], { required: false, top: false }));
   if (findings.length === 0) findings.push(...checkChoices(parameter, path));
+  if (findings.length === 0) findings.push(...checkOwnValues(parameter, path, standing));
   return findings;
+}
+
+/** What a template itself puts in must be what a person could have typed. */
+function checkOwnValues(parameter: Parameter, path: (string | number)[], standing: Standing): Finding[] {
+  const { default: preset, const: fixed, examples = [], ...rules } = parameter;
+  const isValid = validatorFor({ ...rules, const: fixed }, standing.required);
+  const judged: [(string | number)[], string, unknown][] = [
+    ...(preset === undefined ? [] : [[["default"], "the default", preset] as [string[], string, unknown]]),
+    ...examples.map((one, index): [(string | number)[], string, unknown] => [
+      ["examples", index],
+      `the example ${JSON.stringify(one)}`,
+      one,
+    ]),
+  ];
+  const findings = judged.flatMap(([at, what, value]) => {
+    const message = isValid(value);
+    return message ? [{ path: [...path, ...at], message: `${what}${message}` }] : [];
+  });
+  if (fixed === undefined) return findings;
+  const message = validatorFor(rules, standing.required)(fixed);
+  return message ? [...findings, { path: [...path, "const"], message: `the constant${message}` }] : findings;
+}
+
+/** Judges one value by one parameter's rules: answers what is wrong, as what follows its name, or undefined. */
+function validatorFor(rules: Parameter, required = false): (value: unknown) => string | undefined {
+  return (value) => {
+    if (value === null) return " must not be null";
+    const taken = takeValue(rules, value, { required });
+    const [first] = taken.ok ? [] : taken.problems;
+    if (!first) return undefined;
+    const inside = first.path.length > 0 ? `, in ${first.path.join(".")},` : "";
+    return first.breach.rule === "required" && inside === ""
+      ? " must not be empty, because the parameter is required"
+      : `${inside} ${breachMessage(first.breach)}`;
+  };
 }
 
 /** A choice that breaks the parameter's own rules could be seen, and never be chosen. */
@@ -75,9 +107,7 @@ function checkChoices({ enum: choices, ...rules }: Parameter, path: (string | nu
     if (choices?.indexOf(choice) !== index)
       return [{ path: at, message: `the choice ${JSON.stringify(choice)} stands twice` }];
     const message = isValid(choice);
-    if (!message) return [];
-    const hint = rules.type === "string" && typeof choice !== "string" ? "; put it in quotes" : "";
-    return [{ path: at, message: `the choice ${JSON.stringify(choice)} ${message}${hint}` }];
+    return message ? [{ path: at, message: `the choice ${JSON.stringify(choice)}${message}` }] : [];
   });
 }
 

@@ -1,3 +1,4 @@
+import type { ValueRules } from "@/lib/kernel/values";
 import type { Manifest, Parameter } from "../template/types";
 
 export type FieldWidget =
@@ -24,6 +25,8 @@ export type FormField = {
   type: Parameter["type"];
   widget: FieldWidget;
   required: boolean;
+  /** What its values are judged by, in the browser as in the plan. */
+  rules: ValueRules;
   secret: boolean;
   /** Folded away under "More options". */
   advanced: boolean;
@@ -82,7 +85,7 @@ function fieldOf(name: string, parameter: Parameter, required: boolean): FormFie
     pattern: parameter.pattern,
     format: parameter.format,
     unit: parameter["ui:unit"],
-    placeholder: parameter["ui:placeholder"],
+    placeholder: parameter["ui:placeholder"] ?? exampleOf(parameter),
     help: parameter["ui:help"],
     items: parameter.items ? fieldOf("", parameter.items, true) : undefined,
     fields: parameter.properties ? fieldsOf(parameter.properties, parameter.required ?? []) : undefined,
@@ -95,10 +98,35 @@ function fieldOf(name: string, parameter: Parameter, required: boolean): FormFie
     type: parameter.type,
     widget: widgetOf(parameter),
     required,
+    rules: rulesOf(parameter),
     secret: parameter.format === "secret",
     advanced: parameter["ui:advanced"] ?? false,
     ...Object.fromEntries(present),
   };
+}
+
+/** The part of a parameter that judges, without what is only shown. */
+function rulesOf(parameter: Parameter): ValueRules {
+  const { items, properties, ...own } = parameter;
+  const shown = new Set(["title", "description", "examples", "enumNames"]);
+  const kept = Object.entries(own).filter(
+    ([key, value]) =>
+      value !== undefined && !shown.has(key) && (key === "ui:widget" || !key.startsWith("ui:")),
+  );
+  return {
+    ...(Object.fromEntries(kept) as typeof own),
+    ...(items && { items: rulesOf(items) }),
+    ...(properties && {
+      properties: Object.fromEntries(
+        Object.entries(properties).map(([name, child]) => [name, rulesOf(child)]),
+      ),
+    }),
+  };
+}
+
+function exampleOf({ examples = [] }: Parameter): string | undefined {
+  const [first] = examples;
+  return typeof first === "string" || typeof first === "number" ? `For example ${first}` : undefined;
 }
 
 function optionsOf(parameter: Parameter): FieldOption[] | undefined {

@@ -1,3 +1,4 @@
+export { carriedParameters } from "./carry";
 export { type FieldOption, type FieldWidget, type FormField, type FormPage, formPages } from "./form";
 export {
   type CompiledParameters,

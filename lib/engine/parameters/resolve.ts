@@ -1,7 +1,7 @@
-import type { ErrorObject, ValidateFunction } from "ajv/dist/2020.js";
-import { hasUserinfo, noUserinfo } from "@/lib/kernel/userinfo";
+import { noUserinfo } from "@/lib/kernel/userinfo";
+import { takeValue, type ValueProblem } from "@/lib/kernel/values";
 import type { Manifest, Parameter } from "../template/types";
-import { compileSchema, errorMessage, unknownMessage } from "./ajv";
+import { breachMessage, unknownMessage } from "./words";
 
 /** What is wrong with one parameter; `parameter` is dotted for values inside it ("" for the whole input). */
 export type ParameterProblem = { parameter: string; message: string };
@@ -14,12 +14,15 @@ export type CompiledParameters = {
   names: string[];
   /** Names whose values are secret (format secret). */
   secrets: string[];
+  /** The parameter of a name; undefined where there is none. */
+  find(name: string): Parameter | undefined;
+  isRequired(name: string): boolean;
   resolve(input: unknown, options?: { partial?: boolean }): ResolvedParameters;
 };
 
 const compiled = new WeakMap<Manifest, CompiledParameters>();
 
-/** The validator of a manifest's parameters; compiled once per manifest object. */
+/** The parameters of a manifest, ready to be asked; collected once per manifest object. */
 export function compileParameters(manifest: Manifest): CompiledParameters {
   const cached = compiled.get(manifest);
   if (cached) return cached;
@@ -29,100 +32,52 @@ export function compileParameters(manifest: Manifest): CompiledParameters {
 }
 
 function compile(manifest: Manifest): CompiledParameters {
-  const properties: Record<string, Parameter> = Object.fromEntries(
-    manifest.spec.parameters.flatMap((page) => Object.entries(page.properties)),
-  );
-  const required = manifest.spec.parameters.flatMap((page) => page.required);
-  const names = Object.keys(properties);
-  const schema = { type: "object", properties: closed(properties), additionalProperties: false };
-  const full = lazily(() => compileSchema({ ...schema, required }));
-  const partial = lazily(() => compileSchema(schema));
+  const parameters = new Map(manifest.spec.parameters.flatMap((page) => Object.entries(page.properties)));
+  const required = new Set(manifest.spec.parameters.flatMap((page) => page.required));
+  const names = [...parameters.keys()];
   return {
     names,
-    secrets: names.filter((name) => properties[name]?.format === "secret"),
-    resolve: (input, options) => {
-      const resolved = resolve(input, names, options?.partial ? partial() : full());
-      const problems = resolved.ok ? gitProblems(properties, resolved.value) : [];
-      return problems.length > 0 ? { ok: false, problems } : resolved;
-    },
+    secrets: names.filter((name) => parameters.get(name)?.format === "secret"),
+    find: (name) => parameters.get(name),
+    isRequired: (name) => required.has(name),
+    resolve: (input, options) => resolve(input, parameters, required, options?.partial ?? false),
   };
 }
 
-/** Parameters are stored and shown as they are: a Git address among them holds no password. */
-function gitProblems(
-  properties: Record<string, Parameter>,
-  value: Record<string, unknown>,
-): ParameterProblem[] {
-  return Object.entries(properties)
-    .filter(([name, parameter]) => {
-      const given = value[name];
-      return parameter["ui:widget"] === "git" && typeof given === "string" && hasUserinfo(given);
-    })
-    .map(([parameter]) => ({ parameter, message: noUserinfo }));
-}
-
-function lazily<T>(make: () => T): () => T {
-  let made: { value: T } | undefined;
-  return () => {
-    made ??= { value: make() };
-    return made.value;
-  };
-}
-
-/** Where a template sets no bound, so that no request makes a validator compare a million entries with each other. */
-const defaultMaxItems = 1_000;
-const defaultMaxLength = 64 * 1024;
-
-/** Objects inside parameters are closed too, unless they say otherwise; lists and texts end somewhere. */
-function closed(properties: Record<string, Parameter>): Record<string, Parameter> {
-  return Object.fromEntries(
-    Object.entries(properties).map(([name, parameter]) => [name, closedOne(parameter)]),
-  );
-}
-
-function closedOne(parameter: Parameter): Parameter {
-  const copy: Parameter = { ...parameter };
-  if (copy.properties) {
-    copy.properties = closed(copy.properties);
-    copy.additionalProperties ??= false;
-  }
-  if (copy.type === "string") copy.maxLength ??= defaultMaxLength;
-  if (copy.type === "array") copy.maxItems ??= defaultMaxItems;
-  if (copy.items) copy.items = closedOne(copy.items);
-  return copy;
-}
-
-function resolve(input: unknown, names: readonly string[], validate: ValidateFunction): ResolvedParameters {
+function resolve(
+  input: unknown,
+  parameters: ReadonlyMap<string, Parameter>,
+  required: ReadonlySet<string>,
+  partial: boolean,
+): ResolvedParameters {
   if (input === null || typeof input !== "object" || Array.isArray(input)) {
     return { ok: false, problems: [{ parameter: "", message: "expected a map of parameters" }] };
   }
-  // null means "not given", so that what was resolved once can be resolved again.
-  const given = Object.entries(input).filter(([, value]) => value !== null && value !== undefined);
-  const value: Record<string, unknown> = Object.fromEntries(structuredClone(given));
-  if (!validate(value)) {
-    return { ok: false, problems: (validate.errors ?? []).map((error) => problemOf(error, names)) };
+  const given = new Map(Object.entries(input));
+  const names = [...parameters.keys()];
+  const problems: ParameterProblem[] = [...given.keys()]
+    .filter((name) => !parameters.has(name))
+    .map((name) => ({ parameter: name, message: unknownMessage(name, names) }));
+  const values: [string, unknown][] = [];
+  for (const [name, parameter] of parameters) {
+    const taken = takeValue(parameter, given.get(name), { required: required.has(name), partial });
+    if (taken.ok) values.push([name, taken.value]);
+    else problems.push(...taken.problems.map((problem) => problemOf(name, problem)));
   }
-  return { ok: true, value: Object.fromEntries(names.map((name) => [name, value[name] ?? null])) };
+  return problems.length > 0 ? { ok: false, problems } : { ok: true, value: Object.fromEntries(values) };
 }
 
-function problemOf(error: ErrorObject, names: readonly string[]): ParameterProblem {
-  const path = error.instancePath
-    .split("/")
-    .slice(1)
-    .map((key) => key.replace(/~1/g, "/").replace(/~0/g, "~"));
-  if (error.keyword === "additionalProperties") {
-    const name = String(error.params.additionalProperty);
-    const message = path.length === 0 ? unknownMessage(name, names) : `there is no "${name}" here`;
-    return { parameter: [...path, name].join("."), message };
-  }
-  if (error.keyword === "required") path.push(String(error.params.missingProperty));
-  return { parameter: path.join("."), message: errorMessage(error) };
+function problemOf(name: string, { path, breach }: ValueProblem): ParameterProblem {
+  const parameter = [name, ...path].join(".");
+  if (breach.rule === "unknown") return { parameter, message: `there is no "${path.at(-1)}" here` };
+  if (breach.rule === "userinfo") return { parameter, message: noUserinfo };
+  return { parameter, message: breachMessage(breach) };
 }
 
 /**
- * Checks a person's input against a manifest's parameters. The value has every parameter: what was given,
- * else its default, else null. Unknown parameters are problems; nothing is coerced ("3" is not 3).
- * With `partial`, required parameters may be missing (presets, forms being filled in).
+ * Checks a person's input against a manifest's parameters. The value has every parameter: what was given, else its default,
+ * else null. Given as null a parameter is not set, and its default stays away. Unknown parameters are problems; nothing is
+ * coerced ("3" is not 3). With `partial`, required parameters may be missing (presets, forms being filled in).
  */
 export function resolveParameters(
   manifest: Manifest,

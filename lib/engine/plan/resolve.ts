@@ -127,13 +127,22 @@ function evaluateComponent(
     const scope: Scope = { ...base, secrets: secretScope(inputs, name), size: sizeScope(size) };
     const { backup: _backup, health: ownHealth, ...block } = implementationOf(component, kind);
     const health = ownHealth ?? component.health ?? null;
+    const resolved = evaluateDeep({ spec: block, health }, scope);
     return {
-      resolved: evaluateDeep({ spec: block, health }, scope),
+      resolved: { ...resolved, value: { ...resolved.value, spec: withEmptyVariables(resolved.value.spec) } },
       size,
       replicas: resolveReplicas(component, base),
       files: filesDigestOf(inputs, block),
     };
   });
+}
+
+/** A variable whose parameter is not set is empty, as one that the template leaves empty. */
+function withEmptyVariables(spec: Record<string, unknown>): Record<string, unknown> {
+  const { environment } = spec;
+  if (environment === null || typeof environment !== "object" || isUnknown(environment)) return spec;
+  const variables = Object.entries(environment).map(([name, value]) => [name, value ?? ""]);
+  return { ...spec, environment: Object.fromEntries(variables) };
 }
 
 class ComponentError extends Error {}
@@ -153,11 +162,16 @@ export function namingComponent<T>(name: string, work: () => T): T {
 const maxReplicas = 1_000;
 
 /**
- * How many replicas are wanted.
+ * How many replicas are wanted: as the component says, and not fewer than its scaling's minimum.
  * @throws RangeError when the expression gives anything but a whole number from 0 to 1,000
  */
 export function resolveReplicas(component: Component, scope: Scope): number {
-  const { value } = evaluateDeep({ value: component.replicas }, scope).value;
+  const given = { replicas: component.replicas, min: component.scaling?.min ?? 0 };
+  const { replicas, min } = evaluateDeep(given, scope).value;
+  return Math.max(replicaCount(replicas, "replicas"), replicaCount(min, "scaling.min"));
+}
+
+function replicaCount(value: unknown, key: string): number {
   const replicas = typeof value === "string" && /^\d{1,4}$/.test(value) ? Number(value) : value;
   if (
     typeof replicas === "number" &&
@@ -168,7 +182,7 @@ export function resolveReplicas(component: Component, scope: Scope): number {
     return replicas;
   }
   throw new RangeError(
-    `replicas must be a whole number from 0 to ${maxReplicas}, not ${JSON.stringify(value)}`,
+    `${key} must be a whole number from 0 to ${maxReplicas}, not ${JSON.stringify(value)}`,
   );
 }
 

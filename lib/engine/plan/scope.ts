@@ -20,7 +20,7 @@ export interface EnvironmentInputs {
 export function commonScope(inputs: EnvironmentInputs): Record<string, unknown> {
   const parameters: Record<string, unknown> = { ...inputs.parameters };
   for (const name of inputs.secretParameters) {
-    if (name in parameters) parameters[name] = sensitive(parameters[name]);
+    if (Object.hasOwn(parameters, name)) parameters[name] = sensitive(parameters[name]);
   }
   return { parameters, environment: inputs.environment };
 }

@@ -19,7 +19,6 @@ export function checkRules(manifest: Manifest): Finding[] {
     ...uniqueNames(manifest.spec.actions, ["spec", "actions"]),
     ...checkActions(manifest),
     ...checkLease(manifest),
-    ...checkTimezone(manifest),
     ...Object.entries(manifest.spec.components).flatMap(([name, component]) =>
       checkComponent(name, component, manifest),
     ),
@@ -71,23 +70,10 @@ function checkLease({ spec }: Manifest): Finding[] {
   return findings;
 }
 
-function checkTimezone({ spec }: Manifest): Finding[] {
-  const { schedule } = spec.lifecycle;
-  if (typeof schedule === "string") return [];
-  try {
-    new Intl.DateTimeFormat("en", { timeZone: schedule.timezone });
-    return [];
-  } catch {
-    const message = `"${schedule.timezone}" is not a time zone; expected one such as Europe/Berlin`;
-    return [{ path: ["spec", "lifecycle", "schedule", "timezone"], message }];
-  }
-}
-
 function checkComponent(name: string, component: Component, manifest: Manifest): Finding[] {
   const base = ["spec", "components", name];
   return [
     ...checkSecrets(base, component, manifest),
-    ...checkScaling(base, component),
     ...checkPorts(base, component),
     ...checkVolumes([...base, "container", "volumes"], component.container?.volumes ?? []),
     ...checkVolumes([...base, "process", "volumes"], component.process?.volumes ?? []),
@@ -123,22 +109,6 @@ function checkStrength(
     ? `use at least ${least} characters: ${length} of this alphabet have fewer than ${minimumSecretBits} random bits`
     : "use an alphabet with at least two different characters";
   return [{ path, message }];
-}
-
-function checkScaling(base: string[], { scaling, replicas }: Component): Finding[] {
-  if (!scaling || typeof replicas !== "number") return [];
-  const { min, max } = scaling;
-  const below = typeof min === "number" && replicas < min;
-  const above = typeof max === "number" && replicas > max;
-  if (!below && !above) return [];
-  // One replica is the default, so a scaled component with a higher minimum just starts at the minimum.
-  if (below && replicas === 1) return [];
-  return [
-    {
-      path: [...base, "replicas"],
-      message: `replicas (${replicas}) must lie between scaling's min (${min}) and max (${max})`,
-    },
-  ];
 }
 
 function checkPorts(base: string[], component: Component): Finding[] {

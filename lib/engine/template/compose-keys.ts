@@ -85,7 +85,7 @@ export const composeAlternatives: Readonly<Record<string, string>> = {
   cpus: "use the component's size.cpu",
   mem_limit: "use the component's size.memory",
   depends_on: "use the component's requires, or refer to the other component's outputs",
-  deploy: "use the component's size, replicas and scaling",
+  deploy: "use the component's size and replicas",
   env_file: "use environment",
   networks: "components of one environment share a network",
   restart: "use the component's recovery",

@@ -1,4 +1,5 @@
 export { componentEdges, componentGraph } from "./edges";
+export { inFileOrder } from "./file-order";
 export { manifestJsonSchema } from "./json-schema";
 export { containerPortOf } from "./names";
 export { parseManifest } from "./parse";

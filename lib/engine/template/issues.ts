@@ -4,6 +4,7 @@ import { manifestSchema } from "./schema";
 import { keysAt } from "./schema-walk";
 import { didYouMean } from "./suggest";
 import type { Problem } from "./types";
+import { unsupportedMessage } from "./unsupported-keys";
 import type { Path, YamlSource } from "./yaml-source";
 
 type Issue = z.core.$ZodIssue;
@@ -97,6 +98,9 @@ function unknownKey(path: Path, key: string, source: YamlSource): Problem {
       ? `"${key}" is a Compose key that Rostrum does not support${alternative}`
       : `unknown key "${key}"${didYouMean(key, allowed)}`;
   const fullPath = [...path, key];
+  const unsupported = unsupportedMessage(fullPath);
+  if (unsupported)
+    return { path: formatPath(fullPath), ...source.locateKey(fullPath), message: unsupported, allowed };
   return { path: formatPath(fullPath), ...source.locateKey(fullPath), message, allowed };
 }
 

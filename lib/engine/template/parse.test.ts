@@ -27,7 +27,7 @@ describe("a valid manifest", () => {
     expect(web?.container?.command).toEqual(["node", "server.js"]);
     expect(web?.container?.environment.PLAIN).toBe("1");
     expect(web?.process?.files).toEqual({ dir: "app" });
-    expect(manifest.spec.components.hook?.http?.create.headers).toEqual({ "x-api-key": "abc" });
+    expect(manifest.spec.components.hook?.process?.environment["x-api-key"]).toBe("abc");
     expect(JSON.stringify(manifest)).not.toContain("x-note");
   });
 

@@ -3,7 +3,9 @@ import { checkRules } from "./check-rules";
 import { extensionPaths, formatPath, problemsOf } from "./issues";
 import { recordOf } from "./names";
 import { manifestSchema } from "./schema";
+import { settleScalars } from "./settle-scalars";
 import type { ParseResult, Problem } from "./types";
+import { checkSupport } from "./unsupported-keys";
 import { type Path, readYaml, type YamlSource } from "./yaml-source";
 
 /** More than a person reads; a hostile text could have tens of thousands. */
@@ -16,11 +18,13 @@ const maxProblems = 200;
 export function parseManifest(yamlText: string | Uint8Array): ParseResult {
   const read = readYaml(yamlText);
   if (!read.ok) return { ok: false, problems: sorted(read.problems) };
-  const { source } = read;
+  const settled = settleScalars(read.source.value);
+  const source = { ...read.source, value: settled.value };
   const parsed = parseIgnoringExtensions(source.value);
+  const found = [...settled.findings, ...checkSupport(source.value), ...checkReferences(source.value)];
   const problems = parsed.success
-    ? placed([...checkReferences(source.value), ...checkRules(parsed.data)], source)
-    : [...problemsOf(parsed.error.issues, source), ...placed(checkReferences(source.value), source)];
+    ? placed([...found, ...checkRules(parsed.data)], source)
+    : [...problemsOf(parsed.error.issues, source), ...placed(found, source)];
   if (problems.length === 0 && parsed.success) return { ok: true, manifest: parsed.data };
   return { ok: false, problems: sorted(problems) };
 }

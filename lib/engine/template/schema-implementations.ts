@@ -3,6 +3,7 @@ import { hasUserinfo, noUserinfo } from "@/lib/kernel/userinfo";
 import { backupSchema, healthSchema } from "./schema-operations";
 import {
   argv,
+  asQuantity,
   duration,
   durationFrom,
   environment,
@@ -35,7 +36,7 @@ const command = z
   .transform((value) => (Array.isArray(value) ? value : splitWords(value)));
 
 const portMapping = z
-  .union([z.number(), z.string()], { error: 'expected a port such as "8080" or "8080:80"' })
+  .union([z.number(), asQuantity(z.string())], { error: 'expected a port such as "8080" or "8080:80"' })
   .transform(String)
   .refine((value) => hasExpression(value) || isPortMapping(value), {
     error: 'expected a port such as "8080", or published:container such as "8080:80", from 1 to 65535',
@@ -73,9 +74,7 @@ export const containerSchema = z.strictObject({
     .array(
       z.union([
         port,
-        z
-          .string()
-          .regex(/^\d{1,5}$/)
+        asQuantity(z.string().regex(/^\d{1,5}$/))
           .transform(Number)
           .refine((value) => value >= 1 && value <= 65_535, "expected a port from 1 to 65535"),
       ]),

@@ -84,23 +84,8 @@ export const healthSchema = z
     }
   });
 
-/** When to run more or fewer replicas. */
-export const scalingSchema = z
-  .strictObject({
-    min: wholeNumber(0, 1_000).default(1),
-    max: wholeNumber(1, 1_000),
-    metric: z.enum(["cpu", "memory"]).default("cpu"),
-    /** Percent of the component's size that one replica should use. */
-    target: z.number().min(1).max(100).default(70),
-    /** How many measuring periods in a row must agree. */
-    periods: z.int().min(1).max(60).default(3),
-  })
-  .superRefine((scaling, context) => {
-    if (typeof scaling.min === "number" && typeof scaling.max === "number" && scaling.min > scaling.max) {
-      const message = `min (${scaling.min}) must not be above max (${scaling.max})`;
-      context.addIssue({ code: "custom", path: ["min"], message });
-    }
-  });
+/** How many replicas a component begins with at least, whatever `replicas` says. */
+export const scalingSchema = z.strictObject({ min: wholeNumber(0, 1_000).default(1) });
 
 /** How often a dead component is started again before a person is called. */
 export const recoverySchema = z.strictObject({

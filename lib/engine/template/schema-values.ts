@@ -1,31 +1,42 @@
 import { z } from "zod";
 import { durationHelp, isDuration, parseDurationMs } from "@/lib/kernel/durations";
 import { bytesHelp, cpuHelp, isBytes, isCpu } from "@/lib/kernel/quantities";
+import { isReservedName, reservedNameHelp } from "@/lib/kernel/reserved-names";
+import { lengthOf } from "@/lib/kernel/values";
 
 /** Whether a text holds an expression, so that it can only be judged after evaluation. */
 export const hasExpression = (text: string): boolean => text.includes("${{");
 
 const expressionPattern = "\\$\\{\\{";
 
+const isFree = (name: string) => !isReservedName(name);
+
 /** A name that becomes part of host names, folders and container names. */
 export const dnsLabel = z
   .string()
   .regex(/^[a-z]([a-z0-9-]*[a-z0-9])?$/, "use lower-case letters, digits and dashes, starting with a letter")
-  .max(40, "use at most 40 characters");
+  .max(40, "use at most 40 characters")
+  .refine(isFree, reservedNameHelp);
 
 /** A name that can be written after a dot in an expression. */
 export const identifier = z
   .string()
   .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "use letters, digits and underscores, not starting with a digit")
-  .max(64, "use at most 64 characters");
+  .max(64, "use at most 64 characters")
+  .refine(isFree, reservedNameHelp);
 
 /** The name of an environment variable. */
 export const variableName = z
   .string()
   .regex(/^[A-Za-z_][A-Za-z0-9_.-]*$/, "use letters, digits and underscores for names of variables")
-  .max(256);
+  .max(256)
+  .refine(isFree, reservedNameHelp);
 
-export const text = z.string().min(1, "must not be empty").max(2_000, "use at most 2,000 characters");
+export const text = z
+  .string()
+  .min(1, "must not be empty")
+  .refine((value) => lengthOf(value) <= 2_000, "use at most 2,000 characters")
+  .meta({ maxLength: 2_000 });
 export const longText = z.string().max(64 * 1024, "use at most 64 KiB");
 export const scalar = z.union([longText, z.number(), z.boolean()], {
   error: "expected a text, a number, true or false",
@@ -33,6 +44,17 @@ export const scalar = z.union([longText, z.number(), z.boolean()], {
 export type Scalar = z.output<typeof scalar>;
 
 const expressionOnly = z.string().regex(new RegExp(expressionPattern));
+const quantities = new WeakSet<z.core.$ZodType>();
+
+/** Says of a text that it means a number ("512Mi", "8080"), so that a bare number in its place is read as one. */
+export function asQuantity<S extends z.ZodType>(schema: S): S {
+  quantities.add(schema);
+  return schema;
+}
+
+export function isQuantityOrExpression(schema: z.core.$ZodType): boolean {
+  return schema === expressionOnly || quantities.has(schema);
+}
 
 /** A number, or a text with an expression that becomes one. */
 export const wholeNumber = (min: number, max: number) =>
@@ -61,11 +83,11 @@ function isWithin(value: string, min: string, max: string): boolean {
 }
 
 export const cpu = z
-  .union([z.number(), z.string()], { error: `expected ${cpuHelp}` })
+  .union([z.number(), asQuantity(z.string())], { error: `expected ${cpuHelp}` })
   .refine((value) => isLater(value) || isCpu(value), { error: `expected ${cpuHelp}` });
 
 export const bytes = z
-  .union([z.number(), z.string()], { error: `expected ${bytesHelp}` })
+  .union([z.number(), asQuantity(z.string())], { error: `expected ${bytesHelp}` })
   .refine((value) => isLater(value) || isBytes(value), { error: `expected ${bytesHelp}` });
 
 function isLater(value: number | string): boolean {
@@ -116,13 +138,16 @@ export const environment = z
 /** A map of texts, or a list of key=value as Compose allows; always a map afterwards. */
 export const textMap = z
   .union([z.record(z.string(), scalar), z.array(z.string())], { error: "expected a map of texts" })
-  .transform((value): Record<string, string> => {
+  .transform((value, context): Record<string, string> => {
     const pairs = Array.isArray(value)
       ? value.map((line): [string, string] => {
           const at = line.indexOf("=");
           return at < 0 ? [line, ""] : [line.slice(0, at), line.slice(at + 1)];
         })
       : Object.entries(value).map(([key, item]): [string, string] => [key, String(item)]);
+    for (const [key] of pairs)
+      if (isReservedName(key))
+        context.addIssue({ code: "custom", path: [], message: `"${key}" ${reservedNameHelp}` });
     return Object.fromEntries(pairs);
   });
 

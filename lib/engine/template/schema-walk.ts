@@ -14,22 +14,26 @@ function unwrap(schema: z.core.$ZodType): z.core.$ZodType {
 
 /** Every schema that may stand at a path of a manifest. */
 function schemasAt(root: z.core.$ZodType, path: readonly PropertyKey[]): z.core.$ZodType[] {
-  let open = spread(root);
-  for (const step of path) {
-    open = open.flatMap((schema) => {
-      if (schema instanceof z.ZodObject) {
-        const child = (schema.shape as Record<PropertyKey, z.core.$ZodType | undefined>)[step];
-        return child ? spread(child) : [];
-      }
-      if (schema instanceof z.ZodRecord) return spread(schema.valueType);
-      if (schema instanceof z.ZodArray) return spread(schema.element);
-      return [];
-    });
-  }
-  return open;
+  return path.reduce<z.core.$ZodType[]>((open, step) => childSchemas(open, step), spread(root));
 }
 
-function spread(schema: z.core.$ZodType): z.core.$ZodType[] {
+/** Every schema that may stand at a key or an index of what these may be. */
+export function childSchemas(schemas: readonly z.core.$ZodType[], step: PropertyKey): z.core.$ZodType[] {
+  return schemas.flatMap((schema) => {
+    if (schema instanceof z.ZodObject) {
+      const shape = schema.shape as Record<PropertyKey, z.core.$ZodType>;
+      const child = Object.hasOwn(shape, step) ? shape[step] : undefined;
+      return child ? spread(child) : [];
+    }
+    if (schema instanceof z.ZodRecord) return spread(schema.valueType);
+    if (schema instanceof z.ZodArray) return spread(schema.element);
+    // What is inside of anything is anything.
+    return schema instanceof z.ZodUnknown ? [schema] : [];
+  });
+}
+
+/** The forms that a schema has, bare. */
+export function spread(schema: z.core.$ZodType): z.core.$ZodType[] {
   const bare = unwrap(schema);
   return bare instanceof z.ZodUnion ? bare.options.flatMap((option) => spread(option)) : [bare];
 }

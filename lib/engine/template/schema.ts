@@ -4,7 +4,6 @@ import { implementationSchemas } from "./schema-implementations";
 import {
   acceptanceSchema,
   backupSchema,
-  cron,
   healthSchema,
   recoverySchema,
   scalingSchema,
@@ -18,20 +17,22 @@ export const apiVersion = "rostrum.dev/v1";
 
 const description = z.string().max(8_000, "use at most 8,000 characters");
 
-const output = z
-  .union(
-    [
-      scalar,
-      z.strictObject({
-        value: scalar,
-        title: text.optional(),
-        description: description.optional(),
-        sensitive: z.boolean().default(false),
-      }),
-    ],
-    { error: "expected a value, or {value, title, sensitive}" },
-  )
+const outputKeys = { value: scalar, sensitive: z.boolean().default(false) };
+
+/** An output of a component, for its neighbours and the template's own outputs. */
+const componentOutput = z
+  .union([scalar, z.strictObject(outputKeys)], { error: "expected a value, or {value, sensitive}" })
   .transform((value) => (typeof value === "object" ? value : { value, sensitive: false }));
+
+/** An output of the template, which people read. */
+const templateOutput = z
+  .union(
+    [scalar, z.strictObject({ ...outputKeys, title: text.optional(), description: description.optional() })],
+    { error: "expected a value, or {value, title, description, sensitive}" },
+  )
+  .transform((value): z.output<z.ZodObject<typeof outputKeys>> & { title?: string; description?: string } =>
+    typeof value === "object" ? value : { value, sensitive: false },
+  );
 
 /** Enough for 128 bits of 256 different characters; `checkRules` judges length and alphabet together. */
 const secretLength = z.int().min(16, "use at least 16 characters").max(256);
@@ -81,7 +82,7 @@ export const componentSchema = z
       .optional(),
     labels: textMap.default({}),
     secrets: z.record(identifier, secret).default({}),
-    outputs: z.record(identifier, output).default({}),
+    outputs: z.record(identifier, componentOutput).default({}),
     backup: backupSchema.optional(),
     health: healthSchema.optional(),
     scaling: scalingSchema.optional(),
@@ -111,14 +112,6 @@ const leaseSchema = z.strictObject({
   max: duration.default("90d"),
   grace: duration.default("3d"),
 });
-
-const scheduleSchema = z.union(
-  [
-    z.enum(["always", "office-hours"]),
-    z.strictObject({ start: cron, stop: cron, timezone: z.string().min(1).default("UTC") }),
-  ],
-  { error: "expected always, office-hours, or {start, stop, timezone} with cron schedules" },
-);
 
 /** A whole `template.yaml`. */
 export const manifestSchema = z.strictObject({
@@ -158,10 +151,8 @@ export const manifestSchema = z.strictObject({
     components: z
       .record(dnsLabel, componentSchema)
       .refine((components) => Object.keys(components).length > 0, { error: "give at least one component" }),
-    outputs: z.record(identifier, output).default({}),
-    lifecycle: z
-      .strictObject({ lease: leaseSchema.prefault({}), schedule: scheduleSchema.default("always") })
-      .prefault({}),
+    outputs: z.record(identifier, templateOutput).default({}),
+    lifecycle: z.strictObject({ lease: leaseSchema.prefault({}) }).prefault({}),
     acceptance: z.array(acceptanceSchema).max(64).default([]),
     actions: z
       .array(

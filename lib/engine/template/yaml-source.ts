@@ -10,9 +10,11 @@ import {
   type Node,
   Parser,
   parseAllDocuments,
+  visit,
 } from "yaml";
 import { findHidden } from "@/lib/kernel/text";
 import type { Problem } from "./types";
+import { Written } from "./written";
 
 /** The largest manifest that is read. */
 export const maxManifestBytes = 256 * 1024;
@@ -24,6 +26,7 @@ export type Position = { line: number; column: number };
 
 /** A parsed text: its plain value, and where in the text each part of it stands. */
 export type YamlSource = {
+  /** Texts and null; what is a number, true or false is `Written`, until somebody knows what the place wants. */
   value: unknown;
   /** Where the value at a path starts, or the nearest thing around it that exists. */
   locate(path: Path): Position;
@@ -103,11 +106,23 @@ function readText(text: string): YamlResult {
   if (!first || first.contents === null) return failure("the manifest is empty");
   const deep = tooDeepNode(first.contents);
   if (deep) return failure("the manifest is nested too deeply", positionOf(deep.range?.[0] ?? 0));
+  keepWritten(first);
   const value: unknown = first.toJS({ maxAliasCount: maxAliases });
   const places = locators(first, positionOf);
   const escaped = hiddenValue(value, []);
   if (escaped) return failure(hiddenMessage(escaped.name), places.locate(escaped.path));
   return { ok: true, source: { value, ...places } };
+}
+
+/** Numbers, true and false keep the text they were written as; names of keys are that text. */
+function keepWritten(document: Document): void {
+  visit(document, {
+    Scalar(key, node) {
+      if (typeof node.value !== "number" && typeof node.value !== "boolean") return;
+      const text = node.source ?? String(node.value);
+      node.value = key === "key" ? text : new Written(text, node.value);
+    },
+  });
 }
 
 const notText = "the manifest holds a character that is not text (a control character or broken UTF-8)";
@@ -120,7 +135,7 @@ function hiddenValue(value: unknown, path: Path): { name: string; path: Path } |
     const found = findHidden(value);
     return found ? { name: found.name, path } : undefined;
   }
-  if (value === null || typeof value !== "object") return undefined;
+  if (value === null || typeof value !== "object" || value instanceof Written) return undefined;
   for (const [key, item] of Object.entries(value)) {
     const at = [...path, Array.isArray(value) ? Number(key) : key];
     const found = hiddenValue(key, path) ?? hiddenValue(item, at);

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { textUpTo } from "@/lib/kernel/text-schema";
 
 export const backupStatuses = ["running", "succeeded", "failed", "deleted"] as const;
 
@@ -45,4 +46,4 @@ export const protectionSchema = z.object({
 });
 export type ProtectionDto = z.output<typeof protectionSchema>;
 
-export const backupBody = z.strictObject({ note: z.string().trim().max(500).default("") });
+export const backupBody = z.strictObject({ note: textUpTo(500).default("") });

@@ -1,6 +1,6 @@
 import { driverFor, isDriverKind } from "@/lib/clouds/registry";
 import { resolveParameters } from "@/lib/engine/parameters";
-import { parseManifest } from "@/lib/engine/template";
+import { inFileOrder, parseManifest } from "@/lib/engine/template";
 import type { Manifest } from "@/lib/engine/template/types";
 import { AppError, notFound } from "@/lib/kernel/errors";
 import { recordAudit } from "@/lib/platform/audit";
@@ -112,7 +112,7 @@ async function runChecks(id: string): Promise<{ digest: string; checks: VersionC
   );
   if (!row) throw notFound("The version");
   const parsed = parseManifest(row.source);
-  const manifest = parsed.ok ? parsed.manifest : row.manifest;
+  const manifest = parsed.ok ? parsed.manifest : inFileOrder(row.manifest, row.source);
   const checks = checkVersion({
     manifest,
     manifestProblems: parsed.ok

@@ -1,5 +1,6 @@
 import semver from "semver";
 import type { FileSource } from "@/lib/clouds/contract";
+import { inFileOrder } from "@/lib/engine/template";
 import type { Manifest } from "@/lib/engine/template/types";
 import { AppError, notFound } from "@/lib/kernel/errors";
 import { query } from "@/lib/platform/db";
@@ -118,13 +119,13 @@ async function contentOf(id: string, digest: string): Promise<Content> {
 
 /** @throws AppError conflict when the draft was replaced since its digest was read */
 async function readContent(id: string, digest: string): Promise<Content> {
-  const [row] = await query<{ manifest: unknown; entries: FileEntry[] }>(
-    `SELECT v.manifest, coalesce((SELECT jsonb_agg(jsonb_build_object('path', f.path, 'sha256', f.sha256,
+  const [row] = await query<{ manifest: unknown; source: string; entries: FileEntry[] }>(
+    `SELECT v.manifest, v.source, coalesce((SELECT jsonb_agg(jsonb_build_object('path', f.path, 'sha256', f.sha256,
               'executable', f.executable)) FROM template_file f WHERE f.version_id = v.id), '[]') AS entries
        FROM template_version v WHERE v.id = $1 AND v.digest = $2`,
     [id, digest],
   );
   if (!row) throw new AppError("conflict", "The draft was replaced. Try again.");
   // The column holds what parseManifest gave when the version was imported, defaults filled in.
-  return { manifest: row.manifest as Manifest, entries: row.entries };
+  return { manifest: inFileOrder(row.manifest as Manifest, row.source), entries: row.entries };
 }

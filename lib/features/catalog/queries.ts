@@ -1,6 +1,6 @@
 import semver from "semver";
 import { formPages } from "@/lib/engine/parameters";
-import { componentEdges } from "@/lib/engine/template";
+import { componentEdges, inFileOrder } from "@/lib/engine/template";
 import type { Manifest } from "@/lib/engine/template/types";
 import { notFound } from "@/lib/kernel/errors";
 import { type Actor, can } from "@/lib/platform/auth";
@@ -99,7 +99,7 @@ export async function getVersion(actor: Actor, name: string, version: string): P
     [id],
   );
   if (!row || !isVisible(actor, row.status)) throw notFound(`Version ${version} of ${name}`);
-  const { manifest } = row;
+  const manifest = inFileOrder(row.manifest, row.source);
   return {
     ...toVersionSummary(row),
     template: name,
@@ -242,7 +242,6 @@ function componentSummaries(manifest: Manifest): VersionDetail["components"] {
     implementations: implementationsOf(component),
     requires: [...new Set(edges.filter((edge) => edge.from === name).map((edge) => edge.to))],
     backup: component.backup !== undefined || hasOwnBackup(component),
-    scaling: component.scaling !== undefined,
   }));
 }
 

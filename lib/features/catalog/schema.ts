@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { lineText } from "@/lib/kernel/text";
+import { textUpTo } from "@/lib/kernel/text-schema";
 import { digestText, fileDiff, fileFacts, versionPath } from "./file-schema";
 
 export {
@@ -75,7 +76,7 @@ export const transitionBody = z.strictObject({
     .min(1)
     .max(100)
     .describe("The version's digest as you reviewed it; another content is refused with 409"),
-  note: z.string().trim().max(4_000).default(""),
+  note: textUpTo(4_000).default(""),
 });
 const manifestText = z.string().min(1).max(limits.manifestBytes, "use at most 512 KiB");
 const archiveBytes = z.custom<Uint8Array>((value) => value instanceof Uint8Array, "expected an archive");
@@ -175,7 +176,6 @@ const componentSummary = z.object({
   implementations: z.array(z.string()),
   requires: z.array(z.string()),
   backup: z.boolean(),
-  scaling: z.boolean(),
 });
 
 export const versionDetailSchema = versionSummary.extend({

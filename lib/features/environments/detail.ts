@@ -88,13 +88,19 @@ export async function getEnvironment(actor: Actor, environmentId: string): Promi
     outputs: row.outputs,
     outputList: outputList(row).map((output) => ({
       ...output,
+      description: output.description ?? "",
       leadsToPortal: leadsToPortal(output.value, portalHost),
     })),
     resources,
     planned,
     activeRunId: row.activeRunId,
     failedChange: row.failedChange,
-    actions: spec.actions.map(({ name, title, component }) => ({ name, title, component })),
+    actions: spec.actions.map(({ name, title, description = "", component }) => ({
+      name,
+      title,
+      description,
+      component,
+    })),
     maxLeaseDays: Math.min(
       Math.floor(parseDurationMs(spec.lifecycle.lease.max) / 86_400_000),
       row.projectMaxLease ?? Number.POSITIVE_INFINITY,
@@ -221,6 +227,8 @@ function secretNames(environmentId: string, sealed: string): string[] {
 interface StoredOutput {
   name: string;
   title: string;
+  /** Missing in what was stored before outputs were described. */
+  description?: string;
   value: unknown;
   secret: boolean;
 }

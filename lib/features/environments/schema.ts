@@ -104,6 +104,7 @@ export const environmentDetailSchema = environmentSummarySchema.extend({
     z.object({
       name: z.string(),
       title: z.string(),
+      description: z.string(),
       secret: z.boolean(),
       value: z.unknown(),
       /** An address at the portal's own host, which is shown without a link. */
@@ -135,7 +136,9 @@ export const environmentDetailSchema = environmentSummarySchema.extend({
   destroyedAt: z.string().nullable(),
   isDemo: z.boolean(),
   activeRunId: z.string().nullable(),
-  actions: z.array(z.object({ name: z.string(), title: z.string(), component: z.string() })),
+  actions: z.array(
+    z.object({ name: z.string(), title: z.string(), description: z.string(), component: z.string() }),
+  ),
   maxLeaseDays: z.number(),
   newerVersion: z.string().nullable(),
   /** What the viewer may do. */

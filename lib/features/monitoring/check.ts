@@ -62,7 +62,9 @@ async function lookAt(
     passes,
     threshold,
   } as const;
-  if (!full || !isDue(desired, history)) return { state: unchecked, observation };
+  // A command that nobody can run says nothing, neither that it is well nor that it is not.
+  const cannotAsk = desired?.health?.probe.type === "exec" && !connection.exec;
+  if (!full || cannotAsk || !isDue(desired, history)) return { state: unchecked, observation };
   const check = connection.pretends ? null : desired?.health;
   const problem = check ? await probe(check, targetOf(observation, connection, ref, desired)) : null;
   const counts = countCheck(history, threshold, problem === null);

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { type ProjectRole, projectRoles } from "@/lib/kernel/permissions";
 import { lineText } from "@/lib/kernel/text";
+import { textUpTo } from "@/lib/kernel/text-schema";
 
 /** An amount of money that is not negative, as a decimal text; numbers are accepted and made texts. */
 const amount = z
@@ -27,7 +28,7 @@ const limits = {
 export const projectCreate = z.object({
   slug: slugSchema,
   name: lineText(120, "Enter a name"),
-  description: z.string().trim().max(1_000).default(""),
+  description: textUpTo(1_000).default(""),
   costCenter: z.string().min(1).max(60).describe("Id or code of the cost center"),
   currency: z
     .string()
@@ -41,7 +42,7 @@ export type ProjectCreate = z.output<typeof projectCreate>;
 export const projectUpdate = z
   .object({
     name: projectCreate.shape.name.optional(),
-    description: z.string().trim().max(1_000).optional(),
+    description: textUpTo(1_000).optional(),
     costCenter: z.string().min(1).max(60).optional(),
     archived: z.boolean().optional(),
     ...limits,

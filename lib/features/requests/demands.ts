@@ -86,7 +86,7 @@ export async function withRefusals<Candidate extends PlacementCandidate>(
   const masker = new Masker(secretsOf(inputs));
   return await Promise.all(
     candidates.map(async (one) =>
-      isAsked(one) ? { ...one, refusals: await refusalsOf(one, demands, drafted, masker) } : one,
+      isAsked(one) ? { ...one, refusals: await refusalsOf(one, demands, drafted, masker, inputs) } : one,
     ),
   );
 }
@@ -105,6 +105,7 @@ async function refusalsOf(
   demands: readonly PlacementDemand[],
   drafted: ComponentDrafter,
   masker: Masker,
+  { manifest }: EnvironmentInputs,
 ): Promise<Record<string, string>> {
   const drafts = demands.flatMap(({ component, ...demand }) => {
     const kind = kindFor(demand, candidate);
@@ -115,6 +116,8 @@ async function refusalsOf(
     const judged = await Promise.all(
       drafts.map(async ({ component, kind, draft }) => {
         const problems = await problemsOf(connection, kind, draft);
+        if (!connection.exec && checksByCommand(manifest.spec.components[component], kind))
+          problems.push("its health check runs a command, which this cloud cannot");
         return problems.length > 0 ? [[component, masker.mask(problems.join("; "))] as const] : [];
       }),
     );
@@ -126,6 +129,11 @@ async function refusalsOf(
     );
     return Object.fromEntries(drafts.map(({ component }) => [component, "it cannot be asked at the moment"]));
   }
+}
+
+function checksByCommand(component: Component | undefined, kind: ImplementationKind): boolean {
+  const health = component?.[kind]?.health ?? component?.health;
+  return health?.exec !== undefined;
 }
 
 async function problemsOf(

@@ -1,7 +1,7 @@
 import type { CloudConnection, DesiredComponent } from "@/lib/clouds/contract";
 import { type PlacementReason, placeComponents } from "@/lib/clouds/placement";
 import { sharingSteps } from "@/lib/engine/expressions";
-import { compileParameters, resolveParameters } from "@/lib/engine/parameters";
+import { carriedParameters, compileParameters, resolveParameters } from "@/lib/engine/parameters";
 import {
   buildDestroyPlan,
   buildPlan,
@@ -146,11 +146,7 @@ async function draftUpdate(
       ? await loadVersionByName(current.name, body.version)
       : current;
   if (version.id !== current.id) requireOffered(version);
-  const known = new Set(compileParameters(version.manifest).names);
-  // What the new version no longer knows is dropped; everything else stays unless it is given anew.
-  const kept = Object.fromEntries(
-    Object.entries(context.inputs.parameters).filter(([name]) => known.has(name)),
-  );
+  const kept = carriedParameters(context.inputs.manifest, version.manifest, context.inputs.parameters);
   const parameters = resolveOrThrow(version.manifest, { ...kept, ...body.parameters });
   const fresh = inputsOf(version, parameters, context.inputs.environment);
   const inputs: EnvironmentInputs = {

@@ -1,3 +1,4 @@
+import { carriedParameters } from "@/lib/engine/parameters";
 import type { Preset } from "@/lib/engine/template/types";
 import { getTemplate, getVersion, loadVersionByName } from "@/lib/features/catalog";
 import type { VersionDetail } from "@/lib/features/catalog/schema";
@@ -44,4 +45,17 @@ export async function getRequestForm(
     typicalSeconds: template.typicalSeconds,
     running: template.running,
   };
+}
+
+/** What a change to a version begins with: the environment's values as that version would take them along. */
+export async function presentParameters(
+  templateName: string,
+  versions: { from: string; to: string },
+  values: Readonly<Record<string, unknown>>,
+): Promise<Record<string, unknown>> {
+  const [from, to] = await Promise.all([
+    loadVersionByName(templateName, versions.from),
+    loadVersionByName(templateName, versions.to),
+  ]);
+  return carriedParameters(from.manifest, to.manifest, values);
 }

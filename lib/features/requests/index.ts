@@ -1,6 +1,6 @@
 export { cancelRequest, expireRequests } from "./cancel";
 export { decideRequest } from "./decide";
-export { getRequestForm, type RequestFormFacts } from "./form";
+export { getRequestForm, presentParameters, type RequestFormFacts } from "./form";
 export { listCloudOptions, listProjectOptions } from "./options";
 export { readPlan } from "./plan-row";
 export { openPlanSecrets } from "./plan-secrets";

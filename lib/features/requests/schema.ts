@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { verdictSchema } from "@/lib/features/policies/schema";
 import { quotaUseSchema } from "@/lib/features/quotas/schema";
+import { textUpTo } from "@/lib/kernel/text-schema";
 
 /** What a list of requests can be sorted by. */
 export const requestSorts = ["created", "name", "cost"] as const;
@@ -68,7 +69,7 @@ export const environmentName = z
   .max(40, "Use at most 40 characters")
   .regex(/^[a-z]([a-z0-9-]*[a-z0-9])?$/, "Use small letters, digits and hyphens, beginning with a letter");
 
-const reason = z.string().trim().max(2_000).default("");
+const reason = textUpTo(2_000).default("");
 const parameters = z.record(z.string(), z.json()).default({});
 const leaseDays = z.int().min(1).max(3_650);
 
@@ -253,7 +254,7 @@ export const decisionBody = z.strictObject({
   decision: z.enum(["approve", "reject"]),
   /** Digest of the plan the decision is about. */
   digest: z.string({ error: "Send the digest of the plan you reviewed" }).min(1).max(100),
-  reason: z.string().trim().max(2_000).default(""),
+  reason: textUpTo(2_000).default(""),
 });
 export type DecisionBody = z.output<typeof decisionBody>;
 

@@ -177,8 +177,8 @@ function payloadOf({ body, secretParameters }: Prepared): object {
   const given = Object.entries(payload.parameters);
   return {
     ...payload,
-    parameters: Object.fromEntries(given.filter(([name]) => !(name in secretParameters))),
-    secretParameters: given.flatMap(([name]) => (name in secretParameters ? [name] : [])),
+    parameters: Object.fromEntries(given.filter(([name]) => !Object.hasOwn(secretParameters, name))),
+    secretParameters: given.flatMap(([name]) => (Object.hasOwn(secretParameters, name) ? [name] : [])),
   };
 }
 

@@ -16,7 +16,7 @@ export function templateOutputs(
   context: EnvironmentContext,
   published: ReadonlyMap<string, Published>,
   common: Record<string, unknown>,
-): { name: string; title: string; value: unknown; secret: boolean }[] {
+): { name: string; title: string; description: string; value: unknown; secret: boolean }[] {
   const { spec } = context.inputs.manifest;
   const components = neighbourScope(context.inputs, null, [...published.keys()], published);
   return Object.entries(spec.outputs).map(([name, output]) => {
@@ -24,6 +24,7 @@ export function templateOutputs(
     return {
       name,
       title: output.title ?? name,
+      description: output.description ?? "",
       value: result.unknownPaths.length > 0 ? null : result.value.value,
       secret: output.sensitive || result.secretPaths.length > 0,
     };

@@ -1,4 +1,5 @@
 import { AppError } from "@/lib/kernel/errors";
+import { inexactJsonNumber } from "@/lib/kernel/values";
 
 export const defaultMaxBodyBytes = 1024 * 1024;
 
@@ -29,12 +30,29 @@ export async function readBody(request: Request, options: BodyOptions): Promise<
     const allowed = ["application/json", ...(options.textTypes ?? []), ...(options.binaryTypes ?? [])];
     throw new AppError("unsupported_media_type", `Send the body as ${allowed.join(" or ")}.`);
   }
+  const text = decodeText(bytes);
+  const value = parseJson(text);
+  requireExactNumbers(text);
+  return { bytes, value };
+}
+
+function parseJson(text: string): unknown {
   try {
-    return { bytes, value: JSON.parse(decodeText(bytes)) };
+    return JSON.parse(text);
   } catch (error) {
-    if (error instanceof AppError) throw error;
     throw new AppError("invalid_request", "The body is not valid JSON.", { cause: error });
   }
+}
+
+/** A number that would arrive as another one is refused while its digits are still there. */
+function requireExactNumbers(text: string): void {
+  const found = inexactJsonNumber(text);
+  if (!found) return;
+  const shown = found.text.length > 40 ? `${found.text.slice(0, 40)}…` : found.text;
+  const message = `${shown} would be read as ${Number(found.text)}; send a number of at most 15 digits, or a text`;
+  throw new AppError("validation_failed", `${found.path || "The body"}: ${message}`, {
+    problems: [{ path: found.path, message }],
+  });
 }
 
 function decodeText(bytes: Buffer): string {

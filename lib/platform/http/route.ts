@@ -21,6 +21,7 @@ import {
 import { takeLargeBody } from "./large-bodies";
 import { maxPageSize } from "./page";
 import { parseWith, problemResponse } from "./problem";
+import { requireKnownQuery } from "./query";
 import { allowanceHeaders, RateLimitedError } from "./rate-limit";
 import { type Reply, toJson, toReply } from "./reply";
 import { requireStorable } from "./storable";
@@ -86,6 +87,7 @@ async function serve(
   const url = new URL(request.url);
   const asked = queryObject(url.searchParams);
   requireStorable({ ...params, ...asked });
+  requireKnownQuery(definition, request, asked);
   const { schemas = {} } = definition;
   const input = {
     actor,

@@ -31,9 +31,22 @@ export function requireStorable(root: unknown): void {
     }
     for (const [key, inner] of Object.entries(value)) {
       requireText(key, path, true);
+      requireOwnName(key, path);
       waiting.push({ value: inner, path: path ? `${path}.${key}` : key, depth: depth + 1 });
     }
   }
+}
+
+/**
+ * A name in a map of values that programs read as an object's ancestry, and drop or follow instead of keeping it. At the top
+ * of a body are the fields of a schema, where it is one that no schema has.
+ */
+function requireOwnName(key: string, path: string): void {
+  if (key !== "__proto__" || path === "") return;
+  const message = 'has a key "__proto__", which is not allowed';
+  throw new AppError("validation_failed", `${path} ${message}.`, {
+    problems: [{ path: `${path}.${key}`, message }],
+  });
 }
 
 function requireText(text: string, path: string, inside: boolean): void {

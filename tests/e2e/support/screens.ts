@@ -71,7 +71,7 @@ export function screensOf(role: Role, found: Examples): string[] {
         "/",
         "/admin/templates",
         "/admin/templates/new",
-        "/admin/templates/web-with-postgres/1.2.0",
+        "/admin/templates/web-with-postgres/1.2.1",
         "/admin/clouds",
         "/admin/clouds/new",
         "/admin/policies",

@@ -88,7 +88,7 @@ export default async function UsagePage(props: { searchParams: Promise<SearchPar
           oneEnvironment={Boolean(environment)}
           place={place}
           params={params}
-          csvHref={listHref("/api/v1/costs/items", { ...params, format: "csv" }, { day: undefined })}
+          csvHref={listHref("/api/v1/costs/items", csvParams(wanted), { day: undefined })}
         />
       )}
     </Page>
@@ -109,4 +109,10 @@ function Hours({ rows }: { rows: Parameters<typeof UsageTable>[0]["rows"] }) {
 async function groupName(viewer: PersonActor, { group, key, days }: Query): Promise<string> {
   if (!group || !key) return "Everything";
   return (await costGroupName(viewer, { group, key, days })) ?? costGroupLabels[group];
+}
+
+/** What this page understood of its address; whatever else is in it is not the API's. */
+function csvParams(wanted: Query): Record<string, string> {
+  const given = Object.entries(wanted).filter(([, value]) => value !== undefined);
+  return { ...Object.fromEntries(given.map(([name, value]) => [name, String(value)])), format: "csv" };
 }

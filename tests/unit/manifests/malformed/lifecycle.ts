@@ -1,6 +1,6 @@
 import { edit } from "./case";
 
-/** Wrong leases, schedules, acceptance checks and actions. */
+/** Wrong leases, acceptance checks and actions. */
 export const lifecycle = [
   edit(
     "lease default above max",
@@ -10,13 +10,12 @@ export const lifecycle = [
     "longer than the maximum",
   ),
   edit("lease is a number", "default: 14d", "default: 14", "default: 14,", "a duration such as"),
-  edit("unknown schedule", "schedule: office-hours", "schedule: nights", "nights", "expected always"),
   edit(
-    "unknown time zone",
-    "schedule: office-hours",
-    'schedule: {start: "0 7 * * 1-5", stop: "0 19 * * 1-5", timezone: Mars}',
-    "Mars",
-    "not a time zone",
+    "schedule",
+    "lease: { default: 14d",
+    "schedule: office-hours\n    lease: { default: 14d",
+    "schedule: office",
+    "schedule is not supported yet",
   ),
   edit(
     "acceptance of unknown output",

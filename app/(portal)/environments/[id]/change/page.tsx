@@ -7,7 +7,12 @@ import { ButtonLink } from "@/components/ui/button";
 import { Callout } from "@/components/ui/callout";
 import { Page, PageHeader } from "@/components/ui/page-header";
 import { getEnvironment } from "@/lib/features/environments";
-import { getRequestForm, listCloudOptions, listProjectOptions } from "@/lib/features/requests";
+import {
+  getRequestForm,
+  listCloudOptions,
+  listProjectOptions,
+  presentParameters,
+} from "@/lib/features/requests";
 import { orNotFound } from "../../../or-not-found";
 import { getViewer } from "../../../viewer";
 
@@ -20,9 +25,11 @@ export default async function ChangePage(props: {
   const [{ id }, search, viewer] = await Promise.all([props.params, props.searchParams, getViewer()]);
   const environment = await orNotFound(getEnvironment(viewer, id));
   const wanted = firstParam(search, "version") ?? environment.template.version;
-  const [facts, projects, clouds] = await orNotFound(
+  const versionsOf = { from: environment.template.version, to: wanted };
+  const [facts, present, projects, clouds] = await orNotFound(
     Promise.all([
       getRequestForm(viewer, environment.template.name, wanted),
+      presentParameters(environment.template.name, versionsOf, environment.parameters),
       listProjectOptions(viewer),
       listCloudOptions(),
     ]),
@@ -64,7 +71,7 @@ export default async function ChangePage(props: {
             clouds={clouds}
             lease={facts.lease}
             versions={versions}
-            present={environment.parameters as FormValue}
+            present={present as FormValue}
           />
         </>
       ) : (
