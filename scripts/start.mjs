@@ -7,7 +7,8 @@ import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
-import { Child, describeProcess, endAll, isRunning, ProcessFile } from "./lib/children.mjs";
+import { Child } from "./lib/child.mjs";
+import { describeProcess, endAll, isRunning, ProcessFile } from "./lib/children.mjs";
 import { DatabaseKeeper } from "./lib/database.mjs";
 import { administratorLines, demoLines, firstStart } from "./lib/first-start.mjs";
 import { bold, box, dim, Halt, plain, red, say, seconds } from "./lib/output.mjs";
@@ -50,7 +51,9 @@ async function main() {
   const repaired = launch.repairPrivateFiles(config.dataDir);
   if (repaired.length > 0)
     say(`  Fixed permissions on files other users could access: ${launch.nameRepaired(repaired)}.`);
-  running.processes = new ProcessFile(join(config.dataDir, "rostrum.pid"));
+  running.processes = new ProcessFile(join(config.dataDir, "rostrum.pid"), (error) =>
+    say(red(`  ${config.dataDir}/rostrum.pid can't be written (${error.code}); trying again until it can.`)),
+  );
   await clearTheWay(launch, config);
   running.processes.set({ launcher: describeProcess(process.pid), url: config.publicUrl, root });
   onSignals();
@@ -156,12 +159,18 @@ function startChild(name, args, env, config) {
   const child = new Child({
     command: process.execPath,
     args,
-    env,
+    env: { ...env },
     cwd: root,
-    ...(!development && { logFile }),
+    // Under a watcher that starts them anew, the signs of life would end at the watcher.
+    ...(!development && { logFile, hangLimitMs: config.health.hangLimitMs }),
     onStart: (known) => running.processes.set({ [name]: known }),
-    onEnd: ({ reason, waitMs }) =>
-      say(red(`  The ${name} ended (${reason}); starting again in ${seconds(waitMs)}. Log: ${logFile}`)),
+    onEnd: ({ reason, waitMs, hung }) =>
+      say(
+        red(
+          `  The ${name} ${hung ? "stopped responding" : "ended"} (${reason}); starting again in ${seconds(waitMs)}. Log: ${logFile}`,
+        ),
+      ),
+    onProblem: (text) => say(red(`  ${text}`)),
   });
   child.logFile = logFile;
   running.children.push(child);
@@ -225,6 +234,10 @@ function onSignals() {
     );
   };
   for (const name of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(name, handle);
+  // Whoever supervises outlives its own mistakes: without it nobody would start what ends.
+  process.on("uncaughtException", (error) =>
+    say(red(`  The launcher goes on after: ${plain(error.message)}`)),
+  );
 }
 
 /** In order: nobody asks any more, work in hand is finished or given back, then the database. */
