@@ -25,6 +25,7 @@ import {
 import { keepFilesPrivate } from "./lib/private-files.mjs";
 
 const development = process.argv.includes("--dev");
+const takeOver = process.argv.includes("--take-over");
 const drainMs = 10_000;
 const startedMs = Date.now();
 
@@ -35,6 +36,8 @@ const running = {
   opening: undefined,
   server: undefined,
   processes: undefined,
+  /** The hold on a database given from outside. */
+  claim: undefined,
   stopping: undefined,
   /** How the administrator of this start signs in, as long as nobody has been told. */
   untold: [],
@@ -61,8 +64,10 @@ async function main() {
   if (!development) await step(ensurePortal());
 
   if (config.redisUrl) await step(launch.checkRedis(config.redisUrl));
+  running.claim = await step(launch.claimGiven(config, takeOver));
   running.opening = openDatabase(launch, config);
   const database = await step(running.opening);
+  await running.claim?.bind();
   const env = childEnvironment(config, database);
   const portal = startChild("portal", portalCommand(config), env, config);
   const setup = await step(
@@ -252,6 +257,7 @@ function stop() {
       // Whoever waits for the start says why it failed.
     });
     await running.server?.stop("fast");
+    await running.claim?.release();
     running.processes?.remove();
     if (running.children.length > 0) say("  Stopped. What runs in your environments keeps running.");
   })();
