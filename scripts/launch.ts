@@ -4,7 +4,7 @@
  */
 import pg from "pg";
 import { messageOf } from "@/lib/kernel/errors";
-import { type Config, loadConfig, startWarnings } from "@/lib/platform/config";
+import { type Config, checkKeyFile, loadConfig, startWarnings } from "@/lib/platform/config";
 import { findAuditPowers } from "@/lib/platform/db/audit-powers";
 import { type Claim, claimDatabase } from "@/lib/platform/db/binding";
 import { type EmbeddedPostgres, startEmbeddedPostgres } from "@/lib/platform/db/embedded";
@@ -15,7 +15,7 @@ import { applyRoles, ensureAppRole, type RoleUrls, takeOwnership } from "@/lib/p
 import { whyNotListen } from "@/lib/platform/exec/listen";
 import { nameRepaired, repairPrivateFiles } from "@/lib/platform/storage";
 
-export { loadConfig, nameRepaired, repairPrivateFiles, startWarnings };
+export { checkKeyFile, loadConfig, nameRepaired, repairPrivateFiles, startWarnings };
 
 /** What to do where one database role does everything. */
 export const protectAdvice =

@@ -50,6 +50,7 @@ async function main() {
   const launch = await import(pathToFileURL(join(root, "dist/launch.mjs")).href);
   const config = launch.loadConfig(process.env);
   checkWritable(config.dataDir, "Set DATA_DIR to a folder that is yours.");
+  launch.checkKeyFile(config);
   mkdirSync(join(config.dataDir, "logs"), { recursive: true });
   const repaired = launch.repairPrivateFiles(config.dataDir);
   if (repaired.length > 0)

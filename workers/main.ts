@@ -3,7 +3,7 @@ import { closeConnections } from "@/lib/features/clouds";
 import { readReplaced } from "@/lib/features/workers";
 import { messageOf } from "@/lib/kernel/errors";
 import { newId } from "@/lib/kernel/ids";
-import { getConfig } from "@/lib/platform/config";
+import { ConfigError, getConfig } from "@/lib/platform/config";
 import type { WorkerFamily } from "@/lib/platform/config/load";
 import { closeDb, execute } from "@/lib/platform/db";
 import { giveSignsOfLife } from "@/lib/platform/exec/sign-of-life";
@@ -90,6 +90,8 @@ process.on("SIGINT", () => void stop("SIGINT"));
 process.on("unhandledRejection", (error) => log.error({ err: error }, "an error nobody handled"));
 
 main().catch((error: unknown) => {
-  log.fatal({ err: error }, "the workers could not start");
+  // What an operator can mend is one line; a stack would hide it.
+  if (error instanceof ConfigError) log.fatal(`the workers could not start: ${error.message}`);
+  else log.fatal({ err: error }, "the workers could not start");
   process.exit(1);
 });

@@ -19,7 +19,22 @@ export interface EnvironmentBannerProps {
 }
 
 /** What must be known before anything else: work under way, a failure, a wait, an end. */
-export function EnvironmentBanner({ environment, run, waiting }: EnvironmentBannerProps) {
+export function EnvironmentBanner(props: EnvironmentBannerProps) {
+  const { unreadable, destroyedAt } = props.environment;
+  return (
+    <>
+      {unreadable.length > 0 && !destroyedAt ? (
+        <Callout tone="bad" title="Parts can’t be decrypted">
+          {unreadable.join(", ")}. Ask an administrator to bring back the key they were sealed with. Without
+          it you can stop or destroy this environment and create it again.
+        </Callout>
+      ) : null}
+      <StateBanner {...props} />
+    </>
+  );
+}
+
+function StateBanner({ environment, run, waiting }: EnvironmentBannerProps) {
   if (environment.activeRunId && run) return <RunningBanner run={run} />;
   if (environment.status === "failed" && run) return <FailurePanel run={run} linkToRun />;
   if (waiting) {
