@@ -59,7 +59,7 @@ interface Facts {
 /** Prisma wraps what its adapter says of what the driver said; a name with two addresses fails twice. */
 function someCause(error: unknown, holds: (facts: Facts) => boolean, depth = 0): boolean {
   if (typeof error !== "object" || error === null || depth > 5) return false;
-  const { code, originalCode, kind, message, cause, errors } = error as Record<string, unknown>;
+  const { name, code, originalCode, kind, message, cause, errors } = error as Record<string, unknown>;
   const text = (value: unknown) => (typeof value === "string" ? value : "");
   const facts = {
     code: text(code),
@@ -67,6 +67,9 @@ function someCause(error: unknown, holds: (facts: Facts) => boolean, depth = 0):
     kind: text(kind),
     message: text(message),
   };
-  if (holds(facts) || someCause(cause, holds, depth + 1)) return true;
+  if (holds(facts)) return true;
+  // Of others (a cloud that is away) the cause says nothing about the database.
+  const isWrapped = /^(Prisma|DriverAdapter)/.test(text(name)) || depth > 0;
+  if (isWrapped && someCause(cause, holds, depth + 1)) return true;
   return Array.isArray(errors) && errors.some((one) => someCause(one, holds, depth + 1));
 }
