@@ -1,19 +1,25 @@
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { GET as environmentRoute } from "@/app/api/v1/environments/[id]/route";
-import { GET as environmentList } from "@/app/api/v1/environments/route";
-import { POST as submit } from "@/app/api/v1/requests/route";
 import type { RunRunner } from "@/lib/engine/run";
-import { call, makePerson } from "../support/portal";
 import { createWorld, until, type World } from "../support/world";
 
+let call: typeof import("../support/portal").call;
+let environmentRoute: unknown;
+let environmentList: unknown;
+let submit: unknown;
 let world: World;
 let token: string;
 let runner: RunRunner;
 
 beforeAll(async () => {
   world = await createWorld();
-  ({ token } = await makePerson("owner", { projects: { [world.projectId]: "owner" } }));
+  // The configuration is read when the product's modules are loaded.
+  const portal = await import("../support/portal");
+  call = portal.call;
+  environmentRoute = (await import("@/app/api/v1/environments/[id]/route")).GET;
+  environmentList = (await import("@/app/api/v1/environments/route")).GET;
+  submit = (await import("@/app/api/v1/requests/route")).POST;
+  ({ token } = await portal.makePerson("owner", { projects: { [world.projectId]: "owner" } }));
   await world.publish(
     "sealed",
     {

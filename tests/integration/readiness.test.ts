@@ -17,6 +17,7 @@ import { closeQueues } from "@/lib/platform/queue";
 import { resetDiskRoom } from "@/lib/platform/storage";
 import { type PrivatePostgres, startPrivatePostgres } from "@/tests/support/database";
 import { call, makePerson, type TestPerson } from "@/tests/support/portal";
+import { until } from "@/tests/support/world";
 
 let postgres: PrivatePostgres;
 let admin: TestPerson;
@@ -141,6 +142,11 @@ describe("readiness", () => {
 
   it("answers 503 while the server is away, and works again when it is back", async () => {
     await postgres.kill9();
+    // Its processes notice one after another that their parent is gone.
+    await until(
+      () => call(health),
+      ({ status }) => status === 503,
+    );
     for (const handler of [me, environments, health, ready]) {
       const { status, headers } = await call(handler, { token: admin.token });
       expect(status).toBe(503);
@@ -154,7 +160,13 @@ describe("readiness", () => {
 });
 
 describe.runIf(isRoot)("an almost full disk", () => {
-  const body = { kind: "create", project: "prj_x", template: "some-template", name: "disk-test", parameters: {} };
+  const body = {
+    kind: "create",
+    project: "prj_x",
+    template: "some-template",
+    name: "disk-test",
+    parameters: {},
+  };
 
   it("is said, refuses what would need room, and ends by itself", async () => {
     const filler = join(disk, "filler");
