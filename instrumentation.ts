@@ -1,6 +1,8 @@
 /** Called by Next once, before the portal's server takes requests. */
 export async function register(): Promise<void> {
   if (process.env.NEXT_RUNTIME !== "nodejs") return;
+  const { giveSignsOfLife } = await import("@/lib/platform/exec/sign-of-life");
+  giveSignsOfLife();
   const { keepFilesPrivate } = await import("@/lib/platform/storage");
   keepFilesPrivate();
   const { guardPages } = await import("@/lib/platform/http/guard-pages");
@@ -10,7 +12,8 @@ export async function register(): Promise<void> {
   const { refuseUnknownMethods } = await import("@/lib/platform/http/unknown-methods");
   const { refusePlainHttp } = await import("@/lib/platform/http/plain-http");
   const { startWarnings } = await import("@/lib/platform/config");
-  const { moduleLog } = await import("@/lib/platform/log");
+  const { moduleLog, outliveOutput } = await import("@/lib/platform/log");
+  outliveOutput();
   notePeers();
   refuseUnknownMethods();
   refusePlainHttp();

@@ -15,6 +15,7 @@ import { keepFilesPrivate } from "./lib/private-files.mjs";
 keepFilesPrivate();
 const {
   auditPowersOf,
+  checkKeyFile,
   isWorkerAlive,
   loadConfig,
   migrateGiven,
@@ -59,6 +60,7 @@ if (!config.databaseUrl) {
 }
 if (["portal", "workers", "migrate", "admin"].includes(role)) {
   const repaired = await orHalt(() => repairPrivateFiles(config.dataDir));
+  await orHalt(() => checkKeyFile(config));
   if (repaired.length > 0)
     console.error(`Fixed permissions on files other users could access: ${nameRepaired(repaired)}.`);
 }

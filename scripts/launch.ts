@@ -4,8 +4,9 @@
  */
 import pg from "pg";
 import { messageOf } from "@/lib/kernel/errors";
-import { type Config, loadConfig, startWarnings } from "@/lib/platform/config";
+import { type Config, checkKeyFile, loadConfig, startWarnings } from "@/lib/platform/config";
 import { findAuditPowers } from "@/lib/platform/db/audit-powers";
+import { type Claim, claimDatabase } from "@/lib/platform/db/binding";
 import { type EmbeddedPostgres, startEmbeddedPostgres } from "@/lib/platform/db/embedded";
 import { findRunningServer } from "@/lib/platform/db/embedded-location";
 import { checkServer, explainDatabaseError } from "@/lib/platform/db/explain";
@@ -14,7 +15,7 @@ import { applyRoles, ensureAppRole, type RoleUrls, takeOwnership } from "@/lib/p
 import { whyNotListen } from "@/lib/platform/exec/listen";
 import { nameRepaired, repairPrivateFiles } from "@/lib/platform/storage";
 
-export { loadConfig, nameRepaired, repairPrivateFiles, startWarnings };
+export { checkKeyFile, loadConfig, nameRepaired, repairPrivateFiles, startWarnings };
 
 /** What to do where one database role does everything. */
 export const protectAdvice =
@@ -144,6 +145,22 @@ export async function openDatabase(
     throw error;
   }
   return { url: server.appUrl, server };
+}
+
+/**
+ * The hold of this start on a database given from outside; undefined for the embedded one, which lies in its data
+ * directory. Before the migrations, so that nobody migrates under an installation that runs.
+ * @throws Error with one line that says what to do
+ */
+export async function claimGiven(config: Config, takeOver: boolean): Promise<Claim | undefined> {
+  const { databaseUrl, databaseOwnerUrl, dataDir } = config;
+  if (databaseUrl === undefined) return undefined;
+  const url = databaseOwnerUrl ?? databaseUrl;
+  try {
+    return await claimDatabase({ url, dataDir, takeOver });
+  } catch (error) {
+    throw explainDatabaseError(error, url, databaseOwnerUrl ? "DATABASE_OWNER_URL" : "DATABASE_URL");
+  }
 }
 
 /** @throws Error with one line that says what to do, when `REDIS_URL` does not answer */

@@ -7,6 +7,7 @@ import { createDemoLink } from "@/lib/features/identity";
 import { ensureFirstStart } from "@/lib/features/setup";
 import { AppError } from "@/lib/kernel/errors";
 import { systemActor } from "@/lib/platform/auth";
+import { ConfigError } from "@/lib/platform/config";
 import { closeDb, isConnectionError } from "@/lib/platform/db";
 import { keepFilesPrivate } from "@/lib/platform/storage";
 
@@ -25,7 +26,7 @@ try {
 
 /** What to tell of a failure that needs no stack. @throws every other one */
 function refusalOf(error: unknown): string {
-  if (error instanceof AppError) return error.message;
+  if (error instanceof AppError || error instanceof ConfigError) return error.message;
   if (isConnectionError(error))
     return "The database was stopped during the set-up; the next start goes on with it.";
   throw error;

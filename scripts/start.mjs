@@ -7,7 +7,8 @@ import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
-import { Child, describeProcess, endAll, isRunning, ProcessFile } from "./lib/children.mjs";
+import { Child } from "./lib/child.mjs";
+import { describeProcess, endAll, isRunning, ProcessFile } from "./lib/children.mjs";
 import { DatabaseKeeper } from "./lib/database.mjs";
 import { administratorLines, demoLines, firstStart } from "./lib/first-start.mjs";
 import { bold, box, dim, Halt, plain, red, say, seconds } from "./lib/output.mjs";
@@ -24,6 +25,7 @@ import {
 import { keepFilesPrivate } from "./lib/private-files.mjs";
 
 const development = process.argv.includes("--dev");
+const takeOver = process.argv.includes("--take-over");
 const drainMs = 10_000;
 const startedMs = Date.now();
 
@@ -34,6 +36,8 @@ const running = {
   opening: undefined,
   server: undefined,
   processes: undefined,
+  /** The hold on a database given from outside. */
+  claim: undefined,
   stopping: undefined,
   /** How the administrator of this start signs in, as long as nobody has been told. */
   untold: [],
@@ -46,11 +50,14 @@ async function main() {
   const launch = await import(pathToFileURL(join(root, "dist/launch.mjs")).href);
   const config = launch.loadConfig(process.env);
   checkWritable(config.dataDir, "Set DATA_DIR to a folder that is yours.");
+  launch.checkKeyFile(config);
   mkdirSync(join(config.dataDir, "logs"), { recursive: true });
   const repaired = launch.repairPrivateFiles(config.dataDir);
   if (repaired.length > 0)
     say(`  Fixed permissions on files other users could access: ${launch.nameRepaired(repaired)}.`);
-  running.processes = new ProcessFile(join(config.dataDir, "rostrum.pid"));
+  running.processes = new ProcessFile(join(config.dataDir, "rostrum.pid"), (error) =>
+    say(red(`  ${config.dataDir}/rostrum.pid can't be written (${error.code}); trying again until it can.`)),
+  );
   await clearTheWay(launch, config);
   running.processes.set({ launcher: describeProcess(process.pid), url: config.publicUrl, root });
   onSignals();
@@ -58,8 +65,10 @@ async function main() {
   if (!development) await step(ensurePortal());
 
   if (config.redisUrl) await step(launch.checkRedis(config.redisUrl));
+  running.claim = await step(launch.claimGiven(config, takeOver));
   running.opening = openDatabase(launch, config);
   const database = await step(running.opening);
+  await running.claim?.bind();
   const env = childEnvironment(config, database);
   const portal = startChild("portal", portalCommand(config), env, config);
   const setup = await step(
@@ -156,12 +165,18 @@ function startChild(name, args, env, config) {
   const child = new Child({
     command: process.execPath,
     args,
-    env,
+    env: { ...env },
     cwd: root,
-    ...(!development && { logFile }),
+    // Under a watcher that starts them anew, the signs of life would end at the watcher.
+    ...(!development && { logFile, hangLimitMs: config.health.hangLimitMs }),
     onStart: (known) => running.processes.set({ [name]: known }),
-    onEnd: ({ reason, waitMs }) =>
-      say(red(`  The ${name} ended (${reason}); starting again in ${seconds(waitMs)}. Log: ${logFile}`)),
+    onEnd: ({ reason, waitMs, hung }) =>
+      say(
+        red(
+          `  The ${name} ${hung ? "stopped responding" : "ended"} (${reason}); starting again in ${seconds(waitMs)}. Log: ${logFile}`,
+        ),
+      ),
+    onProblem: (text) => say(red(`  ${text}`)),
   });
   child.logFile = logFile;
   running.children.push(child);
@@ -225,6 +240,10 @@ function onSignals() {
     );
   };
   for (const name of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(name, handle);
+  // Whoever supervises outlives its own mistakes: without it nobody would start what ends.
+  process.on("uncaughtException", (error) =>
+    say(red(`  The launcher goes on after: ${plain(error.message)}`)),
+  );
 }
 
 /** In order: nobody asks any more, work in hand is finished or given back, then the database. */
@@ -239,6 +258,7 @@ function stop() {
       // Whoever waits for the start says why it failed.
     });
     await running.server?.stop("fast");
+    await running.claim?.release();
     running.processes?.remove();
     if (running.children.length > 0) say("  Stopped. What runs in your environments keeps running.");
   })();

@@ -1,11 +1,13 @@
 import { hostname } from "node:os";
 import { closeConnections } from "@/lib/features/clouds";
+import { readReplaced } from "@/lib/features/workers";
 import { messageOf } from "@/lib/kernel/errors";
 import { newId } from "@/lib/kernel/ids";
-import { getConfig } from "@/lib/platform/config";
+import { ConfigError, getConfig } from "@/lib/platform/config";
 import type { WorkerFamily } from "@/lib/platform/config/load";
 import { closeDb, execute } from "@/lib/platform/db";
-import { moduleLog } from "@/lib/platform/log";
+import { giveSignsOfLife } from "@/lib/platform/exec/sign-of-life";
+import { moduleLog, outliveOutput } from "@/lib/platform/log";
 import { closeQueues } from "@/lib/platform/queue";
 import { keepFilesPrivate, nameRepaired, repairPrivateFiles } from "@/lib/platform/storage";
 import type { Stop } from "./loop";
@@ -22,10 +24,13 @@ const families: Record<WorkerFamily, () => Promise<{ start(workerId: string): Pr
 const heartbeatMs = 10_000;
 const log = moduleLog("workers");
 const workerId = newId("worker");
+const replaces = readReplaced(process.env.ROSTRUM_REPLACES);
 const stops: Stop[] = [];
 let stopping = false;
 
 async function main(): Promise<void> {
+  giveSignsOfLife();
+  outliveOutput();
   keepFilesPrivate();
   const { workerFamilies: workers, dataDir } = getConfig();
   // Also a worker that was started by itself, on a host of its own.
@@ -41,17 +46,21 @@ async function main(): Promise<void> {
 
 async function register(workers: readonly WorkerFamily[]): Promise<void> {
   await execute(
-    "INSERT INTO worker_instance (id, families, host, pid, version) VALUES ($1, $2, $3, $4, $5)",
-    [workerId, [...workers], hostname(), process.pid, process.version],
+    "INSERT INTO worker_instance (id, families, host, pid, version, detail) VALUES ($1, $2, $3, $4, $5, $6)",
+    [workerId, [...workers], hostname(), process.pid, process.version, detailNow()],
   );
 }
 
+/** What the list of workers shows beside the heartbeat: memory, and why this process followed another one. */
+function detailNow(): string {
+  return JSON.stringify({ rssBytes: process.memoryUsage.rss(), ...(replaces && { replaces }) });
+}
+
 async function beat(): Promise<void> {
-  const detail = JSON.stringify({ rssBytes: process.memoryUsage.rss() });
   try {
     await execute("UPDATE worker_instance SET heartbeat_at = now(), detail = $2 WHERE id = $1", [
       workerId,
-      detail,
+      detailNow(),
     ]);
   } catch (error) {
     log.warn({ err: error }, "the heartbeat could not be written");
@@ -81,6 +90,8 @@ process.on("SIGINT", () => void stop("SIGINT"));
 process.on("unhandledRejection", (error) => log.error({ err: error }, "an error nobody handled"));
 
 main().catch((error: unknown) => {
-  log.fatal({ err: error }, "the workers could not start");
+  // What an operator can mend is one line; a stack would hide it.
+  if (error instanceof ConfigError) log.fatal(`the workers could not start: ${error.message}`);
+  else log.fatal({ err: error }, "the workers could not start");
   process.exit(1);
 });

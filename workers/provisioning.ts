@@ -17,7 +17,7 @@ export async function start(workerId: string): Promise<Stop> {
     inTransaction: withSqlTransaction,
     workerId,
     executor: new EnvironmentExecutor(),
-    limits: defaultRunLimits,
+    limits: { ...defaultRunLimits, cloudWaitMs: getConfig().health.cloudWaitMs },
     maxRuns: getConfig().workerConcurrency,
     wakeAt: (runId, at) => {
       void enqueue("runs.wake", { runId }, { delayMs: Math.max(0, at.getTime() - Date.now()) });

@@ -1,12 +1,14 @@
 import { cache, type ReactNode } from "react";
 import { AppShell } from "@/components/shell/app-shell";
 import { DemoBanner } from "@/components/shell/demo-banner";
+import { DiskBanner } from "@/components/shell/disk-banner";
 import { buildNavigation } from "@/components/shell/navigation";
 import { PasswordBanner } from "@/components/shell/password-banner";
 import { countWaitingApprovals } from "@/lib/features/approvals";
 import { countUnread } from "@/lib/features/notifications";
 import { hasDemoData } from "@/lib/features/setup";
 import { can, type PersonActor } from "@/lib/platform/auth";
+import { readDiskRoom } from "@/lib/platform/storage";
 import { adminItems, mainItems, paletteActions, roleWord } from "./navigation";
 
 /**
@@ -14,10 +16,13 @@ import { adminItems, mainItems, paletteActions, roleWord } from "./navigation";
  * with every other page, and it has the same frame.
  */
 const frameOf = cache(async (viewer: PersonActor) => {
-  const [approvals, unread, demo] = await Promise.all([
+  const administers = can(viewer, "settings.manage");
+  const [approvals, unread, demo, disk] = await Promise.all([
     countWaitingApprovals(viewer),
     countUnread(viewer.userId),
     hasDemoData(),
+    // A file system that does not answer is told of by readiness; pages are drawn without it.
+    administers ? readDiskRoom().catch(() => null) : null,
   ]);
   return {
     user: { name: viewer.name, email: viewer.email, role: roleWord(viewer) },
@@ -26,7 +31,8 @@ const frameOf = cache(async (viewer: PersonActor) => {
     banner: (
       <>
         {viewer.passwordEndsAt ? <PasswordBanner endsAt={viewer.passwordEndsAt.toISOString()} /> : null}
-        {demo ? <DemoBanner removable={can(viewer, "settings.manage")} /> : null}
+        {disk?.low ? <DiskBanner freeBytes={disk.freeBytes} /> : null}
+        {demo ? <DemoBanner removable={administers} /> : null}
       </>
     ),
   };

@@ -50,6 +50,12 @@ export function WorkerTable({ workers }: { workers: readonly WorkerDto[] }) {
               </TableCell>
               <TableCell>
                 <Status tone={worker.alive ? "good" : "bad"}>{worker.alive ? "Alive" : "Silent"}</Status>
+                {worker.replaces && (
+                  <span className="mt-1 block text-xs text-muted">
+                    {worker.replaces.hung ? "Replaced a process that hung" : "Replaced a process that ended"}{" "}
+                    ({worker.replaces.reason}) <Time value={worker.replaces.at} />
+                  </span>
+                )}
               </TableCell>
               <TableCell>
                 <span className="flex flex-wrap gap-1">

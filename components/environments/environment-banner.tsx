@@ -18,8 +18,23 @@ export interface EnvironmentBannerProps {
   waiting: RequestSummary | null;
 }
 
-/** What must be known before anything else: a run under way, or a failed change, a pending approval and a lease end. */
-export function EnvironmentBanner({ environment, run, waiting }: EnvironmentBannerProps) {
+/** What must be known before anything else: what cannot be read, a run, a failed change, a pending approval, a lease end. */
+export function EnvironmentBanner(props: EnvironmentBannerProps) {
+  const { unreadable, destroyedAt } = props.environment;
+  return (
+    <>
+      {unreadable.length > 0 && !destroyedAt ? (
+        <Callout tone="bad" title="Parts can’t be decrypted">
+          {unreadable.join(", ")}. Ask an administrator to bring back the key they were sealed with. Without
+          it you can stop or destroy this environment and create it again.
+        </Callout>
+      ) : null}
+      <StateBanner {...props} />
+    </>
+  );
+}
+
+function StateBanner({ environment, run, waiting }: EnvironmentBannerProps) {
   if (environment.activeRunId && run) return <RunningBanner run={run} />;
   if (environment.destroyedAt) {
     return (

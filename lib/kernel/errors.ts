@@ -21,6 +21,7 @@ export const errorCodes = {
   internal: { status: 500, title: "Something failed on our side" },
   not_implemented: { status: 501, title: "Method not supported" },
   unavailable: { status: 503, title: "Not available right now" },
+  insufficient_storage: { status: 507, title: "The disk is almost full" },
 } as const;
 
 export type ErrorCode = keyof typeof errorCodes;

@@ -1,14 +1,5 @@
-import { execFileSync, spawn } from "node:child_process";
-import {
-  closeSync,
-  existsSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
+import { execFileSync } from "node:child_process";
+import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 
 /**
@@ -37,11 +28,19 @@ export function isRunning(known) {
   return Boolean(known?.pid) && known.start !== "" && startOf(known.pid) === known.start;
 }
 
-/** Who runs Rostrum on this data directory, so that the next start can find what a killed launcher left behind. */
+const writeAgainMs = 5_000;
+
+/**
+ * Who runs Rostrum on this data directory, so that the next start can find what a killed launcher left behind. A file that
+ * cannot be written (a full disk) is written later: `onProblem` hears of it once.
+ */
 export class ProcessFile {
-  constructor(file) {
+  constructor(file, onProblem = () => {}) {
     this.file = file;
+    this.onProblem = onProblem;
     this.content = {};
+    this.told = false;
+    this.removed = false;
   }
 
   read() {
@@ -55,13 +54,38 @@ export class ProcessFile {
 
   set(changes) {
     Object.assign(this.content, changes);
+    this.write();
+  }
+
+  write() {
+    clearTimeout(this.again);
+    if (this.removed) return;
     const draft = `${this.file}.${process.pid}`;
-    writeFileSync(draft, `${JSON.stringify(this.content)}\n`, { mode: 0o600 });
-    renameSync(draft, this.file);
+    try {
+      writeFileSync(draft, `${JSON.stringify(this.content)}\n`, { mode: 0o600 });
+      renameSync(draft, this.file);
+      this.told = false;
+    } catch (error) {
+      removeIfPossible(draft);
+      if (!this.told) this.onProblem(error);
+      this.told = true;
+      this.again = setTimeout(() => this.write(), writeAgainMs);
+      this.again.unref();
+    }
   }
 
   remove() {
-    rmSync(this.file, { force: true });
+    this.removed = true;
+    clearTimeout(this.again);
+    removeIfPossible(this.file);
+  }
+}
+
+function removeIfPossible(file) {
+  try {
+    rmSync(file, { force: true });
+  } catch {
+    // A file system that went away or is read-only; what is left names processes that are gone.
   }
 }
 
@@ -75,7 +99,8 @@ export async function endAll(known, graceMs) {
   while (living().length > 0 && Date.now() < untilMs + 3_000) await sleep(50);
 }
 
-function signal(pid, name) {
+/** Signals a process with its group, or alone where it leads none. */
+export function signal(pid, name) {
   for (const target of [-pid, pid]) {
     try {
       process.kill(target, name);
@@ -84,72 +109,4 @@ function signal(pid, name) {
       // Not the leader of a group, or gone by now: then the process alone, or nobody.
     }
   }
-}
-
-const longestWaitMs = 30_000;
-const stableAfterMs = 60_000;
-
-/**
- * A child process that is started again when it ends, after a wait that doubles while it keeps ending. It has a
- * session of its own, so that Ctrl-C reaches the launcher alone, which stops things in order.
- */
-export class Child {
-  constructor(options) {
-    this.options = options;
-    this.restarts = 0;
-    this.stopping = false;
-    this.known = undefined;
-  }
-
-  start() {
-    const { command, args, env, cwd, logFile, onStart } = this.options;
-    const startedMs = Date.now();
-    const log = logFile ? openLog(logFile) : undefined;
-    const child = spawn(command, args, {
-      cwd,
-      env,
-      detached: true,
-      stdio: ["ignore", log ?? "inherit", log ?? "inherit"],
-    });
-    if (log !== undefined) closeSync(log);
-    child.on("error", () => this.ended(startedMs, null, null));
-    child.on("exit", (code, signalName) => this.ended(startedMs, code, signalName));
-    if (child.pid) {
-      this.known = describeProcess(child.pid);
-      onStart(this.known);
-    }
-  }
-
-  ended(startedMs, code, signalName) {
-    this.known = undefined;
-    if (this.stopping) return;
-    this.restarts = Date.now() - startedMs > stableAfterMs ? 1 : this.restarts + 1;
-    const waitMs = Math.min(longestWaitMs, 250 * 2 ** (this.restarts - 1));
-    this.options.onEnd({ reason: signalName ?? `exit code ${code}`, restarts: this.restarts, waitMs });
-    this.timer = setTimeout(() => this.start(), waitMs);
-  }
-
-  /** Ends the process so that the next one has a changed environment. */
-  async restartWith(changes, graceMs) {
-    Object.assign(this.options.env, changes);
-    if (this.known) await endAll([this.known], graceMs);
-  }
-
-  async stop(graceMs) {
-    this.stopping = true;
-    clearTimeout(this.timer);
-    if (this.known) await endAll([this.known], graceMs);
-  }
-
-  kill() {
-    this.stopping = true;
-    clearTimeout(this.timer);
-    if (this.known) signal(this.known.pid, "SIGKILL");
-  }
-}
-
-/** Appends to a log; the previous twenty megabytes are kept beside it. */
-function openLog(file) {
-  if (existsSync(file) && statSync(file).size > 20_000_000) renameSync(file, `${file}.1`);
-  return openSync(file, "a", 0o600);
 }

@@ -102,6 +102,8 @@ export interface PrivatePostgres {
   url: string;
   /** Of the role that the product runs as. */
   appUrl: string;
+  /** The home of its cluster. */
+  home: string;
   /** Stops (`fast`: politely, `immediate`: as a crash) and starts again on the same port. */
   restart(mode?: "fast" | "immediate"): Promise<void>;
   /** SIGKILL to the server's main process; `start` recovers. */
@@ -123,6 +125,7 @@ export async function startPrivatePostgres(options: { careless?: boolean } = {})
   return {
     url: running.url,
     appUrl: running.appUrl,
+    home: running.location.home,
     restart: async (mode = "fast") => {
       await running.stop(mode);
       running = await start();

@@ -15,6 +15,8 @@ export const quickLimits: RunLimits = {
   backoffCapMs: 200,
   parkAfterMs: 400,
   cancelGraceMs: 500,
+  cloudWaitMs: 60_000,
+  cloudRetryMs: 500,
 };
 
 /** Everything a request needs: a database, a project with people, a priced simulated cloud. */

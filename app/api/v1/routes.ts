@@ -29,6 +29,8 @@ import * as environmentsIdMetricsRoute from "./environments/[id]/metrics/route";
 import * as environmentsIdRevealRoute from "./environments/[id]/reveal/route";
 import * as eventsRoute from "./events/route";
 import * as healthRoute from "./health/route";
+import * as healthLiveRoute from "./health/live/route";
+import * as healthReadyRoute from "./health/ready/route";
 import * as meRoute from "./me/route";
 import * as mePasswordRoute from "./me/password/route";
 import * as notificationsRoute from "./notifications/route";
@@ -110,6 +112,8 @@ export const routes: RouteTable = [
   { path: "/api/v1/environments/{id}/reveal", module: environmentsIdRevealRoute },
   { path: "/api/v1/events", module: eventsRoute },
   { path: "/api/v1/health", module: healthRoute },
+  { path: "/api/v1/health/live", module: healthLiveRoute },
+  { path: "/api/v1/health/ready", module: healthReadyRoute },
   { path: "/api/v1/me", module: meRoute },
   { path: "/api/v1/me/password", module: mePasswordRoute },
   { path: "/api/v1/notifications", module: notificationsRoute },

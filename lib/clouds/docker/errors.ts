@@ -89,7 +89,11 @@ export function toDriverError(error: unknown, doing: string): DriverError {
   }
   if (noConnection.has(failure.code ?? "") || /socket hang up|aborted/i.test(text)) {
     const hint = "Check that the Docker engine runs and that Rostrum can reach it.";
-    return new DriverError("retryable", `The Docker engine does not answer: ${text}`, { hint, cause: error });
+    return new DriverError("retryable", `The Docker engine does not answer: ${text}`, {
+      hint,
+      cause: error,
+      unreachable: true,
+    });
   }
   return new DriverError("unknown", message, { cause: error });
 }

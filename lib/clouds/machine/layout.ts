@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { makePassable, pathHash, reachableBy } from "@/lib/platform/exec/reachable";
 import { type ComponentRef, DriverError } from "../contract";
@@ -60,7 +60,20 @@ export function chooseRoot(dataDir: string, separateUsers: boolean): string {
   const root = passable ? wanted : join("/var/lib/rostrum", pathHash(wanted), "machine");
   makePassable(root);
   for (const name of reserved) mkdirSync(join(root, name), { recursive: true, mode: 0o700 });
+  endPackage(root);
   return root;
+}
+
+/**
+ * Node reads the nearest package.json above a program to tell its kind of modules. Without one here that would be
+ * Rostrum's own, where the data directory lies in Rostrum's folder, and programs in CommonJS would not start.
+ */
+function endPackage(root: string): void {
+  const file = join(root, "package.json");
+  if (existsSync(file)) return;
+  writeFileSync(file, "{}\n");
+  // Components read it as users of their own; the umask would keep them from it.
+  chmodSync(file, 0o644);
 }
 
 /** Ids of the environments and names of the components that have a directory. */

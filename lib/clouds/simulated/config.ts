@@ -6,10 +6,10 @@ export const faultSchema = z.strictObject({
   /** Component name; `*` for any. */
   component: z.string().default("*"),
   /**
-   * retryable, permanent, unknown: the call throws that DriverError. hang: it never answers. crash: the whole
+   * retryable, permanent, unknown: the call throws that DriverError. unreachable: as if the cloud were away. hang: it never answers. crash: the whole
    * process is killed with SIGKILL. rubbish: something is thrown that no driver should throw.
    */
-  effect: z.enum(["retryable", "permanent", "unknown", "hang", "crash", "rubbish"]),
+  effect: z.enum(["retryable", "permanent", "unknown", "unreachable", "hang", "crash", "rubbish"]),
   /** Before the outside world changed, or after it. */
   when: z.enum(["before", "after"]).default("before"),
   /** How often it strikes per component and call; null = always. */

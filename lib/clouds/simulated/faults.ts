@@ -28,6 +28,8 @@ async function strike(fault: Fault, signal: AbortSignal | undefined): Promise<vo
     case "hang":
       await untilAborted(signal);
       throw new DriverError("unknown", "The simulated cloud did not answer.");
+    case "unreachable":
+      throw new DriverError("retryable", "The simulated cloud does not answer.", { unreachable: true });
     case "rubbish":
       throw new Error("<html>502 Bad Gateway</html>");
     default:

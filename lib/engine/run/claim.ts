@@ -32,7 +32,7 @@ export async function claimRuns(
   const claimed = await pool.query<RunRow>({
     name: "run_claim",
     text: `
-      UPDATE run r SET status = 'running', worker_id = $1, fence = r.fence + 1, wake_at = NULL,
+      UPDATE run r SET status = 'running', error = NULL, worker_id = $1, fence = r.fence + 1, wake_at = NULL,
         lease_until = now() + $2 * interval '1 millisecond', started_at = coalesce(r.started_at, now())
       WHERE r.id IN (
         SELECT id FROM run
@@ -82,6 +82,8 @@ export async function renewLeases(
 export interface RunEnd extends Owned {
   status: Extract<RunStatus, "succeeded" | "failed" | "unknown" | "cancelled" | "parked">;
   wakeAt?: Date | null;
+  /** Of a parked run; later than before by what it waited for a cloud. */
+  deadlineAt?: Date | null;
   error?: StepError | null;
 }
 
@@ -96,10 +98,10 @@ export async function endRuns(db: Pool | ClientBase, ends: readonly RunEnd[]): P
     text: `
       WITH ending AS MATERIALIZED (
         SELECT e.* FROM run r
-        JOIN json_to_recordset($1::json) AS e(id text, fence int, status run_status, wake_at timestamptz, error jsonb)
+        JOIN json_to_recordset($1::json) AS e(id text, fence int, status run_status, wake_at timestamptz, error jsonb, deadline_at timestamptz)
           ON r.id = e.id AND r.fence = e.fence
         WHERE r.status = 'running' ORDER BY r.id FOR NO KEY UPDATE OF r)
-      UPDATE run r SET status = e.status, error = e.error, worker_id = NULL, lease_until = NULL,
+      UPDATE run r SET status = e.status, error = e.error, deadline_at = coalesce(e.deadline_at, r.deadline_at), worker_id = NULL, lease_until = NULL,
         wake_at = CASE WHEN e.status = 'parked'
           THEN CASE WHEN r.cancel_requested_at IS NULL THEN e.wake_at ELSE now() END END,
         finished_at = CASE WHEN e.status = 'parked' THEN NULL ELSE now() END
@@ -113,6 +115,7 @@ export async function endRuns(db: Pool | ClientBase, ends: readonly RunEnd[]): P
           status: end.status,
           wake_at: end.wakeAt ?? null,
           error: end.error ?? null,
+          deadline_at: end.deadlineAt ?? null,
         })),
       ),
     ],

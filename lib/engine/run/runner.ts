@@ -188,6 +188,7 @@ export class RunRunner {
         fence: run.fence,
         status: end.status,
         wakeAt: end.status === "parked" ? end.wakeAt : null,
+        deadlineAt: run.deadlineAt,
         error: "error" in end ? end.error : null,
       },
     });

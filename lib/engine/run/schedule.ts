@@ -99,17 +99,22 @@ export class StepSchedule {
     unfinished: boolean;
     /** Milliseconds since the epoch; null when no step waits for a time. */
     nextDueAt: number | null;
+    /** A step that waits for a cloud that cannot be reached. */
+    away: StepRecord | null;
   } {
+    let away: StepRecord | null = null;
     let nextDueAt: number | null = null;
     for (const step of this.waiting) {
       const at = step.nextAttemptAt?.getTime() ?? 0;
       if (nextDueAt === null || at < nextDueAt) nextDueAt = at;
+      if (step.error?.unreachable) away ??= step;
     }
     return {
       unknown: this.unknownStep,
       failed: this.failedStep,
       unfinished: this.unfinished.size > 0,
       nextDueAt,
+      away,
     };
   }
 }

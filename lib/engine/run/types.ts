@@ -39,6 +39,15 @@ export interface StepError {
   kind: "retryable" | "permanent" | "unknown" | "timeout" | "cancelled";
   message: string;
   hint?: string;
+  /** Set while the step's cloud cannot be reached. */
+  unreachable?: {
+    /** RFC 3339. */
+    since: string;
+    /** What happened to it is not known yet: it is looked at before it is tried again. */
+    lookFirst: boolean;
+  };
+  /** Attempts that ended because the cloud could not be reached; they do not count. */
+  spared?: number;
 }
 
 /** What a finished step did to the environment's resources; recorded in the same statement as its finish. */
@@ -126,6 +135,9 @@ export interface RunLimits {
   /** A run whose next step is due later than this is parked instead of held. */
   parkAfterMs: number;
   cancelGraceMs: number;
+  /** How long a step waits for a cloud that cannot be reached, and how often it is tried meanwhile, about. */
+  cloudWaitMs: number;
+  cloudRetryMs: number;
 }
 
 export const defaultRunLimits: RunLimits = {
@@ -137,4 +149,6 @@ export const defaultRunLimits: RunLimits = {
   backoffCapMs: 60_000,
   parkAfterMs: 1_500,
   cancelGraceMs: 20_000,
+  cloudWaitMs: 24 * 3_600_000,
+  cloudRetryMs: 10_000,
 };

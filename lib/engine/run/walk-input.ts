@@ -5,7 +5,7 @@ import type { StepWriter } from "./writer";
 export type WalkEnd =
   | { status: "succeeded" }
   | { status: "failed" | "unknown" | "cancelled"; error: StepError }
-  | { status: "parked"; wakeAt: Date };
+  | { status: "parked"; wakeAt: Date; error: StepError | null };
 
 /** What a walk needs of its worker. */
 export interface WalkInput {

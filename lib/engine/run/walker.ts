@@ -1,9 +1,12 @@
 import { messageOf } from "@/lib/kernel/errors";
-import { Attempts, sleep } from "./attempt-signal";
+import { Attempts } from "./attempt-signal";
+import { CloudAway, cloudWait, keptWait } from "./cloud-wait";
+import { type Observed, observeStep } from "./observe-step";
+import { Pause } from "./pause";
 import { backoffMs, classifyError } from "./retry";
 import { StepSchedule } from "./schedule";
 import { errorOf, isStepError, StepCancelled, timeoutError, Unobservable } from "./step-errors";
-import type { StepContext, StepObservation, StepOutcome, StepRecord } from "./types";
+import type { StepContext, StepError, StepOutcome, StepRecord } from "./types";
 import type { WalkEnd, WalkInput } from "./walk-input";
 import { FenceLost, type StepMove, WriteFailed } from "./writer";
 
@@ -23,7 +26,7 @@ class Walk {
   private halted = false;
   /** Steps whose start is being written together with the end of another. */
   private starting = 0;
-  private wake: () => void = () => {};
+  private readonly pause = new Pause();
   private broken: unknown = null;
   private readonly attempts: Attempts;
 
@@ -35,7 +38,7 @@ class Walk {
   async walk(): Promise<WalkEnd> {
     const onCancelled = () => {
       this.attempts.abortAll();
-      this.wake();
+      this.pause.end();
     };
     const onLost = () => this.break(new FenceLost(this.input.run.id));
     this.input.lost.addEventListener("abort", onLost);
@@ -48,9 +51,9 @@ class Walk {
         if (this.active.size === 0) {
           const end = this.endOrWait();
           if (typeof end !== "number") return end;
-          await this.pause(end);
+          await this.pause.wait(end);
         } else {
-          await this.pause(this.msUntilNextDue());
+          await this.pause.wait(this.msUntilNextDue());
         }
       }
     } finally {
@@ -65,7 +68,7 @@ class Walk {
   private break(error: unknown): void {
     this.broken ??= error;
     this.stopAll();
-    this.wake();
+    this.pause.end();
   }
 
   private stopAll(): void {
@@ -102,13 +105,13 @@ class Walk {
       .catch((error: unknown) => this.break(error))
       .finally(() => {
         this.active.delete(step.position);
-        this.wake();
+        this.pause.end();
       });
     this.active.set(step.position, work);
   }
 
   private endOrWait(): WalkEnd | number {
-    const { unknown, failed, unfinished, nextDueAt } = this.schedule.summary();
+    const { unknown, failed, unfinished, nextDueAt, away } = this.schedule.summary();
     if (unknown) return { status: "unknown", error: errorOf(unknown, "unknown") };
     if (this.input.cancelled.aborted && unfinished) {
       return { status: "cancelled", error: { kind: "cancelled", message: "The run was cancelled." } };
@@ -122,7 +125,7 @@ class Walk {
     if (nextDueAt !== null) {
       const waitMs = nextDueAt - Date.now();
       return waitMs > this.input.limits.parkAfterMs
-        ? { status: "parked", wakeAt: new Date(nextDueAt) }
+        ? { status: "parked", wakeAt: new Date(nextDueAt), error: away && errorOf(away, "retryable") }
         : waitMs;
     }
     if (failed) return { status: "failed", error: errorOf(failed, "permanent") };
@@ -136,16 +139,6 @@ class Walk {
   private msUntilNextDue(): number {
     const { nextDueAt } = this.schedule.summary();
     return nextDueAt === null ? 60_000 : Math.max(1, nextDueAt - Date.now());
-  }
-
-  private pause(ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      const timer = setTimeout(resolve, Math.min(Math.max(ms, 0), 60_000));
-      this.wake = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
   }
 
   private asMove(step: StepRecord, change: Omit<StepMove, "step" | "environmentId" | "fence">): StepMove {
@@ -162,7 +155,7 @@ class Walk {
     const crashed = step.status === "running" && !recorded;
     const polling = step.status === "waiting" && step.token !== null;
     // Intent first: from here on a crash leads to an observation, never to a blind repeat. A poll only looks.
-    if (!crashed && !polling && !recorded) await this.move(step, { to: "running" });
+    if (!crashed && !polling && !recorded) await this.move(step, { to: "running", error: keptWait(step) });
     this.input.changed();
     const attempt = this.attempts.open();
     const context: StepContext = {
@@ -184,8 +177,12 @@ class Walk {
 
   private async perform(step: StepRecord, crashed: boolean, context: StepContext): Promise<StepOutcome> {
     const { session } = this.input;
-    if (crashed) {
-      context.log("The worker that did this went away; looking at what happened.");
+    if (crashed || step.error?.unreachable?.lookFirst) {
+      context.log(
+        crashed
+          ? "The worker that did this went away; looking at what happened."
+          : "Looking at what happened before its cloud went away.",
+      );
       const seen = await this.observe(step, context);
       if (seen.state !== "absent") return seen;
       if (this.stopping()) throw new StepCancelled();
@@ -196,24 +193,8 @@ class Walk {
     return step.token ? session.poll(step, step.token, context) : session.execute(step, context);
   }
 
-  private async observe(
-    step: StepRecord,
-    context: StepContext,
-  ): Promise<Exclude<StepObservation, { state: "unobservable" }>> {
-    let message = "";
-    for (let attempt = 1; attempt <= this.input.limits.stepAttempts; attempt += 1) {
-      try {
-        const seen = await this.input.session.observe(step, context);
-        if (seen.state !== "unobservable") return seen;
-        message = seen.message;
-      } catch (error) {
-        if (error instanceof FenceLost || this.halted) throw error;
-        message = messageOf(error);
-      }
-      if (context.signal.aborted) break;
-      await sleep(backoffMs(attempt, this.input.limits, Math.random()), context.signal);
-    }
-    throw new Unobservable(message);
+  private observe(step: StepRecord, context: StepContext): Promise<Observed> {
+    return observeStep(step, context, { ...this.input, isHalted: () => this.halted });
   }
 
   private async settle(step: StepRecord, outcome: StepOutcome): Promise<void> {
@@ -241,6 +222,7 @@ class Walk {
   private async fail(step: StepRecord, thrown: unknown, context: StepContext): Promise<void> {
     const { limits } = this.input;
     let error = isStepError(thrown) ? thrown : classifyError(thrown);
+    if (await this.waitForCloud(step, error, thrown instanceof CloudAway, context)) return;
     if (this.stopping() && (thrown instanceof StepCancelled || error.kind !== "unknown")) {
       await this.move(step, { to: "cancelled", error: { ...error, kind: "cancelled" } });
       return;
@@ -248,12 +230,19 @@ class Walk {
     if (error.kind === "unknown" && !(thrown instanceof Unobservable)) {
       context.log(`${error.message} Nobody knows yet what came of it; looking.`);
       const seen = await this.lookAfterUnknown(step, context);
+      if (seen instanceof CloudAway) {
+        if (await this.waitForCloud(step, classifyError(seen), true, context)) return;
+        throw seen;
+      }
       if (seen && seen.state !== "absent") return this.settle(step, seen);
       if (seen) error = { ...error, kind: "retryable" };
     }
     const retry = error.kind === "retryable" || error.kind === "timeout";
-    if (retry && step.attempts < limits.stepAttempts) {
-      const waitMs = backoffMs(step.attempts, limits, Math.random());
+    const spared = step.error?.spared ?? 0;
+    const attempts = step.attempts - spared;
+    if (spared > 0) error = { ...error, spared };
+    if (retry && attempts < limits.stepAttempts) {
+      const waitMs = backoffMs(Math.max(1, attempts), limits, Math.random());
       context.log(`${error.message} Trying again in ${(waitMs / 1000).toFixed(1)} s.`);
       const nextAttemptAt = new Date(Date.now() + waitMs);
       await this.move(step, { to: "waiting", error, token: step.token, nextAttemptAt });
@@ -265,15 +254,42 @@ class Walk {
     this.schedule.fail(step);
   }
 
+  /** Lets a step wait for its cloud; answers false where that is not why it failed, or it waited too long. */
+  private async waitForCloud(
+    step: StepRecord,
+    error: StepError,
+    lookFirst: boolean,
+    context: StepContext,
+  ): Promise<boolean> {
+    const { limits, run } = this.input;
+    const wait = this.stopping()
+      ? null
+      : cloudWait(step.error, error, {
+          limits,
+          lookFirst,
+          counted: step.status === "running",
+          nowMs: Date.now(),
+        });
+    if (!wait) return false;
+    context.log(`${wait.error.message} Trying again in ${(wait.waitMs / 1000).toFixed(0)} s.`);
+    // What it waits for a cloud is not the run's time.
+    if (run.deadlineAt) run.deadlineAt = new Date(run.deadlineAt.getTime() + wait.waitMs);
+    const nextAttemptAt = new Date(Date.now() + wait.waitMs);
+    await this.move(step, { to: "waiting", error: wait.error, token: step.token, nextAttemptAt });
+    this.schedule.wait(step);
+    return true;
+  }
+
   private async lookAfterUnknown(
     step: StepRecord,
     context: StepContext,
-  ): Promise<Exclude<StepObservation, { state: "unobservable" }> | null> {
+  ): Promise<Observed | CloudAway | null> {
     const attempt = this.attempts.open();
     try {
       return await attempt.bound(this.observe(step, { ...context, signal: attempt.signal }));
     } catch (error) {
       if (error instanceof FenceLost || this.halted) throw error;
+      if (error instanceof CloudAway) return error;
       context.log(messageOf(error));
       return null;
     } finally {

@@ -43,10 +43,8 @@ function byVersion(left: { version: string }, right: { version: string }): numbe
 }
 
 function worst(stored: unknown): VersionCheck["state"] | null {
-  const states = versionCheckSchema
-    .array()
-    .parse(stored)
-    .map((check) => check.state);
+  const checks = versionCheckSchema.array().safeParse(stored).data ?? [];
+  const states = checks.map((check) => check.state);
   const order: VersionCheck["state"][] = ["failed", "warning", "passed"];
   return order.find((state) => states.includes(state)) ?? null;
 }

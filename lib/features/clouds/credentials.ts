@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { seal, unseal } from "@/lib/platform/crypto";
+import { SealError, seal, unseal } from "@/lib/platform/crypto";
 import { query } from "@/lib/platform/db";
 import { Masker } from "@/lib/platform/masking";
 
@@ -21,11 +21,21 @@ export function openCredentials(cloudId: string, sealed: string | null): Record<
     : credentialsSchema.parse(JSON.parse(unseal(sealed, credentialsContext(cloudId))));
 }
 
+/** Nothing where they can't be opened: then nobody could have used them. */
+function credentialsOrNone(cloudId: string, sealed: string | null): Record<string, string> {
+  try {
+    return openCredentials(cloudId, sealed);
+  } catch (error) {
+    if (error instanceof SealError || error instanceof SyntaxError || error instanceof z.ZodError) return {};
+    throw error;
+  }
+}
+
 /** A masker of what a cloud's credentials say, for what its driver answers to people. */
 export async function credentialsMasker(cloudId: string): Promise<Masker> {
   const [row] = await query<{ sealed: string | null }>(
     "SELECT credentials AS sealed FROM cloud WHERE id = $1",
     [cloudId],
   );
-  return new Masker([openCredentials(cloudId, row?.sealed ?? null)]);
+  return new Masker([credentialsOrNone(cloudId, row?.sealed ?? null)]);
 }

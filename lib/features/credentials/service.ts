@@ -6,7 +6,7 @@ import { newId } from "@/lib/kernel/ids";
 import type { Permission } from "@/lib/kernel/permissions";
 import { recordAudit } from "@/lib/platform/audit";
 import { type Actor, requirePermission } from "@/lib/platform/auth";
-import { seal, unseal } from "@/lib/platform/crypto";
+import { openSealed, seal } from "@/lib/platform/crypto";
 import { getPrisma, type Tx, withTransaction } from "@/lib/platform/db";
 import { isUniqueViolation } from "@/lib/platform/db/errors";
 import { publishEvent } from "@/lib/platform/events";
@@ -119,7 +119,9 @@ export async function useGitCredential(projectId: string, wanted: GitAddress): P
   const row = chooseCredential(rows, wanted);
   if (!row) return null;
   await getPrisma().gitCredential.updateMany({ where: { id: row.id }, data: { lastUsedAt: new Date() } });
-  return { username: row.username, password: unseal(row.sealed, gitCredentialContext(projectId, row.id)) };
+  const opened = openSealed(row.sealed, gitCredentialContext(projectId, row.id));
+  if (opened.ok) return { username: row.username, password: opened.value };
+  throw new AppError("conflict", `The Git credential can't be decrypted; save it again. ${opened.reason}`);
 }
 
 async function projectFor(actor: Actor, idOrSlug: string, permission: Permission): Promise<string> {

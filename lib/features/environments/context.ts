@@ -9,8 +9,8 @@ import type {
 } from "@/lib/engine/plan";
 import { type LoadedVersion, loadVersions } from "@/lib/features/catalog";
 import { Batcher } from "@/lib/kernel/batcher";
-import { notFound } from "@/lib/kernel/errors";
-import { unseal } from "@/lib/platform/crypto";
+import { AppError, notFound } from "@/lib/kernel/errors";
+import { openSealed, openSealedJson } from "@/lib/platform/crypto";
 import { query } from "@/lib/platform/db";
 
 export interface EnvironmentRow {
@@ -36,6 +36,8 @@ export interface EnvironmentContext {
   version: LoadedVersion;
   inputs: EnvironmentInputs;
   existing: Map<string, ExistingComponent>;
+  /** What of it can't be decrypted, in words ("secret password of db"); empty when all can. */
+  unreadable: string[];
 }
 
 /** Secrets are sealed for the environment they belong to; the component "" holds secret parameters. */
@@ -105,18 +107,20 @@ function contextOf(
   resources: readonly ResourceRow[] = [],
   sealedSecrets: readonly SecretRow[] = [],
 ): EnvironmentContext {
-  const { "": secretParameters = {}, ...componentSecrets } = openSecrets(row.id, sealedSecrets);
+  const unreadable: string[] = [];
+  const { parameters, components } = openSecrets(row.id, sealedSecrets, unreadable);
   const inputs: EnvironmentInputs = {
     manifest: version.manifest,
-    parameters: { ...row.parameters, ...parseAll(secretParameters) },
-    secretParameters: new Set(Object.keys(secretParameters)),
-    secrets: componentSecrets,
+    parameters: { ...row.parameters, ...parameters },
+    // Also one that can't be decrypted is secret.
+    secretParameters: new Set(sealedSecrets.filter((one) => one.component === "").map((one) => one.name)),
+    secrets: components,
     environment: { id: row.id, name: row.name, project: row.projectSlug },
     placement: row.placement,
     filesDigest: version.filesDigest,
   };
-  const existing = new Map(resources.map((one) => [one.component, existingOf(row.id, one)]));
-  return { row: withoutParameters(row, inputs.secretParameters), version, inputs, existing };
+  const existing = new Map(resources.map((one) => [one.component, existingOf(row.id, one, unreadable)]));
+  return { row: withoutParameters(row, inputs.secretParameters), version, inputs, existing, unreadable };
 }
 
 /** A parameter may have been stored in clear before a version called it secret; it is not handed on. */
@@ -153,18 +157,43 @@ export async function listSecretParameters(environmentId: string): Promise<Set<s
   return new Set(rows.map((row) => row.name));
 }
 
-/** Component → name → value in clear. */
-function openSecrets(
-  environmentId: string,
-  rows: readonly SecretRow[],
-): Record<string, Record<string, string>> {
-  const secrets: Record<string, Record<string, string>> = {};
-  for (const row of rows) {
-    const component = secrets[row.component] ?? {};
-    component[row.name] = unseal(row.sealed, secretContext(environmentId));
-    secrets[row.component] = component;
+interface OpenSecrets {
+  /** They may be more than texts. */
+  parameters: Record<string, unknown>;
+  /** By component and name. */
+  components: Record<string, Record<string, string>>;
+}
+
+/** The secrets in clear; what can't be decrypted is missing, and named in `unreadable`. */
+function openSecrets(environmentId: string, rows: readonly SecretRow[], unreadable: string[]): OpenSecrets {
+  const secrets: OpenSecrets = { parameters: {}, components: {} };
+  const context = secretContext(environmentId);
+  for (const { component, name, sealed } of rows) {
+    if (component === "") {
+      const opened = openSealedJson<unknown>(sealed, context);
+      if (opened.ok) secrets.parameters[name] = opened.value;
+      else unreadable.push(`secret parameter ${name}`);
+      continue;
+    }
+    const opened = openSealed(sealed, context);
+    if (!opened.ok) unreadable.push(`secret ${name} of ${component}`);
+    else secrets.components[component] = { ...secrets.components[component], [name]: opened.value };
   }
   return secrets;
+}
+
+/**
+ * For what needs all of an environment.
+ * @throws AppError conflict that names what can't be decrypted and what to do
+ */
+export function requireReadable({ unreadable }: EnvironmentContext): void {
+  if (unreadable.length === 0) return;
+  throw new AppError("conflict", whyUnreadable(unreadable), { detail: { unreadable } });
+}
+
+/** One sentence on what can't be decrypted, and one on what to do. */
+export function whyUnreadable(unreadable: readonly string[]): string {
+  return `Parts of this environment can't be decrypted: ${unreadable.join(", ")}. Ask an administrator to bring back the key they were sealed with. Without it you can stop or destroy the environment and create it again.`;
 }
 
 interface ResourceRow {
@@ -204,19 +233,24 @@ function byEnvironment<Row extends { environmentId: string }>(rows: readonly Row
   return grouped;
 }
 
-function existingOf(environmentId: string, row: ResourceRow): ExistingComponent {
+function existingOf(environmentId: string, row: ResourceRow, unreadable: string[]): ExistingComponent {
   const context = secretContext(environmentId);
+  const open = <T>(what: string, sealed: string | null): T | null => {
+    if (!sealed) return null;
+    const opened = openSealedJson<T>(sealed, context);
+    if (opened.ok) return opened.value;
+    unreadable.push(`${what} of ${row.component}`);
+    return null;
+  };
   return {
     component: row.component,
     cloudId: row.cloudId,
     cloudName: row.cloudName,
     kind: row.kind,
-    desired: row.desired ? (JSON.parse(unseal(row.desired, context)) as DesiredComponent) : null,
+    desired: open<DesiredComponent>("applied state", row.desired),
     desiredDigest: row.desiredDigest,
     view: row.spec,
-    published: row.sealedOutputs
-      ? (JSON.parse(unseal(row.sealedOutputs, context)) as Published)
-      : publishedFromAddress(row),
+    published: open<Published>("outputs", row.sealedOutputs) ?? publishedFromAddress(row),
     outdated: row.outdated,
   };
 }
@@ -233,10 +267,4 @@ function publishedFromAddress(row: ResourceRow): Published {
     outputs,
   });
   return { internal: see(row.address.internal), external: see(row.address.external) };
-}
-
-function parseAll(values: Record<string, string>): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(values).map(([name, text]) => [name, JSON.parse(text) as unknown]),
-  );
 }

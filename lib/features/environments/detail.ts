@@ -7,9 +7,9 @@ import { notFound } from "@/lib/kernel/errors";
 import { can } from "@/lib/kernel/permissions";
 import { type Actor, requirePermission } from "@/lib/platform/auth";
 import { getConfig } from "@/lib/platform/config";
-import { unseal } from "@/lib/platform/crypto";
+import { openSealedJson } from "@/lib/platform/crypto";
 import { query } from "@/lib/platform/db";
-import { secretContext } from "./context";
+import { loadEnvironment, secretContext } from "./context";
 import { leadsToPortal, mainUrl } from "./main-url";
 import { plannedOf } from "./planned";
 import type { EnvironmentDetail, EnvironmentStatus, HealthState, ResourceDto } from "./schema";
@@ -57,7 +57,10 @@ export async function getEnvironment(actor: Actor, environmentId: string): Promi
     objectId: environmentId,
   });
   const version = await loadVersion(row.templateVersionId);
-  const resources = await listResources(environmentId, version);
+  const [resources, { unreadable }] = await Promise.all([
+    listResources(environmentId, version),
+    loadEnvironment(environmentId),
+  ]);
   const { spec } = version.manifest;
   const at = { projectId: row.projectId };
   const portalHost = new URL(getConfig().publicUrl).hostname;
@@ -95,6 +98,7 @@ export async function getEnvironment(actor: Actor, environmentId: string): Promi
     planned,
     activeRunId: row.activeRunId,
     failedChange: row.failedChange,
+    unreadable: [...unreadable, ...unreadableOutputs(row)],
     actions: spec.actions.map(({ name, title, description = "", component }) => ({
       name,
       title,
@@ -218,10 +222,16 @@ function toResource(
 }
 
 function secretNames(environmentId: string, sealed: string): string[] {
-  const published = JSON.parse(unseal(sealed, secretContext(environmentId))) as Published;
-  return Object.entries(published.external.outputs)
+  const opened = openSealedJson<Published>(sealed, secretContext(environmentId));
+  if (!opened.ok) return [];
+  return Object.entries(opened.value.external.outputs)
     .filter(([, output]) => output.secret)
     .map(([name]) => name);
+}
+
+function unreadableOutputs({ id, sealedOutputs }: Row): string[] {
+  if (!sealedOutputs || openSealedJson(sealedOutputs, secretContext(id)).ok) return [];
+  return ["outputs of the environment"];
 }
 
 interface StoredOutput {
@@ -237,8 +247,10 @@ function outputList(row: Row): StoredOutput[] {
   if (!row.sealedOutputs) {
     return Object.entries(row.outputs).map(([name, value]) => ({ name, title: name, value, secret: false }));
   }
-  const stored = JSON.parse(unseal(row.sealedOutputs, secretContext(row.id))) as StoredOutput[];
-  return stored.map((output) => (output.secret ? { ...output, value: null } : output));
+  const opened = openSealedJson<StoredOutput[]>(row.sealedOutputs, secretContext(row.id));
+  // Those that are no secret stand beside it in clear.
+  if (!opened.ok) return outputList({ ...row, sealedOutputs: null });
+  return opened.value.map((output) => (output.secret ? { ...output, value: null } : output));
 }
 
 function newerThan(current: string, published: readonly string[]): string | null {

@@ -6,6 +6,7 @@ export {
   listSecretParameters,
   loadEnvironment,
   loadEnvironments,
+  requireReadable,
   secretContext,
 } from "./context";
 export { getEnvironment, listResources } from "./detail";

@@ -117,7 +117,7 @@ function openAll(rows: readonly SealedRow[]): KnownSecrets {
     try {
       return open(row);
     } catch (error) {
-      if (!(error instanceof SealError)) throw error;
+      if (!(error instanceof SealError) && !(error instanceof SyntaxError)) throw error;
       unreadable += 1;
       return [];
     }

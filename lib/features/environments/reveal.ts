@@ -1,8 +1,8 @@
 import type { Published } from "@/lib/engine/plan";
-import { notFound } from "@/lib/kernel/errors";
+import { AppError, notFound } from "@/lib/kernel/errors";
 import { recordAudit } from "@/lib/platform/audit";
 import { type Actor, requirePermission } from "@/lib/platform/auth";
-import { unseal } from "@/lib/platform/crypto";
+import { openSealedJson } from "@/lib/platform/crypto";
 import { query, withSqlTransaction } from "@/lib/platform/db";
 import { getEnvironmentRow, secretContext } from "./context";
 
@@ -44,7 +44,7 @@ async function componentOutput(environmentId: string, component: string, name: s
     [environmentId, component],
   );
   if (!row?.sealed) throw notFound("The output");
-  const published = JSON.parse(unseal(row.sealed, secretContext(environmentId))) as Published;
+  const published = openOutputs<Published>(environmentId, row.sealed);
   const output = published.external.outputs[name];
   if (!output) throw notFound("The output");
   return output.value;
@@ -56,11 +56,15 @@ async function templateOutput(environmentId: string, name: string): Promise<unkn
     [environmentId],
   );
   if (!row?.sealed) throw notFound("The output");
-  const outputs = JSON.parse(unseal(row.sealed, secretContext(environmentId))) as {
-    name: string;
-    value: unknown;
-  }[];
+  const outputs = openOutputs<{ name: string; value: unknown }[]>(environmentId, row.sealed);
   const output = outputs.find((one) => one.name === name);
   if (!output) throw notFound("The output");
   return output.value;
+}
+
+/** @throws AppError conflict when they can't be decrypted */
+function openOutputs<T>(environmentId: string, sealed: string): T {
+  const opened = openSealedJson<T>(sealed, secretContext(environmentId));
+  if (opened.ok) return opened.value;
+  throw new AppError("conflict", `The output can't be decrypted. ${opened.reason}`);
 }

@@ -98,6 +98,8 @@ export const environmentDetailSchema = environmentSummarySchema.extend({
   generation: z.number(),
   parameters: z.record(z.string(), z.unknown()),
   endpoints: z.array(z.object({ component: z.string(), url: z.string() })),
+  /** What of it can't be decrypted ("secret password of db"): its key is lost, or the row is damaged. */
+  unreadable: z.array(z.string()),
   outputs: z.record(z.string(), z.unknown()),
   /** Titles of the template's outputs; secret ones have no value here. */
   outputList: z.array(

@@ -16,7 +16,7 @@ import {
 import type { Manifest } from "@/lib/engine/template/types";
 import { type LoadedVersion, loadVersionByName } from "@/lib/features/catalog";
 import { connectionFor, placementCandidates } from "@/lib/features/clouds";
-import { type EnvironmentContext, loadEnvironment } from "@/lib/features/environments";
+import { type EnvironmentContext, loadEnvironment, requireReadable } from "@/lib/features/environments";
 import { parseDurationMs } from "@/lib/kernel/durations";
 import { AppError, messageOf } from "@/lib/kernel/errors";
 import { newId } from "@/lib/kernel/ids";
@@ -85,6 +85,9 @@ export async function draftCreate(actor: Actor, body: CreateBody): Promise<Draft
   };
 }
 
+/** Kinds that need no secret: they work also where the key of an environment is lost. */
+const bearUnreadable: ReadonlySet<string> = new Set(["destroy", "stop", "extend"]);
+
 /** The plan of a change to an environment that exists. */
 export async function draftChange(
   actor: Actor,
@@ -100,6 +103,7 @@ export async function draftChange(
     objectId: row.id,
   });
   requireChangeable(row, body.kind);
+  if (!bearUnreadable.has(body.kind)) requireReadable(context);
   const project = await findProject(row.projectId);
   const base = {
     kind: body.kind as RequestKind,

@@ -36,7 +36,17 @@ export const stepStatusLabels = {
   cancelled: "Cancelled",
 } as const;
 
-const stepError = z.object({ kind: z.string(), message: z.string(), hint: z.string().optional() }).nullable();
+const stepError = z
+  .object({
+    kind: z.string(),
+    message: z.string(),
+    hint: z.string().optional(),
+    unreachable: z
+      .object({ since: z.string() })
+      .optional()
+      .describe("The cloud cannot be reached since then; the run waits for it"),
+  })
+  .nullable();
 
 export const stepSchema = z.object({
   id: z.string(),

@@ -28,10 +28,10 @@ import { discardBackups } from "@/lib/features/backups";
 import { connectionFor, inTurn } from "@/lib/features/clouds";
 import { useGitCredential } from "@/lib/features/credentials";
 import { type EnvironmentContext, publishedSecrets } from "@/lib/features/environments";
-import { isConnectionError } from "@/lib/platform/db";
 import type { Masker } from "@/lib/platform/masking";
 import { verifyAcceptance } from "./acceptance";
 import { answersAsBefore, isSilent } from "./addresses";
+import { guardStep } from "./guard-step";
 import { operate } from "./operations";
 import { resourceRow } from "./resource-row";
 import { reviveDead } from "./revive";
@@ -76,7 +76,7 @@ export class EnvironmentSession implements RunSession {
 
   async execute(step: StepRecord, given: StepContext): Promise<StepOutcome> {
     const context = this.masked(given);
-    return this.guarded(async () => {
+    return guardStep(step, this.masker, async () => {
       if (changing.has(step.action)) return this.apply(step, context);
       if (step.action === "delete") return this.remove(step, context);
       if (step.action === "verify") {
@@ -96,7 +96,7 @@ export class EnvironmentSession implements RunSession {
 
   async poll(step: StepRecord, token: Record<string, unknown>, given: StepContext): Promise<StepOutcome> {
     const context = this.masked(given);
-    return this.guarded(async () => {
+    return guardStep(step, this.masker, async () => {
       const connection = await this.connection(step);
       const result = await connection.poll(this.ref(step), token, this.change(step, context));
       if (result.state === "pending") return result;
@@ -106,7 +106,7 @@ export class EnvironmentSession implements RunSession {
   }
 
   async observe(step: StepRecord, given: StepContext): Promise<StepObservation> {
-    return this.guarded(() => this.lookFor(step, this.masked(given)));
+    return guardStep(step, this.masker, () => this.lookFor(step, this.masked(given)));
   }
 
   private async lookFor(step: StepRecord, context: StepContext): Promise<StepObservation> {
@@ -296,17 +296,5 @@ export class EnvironmentSession implements RunSession {
 
   private masked(context: StepContext): StepContext {
     return { ...context, log: (line) => context.log(this.masker.mask(line)) };
-  }
-
-  /** The database being away says nothing about the cloud: such a step is tried again. */
-  private async guarded<T>(work: () => Promise<T>): Promise<T> {
-    try {
-      return await work();
-    } catch (error) {
-      if (isConnectionError(error) && !(error instanceof DriverError)) {
-        throw new DriverError("retryable", "The database did not answer.", { cause: error });
-      }
-      throw this.masker.maskError(error);
-    }
   }
 }

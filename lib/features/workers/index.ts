@@ -1,1 +1,2 @@
 export { listWorkers } from "./queries";
+export { readReplaced } from "./replaced";

@@ -1,4 +1,4 @@
 export type { Config, OidcConfig, WorkerFamily } from "./load";
 export { ConfigError, getConfig, loadConfig, resetConfig, workerFamilies } from "./load";
-export { getAuthSecret, getSecretKey, getSecretKeys } from "./secret-key";
+export { checkKeyFile, getAuthSecret, getSecretKey, getSecretKeys } from "./secret-key";
 export { startWarnings } from "./start-warnings";

@@ -2,6 +2,7 @@ import { isIP } from "node:net";
 import { isAbsolute, resolve } from "node:path";
 import { z } from "zod";
 import { type AuditSinks, auditSettings, auditSinksOf } from "./audit-sinks";
+import { type HealthLimits, healthLimitsOf, healthSettings } from "./health-settings";
 import { type UploadRoom, uploadRoomOf, uploadSettings } from "./upload-room";
 import { optionalText, wholeNumber } from "./values";
 
@@ -74,6 +75,7 @@ const environmentSchema = z.object({
   OIDC_TRUST_EMAIL: optionalText.pipe(switchValue.optional()).transform((text) => isOn(text ?? "off")),
   OIDC_NAME: optionalText.transform((text) => text ?? "Single sign-on"),
   ...auditSettings,
+  ...healthSettings,
   ...uploadSettings,
   LOG_LEVEL: optionalText
     .transform((text) => text ?? "info")
@@ -186,6 +188,7 @@ export interface Config {
   readonly oidc: Readonly<OidcConfig> | undefined;
   /** Where audit heads are sent beside the file under `dataDir`. */
   readonly auditSinks: AuditSinks;
+  readonly health: HealthLimits;
   /** What may be stored of uploads, by each project and by each user in all projects. */
   readonly uploadRoom: { readonly project: UploadRoom; readonly user: UploadRoom };
   readonly logLevel: (typeof logLevels)[number];
@@ -241,6 +244,7 @@ export function loadConfig(env: Record<string, string | undefined>, cwd = proces
     logLevel: values.LOG_LEVEL,
     logPretty: values.LOG_PRETTY,
     dbPoolSize: values.DB_POOL_SIZE,
+    health: healthLimitsOf(values),
     uploadRoom: uploadRoomOf(values),
     workerConcurrency: values.WORKER_CONCURRENCY,
     workerFamilies: values.ROSTRUM_WORKERS,

@@ -48,21 +48,39 @@ export function getAuthSecret(config: Config = getConfig()): string {
   return Buffer.from(derived).toString("base64url");
 }
 
+/**
+ * Looks at the key file before anything is started with it; one that is not there yet is made later.
+ * @throws ConfigError saying what is wrong with it and what to do
+ */
+export function checkKeyFile(config: Config): void {
+  if (!config.secretKeysBase64) readKeyFile(join(config.dataDir, "secret.key"));
+}
+
 function readKeyFile(file: string): readonly Buffer[] | undefined {
   let text: string;
   try {
-    text = readFileSync(file, "utf8");
+    text = readFileSync(file, "latin1");
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw error;
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT") return undefined;
+    throw keyFileError(file, `can't be read (${code})`);
   }
-  const keys = text
-    .trim()
-    .split("\n")
-    .map((line) => Buffer.from(line.trim(), "base64"));
-  if (keys.some((key) => key.length !== 32))
-    throw new ConfigError(`${file} is not a key. Restore it from a backup.`);
-  return keys;
+  const lines = text.trim().split("\n");
+  if (text.trim() === "") throw keyFileError(file, "is empty");
+  return lines.map((line, index) => {
+    const where = lines.length > 1 ? `line ${index + 1} of it` : "it";
+    if (!/^[A-Za-z0-9+/_-]+={0,2}$/.test(line.trim()))
+      throw keyFileError(file, `is damaged: ${where} is not base64`);
+    const key = Buffer.from(line.trim(), "base64");
+    if (key.length === 32) return key;
+    throw keyFileError(file, `is damaged: ${where} has ${key.length} bytes instead of 32`);
+  });
+}
+
+function keyFileError(file: string, problem: string): ConfigError {
+  return new ConfigError(
+    `The key file ${file} ${problem}. Bring it back from a copy of the data directory, or set ROSTRUM_KEY to the key. If the key is lost for good, move the file away, start again and see "The key" in docs/guides/operating.md.`,
+  );
 }
 
 /** Portal and workers may create the key at once: `link` lets exactly one of them win, never half a file. */

@@ -4,6 +4,7 @@ import { type Prisma, PrismaClient } from "@/gen/prisma/client";
 import { getConfig } from "../config";
 import { moduleLog } from "../log";
 import { runCommitHook } from "./commit-hook";
+import { isConnectionError } from "./connection-errors";
 import { findEmbeddedUrl } from "./embedded-location";
 
 /**
@@ -14,6 +15,7 @@ import { findEmbeddedUrl } from "./embedded-location";
  */
 export type { Prisma } from "@/gen/prisma/client";
 export { findAuditPowers } from "./audit-powers";
+export { isConnectionError, isUnavailable } from "./connection-errors";
 export { likeText } from "./like";
 export type Tx = Prisma.TransactionClient;
 
@@ -159,18 +161,6 @@ export async function withSqlTransaction<T>(work: (client: pg.PoolClient) => Pro
       throw error;
     }
   });
-}
-
-/** Whether an error means that the server or the connection went away, so that trying again is right. */
-export function isConnectionError(error: unknown): boolean {
-  const code = (error as { code?: unknown })?.code;
-  if (typeof code === "string") {
-    if (["ECONNREFUSED", "ECONNRESET", "EPIPE", "ETIMEDOUT", "57P01", "57P02", "57P03"].includes(code))
-      return true;
-    if (code.startsWith("08")) return true;
-  }
-  const message = error instanceof Error ? error.message : "";
-  return /Connection terminated|connection timeout|Client has encountered a connection error/i.test(message);
 }
 
 /** Closes the connections of this process. */

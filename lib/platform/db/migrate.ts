@@ -1,6 +1,8 @@
 import { join } from "node:path";
 import pg from "pg";
-import { digestOf, type MigrationFile, readMigrations, toMigrationList } from "./migration-files";
+import { messageOf } from "@/lib/kernel/errors";
+import { applyMigration, ensureMigrationTable } from "./apply-migration";
+import { digestOf, type MigrationFile, readMigrations } from "./migration-files";
 
 export interface MigrateOptions {
   url: string;
@@ -8,49 +10,38 @@ export interface MigrateOptions {
   folder?: string;
 }
 
-/** Key of the advisory lock under which migrations are applied; an arbitrary constant of ours ("rost"). */
-const lockKey = 0x726f7374;
-
 /**
- * Brings a database to the newest migration and answers the names that were applied. Keeps Prisma's own table, so
- * that `prisma migrate deploy` can be used as well. Portal and workers may all call it at once.
- * @throws Error when the database has a migration that was edited later, failed half-way, or is newer than this code
+ * Brings a database to the newest migration and answers the names that were applied. Each migration and its row in
+ * Prisma's own table are one transaction under an advisory lock: a process that is killed leaves a migration applied or
+ * not begun, the next one goes on, and of several that start at once one migrates while the others wait.
+ * @throws Error when the database has a migration that was edited later or that this code does not know, or when one
+ *   fails (nothing of that one is left)
  */
 export async function migrate(options: MigrateOptions): Promise<string[]> {
-  const folder = options.folder ?? join(process.cwd(), "prisma/migrations");
-  const files = readMigrations(folder);
-  const client = new pg.Client({ connectionString: options.url, connectionTimeoutMillis: 10_000 });
-  await client.connect();
-  try {
-    if ((await pendingOf(client, files)).length === 0) return [];
-    await client.query("SELECT pg_advisory_lock($1)", [lockKey]);
-    // Somebody else may have done it while this one waited.
-    if ((await pendingOf(client, files)).length === 0) return [];
-    // Loaded only where there is something to do: it costs 6 MB of WebAssembly.
-    const { withSchemaEngine } = await import("./schema-engine");
-    const done = await withSchemaEngine(options.url, (engine) =>
-      engine.applyMigrations({
-        migrationsList: toMigrationList(folder, files),
-        filters: { externalTables: [], externalEnums: [] },
-      }),
-    );
-    return done.appliedMigrationNames;
-  } finally {
-    await client.end();
-  }
+  const files = readMigrations(options.folder ?? join(process.cwd(), "prisma/migrations"));
+  return await withClient(options.url, async (client) => {
+    const pending = await pendingOf(client, files);
+    if (pending.length === 0) return [];
+    await ensureMigrationTable(client);
+    const applied: string[] = [];
+    for (const file of pending) {
+      try {
+        if (await applyMigration(client, file)) applied.push(file.name);
+      } catch (error) {
+        const message = `Migration ${file.name} failed, and nothing of it was applied: ${messageOf(error)}`;
+        const code = (error as { code?: unknown }).code;
+        throw Object.assign(new Error(message, { cause: error }), code !== undefined && { code });
+      }
+    }
+    return applied;
+  });
 }
 
 /** The names of the migrations a database lacks. @throws Error like `migrate` */
 export async function listPendingMigrations(options: MigrateOptions): Promise<string[]> {
   const files = readMigrations(options.folder ?? join(process.cwd(), "prisma/migrations"));
-  const client = new pg.Client({ connectionString: options.url, connectionTimeoutMillis: 10_000 });
-  client.on("error", () => {});
-  await client.connect();
-  try {
-    return await pendingOf(client, files);
-  } finally {
-    await client.end();
-  }
+  const pending = await withClient(options.url, (client) => pendingOf(client, files));
+  return pending.map((file) => file.name);
 }
 
 /** The digest of the migrations in a folder. */
@@ -58,20 +49,32 @@ export function migrationsDigest(folder = join(process.cwd(), "prisma/migrations
   return digestOf(readMigrations(folder));
 }
 
+async function withClient<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 });
+  // A connection that breaks fails the statement under way; without a listener it would end the process.
+  client.on("error", () => {});
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end().catch(() => {});
+  }
+}
+
 interface AppliedRow {
   migration_name: string;
   checksum: string;
-  finished: boolean;
 }
 
-async function pendingOf(client: pg.Client, files: MigrationFile[]): Promise<string[]> {
+async function pendingOf(client: pg.Client, files: MigrationFile[]): Promise<MigrationFile[]> {
   const table = await client.query<{ found: boolean }>(
     "SELECT to_regclass('public._prisma_migrations') IS NOT NULL AS found",
   );
-  if (!table.rows[0]?.found) return files.map((file) => file.name);
+  if (!table.rows[0]?.found) return files;
+  // A row without an end was written by an earlier version that was killed: `applyMigration` finds out how far it came.
   const { rows } = await client.query<AppliedRow>(
-    `SELECT migration_name, checksum, finished_at IS NOT NULL AS finished
-       FROM _prisma_migrations WHERE rolled_back_at IS NULL`,
+    `SELECT migration_name, checksum FROM _prisma_migrations
+      WHERE rolled_back_at IS NULL AND finished_at IS NOT NULL`,
   );
   const applied = new Map(rows.map((row) => [row.migration_name, row]));
   for (const file of files) assertSame(file, applied.get(file.name));
@@ -82,17 +85,11 @@ async function pendingOf(client: pg.Client, files: MigrationFile[]): Promise<str
       `The database has the migration ${newer.migration_name}, which this version of Rostrum does not know. Use the version that made it, or a newer one.`,
     );
   }
-  return files.filter((file) => !applied.has(file.name)).map((file) => file.name);
+  return files.filter((file) => !applied.has(file.name));
 }
 
 function assertSame(file: MigrationFile, row: AppliedRow | undefined): void {
-  if (!row) return;
-  if (!row.finished) {
-    throw new Error(
-      `Migration ${file.name} failed half-way. Repair the database and mark it with "prisma migrate resolve", or restore a backup.`,
-    );
-  }
-  if (row.checksum !== file.checksum) {
+  if (row && row.checksum !== file.checksum) {
     throw new Error(`Migration ${file.name} was changed after it had been applied to this database.`);
   }
 }

@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { MigrationList } from "@prisma/schema-engine-wasm";
 
 export interface MigrationFile {
   name: string;
@@ -28,17 +27,4 @@ export function digestOf(migrations: MigrationFile[]): string {
   const hash = createHash("sha256");
   for (const migration of migrations) hash.update(`${migration.name}:${migration.checksum}\n`);
   return hash.digest("hex").slice(0, 16);
-}
-
-/** The shape in which Prisma's engine wants them. */
-export function toMigrationList(folder: string, migrations: MigrationFile[]): MigrationList {
-  return {
-    baseDir: folder,
-    lockfile: { path: "migration_lock.toml", content: 'provider = "postgresql"\n' },
-    shadowDbInitScript: "",
-    migrationDirectories: migrations.map(({ name, sql }) => ({
-      path: name,
-      migrationFile: { path: "migration.sql", content: { tag: "ok", value: sql } },
-    })),
-  };
 }

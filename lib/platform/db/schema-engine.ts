@@ -13,7 +13,8 @@ let loading: Promise<EngineModule> | undefined;
 /**
  * Lends Prisma's own migration engine as WebAssembly. Its command line downloads a program at run time, which a
  * machine that reaches package registries only cannot do; this is the same engine out of the npm package.
- * It can apply migrations and compare schema files; its reading of a live schema does not work over this adapter.
+ * Used to compare schema files. Migrations are applied by `migrate`: the engine writes a migration's row apart from its
+ * script, so that a process killed in between leaves one that nobody can tell from a failed one.
  * @param connectionString the database it works on, or any one for comparing schema files
  */
 export async function withSchemaEngine<T>(
@@ -22,7 +23,7 @@ export async function withSchemaEngine<T>(
 ): Promise<T> {
   loading ??= loadModule();
   const module = await loading;
-  const factory = new WholeScripts({ connectionString });
+  const factory = new ClosingFactory({ connectionString });
   const bound = bindMigrationAwareSqlAdapterFactory(factory);
   const engine = await module.SchemaEngine.new({ datamodels: undefined }, () => {}, bound);
   try {
@@ -33,11 +34,8 @@ export async function withSchemaEngine<T>(
   }
 }
 
-/**
- * Prisma's adapter cuts scripts at every semicolon, which breaks the bodies of functions. Here a script goes to the
- * server as it is, which also makes it one transaction (so no CREATE INDEX CONCURRENTLY in migrations).
- */
-class WholeScripts extends PrismaPg {
+/** The engine leaves its connections open. */
+class ClosingFactory extends PrismaPg {
   private readonly opened: Adapter[] = [];
 
   override async connect() {
@@ -48,24 +46,17 @@ class WholeScripts extends PrismaPg {
     return this.keep(await super.connectToShadowDb());
   }
 
-  /** The engine leaves its connections open, and with them the advisory lock it takes. */
   async close(): Promise<void> {
     for (const adapter of this.opened) await adapter.dispose();
   }
 
   private keep(adapter: Adapter): Adapter {
     this.opened.push(adapter);
-    return sendScriptsWhole(adapter);
+    return adapter;
   }
 }
 
 type Adapter = Awaited<ReturnType<PrismaPg["connect"]>>;
-function sendScriptsWhole(adapter: Adapter): Adapter {
-  adapter.executeScript = async (script) => {
-    await adapter.underlyingDriver().query(script);
-  };
-  return adapter;
-}
 
 async function loadModule(): Promise<EngineModule> {
   // The package's own entry imports the .wasm file as a module, which Node does not do by itself.

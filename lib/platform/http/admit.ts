@@ -33,7 +33,7 @@ export interface Visit {
 export async function admit(definition: RouteDefinition, request: Request, visit: Visit): Promise<void> {
   const ip = clientAddress(request.headers);
   try {
-    visit.actor = await authenticate(request, visit.requestId);
+    visit.actor = definition.anonymous ? null : await authenticate(request, visit.requestId);
   } catch (error) {
     // Guessing tokens is limited like any other nameless traffic.
     await count(visit, "anonymous", ip, anonymousRateLimit);

@@ -2,7 +2,7 @@ import type { z } from "zod";
 import { AppError } from "@/lib/kernel/errors";
 import { newId } from "@/lib/kernel/ids";
 import { clientAddress, DeniedError } from "../auth";
-import { isConnectionError } from "../db";
+import { isUnavailable } from "../db";
 import { moduleLog } from "../log";
 import { admit, noteRefusal, type Visit } from "./admit";
 import { defaultMaxBodyBytes, readBody } from "./body";
@@ -243,7 +243,7 @@ async function toProblem(
     return problemResponse(error, requestId, headers);
   }
   const path = new URL(request.url).pathname;
-  const broken = isConnectionError(error);
+  const broken = isUnavailable(error);
   moduleLog("http").error({ err: error, requestId, method: request.method, path }, "a request failed");
   const shown = broken
     ? new AppError("unavailable", "The database does not answer right now. Try again in a moment.")

@@ -1,4 +1,4 @@
-import { pino } from "pino";
+import { type LoggerOptions, pino } from "pino";
 import { escapeLine } from "@/lib/kernel/text";
 import { getConfig } from "../config";
 
@@ -46,17 +46,38 @@ export function safeLine(line: string, pretty: boolean): string {
   return `${safe.replace(/\\(?:u[0-9a-f]{4}|.)/gi, (one) => (/^\\[ubfr]/.test(one) ? `\\${one}` : one))}\n`;
 }
 
-/** The log of this process: JSON lines on standard output, secrets replaced by "[redacted]". */
-export const log = pino({
+/** Lines that wait for room while standard output cannot be written; what comes beyond is lost. */
+const waitingBytes = 1 << 20;
+
+/** Standard output for a log that ends nobody: a full disk or a closed pipe costs lines, not the process. */
+function lastingOutput() {
+  const output = pino.destination({ fd: 1, sync: true, maxLength: waitingBytes });
+  output.on("error", () => {
+    // Where could it be told? The next line is tried again.
+  });
+  return output;
+}
+
+/** Keeps what others print with `console` from ending the process when standard output cannot be written. */
+export function outliveOutput(): void {
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
+}
+
+const { logPretty } = getConfig();
+const options: LoggerOptions = {
   level: getConfig().logLevel,
   base: { pid: process.pid },
   timestamp: pino.stdTimeFunctions.isoTime,
   redact: { paths: redactPaths, censor: "[redacted]" },
   serializers: { err: loggedError },
   formatters: { level: (label) => ({ level: label }) },
-  hooks: { streamWrite: (line) => safeLine(line, getConfig().logPretty) },
-  ...(getConfig().logPretty && { transport: { target: "pino-pretty" } }),
-});
+  hooks: { streamWrite: (line) => safeLine(line, logPretty) },
+};
+
+/** The log of this process: JSON lines on standard output, secrets replaced by "[redacted]". */
+export const log = logPretty
+  ? pino({ ...options, transport: { target: "pino-pretty" } })
+  : pino(options, lastingOutput());
 
 export type Log = typeof log;
 

@@ -13,6 +13,8 @@ const poolSize = 24;
 export interface Backend {
   kind: "redis" | "postgres";
   queue(name: string): Queue;
+  /** @throws when its server does not answer */
+  ping(): Promise<void>;
   worker(name: string, process: (data: unknown) => Promise<void>, options: BackendWorkerOptions): Worker;
   close(): Promise<void>;
 }
@@ -39,6 +41,7 @@ function openRedis(url: string): Backend {
   const consumers: Redis[] = [];
   return {
     kind: "redis",
+    ping: async () => void (await producer.ping()),
     queue: (name) => new Queue(name, { connection: producer, ...queueOptions }),
     worker: (name, process, options) => {
       // A worker waits for messages for ever, so its commands must not give up.
@@ -88,6 +91,7 @@ async function openPostgres(url: string): Promise<Backend> {
   client.release();
   return {
     kind: "postgres",
+    ping: async () => void (await pool.query("SELECT 1")),
     queue: (name) =>
       new Queue(name, { connection: pool, ...queueOptions }, createPostgresBackend) as unknown as Queue,
     worker: (name, process, options) =>

@@ -1,5 +1,6 @@
 import type { BulkJobOptions, Queue, Worker } from "bullmq";
 import { Batcher } from "@/lib/kernel/batcher";
+import { within } from "@/lib/kernel/probe";
 import { moduleLog } from "../log";
 import { type Backend, openBackend } from "./backend";
 import { type QueueName, type QueuePayload, queueNames, queues } from "./catalog";
@@ -80,10 +81,14 @@ function senderOf(name: QueueName): Batcher<Message, boolean> {
   return sender;
 }
 
+async function addAll(name: QueueName, messages: Message[]): Promise<void> {
+  await (await getQueue(name)).addBulk(messages);
+}
+
 async function send(name: QueueName, messages: Message[]): Promise<boolean> {
   if (Date.now() < restUntilMs) return false;
   try {
-    await within(enqueueLimitMs, async () => await (await getQueue(name)).addBulk(messages));
+    await within(enqueueLimitMs, addAll(name, messages));
     return true;
   } catch (error) {
     restUntilMs = Date.now() + restMs;
@@ -144,7 +149,7 @@ export async function startWorker<N extends QueueName>(
 async function closeWorker(worker: Worker, graceMs: number): Promise<void> {
   if (!shared.workers.delete(worker)) return;
   try {
-    await within(graceMs, async () => await worker.close());
+    await within(graceMs, worker.close());
   } catch {
     // Whoever still works is cut off; its run is claimed again after the lease.
     await worker.close(true);
@@ -174,10 +179,17 @@ export interface QueueStats {
 
 /** How every queue stands. @throws when the queue's server does not answer within 3 s */
 export async function queueStats(): Promise<{ backend: "redis" | "postgres"; queues: QueueStats[] }> {
-  return await within(enqueueLimitMs, async () => {
-    const backend = await getBackend();
-    return { backend: backend.kind, queues: await Promise.all(queueNames.map(statsOf)) };
-  });
+  return await within(enqueueLimitMs, readStats());
+}
+
+async function readStats() {
+  const backend = await getBackend();
+  return { backend: backend.kind, queues: await Promise.all(queueNames.map(statsOf)) };
+}
+
+/** @throws when the queue's server does not answer; may take as long as that server does */
+export async function pingQueue(): Promise<void> {
+  await (await getBackend()).ping();
 }
 
 async function statsOf(name: QueueName): Promise<QueueStats> {
@@ -219,16 +231,4 @@ export async function closeQueues(graceMs = 10_000): Promise<void> {
   const backend = await shared.backend?.catch(() => undefined);
   delete shared.backend;
   await backend?.close();
-}
-
-async function within<T>(limitMs: number, work: () => Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`The queue did not answer within ${limitMs} ms.`)), limitMs);
-  });
-  try {
-    return await Promise.race([work(), late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

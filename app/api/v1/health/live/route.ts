@@ -1,0 +1,14 @@
+import { z } from "zod";
+import { otherMethods, route } from "@/lib/platform/http";
+
+/** For whoever restarts a process that hangs: asks nothing but this process. */
+export const GET = route({
+  public: true,
+  anonymous: true,
+  summary: "Whether the portal's process answers",
+  tags: ["Health"],
+  response: z.object({ status: z.literal("ok") }),
+  handler: () => ({ status: "ok" }),
+});
+
+export const { POST, PUT, PATCH, DELETE } = otherMethods("GET");

@@ -1,0 +1,37 @@
+import { messageOf } from "@/lib/kernel/errors";
+import { sleep } from "./attempt-signal";
+import { CloudAway } from "./cloud-wait";
+import { backoffMs, unreachableCause } from "./retry";
+import { Unobservable } from "./step-errors";
+import type { RunLimits, RunSession, StepContext, StepObservation, StepRecord } from "./types";
+import { FenceLost } from "./writer";
+
+export type Observed = Exclude<StepObservation, { state: "unobservable" }>;
+
+/**
+ * Finds out what came of a step, asking several times.
+ * @throws CloudAway when its cloud cannot be reached: it is asked again later
+ * @throws Unobservable when nobody can tell
+ */
+export async function observeStep(
+  step: StepRecord,
+  context: StepContext,
+  { session, limits, isHalted }: { session: RunSession; limits: RunLimits; isHalted(): boolean },
+): Promise<Observed> {
+  let message = "";
+  for (let attempt = 1; attempt <= limits.stepAttempts; attempt += 1) {
+    try {
+      const seen = await session.observe(step, context);
+      if (seen.state !== "unobservable") return seen;
+      message = seen.message;
+    } catch (error) {
+      if (error instanceof FenceLost || isHalted()) throw error;
+      const away = unreachableCause(error);
+      if (away) throw new CloudAway(away);
+      message = messageOf(error);
+    }
+    if (context.signal.aborted) break;
+    await sleep(backoffMs(attempt, limits, Math.random()), context.signal);
+  }
+  throw new Unobservable(message);
+}

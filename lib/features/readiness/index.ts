@@ -1,0 +1,2 @@
+export { readReadiness } from "./read-readiness";
+export { findMissingFamilies } from "./workers";

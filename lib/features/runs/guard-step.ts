@@ -1,0 +1,40 @@
+import { DriverError } from "@/lib/clouds/contract";
+import { type StepRecord, unreachableCause } from "@/lib/engine/run";
+import { isConnectionError, query } from "@/lib/platform/db";
+import type { Masker } from "@/lib/platform/masking";
+
+/**
+ * Runs a step's work so that what it throws can be stored and judged: without secrets, and told apart by who was away.
+ * The database being away says nothing about the cloud, so such a step is tried again; a cloud that is away is waited for,
+ * and named.
+ */
+export async function guardStep<T>(step: StepRecord, masker: Masker, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const away = unreachableCause(error);
+    if (away) throw masker.maskError(await namedOutage(step.cloudId, away));
+    if (isConnectionError(error) && !(error instanceof DriverError))
+      throw new DriverError("retryable", "The database did not answer.", { cause: error });
+    throw masker.maskError(error);
+  }
+}
+
+async function namedOutage(cloudId: string | null, away: DriverError): Promise<DriverError> {
+  const title = await titleOf(cloudId);
+  return new DriverError("retryable", `Cloud ${title} is unreachable. ${away.message}`, {
+    ...(away.hint !== undefined && { hint: away.hint }),
+    cause: away.cause,
+    unreachable: true,
+  });
+}
+
+async function titleOf(cloudId: string | null): Promise<string> {
+  try {
+    const [row] = await query<{ title: string }>("SELECT title FROM cloud WHERE id = $1", [cloudId]);
+    return row?.title ?? cloudId ?? "";
+  } catch {
+    // The database is away as well: its id says enough.
+    return cloudId ?? "";
+  }
+}

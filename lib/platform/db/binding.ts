@@ -1,0 +1,182 @@
+import { randomUUID } from "node:crypto";
+import { linkSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import pg from "pg";
+import { z } from "zod";
+
+/** Key of the advisory lock that the launcher of an installation holds as long as it lives; a constant of ours ("inst"). */
+const lockKey = 0x696e7374;
+const settingKey = "installation.binding";
+const againMs = 5_000;
+
+const bindingSchema = z.object({
+  id: z.string(),
+  dataDir: z.string(),
+  host: z.string(),
+});
+type Binding = z.output<typeof bindingSchema>;
+
+export interface BindingOptions {
+  url: string;
+  /** Absolute. */
+  dataDir: string;
+  /** Bind the database to this data directory although it belongs to another. */
+  takeOver: boolean;
+}
+
+/** This installation's hold on its database. */
+export interface Claim {
+  /** Ties the database to the data directory; after the migrations, which make the table. */
+  bind(): Promise<void>;
+  /** Frees the database for another start. */
+  release(): Promise<void>;
+}
+
+/**
+ * Makes sure that nobody else runs on a database, and that it belongs to this data directory: with another one Rostrum
+ * would not find what runs, and start all of it a second time. A launcher that was killed holds nothing any more.
+ * @throws Error that names both sides and what to do; or the driver's own
+ */
+export async function claimDatabase(options: BindingOptions): Promise<Claim> {
+  const holder = new LockHolder(options.url);
+  await holder.take();
+  try {
+    await check(holder.connected, options);
+  } catch (error) {
+    await holder.release();
+    throw error;
+  }
+  return {
+    bind: async () => await write(holder.connected, options),
+    release: async () => await holder.release(),
+  };
+}
+
+/** A connection whose session holds the lock; one that breaks is made again until it is released. */
+class LockHolder {
+  private client: pg.Client | null = null;
+  private released = false;
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(private readonly url: string) {}
+
+  get connected(): pg.Client {
+    if (!this.client) throw new Error("The connection to the database broke. Start again.");
+    return this.client;
+  }
+
+  async take(): Promise<void> {
+    const name = `rostrum on ${hostname().slice(0, 30)} process ${process.pid}`;
+    const client = new pg.Client({
+      connectionString: this.url,
+      connectionTimeoutMillis: 10_000,
+      application_name: name,
+      keepAlive: true,
+    });
+    client.on("error", () => {});
+    try {
+      await client.connect();
+      // Held for weeks without a statement: a limit of the role's own must not end it.
+      await client.query("SET idle_session_timeout = 0");
+      const { rows } = await client.query<{ taken: boolean }>("SELECT pg_try_advisory_lock($1) AS taken", [
+        lockKey,
+      ]);
+      if (!rows[0]?.taken) throw await inUse(client);
+    } catch (error) {
+      await client.end().catch(() => {});
+      throw error;
+    }
+    client.on("end", () => this.lost());
+    this.client = client;
+  }
+
+  async release(): Promise<void> {
+    this.released = true;
+    clearTimeout(this.timer);
+    await this.client?.end().catch(() => {});
+  }
+
+  private lost(): void {
+    this.client = null;
+    if (this.released) return;
+    this.timer = setTimeout(() => {
+      // The database is away, or another start was quicker: that one is refused by the binding, or is this one's successor.
+      this.take().catch(() => this.lost());
+    }, againMs);
+    this.timer.unref();
+  }
+}
+
+async function inUse(client: pg.Client): Promise<Error> {
+  const { rows } = await client.query<{ name: string; since: Date }>(
+    `SELECT a.application_name AS name, a.backend_start AS since FROM pg_locks l JOIN pg_stat_activity a USING (pid)
+      WHERE l.locktype = 'advisory' AND l.granted AND l.classid = 0 AND l.objid = $1
+        AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
+    [lockKey],
+  );
+  const who = rows[0] ? ` (${rows[0].name}, since ${rows[0].since.toISOString()})` : "";
+  return new Error(
+    `Another Rostrum runs on this database${who}. Stop it first, or give this one a database of its own in DATABASE_URL. More workers are started with: node dist/workers.mjs`,
+  );
+}
+
+async function check(client: pg.Client, { dataDir, takeOver }: BindingOptions): Promise<void> {
+  const known = await read(client);
+  if (!known || takeOver || known.id === readId(dataDir)) return;
+  throw new Error(
+    `This database belongs to the data directory ${known.dataDir} on ${known.host}, and this start uses ${dataDir} on ${hostname()}. ` +
+      "With another directory Rostrum would not find what runs, and start it a second time. Set DATA_DIR to that directory (or bring it here), or name another database. " +
+      "If that directory is gone for good, take the database over: npm start -- --take-over",
+  );
+}
+
+async function read(client: pg.Client): Promise<Binding | undefined> {
+  const table = await client.query<{ found: boolean }>(
+    "SELECT to_regclass('public.setting') IS NOT NULL AS found",
+  );
+  if (!table.rows[0]?.found) return undefined;
+  const { rows } = await client.query<{ value: unknown }>("SELECT value FROM setting WHERE key = $1", [
+    settingKey,
+  ]);
+  return bindingSchema.safeParse(rows[0]?.value).data;
+}
+
+async function write(client: pg.Client, { dataDir }: BindingOptions): Promise<void> {
+  const known = await read(client);
+  const now: Binding = { id: ensureId(dataDir), dataDir, host: hostname() };
+  if (known && known.id === now.id && known.dataDir === dataDir && known.host === now.host) return;
+  await client.query(
+    `INSERT INTO setting (key, value, updated_at) VALUES ($1, $2::jsonb, now())
+     ON CONFLICT (key) DO UPDATE SET value = excluded.value, updated_at = now()`,
+    [settingKey, JSON.stringify(now)],
+  );
+  if (!known || known.id === now.id) return;
+  await client.query(
+    `INSERT INTO audit_event (id, actor_label, via, action, object_type, object_id, detail)
+     VALUES ($1, 'Command line on the host', 'cli', 'installation.take_over', 'organisation', 'installation', $2::jsonb)`,
+    [`aud_${randomUUID()}`, JSON.stringify({ before: known, now })],
+  );
+}
+
+const idFile = (dataDir: string) => join(dataDir, "installation.id");
+
+function readId(dataDir: string): string | undefined {
+  try {
+    return readFileSync(idFile(dataDir), "utf8").trim() || undefined;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+function ensureId(dataDir: string): string {
+  const known = readId(dataDir);
+  if (known) return known;
+  const draft = `${idFile(dataDir)}.${process.pid}`;
+  writeFileSync(draft, `${randomUUID()}\n`, { mode: 0o600 });
+  rmSync(idFile(dataDir), { force: true });
+  linkSync(draft, idFile(dataDir));
+  rmSync(draft);
+  return readId(dataDir) ?? "";
+}
