@@ -12,7 +12,7 @@ export type ResolvedParameters =
 
 export type CompiledParameters = {
   names: string[];
-  /** Names whose values are secret (format secret). */
+  /** Names whose values are secret: of format secret, or with such a value anywhere inside. */
   secrets: string[];
   resolve(input: unknown, options?: { partial?: boolean }): ResolvedParameters;
 };
@@ -39,13 +39,20 @@ function compile(manifest: Manifest): CompiledParameters {
   const partial = lazily(() => compileSchema(schema));
   return {
     names,
-    secrets: names.filter((name) => properties[name]?.format === "secret"),
+    secrets: names.filter((name) => holdsSecret(properties[name])),
     resolve: (input, options) => {
       const resolved = resolve(input, names, options?.partial ? partial() : full());
       const problems = resolved.ok ? gitProblems(properties, resolved.value) : [];
       return problems.length > 0 ? { ok: false, problems } : resolved;
     },
   };
+}
+
+/** A list or an object with a secret inside is sealed as a whole: what is stored and shown in clear holds no part of it. */
+function holdsSecret(parameter: Parameter | undefined): boolean {
+  if (!parameter) return false;
+  if (parameter.format === "secret" || parameter["ui:widget"] === "secret") return true;
+  return [parameter.items, ...Object.values(parameter.properties ?? {})].some(holdsSecret);
 }
 
 /** Parameters are stored and shown as they are: a Git address among them holds no password. */
