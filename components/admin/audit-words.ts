@@ -19,6 +19,7 @@ const done: Record<string, string> = {
   "backup.create": "took a backup",
   "backup.delete": "deleted a backup",
   "secret.reveal": "looked at a secret",
+  "environment.transfer": "transferred an environment",
   "upload.create": "uploaded an archive",
   "upload.use": "used an upload",
   "upload.delete": "deleted unused uploads",
