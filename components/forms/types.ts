@@ -51,6 +51,8 @@ export interface FormField {
   default?: unknown;
   required?: boolean;
   secret?: boolean;
+  /** A secret that has a value, may go without one, and so can be cleared. */
+  clearable?: boolean;
   unit?: string;
   placeholder?: string;
   help?: string;

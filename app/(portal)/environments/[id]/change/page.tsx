@@ -65,6 +65,7 @@ export default async function ChangePage(props: {
             lease={facts.lease}
             versions={versions}
             present={environment.parameters as FormValue}
+            stored={environment.secretParameters}
           />
         </>
       ) : (
