@@ -1,6 +1,7 @@
 import { pino } from "pino";
 import { escapeLine } from "@/lib/kernel/text";
 import { getConfig } from "../config";
+import { maskKnown } from "../masking";
 
 const secretNames = [
   "password",
@@ -46,7 +47,10 @@ export function safeLine(line: string, pretty: boolean): string {
   return `${safe.replace(/\\(?:u[0-9a-f]{4}|.)/gi, (one) => (/^\\[ubfr]/.test(one) ? `\\${one}` : one))}\n`;
 }
 
-/** The log of this process: JSON lines on standard output, secrets replaced by "[redacted]". */
+/**
+ * The log of this process: JSON lines on standard output. Secrets are taken out by the names they stand under, and those
+ * of environments and clouds that this process works with by their values, wherever in a line they are.
+ */
 export const log = pino({
   level: getConfig().logLevel,
   base: { pid: process.pid },
@@ -54,7 +58,7 @@ export const log = pino({
   redact: { paths: redactPaths, censor: "[redacted]" },
   serializers: { err: loggedError },
   formatters: { level: (label) => ({ level: label }) },
-  hooks: { streamWrite: (line) => safeLine(line, getConfig().logPretty) },
+  hooks: { streamWrite: (line) => safeLine(maskKnown(line), getConfig().logPretty) },
   ...(getConfig().logPretty && { transport: { target: "pino-pretty" } }),
 });
 
