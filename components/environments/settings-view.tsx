@@ -12,17 +12,20 @@ import { ExtendDialog } from "./extend-dialog";
 import { LeaseLeft } from "./lease-left";
 import { leaseOf } from "./looks";
 import { ActionButton, RestartComponents } from "./maintenance";
+import { type OwnerOption, TransferDialog } from "./transfer-dialog";
 
 export interface SettingsViewProps {
   environment: EnvironmentDetail;
   backups: readonly BackupDto[];
   /** Titles of the parameters, by name. */
   titles: Readonly<Record<string, string>>;
+  /** Members it may be transferred to. */
+  candidates: readonly OwnerOption[];
 }
 
 /** What it was asked to be, and everything that can be done to it. */
-export function SettingsView({ environment, backups, titles }: SettingsViewProps) {
-  const { id, can, status, template, newerVersion } = environment;
+export function SettingsView({ environment, backups, titles, candidates }: SettingsViewProps) {
+  const { id, can, owner, status, template, newerVersion } = environment;
   const idle = environment.activeRunId === null;
   return (
     <div className="grid max-w-3xl gap-4">
@@ -60,6 +63,20 @@ export function SettingsView({ environment, backups, titles }: SettingsViewProps
         }
       >
         <DescriptionList divided items={leaseItems(environment)} />
+      </Card>
+      <Card
+        title="Owner"
+        aside={
+          can.transfer ? (
+            <TransferDialog
+              environments={[environment]}
+              candidates={candidates}
+              trigger={<Button size="sm">Transfer ownership…</Button>}
+            />
+          ) : null
+        }
+      >
+        <DescriptionList divided items={[{ term: "Owner", value: owner.name }]} />
       </Card>
       {can.change && environment.resources.length > 0 ? (
         <Card title="Maintenance">
@@ -128,6 +145,10 @@ function parameterItems(environment: EnvironmentDetail, titles: Readonly<Record<
     ...inFormOrder(environment.parameters, titles).map(([name, value]) => ({
       term: titles[name] ?? name,
       value: <span className="[overflow-wrap:anywhere]">{parameterText(value)}</span>,
+    })),
+    ...environment.secretParameters.map((name) => ({
+      term: titles[name] ?? name,
+      value: <span className="text-muted">Set, not shown</span>,
     })),
   ];
 }

@@ -10,6 +10,7 @@ import { Slider } from "@/components/ui/slider";
 import { Switch } from "@/components/ui/switch";
 import { readNumber } from "@/lib/kernel/values/numbers";
 import { ColourInput, JsonInput, NumberInput, SecretInput, TagsInput, UploadInput } from "./inputs";
+import { StoredSecret } from "./stored-secret";
 import type { FieldValue, FormField, Widget } from "./types";
 import { rangeWords, validateField } from "./validate";
 
@@ -159,6 +160,10 @@ function Control({ field, value, disabled, onChange, onBlur, widget, control }: 
         />
       );
     case "secret":
+      if (field.clearable) {
+        const { title, placeholder } = field;
+        return <StoredSecret {...shared} {...{ value, title, placeholder, onChange }} />;
+      }
       return <SecretInput {...shared} value={text} placeholder={field.placeholder} onChange={onChange} />;
     case "slider":
       return <SliderRow {...{ field, value, disabled, onChange, control }} />;

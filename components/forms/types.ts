@@ -55,6 +55,8 @@ export interface FormField {
   /** What its values are judged by, as everywhere else; without them the field's own bounds. */
   rules?: ValueRules;
   secret?: boolean;
+  /** A secret that has a value, may go without one, and so can be cleared. */
+  clearable?: boolean;
   unit?: string;
   placeholder?: string;
   help?: string;

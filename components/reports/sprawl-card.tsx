@@ -82,7 +82,7 @@ export function SprawlCard({ rows, reason, days, opens }: SprawlCardProps) {
               <TableRow key={`${row.reason} ${row.environmentId}`}>
                 <TableCell>
                   {opens ? (
-                    <Link href={`/environments/${row.environmentId}`} className="link-quiet font-medium">
+                    <Link href={addressOf(row)} className="link-quiet font-medium">
                       {row.name}
                     </Link>
                   ) : (
@@ -113,6 +113,11 @@ export function SprawlCard({ rows, reason, days, opens }: SprawlCardProps) {
       </p>
     </Card>
   );
+}
+
+/** An environment without an owner is transferred in its settings. */
+function addressOf({ environmentId, reason }: SprawlRow): string {
+  return `/environments/${environmentId}${reason === "unowned" ? "/settings" : ""}`;
 }
 
 /** Rows come dearest first within each reason. */

@@ -25,6 +25,8 @@ export interface FormState {
   leaseDays: number | undefined;
   reason: string;
   parameters: FormValue;
+  /** Names of secrets that were filled in before the page was loaded again. */
+  forgotten?: string[];
 }
 
 /** What the form is for: a new environment, or a change of one. */
@@ -174,16 +176,59 @@ export function matchingPreset(presets: readonly PresetOption[], value: FormValu
   return found?.name ?? null;
 }
 
-/** Secrets never leave the page for the browser's storage. */
+/** Secrets never leave the page for the browser's storage; which of them were filled in is kept. */
 export function storableState(pages: readonly FormPage[], state: FormState): FormState {
-  const secrets = new Set(
-    pages
-      .flatMap((page) => page.fields)
-      .filter((field) => field.secret || field.widget === "secret")
-      .map((field) => field.name),
-  );
+  const secrets = new Set(secretFields(pages).map((field) => field.name));
+  const isFilled = (name: string) => isGiven(state.parameters[name]);
+  const { forgotten: before = [], ...rest } = state;
+  const forgotten = [...secrets].filter((name) => isFilled(name) || before.includes(name));
   return {
-    ...state,
+    ...rest,
     parameters: Object.fromEntries(Object.entries(state.parameters).filter(([name]) => !secrets.has(name))),
+    ...(forgotten.length > 0 && { forgotten }),
   };
+}
+
+/** The secrets somebody has filled in: no preset has them, so choosing one leaves them. */
+export function enteredSecrets(pages: readonly FormPage[], value: FormValue): FormValue {
+  return Object.fromEntries(
+    secretFields(pages).flatMap(({ name }) => (value[name] === undefined ? [] : [[name, value[name]]])),
+  );
+}
+
+/** Titles of the secrets that were filled in before the page was loaded again, and are empty now. */
+export function secretsToEnter(pages: readonly FormPage[], state: FormState): string[] {
+  const forgotten = new Set(state.forgotten);
+  return secretFields(pages)
+    .filter(({ name }) => forgotten.has(name) && !isGiven(state.parameters[name]))
+    .map((field) => field.title);
+}
+
+/**
+ * The pages of a change: secrets of an environment are never sent to a browser, so they may be left empty to stay as
+ * they are. One that is stored and not required can be cleared.
+ */
+export function secretsKept(pages: readonly FormPage[], stored: ReadonlySet<string>): FormPage[] {
+  const help = "Leave it empty to keep it.";
+  return pages.map((page) => ({
+    ...page,
+    fields: page.fields.map((field) => {
+      if (!holdsSecret(field) || !stored.has(field.name)) return field;
+      return { ...field, required: false, placeholder: "unchanged", help, clearable: !field.required };
+    }),
+  }));
+}
+
+function secretFields(pages: readonly FormPage[]): FormField[] {
+  return pages.flatMap((page) => page.fields).filter(holdsSecret);
+}
+
+/** Whether a field or anything inside it is secret. */
+function holdsSecret(field: FormField): boolean {
+  if (field.secret || field.widget === "secret") return true;
+  return [...(field.items ? [field.items] : []), ...(field.fields ?? [])].some(holdsSecret);
+}
+
+function isGiven(value: unknown): boolean {
+  return value !== undefined && value !== null && value !== "";
 }

@@ -12,6 +12,7 @@ import { NativeSelect } from "@/components/ui/native-select";
 import type { CloudOption, LeaseRule, ProjectOption } from "@/lib/features/requests/schema";
 import {
   buildBody,
+  enteredSecrets,
   type FormState,
   type FormTarget,
   firstLease,
@@ -20,6 +21,8 @@ import {
   matchingPreset,
   nameProblem,
   type PresetOption,
+  secretsKept,
+  secretsToEnter,
   sortProblems,
   storableState,
   tidyName,
@@ -47,6 +50,8 @@ export interface RequestFormProps {
   versions: readonly string[];
   /** What the environment has now, for a change. */
   present?: FormValue;
+  /** Names of its parameters that have a value nobody is shown. */
+  stored?: readonly string[];
 }
 
 /** Asks for a new environment or a change of one; price, rules and room follow while one types. */
@@ -55,7 +60,10 @@ export function RequestForm(props: RequestFormProps) {
   const router = useRouter();
   const create = target.kind === "create";
   // Secrets of an environment are never sent to a browser; left empty they stay as they are.
-  const pages = useMemo(() => (create ? props.pages : secretsOptional(props.pages)), [create, props.pages]);
+  const pages = useMemo(
+    () => (create ? props.pages : secretsKept(props.pages, new Set(props.stored))),
+    [create, props.pages, props.stored],
+  );
   const initial = useMemo(() => beginning(props, pages), [props, pages]);
   const key = `rostrum:request:${create ? target.template : target.environment}`;
   const [state, change, forget] = useDraft<FormState>(key, initial, (now) => storableState(pages, now));
@@ -90,7 +98,11 @@ export function RequestForm(props: RequestFormProps) {
   function choose(preset: PresetOption) {
     change({
       preset: preset.name,
-      parameters: { ...withDefaults(pages, create ? {} : props.present), ...preset.parameters },
+      parameters: {
+        ...withDefaults(pages, create ? {} : props.present),
+        ...enteredSecrets(pages, state.parameters),
+        ...preset.parameters,
+      },
       ...(create ? { leaseDays: firstLease(props.lease, project, preset) } : {}),
     });
   }
@@ -155,6 +167,7 @@ export function RequestForm(props: RequestFormProps) {
             <VersionField versions={props.versions} value={target.version} error={problems.version} />
           ) : null}
         </div>
+        <SecretsToEnter titles={secretsToEnter(pages, state)} />
         <UploadProject value={project.slug}>
           <ParameterPages
             pages={pages}
@@ -251,6 +264,15 @@ function VersionField(props: { versions: readonly string[]; value: string; error
   );
 }
 
+function SecretsToEnter({ titles }: { titles: readonly string[] }) {
+  if (titles.length === 0) return null;
+  return (
+    <Callout tone="warning" title="Enter your secrets again">
+      Secrets aren’t kept when the page reloads: {titles.join(", ")}.
+    </Callout>
+  );
+}
+
 function NowhereToAsk() {
   return (
     <Callout tone="accent" title="You cannot ask for environments yet">
@@ -273,17 +295,6 @@ function beginning(props: RequestFormProps, pages: readonly FormPage[]): FormSta
     reason: "",
     parameters: withDefaults(pages, values),
   };
-}
-
-function secretsOptional(pages: readonly FormPage[]): FormPage[] {
-  return pages.map((page) => ({
-    ...page,
-    fields: page.fields.map((field) =>
-      field.secret
-        ? { ...field, required: false, placeholder: "unchanged", help: "Leave it empty to keep it." }
-        : field,
-    ),
-  }));
 }
 
 function focusFirstProblem(): void {

@@ -22,6 +22,7 @@ export const auditActionLabels = {
   "run.resume": "resumed a run",
   "run.cancel": "canceled a run",
   "environment.lease-end": "ended a lease",
+  "environment.transfer": "transferred an environment",
   "environment.dismiss-failure": "dismissed a failed change",
   "backup.create": "requested a backup",
   "backup.delete": "deleted a backup",

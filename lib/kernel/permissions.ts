@@ -46,6 +46,8 @@ export const permissions = {
   "report.read": { scope: "read", org: ["admin", "auditor", "finance"], project: everyMember },
   "git-credential.read": { scope: "read", org: readers, project: builders },
   "environment.request": { scope: "write", org: admins, project: builders },
+  /** Of one's own environment; of others' only with member.manage (see `canTransfer`). */
+  "environment.transfer": { scope: "write", org: admins, project: builders },
   "request.plan": { scope: "write", org: admins, project: ["owner", "approver", "developer"] },
   "request.cancel": { scope: "write", org: admins, project: builders },
   "run.operate": { scope: "write", org: admins, project: builders },

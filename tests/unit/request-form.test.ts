@@ -4,6 +4,7 @@ import {
   buildBody,
   dateAfter,
   daysUntil,
+  enteredSecrets,
   type FormState,
   firstLease,
   leaseProblem,
@@ -11,6 +12,8 @@ import {
   matchingPreset,
   nameProblem,
   type PresetOption,
+  secretsKept,
+  secretsToEnter,
   sortProblems,
   storableState,
   tidyName,
@@ -141,6 +144,48 @@ describe("drafts and presets", () => {
   it("never keep a secret", () => {
     expect(JSON.stringify(storableState(pages, state))).not.toContain("hunter22");
     expect(storableState(pages, state).parameters).toMatchObject({ size: "small" });
+  });
+  it("tell which secrets have to be entered again, also those inside a group", () => {
+    const group: FormPage[] = [
+      ...pages,
+      {
+        fields: [
+          {
+            name: "login",
+            title: "Login",
+            type: "object",
+            fields: [{ name: "code", title: "Code", type: "string", secret: true }],
+          },
+        ],
+      },
+    ];
+    const kept = storableState(group, {
+      ...state,
+      parameters: { ...state.parameters, login: { code: "hunter33" } },
+    });
+    expect(JSON.stringify(kept)).not.toMatch(/hunter/);
+    const reloaded = { ...state, ...kept, parameters: { size: "small" } };
+    expect(secretsToEnter(group, reloaded)).toEqual(["Password", "Login"]);
+    const typed = { ...reloaded, parameters: { password: "again" } };
+    expect(secretsToEnter(group, typed)).toEqual(["Login"]);
+    expect(storableState(group, reloaded).forgotten, "loaded twice").toEqual(["password", "login"]);
+    expect(secretsToEnter(group, state), "nothing was lost yet").toEqual([]);
+  });
+  it("keep entered secrets when a preset is chosen", () => {
+    expect(enteredSecrets(pages, state.parameters)).toEqual({ password: "hunter22" });
+  });
+  it("let a stored secret be kept, replaced or, where it is not required, cleared", () => {
+    const required = { ...pages[0]?.fields[2], name: "token", required: true } as FormPage["fields"][number];
+    const change: FormPage[] = [{ fields: [...(pages[0]?.fields ?? []), required] }];
+    const [page] = secretsKept(change, new Set(["password", "token"]));
+    expect(page?.fields.slice(2)).toMatchObject([
+      { name: "password", required: false, clearable: true },
+      { name: "token", required: false, clearable: false },
+    ]);
+    expect(secretsKept(change, new Set())[0]?.fields[3], "never set").toMatchObject({ required: true });
+    const update = { kind: "update", environment: "e", version: "1", currentVersion: "1" } as const;
+    const body = buildBody(update, change, { ...state, parameters: { password: null } }, "submit");
+    expect(body.parameters).toEqual({ password: null });
   });
   it("let new fields have their defaults", () => {
     const kept = mergeDraft({ name: "", parameters: { size: "small", fresh: 1 } }, {

@@ -1,5 +1,6 @@
 import { appendFileSync, chmodSync, existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { fillPlaceholders, plainText } from "@/lib/kernel/placeholders";
 import type { RunChildOptions } from "@/lib/platform/exec/child";
 import { type Mount, runConfined, type SandboxSpec } from "@/lib/platform/sandbox";
 import { type ComponentRef, type DesiredComponent, refKey } from "../contract";
@@ -9,7 +10,7 @@ import { type Machine, pathsIn, placer, refVariable } from "./machine";
 import { type ComponentRecord, type Ports, writeRecord } from "./record";
 import { runtimeFor } from "./runtimes";
 import type { LaunchInput, Runtime } from "./runtimes/runtime";
-import { fillPlaceholders, type ProcessSpec, parseSpec } from "./spec";
+import { type ProcessSpec, parseSpec } from "./spec";
 import { hideUrlPasswords } from "./url-passwords";
 
 /** A command of a component: what it sees and reaches beside the usual, and how it is run. */
@@ -66,10 +67,10 @@ export class ComponentHandle {
 
   /** Takes out the values that look like secrets by the names they have. */
   redact(text: string): string {
-    let clean = hideUrlPasswords(text);
+    let clean = hideUrlPasswords(plainText(text));
     const named = [...Object.entries(this.spec.environment), ...Object.entries(this.spec.options)];
     for (const [name, value] of named) {
-      const secret = String(value);
+      const secret = plainText(String(value));
       if (secret.length >= 4 && /pass|secret|token|key|credential|_url$|dsn|auth/i.test(name)) {
         clean = clean.replaceAll(secret, "•••");
       }

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { dirname, join, resolve, sep } from "node:path";
+import { fillPlaceholders } from "@/lib/kernel/placeholders";
 import type { ChildResult } from "@/lib/platform/exec/child";
 import { findProgram } from "@/lib/platform/exec/find-program";
 import { ensureReachableTree } from "@/lib/platform/exec/reachable";
@@ -7,7 +8,6 @@ import { type Mount, programMounts } from "@/lib/platform/sandbox";
 import { DriverError } from "../contract";
 import type { ComponentHandle, RunOptions } from "./component";
 import { nodeProgram, reachableProgram } from "./machine";
-import { fillPlaceholders } from "./spec";
 
 /** Runs a command of the template as the component's processes run, in its directory and under its limits. */
 export async function runInComponent(

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { isDuration, parseDurationMs } from "@/lib/kernel/durations";
+import { unknownPlaceholders } from "@/lib/kernel/placeholders";
 import { type DesiredComponent, DriverError } from "../contract";
 
 const scalar = z.union([z.string(), z.number(), z.boolean()]);
@@ -73,38 +74,9 @@ export function stopGraceMs({ stop_grace_period: asked }: Pick<ProcessSpec, "sto
   return Math.min(parseDurationMs(asked), longestStopGraceMs);
 }
 
-export interface Placeholders {
-  /** Logical port → real port. */
-  ports: Record<string, number>;
-  /** The component's own directory. */
-  dir: string;
-  /** Volume name → directory. */
-  volumes: Record<string, string>;
-}
-
-const placeholder = /\{(port:(\d+)|data|dir|volume:([a-z0-9][a-z0-9_-]*))\}/g;
-
-/** Puts real values for `{port:8080}`, `{dir}`, `{data}` (the volume `data`, or the first) and `{volume:name}`. */
-export function fillPlaceholders(text: string, values: Placeholders): string {
-  return text.replaceAll(placeholder, (whole, word: string, port?: string, volume?: string) => {
-    if (port !== undefined) return String(values.ports[port] ?? whole);
-    if (volume !== undefined) return values.volumes[volume] ?? whole;
-    if (word === "dir") return values.dir;
-    return values.volumes.data ?? Object.values(values.volumes)[0] ?? values.dir;
-  });
-}
-
-/** Placeholders that name a port or a volume the component does not have. */
-export function unknownPlaceholders(spec: ProcessSpec): string[] {
+/** Placeholders of the template that name a port or a volume the component does not have. */
+export function foreignPlaceholders(spec: ProcessSpec): string[] {
   const texts = [...spec.args, ...Object.values(spec.environment), ...spec.prepare.flat()];
-  const volumes = new Set(spec.volumes.map((volume) => volume.name));
-  return texts.flatMap((text) =>
-    [...text.matchAll(placeholder)]
-      .filter(([, , port, volume]) =>
-        port !== undefined
-          ? !spec.ports.includes(Number(port))
-          : volume !== undefined && !volumes.has(volume),
-      )
-      .map(([whole]) => whole),
-  );
+  const known = { ports: spec.ports, volumes: new Set(spec.volumes.map((volume) => volume.name)) };
+  return texts.flatMap((text) => unknownPlaceholders(text, known));
 }

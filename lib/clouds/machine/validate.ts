@@ -3,7 +3,7 @@ import type { DesiredComponent, Problem } from "../contract";
 import { judgeGitAddress } from "./git-address";
 import type { Machine } from "./machine";
 import { runtimeFor } from "./runtimes";
-import { readSpec, unknownPlaceholders } from "./spec";
+import { foreignPlaceholders, readSpec } from "./spec";
 
 /** What this machine cannot do of a desired component, in words for the person who asks for it. */
 export function validateDesired(machine: Machine, desired: DesiredComponent): Problem[] {
@@ -22,7 +22,7 @@ export function validateDesired(machine: Machine, desired: DesiredComponent): Pr
   const problems = runtime.validate(machine, spec);
   const add = (path: string, message: string) => problems.push({ path, message });
   if (new Set(spec.ports).size !== spec.ports.length) add("process.ports", "the same port is named twice");
-  for (const word of unknownPlaceholders(spec))
+  for (const word of foreignPlaceholders(spec))
     add("process", `${word} names a port or volume it does not have`);
   if (!Number.isInteger(desired.replicas) || desired.replicas < 1)
     add("replicas", "expected a whole number from 1");

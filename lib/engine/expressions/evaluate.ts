@@ -1,3 +1,4 @@
+import { joinProtected, type TextPiece } from "@/lib/kernel/placeholders";
 import { plainValue, textOf } from "./environment";
 import { ExpressionError } from "./errors";
 import { checkTextLength, metered } from "./limits";
@@ -16,40 +17,64 @@ export type Known = { known: true; value: unknown; secret: boolean };
 export type NotKnown = { known: false; secret: boolean; because: string[] };
 export type Evaluated = Known | NotKnown;
 
+/** How values are put into a text. `placeholders`: the text is filled in later, and what a value brings must not be. */
+export interface Writing {
+  placeholders: boolean;
+}
+
 /**
  * The value of a text with expressions. A text that is exactly one expression keeps its type; otherwise the
  * values are written into the text. Unknown input gives an unknown result unless it does not matter
  * (`true || unknown`).
  * @throws ExpressionError when an expression fails, for example on a key that does not exist.
  */
-export function evaluate(text: string, scope: Scope): Evaluated {
+export function evaluate(text: string, scope: Scope, writing?: Writing): Evaluated {
   const { source, parts, whole } = parseTemplateString(text);
-  if (whole) return evaluateExpression(whole, source, scope);
-  let written = "";
+  if (whole) {
+    const result = evaluateExpression(whole, source, scope);
+    return writing?.placeholders && result.known
+      ? { ...result, value: protectedValue(result.value) }
+      : result;
+  }
+  const pieces: TextPiece[] = [];
+  let written = 0;
   let secret = false;
   const because: string[] = [];
   let known = true;
   for (const part of parts) {
     if (typeof part === "string") {
-      written += part;
+      pieces.push({ text: part, isValue: false });
+      written += part.length;
       continue;
     }
     const result = evaluateExpression(part, source, scope);
     secret ||= result.secret;
     if (result.known) {
-      written += writtenValue(part, source, result.value);
+      const value = writtenValue(part, source, result.value);
+      pieces.push({ text: value, isValue: true });
+      written += value.length;
       checkWritten(written, source, part.offset);
     } else {
       known = false;
       because.push(...result.because);
     }
   }
-  return known ? { known, value: written, secret } : { known, secret, because };
+  if (!known) return { known, secret, because };
+  const value = writing?.placeholders ? joinProtected(pieces) : pieces.map((piece) => piece.text).join("");
+  return { known, value, secret };
 }
 
-function checkWritten(written: string, source: string, offset: number): void {
+/** A value of which no part is filled in later. */
+function protectedValue(value: unknown): unknown {
+  if (typeof value === "string") return joinProtected([{ text: value, isValue: true }]);
+  if (value === null || typeof value !== "object") return value;
+  if (Array.isArray(value)) return value.map(protectedValue);
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, protectedValue(item)]));
+}
+
+function checkWritten(written: number, source: string, offset: number): void {
   try {
-    checkTextLength(written.length);
+    checkTextLength(written);
   } catch (error) {
     throw celError(error, source, offset);
   }
@@ -144,15 +169,20 @@ export type DeepResult<T = unknown> = {
 
 /**
  * Evaluates every text in a value, at any depth; keys are left alone.
+ * @param writingAt how values are put into the text at a JSON pointer; as they are when absent
  * @throws ExpressionError whose `path` is the JSON pointer of the text that failed.
  */
-export function evaluateDeep<T>(value: T, scope: Scope): DeepResult<T> {
+export function evaluateDeep<T>(
+  value: T,
+  scope: Scope,
+  writingAt?: (pointer: string) => Writing,
+): DeepResult<T> {
   const unknownPaths: string[] = [];
   const secretPaths: string[] = [];
   const walk = (item: unknown, pointer: string): unknown => {
     if (typeof item === "string") {
       if (!item.includes("${{")) return item;
-      const result = evaluateAt(item, scope, pointer);
+      const result = evaluateAt(item, scope, pointer, writingAt?.(pointer));
       if (result.secret) secretPaths.push(pointer);
       if (result.known) return result.value;
       unknownPaths.push(pointer);
@@ -172,9 +202,9 @@ export function evaluateDeep<T>(value: T, scope: Scope): DeepResult<T> {
   return { value: walk(value, "") as T, unknownPaths, secretPaths };
 }
 
-function evaluateAt(text: string, scope: Scope, pointer: string): Evaluated {
+function evaluateAt(text: string, scope: Scope, pointer: string, writing?: Writing): Evaluated {
   try {
-    return evaluate(text, scope);
+    return evaluate(text, scope, writing);
   } catch (error) {
     throw error instanceof ExpressionError ? error.at(pointer) : error;
   }

@@ -9,6 +9,7 @@ export {
   type NotKnown,
   redactPaths,
   type Scope,
+  type Writing,
 } from "./evaluate";
 export { sharingSteps } from "./limits";
 export {

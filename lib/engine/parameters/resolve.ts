@@ -12,7 +12,7 @@ export type ResolvedParameters =
 
 export type CompiledParameters = {
   names: string[];
-  /** Names whose values are secret (format secret). */
+  /** Names whose values are secret: of format secret, or with such a value anywhere inside. */
   secrets: string[];
   /** The parameter of a name; undefined where there is none. */
   find(name: string): Parameter | undefined;
@@ -37,11 +37,18 @@ function compile(manifest: Manifest): CompiledParameters {
   const names = [...parameters.keys()];
   return {
     names,
-    secrets: names.filter((name) => parameters.get(name)?.format === "secret"),
+    secrets: names.filter((name) => holdsSecret(parameters.get(name))),
     find: (name) => parameters.get(name),
     isRequired: (name) => required.has(name),
     resolve: (input, options) => resolve(input, parameters, required, options?.partial ?? false),
   };
+}
+
+/** A list or an object with a secret inside is sealed as a whole: what is stored and shown in clear holds no part of it. */
+function holdsSecret(parameter: Parameter | undefined): boolean {
+  if (!parameter) return false;
+  if (parameter.format === "secret" || parameter["ui:widget"] === "secret") return true;
+  return [parameter.items, ...Object.values(parameter.properties ?? {})].some(holdsSecret);
 }
 
 function resolve(

@@ -11,6 +11,13 @@ export {
   resolveComponent,
   resolveReplicas,
 } from "./resolve";
-export { commonScope, type EnvironmentInputs, endpointScope, neighbourScope, secretScope } from "./scope";
+export {
+  commonScope,
+  type EnvironmentInputs,
+  endpointScope,
+  generatedSecrets,
+  neighbourScope,
+  secretScope,
+} from "./scope";
 export { stepsOf } from "./steps";
 export * from "./types";

@@ -2,12 +2,22 @@ import type { DesiredComponent, HealthCheckSpec, Observation, Size } from "@/lib
 import { digestOf } from "@/lib/kernel/canonical";
 import { parseDurationMs } from "@/lib/kernel/durations";
 import { messageOf } from "@/lib/kernel/errors";
+import { plainText } from "@/lib/kernel/placeholders";
 import { parseBytes, parseCpu } from "@/lib/kernel/quantities";
-import { ExpressionError, evaluateDeep, isUnknown, redactPaths, type Scope, UNKNOWN } from "../expressions";
+import {
+  ExpressionError,
+  evaluateDeep,
+  isUnknown,
+  redactPaths,
+  type Scope,
+  UNKNOWN,
+  type Writing,
+} from "../expressions";
 import { healthSchema } from "../template/schema-operations";
 import type { Component, Health } from "../template/types";
 import { type EnvironmentInputs, endpointScope, secretScope } from "./scope";
 import type { DesiredView, Endpoint, Published, PublishedOutput } from "./types";
+import { withoutUnset } from "./unset";
 
 /** A component with its expressions evaluated as far as they can be now. */
 export interface ResolvedComponent {
@@ -51,10 +61,12 @@ export function resolveComponent(
         health: healthOf(resolved.value.health),
       }
     : null;
-  const redacted = redactPaths(
-    redactPaths(resolved.value, resolved.secretPaths, "(secret)"),
-    resolved.unknownPaths,
-    unknownText,
+  const redacted = asShown(
+    redactPaths(
+      redactPaths(resolved.value, resolved.secretPaths, "(secret)"),
+      resolved.unknownPaths,
+      unknownText,
+    ),
   );
   return {
     desired,
@@ -127,9 +139,9 @@ function evaluateComponent(
     const scope: Scope = { ...base, secrets: secretScope(inputs, name), size: sizeScope(size) };
     const { backup: _backup, health: ownHealth, ...block } = implementationOf(component, kind);
     const health = ownHealth ?? component.health ?? null;
-    const resolved = evaluateDeep({ spec: block, health }, scope);
+    const { value, ...paths } = evaluateDeep({ spec: block, health }, scope, writingOf(kind));
     return {
-      resolved: { ...resolved, value: { ...resolved.value, spec: withEmptyVariables(resolved.value.spec) } },
+      resolved: { ...paths, value: { ...value, spec: withoutUnset(value.spec) } },
       size,
       replicas: resolveReplicas(component, base),
       files: filesDigestOf(inputs, block),
@@ -137,12 +149,21 @@ function evaluateComponent(
   });
 }
 
-/** A variable whose parameter is not set is empty, as one that the template leaves empty. */
-function withEmptyVariables(spec: Record<string, unknown>): Record<string, unknown> {
-  const { environment } = spec;
-  if (environment === null || typeof environment !== "object" || isUnknown(environment)) return spec;
-  const variables = Object.entries(environment).map(([name, value]) => [name, value ?? ""]);
-  return { ...spec, environment: Object.fromEntries(variables) };
+/** Where the cloud fills in placeholders: texts that become words and variables of a process. */
+const placeholderTexts = /^\/(spec\/(args|environment|prepare)|health\/exec)\//;
+
+/** How values are put into the texts of an implementation: only what its template writes may be a placeholder. */
+function writingOf(kind: DesiredComponent["kind"]): ((pointer: string) => Writing) | undefined {
+  if (kind !== "process") return undefined;
+  return (pointer) => ({ placeholders: placeholderTexts.test(pointer) });
+}
+
+/** A value with its texts as people know them. */
+function asShown<T>(value: T): T {
+  if (typeof value === "string") return plainText(value) as T;
+  if (value === null || typeof value !== "object") return value;
+  if (Array.isArray(value)) return value.map(asShown) as T;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, asShown(item)])) as T;
 }
 
 class ComponentError extends Error {}

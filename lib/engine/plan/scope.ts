@@ -1,4 +1,5 @@
 import { type Scope, sensitive, UNKNOWN } from "../expressions";
+import { compileParameters } from "../parameters";
 import type { Manifest } from "../template/types";
 import type { Endpoint, Placed, Published } from "./types";
 
@@ -16,23 +17,37 @@ export interface EnvironmentInputs {
   filesDigest(pathPrefix: string): string;
 }
 
-/** The part of a scope that is the same for every component. */
+/** The part of a scope that is the same for every component. A parameter that was not given is null. */
 export function commonScope(inputs: EnvironmentInputs): Record<string, unknown> {
-  const parameters: Record<string, unknown> = { ...inputs.parameters };
-  for (const name of inputs.secretParameters) {
+  const declared = compileParameters(inputs.manifest);
+  const parameters: Record<string, unknown> = Object.fromEntries(declared.names.map((name) => [name, null]));
+  Object.assign(parameters, inputs.parameters);
+  for (const name of new Set([...inputs.secretParameters, ...declared.secrets])) {
     if (Object.hasOwn(parameters, name)) parameters[name] = sensitive(parameters[name]);
   }
   return { parameters, environment: inputs.environment };
 }
 
-/** Secrets of a component as its own expressions see them. */
+/** The secrets a template has generated for its components. */
+export function generatedSecrets(
+  manifest: Manifest,
+): { component: string; name: string; length: number; alphabet: string }[] {
+  return Object.entries(manifest.spec.components).flatMap(([component, { secrets }]) =>
+    Object.entries(secrets).flatMap(([name, source]) =>
+      "generate" in source ? [{ component, name, ...source.generate }] : [],
+    ),
+  );
+}
+
+/** Secrets of a component as its own expressions see them: null where the parameter of one was not given. */
 export function secretScope(inputs: EnvironmentInputs, component: string): Record<string, unknown> {
   const declared = inputs.manifest.spec.components[component]?.secrets ?? {};
   const values = inputs.secrets[component] ?? {};
   const scope: Record<string, unknown> = {};
   for (const [name, source] of Object.entries(declared)) {
-    const value = "parameter" in source ? inputs.parameters[source.parameter] : values[name];
-    scope[name] = sensitive(value ?? UNKNOWN);
+    scope[name] = sensitive(
+      "parameter" in source ? (inputs.parameters[source.parameter] ?? null) : (values[name] ?? UNKNOWN),
+    );
   }
   return scope;
 }

@@ -33,6 +33,10 @@ export function backedComponents({ inputs, existing }: EnvironmentContext): Back
       secrets: secretScope(inputs, component),
       self: { host, ports, url: url ?? "" },
     };
-    return [{ component, cloudId, backup: evaluateDeep(backup, scope).value }];
+    // The cloud of a process fills in the placeholders of its commands; what values bring is none.
+    const writingAt = (pointer: string) => ({
+      placeholders: kind === "process" && /^\/(dump|restore)\//.test(pointer),
+    });
+    return [{ component, cloudId, backup: evaluateDeep(backup, scope, writingAt).value }];
   });
 }

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { SealError, seal, unseal } from "@/lib/platform/crypto";
 import { query } from "@/lib/platform/db";
-import { Masker } from "@/lib/platform/masking";
+import { Masker, rememberSecrets } from "@/lib/platform/masking";
 
 const credentialsSchema = z.record(z.string(), z.string());
 
@@ -16,9 +16,10 @@ export function sealCredentials(cloudId: string, credentials: Record<string, str
 
 /** The credentials in clear, for a driver and nobody else. */
 export function openCredentials(cloudId: string, sealed: string | null): Record<string, string> {
-  return sealed === null
-    ? {}
-    : credentialsSchema.parse(JSON.parse(unseal(sealed, credentialsContext(cloudId))));
+  if (sealed === null) return {};
+  const credentials = credentialsSchema.parse(JSON.parse(unseal(sealed, credentialsContext(cloudId))));
+  rememberSecrets(credentialsContext(cloudId), sealed, [credentials]);
+  return credentials;
 }
 
 /** Nothing where they can't be opened: then nobody could have used them. */

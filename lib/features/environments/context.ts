@@ -12,6 +12,7 @@ import { Batcher } from "@/lib/kernel/batcher";
 import { AppError, notFound } from "@/lib/kernel/errors";
 import { openSealed, openSealedJson } from "@/lib/platform/crypto";
 import { query } from "@/lib/platform/db";
+import { rememberSecrets } from "@/lib/platform/masking";
 
 export interface EnvironmentRow {
   id: string;
@@ -119,6 +120,8 @@ function contextOf(
     placement: row.placement,
     filesDigest: version.filesDigest,
   };
+  const secrets = [...Object.values(componentSecrets), parseAll(secretParameters)];
+  rememberSecrets(secretContext(row.id), sealedSecrets.map((one) => one.sealed).join(" "), secrets);
   const existing = new Map(resources.map((one) => [one.component, existingOf(row.id, one, unreadable)]));
   return { row: withoutParameters(row, inputs.secretParameters), version, inputs, existing, unreadable };
 }
@@ -150,7 +153,9 @@ async function readSecrets(environmentIds: readonly string[]): Promise<Map<strin
 /** Names of the parameters that are or once were secret in an environment. */
 export async function listSecretParameters(environmentId: string): Promise<Set<string>> {
   const rows = await query<{ name: string }>(
-    "SELECT name FROM environment_secret WHERE environment_id = $1 AND component = ''",
+    `SELECT name FROM environment_secret WHERE environment_id = $1 AND component = ''
+     UNION SELECT jsonb_array_elements_text(payload->'secretParameters') FROM request
+       WHERE environment_id = $1 AND jsonb_typeof(payload->'secretParameters') = 'array'`,
     [environmentId],
     { name: "environment_secret_parameters" },
   );

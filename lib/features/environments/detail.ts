@@ -10,6 +10,7 @@ import { getConfig } from "@/lib/platform/config";
 import { openSealedJson } from "@/lib/platform/crypto";
 import { query } from "@/lib/platform/db";
 import { loadEnvironment, secretContext } from "./context";
+import { canTransfer } from "./can-transfer";
 import { leadsToPortal, mainUrl } from "./main-url";
 import { plannedOf } from "./planned";
 import type { EnvironmentDetail, EnvironmentStatus, HealthState, ResourceDto } from "./schema";
@@ -29,6 +30,7 @@ interface Row {
   ownerName: string;
   templateVersionId: string;
   parameters: Record<string, unknown>;
+  secretParameters: string[];
   outputs: Record<string, unknown>;
   sealedOutputs: string | null;
   monthly: string | null;
@@ -87,6 +89,7 @@ export async function getEnvironment(actor: Actor, environmentId: string): Promi
     isDemo: row.isDemo,
     cost: { monthly: row.monthly, currency: row.currency },
     parameters: row.parameters,
+    secretParameters: row.secretParameters,
     endpoints,
     outputs: row.outputs,
     outputList: outputList(row).map((output) => ({
@@ -115,6 +118,7 @@ export async function getEnvironment(actor: Actor, environmentId: string): Promi
       reveal: alive && can(actor, "secret.reveal", at),
       backUp: alive && can(actor, "backup.create", at),
       restore: alive && can(actor, "backup.restore", at),
+      transfer: alive && canTransfer(actor, row),
     },
   };
 }
@@ -126,7 +130,9 @@ async function readRow(environmentId: string): Promise<Row> {
        p.max_lease_days AS "projectMaxLease", e.owner_id AS "ownerId", coalesce(u.name, 'Rostrum') AS "ownerName",
        e.template_version_id AS "templateVersionId",
        e.parameters - ARRAY(SELECT s.name FROM environment_secret s WHERE s.environment_id = e.id AND s.component = '')
-         AS parameters, e.outputs, e.sealed_outputs AS "sealedOutputs",
+         AS parameters,
+       ARRAY(SELECT s.name FROM environment_secret s WHERE s.environment_id = e.id AND s.component = '' ORDER BY s.name)
+         AS "secretParameters", e.outputs, e.sealed_outputs AS "sealedOutputs",
        trim_scale(e.monthly_cost)::text AS monthly, e.currency, e.lease_ends_at AS "leaseEndsAt",
        e.destroy_after AS "destroyAfter", e.created_at AS "createdAt", e.ready_at AS "readyAt",
        e.destroyed_at AS "destroyedAt", e.is_demo AS "isDemo",

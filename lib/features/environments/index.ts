@@ -16,3 +16,5 @@ export { type EnvironmentFilter, listEnvironments } from "./list";
 export { componentLogs } from "./logs";
 export { environmentMasker, knownSecrets, maskFor, publishedSecrets, withheldText } from "./masking";
 export { revealOutput } from "./reveal";
+export { transferEnvironment } from "./transfer";
+export { unownedCondition } from "./unowned";

@@ -3,6 +3,7 @@ import { type Actor, visibleProjects } from "@/lib/platform/auth";
 import { likeText, query } from "@/lib/platform/db";
 import { decodeCursor, type Page, sortKeys, toPage } from "@/lib/platform/http/page";
 import type { EnvironmentStatus, EnvironmentSummary, HealthState } from "./schema";
+import { unownedCondition } from "./unowned";
 
 export interface EnvironmentFilter {
   search?: string | undefined;
@@ -11,6 +12,10 @@ export interface EnvironmentFilter {
   project?: string | undefined;
   template?: string | undefined;
   mine?: boolean | undefined;
+  /** Only those whose owner is disabled or no member of the project any more. */
+  unowned?: boolean | undefined;
+  /** Id of the owner. */
+  owner?: string | undefined;
   /** Also destroyed ones. */
   all?: boolean | undefined;
   sort?: "created" | "name" | "cost" | "lease" | undefined;
@@ -123,6 +128,12 @@ function conditions(actor: Actor, filter: EnvironmentFilter): { where: string[];
       filter.template,
     );
   }
+  if (filter.unowned) {
+    where.push(
+      `EXISTS (SELECT 1 FROM (SELECT 1) x LEFT JOIN app_user u ON u.id = e.owner_id WHERE ${unownedCondition})`,
+    );
+  }
+  if (filter.owner) add((p) => `e.owner_id = ${p}`, filter.owner);
   if (filter.mine) add((p) => `e.owner_id = ${p}`, actor.userId);
   return { where, values };
 }

@@ -4,7 +4,7 @@ import { credentialsContext } from "@/lib/features/clouds";
 import { gitCredentialContext } from "@/lib/features/credentials";
 import { SealError, unseal } from "@/lib/platform/crypto";
 import { query } from "@/lib/platform/db";
-import { Masker } from "@/lib/platform/masking";
+import { Masker, rememberSecrets } from "@/lib/platform/masking";
 import { secretContext } from "./context";
 
 /** What a sealed text holds, and which of it is secret. */
@@ -59,6 +59,8 @@ export interface KnownSecrets {
 
 interface Cached extends KnownSecrets {
   fingerprint: string;
+  /** What could be decrypted. */
+  values: unknown[];
 }
 
 const mostCached = 256;
@@ -105,13 +107,14 @@ function fromCache(environmentId: string, rows: readonly SealedRow[]): KnownSecr
   const known = cache.get(environmentId);
   cache.delete(environmentId);
   const fresh = known?.fingerprint === fingerprint ? known : { ...openAll(rows), fingerprint };
+  rememberSecrets(`known ${environmentId}`, fingerprint, fresh.values);
   cache.set(environmentId, fresh);
   const [oldest] = cache.keys();
   if (cache.size > mostCached && oldest !== undefined) cache.delete(oldest);
   return fresh;
 }
 
-function openAll(rows: readonly SealedRow[]): KnownSecrets {
+function openAll(rows: readonly SealedRow[]): Omit<Cached, "fingerprint"> {
   let unreadable = 0;
   const values = rows.flatMap((row) => {
     try {
@@ -122,7 +125,7 @@ function openAll(rows: readonly SealedRow[]): KnownSecrets {
       return [];
     }
   });
-  return { masker: new Masker(values, unreadable > 0 ? withheldText : null), unreadable };
+  return { masker: new Masker(values, unreadable > 0 ? withheldText : null), unreadable, values };
 }
 
 function contextOf({ environmentId, shape, sealedFor }: SealedRow): string {

@@ -96,7 +96,10 @@ export type ResourceDto = z.output<typeof resourceSchema>;
 
 export const environmentDetailSchema = environmentSummarySchema.extend({
   generation: z.number(),
+  /** Without secret ones. */
   parameters: z.record(z.string(), z.unknown()),
+  /** Names of the secret parameters that have a value. */
+  secretParameters: z.array(z.string()),
   endpoints: z.array(z.object({ component: z.string(), url: z.string() })),
   /** What of it can't be decrypted ("secret password of db"): its key is lost, or the row is damaged. */
   unreadable: z.array(z.string()),
@@ -144,7 +147,13 @@ export const environmentDetailSchema = environmentSummarySchema.extend({
   maxLeaseDays: z.number(),
   newerVersion: z.string().nullable(),
   /** What the viewer may do. */
-  can: z.object({ change: z.boolean(), reveal: z.boolean(), backUp: z.boolean(), restore: z.boolean() }),
+  can: z.object({
+    change: z.boolean(),
+    reveal: z.boolean(),
+    backUp: z.boolean(),
+    restore: z.boolean(),
+    transfer: z.boolean(),
+  }),
 });
 export type EnvironmentDetail = z.output<typeof environmentDetailSchema>;
 
@@ -167,6 +176,11 @@ export const activitySchema = z.object({
   href: z.string().nullable(),
 });
 export type ActivityDto = z.output<typeof activitySchema>;
+
+export const environmentUpdate = z.strictObject({
+  /** New owner: id or email address of a member of the project who may change environments. */
+  owner: z.string().trim().min(1, "Choose a new owner").max(254),
+});
 
 export const revealBody = z.strictObject({
   /** Component whose outputs are revealed; left out: the template's own. */

@@ -1,3 +1,4 @@
+import { unownedCondition } from "@/lib/features/environments";
 import { formatRelative } from "@/lib/kernel/format";
 import { Recent } from "@/lib/kernel/recent";
 import type { Actor } from "@/lib/platform/auth";
@@ -74,12 +75,7 @@ async function findOthers(scope: string[] | null): Promise<Row[]> {
   return await query<Row>(
     [
       part("expired", "e.lease_ends_at", "e.lease_ends_at < now() AND e.status <> 'destroying'"),
-      part(
-        "unowned",
-        "u.disabled_at",
-        `(u.id IS NULL OR u.disabled_at IS NOT NULL OR (u.org_role IS DISTINCT FROM 'admin' AND NOT EXISTS (
-          SELECT 1 FROM project_member m WHERE m.project_id = e.project_id AND m.user_id = e.owner_id)))`,
-      ),
+      part("unowned", "u.disabled_at", unownedCondition),
       part("failed", "e.updated_at", "e.status = 'failed'"),
       part(
         "stopped",

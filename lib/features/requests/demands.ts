@@ -78,12 +78,12 @@ export async function withRefusals<Candidate extends PlacementCandidate>(
   demands: readonly PlacementDemand[],
   candidates: readonly Candidate[],
   wanted: string | undefined,
+  masker: Masker,
 ): Promise<Candidate[]> {
   const isAsked = (one: Candidate) =>
     one.healthOk !== false &&
     (wanted === undefined ? !one.isDemo || isHome(one, demands) : one.id === wanted || one.name === wanted);
   const drafted = componentDrafter(inputs, common);
-  const masker = new Masker(secretsOf(inputs));
   return await Promise.all(
     candidates.map(async (one) =>
       isAsked(one) ? { ...one, refusals: await refusalsOf(one, demands, drafted, masker, inputs) } : one,
@@ -91,9 +91,14 @@ export async function withRefusals<Candidate extends PlacementCandidate>(
   );
 }
 
-/** A driver may quote what it refuses, and everybody who sees the plan reads it. */
-function secretsOf({ parameters, secretParameters, secrets }: EnvironmentInputs): unknown[] {
-  return [...[...secretParameters].map((name) => parameters[name]), secrets];
+/** Drivers and expressions may quote what they refuse, and everybody who sees the plan reads it. */
+export function planMasker(inputs: readonly EnvironmentInputs[]): Masker {
+  return new Masker(
+    inputs.flatMap(({ parameters, secretParameters, secrets }) => [
+      ...[...secretParameters].map((name) => parameters[name]),
+      secrets,
+    ]),
+  );
 }
 
 function isHome(candidate: PlacementCandidate, demands: readonly PlacementDemand[]): boolean {
@@ -163,6 +168,7 @@ export async function warningsOf(
   common: Record<string, unknown>,
   changes: readonly PlanChange[],
   connections: ReadonlyMap<string, CloudConnection>,
+  masker: Masker,
 ): Promise<string[]> {
   const drafted = componentDrafter(inputs, common);
   const made = changes.filter(({ action }) => ["create", "update", "replace"].includes(action));
@@ -175,9 +181,12 @@ export async function warningsOf(
         const warnings = await within(connection.warnings(draft.desired));
         return warnings
           .filter((one) => !isUnknownYet(one, kind, draft))
-          .map((one) => `${component} ${one.message}`);
+          .map((one) => `${component} ${masker.mask(one.message)}`);
       } catch (error) {
-        moduleLog("requests").warn({ cloud: cloud.name }, `the cloud gave no warnings: ${messageOf(error)}`);
+        moduleLog("requests").warn(
+          { cloud: cloud.name },
+          `the cloud gave no warnings: ${masker.mask(messageOf(error))}`,
+        );
         return [];
       }
     }),

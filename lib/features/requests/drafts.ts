@@ -21,8 +21,9 @@ import { parseDurationMs } from "@/lib/kernel/durations";
 import { AppError, messageOf } from "@/lib/kernel/errors";
 import { newId } from "@/lib/kernel/ids";
 import { type Actor, requirePermission } from "@/lib/platform/auth";
+import type { Masker } from "@/lib/platform/masking";
 import { componentChanges, startingTheRest } from "./component-changes";
-import { demandOf, warningsOf, withRefusals } from "./demands";
+import { demandOf, planMasker, warningsOf, withRefusals } from "./demands";
 import { changesOfOperation, requireChangeable } from "./operation-changes";
 import { findProject, type ProjectRow } from "./project";
 import type { CreateBody, RequestKind, SystemRequestBody } from "./schema";
@@ -67,7 +68,7 @@ export async function draftCreate(actor: Actor, body: CreateBody): Promise<Draft
     name: body.name,
     project: project.slug,
   });
-  const planned = await planWith(inputs, new Map(), body.cloud);
+  const planned = await planWith(inputs, new Map(), body.cloud, planMasker([inputs]));
   const { lease } = version.manifest.spec.lifecycle;
   return {
     kind: "create",
@@ -159,7 +160,8 @@ async function draftUpdate(
     secretParameters: new Set([...context.inputs.secretParameters, ...fresh.secretParameters]),
     secrets: context.inputs.secrets,
   };
-  const planned = await planWith(inputs, context.existing, body.cloud);
+  const masker = planMasker([inputs, context.inputs]);
+  const planned = await planWith(inputs, context.existing, body.cloud, masker);
   const changes = context.row.status === "stopped" ? startingTheRest(planned.changes) : planned.changes;
   return { version, ...splitSecrets(inputs.secretParameters, parameters), ...planned, changes };
 }
@@ -171,6 +173,7 @@ async function planWith(
   unplaced: EnvironmentInputs,
   existing: Map<string, ExistingComponent>,
   wantedCloud: string | undefined,
+  masker: Masker,
 ): Promise<Planned> {
   const common = commonScope(unplaced);
   try {
@@ -185,6 +188,7 @@ async function planWith(
       demands,
       await placementCandidates(),
       wantedCloud,
+      masker,
     );
     const result = placeComponents(demands, candidates, wantedCloud);
     if (!result.ok) {
@@ -202,16 +206,18 @@ async function planWith(
     const decide = (component: string, before: DesiredComponent, after: DesiredComponent) => {
       const connection = connections.get(placement[component]?.cloudId ?? "");
       if (!connection) return { action: "update" as const, disruptive: true, reason: "changed" };
-      return connection.decideChange(before, after);
+      const verdict = connection.decideChange(before, after);
+      return { ...verdict, reason: masker.mask(verdict.reason) };
     };
     const changes = buildPlan({ ...unplaced, placement, existing, decide });
-    const warnings = await warningsOf(unplaced, common, changes, connections);
+    const warnings = await warningsOf(unplaced, common, changes, connections, masker);
     return { placement, changes, reasons: result.reasons, warnings };
   } catch (error) {
     if (error instanceof AppError) throw error;
     // Expressions and quantities of the template fail on these parameters.
-    throw new AppError("validation_failed", `The template cannot be resolved: ${messageOf(error)}`, {
-      cause: error,
+    const masked = masker.maskError(error);
+    throw new AppError("validation_failed", `The template cannot be resolved: ${messageOf(masked)}`, {
+      cause: masked,
     });
   }
 }

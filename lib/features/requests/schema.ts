@@ -96,7 +96,7 @@ export const changeRequestBodies = [
     ...base,
     /** Version to move to; left out, it stays. */
     version: z.string().max(64).optional(),
-    /** Merged over the present ones. */
+    /** Merged over the present ones; null takes a value away, also a secret one. */
     parameters,
     cloud: z.string().max(100).optional(),
   }),

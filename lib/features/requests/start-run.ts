@@ -1,7 +1,7 @@
 import type { ClientBase } from "pg";
-import type { Placed, PlanChange } from "@/lib/engine/plan";
+import { compileParameters } from "@/lib/engine/parameters";
+import { generatedSecrets, type Placed, type PlanChange } from "@/lib/engine/plan";
 import { createRun } from "@/lib/engine/run";
-import type { Manifest } from "@/lib/engine/template/types";
 import type { LoadedVersion } from "@/lib/features/catalog";
 import { secretContext } from "@/lib/features/environments";
 import { convertReservation } from "@/lib/features/quotas";
@@ -89,7 +89,11 @@ export async function startRun(
   return runId;
 }
 
-/** Generates the secrets that are not there yet and keeps secret parameters, sealed for the environment. */
+/**
+ * Generates the secrets that are not there yet and keeps secret parameters, sealed for the environment. The plan says all
+ * of the parameters that have a value: one the version knows and the plan does not give was cleared. What the version no
+ * longer knows is deleted when the run has succeeded, since until then nobody can say that it is not needed again.
+ */
 async function storeSecrets(client: ClientBase, prepared: RunInput): Promise<void> {
   if (prepared.kind !== "create" && prepared.kind !== "update") return;
   const context = secretContext(prepared.environmentId);
@@ -100,6 +104,12 @@ async function storeSecrets(client: ClientBase, prepared: RunInput): Promise<voi
       [prepared.environmentId, component, name, seal(newSecret(length, alphabet), context)],
     );
   }
+  const known = compileParameters(prepared.version.manifest).names;
+  const cleared = known.filter((name) => !(name in prepared.secretParameters));
+  await client.query(
+    "DELETE FROM environment_secret WHERE environment_id = $1 AND component = '' AND name = ANY($2)",
+    [prepared.environmentId, cleared],
+  );
   for (const [name, value] of Object.entries(prepared.secretParameters)) {
     await client.query(
       `INSERT INTO environment_secret (environment_id, component, name, sealed) VALUES ($1, '', $2, $3)
@@ -107,14 +117,4 @@ async function storeSecrets(client: ClientBase, prepared: RunInput): Promise<voi
       [prepared.environmentId, name, seal(JSON.stringify(value), context)],
     );
   }
-}
-
-function generatedSecrets(
-  manifest: Manifest,
-): { component: string; name: string; length: number; alphabet: string }[] {
-  return Object.entries(manifest.spec.components).flatMap(([component, { secrets }]) =>
-    Object.entries(secrets).flatMap(([name, source]) =>
-      "generate" in source ? [{ component, name, ...source.generate }] : [],
-    ),
-  );
 }

@@ -1,4 +1,6 @@
+import { compileParameters } from "@/lib/engine/parameters";
 import { requestCancel, resumeRun } from "@/lib/engine/run";
+import { loadVersion } from "@/lib/features/catalog";
 import { reclaimReservation } from "@/lib/features/quotas";
 import { openPlanSecrets, readPlan } from "@/lib/features/requests";
 import { AppError } from "@/lib/kernel/errors";
@@ -96,20 +98,23 @@ export async function rollbackRequest(
   requireOperate(actor, row);
   const reason = `Roll back of run ${runId}`;
   if (row.kind === "create") return { kind: "destroy", environment: row.environmentId, reason };
-  const [earlier] = await query<{ planId: string; version: string }>(
-    `SELECT u.plan_id AS "planId", v.version FROM run u JOIN plan p ON p.id = u.plan_id
+  const [earlier] = await query<{ planId: string; versionId: string; version: string }>(
+    `SELECT u.plan_id AS "planId", v.id AS "versionId", v.version FROM run u JOIN plan p ON p.id = u.plan_id
      JOIN template_version v ON v.id = p.template_version_id
      WHERE u.environment_id = $1 AND u.created_at < $2 AND u.kind IN ('create', 'update') AND u.status = 'succeeded'
      ORDER BY u.created_at DESC LIMIT 1`,
     [row.environmentId, row.createdAt],
   );
   if (!earlier) throw new AppError("conflict", "There is no earlier state to go back to.");
-  const plan = await readPlan(earlier.planId);
+  const [plan, { manifest }] = await Promise.all([readPlan(earlier.planId), loadVersion(earlier.versionId)]);
+  // What had no value then is cleared, so that nothing of the failed change stays.
+  const unset = Object.fromEntries(compileParameters(manifest).names.map((name) => [name, null]));
   return {
     kind: "update",
     environment: row.environmentId,
     version: earlier.version,
     parameters: {
+      ...unset,
       ...plan.parameters,
       ...openPlanSecrets(row.environmentId, plan.sealed),
     } as Record<string, never>,

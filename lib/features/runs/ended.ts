@@ -3,6 +3,7 @@ import type { RunStatus } from "@/lib/engine/run";
 import { type Notice, notifyAll } from "@/lib/features/notifications";
 import { releaseEmptyEnvironments, releaseEnvironments } from "@/lib/features/quotas";
 import { publishEvents, type Topic } from "@/lib/platform/events";
+import { deleteDroppedSecrets } from "./dropped-secrets";
 import { type Outcome, outputsAfter, type StoredOutputs } from "./outputs";
 import { endWords } from "./schema";
 import { markUnfinished, statusesAfterFailures } from "./unfinished";
@@ -48,10 +49,17 @@ export async function settleEnds(client: ClientBase, ended: readonly RunOutcome[
   });
   const outputs = outputsAfter(endings.filter((one) => one.succeeded && one.kind !== "destroy"));
   await settleEnvironments(client, endings, outputs);
+  await deleteDroppedSecrets(client, endings.flatMap(changedVersion));
   const settled = await settleRequests(client, endings);
   await freeCapacity(client, endings);
   await publishEvents(client, endings.flatMap(eventsOf));
   await notifyAll(client, endings.filter((one) => settled.has(one.requestId ?? "")).flatMap(noticeOf));
+}
+
+/** An environment that is now what its version says. */
+function changedVersion({ environmentId, kind, succeeded, outcome }: Ending) {
+  if (!succeeded || kind !== "update" || !outcome) return [];
+  return [{ environmentId, manifest: outcome.context.inputs.manifest }];
 }
 
 async function readFacts(client: ClientBase, runIds: readonly string[]): Promise<Map<string, Facts>> {

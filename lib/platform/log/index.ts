@@ -1,6 +1,7 @@
 import { type LoggerOptions, pino } from "pino";
 import { escapeLine } from "@/lib/kernel/text";
 import { getConfig } from "../config";
+import { maskKnown } from "../masking";
 
 const secretNames = [
   "password",
@@ -71,10 +72,13 @@ const options: LoggerOptions = {
   redact: { paths: redactPaths, censor: "[redacted]" },
   serializers: { err: loggedError },
   formatters: { level: (label) => ({ level: label }) },
-  hooks: { streamWrite: (line) => safeLine(line, logPretty) },
+  hooks: { streamWrite: (line) => safeLine(maskKnown(line), logPretty) },
 };
 
-/** The log of this process: JSON lines on standard output, secrets replaced by "[redacted]". */
+/**
+ * The log of this process: JSON lines on standard output. Secrets are taken out by the names they stand under, and those
+ * of environments and clouds that this process works with by their values, wherever in a line they are.
+ */
 export const log = logPretty
   ? pino({ ...options, transport: { target: "pino-pretty" } })
   : pino(options, lastingOutput());

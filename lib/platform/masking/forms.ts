@@ -1,3 +1,4 @@
+import { joinProtected } from "@/lib/kernel/placeholders";
 import { isSecretName } from "../crypto/redact";
 
 /** Shorter values stand in ordinary text too often: to mask "1" or "admin" would destroy every log. */
@@ -101,7 +102,9 @@ function decoded(text: string): string {
 
 /** Everything a secret text may look like in an output, in pieces no longer than a stream holds back. */
 export function needlesOf(secret: string): Needle[] {
-  const plain = new Set([secret, ...encodings(secret)]);
+  // As it stands in the text of a process whose placeholders are not filled in yet.
+  const stored = joinProtected([{ text: secret, isValue: true }]);
+  const plain = new Set([secret, stored, ...encodings(secret)]);
   const json = JSON.stringify(secret).slice(1, -1);
   const base64 = new Set(
     [secret, ...(json === secret ? [] : [json])].flatMap((text) => base64Forms(Buffer.from(text, "utf8"))),

@@ -1,4 +1,5 @@
 import type { Readable } from "node:stream";
+import { plainText } from "@/lib/kernel/placeholders";
 import type { ChildResult } from "@/lib/platform/exec/child";
 import type { Mount } from "@/lib/platform/sandbox";
 import type { Problem, Size } from "../../contract";
@@ -71,8 +72,13 @@ export interface Runtime {
 /** A text option by any of its names; numbers and flags count as texts. */
 export function textOption(spec: ProcessSpec, ...names: string[]): string | undefined {
   for (const name of names) {
-    const value = spec.options[name] ?? spec.environment[name];
+    const value = spec.options[name] ?? plainVariable(spec, name);
     if (value !== undefined && String(value) !== "") return String(value);
   }
   return undefined;
+}
+
+function plainVariable({ environment }: ProcessSpec, name: string): string | undefined {
+  const value = environment[name];
+  return value === undefined ? undefined : plainText(value);
 }

@@ -3,10 +3,13 @@ import { GitCredentials } from "@/components/admin/git-credentials";
 import { ProjectMembers } from "@/components/admin/project-members";
 import { ProjectSettings } from "@/components/admin/project-settings";
 import { ProjectUse } from "@/components/admin/project-use";
+import { UnownedEnvironments } from "@/components/admin/unowned-environments";
+import { ownerOptions } from "@/components/environments/owner-options";
 import { Badge } from "@/components/ui/badge";
 import { ButtonLink } from "@/components/ui/button";
 import { Page, PageHeader } from "@/components/ui/page-header";
 import { listGitCredentials } from "@/lib/features/credentials";
+import { listEnvironments } from "@/lib/features/environments";
 import { getProject, listCostCenters, listMembers, projectUsage } from "@/lib/features/projects";
 import { can } from "@/lib/platform/auth";
 import { orNotFound } from "../../../or-not-found";
@@ -29,6 +32,10 @@ export default async function ProjectPage(props: { params: Promise<{ id: string 
   const credentials = can(viewer, "git-credential.read", at)
     ? await listGitCredentials(viewer, project.id)
     : null;
+  const transfers = can(viewer, "member.manage", at);
+  const unowned = transfers
+    ? await listEnvironments(viewer, { project: project.id, unowned: true, sort: "name", limit: 50 })
+    : null;
   return (
     <Page>
       <PageHeader
@@ -47,6 +54,13 @@ export default async function ProjectPage(props: { params: Promise<{ id: string 
       <ProjectUse project={project} quotas={usage.quotas} committedMonthly={usage.committedMonthly} />
       <div className="grid items-start gap-5 xl:grid-cols-[minmax(0,1fr)_26rem]">
         <div className="grid gap-5">
+          {unowned ? (
+            <UnownedEnvironments
+              environments={unowned.items}
+              candidates={ownerOptions(members)}
+              more={unowned.nextCursor !== null}
+            />
+          ) : null}
           <ProjectMembers
             projectId={project.id}
             projectName={project.name}

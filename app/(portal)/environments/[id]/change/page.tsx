@@ -72,6 +72,7 @@ export default async function ChangePage(props: {
             lease={facts.lease}
             versions={versions}
             present={present as FormValue}
+            stored={environment.secretParameters}
           />
         </>
       ) : (

@@ -1,0 +1,78 @@
+"use client";
+
+import { useRouter } from "next/navigation";
+import { type ReactNode, useState } from "react";
+import { apiFetch } from "@/components/data/api";
+import { shownAtFields, useAction } from "@/components/data/use-action";
+import { Field } from "@/components/ui/field";
+import { FormDialog } from "@/components/ui/form-dialog";
+import { NativeSelect } from "@/components/ui/native-select";
+import { formatCount } from "@/lib/kernel/format";
+
+export interface OwnerOption {
+  id: string;
+  name: string;
+  email: string;
+}
+
+export interface TransferDialogProps {
+  environments: readonly { id: string; name: string }[];
+  /** Members who may own them. */
+  candidates: readonly OwnerOption[];
+  trigger: ReactNode;
+}
+
+/** Gives environments another owner, one after another: what was transferred stays so when a later one fails. */
+export function TransferDialog({ environments, candidates, trigger }: TransferDialogProps) {
+  const router = useRouter();
+  const [open, setOpen] = useState(false);
+  const [owner, setOwner] = useState("");
+  const [first] = environments;
+  const what =
+    environments.length === 1 && first ? first.name : formatCount(environments.length, "environment");
+  const transfer = useAction(
+    async () => {
+      for (const { id } of environments) {
+        await apiFetch(`/environments/${id}`, { method: "PATCH", body: { owner } });
+      }
+    },
+    { success: `${what} transferred`, onProblem: shownAtFields },
+  );
+
+  async function submit() {
+    if (owner === "") return;
+    if (await transfer.run()) setOpen(false);
+    router.refresh();
+  }
+
+  return (
+    <FormDialog
+      open={open}
+      onOpenChange={setOpen}
+      trigger={trigger}
+      title={`Transfer ${what}`}
+      description="The new owner is told, gets the notices, and is charged from this hour on."
+      submitLabel="Transfer"
+      ready={owner !== ""}
+      pending={transfer.pending}
+      onSubmit={() => void submit()}
+    >
+      <Field
+        label="New owner"
+        error={transfer.fieldErrors.owner}
+        hint={candidates.length === 0 ? "The project has no other owners or developers." : undefined}
+      >
+        {(control) => (
+          <NativeSelect {...control} value={owner} onChange={(event) => setOwner(event.target.value)}>
+            <option value="">Choose a member</option>
+            {candidates.map((one) => (
+              <option key={one.id} value={one.id}>
+                {one.name} ({one.email})
+              </option>
+            ))}
+          </NativeSelect>
+        )}
+      </Field>
+    </FormDialog>
+  );
+}
