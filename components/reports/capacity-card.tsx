@@ -65,22 +65,21 @@ function Use(props: {
   write: (value: number) => string;
 }) {
   const { cloud, which, write } = props;
-  const held = cloud.held[which];
-  const total = cloud.capacity?.total[which];
-  if (!total) {
+  const { allocated, capacity } = allocationOf(cloud, which);
+  if (capacity === null) {
     return (
       <span className="whitespace-nowrap tabular">
-        {write(held)} held <span className="text-muted">of unknown</span>
+        {write(allocated)} allocated, <span className="text-muted">capacity unknown</span>
       </span>
     );
   }
   return (
     <Meter
       className="min-w-36"
-      used={held}
-      max={total}
+      used={allocated}
+      max={capacity}
       showLabel
-      label={`${write(held)} of ${write(total)}`}
+      label={`${write(allocated)} of ${write(capacity)} allocated`}
     />
   );
 }

@@ -12,5 +12,6 @@ export {
   resolveReplicas,
 } from "./resolve";
 export { commonScope, type EnvironmentInputs, endpointScope, neighbourScope, secretScope } from "./scope";
-export { stepsOf } from "./steps";
+export { departuresOf, stepsOf } from "./steps";
 export * from "./types";
+export { type DataFate, dataOf, lostPorts, lostVolumes, type NamedVolume, volumesOf } from "./volumes";

@@ -101,7 +101,8 @@ export async function getEnvironment(actor: Actor, environmentId: string): Promi
       change: alive && can(actor, "environment.request", at),
       reveal: alive && can(actor, "secret.reveal", at),
       backUp: alive && can(actor, "backup.create", at),
-      restore: alive && can(actor, "backup.restore", at),
+      // Of a destroyed one, into a new environment.
+      restore: can(actor, "backup.restore", at),
     },
   };
 }

@@ -12,6 +12,7 @@ import { keepReply } from "@/lib/platform/http";
 import { enqueue } from "@/lib/platform/queue";
 import { sealPlanSecrets } from "./plan-secrets";
 import { type Prepared, planDto, prepareRequest } from "./prepare";
+import { previousOf } from "./previous";
 import type { SubmittedDto, SystemRequestBody } from "./schema";
 import { startRun } from "./start-run";
 
@@ -188,8 +189,8 @@ export async function insertPlan(client: ClientBase, requestId: string, prepared
   await client.query({
     name: "request_new_plan",
     text: `INSERT INTO plan (id, request_id, environment_id, template_version_id, base_generation, digest, parameters,
-       changes, cost, verdicts, sealed)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+       changes, cost, verdicts, sealed, losses)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
     values: [
       planId,
       requestId,
@@ -207,6 +208,7 @@ export async function insertPlan(client: ClientBase, requestId: string, prepared
       }),
       JSON.stringify(prepared.verdicts),
       sealPlanSecrets(prepared.environmentId, prepared.secretParameters),
+      JSON.stringify(prepared.losses),
     ],
   });
   const { environmentId, uploads } = prepared;
@@ -232,7 +234,11 @@ export function runInput(prepared: Prepared) {
     changes: prepared.changes,
     cost: prepared.cost,
     lease: prepared.lease,
-    context: contextOf(prepared.body),
+    losses: prepared.losses,
+    context: {
+      ...contextOf(prepared.body),
+      ...previousOf(prepared.losses, prepared.changes, prepared.previous),
+    },
   };
 }
 
