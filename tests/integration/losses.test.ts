@@ -41,6 +41,7 @@ async function row(sql: string, values: unknown[]) {
 }
 
 async function settled(requestId: string): Promise<string> {
+  runner.wake();
   const status = async () =>
     (await row("SELECT status::text AS status, message FROM request WHERE id = $1", [requestId])) as {
       status: string;

@@ -31,6 +31,7 @@ async function submit(body: Record<string, unknown>, wait = true) {
     typeof submitRequest
   >[1]);
   if (wait) {
+    runner.wake();
     const status = async () =>
       (await world.database.pool.query("SELECT status::text AS s FROM request WHERE id = $1", [made.id]))
         .rows[0].s;

@@ -88,7 +88,7 @@ function random(below: number): number {
 }
 
 function randomShape(): Shape {
-  const shape: Shape = {};
+  const shape: Shape = { base: { kind: "process", volumes: [], cloud: "cld_a" } };
   for (const name of ["db", "web", "cache"].filter(() => random(4) > 0)) {
     const volumes = ["data", "logs", "blobs"].filter(() => random(2) === 0);
     shape[name] = {
@@ -153,12 +153,20 @@ test("a destruction loses every volume and every address", () => {
   expect(change?.lostPorts).toEqual(["80"]);
 });
 
+test("the volumes that a database has by itself count", () => {
+  const before = existingOf({ db: { kind: "process", volumes: [], cloud: "cld_a" } });
+  for (const one of before.values()) one.view.spec.program = "postgres";
+  const [change] = buildDestroyPlan({
+    ...inputsOf({ db: { kind: "process", volumes: [], cloud: "cld_a" } }),
+    existing: before,
+  });
+  expect(change?.lostVolumes).toEqual([{ name: "data", path: "data", reason: "environment_destroyed" }]);
+});
+
 test("what is backed up but lists no volume counts as data", () => {
   const before: Shape = { db: { kind: "process", volumes: [], cloud: "cld_a" } };
   const changes = buildPlan({
-    ...inputsOf({}),
-    manifest: manifestOf({ other: { kind: "process", volumes: [], cloud: "cld_a" } }),
-    placement: { other: { cloudId: "cld_a", cloudName: "cld_a", kind: "process" } },
+    ...inputsOf({ other: { kind: "process", volumes: [], cloud: "cld_a" } }),
     existing: existingOf(before),
     decide: judge(true),
     isBackedUp: (component) => component === "db",

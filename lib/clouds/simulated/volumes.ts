@@ -1,6 +1,7 @@
 import { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import { type ChangeAction, type DesiredComponent, DriverError } from "../contract";
+import { runtimeVolumes } from "../runtime-volumes";
 import type { SimulatedThing, SimulatedVolume } from "./store";
 
 /** The end of a tar, and with it a tar of nothing. */
@@ -12,12 +13,14 @@ export function volumesAfter(
   action: ChangeAction,
   desired: DesiredComponent,
 ): SimulatedVolume[] {
-  const listed = Array.isArray(desired.spec.volumes) ? desired.spec.volumes : [];
+  const listed = Array.isArray(desired.spec.volumes) ? desired.spec.volumes.map(String) : [];
+  const all = [...listed, ...runtimeVolumes(desired.spec.program).map((name) => `${name}:${name}`)];
   const kept = action === "replace" ? [] : (before?.volumes ?? []);
-  return listed.map((entry) => {
-    const [name = "", path = ""] = String(entry).split(":");
+  const named = all.map((entry) => {
+    const [name = "", path = ""] = entry.split(":");
     return { name, path, tar: kept.find((one) => one.name === name)?.tar ?? "" };
   });
+  return named.filter(({ name }, at) => named.findIndex((one) => one.name === name) === at);
 }
 
 /** The content of a volume, named by its name or path. @throws DriverError permanent, when there is none */

@@ -1,4 +1,5 @@
 import { logicalPorts } from "@/lib/clouds/logical-ports";
+import { runtimeVolumes } from "@/lib/clouds/runtime-volumes";
 import type { DesiredView, LossReason, LostVolume } from "./types";
 
 /** A named volume of a component and where it is mounted. A volume mounted twice has its first path. */
@@ -10,7 +11,10 @@ export interface NamedVolume {
 /** Kinds whose block lists its volumes. Of the others a plan can only tell that they hold data. */
 const listed: ReadonlySet<string> = new Set(["container", "process"]);
 
-/** The named volumes of a component's implementation block: `name:/path`, with or without a mode. */
+/**
+ * The named volumes of a component's implementation block: `name:/path`, with or without a mode, and those that its program
+ * has by itself, whose path is their name.
+ */
 export function volumesOf({ spec }: Pick<DesiredView, "spec">): NamedVolume[] {
   const found = new Map<string, NamedVolume>();
   for (const entry of Array.isArray(spec.volumes) ? spec.volumes : []) {
@@ -18,6 +22,8 @@ export function volumesOf({ spec }: Pick<DesiredView, "spec">): NamedVolume[] {
     if (name !== "" && !found.has(name))
       found.set(name, { name, path: `/${path.replace(/^\/+|\/+$/g, "")}` });
   }
+  for (const name of runtimeVolumes(spec.program))
+    if (!found.has(name)) found.set(name, { name, path: name });
   return [...found.values()];
 }
 
