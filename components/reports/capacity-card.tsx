@@ -3,7 +3,7 @@ import { Card } from "@/components/ui/card";
 import { Meter } from "@/components/ui/meter";
 import { Status } from "@/components/ui/status";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
-import type { CloudDto } from "@/lib/features/clouds/schema";
+import { allocationOf, type CloudDto } from "@/lib/features/clouds/schema";
 import { formatBytes, formatNumber } from "@/lib/kernel/format";
 
 /** What each cloud has, and how much of it is taken. */
