@@ -23,7 +23,9 @@ export function PlanChanges({ plan, full, price = "month", showCloud }: PlanChan
     <>
       <DiffList>
         {shown.flatMap(rowsOf).map((change) => {
-          const monthly = change.action === "delete" ? "0" : monthlyOf(plan.cost, change.component);
+          const monthly = ["delete", "copy"].includes(change.action)
+            ? "0"
+            : monthlyOf(plan.cost, change.component);
           const word = actionWord(change.action);
           return (
             <DiffRow

@@ -25,7 +25,7 @@ function component(image: string, volume: string, dumps: boolean) {
     image,
     command: ["node", "-e", `require("http").createServer((_, a) => a.end("here")).listen(8080)`],
     ports: ["8080"],
-    volumes: [`${volume}:/data`],
+    volumes: [`${volume}:/data`, "more:/more"],
     ...backup("/data/note"),
   };
   return {
@@ -33,7 +33,7 @@ function component(image: string, volume: string, dumps: boolean) {
       program: "node",
       args: ["-e", serve],
       ports: [8080],
-      volumes: [`${volume}:/data`],
+      volumes: [`${volume}:/data`, "more:/more"],
       ...backup("data/note"),
     },
     ...(withDocker ? { container } : {}),
@@ -132,12 +132,15 @@ describe.each(withDocker ? ["machine-a", "docker"] : ["machine-a"])("on %s", (cl
   it("a renamed volume is copied and verified first, and the copy can be restored", async () => {
     const environment = await create("plain", cloud, `renamed-${cloud}`);
     expect(await write(environment, cloud, "precious")).toBe("");
+    const other = cloud === "docker" ? "/more/note" : "more/note";
+    await run(environment, cloud, ["node", "-e", `require("fs").writeFileSync("${other}", "kept")`]);
     const change = await request({ kind: "update", environment, version: "2.0.0", parameters: {} });
     expect(change.plan.losses).toMatchObject([
       { component: "db", name: "data", reason: "volume_renamed", safetyCopy: true },
     ]);
     expect(change.end).toEqual({ status: "succeeded", message: "" });
     expect(await read(environment, cloud)).toContain("exit code");
+    expect(await run(environment, cloud, save(other))).toBe("kept");
     const { rows } = await world.database.pool.query(
       "SELECT id, status::text AS status, verified_at IS NOT NULL AS verified FROM backup WHERE environment_id = $1",
       [environment],
