@@ -1,16 +1,15 @@
 "use client";
 
 import { RefreshCw } from "lucide-react";
-import { useRouter } from "next/navigation";
 import { Button } from "@/components/ui/button";
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
 import { toast } from "@/components/ui/toast";
 import type { CloudDto } from "@/lib/features/clouds/schema";
+import { DeleteCloud } from "./delete-cloud";
 import { useWrite } from "./use-write";
 
-/** Looks at a cloud now, takes it out of placement and back, and removes one that nothing lives on. */
+/** Checks a cloud now, takes it out of placement and back, and deletes a disabled one. */
 export function CloudActions({ cloud }: { cloud: CloudDto }) {
-  const router = useRouter();
   const check = useWrite<CloudDto>({
     onSuccess: (now) =>
       now.healthOk
@@ -19,11 +18,6 @@ export function CloudActions({ cloud }: { cloud: CloudDto }) {
   });
   const change = useWrite({
     success: cloud.enabled ? `${cloud.title} is disabled` : `${cloud.title} is enabled`,
-  });
-  const remove = useWrite({
-    success: `${cloud.title} is removed`,
-    // Its own page is gone with it.
-    onSuccess: () => router.push("/admin/clouds"),
   });
   const setEnabled = (enabled: boolean) =>
     change.run(`/clouds/${cloud.id}`, { method: "PATCH", body: { enabled } });
@@ -45,20 +39,7 @@ export function CloudActions({ cloud }: { cloud: CloudDto }) {
         />
       ) : (
         <>
-          {cloud.resources === 0 ? (
-            <ConfirmDialog
-              trigger={
-                <Button size="sm" variant="ghost">
-                  Remove
-                </Button>
-              }
-              title={`Remove ${cloud.title}?`}
-              losses={["Its address, settings and credentials"]}
-              typeToConfirm={cloud.name}
-              confirmLabel="Remove"
-              onConfirm={() => remove.run(`/clouds/${cloud.id}`, { method: "DELETE" })}
-            />
-          ) : null}
+          <DeleteCloud cloud={cloud} />
           <Button size="sm" loading={change.pending} onClick={() => void setEnabled(true)}>
             Enable
           </Button>

@@ -7,7 +7,7 @@ import { Meter } from "@/components/ui/meter";
 import { Status } from "@/components/ui/status";
 import { Time } from "@/components/ui/time";
 import type { Tone } from "@/components/ui/tone";
-import { type CloudDto, isolationLabels, isolationSchema } from "@/lib/features/clouds/schema";
+import { allocationOf, type CloudDto, isolationLabels, isolationSchema } from "@/lib/features/clouds/schema";
 import { formatBytes, formatCount, formatCpu, formatNumber } from "@/lib/kernel/format";
 import { CloudActions } from "./cloud-actions";
 
@@ -117,32 +117,27 @@ const meters = [
   { name: "storageBytes", word: " storage", show: formatBytes, bare: formatBytes },
 ] as const;
 
-/**
- * How much of each is taken: what the cloud says is not free, or what environments hold when that is more. A cloud
- * that does not know a size has no meter for it, only what is held.
- */
+/** Allocated to environments, of the cloud's capacity: the same figures as in reports. */
 export function CloudCapacity({ cloud }: { cloud: CloudDto }) {
   return (
     <div className="grid gap-3 sm:grid-cols-3">
       {meters.map(({ name, word, show, bare }) => {
-        const total = cloud.capacity?.total[name];
-        const held = cloud.held[name];
-        if (!total) {
+        const { allocated, capacity } = allocationOf(cloud, name);
+        if (capacity === null) {
           return (
             <p key={name} className="text-xs text-muted">
-              {show(held)}
-              {word} held, size unknown
+              {show(allocated)}
+              {word} allocated, capacity unknown
             </p>
           );
         }
-        const used = Math.max(total - (cloud.capacity?.free[name] ?? total), held);
         return (
           <Meter
             key={name}
-            used={used}
-            max={total}
+            used={allocated}
+            max={capacity}
             showLabel
-            label={`${bare(used)} of ${show(total)}${word}`}
+            label={`${bare(allocated)} of ${show(capacity)}${word} allocated`}
           />
         );
       })}

@@ -11,72 +11,108 @@ import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@
 import { Time } from "@/components/ui/time";
 import type { OrphanDto } from "@/lib/features/clouds/schema";
 import { formatCount } from "@/lib/kernel/format";
+import { OrphanActions } from "./orphan-actions";
 
 interface Found {
   items: OrphanDto[];
   truncated: boolean;
 }
 
-/** Asks the cloud what exists on it, and shows what Rostrum has no resource for. Nothing is removed by looking. */
-export function OrphanSearch({ cloudId }: { cloudId: string }) {
+/** Asks the cloud what exists on it, and shows what Rostrum has no resource for. Searching removes nothing. */
+export function OrphanSearch({ cloudId, manages }: { cloudId: string; manages: boolean }) {
   const [found, setFound] = useState<Found>();
-  const look = useAction(() => apiFetch<Found>(`/clouds/${cloudId}/orphans`), { onSuccess: setFound });
+  const [ignored, setIgnored] = useState(false);
+  const look = useAction(
+    (withIgnored: boolean) => apiFetch<Found>(`/clouds/${cloudId}/orphans?ignored=${withIgnored}`),
+    { onSuccess: setFound },
+  );
+  const show = (withIgnored: boolean) => {
+    setIgnored(withIgnored);
+    void look.run(withIgnored);
+  };
   return (
     <Card
-      title="What nobody answers for"
-      aside={found ? formatCount(found.items.length, "thing") : undefined}
+      title="Orphaned resources"
+      aside={found ? formatCount(found.items.length, "resource") : undefined}
       flush
     >
-      {found && found.items.length > 0 ? <Orphans found={found} /> : null}
+      {found && found.items.length > 0 ? (
+        <Orphans found={found} cloudId={cloudId} manages={manages} onDone={() => void look.run(ignored)} />
+      ) : null}
       <div className="flex flex-wrap items-center justify-between gap-3 px-4 py-3.5">
         <p className="min-w-0 flex-1 basis-64 text-muted">
           {found?.items.length === 0
-            ? "Everything on this cloud belongs to an environment."
-            : "What exists on the cloud although no environment holds it: left behind, or made by somebody else."}
+            ? "No orphaned resources. Everything on this cloud belongs to an environment."
+            : "Resources without an environment: left behind by Rostrum, or made by someone else."}
         </p>
-        <Button size="sm" loading={look.pending} onClick={() => void look.run()}>
-          <Search aria-hidden /> {found ? "Look again" : "Look"}
+        {found ? (
+          <Button size="sm" variant="ghost" onClick={() => show(!ignored)}>
+            {ignored ? "Hide ignored" : "Show ignored"}
+          </Button>
+        ) : null}
+        <Button size="sm" loading={look.pending} onClick={() => show(ignored)}>
+          <Search aria-hidden /> {found ? "Search again" : "Search"}
         </Button>
       </div>
     </Card>
   );
 }
 
-function Orphans({ found }: { found: Found }) {
+interface OrphansProps {
+  found: Found;
+  cloudId: string;
+  manages: boolean;
+  onDone: () => void;
+}
+
+function Orphans({ found, cloudId, manages, onDone }: OrphansProps) {
   return (
     <div className="border-b">
-      <Table caption="Things without an environment">
+      <Table caption="Orphaned resources">
         <TableHead>
           <tr>
             <TableHeader>Name</TableHeader>
-            <TableHeader>Kind</TableHeader>
-            <TableHeader>Whose</TableHeader>
-            <TableHeader numeric>Made</TableHeader>
+            <TableHeader>Type</TableHeader>
+            <TableHeader>Origin</TableHeader>
+            <TableHeader numeric>Created</TableHeader>
+            {manages ? (
+              <TableHeader>
+                <span className="sr-only">Actions</span>
+              </TableHeader>
+            ) : null}
           </tr>
         </TableHead>
         <TableBody>
           {found.items.map((one) => (
-            <TableRow key={one.externalId}>
+            <TableRow key={`${one.type} ${one.externalId}`}>
               <TableCell>
                 <span className="block font-medium break-all">{one.name}</span>
                 <span className="font-mono text-xs break-all text-muted">{one.externalId}</span>
               </TableCell>
               <TableCell>{one.type}</TableCell>
               <TableCell>
-                <Status tone={one.kind === "ours" ? "warning" : "neutral"}>
-                  {one.kind === "ours" ? "Left behind by Rostrum" : "Not Rostrum's"}
-                </Status>
+                <Status tone={one.kind === "ours" ? "warning" : "neutral"}>{originOf(one)}</Status>
               </TableCell>
               <TableCell numeric>
                 <Time value={one.createdAt} className="text-muted" />
               </TableCell>
+              {manages ? (
+                <TableCell className="text-right">
+                  <OrphanActions cloudId={cloudId} orphan={one} onDone={onDone} />
+                </TableCell>
+              ) : null}
             </TableRow>
           ))}
         </TableBody>
       </Table>
       {found.truncated ? (
-        <p className="px-4 py-2 text-xs text-muted">There is more than is shown here.</p>
+        <p className="px-4 py-2 text-xs text-muted">There are more than are shown here.</p>
       ) : null}
     </div>
   );
+}
+
+function originOf({ kind, ignored, environment }: OrphanDto): string {
+  const origin = kind === "ours" ? `Managed${environment ? `, ${environment.name}` : ""}` : "External";
+  return ignored ? `${origin}, ignored` : origin;
 }

@@ -1,5 +1,6 @@
 import Link from "next/link";
 import type { ReactNode } from "react";
+import { LossList } from "@/components/requests/loss-list";
 import { PlanChanges } from "@/components/requests/plan-changes";
 import { cloudsOf, perDay } from "@/components/requests/plan-model";
 import { BudgetMeter, QuotaMeters } from "@/components/requests/quota-meters";
@@ -39,6 +40,11 @@ export function ApprovalCard({ item, nextHref, decision }: ApprovalCardProps) {
         <div className="order-3">
           <WhyAsked item={item} />
         </div>
+        {plan && plan.losses.length > 0 ? (
+          <div className="order-3">
+            <LossList losses={plan.losses} />
+          </div>
+        ) : null}
         {plan ? (
           <div className="order-4">
             <WhatChanges request={request} plan={plan} />

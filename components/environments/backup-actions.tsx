@@ -19,6 +19,7 @@ import { Input } from "@/components/ui/input";
 import type { BackupDto } from "@/lib/features/backups/schema";
 import type { EnvironmentDetail } from "@/lib/features/environments/schema";
 import { formatExact } from "@/lib/kernel/format";
+import { CreateFromBackup } from "./create-from-backup";
 import { useChange } from "./use-change";
 
 /** Takes a backup now, with a note to find it by. */
@@ -64,7 +65,8 @@ export function TakeBackup({ environmentId, disabled }: { environmentId: string;
 /** Goes back to a restore point, or lets one go. */
 export function BackupRowActions(props: { backup: BackupDto; environment: EnvironmentDetail }) {
   const { backup, environment } = props;
-  const [asking, setAsking] = useState<"restore" | "delete">();
+  const [asking, setAsking] = useState<"restore" | "create" | "delete">();
+  const isGone = environment.status === "destroyed";
   const restorable = environment.can.restore && backup.status === "succeeded";
   const idle = environment.activeRunId === null && environment.status === "running";
   const removable = environment.can.backUp && backup.status !== "running";
@@ -79,7 +81,12 @@ export function BackupRowActions(props: { backup: BackupDto; environment: Enviro
           </Button>
         </DropdownMenuTrigger>
         <DropdownMenuContent align="end">
-          {restorable ? (
+          {restorable && isGone ? (
+            <DropdownMenuItem onSelect={() => setAsking("create")}>
+              <RotateCcw aria-hidden /> Create environment…
+            </DropdownMenuItem>
+          ) : null}
+          {restorable && !isGone ? (
             <DropdownMenuItem disabled={!idle} onSelect={() => setAsking("restore")}>
               <RotateCcw aria-hidden /> Restore…
             </DropdownMenuItem>
@@ -93,6 +100,9 @@ export function BackupRowActions(props: { backup: BackupDto; environment: Enviro
       </DropdownMenu>
       {asking === "restore" ? (
         <RestoreDialog backup={backup} environment={environment} onOpenChange={close} />
+      ) : null}
+      {asking === "create" ? (
+        <CreateFromBackup backup={backup} environment={environment} onOpenChange={close} />
       ) : null}
       {asking === "delete" ? <DeleteDialog backup={backup} onOpenChange={close} /> : null}
     </>

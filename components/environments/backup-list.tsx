@@ -10,6 +10,7 @@ import {
   type BackupDto,
   backupKindLabels,
   backupStatusLabels,
+  destroyedBackupDays,
   type ProtectionDto,
 } from "@/lib/features/backups/schema";
 import type { EnvironmentDetail } from "@/lib/features/environments/schema";
@@ -97,8 +98,9 @@ export function BackupList({ environment, backups, protection }: BackupListProps
                   The next one is taken <Time value={protection.nextAt} />.{" "}
                 </>
               ) : null}
-              The template says what is backed up and when. Those taken by hand stay until somebody deletes
-              them.
+              The template says what is backed up and when. Manual backups stay until you delete them. After a
+              destruction all backups are kept for {destroyedBackupDays} days: a new environment can begin
+              with one.
             </p>
           </>
         ) : (

@@ -3,7 +3,7 @@
 import { useState } from "react";
 import { Button } from "@/components/ui/button";
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
-import type { BackupDto } from "@/lib/features/backups/schema";
+import { type BackupDto, destroyedBackupDays } from "@/lib/features/backups/schema";
 import type { EnvironmentDetail } from "@/lib/features/environments/schema";
 import { formatBytes, formatCount } from "@/lib/kernel/format";
 import { ReasonField } from "./reason-field";
@@ -15,7 +15,7 @@ export interface DestroyButtonProps {
   disabled: boolean;
 }
 
-/** Asks by name, and says what will be gone: volumes, restore points, links. */
+/** Asks by name, and says what will be deleted and what is kept. */
 export function DestroyButton({ environment, backups, disabled }: DestroyButtonProps) {
   const [reason, setReason] = useState("");
   const change = useChange(environment.id, { watch: true });
@@ -27,9 +27,9 @@ export function DestroyButton({ environment, backups, disabled }: DestroyButtonP
         </Button>
       }
       title={`Destroy ${environment.name}?`}
-      description="Everything of it is taken out of its clouds. This cannot be undone."
-      losses={lossesOf(environment, backups)}
-      kept={["Its activity, its cost so far and the audit log"]}
+      description="Everything of the environment is deleted on every cloud. This can’t be undone."
+      losses={lossesOf(environment)}
+      kept={[...keptOf(environment, backups), "Activity, cost so far and the audit log"]}
       typeToConfirm={environment.name}
       confirmLabel="Destroy"
       onConfirm={() => change.run({ kind: "destroy", reason: reason.trim() })}
@@ -39,15 +39,29 @@ export function DestroyButton({ environment, backups, disabled }: DestroyButtonP
   );
 }
 
-function lossesOf(environment: EnvironmentDetail, backups: readonly BackupDto[]): string[] {
+/** Backups outlive the environment for a while, and so does a last copy of its data. */
+function keptOf(environment: EnvironmentDetail, backups: readonly BackupDto[]): string[] {
   const good = backups.filter((one) => one.status === "succeeded");
   const bytes = good.reduce((sum, one) => sum + one.sizeBytes, 0);
+  const holdsData = environment.resources.some((one) => one.storageBytes > 0);
+  const lines = [];
+  if (good.length > 0)
+    lines.push(
+      `${formatCount(good.length, "backup")} (${formatBytes(bytes)}), for ${destroyedBackupDays} days`,
+    );
+  if (holdsData)
+    lines.push(
+      `A safety backup of the data, made first where the cloud can, for ${destroyedBackupDays} days`,
+    );
+  return lines;
+}
+
+function lossesOf(environment: EnvironmentDetail): string[] {
   const lines = environment.resources.map((one) =>
     one.storageBytes > 0
       ? `${one.component} with all its data (${formatBytes(one.storageBytes)} volume)`
       : one.component,
   );
-  if (good.length > 0) lines.push(`${formatCount(good.length, "restore point")} (${formatBytes(bytes)})`);
   for (const { url } of environment.endpoints) lines.push(`The link ${url}`);
   return lines;
 }

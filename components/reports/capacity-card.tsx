@@ -3,7 +3,7 @@ import { Card } from "@/components/ui/card";
 import { Meter } from "@/components/ui/meter";
 import { Status } from "@/components/ui/status";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
-import type { CloudDto } from "@/lib/features/clouds/schema";
+import { allocationOf, type CloudDto } from "@/lib/features/clouds/schema";
 import { formatBytes, formatNumber } from "@/lib/kernel/format";
 
 /** What each cloud has, and how much of it is taken. */
@@ -65,22 +65,21 @@ function Use(props: {
   write: (value: number) => string;
 }) {
   const { cloud, which, write } = props;
-  const held = cloud.held[which];
-  const total = cloud.capacity?.total[which];
-  if (!total) {
+  const { allocated, capacity } = allocationOf(cloud, which);
+  if (capacity === null) {
     return (
       <span className="whitespace-nowrap tabular">
-        {write(held)} held <span className="text-muted">of unknown</span>
+        {write(allocated)} allocated, <span className="text-muted">capacity unknown</span>
       </span>
     );
   }
   return (
     <Meter
       className="min-w-36"
-      used={held}
-      max={total}
+      used={allocated}
+      max={capacity}
       showLabel
-      label={`${write(held)} of ${write(total)}`}
+      label={`${write(allocated)} of ${write(capacity)} allocated`}
     />
   );
 }

@@ -46,6 +46,8 @@ const actionWords: Record<string, string> = {
   restore: "restore its data",
   backup: "back up",
   run: "run an action",
+  move: "move",
+  copy: "copy its data",
 };
 
 /** What is done, in words, where the plan's mark does not say it. */

@@ -22,16 +22,18 @@ export function PlanChanges({ plan, full, price = "month", showCloud }: PlanChan
   return (
     <>
       <DiffList>
-        {shown.map((change) => {
-          const monthly = change.action === "delete" ? "0" : monthlyOf(plan.cost, change.component);
+        {shown.flatMap(rowsOf).map((change) => {
+          const monthly = ["delete", "copy"].includes(change.action)
+            ? "0"
+            : monthlyOf(plan.cost, change.component);
           const word = actionWord(change.action);
           return (
             <DiffRow
-              key={change.component}
+              key={`${change.component} ${change.action} ${change.cloud.id}`}
               action={diffActionOf(change.action)}
               title={change.title}
               showWord={full && !word}
-              detail={[word, changeWords(change), showCloud ? `on ${change.cloud.name}` : ""]
+              detail={[word, changeWords(change), showCloud || change.from ? `on ${change.cloud.name}` : ""]
                 .filter(Boolean)
                 .join(" · ")}
               aside={
@@ -55,6 +57,29 @@ export function PlanChanges({ plan, full, price = "month", showCloud }: PlanChan
 }
 
 type Change = PlanDto["changes"][number];
+
+/** A move is three things: it is created in one cloud, its data is copied there, and it is deleted in the other. */
+function rowsOf(change: Change): Change[] {
+  const { from } = change;
+  if (change.action !== "move" || !from) return [change];
+  const carried =
+    change.carries === "volumes"
+      ? "Its volumes are copied, then it takes over."
+      : change.carries === "dump"
+        ? "Its data is copied by dump and restore, then it takes over."
+        : "It keeps no data.";
+  return [
+    { ...change, action: "create", before: null, reason: "" },
+    ...(change.carries === "nothing" ? [] : [{ ...change, action: "copy", reason: carried, diff: [] }]),
+    {
+      ...change,
+      action: "delete",
+      cloud: from,
+      reason: "Deleted when everything works without it.",
+      diff: [],
+    },
+  ];
+}
 
 /** Of what is new there is nothing to compare, and its mark says why. */
 function tells(change: Change): boolean {

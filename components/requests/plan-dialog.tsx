@@ -3,6 +3,7 @@
 import { Button } from "@/components/ui/button";
 import { Dialog, DialogContent, DialogTrigger } from "@/components/ui/dialog";
 import type { PreviewDto } from "@/lib/features/requests/schema";
+import { LossList } from "./loss-list";
 import { PlanChanges } from "./plan-changes";
 import { cloudsOf } from "./plan-model";
 import { VerdictList } from "./verdict-list";
@@ -27,6 +28,7 @@ export function PlanDialog({ preview }: { preview: PreviewDto }) {
             <h3 className="mb-2.5 text-sm font-semibold">Changes, price a month</h3>
             <PlanChanges plan={plan} full showCloud />
           </section>
+          <LossList losses={plan.losses} />
           <section>
             <h3 className="mb-2.5 text-sm font-semibold">What the rules say</h3>
             <VerdictList verdicts={preview.verdicts} />

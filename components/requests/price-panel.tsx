@@ -9,6 +9,7 @@ import { Status } from "@/components/ui/status";
 import type { PreviewDto, ProjectOption } from "@/lib/features/requests/schema";
 import { formatDate, formatMoney } from "@/lib/kernel/format";
 import { diffActionOf, outcomeLooks } from "./looks";
+import { LossList } from "./loss-list";
 import { PlanDialog } from "./plan-dialog";
 import { changeWords, difference, monthlyOf, perDay } from "./plan-model";
 import { BudgetMeter, QuotaMeters } from "./quota-meters";
@@ -45,6 +46,7 @@ export function PricePanel({ preview, project, kind, submitting, refusal, onSubm
           )}
           {refusal && !problem ? <p className="text-sm text-bad-ink">{refusal}</p> : null}
         </div>
+        {data ? <LossList losses={data.plan.losses} /> : null}
         {data && project ? <Room data={data} project={project} /> : null}
         <div className="max-lg:hidden">
           <SubmitButton {...{ preview, kind, submitting, onSubmit }} />

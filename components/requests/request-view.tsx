@@ -7,6 +7,7 @@ import { Time } from "@/components/ui/time";
 import { Timeline } from "@/components/ui/timeline";
 import type { PlanCost, RequestDetail } from "@/lib/features/requests/schema";
 import { formatCount, formatDate, formatMoney } from "@/lib/kernel/format";
+import { LossList } from "./loss-list";
 import { PlanChanges } from "./plan-changes";
 import { cloudsOf, difference, inFormOrder, parameterText } from "./plan-model";
 import { PlanAgain } from "./request-actions";
@@ -57,6 +58,7 @@ export function RequestView({ request, titles }: RequestViewProps) {
         <Card title="What changes" aside={plan ? `on ${cloudsOf(plan) || "no cloud"}, price a month` : null}>
           {plan ? <PlanChanges plan={plan} full /> : <p className="text-muted">There is no plan.</p>}
         </Card>
+        {plan ? <LossList losses={plan.losses} /> : null}
         {plan ? (
           <Card title="What the rules say" aside={formatCount(request.verdicts.length, "rule")}>
             <VerdictList verdicts={request.verdicts} />

@@ -44,6 +44,8 @@ export const stepActionWords: Record<string, string> = {
   restore: "Restore",
   run: "Run the action in",
   "no-op": "Leave",
+  backup: "Back up",
+  copy: "Copy the data of",
 };
 
 /** Steps of a run that are no component's, as a line, and as a node of the graph. */

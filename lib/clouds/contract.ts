@@ -172,6 +172,8 @@ export interface CloudHealth {
   version: string;
   /** Total and still free; null = the cloud cannot say. What is 0 in `total` alone it cannot say either. */
   capacity: { total: Size; free: Size } | null;
+  /** Ports it may give to components, and how many of them are free; absent when it gives out none. */
+  ports?: { total: number; free: number };
   facts: Record<string, string>;
 }
 

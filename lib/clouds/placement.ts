@@ -17,6 +17,8 @@ export interface PlacementCandidate {
   healthMessage: string;
   /** Null when the cloud cannot say how much room it has. */
   free: Size | null;
+  /** Ports it can still give out; null when it gives out none or cannot say. */
+  freePorts?: number | null;
   /** Component → why this cloud cannot run it as it stands: a program is missing, a replica too many. */
   refusals?: Readonly<Record<string, string>>;
   /** Demonstration clouds are taken only when they are asked for by name. */
@@ -31,6 +33,8 @@ export interface PlacementDemand {
   labels: Record<string, string>;
   size: Size;
   replicas: number;
+  /** Ports that each implementation needs for one replica, by kind; absent: none. */
+  ports?: Readonly<Partial<Record<ImplementationKind, number>>>;
   /** Where it is now and with how much; it stays there unless that is no longer possible. */
   current?: { cloudId: string; kind: ImplementationKind; size: Size; replicas: number };
 }
@@ -152,7 +156,7 @@ function spread(
 /** Null when the cloud can take all of the demands, else why not. */
 function problemOf(candidate: PlacementCandidate, demands: readonly PlacementDemand[]): string | null {
   // Processor time is shared out when it is short; memory and disk are not.
-  const need = { memoryBytes: 0, storageBytes: 0 };
+  const need = { memoryBytes: 0, storageBytes: 0, ports: 0 };
   for (const demand of demands) {
     if (!kindFor(demand, candidate)) {
       return `cannot run ${demand.component} (${demand.implementations.join(" or ")})`;
@@ -170,11 +174,18 @@ function problemOf(candidate: PlacementCandidate, demands: readonly PlacementDem
       held.size.memoryBytes * held.replicas,
     );
     need.storageBytes += grown(demand.size.storageBytes, held.size.storageBytes);
+    need.ports += grown(
+      portsOf(demand, candidate, demand.replicas),
+      portsOf(demand, candidate, held.replicas),
+    );
   }
   // What runs there already may go on with what it has, even while the cloud's check fails.
   if (candidate.healthOk === false && !demands.every((one) => one.current?.cloudId === candidate.id)) {
     return `is ${unavailability(candidate.healthMessage)}`;
   }
+  const { freePorts } = candidate;
+  if (freePorts != null && need.ports > freePorts)
+    return `has too few free ports (${freePorts} free, ${need.ports} needed)`;
   if (!candidate.free) return null;
   if (need.memoryBytes > candidate.free.memoryBytes) {
     return `has too little free memory (${room(candidate.free.memoryBytes, need.memoryBytes)})`;
@@ -183,6 +194,17 @@ function problemOf(candidate: PlacementCandidate, demands: readonly PlacementDem
     return `has too little free disk (${room(candidate.free.storageBytes, need.storageBytes)})`;
   }
   return null;
+}
+
+/**
+ * Ports of a component in a cloud: one for each that it listens on. With several replicas a process of its own listens for
+ * each as well; containers have their networks for that.
+ */
+function portsOf(demand: PlacementDemand, candidate: PlacementCandidate, replicas: number): number {
+  const kind = kindFor(demand, candidate);
+  const each = (kind && demand.ports?.[kind]) ?? 0;
+  if (replicas === 0) return 0;
+  return kind === "process" && replicas > 1 ? each * (replicas + 1) : each;
 }
 
 function room(freeBytes: number, neededBytes: number): string {

@@ -180,9 +180,10 @@ describe.skipIf(!runs)("the docker cloud: life of a component", () => {
     const run = (script: string) =>
       cloud.connection.exec?.(ref, { command: ["sh", "-c", script], timeoutMs: 10_000 });
     await run("echo old > /data/f");
-    expect(cloud.connection.decideChange(desired(spec), desired({ ...spec, volumes: [] })).action).toBe(
-      "replace",
-    );
+    expect(cloud.connection.decideChange(desired(spec), desired({ ...spec, volumes: [] }))).toMatchObject({
+      action: "update",
+      reason: expect.stringContaining("is deleted with its data"),
+    });
     const ctx = context();
     await applied(cloud.connection, ref, desired(spec), { action: "replace", ctx });
     expect(await run("ls /data")).toMatchObject({ stdout: "" });

@@ -51,7 +51,7 @@ it("expires what nobody decided: capacity and name are free again, once, and the
   await waitingRequest("forgotten");
 });
 
-it("removes backups of a destroyed environment with their files, and what a dead process left half removed", async () => {
+it("keeps backups of a destroyed environment for 30 days, then removes them with their files", async () => {
   const { environmentId } = await waitingRequest("gone");
   const folderOf = (id: string) => join(world.dataDir, "backups", environmentId, id);
   for (const id of ["bak_old", "bak_half_removed"]) {
@@ -68,11 +68,15 @@ it("removes backups of a destroyed environment with their files, and what a dead
   expect(existsSync(folderOf("bak_old"))).toBe(true);
   // A process died between marking this one and removing its files.
   expect(existsSync(folderOf("bak_half_removed"))).toBe(false);
-  await rows("UPDATE environment SET status = 'destroyed', destroyed_at = now() WHERE id = $1", [
-    environmentId,
-  ]);
+  const destroyed =
+    "UPDATE environment SET status = 'destroyed', destroyed_at = now() - $2 * interval '1 day' WHERE id = $1";
+  await rows(destroyed, [environmentId, 29]);
+  await backupsTick(AbortSignal.timeout(20_000));
+  expect(existsSync(folderOf("bak_old"))).toBe(true);
+  await rows(destroyed, [environmentId, 31]);
   await Promise.all([1, 2].map(() => backupsTick(AbortSignal.timeout(20_000))));
-  expect(existsSync(join(world.dataDir, "backups", environmentId))).toBe(false);
+  await backupsTick(AbortSignal.timeout(20_000));
+  expect(existsSync(folderOf("bak_old"))).toBe(false);
   expect(await rows("SELECT id, status::text FROM backup WHERE deleted_at IS NULL")).toEqual([]);
   expect(await audited("backup.delete", "bak_old")).toEqual([{ via: "system", outcome: "allowed" }]);
 });

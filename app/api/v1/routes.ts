@@ -8,6 +8,7 @@ import * as backupsIdRoute from "./backups/[id]/route";
 import * as cloudsRoute from "./clouds/route";
 import * as cloudsIdRoute from "./clouds/[id]/route";
 import * as cloudsIdCheckRoute from "./clouds/[id]/check/route";
+import * as cloudsIdContentsRoute from "./clouds/[id]/contents/route";
 import * as cloudsIdOrphansRoute from "./clouds/[id]/orphans/route";
 import * as costCentersRoute from "./cost-centers/route";
 import * as costCentersIdRoute from "./cost-centers/[id]/route";
@@ -91,6 +92,7 @@ export const routes: RouteTable = [
   { path: "/api/v1/clouds", module: cloudsRoute },
   { path: "/api/v1/clouds/{id}", module: cloudsIdRoute },
   { path: "/api/v1/clouds/{id}/check", module: cloudsIdCheckRoute },
+  { path: "/api/v1/clouds/{id}/contents", module: cloudsIdContentsRoute },
   { path: "/api/v1/clouds/{id}/orphans", module: cloudsIdOrphansRoute },
   { path: "/api/v1/cost-centers", module: costCentersRoute },
   { path: "/api/v1/cost-centers/{id}", module: costCentersIdRoute },

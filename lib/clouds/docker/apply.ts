@@ -23,7 +23,7 @@ import { writeRecord } from "./record";
 import { removeOlder } from "./remove";
 import { containerUser } from "./root-user";
 import { type ContainerPlan, needsBalancer, requirePlan } from "./spec";
-import { ensureVolumes } from "./volumes";
+import { ensureVolumes, removeVolumes } from "./volumes";
 
 const portTries = 20;
 
@@ -131,6 +131,20 @@ async function converge(cloud: DockerCloud, own: Own, change: ChangePlan, ctx: C
     ctx,
   );
   await commit(cloud, ref, ctx.signal);
+  await dropVolumes(cloud, ref, plan, ctx);
+}
+
+/** Volumes that the component no longer has go when nothing mounts them any more; the others keep their data. */
+async function dropVolumes(
+  cloud: DockerCloud,
+  ref: ComponentRef,
+  { mounts }: ContainerPlan,
+  ctx: ChangeContext,
+): Promise<void> {
+  const wanted = new Set(mounts.map((mount) => mount.volume));
+  await removeVolumes(cloud, ref, ctx.signal, ({ [labels.volume]: volume }) =>
+    volume === undefined ? true : wanted.has(volume),
+  );
 }
 
 /** A failed first creation stays, so that people can look at it; a failed change gives way to what was there. */

@@ -1,10 +1,12 @@
 import { statfs } from "node:fs/promises";
 import type Dockerode from "dockerode";
 import { formatBytes } from "@/lib/kernel/quantities";
-import { type CloudHealth, type Discovered, refKey } from "../contract";
+import { type CloudHealth, type ComponentRef, type Discovered, refKey } from "../contract";
+import { portRangeOf } from "./config";
 import type { DockerCloud } from "./engine";
 import { refOf } from "./names";
 import { listContainers } from "./own";
+import { portsTaken } from "./ports";
 import { listRecords } from "./record";
 
 /** Networks that every engine has by itself. */
@@ -30,10 +32,14 @@ export async function* discoverAll(cloud: DockerCloud, signal: AbortSignal): Asy
 async function* listAll(cloud: DockerCloud, signal: AbortSignal): AsyncGenerator<Discovered> {
   const { engine } = cloud;
   const { cloudId } = cloud.host;
+  /** Volumes without our label that our containers mount: an image that declares one gets it from the engine. */
+  const mounted = new Map<string, ComponentRef>();
   const containers = (await listContainers(cloud, undefined, { signal })).map((container) => {
+    const owner = refOf(cloudId, container.Labels);
+    for (const mount of container.Mounts ?? []) if (owner && mount.Name) mounted.set(mount.Name, owner);
     const name = container.Names[0]?.replace(/^\//, "") ?? container.Id.slice(0, 12);
     const createdAt = new Date(container.Created * 1000);
-    return { externalId: name, name, type: "container", ref: refOf(cloudId, container.Labels), createdAt };
+    return { externalId: name, name, type: "container", ref: owner, createdAt };
   });
   yield* containers.sort((left, right) => left.name.length - right.name.length);
   const networks = await engine.call(
@@ -59,7 +65,7 @@ async function* listAll(cloud: DockerCloud, signal: AbortSignal): AsyncGenerator
   );
   for (const volume of volumes.Volumes ?? []) {
     const createdAt = dateOf((volume as { CreatedAt?: string }).CreatedAt);
-    const ref = refOf(cloudId, volume.Labels);
+    const ref = refOf(cloudId, volume.Labels) ?? mounted.get(volume.Name) ?? null;
     yield { externalId: volume.Name, name: volume.Name, type: "volume", ref, createdAt };
   }
 }
@@ -73,7 +79,7 @@ function dateOf(text: string | undefined): Date | null {
 export async function checkEngine(cloud: DockerCloud): Promise<CloudHealth> {
   const { engine } = cloud;
   const timeoutMs = 5_000;
-  const [info, records] = await Promise.all([
+  const [info, records, ports] = await Promise.all([
     engine.call(
       "asking for its facts",
       (abortSignal) => engine.docker.info({ abortSignal } as never) as unknown as Promise<unknown>,
@@ -82,6 +88,7 @@ export async function checkEngine(cloud: DockerCloud): Promise<CloudHealth> {
       },
     ),
     listRecords(cloud, { timeoutMs }),
+    freePorts(cloud, timeoutMs),
   ]);
   const facts = info as Record<string, unknown>;
   const disk = await localDisk(cloud, facts.DockerRootDir);
@@ -106,6 +113,7 @@ export async function checkEngine(cloud: DockerCloud): Promise<CloudHealth> {
     message: `Docker ${facts.ServerVersion} at ${engine.place}`,
     version: String(facts.ServerVersion ?? "unknown"),
     capacity: total.cpu > 0 ? { total, free } : null,
+    ports,
     facts: {
       name: String(facts.Name ?? ""),
       system: String(facts.OperatingSystem ?? ""),
@@ -118,6 +126,14 @@ export async function checkEngine(cloud: DockerCloud): Promise<CloudHealth> {
       disk: disk ? `${formatBytes(disk.freeBytes)} free` : "unknown",
     },
   };
+}
+
+/** Ports of the cloud's range that nothing on the engine has. */
+async function freePorts(cloud: DockerCloud, timeoutMs: number): Promise<{ total: number; free: number }> {
+  const { from, to } = portRangeOf(cloud.config);
+  const taken = [...(await portsTaken(cloud, AbortSignal.timeout(timeoutMs)))];
+  const total = to - from + 1;
+  return { total, free: total - taken.filter((port) => port >= from && port <= to).length };
 }
 
 /** What the engine holds containers back with: its security profiles, and the limits that its host can set. */

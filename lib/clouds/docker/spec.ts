@@ -149,9 +149,9 @@ export function decideChange(before: DesiredComponent, after: DesiredComponent):
   );
   if (gone) {
     return {
-      action: "replace",
+      action: "update",
       disruptive: true,
-      reason: `Its volume ${gone.volume} goes away with its data.`,
+      reason: `The container is made anew, and its volume ${gone.volume} is deleted with its data.`,
     };
   }
   if (shapeOf(old.plan, before, {}, "") !== shapeOf(wanted.plan, after, {}, "")) {

@@ -34,9 +34,12 @@ export function checkMachine(machine: Machine, paused: string | null): CloudHeal
         Math.min(total.storageBytes - promised.storageBytes, disk.bavail * disk.bsize),
       ),
     };
-    if (paused) return { ok: false, message: paused, version, capacity: { total, free }, facts };
+    const [first, last] = machine.config.portRange;
+    const range = last - first + 1;
+    const ports = { total: range, free: Math.max(0, range - machine.ports.list().length) };
+    if (paused) return { ok: false, message: paused, version, capacity: { total, free }, ports, facts };
     const message = machine.sandbox.isolation.level === "none" ? notIsolated : "Ready";
-    return { ok: true, message, version, capacity: { total, free }, facts };
+    return { ok: true, message, version, capacity: { total, free }, ports, facts };
   } catch (error) {
     return { ok: false, message: messageOf(error), version, capacity: null, facts };
   }

@@ -24,12 +24,12 @@ import { findMembers, isFileWork, killMembers } from "./members";
 import { describeComponent } from "./observe";
 import { adoptUnrecorded, stopProcess } from "./processes";
 import { type ComponentRecord, readRecord, writeRecord } from "./record";
-import { dropOldReleases, makeRelease } from "./release";
+import { dropOldReleases, dropOldVolumes, makeRelease } from "./release";
 import { parseSpec } from "./spec";
 import { refuseUnconfined } from "./unconfined";
 import { validateDesired } from "./validate";
 
-/** Pure: another program or fewer volumes start anew; all else changes in place, with or without a restart. */
+/** Pure: another program starts anew; all else changes in place, with or without a restart. */
 export function decideChange(before: DesiredComponent, after: DesiredComponent): ChangeVerdict {
   const [old, next] = [parseSpec(before), parseSpec(after)];
   if (old.program !== next.program) {
@@ -40,15 +40,15 @@ export function decideChange(before: DesiredComponent, after: DesiredComponent):
     };
   }
   const lost = old.volumes.filter((volume) => !next.volumes.some((one) => one.name === volume.name));
-  if (lost.length > 0) {
-    const names = lost.map((volume) => volume.name).join(", ");
-    return { action: "replace", disruptive: true, reason: `The volume ${names} is no longer wanted` };
-  }
   const update = (disruptive: boolean, reason: string): ChangeVerdict => ({
     action: "update",
     disruptive,
     reason,
   });
+  if (lost.length > 0) {
+    const names = lost.map((volume) => volume.name).join(", ");
+    return update(true, `The process is restarted, and its volume ${names} is deleted with its data`);
+  }
   if (canonicalJson(old) !== canonicalJson(next) || before.filesDigest !== after.filesDigest) {
     const rolling = before.replicas > 1 && after.replicas > 1 && next.ports.length > 0;
     return rolling
@@ -190,6 +190,7 @@ async function bringTo(component: ComponentHandle, desired: DesiredComponent, ct
   component.save();
   await converge(component, { restarts: "outdated", isLed: true });
   await dropOldReleases(component);
+  await dropOldVolumes(component);
   record.applied = { key: ctx.idempotencyKey, digest: digestOf(desired) };
   record.intent = null;
   record.failure = null;

@@ -55,6 +55,17 @@ export async function dropOldReleases(component: ComponentHandle): Promise<void>
   }
 }
 
+/** Removes the volumes that the component no longer has, once nothing runs that was given them; the others keep their data. */
+export async function dropOldVolumes(component: ComponentHandle): Promise<void> {
+  const { paths, volumes } = component;
+  if (!existsSync(paths.volumes)) return;
+  for (const name of readdirSync(paths.volumes)) {
+    // Names with a dot belong to an exchange of a volume's content.
+    if (!name.startsWith(".") && !Object.hasOwn(volumes, name))
+      await removeDirectory(component, join(paths.volumes, name));
+  }
+}
+
 /** Volumes and the directory for temporary files, private to the component's user. */
 export function makeOwnDirectories(component: ComponentHandle): void {
   const { record, paths } = component;

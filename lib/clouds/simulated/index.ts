@@ -1,6 +1,8 @@
 import { hash } from "node:crypto";
+import type { Readable } from "node:stream";
 import { digestOf } from "@/lib/kernel/canonical";
 import {
+  type ChangeAction,
   type CloudConnection,
   type ComponentRef,
   capabilities,
@@ -19,8 +21,9 @@ import { type SimulatedConfig, simulatedConfigSchema } from "./config";
 import { strikeFaults } from "./faults";
 import { assumedThing, observationOf, simulatedSample } from "./observation";
 import { diskStore, memoryStore, type SimulatedStore, type SimulatedThing } from "./store";
+import { readVolume, volumesAfter, writeVolume } from "./volumes";
 
-const offered = capabilities.filter((one) => !["exec", "backup"].includes(one));
+const offered = capabilities.filter((one) => one !== "exec");
 
 /** A cloud with nothing behind it: for demonstration data, engine tests and benchmarks. Can be told to fail. */
 export const simulatedDriver: Driver = {
@@ -54,7 +57,7 @@ function openSimulated(config: SimulatedConfig, host: DriverHost): CloudConnecti
         ? { action: "update", disruptive: false, reason: "changed in place" }
         : { action: "replace", disruptive: true, reason: `${before.kind} becomes ${after.kind}` },
     observe: (ref) => world.observe(ref),
-    apply: (ref, _action, desired, ctx) => world.apply(ref, desired, ctx.idempotencyKey, ctx.signal),
+    apply: (ref, action, desired, ctx) => world.apply(ref, action, desired, ctx.idempotencyKey, ctx.signal),
     poll: (ref, _token, ctx) => world.poll(ref, ctx.signal),
     remove: (ref, ctx) => world.remove(ref, ctx.signal),
     removeEnvironment: async () => {},
@@ -63,6 +66,8 @@ function openSimulated(config: SimulatedConfig, host: DriverHost): CloudConnecti
     recover: (ref) => world.start(ref, ({ status }) => status === "failed"),
     stop: async (ref) => void (await world.setStatus(ref, "stopped")),
     start: (ref) => world.start(ref, ({ status }) => status !== "running"),
+    copyOut: async (ref, path) => readVolume(await world.require(ref), path),
+    copyIn: async (ref, path, tar) => world.exchange(ref, path, tar),
     metrics: (refs) => world.metrics(refs),
     logs: async function* (ref, options) {
       const thing = await world.find(ref);
@@ -90,10 +95,22 @@ class World {
     return thing ? observationOf(thing) : { present: false };
   }
 
-  async apply(ref: ComponentRef, desired: DesiredComponent, key: string, signal: AbortSignal) {
+  async apply(
+    ref: ComponentRef,
+    action: ChangeAction,
+    desired: DesiredComponent,
+    key: string,
+    signal: AbortSignal,
+  ) {
     await this.work("apply", ref, signal);
     const before = await this.store.get(ref);
-    let thing = before?.key === key ? before : made(ref, desired, key, before, this.config.pendingMs);
+    let thing =
+      before?.key === key
+        ? before
+        : {
+            ...made(ref, desired, key, before, this.config.pendingMs),
+            volumes: volumesAfter(before, action, desired),
+          };
     if (thing !== before) thing = await this.store.put(thing, before === null);
     await this.strike("apply", "after", ref, signal);
     return this.answer(thing);
@@ -132,7 +149,13 @@ class World {
       : observationOf(thing);
   }
 
-  private async require(ref: ComponentRef): Promise<SimulatedThing> {
+  /** Replaces what a volume holds. */
+  async exchange(ref: ComponentRef, path: string, tar: Readable): Promise<void> {
+    const thing = await this.require(ref);
+    await this.store.put({ ...thing, volumes: await writeVolume(thing, path, tar) }, false);
+  }
+
+  async require(ref: ComponentRef): Promise<SimulatedThing> {
     const thing = await this.find(ref);
     if (!thing) throw new DriverError("permanent", `${ref.component} does not exist.`);
     return thing;

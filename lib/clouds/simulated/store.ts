@@ -2,6 +2,13 @@ import { appendFile, link, mkdir, readdir, readFile, rename, rm, writeFile } fro
 import { join } from "node:path";
 import type { ComponentRef, ResourceStatus } from "../contract";
 
+/** What a volume holds, as a tar in base64; empty while nothing was copied into it. */
+export interface SimulatedVolume {
+  name: string;
+  path: string;
+  tar: string;
+}
+
 /** One thing that exists in the simulated world. */
 export interface SimulatedThing {
   ref: ComponentRef;
@@ -17,6 +24,8 @@ export interface SimulatedThing {
   memoryBytes: number;
   readyAtMs: number;
   createdAtMs: number;
+  /** Absent in things written before they were kept. */
+  volumes?: SimulatedVolume[];
   /** Absent until it was started again. */
   startedAtMs?: number;
 }

@@ -4,10 +4,26 @@ import { componentEdges } from "../template";
 import { diffViews } from "./diff";
 import { isWanted, type ResolvedComponent, resolveComponent } from "./resolve";
 import { commonScope, type EnvironmentInputs, neighbourScope } from "./scope";
-import type { ExistingComponent, PlanAction, PlanChange, Published } from "./types";
+import type {
+  Carriage,
+  DesiredView,
+  ExistingComponent,
+  LossReason,
+  PlanAction,
+  PlanChange,
+  Published,
+} from "./types";
+import { type DataFate, dataOf, lostPorts, lostVolumes } from "./volumes";
 
 export interface PlanInput extends EnvironmentInputs {
   existing: ReadonlyMap<string, ExistingComponent>;
+  /** Whether the present template version backs a component up: what it keeps without naming a volume counts then. */
+  isBackedUp?(component: string): boolean;
+  /**
+   * How the data of a component gets to the cloud it moves to. Asked only of components that keep some.
+   * @throws when it can't be carried over
+   */
+  carry?(existing: ExistingComponent, after: DesiredView): Carriage;
   /** The driver's word on how to get from one desired state to another. */
   decide(component: string, before: DesiredComponent, after: DesiredComponent): ChangeVerdict;
 }
@@ -25,19 +41,20 @@ export function buildPlan(input: PlanInput): PlanChange[] {
 }
 
 /** A plan that removes everything that exists, dependents before what they depend on. */
-export function buildDestroyPlan(input: Pick<PlanInput, "manifest" | "existing">): PlanChange[] {
+export function buildDestroyPlan(
+  input: Pick<PlanInput, "manifest" | "existing" | "isBackedUp">,
+): PlanChange[] {
   const dependents = new Map<string, string[]>();
   for (const edge of componentEdges(input.manifest)) {
     if (!input.existing.has(edge.from) || !input.existing.has(edge.to)) continue;
     push(dependents, edge.to, edge.from);
   }
   return [...input.existing.values()].map((one) =>
-    deletion(
-      one,
-      input.manifest.spec.components[one.component]?.title,
-      dependents.get(one.component) ?? [],
-      "destroyed",
-    ),
+    deletion(one, input.manifest.spec.components[one.component]?.title, dependents.get(one.component) ?? [], {
+      words: "destroyed",
+      loss: "environment_destroyed",
+      isBackedUp: input.isBackedUp?.(one.component) ?? false,
+    }),
   );
 }
 
@@ -73,7 +90,13 @@ class PlanBuilder {
     const after = [...this.changed];
     return [...this.input.existing.values()]
       .filter((one) => !this.kept.has(one.component))
-      .map((one) => deletion(one, undefined, after, "no longer part of the template"));
+      .map((one) =>
+        deletion(one, undefined, after, {
+          words: "no longer part of the template",
+          loss: "component_removed",
+          isBackedUp: this.input.isBackedUp?.(one.component) ?? false,
+        }),
+      );
   }
 
   private change(name: string, title: string): PlanChange {
@@ -92,7 +115,7 @@ class PlanBuilder {
     if (verdict.action !== "no-op") this.changed.add(name);
     if (follows) this.following.add(name);
     // What will be made anew has no known outputs until it is.
-    if (verdict.action === "create" || verdict.action === "replace") this.published.delete(name);
+    if (["create", "replace", "move"].includes(verdict.action)) this.published.delete(name);
     const placed = this.input.placement[name];
     return {
       component: name,
@@ -108,6 +131,36 @@ class PlanBuilder {
       replicas: resolved.view.replicas,
       before: existing ? { size: existing.view.size, replicas: existing.view.replicas } : null,
       diff: existing && verdict.action !== "no-op" ? diffViews(existing.view, resolved.view, resolved) : [],
+      ...(existing ? this.losses(existing, verdict, resolved.view) : {}),
+    };
+  }
+
+  /** What the change takes from people: data, and addresses at which they reach the component. */
+  private losses(
+    existing: ExistingComponent,
+    { action }: { action: PlanAction },
+    after: DesiredView,
+  ): Pick<PlanChange, "lostVolumes" | "lostPorts" | "from" | "carries"> {
+    if (action === "no-op") return {};
+    const isBackedUp = this.input.isBackedUp?.(existing.component) ?? false;
+    const ports = existing.published.external.ports;
+    if (action === "move") {
+      const keeps = dataOf(existing.view, isBackedUp).length > 0;
+      const carries = keeps ? (this.input.carry?.(existing, after) ?? "nothing") : "nothing";
+      const fate: DataFate =
+        carries === "nothing" ? { type: "gone", reason: "cloud_changed", after } : { type: "carried", after };
+      return {
+        from: { id: existing.cloudId, name: existing.cloudName },
+        carries,
+        lostVolumes: carries === "dump" ? [] : lostVolumes(existing.view, isBackedUp, fate),
+        lostPorts: lostPorts(ports, null),
+      };
+    }
+    const reason: LossReason = existing.kind === after.kind ? "component_replaced" : "implementation_changed";
+    const fate: DataFate = action === "replace" ? { type: "gone", reason, after } : { type: "stays", after };
+    return {
+      lostVolumes: lostVolumes(existing.view, isBackedUp, fate),
+      lostPorts: lostPorts(ports, existing.kind === after.kind ? after : null),
     };
   }
 
@@ -118,7 +171,7 @@ class PlanBuilder {
     resolved: ResolvedComponent,
   ): { action: PlanAction; disruptive: boolean; reason: string } {
     const verdict = this.compared(name, existing, resolved);
-    if (!existing?.outdated || verdict.action === "replace") return verdict;
+    if (!existing?.outdated || verdict.action === "replace" || verdict.action === "move") return verdict;
     return { action: "update", disruptive: true, reason: existing.outdated };
   }
 
@@ -131,7 +184,7 @@ class PlanBuilder {
     const placed = this.input.placement[name];
     if (placed && placed.cloudId !== existing.cloudId) {
       const reason = `moves from ${existing.cloudName} to ${placed.cloudName}`;
-      return { action: "replace", disruptive: true, reason };
+      return { action: "move", disruptive: true, reason };
     }
     if (resolved.digest !== null && resolved.digest === existing.desiredDigest) {
       return { action: "no-op", disruptive: false, reason: "as it should be" };
@@ -158,7 +211,7 @@ function deletion(
   existing: ExistingComponent,
   title: string | undefined,
   dependsOn: string[],
-  reason: string,
+  why: { words: string; loss: LossReason; isBackedUp: boolean },
 ): PlanChange {
   return {
     component: existing.component,
@@ -169,11 +222,13 @@ function deletion(
     dependsOn,
     follows: false,
     disruptive: true,
-    reason,
+    reason: why.words,
     size: existing.view.size,
     replicas: existing.view.replicas,
     before: { size: existing.view.size, replicas: existing.view.replicas },
     diff: [],
+    lostVolumes: lostVolumes(existing.view, why.isBackedUp, { type: "gone", reason: why.loss, after: null }),
+    lostPorts: lostPorts(existing.published.external.ports, null),
   };
 }
 

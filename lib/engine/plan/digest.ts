@@ -15,6 +15,8 @@ export interface PlanBody {
   cost: unknown;
   verdicts: unknown;
   lease: unknown;
+  /** Data, backups and addresses that are lost; undefined in plans from before they were told. */
+  losses?: unknown;
 }
 
 /** The digest approvals are bound to: SHA-256 over the canonical JSON of the plan's body. */

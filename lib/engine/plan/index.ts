@@ -19,5 +19,6 @@ export {
   neighbourScope,
   secretScope,
 } from "./scope";
-export { stepsOf } from "./steps";
+export { departuresOf, stepsOf } from "./steps";
 export * from "./types";
+export { type DataFate, dataOf, lostPorts, lostVolumes, type NamedVolume, volumesOf } from "./volumes";

@@ -1,10 +1,14 @@
 import type { Address, DesiredComponent, ImplementationKind, Size } from "@/lib/clouds/contract";
 
-/** What a plan does to a component. The last seven are things done to components that stay what they are. */
+/**
+ * What a plan does to a component. A move creates it in another cloud, copies its data and deletes it where it was. The last
+ * seven are things done to components that stay what they are.
+ */
 export const changeActions = [
   "create",
   "update",
   "replace",
+  "move",
   "delete",
   "no-op",
   "stop",
@@ -26,6 +30,31 @@ export interface DiffEntry {
   unknown?: true;
 }
 
+/** Why data is lost. */
+export const lossReasons = [
+  "volume_removed",
+  "volume_renamed",
+  "component_removed",
+  "component_replaced",
+  "implementation_changed",
+  "cloud_changed",
+  "environment_destroyed",
+  "data_restored",
+] as const;
+export type LossReason = (typeof lossReasons)[number];
+
+/** A volume whose data a change deletes. Without a name it is all that the component keeps. */
+export interface LostVolume {
+  name: string;
+  path: string;
+  reason: LossReason;
+  /** The empty volume that takes its place. */
+  renamedTo?: string;
+}
+
+/** How a move takes data along: not at all (there is none), volume by volume, or by the template's dump and restore. */
+export type Carriage = "nothing" | "volumes" | "dump";
+
 /** What a plan does to one component, in dependency order. */
 export interface PlanChange {
   component: string;
@@ -43,6 +72,16 @@ export interface PlanChange {
   replicas: number;
   before: { size: Size; replicas: number } | null;
   diff: DiffEntry[];
+  /** Volumes whose data this change deletes. */
+  lostVolumes?: LostVolume[];
+  /** Logical ports at which people reach it now and won't, or not at the same address. */
+  lostPorts?: string[];
+  /** Of a move: where the component is deleted when it runs in `cloud`. */
+  from?: { id: string; name: string };
+  /** Of a move: how its data gets there. */
+  carries?: Carriage;
+  /** Of a creation: the backup its data comes from. */
+  restores?: string;
 }
 
 /** A component's desired state without secrets: kept with the resource, compared and shown. */

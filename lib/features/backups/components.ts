@@ -1,5 +1,5 @@
 import { evaluateDeep } from "@/lib/engine/expressions";
-import { commonScope, secretScope } from "@/lib/engine/plan";
+import { commonScope, type Published, secretScope } from "@/lib/engine/plan";
 import type { Backup } from "@/lib/engine/template/types";
 import type { EnvironmentContext } from "@/lib/features/environments";
 
@@ -21,22 +21,32 @@ export function backupOf(
   return block?.backup ?? definition?.backup;
 }
 
+/** The backup of one component with its expressions evaluated, as a version says it; undefined when it says none. */
+export function evaluatedBackup(
+  inputs: EnvironmentContext["inputs"],
+  component: string,
+  kind: string,
+  published: Published,
+): Backup | undefined {
+  const backup = backupOf(inputs.manifest, component, kind);
+  if (!backup) return undefined;
+  const { host, ports, url } = published.internal;
+  const scope = {
+    ...commonScope(inputs),
+    secrets: secretScope(inputs, component),
+    self: { host, ports, url: url ?? "" },
+  };
+  // The cloud of a process fills in the placeholders of its commands; what values bring is none.
+  const writingAt = (pointer: string) => ({
+    placeholders: kind === "process" && /^\/(dump|restore)\//.test(pointer),
+  });
+  return evaluateDeep(backup, scope, writingAt).value;
+}
+
 /** What of an environment is captured, with every expression in it evaluated. */
 export function backedComponents({ inputs, existing }: EnvironmentContext): BackedComponent[] {
-  const common = commonScope(inputs);
   return [...existing.values()].flatMap(({ component, cloudId, kind, published }) => {
-    const backup = backupOf(inputs.manifest, component, kind);
-    if (!backup) return [];
-    const { host, ports, url } = published.internal;
-    const scope = {
-      ...common,
-      secrets: secretScope(inputs, component),
-      self: { host, ports, url: url ?? "" },
-    };
-    // The cloud of a process fills in the placeholders of its commands; what values bring is none.
-    const writingAt = (pointer: string) => ({
-      placeholders: kind === "process" && /^\/(dump|restore)\//.test(pointer),
-    });
-    return [{ component, cloudId, backup: evaluateDeep(backup, scope, writingAt).value }];
+    const backup = evaluatedBackup(inputs, component, kind, published);
+    return backup ? [{ component, cloudId, backup }] : [];
   });
 }

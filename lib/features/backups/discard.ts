@@ -1,32 +1,37 @@
 import { recordAudit } from "@/lib/platform/audit";
 import { systemActor } from "@/lib/platform/auth";
 import { execute, query, withSqlTransaction } from "@/lib/platform/db";
+import { destroyedBackupDays } from "./schema";
 import { backupFolder, backupStore } from "./store";
 
 /**
- * The restore points of an environment go with it, rows marked first, then the whole folder: nothing of it is left
- * when its destruction is done. Safe to repeat.
+ * The backups of an environment outlive it for a while, so that a new environment can begin with one of them. Called when it
+ * is destroyed; safe to repeat. What they hold of room is still charged to its project.
  */
-export async function discardBackups(environmentId: string): Promise<void> {
-  const rows = await query<{ id: string }>(
-    "SELECT id FROM backup WHERE environment_id = $1 AND status IN ('succeeded', 'failed')",
-    [environmentId],
-  );
-  for (const { id } of rows) await expire(id, "environment destroyed");
-  await backupStore().remove(environmentId);
+export async function keepBackupsOfDestroyed(environmentId: string): Promise<void> {
   await execute(
-    "UPDATE backup SET deleted_at = now() WHERE environment_id = $1 AND status = 'deleted' AND deleted_at IS NULL",
-    [environmentId],
+    `UPDATE backup SET expires_at = now() + $2 * interval '1 day'
+     WHERE environment_id = $1 AND status IN ('running', 'succeeded')`,
+    [environmentId, destroyedBackupDays],
   );
+  // What failed helps nobody.
+  await execute("UPDATE backup SET expires_at = now() WHERE environment_id = $1 AND status = 'failed'", [
+    environmentId,
+  ]);
 }
 
-/** What was still being taken when its environment was destroyed. */
-export async function discardOfDestroyed(): Promise<void> {
+/**
+ * Backups of destroyed environments whose time is over, and what was still being taken when its environment was
+ * destroyed and failed.
+ */
+export async function expireOfDestroyed(): Promise<void> {
   const rows = await query<{ id: string }>(
-    `SELECT DISTINCT e.id FROM backup b JOIN environment e ON e.id = b.environment_id
-     WHERE b.status IN ('succeeded', 'failed') AND NOT e.is_demo AND e.destroyed_at IS NOT NULL LIMIT 200`,
+    `SELECT b.id FROM backup b JOIN environment e ON e.id = b.environment_id
+     WHERE b.status IN ('succeeded', 'failed') AND NOT e.is_demo AND e.destroyed_at IS NOT NULL
+       AND (b.status = 'failed' OR coalesce(b.expires_at, e.destroyed_at + $1 * interval '1 day') < now()) LIMIT 200`,
+    [destroyedBackupDays],
   );
-  for (const { id } of rows) await discardBackups(id);
+  for (const { id } of rows) await expire(id, "environment destroyed");
 }
 
 /** Marks one as deleted, with its entry in the audit; its files go with the next sweep. */

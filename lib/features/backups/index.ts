@@ -1,4 +1,6 @@
-export { discardBackups } from "./discard";
+export { backupOf, evaluatedBackup } from "./components";
+export { keepBackupsOfDestroyed } from "./discard";
+export { protectComponent } from "./protect";
 export { getBackup, getProtection, listBackups } from "./queries";
 export { restoreComponent } from "./restore";
 export { deleteBackup, requestBackup } from "./service";

@@ -10,6 +10,7 @@ import { execute, query } from "@/lib/platform/db";
 import { type BackedComponent, backedComponents } from "./components";
 import { takeSafetyBackup } from "./safety";
 import { backupStore } from "./store";
+import { readParts, type StoredPart, verifyPart } from "./stored-parts";
 
 const restoreTimeoutMs = 60 * 60_000;
 
@@ -19,13 +20,8 @@ export interface RestoreInput {
   connection: CloudConnection;
   ref: ComponentRef;
   change: ChangeContext;
-}
-
-interface Part {
-  method: string;
-  location: string;
-  sizeBytes: bigint;
-  sha256: string;
+  /** The component was created a moment ago and holds nothing that anyone would miss. */
+  isNew?: boolean;
 }
 
 /**
@@ -35,12 +31,13 @@ interface Part {
  */
 export async function restoreComponent(input: RestoreInput): Promise<void> {
   const { backupId, environmentId, ref, change } = input;
-  const parts = await readParts(backupId, environmentId, ref.component);
+  await requireUsable(backupId, environmentId);
+  const parts = await readParts(backupId, ref.component);
   if (parts.length === 0) {
     change.log(`The restore point holds nothing of ${ref.component}; it is left as it is.`);
     return;
   }
-  for (const part of parts) await verify(part);
+  for (const part of parts) await verifyPart(part);
   change.log(
     `The restore point is whole: ${parts.length === 1 ? "its checksum is" : "all checksums are"} right.`,
   );
@@ -48,51 +45,38 @@ export async function restoreComponent(input: RestoreInput): Promise<void> {
   const backed = backedComponents(await loadEnvironment(environmentId)).find(
     (one) => one.component === ref.component,
   );
-  if (!backed)
+  // Copies of volumes need nothing of the template; what was dumped is restored by its command.
+  if (!backed && parts.some((part) => part.method === "dump"))
     throw new DriverError("permanent", `The template says no more how ${ref.component} is restored.`);
-  await takeSafetyBackup(input, backed);
-  for (const part of parts) await putBack(input, backed, part);
+  if (!input.isNew) await takeSafetyBackup(input, backed ?? copyOf(input, parts));
+  for (const part of parts) await putBack(input, backed?.backup.restore, part);
 }
 
-async function readParts(backupId: string, environmentId: string, component: string): Promise<Part[]> {
+/** What a restore of volumes replaces: those same volumes. */
+function copyOf({ ref }: RestoreInput, parts: readonly StoredPart[]): BackedComponent {
+  const snapshot = parts.map((part) => part.method.replace(/^snapshot:/, ""));
+  return { component: ref.component, cloudId: "", backup: { keep: {}, snapshot } };
+}
+
+/** The backup is one of this environment, or of the one that it was created from. */
+async function requireUsable(backupId: string, environmentId: string): Promise<void> {
   const [backup] = await query<{ status: string }>(
-    "SELECT status::text AS status FROM backup WHERE id = $1 AND environment_id = $2",
+    `SELECT status::text AS status FROM backup b WHERE id = $1 AND (environment_id = $2 OR EXISTS (
+       SELECT 1 FROM request q WHERE q.environment_id = $2 AND q.kind = 'create' AND q.payload->>'backup' = b.id))`,
     [backupId, environmentId],
   );
   if (!backup) throw new DriverError("permanent", "This environment has no such restore point.");
   if (backup.status !== "succeeded") {
     throw new DriverError("permanent", `The restore point cannot be used: its status is ${backup.status}.`);
   }
-  return query<Part>(
-    `SELECT method, location, size_bytes AS "sizeBytes", sha256 FROM backup_part
-     WHERE backup_id = $1 AND component = $2 ORDER BY method`,
-    [backupId, component],
-  );
 }
 
-async function verify(part: Part): Promise<void> {
-  const found = await backupStore().checksum(part.location);
-  const hint = "Choose another restore point; nothing was changed.";
-  if (!found)
-    throw new DriverError("permanent", `The file ${part.location} of the restore point is missing.`, {
-      hint,
-    });
-  if (found.sha256 === part.sha256 && BigInt(found.sizeBytes) === part.sizeBytes) return;
-  throw new DriverError(
-    "permanent",
-    `The file ${part.location} of the restore point is damaged: its checksum is wrong.`,
-    {
-      hint,
-    },
-  );
-}
-
-async function putBack(input: RestoreInput, { backup }: BackedComponent, part: Part): Promise<void> {
+async function putBack(input: RestoreInput, restore: string[] | undefined, part: StoredPart): Promise<void> {
   const { connection, ref, change } = input;
   change.log(`Restoring ${part.method} (${bytesQuantity(Number(part.sizeBytes))} compressed) …`);
   const content = backupStore().read(part.location);
   try {
-    if (part.method === "dump") await runRestore(input, backup.restore, content);
+    if (part.method === "dump") await runRestore(input, restore, content);
     else {
       if (!connection.copyIn)
         throw new DriverError("permanent", "This cloud cannot copy data into a component.");

@@ -9,9 +9,9 @@ export interface Keep {
 
 export interface KeptBackup {
   id: string;
-  kind: "scheduled" | "before-restore" | "manual";
+  kind: "scheduled" | "before-restore" | "before-change" | "manual";
   createdAt: Date;
-  /** Of those taken before a restore. */
+  /** Of those taken before a restore or a change. */
   expiresAt: Date | null;
 }
 
@@ -25,7 +25,7 @@ export interface Retention {
 
 /**
  * Which successful backups of an environment retention deletes. Scheduled ones are counted among themselves, so that no
- * other kind takes their place; those from before a restore go by their date; a person's stay. The newest of all and the
+ * other kind takes their place; those from before a restore or a change go by their date; a person's stay. The newest of all and the
  * one that was restored last always stay.
  */
 export function expiredBackups(backups: readonly KeptBackup[], retention: Retention): string[] {
@@ -38,7 +38,7 @@ export function expiredBackups(backups: readonly KeptBackup[], retention: Retent
     : new Set(scheduled.map((one) => one.id));
   const isExpired = ({ id, kind, expiresAt }: KeptBackup) => {
     if (kind === "scheduled") return !kept.has(id);
-    return kind === "before-restore" && expiresAt !== null && expiresAt <= retention.now;
+    return kind !== "manual" && expiresAt !== null && expiresAt <= retention.now;
   };
   return newestFirst
     .slice(1)

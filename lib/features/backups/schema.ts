@@ -14,7 +14,13 @@ export const backupKindLabels: Record<string, string> = {
   manual: "By hand",
   scheduled: "Scheduled",
   "before-restore": "Before a restore",
+  "before-change": "Safety backup",
 };
+
+/** Backups of a destroyed environment are kept this long, for a new environment to begin with. */
+export const destroyedBackupDays = 30;
+/** What is copied before a restore or a change that deletes data is kept this long. */
+export const safetyBackupDays = 14;
 
 export const backupSchema = z.object({
   id: z.string(),

@@ -32,7 +32,7 @@ interface Claimed {
 export async function takeBackup(backupId: string): Promise<boolean> {
   const [claimed] = await query<Claimed>(
     `UPDATE backup SET lease_until = now() + $2 * interval '1 millisecond', attempts = attempts + 1
-     WHERE id = $1 AND status = 'running' AND kind <> 'before-restore'
+     WHERE id = $1 AND status = 'running' AND kind NOT IN ('before-restore', 'before-change')
        AND (lease_until IS NULL OR lease_until < now())
      RETURNING id, environment_id AS "environmentId", created_by_id AS "createdById", kind, attempts`,
     [backupId, leaseMs],

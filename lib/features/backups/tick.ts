@@ -5,7 +5,7 @@ import { systemActor } from "@/lib/platform/auth";
 import { query } from "@/lib/platform/db";
 import { moduleLog } from "@/lib/platform/log";
 import { backupOf } from "./components";
-import { discardOfDestroyed, expire, removeDeleted } from "./discard";
+import { expire, expireOfDestroyed, removeDeleted } from "./discard";
 import { expiredBackups, type Keep, type KeptBackup, mergeKeep, nextBackupAt } from "./rules";
 import { requestBackup } from "./service";
 import { takeBackup } from "./take";
@@ -27,11 +27,11 @@ interface ScheduledRow {
 export async function backupsTick(signal: AbortSignal): Promise<number> {
   await followSchedules(signal);
   if (signal.aborted) return 0;
-  await discardOfDestroyed();
+  await expireOfDestroyed();
   await removeDeleted();
   const waiting = await query<{ id: string }>(
     `SELECT id FROM backup WHERE status = 'running' AND created_at < now() - interval '5 seconds'
-       AND kind <> 'before-restore' AND (lease_until IS NULL OR lease_until < now()) LIMIT 20`,
+       AND kind NOT IN ('before-restore', 'before-change') AND (lease_until IS NULL OR lease_until < now()) LIMIT 20`,
   );
   let taken = 0;
   for (const { id } of waiting) {

@@ -18,6 +18,7 @@ export async function checkCloud(cloudId: string): Promise<CloudHealth> {
     const detail = JSON.stringify({
       version: health.version,
       capacity: health.capacity,
+      ports: health.ports ?? null,
       facts: health.facts,
     });
     // Raw, so that updated_at stays: a check is no change of the configuration and must not reopen connections.

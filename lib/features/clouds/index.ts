@@ -2,8 +2,8 @@ export { closeConnections, cloudDataDir, connectionFor, forgetConnection } from 
 export { credentialsContext } from "./credentials";
 export { checkAllClouds, checkCloud } from "./health";
 export { localCloudNames, registerLocalClouds, registerLocalDocker } from "./local";
-export { discoverOrphans } from "./orphans";
+export { discoverOrphans, findOrphans, type Orphan } from "./orphans";
 export { getCloud, listClouds, listDrivers, type PlacementCandidate, placementCandidates } from "./queries";
 export { separateCloudHosts } from "./separate-hosts";
-export { checkCloudNow, createCloud, deleteCloud, updateCloud } from "./service";
+export { checkCloudNow, createCloud, updateCloud } from "./service";
 export { inTurn } from "./turns";

@@ -127,6 +127,8 @@ export interface PlacementCandidate {
   healthMessage: string;
   /** What is still free; null when the cloud cannot say. */
   free: Size | null;
+  /** Ports that it can still give out; null when it gives out none or did not say. */
+  freePorts: number | null;
   priceBookId: string | null;
   isDemo: boolean;
   /** How components are kept apart there; null where the driver says nothing of it. */
@@ -157,6 +159,7 @@ export async function placementCandidates(): Promise<PlacementCandidate[]> {
         healthOk: row.health_ok,
         healthMessage: row.health_message,
         free: detail?.capacity ? freeOf(detail.capacity) : null,
+        freePorts: detail?.ports?.free ?? null,
         priceBookId: row.price_book_id,
         isDemo: row.is_demo,
         isolation: isolationSchema.safeParse(detail?.facts?.isolation).data ?? null,

@@ -94,8 +94,65 @@ export const orphanSchema = z.object({
   environmentId: z.string().nullable(),
   component: z.string().nullable(),
   createdAt: z.iso.datetime().nullable(),
+  /** Name and status of the environment that the label names; null when Rostrum has no record of it. */
+  environment: z.object({ name: z.string(), status: z.string() }).nullable(),
+  ignored: z.boolean().describe("An administrator chose to leave it alone"),
+  can: z.object({ adopt: z.boolean(), remove: z.boolean(), ignore: z.boolean() }),
 });
 export type OrphanDto = z.output<typeof orphanSchema>;
+export const orphanQuery = z.object({
+  ignored: z.enum(["true", "false"]).default("false").describe("true: also what is ignored"),
+});
+
+const orphanKey = { type: z.string().min(1).max(40), externalId: z.string().min(1).max(500) };
+export const orphanActionBody = z.discriminatedUnion("action", [
+  /** Makes it a resource of its environment again. */
+  z.strictObject({ action: z.literal("adopt"), ...orphanKey }),
+  /** Deletes it from the cloud with its data. `confirm` is its name. */
+  z.strictObject({ action: z.literal("remove"), ...orphanKey, confirm: z.string().max(500) }),
+  z.strictObject({
+    action: z.literal("ignore"),
+    ...orphanKey,
+    reason: z.string().trim().max(500).default(""),
+  }),
+  /** Lists it again. */
+  z.strictObject({ action: z.literal("unignore"), ...orphanKey }),
+]);
+export type OrphanAction = z.output<typeof orphanActionBody>;
+export const orphanResultSchema = z.object({
+  externalId: z.string(),
+  name: z.string(),
+  outcome: z.enum(["adopted", "removed", "ignored", "listed"]),
+});
+export type OrphanResult = z.output<typeof orphanResultSchema>;
+
+/** Something of Rostrum's that stands in the way of deleting a cloud. */
+export const cloudContentSchema = z.object({
+  type: z.enum(["run", "request", "environment", "resource", "orphan", "unknown"]),
+  id: z.string(),
+  name: z.string(),
+  detail: z.string(),
+});
+export type CloudContent = z.output<typeof cloudContentSchema>;
+export const cloudContentsSchema = z.object({
+  items: z.array(cloudContentSchema),
+  acknowledgement: z.string().describe("Names exactly this list, for DELETE with force"),
+});
+export type CloudContents = z.output<typeof cloudContentsSchema>;
+
+export const deleteCloudQuery = z.object({
+  force: z.enum(["true", "false"]).default("false"),
+  acknowledgement: z.string().max(100).optional().describe("Of the list that was seen"),
+});
+
+/** What environments were promised of a cloud, and what it has. Capacity is null when the cloud can’t say. */
+export function allocationOf(
+  cloud: Pick<CloudDto, "held" | "capacity">,
+  which: keyof CloudDto["held"],
+): { allocated: number; capacity: number | null } {
+  return { allocated: cloud.held[which], capacity: cloud.capacity?.total[which] || null };
+}
+
 export const orphanListSchema = z.object({ items: z.array(orphanSchema), truncated: z.boolean() });
 
 export const driverSchema = z.object({
@@ -124,6 +181,7 @@ export const isolationLabels: Record<Isolation, string> = {
 export const healthDetailSchema = z.object({
   version: z.string().optional(),
   capacity: z.object({ total: size, free: size }).nullish(),
+  ports: z.object({ total: z.number(), free: z.number() }).nullish(),
   facts: z.record(z.string(), z.string()).optional(),
 });
 export type HealthDetail = z.output<typeof healthDetailSchema>;

@@ -85,29 +85,6 @@ export async function updateCloud(actor: Actor, id: string, input: UpdateCloud):
 }
 
 /**
- * Deletes a cloud that nothing lives on and no run works in.
- * @throws AppError not_found, conflict while it is used
- */
-export async function deleteCloud(actor: Actor, id: string): Promise<void> {
-  requirePermission(actor, "cloud.manage", { what: "The cloud", objectType: "cloud", objectId: id });
-  await withTransaction(async (tx) => {
-    const row = await tx.cloud.findUnique({ where: { id }, select: { name: true, title: true } });
-    if (!row) throw notFound("The cloud");
-    const resources = await tx.resource.count({ where: { cloudId: id } });
-    const steps = await tx.step.count({
-      where: { cloudId: id, run: { status: { in: ["queued", "running", "parked"] } } },
-    });
-    if (resources + steps > 0) {
-      const what = resources > 0 ? `${resources} resources live on it` : "a run is working in it";
-      throw new AppError("conflict", `${row.title} cannot be deleted: ${what}. Disable it instead.`);
-    }
-    await tx.cloud.delete({ where: { id } });
-    await changed(tx, actor, "cloud.delete", id, { name: row.name });
-  });
-  forgetConnection(id);
-}
-
-/**
  * Asks a cloud how it is, now.
  * @throws AppError not_found
  */

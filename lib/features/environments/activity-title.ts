@@ -27,6 +27,7 @@ const backupTitles: Record<string, string> = {
   scheduled: "Scheduled backup",
   manual: "Backup by hand",
   "before-restore": "Backup before a restore",
+  "before-change": "Safety backup",
 };
 
 /** What happened, in a few words; pure. */

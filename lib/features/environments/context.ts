@@ -28,6 +28,8 @@ export interface EnvironmentRow {
   monthlyCost: string | null;
   currency: string;
   leaseEndsAt: Date | null;
+  /** When it ran for the first time. */
+  readyAt: Date | null;
   isDemo: boolean;
 }
 
@@ -49,7 +51,7 @@ export function secretContext(environmentId: string): string {
 const environmentSql = `
   SELECT e.id, e.name, e.project_id AS "projectId", p.slug AS "projectSlug", e.owner_id AS "ownerId",
     e.template_version_id AS "templateVersionId", e.parameters, e.placement, e.generation, e.status::text AS status,
-    e.monthly_cost::text AS "monthlyCost", e.currency, e.lease_ends_at AS "leaseEndsAt", e.is_demo AS "isDemo"
+    e.monthly_cost::text AS "monthlyCost", e.currency, e.lease_ends_at AS "leaseEndsAt", e.ready_at AS "readyAt", e.is_demo AS "isDemo"
   FROM environment e JOIN project p ON p.id = e.project_id WHERE e.id = ANY($1)`;
 
 /** Whatever a page shows of an environment asks who may see it: what is asked together is read once. */

@@ -117,8 +117,9 @@ export async function getEnvironment(actor: Actor, environmentId: string): Promi
       change: alive && can(actor, "environment.request", at),
       reveal: alive && can(actor, "secret.reveal", at),
       backUp: alive && can(actor, "backup.create", at),
-      restore: alive && can(actor, "backup.restore", at),
       transfer: alive && canTransfer(actor, row),
+      // Of a destroyed one, into a new environment.
+      restore: can(actor, "backup.restore", at),
     },
   };
 }

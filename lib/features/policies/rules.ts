@@ -19,6 +19,10 @@ export interface PolicyFacts {
   unpriced: readonly string[];
   /** What the chosen clouds do although people should think twice, each a sentence without its full stop. */
   warnings: readonly string[];
+  /** Data that the change deletes, and whether a safety backup is made of it first. */
+  losses: readonly { sentence: string; safetyCopy: boolean; reason: string }[];
+  /** Whether the environment ever ran: what never did holds nothing that anyone relies on. */
+  wasReady: boolean;
 }
 
 /** Requests that only hold or free what was approved before need no price. */
@@ -32,6 +36,7 @@ export function judge(facts: PolicyFacts): Verdict[] {
     unknownCost(facts),
     budgetWarning(facts),
     cloudWarnings(facts),
+    dataLoss(facts),
   ];
 }
 
@@ -88,6 +93,16 @@ function cloudWarnings({ warnings }: PolicyFacts): Verdict {
   const say = verdict("cloud-warnings", "Cloud warnings");
   if (warnings.length === 0) return say("allow", "The clouds have no warnings.");
   return say("warn", warnings.map((text) => `${text}.`).join(" "));
+}
+
+/** Data goes with a verified copy, or with the word of someone other than the requester. A restore keeps its own copy. */
+function dataLoss({ losses, wasReady }: PolicyFacts): Verdict {
+  const say = verdict("data-loss", "Data loss");
+  if (losses.length === 0) return say("allow", "No data is deleted.");
+  const said = (some: typeof losses) => some.map((one) => one.sentence).join(" ");
+  const uncopied = losses.filter((one) => !one.safetyCopy && one.reason !== "data_restored");
+  if (uncopied.length === 0 || !wasReady) return say("warn", said(losses));
+  return say("require_approval", `Data loss: requires approval. ${said(uncopied)}`);
 }
 
 /** The strictest of the effects: what happens to the request. */

@@ -5,22 +5,20 @@ import { AppError } from "@/lib/kernel/errors";
 
 /**
  * Changes that leave components what they are: stopping follows the reversed edges, everything else the edges.
- * @param only one component; all when absent
- * @param withData only components that have a backup
+ * @param only one component by name, or some; all when absent
  */
 export function componentChanges(
   context: EnvironmentContext,
   action: PlanAction,
   reason: string,
-  only?: string,
-  withData = false,
+  only?: string | readonly ExistingComponent[],
 ): PlanChange[] {
   const { manifest } = context.inputs;
-  const chosen = [...context.existing.values()].filter((one) => {
-    if (only !== undefined && one.component !== only) return false;
-    return !withData || hasBackup(context, one);
-  });
-  if (only !== undefined && chosen.length === 0) {
+  const chosen =
+    typeof only === "object"
+      ? [...only]
+      : [...context.existing.values()].filter((one) => only === undefined || one.component === only);
+  if (typeof only === "string" && chosen.length === 0) {
     throw new AppError("validation_failed", `The environment has no component "${only}".`);
   }
   const names = new Set(chosen.map((one) => one.component));
@@ -57,10 +55,4 @@ export function startingTheRest(changes: readonly PlanChange[]): PlanChange[] {
       ? { ...one, action: "start", reason: "is started again: the environment runs after the change" }
       : one,
   );
-}
-
-function hasBackup(context: EnvironmentContext, existing: ExistingComponent): boolean {
-  const component = context.inputs.manifest.spec.components[existing.component];
-  const block = component?.[existing.kind] as { backup?: unknown } | undefined;
-  return Boolean(block?.backup ?? component?.backup);
 }

@@ -12,6 +12,7 @@ import { enqueue } from "@/lib/platform/queue";
 import type { StoredPlan } from "./plan-row";
 import { readPlan } from "./plan-row";
 import { matchesDigest, openPlanSecrets } from "./plan-secrets";
+import { presentOf, previousOf } from "./previous";
 import type { DecisionBody, RequestKind } from "./schema";
 import { startRun } from "./start-run";
 import { contextOf, explainConflict } from "./submit";
@@ -118,7 +119,11 @@ async function startApproved(client: Client, row: PendingRow, plan: StoredPlan):
       changes: plan.changes,
       cost: plan.cost,
       lease,
-      context: contextOf(row.payload),
+      losses: plan.losses ?? [],
+      context: {
+        ...contextOf(row.payload),
+        ...previousOf(plan.losses ?? [], plan.changes, await presentOf(row)),
+      },
     },
   });
 }
@@ -159,6 +164,7 @@ async function refuseAltered(
     cost: plan.cost,
     verdicts: plan.verdicts,
     lease: plan.lease?.days ?? null,
+    losses: plan.losses ?? undefined,
   };
   if (!matchesDigest(stored, openPlanSecrets(row.environmentId, plan.sealed), plan.digest))
     throw new AppError("stale_plan", "The stored plan does not match its digest; it is refused.");

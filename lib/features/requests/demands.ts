@@ -1,4 +1,5 @@
 import type { CloudConnection, Problem } from "@/lib/clouds/contract";
+import { logicalPorts } from "@/lib/clouds/logical-ports";
 import { kindFor, type PlacementCandidate, type PlacementDemand } from "@/lib/clouds/placement";
 import { evaluateDeep, isUnknown } from "@/lib/engine/expressions";
 import {
@@ -54,6 +55,12 @@ function readDemand(
       storageBytes: read(size.storage, parseBytes),
     },
     replicas: resolveReplicas(component, common),
+    ports: Object.fromEntries(
+      (["container", "process"] as const).flatMap((kind) => {
+        const block = component[kind];
+        return block ? [[kind, new Set(logicalPorts(block)).size]] : [];
+      }),
+    ),
     ...(current
       ? {
           current: {
@@ -171,7 +178,7 @@ export async function warningsOf(
   masker: Masker,
 ): Promise<string[]> {
   const drafted = componentDrafter(inputs, common);
-  const made = changes.filter(({ action }) => ["create", "update", "replace"].includes(action));
+  const made = changes.filter(({ action }) => ["create", "update", "replace", "move"].includes(action));
   const told = await Promise.all(
     made.map(async ({ component, kind, cloud }) => {
       const connection = connections.get(cloud.id);

@@ -6,6 +6,7 @@ import {
   buildDestroyPlan,
   buildPlan,
   commonScope,
+  type DesiredView,
   type EnvironmentInputs,
   type ExistingComponent,
   isWanted,
@@ -14,6 +15,7 @@ import {
   type PlanChange,
 } from "@/lib/engine/plan";
 import type { Manifest } from "@/lib/engine/template/types";
+import { backupOf } from "@/lib/features/backups";
 import { type LoadedVersion, loadVersionByName } from "@/lib/features/catalog";
 import { connectionFor, placementCandidates } from "@/lib/features/clouds";
 import { type EnvironmentContext, loadEnvironment, requireReadable } from "@/lib/features/environments";
@@ -24,8 +26,10 @@ import { type Actor, requirePermission } from "@/lib/platform/auth";
 import type { Masker } from "@/lib/platform/masking";
 import { componentChanges, startingTheRest } from "./component-changes";
 import { demandOf, planMasker, warningsOf, withRefusals } from "./demands";
+import { carriageOf } from "./moves";
 import { changesOfOperation, requireChangeable } from "./operation-changes";
 import { findProject, type ProjectRow } from "./project";
+import { findRestoreOrigin, type RestoreOrigin, restoringFrom } from "./restore-origin";
 import type { CreateBody, RequestKind, SystemRequestBody } from "./schema";
 
 /** A request's plan before it is priced and judged. */
@@ -47,6 +51,10 @@ export interface Draft {
   leaseDays: number | null;
   maxLeaseDays: number | null;
   leaseEndsAt: Date | null;
+  /** What is there before the change; null for a new environment. */
+  context: EnvironmentContext | null;
+  /** The backup that a new environment begins with. */
+  origin: RestoreOrigin | null;
 }
 
 const dayMs = 86_400_000;
@@ -59,10 +67,14 @@ export async function draftCreate(actor: Actor, body: CreateBody): Promise<Draft
     what: "The project",
     objectType: "project",
   });
-  const version = await loadVersionByName(body.template, body.version);
-  requireOffered(version);
+  const origin = body.backup ? await findRestoreOrigin(actor, project, body) : null;
+  const version = await loadVersionByName(body.template, origin?.version ?? body.version);
+  if (!origin) requireOffered(version);
   const environmentId = newId("environment");
-  const parameters = resolveOrThrow(version.manifest, body.parameters);
+  const known = new Set(compileParameters(version.manifest).names);
+  // A backup from before an upgrade: its version may not know every parameter of today.
+  const earlier = Object.entries(origin?.parameters ?? {}).filter(([name]) => known.has(name));
+  const parameters = resolveOrThrow(version.manifest, { ...Object.fromEntries(earlier), ...body.parameters });
   const inputs = inputsOf(version, parameters, {
     id: environmentId,
     name: body.name,
@@ -70,6 +82,7 @@ export async function draftCreate(actor: Actor, body: CreateBody): Promise<Draft
   });
   const planned = await planWith(inputs, new Map(), body.cloud, planMasker([inputs]));
   const { lease } = version.manifest.spec.lifecycle;
+  const changes = origin ? restoringFrom(origin, planned.changes) : planned.changes;
   return {
     kind: "create",
     project,
@@ -79,6 +92,9 @@ export async function draftCreate(actor: Actor, body: CreateBody): Promise<Draft
     baseGeneration: 0,
     ...splitSecrets(inputs.secretParameters, parameters),
     ...planned,
+    changes,
+    context: null,
+    origin,
     leaseDays:
       body.leaseDays ?? Math.min(daysOf(lease.default), project.maxLeaseDays ?? Number.POSITIVE_INFINITY),
     maxLeaseDays: longestLease(version.manifest, project),
@@ -121,6 +137,8 @@ export async function draftChange(
     leaseDays: null as number | null,
     maxLeaseDays: longestLease(context.version.manifest, project),
     leaseEndsAt: row.leaseEndsAt,
+    context,
+    origin: null,
   };
   switch (body.kind) {
     case "update":
@@ -128,7 +146,11 @@ export async function draftChange(
     case "destroy":
       return {
         ...base,
-        changes: buildDestroyPlan({ manifest: context.inputs.manifest, existing: context.existing }),
+        changes: buildDestroyPlan({
+          manifest: context.inputs.manifest,
+          existing: context.existing,
+          isBackedUp: isBackedUpIn(context),
+        }),
       };
     case "extend":
       return {
@@ -161,7 +183,7 @@ async function draftUpdate(
     secrets: context.inputs.secrets,
   };
   const masker = planMasker([inputs, context.inputs]);
-  const planned = await planWith(inputs, context.existing, body.cloud, masker);
+  const planned = await planWith(inputs, context.existing, body.cloud, masker, context);
   const changes = context.row.status === "stopped" ? startingTheRest(planned.changes) : planned.changes;
   return { version, ...splitSecrets(inputs.secretParameters, parameters), ...planned, changes };
 }
@@ -174,6 +196,7 @@ async function planWith(
   existing: Map<string, ExistingComponent>,
   wantedCloud: string | undefined,
   masker: Masker,
+  before?: EnvironmentContext,
 ): Promise<Planned> {
   const common = commonScope(unplaced);
   try {
@@ -203,13 +226,31 @@ async function planWith(
       ]),
     );
     const connections = await openAll([...new Set(result.placed.map((one) => one.cloudId))]);
+    const departed = await openDeparted(existing, placement);
     const decide = (component: string, before: DesiredComponent, after: DesiredComponent) => {
       const connection = connections.get(placement[component]?.cloudId ?? "");
       if (!connection) return { action: "update" as const, disruptive: true, reason: "changed" };
       const verdict = connection.decideChange(before, after);
       return { ...verdict, reason: masker.mask(verdict.reason) };
     };
-    const changes = buildPlan({ ...unplaced, placement, existing, decide });
+    const carry = (one: ExistingComponent, after: DesiredView) =>
+      carriageOf({
+        existing: one,
+        after,
+        toCloudName: placement[one.component]?.cloudName ?? "",
+        from: departed.get(one.cloudId),
+        to: connections.get(placement[one.component]?.cloudId ?? ""),
+        backupBefore: before && backupOf(before.inputs.manifest, one.component, one.kind),
+        backupAfter: backupOf(unplaced.manifest, one.component, after.kind),
+      });
+    const changes = buildPlan({
+      ...unplaced,
+      placement,
+      existing,
+      decide,
+      carry,
+      ...(before ? { isBackedUp: isBackedUpIn(before) } : {}),
+    });
     const warnings = await warningsOf(unplaced, common, changes, connections, masker);
     return { placement, changes, reasons: result.reasons, warnings };
   } catch (error) {
@@ -220,6 +261,24 @@ async function planWith(
       cause: masked,
     });
   }
+}
+
+/** Whether the environment's present version backs a component up. */
+function isBackedUpIn({ inputs, existing }: EnvironmentContext): (component: string) => boolean {
+  return (component) =>
+    backupOf(inputs.manifest, component, existing.get(component)?.kind ?? "") !== undefined;
+}
+
+/** The clouds that components leave; one that can't be opened is missing. */
+async function openDeparted(
+  existing: ReadonlyMap<string, ExistingComponent>,
+  placement: Record<string, Placed>,
+): Promise<Map<string, CloudConnection>> {
+  const left = [...existing.values()].flatMap(({ component, cloudId }) =>
+    placement[component] && placement[component]?.cloudId !== cloudId ? [cloudId] : [],
+  );
+  const opened = await Promise.allSettled([...new Set(left)].map((id) => openAll([id])));
+  return new Map(opened.flatMap((one) => (one.status === "fulfilled" ? [...one.value] : [])));
 }
 
 async function openAll(cloudIds: readonly string[]): Promise<Map<string, CloudConnection>> {

@@ -1,4 +1,5 @@
-import type { PlanChange } from "@/lib/engine/plan";
+import { lostVolumes, type PlanChange } from "@/lib/engine/plan";
+import { backupOf } from "@/lib/features/backups";
 import type { EnvironmentContext, EnvironmentRow } from "@/lib/features/environments";
 import { AppError } from "@/lib/kernel/errors";
 import { query } from "@/lib/platform/db";
@@ -46,14 +47,7 @@ export async function changesOfOperation(
     case "heal":
       return componentChanges(context, body.how, body.reason, body.component);
     case "restore":
-      await requireRestorePoint(context.row.id, body.backup);
-      return componentChanges(
-        context,
-        "restore",
-        "its data is replaced by the restore point's",
-        undefined,
-        true,
-      );
+      return restoreChanges(context, body.backup, await requireRestorePoint(context.row.id, body.backup));
     case "action": {
       const action = context.inputs.manifest.spec.actions.find((one) => one.name === body.action);
       if (!action) throw new AppError("validation_failed", `The template has no action "${body.action}".`);
@@ -62,13 +56,36 @@ export async function changesOfOperation(
   }
 }
 
-/** A restore point that cannot be used is refused before anything is stopped for it. */
-async function requireRestorePoint(environmentId: string, backupId: string): Promise<void> {
-  const [backup] = await query<{ status: string }>(
-    "SELECT status::text AS status FROM backup WHERE id = $1 AND environment_id = $2 AND status <> 'deleted'",
+/** Every component that the backup holds data of, or that the template backs up; what is there now is replaced. */
+function restoreChanges(
+  context: EnvironmentContext,
+  backupId: string,
+  held: ReadonlySet<string>,
+): PlanChange[] {
+  const { manifest } = context.inputs;
+  const chosen = [...context.existing.values()].filter(
+    ({ component, kind }) => held.has(component) || backupOf(manifest, component, kind) !== undefined,
+  );
+  const changes = componentChanges(context, "restore", "its data is replaced by the backup's", chosen);
+  return changes.map((change) => {
+    const existing = context.existing.get(change.component);
+    if (!existing || !held.has(change.component)) return change;
+    const fate = { type: "gone", reason: "data_restored", after: existing.view } as const;
+    return { ...change, restores: backupId, lostVolumes: lostVolumes(existing.view, true, fate) };
+  });
+}
+
+/**
+ * A restore point that cannot be used is refused before anything is stopped for it.
+ * @returns the components that it holds data of
+ */
+async function requireRestorePoint(environmentId: string, backupId: string): Promise<Set<string>> {
+  const [backup] = await query<{ status: string; components: string[] }>(
+    `SELECT b.status::text AS status, ARRAY(SELECT p.component FROM backup_part p WHERE p.backup_id = b.id) AS components
+     FROM backup b WHERE b.id = $1 AND b.environment_id = $2 AND b.status <> 'deleted'`,
     [backupId, environmentId],
   );
-  if (backup?.status === "succeeded") return;
+  if (backup?.status === "succeeded") return new Set(backup.components);
   const message = backup
     ? `cannot be restored: it is ${backup.status}`
     : "is no restore point of this environment";

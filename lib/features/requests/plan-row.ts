@@ -3,7 +3,7 @@ import type { Placed, PlanChange } from "@/lib/engine/plan";
 import type { Verdict } from "@/lib/features/policies/schema";
 import { notFound } from "@/lib/kernel/errors";
 import { query } from "@/lib/platform/db";
-import type { PlanCost } from "./schema";
+import type { Loss, PlanCost } from "./schema";
 
 /** A stored plan as code uses it. */
 export interface StoredPlan {
@@ -18,6 +18,8 @@ export interface StoredPlan {
   placement: Record<string, Placed>;
   reasons: PlacementReason[];
   verdicts: Verdict[];
+  /** Null in plans from before losses were told. */
+  losses: Loss[] | null;
   sealed: string | null;
 }
 
@@ -29,7 +31,7 @@ interface Row extends Omit<StoredPlan, "cost" | "lease" | "placement" | "reasons
 export async function readPlan(planId: string): Promise<StoredPlan> {
   const [row] = await query<Row>(
     `SELECT id, template_version_id AS "templateVersionId", base_generation AS "baseGeneration", digest, parameters,
-       changes, cost, verdicts, sealed FROM plan WHERE id = $1`,
+       changes, cost, verdicts, losses, sealed FROM plan WHERE id = $1`,
     [planId],
     { name: "plan_row" },
   );

@@ -11,9 +11,10 @@ import type { Actor } from "@/lib/platform/auth";
 import { getPool } from "@/lib/platform/db";
 import { costOf } from "./cost";
 import { type Draft, draftChange, draftCreate } from "./drafts";
+import { findLosses } from "./losses";
 import { digestWithSecrets } from "./plan-secrets";
 import { committedMonthly, type ProjectRow } from "./project";
-import type { PlanCost, PreviewDto, SystemRequestBody } from "./schema";
+import type { Loss, PlanCost, PreviewDto, SystemRequestBody } from "./schema";
 
 /** A request worked out: everything that is stored when it is submitted. */
 export interface Prepared {
@@ -34,6 +35,10 @@ export interface Prepared {
   delta: QuotaDelta;
   quota: QuotaUse[];
   reasons: PlacementReason[];
+  /** What the change deletes. */
+  losses: Loss[];
+  /** Version and parameters of what is there before the change, for what backs it up. */
+  previous: { version: string; parameters: Record<string, unknown> } | null;
   /** Ids of the uploads that the parameters name. */
   uploads: string[];
   digest: string;
@@ -53,6 +58,13 @@ export async function prepareRequest(
   const lease = leaseOf(draft, nowMs);
   const cost = await costOf(draft, lease, nowMs);
   const delta = await deltaOf(draft, cost);
+  const losses = await findLosses({
+    kind: body.kind,
+    context: draft.context,
+    changes: draft.changes,
+    manifest: draft.version.manifest,
+    wantsCopy: !("safetyBackup" in body) || body.safetyBackup !== false,
+  });
   const [quota, committed] = await Promise.all([
     quotaUse(getPool(), draft.project.id, delta),
     draft.project.budgetMonthly === null ? null : committedMonthly(draft.project.id),
@@ -71,6 +83,8 @@ export async function prepareRequest(
     maxLeaseDays: draft.maxLeaseDays,
     unpriced: cost.unpriced,
     warnings: draft.warnings,
+    losses: losses.filter((one) => one.kind === "data"),
+    wasReady: draft.context?.row.readyAt != null,
   });
   const plan = {
     environmentId:
@@ -84,9 +98,12 @@ export async function prepareRequest(
     verdicts,
     // Not the moment but the length: a preview a minute older says the same.
     lease: lease?.days ?? null,
+    losses,
   };
   const digest = digestWithSecrets(plan, draft.secretParameters);
-  return { ...draft, body, cost, lease, verdicts, delta, quota, uploads, digest };
+  const { context, origin: _origin, ...planned } = draft;
+  const previous = context && { version: context.version.id, parameters: context.row.parameters };
+  return { ...planned, body, cost, lease, verdicts, delta, quota, uploads, losses, previous, digest };
 }
 
 /** A prepared request as POST /plans answers it. */
@@ -122,6 +139,7 @@ export function planDto(prepared: Prepared): PreviewDto["plan"] {
     cost: prepared.cost,
     lease: prepared.lease,
     placement: prepared.reasons,
+    losses: prepared.losses,
   };
 }
 

@@ -190,6 +190,7 @@ export async function getRequest(actor: Actor, requestId: string): Promise<Reque
           cost: plan.cost,
           lease: plan.lease,
           placement: plan.reasons,
+          losses: plan.losses ?? [],
         }
       : null,
     verdicts: plan?.verdicts ?? [],

@@ -1,12 +1,14 @@
-import { type PlanChange, stepsOf } from "@/lib/engine/plan";
+import { departuresOf, type PlanChange, stepsOf } from "@/lib/engine/plan";
 import type { NewStep } from "@/lib/engine/run";
 import { componentEdges } from "@/lib/engine/template";
 import type { Manifest } from "@/lib/engine/template/types";
+import type { Loss } from "./schema";
 
 interface Prepared {
   kind: string;
   version: { manifest: Manifest };
   changes: readonly PlanChange[];
+  losses: readonly Loss[];
 }
 
 /** Changes in place of what others may hold connections to. Healing is left out: it must not wait for the next dead. */
@@ -16,8 +18,8 @@ const settling = new Set(["update", "start", "restart", "restore"]);
  * The steps of a run: those of its changes, and what belongs to a run but to no component. After a change in place
  * all that depends on it has to be well again, then come the acceptance checks; a destroy is tidied up after.
  */
-export function stepsWithEnds({ kind, version, changes }: Prepared): NewStep[] {
-  const steps = kind === "extend" ? [] : stepsOf(changes);
+export function stepsWithEnds({ kind, version, changes, losses }: Prepared): NewStep[] {
+  const steps = kind === "extend" ? [] : afterBackups(safetyBackups(changes, losses), stepsOf(changes));
   const end = (component: string, action: string, input: NewStep["input"] = {}) => {
     steps.push({ component, action, cloudId: null, dependsOn: steps.map((_, position) => position), input });
   };
@@ -27,7 +29,42 @@ export function stepsWithEnds({ kind, version, changes }: Prepared): NewStep[] {
   if (unsettled.length > 0) end("health", "settle", { components: unsettled });
   const accepted = kind === "create" || kind === "update";
   if (accepted && version.manifest.spec.acceptance.length > 0) end("acceptance", "verify");
+  // What moved is deleted where it was when everything is known to work without it.
+  for (const { component, action, input, cloudId } of departuresOf(changes)) {
+    end(component, action, input);
+    Object.assign(steps.at(-1) ?? {}, { cloudId });
+  }
   return steps;
+}
+
+/** One step for each component whose data is copied before it is deleted. A restore keeps what it replaces by itself. */
+function safetyBackups(changes: readonly PlanChange[], losses: readonly Loss[]): NewStep[] {
+  const copied = losses.filter((one) => one.safetyCopy && one.reason !== "data_restored");
+  return [...new Set(copied.map((one) => one.component))].flatMap((component): NewStep[] => {
+    const change = changes.find((one) => one.component === component);
+    if (!change) return [];
+    const cloudId = change.from?.id ?? change.cloud.id;
+    const volumes = (change.lostVolumes ?? []).map((one) => one.path).filter((path) => path !== "");
+    return [
+      {
+        component,
+        action: "backup",
+        cloudId,
+        dependsOn: [],
+        input: { kind: change.kind, title: change.title, volumes },
+      },
+    ];
+  });
+}
+
+/** Nothing is touched before every safety backup is there: each step waits for all of them. */
+function afterBackups(backups: readonly NewStep[], steps: readonly NewStep[]): NewStep[] {
+  const first = backups.map((_, position) => position);
+  const later = steps.map((step) => ({
+    ...step,
+    dependsOn: [...first, ...step.dependsOn.map((position) => position + backups.length)],
+  }));
+  return [...backups, ...later];
 }
 
 /** What changes and everything that depends on it, however far away; nothing when nothing depends on it. */

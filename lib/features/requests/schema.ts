@@ -2,6 +2,11 @@ import { z } from "zod";
 import { verdictSchema } from "@/lib/features/policies/schema";
 import { quotaUseSchema } from "@/lib/features/quotas/schema";
 import { textUpTo } from "@/lib/kernel/text-schema";
+import { lossListSchema } from "./loss-schema";
+import { planChangeSchema } from "./plan-change-schema";
+
+export { type Loss, type LossKind, lossKinds, lossSchema } from "./loss-schema";
+export { planChangeSchema } from "./plan-change-schema";
 
 /** What a list of requests can be sorted by. */
 export const requestSorts = ["created", "name", "cost"] as const;
@@ -83,12 +88,16 @@ export const createRequestBody = z.strictObject({
   /** Id or name; left out, the best fit is chosen. */
   cloud: z.string().max(100).optional(),
   leaseDays: leaseDays.optional(),
+  /** Begins with the data of this backup: of the same project, template and version. Its parameters hold unless given. */
+  backup: z.string().min(1).max(60).optional(),
   parameters,
   reason,
 });
 
 const environment = z.string().min(1).max(60);
 const base = { environment, reason };
+/** False: no safety backup before data is deleted. Someone else has to approve that. */
+const safetyBackup = z.boolean().optional();
 
 export const changeRequestBodies = [
   z.strictObject({
@@ -99,6 +108,7 @@ export const changeRequestBodies = [
     /** Merged over the present ones; null takes a value away, also a secret one. */
     parameters,
     cloud: z.string().max(100).optional(),
+    safetyBackup,
   }),
   z.strictObject({ kind: z.literal("stop"), ...base }),
   z.strictObject({ kind: z.literal("start"), ...base }),
@@ -106,7 +116,7 @@ export const changeRequestBodies = [
   z.strictObject({ kind: z.literal("extend"), ...base, leaseDays }),
   z.strictObject({ kind: z.literal("restore"), ...base, backup: z.string().min(1).max(60) }),
   z.strictObject({ kind: z.literal("action"), ...base, action: z.string().min(1).max(64) }),
-  z.strictObject({ kind: z.literal("destroy"), ...base }),
+  z.strictObject({ kind: z.literal("destroy"), ...base, safetyBackup }),
 ] as const;
 
 /** Body of POST /requests and POST /plans. */
@@ -127,32 +137,6 @@ export type SystemRequestBody =
     };
 
 const money = z.string().nullable();
-const size = z.object({ cpu: z.number(), memoryBytes: z.number(), storageBytes: z.number() });
-
-export const planChangeSchema = z.object({
-  component: z.string(),
-  title: z.string(),
-  action: z.string(),
-  kind: z.string(),
-  cloud: z.object({ id: z.string(), name: z.string() }),
-  dependsOn: z.array(z.string()),
-  follows: z.boolean(),
-  disruptive: z.boolean(),
-  reason: z.string(),
-  size,
-  replicas: z.number(),
-  before: z.object({ size, replicas: z.number() }).nullable(),
-  diff: z.array(
-    z.object({
-      path: z.string(),
-      before: z.unknown(),
-      after: z.unknown(),
-      secret: z.boolean().optional(),
-      unknown: z.boolean().optional(),
-    }),
-  ),
-});
-
 export const planCostSchema = z.object({
   /** Decimal text per month (730 hours) after the change; null = unknown. */
   monthly: money,
@@ -181,6 +165,7 @@ export const planSchema = z.object({
   /** Null when the environment's lease does not change. */
   lease: z.object({ days: z.number(), endsAt: z.string() }).nullable(),
   placement: z.array(z.object({ cloud: z.string(), chosen: z.boolean(), reason: z.string() })),
+  losses: lossListSchema.describe("Data, backups and addresses that the change deletes"),
 });
 export type PlanDto = z.output<typeof planSchema>;
 

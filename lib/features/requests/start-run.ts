@@ -6,9 +6,9 @@ import type { LoadedVersion } from "@/lib/features/catalog";
 import { secretContext } from "@/lib/features/environments";
 import { convertReservation } from "@/lib/features/quotas";
 import { AppError } from "@/lib/kernel/errors";
-import { newSecret, seal } from "@/lib/platform/crypto";
+import { newSecret, seal, unseal } from "@/lib/platform/crypto";
 import { stepsWithEnds } from "./run-ends";
-import type { PlanCost } from "./schema";
+import type { Loss, PlanCost } from "./schema";
 
 export interface RunInput {
   kind: string;
@@ -21,6 +21,7 @@ export interface RunInput {
   changes: PlanChange[];
   cost: PlanCost;
   lease: { days: number; endsAt: string } | null;
+  losses: readonly Loss[];
   context: Record<string, unknown>;
 }
 
@@ -70,6 +71,7 @@ export async function startRun(
   if (moved.rowCount === 0) {
     throw new AppError("stale_plan", "The environment changed since this was planned.");
   }
+  await inheritSecrets(client, prepared);
   await storeSecrets(client, prepared);
   await convertReservation(client, requestId);
   const runId = await createRun(client, {
@@ -87,6 +89,34 @@ export async function startRun(
     values: [requestId, runId],
   });
   return runId;
+}
+
+/** Data restored from a backup knows the passwords it was written with: a new environment takes over the earlier one's. */
+async function inheritSecrets(client: ClientBase, prepared: RunInput): Promise<void> {
+  if (prepared.kind !== "create" || !prepared.context.backup) return;
+  const { rows } = await client.query<{
+    environmentId: string;
+    component: string;
+    name: string;
+    sealed: string;
+  }>(
+    `SELECT s.environment_id AS "environmentId", s.component, s.name, s.sealed
+     FROM backup b JOIN environment_secret s ON s.environment_id = b.environment_id
+     WHERE b.id = $1 AND s.component <> ''`,
+    [prepared.context.backup],
+  );
+  for (const { environmentId, component, name, sealed } of rows) {
+    await client.query(
+      `INSERT INTO environment_secret (environment_id, component, name, sealed) VALUES ($1, $2, $3, $4)
+       ON CONFLICT (environment_id, component, name) DO NOTHING`,
+      [
+        prepared.environmentId,
+        component,
+        name,
+        seal(unseal(sealed, secretContext(environmentId)), secretContext(prepared.environmentId)),
+      ],
+    );
+  }
 }
 
 /**

@@ -13,6 +13,7 @@ import { enqueue } from "@/lib/platform/queue";
 import { requireDiskRoom } from "@/lib/platform/storage";
 import { sealPlanSecrets } from "./plan-secrets";
 import { type Prepared, planDto, prepareRequest } from "./prepare";
+import { previousOf } from "./previous";
 import type { SubmittedDto, SystemRequestBody } from "./schema";
 import { startRun } from "./start-run";
 
@@ -192,8 +193,8 @@ export async function insertPlan(client: ClientBase, requestId: string, prepared
   await client.query({
     name: "request_new_plan",
     text: `INSERT INTO plan (id, request_id, environment_id, template_version_id, base_generation, digest, parameters,
-       changes, cost, verdicts, sealed)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+       changes, cost, verdicts, sealed, losses)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
     values: [
       planId,
       requestId,
@@ -211,6 +212,7 @@ export async function insertPlan(client: ClientBase, requestId: string, prepared
       }),
       JSON.stringify(prepared.verdicts),
       sealPlanSecrets(prepared.environmentId, prepared.secretParameters),
+      JSON.stringify(prepared.losses),
     ],
   });
   const { environmentId, uploads } = prepared;
@@ -236,7 +238,11 @@ export function runInput(prepared: Prepared) {
     changes: prepared.changes,
     cost: prepared.cost,
     lease: prepared.lease,
-    context: contextOf(prepared.body),
+    losses: prepared.losses,
+    context: {
+      ...contextOf(prepared.body),
+      ...previousOf(prepared.losses, prepared.changes, prepared.previous),
+    },
   };
 }
 

@@ -41,6 +41,7 @@ export async function operate(action: string, operation: Operation): Promise<Ste
         connection,
         ref,
         change,
+        isNew: operation.run.kind === "create",
       });
       return done(operation, await connection.observe(ref));
     }

@@ -24,7 +24,6 @@ import type {
   StepRecord,
 } from "@/lib/engine/run";
 import { componentEdges } from "@/lib/engine/template";
-import { discardBackups } from "@/lib/features/backups";
 import { connectionFor, inTurn } from "@/lib/features/clouds";
 import { useGitCredential } from "@/lib/features/credentials";
 import { type EnvironmentContext, publishedSecrets } from "@/lib/features/environments";
@@ -32,6 +31,8 @@ import type { Masker } from "@/lib/platform/masking";
 import { verifyAcceptance } from "./acceptance";
 import { answersAsBefore, isSilent } from "./addresses";
 import { guardStep } from "./guard-step";
+import { carryAlong, type DataStep, protectBeforeChange } from "./data-steps";
+import { removeLeftovers } from "./leftovers";
 import { operate } from "./operations";
 import { resourceRow } from "./resource-row";
 import { reviveDead } from "./revive";
@@ -90,6 +91,12 @@ export class EnvironmentSession implements RunSession {
         return { state: "done", effect: { type: "none" } };
       }
       if (step.action === "cleanup") return this.cleanup(step, context);
+      if (step.action === "backup" || step.action === "copy") {
+        const data = await this.dataStep(step, context);
+        if (step.action === "copy") return inTurn(data.connection, context, () => this.copy(step, data));
+        await protectBeforeChange(data);
+        return { state: "done", effect: { type: "none" } };
+      }
       return this.operate(step, step.action, context);
     });
   }
@@ -101,7 +108,7 @@ export class EnvironmentSession implements RunSession {
       const result = await connection.poll(this.ref(step), token, this.change(step, context));
       if (result.state === "pending") return result;
       if (!("observation" in result)) return { state: "done", effect: this.removed(step) };
-      return { state: "done", effect: this.effect(step.component, result.observation) };
+      return { state: "done", effect: this.made(step, result.observation) };
     });
   }
 
@@ -123,7 +130,7 @@ export class EnvironmentSession implements RunSession {
     }
     if (!seen.present || seen.appliedKey !== step.id || seen.status !== "running") return { state: "absent" };
     context.log(`Found ${seen.externalId}, made by this very step; adopting it.`);
-    return { state: "done", effect: this.effect(step.component, seen) };
+    return { state: "done", effect: this.made(step, seen) };
   }
 
   /** The environment and what its components publish after this run. */
@@ -160,7 +167,24 @@ export class EnvironmentSession implements RunSession {
       connection.apply(this.ref(step), action, desired, change),
     );
     if (result.state === "pending") return result;
-    return { state: "done", effect: this.effect(step.component, result.observation) };
+    return { state: "done", effect: this.made(step, result.observation) };
+  }
+
+  /** What arrives in another cloud without its data yet is not the component: that is where the data is. */
+  private made(step: StepRecord, observation: Present): ResourceEffect {
+    return step.input.isArrival ? { type: "none" } : this.effect(step.component, observation);
+  }
+
+  /** From here on the component is the one with its data in the new cloud. */
+  private async copy(step: StepRecord, data: DataStep): Promise<StepOutcome> {
+    const arrived = async (): Promise<Present> => {
+      const seen = await data.connection.observe(data.ref);
+      if (seen.present) return seen;
+      throw new DriverError("permanent", `${step.component} doesn’t exist in the new cloud.`);
+    };
+    const published = this.publication(step.component, await arrived());
+    await carryAlong({ ...data, published, after: this.resolve(step.component).view });
+    return { state: "done", effect: this.effect(step.component, await arrived()) };
   }
 
   private async operate(step: StepRecord, action: string, context: StepContext): Promise<StepOutcome> {
@@ -183,19 +207,20 @@ export class EnvironmentSession implements RunSession {
       connection.remove(this.ref(step), this.change(step, context)),
     );
     if (result.state === "pending") return result;
+    if (step.input.isDeparture) await this.depart(step, connection, context);
     return { state: "done", effect: this.removed(step) };
   }
 
-  private async cleanup(step: StepRecord, context: StepContext): Promise<StepOutcome> {
-    const clouds = new Set([
-      ...Object.values(this.context.row.placement).map((one) => one.cloudId),
-      ...[...this.context.existing.values()].map((one) => one.cloudId),
-    ]);
-    for (const cloudId of clouds) {
-      const connection = await connectionFor(cloudId);
+  /** What moved away is gone for sure, and with the last of it what the environment had in that cloud. */
+  private async depart(step: StepRecord, connection: CloudConnection, context: StepContext): Promise<void> {
+    if ((await connection.observe(this.ref(step))).present)
+      throw new DriverError("retryable", `${step.component} is still being deleted.`);
+    if (step.input.emptiesCloud)
       await connection.removeEnvironment(this.run.environmentId, this.change(step, context));
-    }
-    await discardBackups(this.run.environmentId);
+  }
+
+  private async cleanup(step: StepRecord, context: StepContext): Promise<StepOutcome> {
+    await removeLeftovers(this.context, this.change(step, context));
     return { state: "done", effect: { type: "none" } };
   }
 
@@ -215,10 +240,11 @@ export class EnvironmentSession implements RunSession {
   /** The resource a finished change left behind. */
   private effect(component: string, observation: Present): ResourceEffect {
     const applied = this.resolve(component);
-    const before = this.context.existing.get(component)?.published;
+    const cloudId = this.context.inputs.placement[component]?.cloudId ?? "";
+    const existing = this.context.existing.get(component);
+    const before = existing?.cloudId === cloudId ? existing.published : undefined;
     const stands = before !== undefined && isSilent(before, observation);
     const published = stands ? before : this.publication(component, observation);
-    const cloudId = this.context.inputs.placement[component]?.cloudId ?? "";
     return this.upsert({ component, cloudId, applied, published, observation });
   }
 
@@ -248,6 +274,8 @@ export class EnvironmentSession implements RunSession {
   }
 
   private removed(step: StepRecord): ResourceEffect {
+    // What moved is deleted where it was; the component lives on.
+    if (step.input.isDeparture) return { type: "none" };
     this.published.delete(step.component);
     return { type: "remove", component: step.component };
   }
@@ -292,6 +320,13 @@ export class EnvironmentSession implements RunSession {
       const isElsewhere = placement[name]?.cloudId !== step.cloudId;
       return published && isElsewhere ? [published.external] : [];
     });
+  }
+
+  private async dataStep(step: StepRecord, context: StepContext): Promise<DataStep> {
+    const connection = await this.connection(step);
+    const { run } = this;
+    const change = this.change(step, context);
+    return { run, context: this.context, step, connection, ref: this.ref(step), change };
   }
 
   private masked(context: StepContext): StepContext {

@@ -29,6 +29,8 @@ export function verdictsOf(
     maxLeaseDays: project?.maxLeaseDays ?? null,
     unpriced: cost.unpriced,
     warnings: [],
+    losses: [],
+    wasReady: false,
   });
 }
 

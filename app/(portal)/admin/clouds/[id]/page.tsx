@@ -89,7 +89,7 @@ export default async function CloudPage(props: { params: Promise<{ id: string }>
               titles={driver ? configTitles(driver.configSchema) : {}}
             />
           ) : null}
-          <OrphanSearch cloudId={cloud.id} />
+          <OrphanSearch cloudId={cloud.id} manages={manages} />
         </div>
         {manages && driver ? (
           <CloudSettings cloud={cloud} configSchema={driver.configSchema} priceBooks={books} />

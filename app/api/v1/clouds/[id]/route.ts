@@ -1,5 +1,6 @@
-import { deleteCloud, getCloud, updateCloud } from "@/lib/features/clouds";
-import { cloudParams, cloudSchema, updateCloudBody } from "@/lib/features/clouds/schema";
+import { getCloud, updateCloud } from "@/lib/features/clouds";
+import { cloudParams, cloudSchema, deleteCloudQuery, updateCloudBody } from "@/lib/features/clouds/schema";
+import { deleteCloud } from "@/lib/features/orphans";
 import { noContent, otherMethods, route } from "@/lib/platform/http";
 
 export const GET = route({
@@ -21,13 +22,16 @@ export const PATCH = route({
 });
 
 export const DELETE = route({
-  summary: "Delete a cloud that nothing lives on",
+  summary: "Delete a cloud; while something of Rostrum’s is on it, only by force with the list acknowledged",
   tags: ["Clouds"],
   permission: "cloud.manage",
-  schemas: { params: cloudParams },
+  schemas: { params: cloudParams, query: deleteCloudQuery },
   status: 204,
-  handler: async ({ actor, params }) => {
-    await deleteCloud(actor, params.id);
+  handler: async ({ actor, params, query }) => {
+    await deleteCloud(actor, params.id, {
+      force: query.force === "true",
+      acknowledgement: query.acknowledgement,
+    });
     return noContent();
   },
 });

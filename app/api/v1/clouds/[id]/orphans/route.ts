@@ -1,14 +1,30 @@
 import { discoverOrphans } from "@/lib/features/clouds";
-import { cloudParams, orphanListSchema } from "@/lib/features/clouds/schema";
+import {
+  cloudParams,
+  orphanActionBody,
+  orphanListSchema,
+  orphanQuery,
+  orphanResultSchema,
+} from "@/lib/features/clouds/schema";
+import { actOnOrphan } from "@/lib/features/orphans";
 import { otherMethods, route } from "@/lib/platform/http";
 
 export const GET = route({
-  summary: "What exists in a cloud although no resource stands for it",
+  summary: "List orphaned resources: what exists in a cloud although no environment has it",
   tags: ["Clouds"],
   permission: "cloud.read",
-  schemas: { params: cloudParams },
+  schemas: { params: cloudParams, query: orphanQuery },
   response: orphanListSchema,
-  handler: ({ params }) => discoverOrphans(params.id),
+  handler: ({ params, query }) => discoverOrphans(params.id, query.ignored === "true"),
 });
 
-export const { POST, PUT, PATCH, DELETE } = otherMethods("GET");
+export const POST = route({
+  summary: "Adopt, remove or ignore an orphaned resource",
+  tags: ["Clouds"],
+  permission: "cloud.manage",
+  schemas: { params: cloudParams, body: orphanActionBody },
+  response: orphanResultSchema,
+  handler: ({ actor, params, body }) => actOnOrphan(actor, params.id, body),
+});
+
+export const { PUT, PATCH, DELETE } = otherMethods("GET", "POST");

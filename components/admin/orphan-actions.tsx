@@ -1,0 +1,85 @@
+"use client";
+
+import { EyeOff, Link2, MoreHorizontal, Trash2 } from "lucide-react";
+import { useState } from "react";
+import { Button } from "@/components/ui/button";
+import { ConfirmDialog } from "@/components/ui/confirm-dialog";
+import {
+  DropdownMenu,
+  DropdownMenuContent,
+  DropdownMenuItem,
+  DropdownMenuTrigger,
+} from "@/components/ui/dropdown-menu";
+import type { OrphanAction, OrphanDto, OrphanResult } from "@/lib/features/clouds/schema";
+import { useWrite } from "./use-write";
+
+export interface OrphanActionsProps {
+  cloudId: string;
+  orphan: OrphanDto;
+  onDone: () => void;
+}
+
+const done: Record<OrphanResult["outcome"], string> = {
+  adopted: "adopted",
+  removed: "removed",
+  ignored: "ignored",
+  listed: "listed again",
+};
+
+/** Gives an orphaned resource back to its environment, deletes it, or leaves it alone for good. */
+export function OrphanActions({ cloudId, orphan, onDone }: OrphanActionsProps) {
+  const [asking, setAsking] = useState(false);
+  const write = useWrite<OrphanResult>({
+    success: ({ name, outcome }) => `${name} ${done[outcome]}`,
+    onSuccess: onDone,
+  });
+  const { type, externalId, can } = orphan;
+  const act = (action: OrphanAction["action"], more: Record<string, string> = {}) =>
+    write.run(`/clouds/${cloudId}/orphans`, {
+      method: "POST",
+      body: { action, type, externalId, ...more },
+    });
+  return (
+    <>
+      <DropdownMenu>
+        <DropdownMenuTrigger asChild>
+          <Button
+            variant="ghost"
+            size="icon-sm"
+            aria-label={`Actions for ${orphan.name}`}
+            loading={write.pending}
+          >
+            <MoreHorizontal aria-hidden />
+          </Button>
+        </DropdownMenuTrigger>
+        <DropdownMenuContent align="end">
+          {can.adopt ? (
+            <DropdownMenuItem onSelect={() => void act("adopt")}>
+              <Link2 aria-hidden /> Adopt
+            </DropdownMenuItem>
+          ) : null}
+          <DropdownMenuItem onSelect={() => void act(can.ignore ? "ignore" : "unignore")}>
+            <EyeOff aria-hidden /> {can.ignore ? "Ignore" : "Stop ignoring"}
+          </DropdownMenuItem>
+          {can.remove ? (
+            <DropdownMenuItem danger onSelect={() => setAsking(true)}>
+              <Trash2 aria-hidden /> Remove…
+            </DropdownMenuItem>
+          ) : null}
+        </DropdownMenuContent>
+      </DropdownMenu>
+      {asking ? (
+        <ConfirmDialog
+          open
+          onOpenChange={setAsking}
+          title={`Remove ${orphan.name}?`}
+          description="Deleted from the cloud with all its data. This can’t be undone."
+          losses={[`${orphan.type} ${orphan.name}`]}
+          typeToConfirm={orphan.name}
+          confirmLabel="Remove"
+          onConfirm={() => act("remove", { confirm: orphan.name })}
+        />
+      ) : null}
+    </>
+  );
+}

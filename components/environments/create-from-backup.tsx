@@ -1,0 +1,73 @@
+"use client";
+
+import { useRouter } from "next/navigation";
+import { useState } from "react";
+import { apiFetch } from "@/components/data/api";
+import { useAction } from "@/components/data/use-action";
+import { Button } from "@/components/ui/button";
+import { Dialog, DialogContent } from "@/components/ui/dialog";
+import { Field } from "@/components/ui/field";
+import { Input } from "@/components/ui/input";
+import type { BackupDto } from "@/lib/features/backups/schema";
+import type { EnvironmentDetail } from "@/lib/features/environments/schema";
+import type { SubmittedDto } from "@/lib/features/requests/schema";
+import { formatExact } from "@/lib/kernel/format";
+
+export interface CreateFromBackupProps {
+  backup: BackupDto;
+  /** The destroyed environment that the backup is of. */
+  environment: EnvironmentDetail;
+  onOpenChange: (open: boolean) => void;
+}
+
+/** A new environment of the same project and template version that begins with a backup's data. */
+export function CreateFromBackup({ backup, environment, onOpenChange }: CreateFromBackupProps) {
+  const router = useRouter();
+  const [name, setName] = useState(environment.name);
+  const create = useAction(
+    () =>
+      apiFetch<SubmittedDto>("/requests", {
+        body: {
+          kind: "create",
+          project: environment.project.slug,
+          template: environment.template.name,
+          backup: backup.id,
+          name: name.trim(),
+          parameters: {},
+          reason: `Created from the backup of ${environment.name}`,
+        },
+      }),
+    {
+      onSuccess: ({ runId, id }) => router.push(runId ? `/runs/${runId}` : `/requests/${id}`),
+      onProblem: (problem) => Boolean(problem.fieldErrors.name),
+    },
+  );
+  return (
+    <Dialog open onOpenChange={onOpenChange}>
+      <DialogContent
+        title="Create environment from backup"
+        description={`Same template version and parameters, with the data of ${formatExact(backup.createdAt)}.`}
+        footer={
+          <Button variant="primary" loading={create.pending} onClick={() => void create.run()}>
+            Create environment
+          </Button>
+        }
+      >
+        <Field
+          label="Name"
+          hint="Used in the URL. Lowercase letters, digits and hyphens."
+          error={create.fieldErrors.name}
+        >
+          {(control) => (
+            <Input
+              {...control}
+              value={name}
+              maxLength={40}
+              onChange={(event) => setName(event.target.value)}
+            />
+          )}
+        </Field>
+      </DialogContent>
+    </Dialog>
+  );
+}

@@ -1,0 +1,123 @@
+import type { ImplementationKind, Observation } from "@/lib/clouds/contract";
+import { driverFor } from "@/lib/clouds/registry";
+import { commonScope, neighbourScope, type Placed, publish, resolveComponent } from "@/lib/engine/plan";
+import type { ResourceRow } from "@/lib/engine/run";
+import { componentEdges } from "@/lib/engine/template";
+import { connectionFor, getCloud, type Orphan } from "@/lib/features/clouds";
+import type { CloudDto } from "@/lib/features/clouds/schema";
+import { type EnvironmentContext, loadEnvironment } from "@/lib/features/environments";
+import { resourceRow } from "@/lib/features/runs";
+import { AppError, notFound } from "@/lib/kernel/errors";
+import { newId } from "@/lib/kernel/ids";
+import { recordAudit } from "@/lib/platform/audit";
+import type { Actor } from "@/lib/platform/auth";
+import { withSqlTransaction } from "@/lib/platform/db";
+import { publishEvent } from "@/lib/platform/events";
+
+type Present = Extract<Observation, { present: true }>;
+
+/**
+ * Makes what a cloud has of a living environment its resource again. What it was last given is not known any more where its
+ * cloud says another digest than today's: the next change brings it to what it should be.
+ * @throws AppError conflict when the environment is gone, busy, has that component already or knows none of that name
+ */
+export async function adoptOrphan(actor: Actor, cloudId: string, orphan: Orphan): Promise<void> {
+  const { ref } = orphan.found;
+  if (!ref || !orphan.dto.can.adopt)
+    throw new AppError("conflict", "It belongs to no living environment. Remove or ignore it instead.");
+  const [context, cloud] = await Promise.all([loadEnvironment(ref.environmentId), getCloud(cloudId)]);
+  const placed = await placeOf(context, ref.component, cloud);
+  const seen = await (await connectionFor(cloudId)).observe({ ...ref, environmentName: context.row.name });
+  if (!seen.present) throw notFound("The orphaned resource");
+  const row = rowOf(context, ref.component, placed, seen);
+  await withSqlTransaction(async (client) => {
+    const locked = await client.query(
+      `SELECT 1 FROM environment e WHERE e.id = $1 AND e.destroyed_at IS NULL AND e.generation = $2
+         AND NOT EXISTS (SELECT 1 FROM run u WHERE u.environment_id = e.id AND u.status IN ('queued', 'running', 'parked'))
+       FOR UPDATE`,
+      [ref.environmentId, context.row.generation],
+    );
+    if (locked.rowCount === 0)
+      throw new AppError("conflict", "The environment is being changed. Try again when its run is done.");
+    await client.query(
+      `INSERT INTO resource (id, environment_id, component, cloud_id, kind, external_id, status, desired, desired_digest, spec,
+         cpu, memory_bytes, storage_bytes, replicas, attributes, address, outputs, sealed_outputs, last_observed_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, now())`,
+      [
+        newId("resource"),
+        ref.environmentId,
+        row.component,
+        row.cloudId,
+        row.kind,
+        row.externalId,
+        row.status,
+        row.desired,
+        row.desiredDigest,
+        JSON.stringify(row.spec),
+        row.cpu,
+        row.memoryBytes,
+        row.storageBytes,
+        row.replicas,
+        JSON.stringify(row.attributes),
+        JSON.stringify(row.address),
+        JSON.stringify(row.outputs),
+        row.sealedOutputs,
+      ],
+    );
+    // Every plan from before would create it once more.
+    await client.query(
+      `UPDATE environment SET placement = placement || $2::jsonb, generation = generation + 1, next_check_at = now(),
+         updated_at = now() WHERE id = $1`,
+      [ref.environmentId, JSON.stringify({ [ref.component]: placed })],
+    );
+    await publishEvent(client, `environment:${ref.environmentId}`, "environment.adopted", {});
+    await publishEvent(client, "admin", "cloud.orphan", { id: cloudId });
+    await recordAudit(client, {
+      actor,
+      action: "orphan.adopt",
+      objectType: "environment",
+      objectId: ref.environmentId,
+      projectId: context.row.projectId,
+      detail: { cloud: cloud.name, component: ref.component, externalId: seen.externalId },
+    });
+  });
+}
+
+async function placeOf(context: EnvironmentContext, component: string, cloud: CloudDto): Promise<Placed> {
+  const definition = context.inputs.manifest.spec.components[component];
+  if (!definition)
+    throw new AppError(
+      "conflict",
+      `The environment’s version has no component ${component}. Remove it instead.`,
+    );
+  if (context.existing.has(component))
+    throw new AppError(
+      "conflict",
+      `The environment has ${component} in another cloud. Remove this one instead.`,
+    );
+  const { implementations } = await driverFor(cloud.driver);
+  const known = context.row.placement[component]?.kind;
+  const possible = implementations.filter((kind: ImplementationKind) => definition[kind] !== undefined);
+  const kind = known && possible.includes(known) ? known : possible[0];
+  if (!kind) throw new AppError("conflict", `${cloud.title} can’t run ${component} as the version has it.`);
+  return { cloudId: cloud.id, cloudName: cloud.title, kind };
+}
+
+function rowOf(context: EnvironmentContext, component: string, placed: Placed, seen: Present): ResourceRow {
+  const inputs = { ...context.inputs, placement: { ...context.row.placement, [component]: placed } };
+  const common = commonScope(inputs);
+  const needs = componentEdges(inputs.manifest).flatMap(({ from, to }) => (from === component ? [to] : []));
+  const published = new Map([...context.existing].map(([name, one]) => [name, one.published]));
+  const neighbours = neighbourScope(inputs, component, needs, published);
+  const resolved = resolveComponent(inputs, component, common, neighbours);
+  const row = resourceRow({
+    environmentId: context.row.id,
+    component,
+    placed,
+    resolved,
+    published: publish(inputs, component, common, neighbours, seen),
+    observation: seen,
+  });
+  const isCurrent = resolved.digest !== null && seen.appliedDigest === resolved.digest;
+  return isCurrent ? row : { ...row, desired: null, desiredDigest: seen.appliedDigest ?? "" };
+}

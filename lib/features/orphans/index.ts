@@ -1,0 +1,2 @@
+export { actOnOrphan } from "./act";
+export { deleteCloud, listCloudContents } from "./delete-cloud";

@@ -1,0 +1,256 @@
+import type { CloudConnection } from "@/lib/clouds/contract";
+import { type ExistingComponent, type LostVolume, type PlanChange, volumesOf } from "@/lib/engine/plan";
+import type { Manifest } from "@/lib/engine/template/types";
+import { backupOf } from "@/lib/features/backups";
+import { destroyedBackupDays } from "@/lib/features/backups/schema";
+import { connectionFor } from "@/lib/features/clouds";
+import type { EnvironmentContext } from "@/lib/features/environments";
+import { formatBytes, formatCount, formatDate } from "@/lib/kernel/format";
+import { query } from "@/lib/platform/db";
+import type { Loss } from "./loss-schema";
+
+export interface LossInput {
+  kind: string;
+  /** The environment as it is now; null for a new one, which loses nothing. */
+  context: EnvironmentContext | null;
+  changes: readonly PlanChange[];
+  /** The manifest that holds after the change. */
+  manifest: Manifest;
+  /** False when the requester wants no safety backup. */
+  wantsCopy: boolean;
+}
+
+interface StoredPart {
+  component: string;
+  method: string;
+  backupId: string;
+  at: Date;
+  sizeBytes: number;
+}
+
+/**
+ * Everything a change deletes or empties: data, backups that can't be restored any more, and addresses that people use. Read
+ * from the plan's changes, from what is stored and from what the clouds of the environment are able to do.
+ */
+export async function findLosses(input: LossInput): Promise<Loss[]> {
+  const { context, changes } = input;
+  const touched = changes.filter((one) => one.lostVolumes?.length || one.lostPorts?.length);
+  if (!context || (touched.length === 0 && input.kind !== "destroy")) return [];
+  const [sizes, parts, connections] = await Promise.all([
+    observedSizes(context.row.id),
+    storedParts(context.row.id),
+    openClouds(touched.flatMap((one) => context.existing.get(one.component)?.cloudId ?? [])),
+  ]);
+  const losses = touched.flatMap((change) => {
+    const existing = context.existing.get(change.component);
+    if (!existing) return [];
+    const own = parts.filter((part) => part.component === change.component);
+    const facts: ComponentFacts = {
+      ...input,
+      context,
+      change,
+      existing,
+      parts: own,
+      sizeBytes: sizes.get(change.component) ?? null,
+      connection: connections.get(existing.cloudId),
+    };
+    return [...dataLosses(facts), ...backupLosses(facts), ...addressLosses(facts)];
+  });
+  return input.kind === "destroy" ? [...losses, ...keptBackups(parts)] : losses;
+}
+
+interface ComponentFacts extends LossInput {
+  context: EnvironmentContext;
+  change: PlanChange;
+  existing: ExistingComponent;
+  parts: readonly StoredPart[];
+  sizeBytes: number | null;
+  connection: CloudConnection | undefined;
+}
+
+function dataLosses(facts: ComponentFacts): Loss[] {
+  const { change, parts } = facts;
+  const lost = change.lostVolumes ?? [];
+  const newest = parts[0];
+  return lost.map((volume) => {
+    const loss = {
+      component: change.component,
+      title: change.title,
+      kind: "data" as const,
+      name: volume.name,
+      reason: volume.reason,
+      // What is measured is the component; only of a single volume is that the volume.
+      sizeBytes: volumesOf(facts.existing.view).length > 1 ? null : facts.sizeBytes,
+      lastBackup: newest
+        ? {
+            id: newest.backupId,
+            at: newest.at.toISOString(),
+            restorable: partsOf(parts, newest.backupId).every((part) => canRestore(facts, part)),
+          }
+        : null,
+      safetyCopy: facts.wantsCopy && canCopy(facts, volume),
+    };
+    return { ...loss, sentence: dataSentence(loss, volume) };
+  });
+}
+
+/** Whether the cloud can copy that data: by the template's dump, or as files. */
+function canCopy({ connection, context, existing }: ComponentFacts, { name }: LostVolume): boolean {
+  if (!connection) return false;
+  const backup = backupOf(context.inputs.manifest, existing.component, existing.kind);
+  if (backup?.dump && connection.exec) return true;
+  return Boolean(connection.copyOut) && (name !== "" || Boolean(backup?.snapshot?.length));
+}
+
+/** Whether the component, as it is after the change, can take a part of a backup. */
+function canRestore({ kind, manifest, change }: ComponentFacts, { method }: StoredPart): boolean {
+  // Into a new environment of the same version.
+  if (kind === "destroy") return true;
+  if (change.action === "delete") return false;
+  const block = manifest.spec.components[change.component]?.[change.kind] as
+    | Record<string, unknown>
+    | undefined;
+  if (!block) return false;
+  if (method === "dump") return Boolean(backupOf(manifest, change.component, change.kind)?.restore);
+  const path = method.replace(/^snapshot:/, "");
+  const volumes = volumesOf({ spec: block });
+  return volumes.some((one) => one.name === path || one.path === `/${path.replace(/^\/+|\/+$/g, "")}`);
+}
+
+function partsOf(parts: readonly StoredPart[], backupId: string): StoredPart[] {
+  return parts.filter((part) => part.backupId === backupId);
+}
+
+function dataSentence(loss: Omit<Loss, "sentence">, volume: LostVolume): string {
+  const size = loss.sizeBytes === null ? "" : ` (${formatBytes(loss.sizeBytes)})`;
+  const what =
+    volume.name === ""
+      ? `All data of ${loss.component}${size}`
+      : `Volume ${volume.name} of ${loss.component}${size}`;
+  const fate: Record<LostVolume["reason"], string> = {
+    volume_removed: "is deleted: the new version has no such volume.",
+    volume_renamed: `is deleted: the new version has an empty volume ${volume.renamedTo ?? ""} in its place.`,
+    component_removed: "is deleted: the new version has no such component.",
+    component_replaced: "is deleted: the component is replaced.",
+    implementation_changed: "is deleted: another implementation replaces the component.",
+    cloud_changed: "is deleted: the component moves to another cloud.",
+    environment_destroyed: "is deleted.",
+    data_restored: "is replaced by the backup’s.",
+  };
+  return `${what} ${fate[volume.reason]} ${copyWords(loss)}`;
+}
+
+function copyWords({ safetyCopy, lastBackup }: Omit<Loss, "sentence">): string {
+  if (safetyCopy) return "A verified safety backup is made first.";
+  if (!lastBackup) return "There is no backup, and none is made first.";
+  const restore = lastBackup.restorable ? "" : " and can’t be restored after the change";
+  return `No safety backup is made first. The last backup is from ${formatDate(lastBackup.at)}${restore}.`;
+}
+
+/** Backups that a change makes useless although they stay. */
+function backupLosses(facts: ComponentFacts): Loss[] {
+  const { change, kind } = facts;
+  if (kind === "destroy" || (change.lostVolumes ?? []).length === 0) return [];
+  const useless = facts.parts.filter((part) => !canRestore(facts, part));
+  if (useless.length === 0) return [];
+  const count = new Set(useless.map((part) => part.backupId)).size;
+  const sizeBytes = useless.reduce((sum, part) => sum + part.sizeBytes, 0);
+  const name = formatCount(count, "backup");
+  return [
+    {
+      component: change.component,
+      title: change.title,
+      kind: "backup",
+      name,
+      reason: change.lostVolumes?.[0]?.reason ?? "component_replaced",
+      sizeBytes,
+      lastBackup: null,
+      safetyCopy: false,
+      sentence: `${name} of ${change.component} (${formatBytes(sizeBytes)}) can’t be restored in this environment after the change.`,
+    },
+  ];
+}
+
+function keptBackups(parts: readonly StoredPart[]): Loss[] {
+  const count = new Set(parts.map((part) => part.backupId)).size;
+  if (count === 0) return [];
+  const name = formatCount(count, "backup");
+  const sizeBytes = parts.reduce((sum, part) => sum + part.sizeBytes, 0);
+  return [
+    {
+      component: "",
+      title: "",
+      kind: "backup",
+      name,
+      reason: "environment_destroyed",
+      sizeBytes,
+      lastBackup: null,
+      safetyCopy: false,
+      sentence: `${name} (${formatBytes(sizeBytes)}) can be restored into a new environment for ${destroyedBackupDays} days, then deleted.`,
+    },
+  ];
+}
+
+function addressLosses({ kind, change, existing }: ComponentFacts): Loss[] {
+  const reason =
+    kind === "destroy"
+      ? "environment_destroyed"
+      : change.action === "move"
+        ? "cloud_changed"
+        : change.action === "delete"
+          ? "component_removed"
+          : "component_replaced";
+  const { host, ports, url } = existing.published.external;
+  return (change.lostPorts ?? []).flatMap((port): Loss[] => {
+    const outside = ports[port];
+    if (outside === undefined) return [];
+    const name = url && new URL(url).port === String(outside) ? url : `${host}:${outside}`;
+    const ends = change.action === "move" ? "changes" : "no longer answers";
+    return [
+      {
+        component: change.component,
+        title: change.title,
+        kind: "address",
+        name,
+        reason,
+        sizeBytes: null,
+        lastBackup: null,
+        safetyCopy: false,
+        sentence: `The address ${name} of ${change.component} ${ends}.`,
+      },
+    ];
+  });
+}
+
+/** Bytes that components were seen to store, by their last sample. */
+async function observedSizes(environmentId: string): Promise<Map<string, number>> {
+  const rows = await query<{ component: string; bytes: number | null }>(
+    `SELECT r.component, (SELECT s.storage_bytes::float8 FROM sample s WHERE s.resource_id = r.id AND s.storage_bytes IS NOT NULL
+       ORDER BY s.at DESC LIMIT 1) AS bytes FROM resource r WHERE r.environment_id = $1`,
+    [environmentId],
+    { name: "losses_sizes" },
+  );
+  return new Map(rows.flatMap((row) => (row.bytes === null ? [] : [[row.component, row.bytes]])));
+}
+
+/** Parts of the good backups of an environment, newest backup first. */
+async function storedParts(environmentId: string): Promise<StoredPart[]> {
+  return await query<StoredPart>(
+    `SELECT p.component, p.method, b.id AS "backupId", b.created_at AS at, p.size_bytes::float8 AS "sizeBytes"
+     FROM backup b JOIN backup_part p ON p.backup_id = b.id WHERE b.environment_id = $1 AND b.status = 'succeeded'
+     ORDER BY b.created_at DESC`,
+    [environmentId],
+    { name: "losses_backups" },
+  );
+}
+
+/** A cloud that can't be opened can't copy anything either. */
+async function openClouds(cloudIds: readonly string[]): Promise<Map<string, CloudConnection>> {
+  const opened = await Promise.all(
+    [...new Set(cloudIds)].map(async (id) => {
+      const connection = await connectionFor(id).catch(() => undefined);
+      return connection ? ([[id, connection]] as const) : [];
+    }),
+  );
+  return new Map(opened.flat());
+}

@@ -1,0 +1,29 @@
+import type { PlanChange } from "@/lib/engine/plan";
+import { getEnvironmentRow } from "@/lib/features/environments";
+import type { Loss } from "./schema";
+
+/** Version and parameters of an environment before a change. */
+export interface Previous {
+  version: string;
+  parameters: Record<string, unknown>;
+}
+
+/**
+ * What a run has to know of the time before it: how to back up what it deletes and to copy what it moves is said by the
+ * version that is left.
+ */
+export function previousOf(
+  losses: readonly Loss[],
+  changes: readonly PlanChange[],
+  previous: Previous | null,
+): { previous?: Previous } {
+  const needed = losses.some((one) => one.safetyCopy) || changes.some((one) => one.carries === "dump");
+  return previous && needed ? { previous } : {};
+}
+
+/** The present version and parameters of the environment that a waiting request would change. */
+export async function presentOf(row: { kind: string; environmentId: string }): Promise<Previous | null> {
+  if (row.kind === "create") return null;
+  const { templateVersionId, parameters } = await getEnvironmentRow(row.environmentId);
+  return { version: templateVersionId, parameters };
+}
