@@ -51,7 +51,11 @@ export interface Draft {
 const dayMs = 86_400_000;
 
 /** The plan of a new environment. */
-export async function draftCreate(actor: Actor, body: CreateBody): Promise<Draft> {
+export async function draftCreate(
+  actor: Actor,
+  body: CreateBody,
+  environmentId = newId("environment"),
+): Promise<Draft> {
   const project = await findProject(body.project);
   requirePermission(actor, "environment.request", {
     projectId: project.id,
@@ -60,7 +64,6 @@ export async function draftCreate(actor: Actor, body: CreateBody): Promise<Draft
   });
   const version = await loadVersionByName(body.template, body.version);
   requireOffered(version);
-  const environmentId = newId("environment");
   const parameters = resolveOrThrow(version.manifest, body.parameters);
   const inputs = inputsOf(version, parameters, {
     id: environmentId,

@@ -38,6 +38,12 @@ export interface Prepared {
   digest: string;
 }
 
+export interface PrepareOptions {
+  nowMs?: number;
+  /** The waiting request that is planned again: what it reserved does not count beside itself. */
+  again?: { requestId: string; environmentId: string };
+}
+
 /**
  * Resolves, places, plans, prices and judges a request. Writes nothing.
  * @throws AppError not_found, validation_failed, no_placement, conflict
@@ -45,16 +51,19 @@ export interface Prepared {
 export async function prepareRequest(
   actor: Actor,
   body: SystemRequestBody,
-  nowMs = Date.now(),
+  { nowMs = Date.now(), again }: PrepareOptions = {},
 ): Promise<Prepared> {
-  const draft = body.kind === "create" ? await draftCreate(actor, body) : await draftChange(actor, body);
+  const draft =
+    body.kind === "create"
+      ? await draftCreate(actor, body, again?.environmentId)
+      : await draftChange(actor, body);
   const uploads = await uploadsOf(actor, draft);
   const lease = leaseOf(draft, nowMs);
   const cost = await costOf(draft, lease, nowMs);
   const delta = await deltaOf(draft, cost);
   const [quota, committed] = await Promise.all([
-    quotaUse(getPool(), draft.project.id, delta),
-    draft.project.budgetMonthly === null ? null : committedMonthly(draft.project.id),
+    quotaUse(getPool(), draft.project.id, delta, again?.requestId),
+    draft.project.budgetMonthly === null ? null : committedMonthly(draft.project.id, again?.requestId),
   ]);
   const verdicts = judge({
     kind: body.kind,
