@@ -25,6 +25,7 @@ export const allowedDoors: Readonly<Record<string, string>> = {
   "lib/platform/db/migrate.ts": "Rostrum's own database",
   "lib/platform/db/roles.ts": "Rostrum's own database",
   "lib/platform/outgoing/post.ts": "the HTTPS endpoint for the audit log that the operator configured",
+  "lib/platform/mail/index.ts": "the SMTP server that the operator configured",
   "lib/platform/audit/syslog.ts": "the syslog server that the operator configured",
   "lib/platform/events/hub.ts": "Rostrum's own database, to listen",
   "lib/platform/queue/backend.ts": "the queue that the operator configured",

@@ -35,6 +35,7 @@ export const adminDoors = {
     allows: (viewer) => can(viewer, "project.read") || canSomewhere(viewer, "member.manage"),
   },
   "/admin/people": somewhere("user.read"),
+  "/admin/notifications": everywhere("settings.read"),
   "/admin/queues": somewhere("queue.read"),
   "/admin/audit": somewhere("audit.read"),
 } as const satisfies Record<string, Door>;
@@ -48,6 +49,7 @@ const administration: readonly (NavItem & { href: AdminPath })[] = [
   { href: "/admin/prices", label: "Price book" },
   { href: "/admin/projects", label: "Projects" },
   { href: "/admin/people", label: "People" },
+  { href: "/admin/notifications", label: "Webhooks and e-mail" },
   { href: "/admin/queues", label: "Queues and workers" },
   { href: "/admin/audit", label: "Audit" },
 ];
@@ -129,7 +131,7 @@ const actions: readonly (PaletteLink & { permission?: Permission })[] = [
     permission: "statement.close",
   },
   { href: "/account#tokens", title: "Create a token", keywords: ["new", "api", "script"] },
-  { href: "/account", title: "Account", keywords: ["password", "sessions"] },
+  { href: "/account", title: "Account", keywords: ["password", "sessions", "notifications"] },
   { href: "/docs/api", title: "API reference", keywords: ["openapi", "rest"] },
 ];
 

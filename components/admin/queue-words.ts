@@ -6,6 +6,7 @@ const words: Record<string, string> = {
   "monitoring.tick": "Check environments",
   "metering.tick": "Meter and charge usage",
   "housekeeping.tick": "Leases, expiry, clean-up",
+  "notifications.deliver": "Send e-mail and webhook messages",
   "templates.check": "Check template versions",
   "clouds.check": "Check clouds",
 };

@@ -16,7 +16,6 @@ export interface AlternativesCardProps {
   environmentName: string;
   currency: string;
   alternatives: readonly Alternative[];
-  nextHref: string;
   /** False: only shown, the viewer cannot decide. */
   canDecide: boolean;
 }
@@ -32,10 +31,7 @@ export function AlternativesCard(props: AlternativesCardProps) {
       }),
     {
       success: "Suggested; the request is closed",
-      onSuccess: () => {
-        router.push(props.nextHref);
-        router.refresh();
-      },
+      onSuccess: () => router.refresh(),
     },
   );
   if (props.alternatives.length === 0) return null;

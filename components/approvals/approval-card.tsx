@@ -19,7 +19,6 @@ import { budgetLeft, decidedAmount, requesterWords } from "./case-model";
 
 export interface ApprovalCardProps {
   item: ApprovalCase;
-  nextHref: string;
   /** The buttons, or why there are none: at the bottom of a phone, beside the figures elsewhere. */
   decision: ReactNode;
 }
@@ -28,7 +27,7 @@ export interface ApprovalCardProps {
  * Who, why, what, how much, what is left: everything for a decision in thirty seconds. Two columns where there is room; on
  * phones the columns dissolve and the cards stand in the order of their importance.
  */
-export function ApprovalCard({ item, nextHref, decision }: ApprovalCardProps) {
+export function ApprovalCard({ item, decision }: ApprovalCardProps) {
   const { request } = item;
   const { plan } = request;
   return (
@@ -67,7 +66,6 @@ export function ApprovalCard({ item, nextHref, decision }: ApprovalCardProps) {
               environmentName={request.environmentName}
               currency={request.currency}
               alternatives={item.alternatives}
-              nextHref={nextHref}
               canDecide={request.can.decide && !request.stale}
             />
           </div>

@@ -1,8 +1,12 @@
 import { Decimal } from "decimal.js";
+import { whereItIs } from "@/components/requests/request-steps";
 import type { ApprovalCase, RequesterFacts } from "@/lib/features/approvals/schema";
 import { projectRoleLabels } from "@/lib/features/projects/schema";
+import { requestStatusLabels } from "@/lib/features/requests/schema";
+import { endWords, runWords } from "@/lib/features/runs/schema";
 import { formatCount, formatMoney } from "@/lib/kernel/format";
 import type { ProjectRole } from "@/lib/kernel/permissions";
+import type { DecisionOutcome } from "./decision-result";
 
 /** The figure a decision is about: until the lease ends where there is an end, else a month. */
 export function decidedAmount(request: ApprovalCase["request"]): {
@@ -43,4 +47,16 @@ export function requesterWords(requester: RequesterFacts, project: string): stri
     requester.failed > 0 ? `${requester.failed} failed` : "",
   ].filter(Boolean);
   return `${who} · ${[formatCount(requester.earlier, "earlier request"), ...ends].join(", ")}`;
+}
+
+/** What became of a request that does not wait any more. */
+export function outcomeOf(request: ApprovalCase["request"]): DecisionOutcome {
+  const { kind, environmentName, runId, status } = request;
+  if (request.decisions.at(-1)?.decision === "approve") {
+    const ended = status === "succeeded" || status === "failed" || status === "cancelled";
+    const detail = ended ? endWords(kind, environmentName, status) : runWords(kind, environmentName);
+    return { tone: status === "failed" ? "bad" : "good", status: "Approved", detail, runId };
+  }
+  const tone = status === "rejected" ? "bad" : "neutral";
+  return { tone, status: requestStatusLabels[status], detail: whereItIs(request), runId };
 }

@@ -1,7 +1,7 @@
 "use client";
 
 import { useRouter } from "next/navigation";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { apiFetch } from "@/components/data/api";
 import { useAction } from "@/components/data/use-action";
 import { PlanAgain } from "@/components/requests/request-actions";
@@ -9,7 +9,7 @@ import { Button } from "@/components/ui/button";
 import { Callout } from "@/components/ui/callout";
 import { Field } from "@/components/ui/field";
 import { Textarea } from "@/components/ui/input";
-import { toast } from "@/components/ui/toast";
+import { type DecisionOutcome, DecisionResult, type NextRequest } from "./decision-result";
 import { RejectDialog } from "./reject-dialog";
 
 export interface DecisionBarProps {
@@ -19,29 +19,40 @@ export interface DecisionBarProps {
   /** "Approve € 196.00". */
   approveLabel: string;
   environmentName: string;
+  /** What an approval begins: "Creating shop-staging". */
+  doing: string;
   stale: boolean;
-  /** Where to go on after the decision. */
-  nextHref: string;
+  /** What became of the request, once it is decided. */
+  outcome: DecisionOutcome | null;
+  next: NextRequest | null;
 }
 
-/** Approve or reject: at the bottom of a phone, beside the figures elsewhere. */
+/**
+ * Approve or reject: at the bottom of a phone, beside the figures elsewhere. After the decision the same place says what
+ * became of it, and the next request is opened only when somebody wants it.
+ */
 export function DecisionBar(props: DecisionBarProps) {
   const router = useRouter();
+  const bar = useRef<HTMLDivElement>(null);
+  const [heightPx, setHeightPx] = useState(0);
+  const [decided, setDecided] = useState<DecisionOutcome>();
   const [rejecting, setRejecting] = useState(false);
-  const [left, setLeft] = useState(false);
   // Undefined while nobody wants to say anything with it.
   const [note, setNote] = useState<string>();
   const decide = useAction(
     (decision: "approve" | "reject", reason: string) =>
-      apiFetch(`/requests/${props.requestId}/decisions`, {
+      apiFetch<{ runId: string | null }>(`/requests/${props.requestId}/decisions`, {
         body: { decision, digest: props.digest, reason },
       }),
     {
-      onSuccess: (_answer, decision) => {
-        toast.success(`${decision === "approve" ? "Approved" : "Rejected"}: ${props.environmentName}`);
-        setLeft(true);
+      onSuccess: ({ runId }, decision) => {
+        setHeightPx(bar.current?.offsetHeight ?? 0);
+        setDecided(
+          decision === "approve"
+            ? { tone: "good", status: "Approved", detail: props.doing, runId }
+            : { tone: "bad", status: "Rejected", detail: "The requester was notified", runId: null },
+        );
         setRejecting(false);
-        router.push(props.nextHref);
         router.refresh();
       },
       // What changed meanwhile is said above the buttons, and the card is drawn again.
@@ -53,11 +64,25 @@ export function DecisionBar(props: DecisionBarProps) {
       },
     },
   );
-  const busy = decide.pending || left;
+  const busy = decide.pending;
+  const outcome = props.outcome ?? decided;
+  if (outcome) {
+    return (
+      <DecisionResult outcome={outcome} next={props.next} requestId={props.requestId} heightPx={heightPx} />
+    );
+  }
+  const outdated = decide.problem?.code === "stale_plan";
   return (
-    <div className="sticky bottom-0 z-20 order-last -mx-4 mt-auto grid gap-3 border-t bg-panel px-4 pt-3 pb-[max(0.75rem,env(safe-area-inset-bottom))] sm:mx-0 sm:rounded-card sm:border sm:py-3 sm:shadow-panel lg:static lg:order-none lg:mt-0">
+    <div
+      ref={bar}
+      className="sticky bottom-0 z-20 order-last -mx-4 mt-auto grid gap-3 border-t bg-panel px-4 pt-3 pb-[max(0.75rem,env(safe-area-inset-bottom))] sm:mx-0 sm:rounded-card sm:border sm:py-3 sm:shadow-panel lg:static lg:order-none lg:mt-0"
+    >
       {decide.problem?.status === 409 ? (
-        <Callout tone="warning" title="Something changed meanwhile">
+        <Callout
+          tone="warning"
+          title="Couldn’t approve"
+          action={outdated && !props.stale ? <PlanAgain id={props.requestId} accent /> : undefined}
+        >
           {decide.problem.detail}
         </Callout>
       ) : null}

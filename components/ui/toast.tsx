@@ -11,7 +11,10 @@ export function Toaster() {
   return (
     <Sonner
       theme={resolvedTheme === "dark" ? "dark" : "light"}
-      position="bottom-right"
+      // Below the top bar and away from the edges: actions stand at the bottom of phones and at the right of pages.
+      position="top-center"
+      offset={16}
+      mobileOffset={{ top: 64, left: 16, right: 16 }}
       gap={8}
       toastOptions={{
         classNames: {

@@ -28,6 +28,8 @@ export const idPrefixes = {
   charge: "chg",
   audit: "aud",
   notification: "ntf",
+  message: "msg",
+  webhook: "whk",
   upload: "upl",
   worker: "wrk",
   statement: "stm",

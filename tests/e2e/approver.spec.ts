@@ -36,7 +36,9 @@ test("a costly request is approved on a phone, and the requester sees it go on b
   await approver.getByLabel(/^Note/).fill("Only for the sale");
   await expect(approve).toBeInViewport();
   await approve.click();
-  await expect(approver).not.toHaveURL(`/approvals/${request}`);
+  await expect(approver.getByTestId("decision-result")).toContainText(`Approved`);
+  await expect(approver.getByTestId("decision-result")).toContainText(name);
+  await expect(approver).toHaveURL(`/approvals/${request}`);
 
   await expect(developer.getByText("Approved", { exact: true }).first()).toBeVisible();
   await expect(developer.getByText("“Only for the sale”")).toBeVisible();
@@ -58,13 +60,13 @@ test("a rejection needs a reason, frees what was held and tells the requester wh
   await expect(dialog.getByRole("button", { name: "Reject" })).toBeDisabled();
   await dialog.getByLabel("Reason").fill("Ask again after the sale");
   await dialog.getByRole("button", { name: "Reject" }).click();
-  await expect(approver).not.toHaveURL(`/approvals/${request}`);
+  await expect(approver.getByTestId("decision-result")).toContainText("Rejected");
 
   await expect(developer.getByText(/^Rejected by /)).toBeVisible();
   await expect(developer.getByText("Ask again after the sale").first()).toBeVisible();
   expect(await environmentsHeld()).toBe(before);
   await approver.goto(`/approvals/${request}`);
-  await expect(approver.getByText("This is decided")).toBeVisible();
+  await expect(approver.getByTestId("decision-result")).toContainText("Rejected");
   await expect(approver.getByRole("button", { name: /^Approve/ })).toHaveCount(0);
 });
 

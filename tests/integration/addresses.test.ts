@@ -100,6 +100,7 @@ it("lets each role to what is there for it, and nobody to anything else", async 
     ["/admin/clouds/new", ["admin"]],
     ["/admin/policies", readers],
     ["/admin/people", readers],
+    ["/admin/notifications", readers],
     ["/admin/queues", readers],
     ["/admin/audit", readers],
     ["/admin/prices", [...readers, "finance"]],

@@ -211,9 +211,21 @@ it("tells nobody about an environment whose project they have left", async () =>
   const gone = await makePerson("gone");
   const environmentId = await insertEnvironment(projectId, gone.id);
   const userIds = [stayed.id, gone.id, admin.id];
-  await notify(getPool(), { userIds, kind: "run.failed", title: "It failed", body: "why", environmentId });
-  const told = await query<{ user_id: string }>("SELECT user_id FROM notification WHERE kind = 'run.failed'");
-  expect(told.map((row) => row.user_id).toSorted()).toEqual([stayed.id, admin.id].toSorted());
+  const failed = { kind: "run.failed", title: "It failed", body: "why", environmentId } as const;
+  // Nobody owns the project, so that what the one who left would have heard reaches the administrators.
+  const subjects = [stayed.id, gone.id];
+  await notify(
+    getPool(),
+    subjects.map((subjectId) => ({ ...failed, subjectId, href: `/runs/of-${subjectId}` })),
+  );
+  const told = await query<{ user_id: string; href: string }>(
+    "SELECT user_id, href FROM notification WHERE kind = 'run.failed' ORDER BY user_id",
+  );
+  expect(told).toContainEqual({ user_id: stayed.id, href: `/runs/of-${stayed.id}` });
+  expect(told.filter((row) => row.href === `/runs/of-${gone.id}`).map((row) => row.user_id)).toContain(
+    admin.id,
+  );
+  expect(told.map((row) => row.user_id)).not.toContain(gone.id);
   const events = await query<{ topic: string }>(
     "SELECT topic FROM event WHERE kind = 'notification.created' AND topic = ANY($1)",
     [userIds.map((id) => `user:${id}`)],

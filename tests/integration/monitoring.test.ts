@@ -245,7 +245,7 @@ it("stops at the end of a lease, destroys after the grace, and says so", async (
   const told = async () =>
     (
       await world.database.pool.query(
-        "SELECT title FROM notification WHERE kind = 'lease' ORDER BY created_at",
+        "SELECT title FROM notification WHERE kind LIKE 'lease.%' ORDER BY created_at",
       )
     ).rows;
   await setEnd("1 hour");

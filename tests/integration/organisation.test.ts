@@ -171,8 +171,8 @@ describe("tokens", () => {
 describe("notifications", () => {
   it("are one's own, and counted", async () => {
     await notify(getPool(), {
-      userIds: [owner.id, owner.id],
-      kind: "test",
+      kind: "run.failed",
+      subjectId: owner.id,
       title: "Something happened.",
       href: "/x",
     });

@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import { NotificationPreferences } from "@/components/account/notification-preferences";
 import { PasswordForm } from "@/components/account/password-form";
 import { SessionList } from "@/components/account/session-list";
 import { TokenList } from "@/components/account/token-list";
@@ -6,6 +7,7 @@ import { Card } from "@/components/ui/card";
 import { DescriptionList } from "@/components/ui/description-list";
 import { Page, PageHeader } from "@/components/ui/page-header";
 import { listSessions } from "@/lib/features/identity";
+import { getPreferences } from "@/lib/features/notifications";
 import { listTokens } from "@/lib/features/tokens";
 import { roleWord } from "../navigation";
 import { getViewer } from "../viewer";
@@ -14,7 +16,11 @@ export const metadata: Metadata = { title: "Account" };
 
 export default async function AccountPage() {
   const viewer = await getViewer();
-  const [sessions, tokens] = await Promise.all([listSessions(viewer), listTokens(viewer)]);
+  const [sessions, tokens, preferences] = await Promise.all([
+    listSessions(viewer),
+    listTokens(viewer),
+    getPreferences(viewer),
+  ]);
   return (
     <Page>
       <PageHeader title="Account" description={`${viewer.name} · ${viewer.email}`} />
@@ -36,6 +42,9 @@ export default async function AccountPage() {
           )}
         </Card>
       </div>
+      <Card id="notifications" title="Notifications" aside="E-mail" className="scroll-mt-4">
+        <NotificationPreferences preferences={preferences} />
+      </Card>
       <Card id="tokens" title="Tokens" aside="for scripts and the command line" className="scroll-mt-4">
         <TokenList tokens={tokens} />
       </Card>

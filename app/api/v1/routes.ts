@@ -16,6 +16,8 @@ import * as costsRoute from "./costs/route";
 import * as costsBudgetsRoute from "./costs/budgets/route";
 import * as costsItemsRoute from "./costs/items/route";
 import * as costsUsageRoute from "./costs/usage/route";
+import * as deliveriesRoute from "./deliveries/route";
+import * as deliveriesIdRetryRoute from "./deliveries/[id]/retry/route";
 import * as demoRoute from "./demo/route";
 import * as driversRoute from "./drivers/route";
 import * as environmentsRoute from "./environments/route";
@@ -33,6 +35,7 @@ import * as healthRoute from "./health/route";
 import * as healthLiveRoute from "./health/live/route";
 import * as healthReadyRoute from "./health/ready/route";
 import * as meRoute from "./me/route";
+import * as meNotificationPreferencesRoute from "./me/notification-preferences/route";
 import * as mePasswordRoute from "./me/password/route";
 import * as notificationsRoute from "./notifications/route";
 import * as notificationsIdRoute from "./notifications/[id]/route";
@@ -82,6 +85,9 @@ import * as uploadsRoute from "./uploads/route";
 import * as usersRoute from "./users/route";
 import * as usersIdRoute from "./users/[id]/route";
 import * as usersIdSessionsRoute from "./users/[id]/sessions/route";
+import * as webhooksRoute from "./webhooks/route";
+import * as webhooksIdRoute from "./webhooks/[id]/route";
+import * as webhooksIdTestRoute from "./webhooks/[id]/test/route";
 import * as workersRoute from "./workers/route";
 
 /** Every route module of the API with its path. */
@@ -100,6 +106,8 @@ export const routes: RouteTable = [
   { path: "/api/v1/costs/budgets", module: costsBudgetsRoute },
   { path: "/api/v1/costs/items", module: costsItemsRoute },
   { path: "/api/v1/costs/usage", module: costsUsageRoute },
+  { path: "/api/v1/deliveries", module: deliveriesRoute },
+  { path: "/api/v1/deliveries/{id}/retry", module: deliveriesIdRetryRoute },
   { path: "/api/v1/demo", module: demoRoute },
   { path: "/api/v1/drivers", module: driversRoute },
   { path: "/api/v1/environments", module: environmentsRoute },
@@ -117,6 +125,7 @@ export const routes: RouteTable = [
   { path: "/api/v1/health/live", module: healthLiveRoute },
   { path: "/api/v1/health/ready", module: healthReadyRoute },
   { path: "/api/v1/me", module: meRoute },
+  { path: "/api/v1/me/notification-preferences", module: meNotificationPreferencesRoute },
   { path: "/api/v1/me/password", module: mePasswordRoute },
   { path: "/api/v1/notifications", module: notificationsRoute },
   { path: "/api/v1/notifications/{id}", module: notificationsIdRoute },
@@ -166,5 +175,8 @@ export const routes: RouteTable = [
   { path: "/api/v1/users", module: usersRoute },
   { path: "/api/v1/users/{id}", module: usersIdRoute },
   { path: "/api/v1/users/{id}/sessions", module: usersIdSessionsRoute },
+  { path: "/api/v1/webhooks", module: webhooksRoute },
+  { path: "/api/v1/webhooks/{id}", module: webhooksIdRoute },
+  { path: "/api/v1/webhooks/{id}/test", module: webhooksIdTestRoute },
   { path: "/api/v1/workers", module: workersRoute },
 ];

@@ -27,13 +27,7 @@ export async function raiseAlarm({ action, about, title, problem }: Alarm): Prom
       { client },
     );
     if (told) return;
-    const people = await query<{ id: string }>(
-      "SELECT id FROM app_user WHERE org_role IN ('admin', 'auditor') AND disabled_at IS NULL AND NOT is_demo",
-      [],
-      { client },
-    );
-    const userIds = people.map((person) => person.id);
-    await notify(client, { userIds, kind: action, title, body: problem, href: "/admin/audit" });
+    await notify(client, { kind: action, title, body: problem, href: "/admin/audit" });
     await recordAudit(client, {
       actor: systemActor("audit"),
       action,

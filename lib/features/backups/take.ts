@@ -3,7 +3,7 @@ import { connectionFor } from "@/lib/features/clouds";
 import { environmentMasker, loadEnvironment } from "@/lib/features/environments";
 import { notify } from "@/lib/features/notifications";
 import { messageOf } from "@/lib/kernel/errors";
-import { execute, getPool, query } from "@/lib/platform/db";
+import { execute, getPool, query, withSqlTransaction } from "@/lib/platform/db";
 import { publishEvent } from "@/lib/platform/events";
 import { moduleLog } from "@/lib/platform/log";
 import { captureComponent, requireRoom } from "./capture";
@@ -110,21 +110,31 @@ async function fail(claimed: Claimed, thrown: unknown): Promise<void> {
   moduleLog("backups").warn({ err: error, backup: claimed.id }, "a backup failed");
   const hint = error instanceof DriverError ? error.hint : undefined;
   const message = [messageOf(error), hint].filter(Boolean).join(" ");
-  await execute(
-    `UPDATE backup SET status = 'failed', error = $2, finished_at = now(), lease_until = NULL
-     WHERE id = $1 AND status = 'running' AND attempts = $3`,
-    [claimed.id, message, claimed.attempts],
-  );
-  await publishEvent(getPool(), `environment:${claimed.environmentId}`, "backup.failed", {
-    backupId: claimed.id,
-  });
-  if (!claimed.createdById) return;
-  await notify(getPool(), {
-    userIds: [claimed.createdById],
-    kind: "backup.failed",
-    title: "A backup failed",
-    body: message,
-    href: `/environments/${claimed.environmentId}/backups`,
-    environmentId: claimed.environmentId,
+  await withSqlTransaction(async (client) => {
+    const moved = await client.query<{ name: string; ownerId: string }>(
+      `UPDATE backup b SET status = 'failed', error = $2, finished_at = now(), lease_until = NULL
+       FROM environment e WHERE b.id = $1 AND b.status = 'running' AND b.attempts = $3 AND e.id = b.environment_id
+       RETURNING e.name, e.owner_id AS "ownerId"`,
+      [claimed.id, message, claimed.attempts],
+    );
+    const environment = moved.rows[0];
+    if (!environment) return;
+    await publishEvent(client, `environment:${claimed.environmentId}`, "backup.failed", {
+      backupId: claimed.id,
+    });
+    // Whose data it is and who asked for it: for a scheduled one that is nobody.
+    const about = new Set([environment.ownerId, claimed.createdById ?? environment.ownerId]);
+    const what = claimed.kind === "scheduled" ? "scheduled backup" : "backup";
+    await notify(
+      client,
+      [...about].map((subjectId) => ({
+        kind: "backup.failed" as const,
+        subjectId,
+        title: `${environment.name}: ${what} failed`,
+        body: message,
+        href: `/environments/${claimed.environmentId}/backups`,
+        environmentId: claimed.environmentId,
+      })),
+    );
   });
 }

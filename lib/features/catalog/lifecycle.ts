@@ -2,6 +2,7 @@ import { driverFor, isDriverKind } from "@/lib/clouds/registry";
 import { resolveParameters } from "@/lib/engine/parameters";
 import { inFileOrder, parseManifest } from "@/lib/engine/template";
 import type { Manifest } from "@/lib/engine/template/types";
+import { notify } from "@/lib/features/notifications";
 import { AppError, notFound } from "@/lib/kernel/errors";
 import { recordAudit } from "@/lib/platform/audit";
 import { type Actor, refused, requirePermission } from "@/lib/platform/auth";
@@ -10,6 +11,7 @@ import { publishEvent } from "@/lib/platform/events";
 import { checkVersion } from "./checks";
 import { requireIntact, requireReviewed } from "./digest";
 import { templateTexts } from "./import";
+import { reviewNotices } from "./review-notices";
 import { decideTransition, transitionRules } from "./rules";
 import type { ImportedVersion, VersionCheck, VersionTransition } from "./schema";
 import { versionCheckSchema } from "./schema";
@@ -68,6 +70,10 @@ export async function transitionVersion(
     }
     const detail = { name, version, from: row.status, to, digest, ...(note && { note }) };
     await publishEvent(tx, "admin", `template.${transition}`, { id, name, version });
+    await notify(
+      tx,
+      reviewNotices({ name, version, transition, note, actor, contributorIds: row.contributorIds }),
+    );
     await recordAudit(tx, {
       actor,
       action: `template.${transition}`,

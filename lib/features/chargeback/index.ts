@@ -13,3 +13,4 @@ export { costGroupName, costOverview } from "./overview";
 export { addPrice, createPriceBook, ensureDefaultPriceBook, listPriceBooks } from "./price-books";
 export { loadPriceSheets } from "./price-sheets";
 export { closableMonths, closeMonth, getStatement, listStatementMonths, listStatements } from "./statements";
+export { watchBudgets } from "./watch-budgets";

@@ -19,6 +19,11 @@ export async function housekeepingTick(): Promise<void> {
   await prune("sample", "at < now() - interval '30 days'");
   await prune("worker_instance", "heartbeat_at < now() - interval '1 day'");
   await prune("notification", "created_at < now() - interval '90 days'");
+  await prune(
+    "outbox_message",
+    "status IN ('delivered', 'failed') AND created_at < now() - interval '30 days'",
+  );
+  await prune("budget_alert", "month < now() - interval '3 months'");
   await pruneIdempotencyRecords();
   await pruneLoginThrottle();
   await pruneUploads();

@@ -1,6 +1,6 @@
 import type { ClientBase } from "pg";
 import { loadVersion } from "@/lib/features/catalog";
-import { notify } from "@/lib/features/notifications";
+import { type NotificationEvent, notify } from "@/lib/features/notifications";
 import { submitSystemRequest } from "@/lib/features/requests";
 import { parseDurationMs } from "@/lib/kernel/durations";
 import { AppError, messageOf } from "@/lib/kernel/errors";
@@ -56,7 +56,11 @@ async function act(row: Row, action: "warn" | "stop" | "destroy", nowMs: number)
         [row.id],
       );
       if (warned.rowCount === 1)
-        await tell(client, row, `${row.name} ends within a day`, "Extend its lease to keep it.");
+        await tell(client, row, {
+          kind: "lease.ends-soon",
+          title: `${row.name} ends within a day`,
+          body: "Extend its lease to keep it.",
+        });
     });
     return;
   }
@@ -83,12 +87,15 @@ async function act(row: Row, action: "warn" | "stop" | "destroy", nowMs: number)
       [row.id, until],
     );
     if (marked.rowCount !== 1) return;
-    await tell(
-      client,
-      row,
-      `${row.name} was stopped: its lease ended`,
-      `Extend it before ${until.toUTCString()}, or it is destroyed.`,
-    );
+    const stopped = row.status === "running";
+    await tell(client, row, {
+      kind: stopped ? "lease.stopped" : "lease.destruction-scheduled",
+      title: stopped
+        ? `${row.name} was stopped: its lease ended`
+        : `${row.name} will be destroyed: its lease ended`,
+      body: `Extend it before ${until.toUTCString()}, or it is destroyed.`,
+      facts: [{ label: "Destruction", value: until.toUTCString() }],
+    });
     await recordAudit(client, {
       actor: systemActor("lease end"),
       action: "environment.lease-end",
@@ -110,12 +117,14 @@ async function triedLately(environmentId: string): Promise<boolean> {
   return rows.length > 0;
 }
 
-async function tell(client: ClientBase, row: Row, title: string, body: string): Promise<void> {
+async function tell(
+  client: ClientBase,
+  row: Row,
+  what: Pick<NotificationEvent, "kind" | "title" | "body" | "facts">,
+): Promise<void> {
   await notify(client, {
-    userIds: [row.ownerId],
-    kind: "lease",
-    title,
-    body,
+    ...what,
+    subjectId: row.ownerId,
     href: `/environments/${row.id}`,
     environmentId: row.id,
   });

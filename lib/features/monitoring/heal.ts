@@ -3,7 +3,7 @@ import { notify } from "@/lib/features/notifications";
 import { submitSystemRequest } from "@/lib/features/requests";
 import { parseDurationMs } from "@/lib/kernel/durations";
 import { AppError } from "@/lib/kernel/errors";
-import { execute, getPool, query } from "@/lib/platform/db";
+import { execute, query, withSqlTransaction } from "@/lib/platform/db";
 import { addIncidentAction } from "./incidents";
 import { type ComponentState, restartDelayMs } from "./rules";
 
@@ -63,27 +63,21 @@ async function giveUp(
   incidentId: string,
   count: number,
 ): Promise<void> {
-  const [row] = await query<{ told: boolean }>(
-    `SELECT actions @> '[{"gaveUp": true}]' AS told FROM incident WHERE id = $1`,
-    [incidentId],
-  );
-  if (!row || row.told) return;
-  await execute("UPDATE incident SET actions = actions || $2::jsonb WHERE id = $1", [
-    incidentId,
-    JSON.stringify([
-      {
-        at: new Date().toISOString(),
-        text: `Gave up after ${count} restarts; somebody has to look`,
-        gaveUp: true,
-      },
-    ]),
-  ]);
-  await notify(getPool(), {
-    userIds: [context.row.ownerId],
-    kind: "incident.needs-you",
-    title: `${context.row.name}: ${component} does not stay up`,
-    body: `It was restarted ${count} times. Somebody has to look.`,
-    href: `/environments/${context.row.id}/monitoring`,
-    environmentId: context.row.id,
+  await withSqlTransaction(async (client) => {
+    const text = `Gave up after ${count} restarts; somebody has to look`;
+    // Guarded by what stands there: of several workers one tells.
+    const moved = await client.query(
+      `UPDATE incident SET actions = actions || $2::jsonb WHERE id = $1 AND NOT actions @> '[{"gaveUp": true}]'`,
+      [incidentId, JSON.stringify([{ at: new Date().toISOString(), text, gaveUp: true }])],
+    );
+    if (moved.rowCount !== 1) return;
+    await notify(client, {
+      kind: "incident.needs-you",
+      subjectId: context.row.ownerId,
+      title: `${context.row.name}: ${component} does not stay up`,
+      body: `It was restarted ${count} times. Somebody has to look.`,
+      href: `/environments/${context.row.id}/monitoring`,
+      environmentId: context.row.id,
+    });
   });
 }

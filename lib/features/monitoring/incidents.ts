@@ -1,5 +1,7 @@
+import type { ClientBase } from "pg";
+import { notify } from "@/lib/features/notifications";
 import { newId } from "@/lib/kernel/ids";
-import { execute, getPool, query } from "@/lib/platform/db";
+import { execute, query, withSqlTransaction } from "@/lib/platform/db";
 import { publishEvent } from "@/lib/platform/events";
 
 export interface OpenIncident {
@@ -12,7 +14,7 @@ const flappingMinutes = 10;
 
 /**
  * Opens an incident unless one of that kind is open for the component already; one that ended a short while ago goes on
- * and counts once more. @returns it and whether it was opened now
+ * and counts once more. The owner is told in the same transaction. @returns it and whether it was opened now
  */
 export async function openIncident(
   environmentId: string,
@@ -20,28 +22,48 @@ export async function openIncident(
   kind: string,
   summary: string,
 ): Promise<OpenIncident & { isNew: boolean }> {
-  const read = () =>
-    query<OpenIncident>(
-      `SELECT id, opened_at AS "openedAt" FROM incident
-       WHERE environment_id = $1 AND component = $2 AND kind = $3 AND closed_at IS NULL`,
-      [environmentId, component, kind],
-    );
-  const [open] = await read();
+  const open = await findOpen(environmentId, component, kind);
   if (open) return { ...open, isNew: false };
-  const isNew =
-    (await reopen(environmentId, component, kind, summary)) ||
-    (await create(environmentId, component, kind, summary));
-  const [row] = await read();
-  if (isNew) await publishEvent(getPool(), `environment:${environmentId}`, "incident.opened", { component });
-  return { ...(row ?? { id: "", openedAt: new Date() }), isNew };
+  const isNew = await withSqlTransaction(async (client) => {
+    const values = [environmentId, component, kind, summary];
+    if (!(await reopen(client, values)) && !(await create(client, values))) return false;
+    await publishEvent(client, `environment:${environmentId}`, "incident.opened", { component });
+    const [environment] = await factsOf(client, environmentId);
+    await notify(client, {
+      kind: "incident.opened",
+      subjectId: environment?.ownerId ?? null,
+      title: `${environment?.name ?? environmentId}: ${component || "cloud"} is unhealthy`,
+      body: summary,
+      href: `/environments/${environmentId}/monitoring`,
+      environmentId,
+    });
+    return true;
+  });
+  return { ...((await findOpen(environmentId, component, kind)) ?? { id: "", openedAt: new Date() }), isNew };
 }
 
-async function reopen(
+async function findOpen(
   environmentId: string,
   component: string,
   kind: string,
-  summary: string,
-): Promise<boolean> {
+): Promise<OpenIncident | undefined> {
+  const [open] = await query<OpenIncident>(
+    `SELECT id, opened_at AS "openedAt" FROM incident
+     WHERE environment_id = $1 AND component = $2 AND kind = $3 AND closed_at IS NULL`,
+    [environmentId, component, kind],
+  );
+  return open;
+}
+
+const factsOf = (client: ClientBase, environmentId: string) =>
+  query<{ name: string; ownerId: string }>(
+    `SELECT name, owner_id AS "ownerId" FROM environment WHERE id = $1`,
+    [environmentId],
+    { client },
+  );
+
+/** @param values environment, component, kind and summary */
+async function reopen(client: ClientBase, values: readonly string[]): Promise<boolean> {
   const reopened = await execute(
     // Whoever was called before is called again when healing gives up again.
     `UPDATE incident SET closed_at = NULL, summary = $4, occurrences = occurrences + 1,
@@ -49,21 +71,19 @@ async function reopen(
      WHERE closed_at IS NOT NULL AND id = (
        SELECT id FROM incident WHERE environment_id = $1 AND component = $2 AND kind = $3
          AND closed_at > now() - $5::int * interval '1 minute' ORDER BY closed_at DESC LIMIT 1)`,
-    [environmentId, component, kind, summary, flappingMinutes],
+    [...values, flappingMinutes],
+    { client },
   );
   return reopened === 1;
 }
 
-async function create(
-  environmentId: string,
-  component: string,
-  kind: string,
-  summary: string,
-): Promise<boolean> {
+/** @param values environment, component, kind and summary */
+async function create(client: ClientBase, values: readonly string[]): Promise<boolean> {
   const created = await execute(
-    `INSERT INTO incident (id, environment_id, component, kind, summary) VALUES ($1, $2, $3, $4, $5)
+    `INSERT INTO incident (id, environment_id, component, kind, summary) VALUES ($5, $1, $2, $3, $4)
      ON CONFLICT (environment_id, component, kind) WHERE closed_at IS NULL DO NOTHING`,
-    [newId("incident"), environmentId, component, kind, summary],
+    [...values, newId("incident")],
+    { client },
   );
   return created === 1;
 }
@@ -76,16 +96,36 @@ export async function addIncidentAction(incidentId: string, text: string, reques
   ]);
 }
 
-/** Closes what is open for components that are well again. @returns how many */
+/** Closes what is open for components that are well again, and tells the owner. @returns how many */
 export async function closeIncidents(environmentId: string, components: readonly string[]): Promise<number> {
   if (components.length === 0) return 0;
-  const closed = await execute(
-    `UPDATE incident SET closed_at = now(), actions = actions || $3::jsonb
-     WHERE environment_id = $1 AND component = ANY($2) AND closed_at IS NULL`,
-    [environmentId, [...components], JSON.stringify([{ at: new Date().toISOString(), text: "Well again" }])],
-  );
-  if (closed > 0) await publishEvent(getPool(), `environment:${environmentId}`, "incident.closed", {});
-  return closed;
+  return await withSqlTransaction(async (client) => {
+    const closed = await query<{ component: string; summary: string }>(
+      `UPDATE incident SET closed_at = now(), actions = actions || $3::jsonb
+       WHERE environment_id = $1 AND component = ANY($2) AND closed_at IS NULL RETURNING component, summary`,
+      [
+        environmentId,
+        [...components],
+        JSON.stringify([{ at: new Date().toISOString(), text: "Well again" }]),
+      ],
+      { client },
+    );
+    if (closed.length === 0) return 0;
+    await publishEvent(client, `environment:${environmentId}`, "incident.closed", {});
+    const [environment] = await factsOf(client, environmentId);
+    await notify(
+      client,
+      closed.map(({ component, summary }) => ({
+        kind: "incident.resolved",
+        subjectId: environment?.ownerId ?? null,
+        title: `${environment?.name ?? environmentId}: ${component || "cloud"} is healthy again`,
+        body: `It was: ${summary}`,
+        href: `/environments/${environmentId}/monitoring`,
+        environmentId,
+      })),
+    );
+    return closed.length;
+  });
 }
 
 /** Closes incidents of what is not watched any more: stopped or destroyed environments, removed components. */

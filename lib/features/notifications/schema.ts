@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { lineText } from "@/lib/kernel/text";
 
 export const notificationDto = z.object({
   id: z.string(),
@@ -10,3 +11,127 @@ export const notificationDto = z.object({
   createdAt: z.iso.datetime(),
 });
 export type NotificationDto = z.output<typeof notificationDto>;
+
+/** What people choose between: events that go together. */
+export const eventGroups = [
+  "approvals",
+  "requests",
+  "incidents",
+  "backups",
+  "leases",
+  "budgets",
+  "templates",
+  "security",
+] as const;
+export type EventGroup = (typeof eventGroups)[number];
+
+export const eventGroupLabels: Record<EventGroup, { title: string; about: string }> = {
+  approvals: { title: "Approvals", about: "Requests that wait for your decision" },
+  requests: { title: "Requests and runs", about: "Decisions on your requests, finished and failed runs" },
+  incidents: {
+    title: "Incidents",
+    about: "Components of your environments that are unhealthy, and recovery",
+  },
+  backups: { title: "Backups", about: "Failed backups and finished restores" },
+  leases: { title: "Leases", about: "Environments that end soon, were stopped or will be destroyed" },
+  budgets: { title: "Budgets", about: "Projects of yours that come near their monthly budget" },
+  templates: { title: "Templates", about: "Versions to review, and reviews of your versions" },
+  security: { title: "Security and operation", about: "Audit log and delivery problems" },
+};
+
+/** How e-mail of a group comes: at once, once a day, or not. */
+export const emailModes = ["immediate", "digest", "off"] as const;
+export type EmailMode = (typeof emailModes)[number];
+export const emailModeLabels: Record<EmailMode, string> = {
+  immediate: "Immediately",
+  digest: "Daily digest",
+  off: "Off",
+};
+
+const preference = z.object({ group: z.enum(eventGroups), email: z.enum(emailModes) });
+
+export const preferencesDto = z.object({
+  emailConfigured: z.boolean().describe("False: this portal sends no e-mail"),
+  email: z.string().describe("Where e-mail goes; empty without a verified address"),
+  items: z.array(preference).describe("One per group. The inbox always has everything"),
+});
+export type PreferencesDto = z.output<typeof preferencesDto>;
+
+/** Groups that are left out stay as they are. */
+export const preferencesUpdate = z.strictObject({
+  items: z.array(preference).min(1).max(eventGroups.length),
+});
+export type PreferencesUpdate = z.output<typeof preferencesUpdate>;
+
+export const webhookFormats = ["standard", "slack", "teams"] as const;
+export type WebhookFormat = (typeof webhookFormats)[number];
+export const webhookFormatLabels: Record<WebhookFormat, string> = {
+  standard: "Standard Webhooks (signed JSON)",
+  slack: "Slack",
+  teams: "Microsoft Teams",
+};
+
+const url = lineText(2_000, "Enter an address").describe("https:// address that is sent a POST");
+const groups = z.array(z.enum(eventGroups)).min(1, "Choose at least one group of events");
+
+export const webhookCreate = z.strictObject({
+  name: lineText(80, "Enter a name"),
+  url,
+  format: z.enum(webhookFormats).default("standard"),
+  groups,
+});
+export type WebhookCreate = z.output<typeof webhookCreate>;
+
+export const webhookUpdate = z
+  .strictObject({
+    name: lineText(80, "Enter a name").optional(),
+    url: url.optional(),
+    format: z.enum(webhookFormats).optional(),
+    groups: groups.optional(),
+    enabled: z.boolean().optional(),
+  })
+  .refine((value) => Object.keys(value).length > 0, "Nothing to change");
+export type WebhookUpdate = z.output<typeof webhookUpdate>;
+
+export const webhookDto = z.object({
+  id: z.string(),
+  name: z.string(),
+  address: z.string().describe("Scheme and host. The path may carry a secret and is not returned"),
+  format: z.enum(webhookFormats),
+  groups: z.array(z.enum(eventGroups)),
+  enabled: z.boolean(),
+  lastDeliveredAt: z.iso.datetime().nullable(),
+  failed: z.number().describe("Messages that were given up"),
+  createdAt: z.iso.datetime(),
+  updatedAt: z.iso.datetime(),
+});
+export type WebhookDto = z.output<typeof webhookDto>;
+
+export const webhookCreated = webhookDto.extend({
+  secret: z.string().describe("Signing secret (whsec_…). Shown once"),
+});
+export type WebhookCreated = z.output<typeof webhookCreated>;
+
+export const deliveryStatuses = ["pending", "delivered", "failed"] as const;
+export type DeliveryStatus = (typeof deliveryStatuses)[number];
+export const deliveryStatusLabels: Record<DeliveryStatus, string> = {
+  pending: "Pending",
+  delivered: "Delivered",
+  failed: "Failed",
+};
+
+export const deliveryDto = z.object({
+  id: z.string(),
+  channel: z.enum(["email", "webhook"]),
+  kind: z.string(),
+  /** Name of the webhook or of the person; addresses stay where they are. */
+  to: z.string(),
+  title: z.string(),
+  status: z.enum(deliveryStatuses),
+  attempts: z.number(),
+  lastError: z.string(),
+  createdAt: z.iso.datetime(),
+  nextAttemptAt: z.iso.datetime().nullable(),
+  deliveredAt: z.iso.datetime().nullable(),
+});
+export type DeliveryDto = z.output<typeof deliveryDto>;

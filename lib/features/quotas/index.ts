@@ -67,11 +67,13 @@ interface UseRow {
 /**
  * Use of a project's quotas. A reservation that frees something counts only once it is converted, so that a
  * pending shrink cannot make room that is not there yet.
+ * @param exceptRequestId a request whose own reservation is left out, because it is judged again
  */
 export async function quotaUse(
   db: ClientBase | Pool,
   projectId: string,
   delta: QuotaDelta,
+  exceptRequestId = "",
 ): Promise<QuotaUse[]> {
   const result = await db.query<UseRow>({
     name: "quota_use",
@@ -83,8 +85,9 @@ export async function quotaUse(
         p.quota_cpu::text AS limit_cpu, p.quota_memory_bytes::text AS limit_memory,
         p.quota_storage_bytes::text AS limit_storage, p.quota_environments AS limit_environments
       FROM project p LEFT JOIN reservation r ON r.project_id = p.id AND r.state IN ('reserved', 'converted')
+        AND r.request_id <> $2
       WHERE p.id = $1 GROUP BY p.id`,
-    values: [projectId],
+    values: [projectId, exceptRequestId],
   });
   const row = result.rows[0];
   if (!row) throw new AppError("not_found", "The project was not found.");
@@ -186,6 +189,27 @@ export async function replaceReservation(
        environments = $5, monthly_cost = $6 WHERE request_id = $1`,
     [request.requestId, ...amountsOf(delta)],
   );
+}
+
+/**
+ * Makes sure that what a waiting request reserved still fits, because limits may have shrunk. The caller holds the
+ * project row's lock.
+ * @throws AppError quota_exceeded
+ */
+export async function requireReservationFits(
+  client: ClientBase,
+  request: { requestId: string; projectId: string },
+): Promise<void> {
+  const found = await client.query<HeldRow>(
+    `SELECT cpu::text, memory_bytes::text AS memory, storage_bytes::text AS storage, environments,
+       monthly_cost::text AS cost FROM reservation WHERE request_id = $1 AND state = 'reserved'`,
+    [request.requestId],
+  );
+  const row = found.rows[0];
+  if (!row) return;
+  const uses = await quotaUse(client, request.projectId, deltaOf(row), request.requestId);
+  const problems = quotaProblems(uses);
+  if (problems.length > 0) throw exceeded(problems);
 }
 
 /** The request was approved: what it reserved is held by the environment from now on. */

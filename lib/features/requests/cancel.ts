@@ -1,11 +1,13 @@
 import { requestCancel } from "@/lib/engine/run";
+import { notify } from "@/lib/features/notifications";
 import { AppError } from "@/lib/kernel/errors";
 import { recordAudit } from "@/lib/platform/audit";
 import { type Actor, requirePermission, systemActor } from "@/lib/platform/auth";
 import { query, withSqlTransaction } from "@/lib/platform/db";
 import { publishEvent } from "@/lib/platform/events";
 import { enqueue } from "@/lib/platform/queue";
-import { abandon, getRequestRow, type PendingRow } from "./decide";
+import { abandon } from "./decide";
+import { getRequestRow, type PendingRow, requestRowSql } from "./request-row";
 
 /**
  * Takes a request back: a waiting one at once, a running one by cancelling its run.
@@ -52,9 +54,7 @@ export async function cancelRequest(actor: Actor, requestId: string): Promise<{ 
 /** Ends requests nobody decided in time; called by housekeeping. @returns how many */
 export async function expireRequests(): Promise<number> {
   const due = await query<PendingRow>(
-    `SELECT id, kind::text AS kind, status::text AS status, requester_id AS "requesterId", project_id AS "projectId",
-       environment_id AS "environmentId", payload, plan_id AS "planId"
-     FROM request WHERE status = 'pending_approval' AND expires_at < now() LIMIT 500`,
+    `${requestRowSql} WHERE q.status = 'pending_approval' AND q.expires_at < now() LIMIT 500`,
   );
   let expired = 0;
   for (const row of due) {
@@ -68,6 +68,14 @@ export async function expireRequests(): Promise<number> {
       expired += 1;
       await abandon(client, row);
       await publishEvent(client, `request:${row.id}`, "request.expired", {});
+      await notify(client, {
+        kind: "request.expired",
+        subjectId: row.requesterId,
+        projectId: row.projectId,
+        title: `${row.environmentName}: request expired`,
+        body: "Nobody decided in time. Request it again if it is still needed.",
+        href: `/requests/${row.id}`,
+      });
       await recordAudit(client, {
         actor: systemActor("expiry"),
         action: "request.expire",

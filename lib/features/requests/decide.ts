@@ -1,11 +1,12 @@
 import { loadVersion } from "@/lib/features/catalog";
 import { getEnvironmentRow } from "@/lib/features/environments";
+import { notify } from "@/lib/features/notifications";
 import { releaseReservation } from "@/lib/features/quotas";
-import { AppError, notFound } from "@/lib/kernel/errors";
+import { AppError } from "@/lib/kernel/errors";
 import { newId } from "@/lib/kernel/ids";
 import { recordAudit } from "@/lib/platform/audit";
 import { type Actor, refused, requirePermission } from "@/lib/platform/auth";
-import { query, withSqlTransaction } from "@/lib/platform/db";
+import { withSqlTransaction } from "@/lib/platform/db";
 import { publishEvent } from "@/lib/platform/events";
 import { keepReply } from "@/lib/platform/http";
 import { enqueue } from "@/lib/platform/queue";
@@ -13,37 +14,16 @@ import type { StoredPlan } from "./plan-row";
 import { readPlan } from "./plan-row";
 import { matchesDigest, openPlanSecrets } from "./plan-secrets";
 import { presentOf, previousOf } from "./previous";
+import { recheckPlan, requireStillAllowed } from "./recheck";
+import { getRequestRow, type PendingRow } from "./request-row";
 import type { DecisionBody, RequestKind } from "./schema";
 import { startRun } from "./start-run";
 import { contextOf, explainConflict } from "./submit";
 
-export interface PendingRow {
-  id: string;
-  kind: RequestKind;
-  status: string;
-  requesterId: string | null;
-  projectId: string;
-  environmentId: string;
-  payload: Record<string, unknown>;
-  planId: string | null;
-}
-
-/** The row of a request. @throws AppError not_found */
-export async function getRequestRow(requestId: string): Promise<PendingRow> {
-  const [row] = await query<PendingRow>(
-    `SELECT id, kind::text AS kind, status::text AS status, requester_id AS "requesterId", project_id AS "projectId",
-       environment_id AS "environmentId", payload, plan_id AS "planId" FROM request WHERE id = $1`,
-    [requestId],
-    { name: "request_row" },
-  );
-  if (!row) throw notFound("The request");
-  return row;
-}
-
 /**
  * Records one person's decision on one plan, named by its digest, and carries it out.
- * @throws AppError not_found, forbidden (own request), conflict (decided already), stale_plan (another plan, or the
- *   environment moved on)
+ * @throws AppError not_found, forbidden (own request), conflict (decided already, or not possible any more), stale_plan
+ *   (another plan, the environment moved on, or it would be built differently now), quota_exceeded
  */
 export async function decideRequest(
   actor: Actor,
@@ -71,6 +51,7 @@ export async function decideRequest(
   const plan = await readPlan(row.planId ?? "");
   await refuseAltered(row, plan, decision);
   const decided = await withSqlTransaction(async (client) => {
+    if (decision.decision === "approve") await requireStillAllowed(client, row);
     // Guarded by the status: of two simultaneous decisions one finds no row.
     const next = decision.decision === "approve" ? "approved" : "rejected";
     const moved = await client.query(
@@ -174,6 +155,7 @@ async function refuseAltered(
       "The environment changed since this was planned. Have it planned again.",
     );
   }
+  await recheckPlan(row, plan);
 }
 
 async function announceDecision(
@@ -186,6 +168,15 @@ async function announceDecision(
   await publishEvent(client, `request:${row.id}`, kind, {});
   await publishEvent(client, `project:${row.projectId}`, kind, { requestId: row.id });
   await publishEvent(client, `environment:${row.environmentId}`, kind, { requestId: row.id });
+  await notify(client, {
+    kind,
+    subjectId: row.requesterId,
+    actorId: actor.userId,
+    projectId: row.projectId,
+    title: `${row.environmentName}: request ${decision.decision === "approve" ? "approved" : "rejected"}`,
+    body: [`By ${actor.name}.`, decision.reason].filter(Boolean).join(" "),
+    href: `/requests/${row.id}`,
+  });
   await recordAudit(client, {
     actor,
     action: kind,

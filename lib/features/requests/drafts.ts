@@ -60,7 +60,11 @@ export interface Draft {
 const dayMs = 86_400_000;
 
 /** The plan of a new environment. */
-export async function draftCreate(actor: Actor, body: CreateBody): Promise<Draft> {
+export async function draftCreate(
+  actor: Actor,
+  body: CreateBody,
+  environmentId = newId("environment"),
+): Promise<Draft> {
   const project = await findProject(body.project);
   requirePermission(actor, "environment.request", {
     projectId: project.id,
@@ -70,7 +74,6 @@ export async function draftCreate(actor: Actor, body: CreateBody): Promise<Draft
   const origin = body.backup ? await findRestoreOrigin(actor, project, body) : null;
   const version = await loadVersionByName(body.template, origin?.version ?? body.version);
   if (!origin) requireOffered(version);
-  const environmentId = newId("environment");
   const known = new Set(compileParameters(version.manifest).names);
   // A backup from before an upgrade: its version may not know every parameter of today.
   const earlier = Object.entries(origin?.parameters ?? {}).filter(([name]) => known.has(name));

@@ -44,6 +44,12 @@ export interface Prepared {
   digest: string;
 }
 
+export interface PrepareOptions {
+  nowMs?: number;
+  /** The waiting request that is planned again: what it reserved does not count beside itself. */
+  again?: { requestId: string; environmentId: string };
+}
+
 /**
  * Resolves, places, plans, prices and judges a request. Writes nothing.
  * @throws AppError not_found, validation_failed, no_placement, conflict
@@ -51,9 +57,12 @@ export interface Prepared {
 export async function prepareRequest(
   actor: Actor,
   body: SystemRequestBody,
-  nowMs = Date.now(),
+  { nowMs = Date.now(), again }: PrepareOptions = {},
 ): Promise<Prepared> {
-  const draft = body.kind === "create" ? await draftCreate(actor, body) : await draftChange(actor, body);
+  const draft =
+    body.kind === "create"
+      ? await draftCreate(actor, body, again?.environmentId)
+      : await draftChange(actor, body);
   const uploads = await uploadsOf(actor, draft);
   const lease = leaseOf(draft, nowMs);
   const cost = await costOf(draft, lease, nowMs);
@@ -66,8 +75,8 @@ export async function prepareRequest(
     wantsCopy: !("safetyBackup" in body) || body.safetyBackup !== false,
   });
   const [quota, committed] = await Promise.all([
-    quotaUse(getPool(), draft.project.id, delta),
-    draft.project.budgetMonthly === null ? null : committedMonthly(draft.project.id),
+    quotaUse(getPool(), draft.project.id, delta, again?.requestId),
+    draft.project.budgetMonthly === null ? null : committedMonthly(draft.project.id, again?.requestId),
   ]);
   const verdicts = judge({
     kind: body.kind,

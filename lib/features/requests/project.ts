@@ -29,12 +29,15 @@ export async function findProject(idOrSlug: string): Promise<ProjectRow> {
   return row;
 }
 
-/** Monthly cost of what a project's environments hold and its open requests would add: decimal text. */
-export async function committedMonthly(projectId: string): Promise<string> {
+/**
+ * Monthly cost of what a project's environments hold and its open requests would add: decimal text.
+ * @param exceptRequestId a request that is judged again and does not count beside itself
+ */
+export async function committedMonthly(projectId: string, exceptRequestId = ""): Promise<string> {
   const [row] = await query<{ total: string }>(
     `SELECT coalesce(sum(CASE WHEN state = 'reserved' THEN greatest(monthly_cost, 0) ELSE monthly_cost END), 0)::text AS total
-     FROM reservation WHERE project_id = $1 AND state IN ('reserved', 'converted')`,
-    [projectId],
+     FROM reservation WHERE project_id = $1 AND state IN ('reserved', 'converted') AND request_id <> $2`,
+    [projectId, exceptRequestId],
     { name: "project_committed" },
   );
   return row?.total ?? "0";

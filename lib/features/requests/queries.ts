@@ -5,6 +5,7 @@ import { can } from "@/lib/kernel/permissions";
 import { type Actor, requirePermission, visibleProjects } from "@/lib/platform/auth";
 import { likeText, query } from "@/lib/platform/db";
 import { decodeCursor, type Page, sortKeys, toPage } from "@/lib/platform/http/page";
+import { findApprovers } from "./approvers";
 import { readPlan } from "./plan-row";
 import type { RequestDetail, RequestKind, RequestSort, RequestStatus, RequestSummary } from "./schema";
 
@@ -171,14 +172,15 @@ export async function getRequest(actor: Actor, requestId: string): Promise<Reque
     objectType: "request",
     objectId: requestId,
   });
-  const [plan, decisions, secretNames] = await Promise.all([
+  const waiting = row.status === "pending_approval";
+  const [plan, decisions, secretNames, approvers] = await Promise.all([
     row.planId ? readPlan(row.planId) : null,
     listDecisions(requestId),
     listSecretParameters(row.environmentId),
+    waiting ? findApprovers(row) : null,
   ]);
   // A plan is never altered: one from before a parameter was secret still holds its value.
   const parameters = Object.entries(plan?.parameters ?? {}).filter(([name]) => !secretNames.has(name));
-  const waiting = row.status === "pending_approval";
   const own = actor.userId !== null && actor.userId === row.requesterId;
   const mayDecide = can(actor, "request.decide", { projectId: row.projectId });
   return {
@@ -208,6 +210,7 @@ export async function getRequest(actor: Actor, requestId: string): Promise<Reque
         : mayDecide
           ? null
           : "You are not an approver of this project.",
+    approvers,
     stale: waiting && plan !== null && plan.baseGeneration !== row.generation,
   };
 }

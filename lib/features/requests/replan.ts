@@ -4,15 +4,15 @@ import { recordAudit } from "@/lib/platform/audit";
 import { type Actor, requirePermission, systemActor } from "@/lib/platform/auth";
 import { withSqlTransaction } from "@/lib/platform/db";
 import { publishEvent } from "@/lib/platform/events";
-import { getRequestRow, type PendingRow } from "./decide";
 import { readPlan } from "./plan-row";
 import { openPlanSecrets } from "./plan-secrets";
 import { planDto, prepareRequest } from "./prepare";
+import { getRequestRow, type PendingRow } from "./request-row";
 import { type PlanDto, type RequestBody, requestBody } from "./schema";
 import { insertPlan, lockProject, refuseDenied } from "./submit";
 
 /**
- * Plans a waiting request of a change anew, because its environment moved on. Earlier plans stay as they were; the
+ * Plans a waiting request anew, because its environment, a price, a budget or a cloud changed. Earlier plans stay as they were; the
  * request now asks for approval of the new one, and reserves what that one needs.
  * @throws AppError not_found, forbidden, conflict, policy_denied, quota_exceeded
  */
@@ -26,10 +26,10 @@ export async function replanRequest(actor: Actor, requestId: string): Promise<Pl
   });
   if (row.status !== "pending_approval")
     throw new AppError("conflict", "Only a waiting request can be planned again.");
-  if (row.kind === "create") throw new AppError("conflict", "A new environment's plan does not go stale.");
   const body = await bodyOf(row);
   // The requester's right was checked when it was submitted; the new plan waits for approval all the same.
-  const prepared = await prepareRequest(systemActor("planning again"), body);
+  const again = { requestId: row.id, environmentId: row.environmentId };
+  const prepared = await prepareRequest(systemActor("planning again"), body, { again });
   await refuseDenied(actor, prepared);
   await withSqlTransaction(async (client) => {
     await lockProject(client, row.projectId);
@@ -53,11 +53,11 @@ export async function replanRequest(actor: Actor, requestId: string): Promise<Pl
   return planDto(prepared);
 }
 
-/** What the request asks for, with the secret parameters it gave, which only its earlier plan holds. */
-async function bodyOf(row: PendingRow): Promise<RequestBody> {
+/** What a waiting request asks for, with the secret parameters it gave, which only its earlier plan holds. */
+export async function bodyOf(row: PendingRow): Promise<RequestBody> {
   const { secretParameters: given, ...payload } = row.payload;
   const body = requestBody.parse({ ...payload, reason: "" });
-  if (body.kind !== "update" || !row.planId) return body;
+  if (!("parameters" in body) || !row.planId) return body;
   const sealed = openPlanSecrets(row.environmentId, (await readPlan(row.planId)).sealed);
   // A request from before it kept the names: what its plan would have set is set.
   const names = new Set(Array.isArray(given) ? given : Object.keys(sealed));

@@ -202,6 +202,16 @@ export const requestSummarySchema = z.object({
 });
 export type RequestSummary = z.output<typeof requestSummarySchema>;
 
+/** Where nobody in the project can decide, administrators can. */
+export const approversSchema = z.object({
+  people: z.array(z.object({ id: z.string(), name: z.string() })),
+  administrators: z
+    .boolean()
+    .describe("True: no one in the project can approve, so these are administrators"),
+  notifiedAt: z.string().nullable(),
+});
+export type Approvers = z.output<typeof approversSchema>;
+
 export const requestDetailSchema = requestSummarySchema.extend({
   plan: planSchema.nullable(),
   verdicts: z.array(verdictSchema),
@@ -221,6 +231,8 @@ export const requestDetailSchema = requestSummarySchema.extend({
   cannotDecideBecause: z.string().nullable(),
   /** The plan no longer fits the environment: approving plans again. */
   stale: z.boolean(),
+  /** Who can decide, and when they were told; null for a request that does not wait. */
+  approvers: approversSchema.nullable(),
 });
 export type RequestDetail = z.output<typeof requestDetailSchema>;
 
@@ -243,44 +255,4 @@ export const decisionBody = z.strictObject({
 });
 export type DecisionBody = z.output<typeof decisionBody>;
 
-/** A project somebody may ask in, as the request form needs it. Amounts are decimal texts. */
-export interface ProjectOption {
-  id: string;
-  slug: string;
-  name: string;
-  currency: string;
-  approvalLimit: string | null;
-  budgetMonthly: string | null;
-  /** What environments hold and open requests would add, a month. */
-  committedMonthly: string;
-  maxLeaseDays: number | null;
-}
-
-/** A cloud a person may ask for by name. */
-export interface CloudOption {
-  name: string;
-  title: string;
-  driver: string;
-  /** What it can run: "process", "container" … */
-  implementations: string[];
-  /** Null while it was never checked. */
-  healthOk: boolean | null;
-  /** What its last check said; empty while it was never checked. */
-  healthMessage: string;
-  isDemo: boolean;
-  /** How its components are kept apart: "isolated", "separate users", "not isolated"; null where that is not said. */
-  isolation: string | null;
-}
-
-/** What a preset would cost a month where it would run now; null = unknown. */
-export interface PresetPrice {
-  preset: string;
-  monthly: string | null;
-  currency: string;
-}
-
-/** How long environments of a template may live in days, by its manifest. */
-export interface LeaseRule {
-  defaultDays: number;
-  maxDays: number;
-}
+export type { CloudOption, LeaseRule, PresetPrice, ProjectOption } from "./form-schema";

@@ -1,5 +1,6 @@
 import type { ClientBase } from "pg";
 import { recordUploadUse } from "@/lib/features/catalog";
+import { notify } from "@/lib/features/notifications";
 import { decisiveEffect } from "@/lib/features/policies";
 import { reserveQuota } from "@/lib/features/quotas";
 import { AppError } from "@/lib/kernel/errors";
@@ -11,6 +12,7 @@ import { publishEvents } from "@/lib/platform/events";
 import { keepReply } from "@/lib/platform/http";
 import { enqueue } from "@/lib/platform/queue";
 import { requireDiskRoom } from "@/lib/platform/storage";
+import { approvalNotice } from "./approval-notice";
 import { sealPlanSecrets } from "./plan-secrets";
 import { type Prepared, planDto, prepareRequest } from "./prepare";
 import { previousOf } from "./previous";
@@ -272,6 +274,7 @@ async function announce(
     },
     { topic: `environment:${prepared.environmentId}`, kind: "request.submitted", payload },
   ]);
+  if (waits) await notify(client, approvalNotice(actor, requestId, prepared, approvalDays));
   await recordAudit(client, {
     actor,
     action: `request.${prepared.body.kind}`,

@@ -1,6 +1,6 @@
 import type { ClientBase } from "pg";
 import type { RunStatus } from "@/lib/engine/run";
-import { type Notice, notifyAll } from "@/lib/features/notifications";
+import { type NotificationEvent, notify } from "@/lib/features/notifications";
 import { releaseEmptyEnvironments, releaseEnvironments } from "@/lib/features/quotas";
 import { publishEvents, type Topic } from "@/lib/platform/events";
 import { deleteDroppedSecrets } from "./dropped-secrets";
@@ -29,6 +29,7 @@ interface Facts {
   projectId: string | null;
   error: { message?: string } | null;
   environmentName: string;
+  ownerId: string;
 }
 
 type Ending = RunOutcome & Facts & { succeeded: boolean };
@@ -53,7 +54,7 @@ export async function settleEnds(client: ClientBase, ended: readonly RunOutcome[
   const settled = await settleRequests(client, endings);
   await freeCapacity(client, endings);
   await publishEvents(client, endings.flatMap(eventsOf));
-  await notifyAll(client, endings.filter((one) => settled.has(one.requestId ?? "")).flatMap(noticeOf));
+  await notify(client, endings.filter((one) => settled.has(one.requestId ?? "")).flatMap(noticesOf));
 }
 
 /** An environment that is now what its version says. */
@@ -67,7 +68,7 @@ async function readFacts(client: ClientBase, runIds: readonly string[]): Promise
     name: "runs_ended",
     text: `
      SELECT u.id AS "runId", u.kind, u.request_id AS "requestId", q.requester_id AS "requesterId",
-       q.project_id AS "projectId", u.error, e.name AS "environmentName"
+       q.project_id AS "projectId", u.error, e.name AS "environmentName", e.owner_id AS "ownerId"
      FROM run u JOIN environment e ON e.id = u.environment_id LEFT JOIN request q ON q.id = u.request_id
      WHERE u.id = ANY($1)`,
     values: [runIds],
@@ -144,18 +145,36 @@ function eventsOf({ runId, environmentId, projectId, status }: Ending) {
   return topics.map((topic) => ({ topic, kind: "run.ended", payload: { runId, status } }));
 }
 
-function noticeOf(ending: Ending): Notice[] {
-  const { requesterId, environmentName, kind, status, succeeded, error } = ending;
-  if (!requesterId) return [];
+/**
+ * The result for whoever asked; for what Rostrum did by itself only what the owner must know: that it is destroyed, or
+ * that it failed. Healing has incidents for that.
+ */
+function noticesOf(ending: Ending): NotificationEvent[] {
+  const { requesterId, ownerId, environmentName, kind, status, succeeded, error } = ending;
   const there = succeeded && kind !== "destroy";
-  return [
-    {
-      userIds: [requesterId],
-      kind: succeeded ? "run.succeeded" : "run.failed",
-      title: endWords(kind, environmentName, status),
-      body: error?.message ?? "",
-      environmentId: ending.environmentId,
-      href: there ? `/environments/${ending.environmentId}` : `/runs/${ending.runId}`,
-    },
-  ];
+  const about = {
+    title: endWords(kind, environmentName, status),
+    body: error?.message ?? "",
+    environmentId: ending.environmentId,
+    href: there ? `/environments/${ending.environmentId}` : `/runs/${ending.runId}`,
+  };
+  const destroyed = succeeded && kind === "destroy";
+  const told: NotificationEvent[] = destroyed
+    ? [{ ...about, kind: "environment.destroyed", subjectId: ownerId, actorId: requesterId }]
+    : [];
+  if (requesterId) told.push({ ...about, kind: resultOf(ending), subjectId: requesterId });
+  else if (!succeeded && kind !== "heal") told.push({ ...about, kind: resultOf(ending), subjectId: ownerId });
+  return told;
+}
+
+function resultOf({ kind, status, succeeded }: Ending): NotificationEvent["kind"] {
+  if (succeeded)
+    return kind === "create"
+      ? "environment.ready"
+      : kind === "restore"
+        ? "restore.finished"
+        : "run.succeeded";
+  if (status === "cancelled") return "run.canceled";
+  if (status === "unknown") return "run.needs-attention";
+  return kind === "restore" ? "restore.failed" : "run.failed";
 }

@@ -1,6 +1,7 @@
 import { credentialsContext } from "@/lib/features/clouds";
 import { gitCredentialContext } from "@/lib/features/credentials";
 import { secretContext } from "@/lib/features/environments";
+import { webhookContext } from "@/lib/features/notifications";
 import { replyContext } from "@/lib/platform/http";
 
 /** A column that holds sealed texts. */
@@ -92,6 +93,14 @@ export const sealedPlaces: readonly SealedPlace[] = [
     sealed: "sealed",
     set: "sealed = u.sealed",
     context: (row) => gitCredentialContext(row.project_id ?? "", row.id ?? ""),
+  },
+  {
+    what: "signing secrets of webhooks",
+    table: "webhook",
+    keys: ["id"],
+    sealed: "sealed",
+    set: "sealed = u.sealed",
+    context: (row) => webhookContext(row.id ?? ""),
   },
   {
     what: "answers kept for repeated requests",

@@ -3,6 +3,7 @@ import { isAbsolute, resolve } from "node:path";
 import { z } from "zod";
 import { type AuditSinks, auditSettings, auditSinksOf } from "./audit-sinks";
 import { type HealthLimits, healthLimitsOf, healthSettings } from "./health-settings";
+import { type MailConfig, mailOf, mailSettings } from "./mail";
 import { type UploadRoom, uploadRoomOf, uploadSettings } from "./upload-room";
 import { optionalText, wholeNumber } from "./values";
 
@@ -76,6 +77,7 @@ const environmentSchema = z.object({
   OIDC_NAME: optionalText.transform((text) => text ?? "Single sign-on"),
   ...auditSettings,
   ...healthSettings,
+  ...mailSettings,
   ...uploadSettings,
   LOG_LEVEL: optionalText
     .transform((text) => text ?? "info")
@@ -189,6 +191,8 @@ export interface Config {
   /** Where audit heads are sent beside the file under `dataDir`. */
   readonly auditSinks: AuditSinks;
   readonly health: HealthLimits;
+  /** How e-mail is sent; undefined: not at all. */
+  readonly mail: MailConfig | undefined;
   /** What may be stored of uploads, by each project and by each user in all projects. */
   readonly uploadRoom: { readonly project: UploadRoom; readonly user: UploadRoom };
   readonly logLevel: (typeof logLevels)[number];
@@ -240,7 +244,8 @@ export function loadConfig(env: Record<string, string | undefined>, cwd = proces
     demo: values.DEMO as Config["demo"],
     machineCloud: values.MACHINE_CLOUD,
     oidc: oidcOf(values),
-    auditSinks: sinksOf(values),
+    auditSinks: usable(auditSinksOf(values)),
+    mail: usable(mailOf(values)),
     logLevel: values.LOG_LEVEL,
     logPretty: values.LOG_PRETTY,
     dbPoolSize: values.DB_POOL_SIZE,
@@ -263,10 +268,10 @@ function ownerUrlOf(values: z.output<typeof environmentSchema>): string | undefi
   return owner;
 }
 
-function sinksOf(values: z.output<typeof environmentSchema>): AuditSinks {
-  const sinks = auditSinksOf(values);
-  if (typeof sinks === "string") throw new ConfigError(`Wrong settings: ${sinks}`);
-  return sinks;
+/** @throws ConfigError for settings that do not go together, which are answered as a sentence */
+function usable<T extends object | undefined>(result: T | string): T {
+  if (typeof result === "string") throw new ConfigError(`Wrong settings: ${result}`);
+  return result;
 }
 
 function oidcOf(values: z.output<typeof environmentSchema>): Readonly<OidcConfig> | undefined {

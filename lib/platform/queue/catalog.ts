@@ -13,6 +13,7 @@ export const queues = {
   "monitoring.tick": { payload: tick, attempts: 1 },
   "metering.tick": { payload: tick, attempts: 1 },
   "housekeeping.tick": { payload: tick, attempts: 1 },
+  "notifications.deliver": { payload: z.object({ messageId: z.string() }), attempts: 1 },
   "templates.check": { payload: z.object({ versionId: z.string() }), attempts: 2 },
   "clouds.check": { payload: z.object({ cloudId: z.string().optional() }).default({}), attempts: 1 },
 } as const satisfies Record<string, { payload: z.ZodType; attempts: number }>;

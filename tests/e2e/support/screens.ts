@@ -79,6 +79,7 @@ export function screensOf(role: Role, found: Examples): string[] {
         "/admin/projects",
         `/admin/projects/${found.project}`,
         "/admin/people",
+        "/admin/notifications",
         "/admin/queues",
         "/admin/audit",
       ];

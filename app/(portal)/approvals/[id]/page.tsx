@@ -1,10 +1,9 @@
 import type { Metadata } from "next";
 import { ApprovalCard } from "@/components/approvals/approval-card";
-import { approveLabel } from "@/components/approvals/case-model";
+import { approveLabel, outcomeOf } from "@/components/approvals/case-model";
 import { DecisionBar } from "@/components/approvals/decision-bar";
 import { LiveRefresh } from "@/components/data/live-refresh";
 import { requestTitle, requestTones } from "@/components/requests/looks";
-import { whereItIs } from "@/components/requests/request-steps";
 import { ButtonLink } from "@/components/ui/button";
 import { Callout } from "@/components/ui/callout";
 import { Page, PageHeader } from "@/components/ui/page-header";
@@ -13,6 +12,7 @@ import { Time } from "@/components/ui/time";
 import { getApprovalCase } from "@/lib/features/approvals";
 import type { ApprovalCase } from "@/lib/features/approvals/schema";
 import { requestStatusLabels } from "@/lib/features/requests/schema";
+import { runWords } from "@/lib/features/runs/schema";
 import { formatCount } from "@/lib/kernel/format";
 import { orNotFound } from "../../or-not-found";
 import { getViewer } from "../../viewer";
@@ -28,7 +28,6 @@ export default async function ApprovalPage({ params }: Props) {
   const item = await orNotFound(getApprovalCase(viewer, id));
   const { request, queue } = item;
   const waiting = request.status === "pending_approval";
-  const nextHref = queue.nextId ? `/approvals/${queue.nextId}` : "/approvals";
   return (
     <Page className="max-w-5xl max-sm:min-h-[calc(100dvh-3.5rem)] max-sm:content-stretch max-sm:pb-0 max-sm:[&>:last-child]:h-full">
       <LiveRefresh topics={[`request:${id}`, `project:${request.project.id}`]} />
@@ -48,36 +47,21 @@ export default async function ApprovalPage({ params }: Props) {
         }
         description={<Lead item={item} />}
       />
-      {waiting ? null : (
-        <Callout
-          tone={request.status === "rejected" ? "bad" : "neutral"}
-          title="This is decided"
-          action={
-            <>
-              <ButtonLink href={`/requests/${id}`}>See the request</ButtonLink>
-              {queue.nextId ? (
-                <ButtonLink href={nextHref} variant="accent">
-                  Next one
-                </ButtonLink>
-              ) : null}
-            </>
-          }
-        >
-          {whereItIs(request)}
-        </Callout>
-      )}
-      <ApprovalCard item={item} nextHref={nextHref} decision={<Decision item={item} nextHref={nextHref} />} />
+      <ApprovalCard item={item} decision={<Decision item={item} />} />
     </Page>
   );
 }
 
-/** The buttons where this person may decide, else why not. */
-function Decision({ item, nextHref }: { item: ApprovalCase; nextHref: string }) {
-  const { request } = item;
+/** The buttons where this person may decide, else why not; after the decision what became of it. */
+function Decision({ item }: { item: ApprovalCase }) {
+  const { request, queue } = item;
   const { id } = request;
+  const waiting = request.status === "pending_approval";
+  // The waiting request itself is one of the queue until it is decided.
+  const left = queue.total - (waiting && queue.position > 0 ? 1 : 0);
   return (
     <>
-      {request.status === "pending_approval" && request.cannotDecideBecause ? (
+      {waiting && request.cannotDecideBecause ? (
         <Callout
           title="You cannot decide this"
           action={<ButtonLink href={`/requests/${id}`}>See the request</ButtonLink>}
@@ -85,14 +69,16 @@ function Decision({ item, nextHref }: { item: ApprovalCase; nextHref: string }) 
           {request.cannotDecideBecause}
         </Callout>
       ) : null}
-      {request.can.decide && request.plan ? (
+      {request.plan && (request.can.decide || !waiting) ? (
         <DecisionBar
           requestId={id}
           digest={request.plan.digest}
           approveLabel={approveLabel(request)}
           environmentName={request.environmentName}
+          doing={runWords(request.kind, request.environmentName)}
           stale={request.stale}
-          nextHref={nextHref}
+          outcome={waiting ? null : outcomeOf(request)}
+          next={queue.nextId && left > 0 ? { href: `/approvals/${queue.nextId}`, left } : null}
         />
       ) : null}
     </>

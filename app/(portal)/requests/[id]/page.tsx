@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
 import { LiveRefresh } from "@/components/data/live-refresh";
 import type { FormPage } from "@/components/forms/types";
+import { ApproverLine } from "@/components/requests/approver-line";
 import { requestTitle, requestTones } from "@/components/requests/looks";
 import { CancelRequest } from "@/components/requests/request-actions";
 import { whereItIs } from "@/components/requests/request-steps";
@@ -41,7 +42,13 @@ export default async function RequestPage({ params }: Props) {
             {requestStatusLabels[request.status]}
           </Status>
         }
-        description={whereItIs(request)}
+        description={
+          request.approvers && !request.stale ? (
+            <ApproverLine approvers={request.approvers} />
+          ) : (
+            whereItIs(request)
+          )
+        }
         actions={
           <>
             {request.can.cancel ? (

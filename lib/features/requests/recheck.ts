@@ -1,0 +1,134 @@
+import type { ClientBase } from "pg";
+import { loadVersion } from "@/lib/features/catalog";
+import { requireReservationFits } from "@/lib/features/quotas";
+import { canonicalJson } from "@/lib/kernel/canonical";
+import { AppError } from "@/lib/kernel/errors";
+import { formatMoney } from "@/lib/kernel/format";
+import { can, type OrgRole, type ProjectRole } from "@/lib/kernel/permissions";
+import { systemActor } from "@/lib/platform/auth";
+import type { StoredPlan } from "./plan-row";
+import { prepareRequest } from "./prepare";
+import { bodyOf } from "./replan";
+import type { PendingRow } from "./request-row";
+import type { RequestBody } from "./schema";
+import { lockProject } from "./submit";
+
+/**
+ * Plans a waiting request once more before it is carried out, because days may have passed: its version may be retired,
+ * its cloud gone, the price or the budget another. What would be built must be what the approver looked at.
+ * @throws AppError conflict when it can't be done any more, stale_plan when it would be done differently
+ */
+export async function recheckPlan(row: PendingRow, plan: StoredPlan): Promise<void> {
+  const fresh = await prepareRequest(systemActor("approval check"), await asPlanned(row, plan), {
+    again: { requestId: row.id, environmentId: row.environmentId },
+  }).catch(explainImpossible);
+  const denied = fresh.verdicts.filter((one) => one.effect === "deny").map((one) => one.reason);
+  if (denied.length > 0)
+    throw new AppError("conflict", `This can't be approved any more. ${denied.join(" ")}`);
+  const changed = whatChanged(plan, fresh);
+  if (changed.length === 0) return;
+  throw new AppError(
+    "stale_plan",
+    `The plan is outdated: ${changed.join(" ")} Plan it again, then decide about the new plan.`,
+    { detail: { changed } },
+  );
+}
+
+/** The request with what its plan settled: the version it found, and the cloud, not the best of today. */
+async function asPlanned(row: PendingRow, plan: StoredPlan): Promise<RequestBody> {
+  const body = await bodyOf(row);
+  if (!("parameters" in body)) return body;
+  const [cloud, ...others] = new Set(Object.values(plan.placement).map((one) => one.cloudId));
+  const placed = cloud !== undefined && others.length === 0 ? { ...body, cloud } : body;
+  if (placed.kind !== "create") return placed;
+  return { ...placed, version: (await loadVersion(plan.templateVersionId)).version };
+}
+
+/**
+ * What must hold at the moment of the decision, in its transaction and under the project's lock: the requester may still
+ * request this, and what was reserved still fits the project's quota.
+ * @throws AppError conflict, quota_exceeded
+ */
+export async function requireStillAllowed(client: ClientBase, row: PendingRow): Promise<void> {
+  await lockProject(client, row.projectId);
+  await requireRequester(client, row);
+  await requireReservationFits(client, { requestId: row.id, projectId: row.projectId });
+}
+
+interface RequesterRow {
+  name: string;
+  disabled: boolean;
+  orgRole: OrgRole | null;
+  role: ProjectRole | null;
+  project: string;
+}
+
+async function requireRequester(client: ClientBase, row: PendingRow): Promise<void> {
+  if (row.requesterId === null) return;
+  const { rows } = await client.query<RequesterRow>(
+    `SELECT u.name, u.disabled_at IS NOT NULL AS disabled, u.org_role::text AS "orgRole", m.role::text AS role, p.name AS project
+     FROM app_user u JOIN project p ON p.id = $2 LEFT JOIN project_member m ON m.user_id = u.id AND m.project_id = p.id
+     WHERE u.id = $1 FOR SHARE OF u`,
+    [row.requesterId, row.projectId],
+  );
+  const problem = requesterProblem(rows[0], row);
+  if (problem !== null)
+    throw new AppError("conflict", `${problem} Reject the request; another member can submit it again.`);
+}
+
+function requesterProblem(requester: RequesterRow | undefined, row: PendingRow): string | null {
+  if (!requester) return "The requester does not exist any more.";
+  const { name, disabled, orgRole, role, project } = requester;
+  if (disabled) return `${name} is disabled.`;
+  const permission = row.kind === "restore" ? "backup.restore" : "environment.request";
+  const projects = new Map<string, ProjectRole>(role ? [[row.projectId, role]] : []);
+  if (can({ orgRole, projects, scopes: null }, permission, { projectId: row.projectId })) return null;
+  return role
+    ? `${name} is a ${role} of ${project} now and may not request this any more.`
+    : `${name} is not a member of ${project} any more.`;
+}
+
+function explainImpossible(error: unknown): never {
+  if (!(error instanceof AppError)) throw error;
+  if (error.code === "no_placement")
+    throw new AppError(
+      "stale_plan",
+      `The planned placement is not possible any more. ${error.message} Plan it again, then decide about the new plan.`,
+      { cause: error },
+    );
+  if (error.code === "validation_failed" || error.code === "not_found" || error.code === "conflict")
+    throw new AppError("conflict", `This can't be approved any more. ${error.message}`, { cause: error });
+  throw error;
+}
+
+type Compared = Pick<StoredPlan, "changes" | "placement" | "cost" | "verdicts">;
+
+/** What an approver would now decide about that the stored plan does not say, a sentence for each. */
+export function whatChanged(plan: Compared, fresh: Compared): string[] {
+  const changed: string[] = [];
+  if (canonicalJson(built(fresh)) !== canonicalJson(built(plan)))
+    changed.push("What would be built is different.");
+  if (
+    fresh.cost.currency !== plan.cost.currency ||
+    Number(fresh.cost.monthly) !== Number(plan.cost.monthly)
+  ) {
+    const now = formatMoney(fresh.cost.monthly, fresh.cost.currency);
+    changed.push(
+      `The monthly cost is now ${now} instead of ${formatMoney(plan.cost.monthly, plan.cost.currency)}.`,
+    );
+  }
+  const before = new Map(plan.verdicts.map((one) => [one.policy, one.effect]));
+  for (const { policy, effect, reason } of fresh.verdicts) {
+    if (effect !== "allow" && (before.get(policy) ?? "allow") === "allow") changed.push(reason);
+  }
+  return changed;
+}
+
+/** Components, where they run and how large they are; not the words about them. */
+function built({ changes, placement }: Pick<Compared, "changes" | "placement">) {
+  const components = changes.map(({ component, action, kind, size, replicas }) => ({
+    ...{ component, action, kind, size, replicas },
+    cloudId: placement[component]?.cloudId ?? null,
+  }));
+  return components.sort((left, right) => left.component.localeCompare(right.component));
+}
