@@ -122,7 +122,7 @@ function contextOf(
     placement: row.placement,
     filesDigest: version.filesDigest,
   };
-  const secrets = [...Object.values(componentSecrets), parseAll(secretParameters)];
+  const secrets = [...Object.values(components), parameters];
   rememberSecrets(secretContext(row.id), sealedSecrets.map((one) => one.sealed).join(" "), secrets);
   const existing = new Map(resources.map((one) => [one.component, existingOf(row.id, one, unreadable)]));
   return { row: withoutParameters(row, inputs.secretParameters), version, inputs, existing, unreadable };

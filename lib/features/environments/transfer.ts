@@ -70,7 +70,8 @@ async function write(
   });
   if (next.id === actor.userId) return;
   await notify(client, {
-    userIds: [next.id],
+    subjectId: next.id,
+    actorId: actor.userId,
     kind: "environment.transferred",
     title: `${row.name}: you’re the owner now`,
     body: "Its costs from this hour on and its notices are yours.",

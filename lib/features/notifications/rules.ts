@@ -41,6 +41,7 @@ export const notificationRules = {
   "request.rejected": { group: "requests", audience: "requester", skipActor: true },
   "request.expired": { group: "requests", audience: "requester" },
   "environment.ready": { group: "requests", audience: "requester" },
+  "environment.transferred": { group: "requests", audience: "owner", skipActor: true },
   "environment.destroyed": { group: "leases", audience: "owner", skipActor: true },
   "run.succeeded": { group: "requests", audience: "requester" },
   "run.canceled": { group: "requests", audience: "requester", skipActor: true },

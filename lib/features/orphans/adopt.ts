@@ -113,8 +113,8 @@ function rowOf(context: EnvironmentContext, component: string, placed: Placed, s
   const row = resourceRow({
     environmentId: context.row.id,
     component,
-    placed,
-    resolved,
+    cloudId: placed.cloudId,
+    applied: resolved,
     published: publish(inputs, component, common, neighbours, seen),
     observation: seen,
   });

@@ -30,8 +30,8 @@ import { type EnvironmentContext, publishedSecrets } from "@/lib/features/enviro
 import type { Masker } from "@/lib/platform/masking";
 import { verifyAcceptance } from "./acceptance";
 import { answersAsBefore, isSilent } from "./addresses";
-import { guardStep } from "./guard-step";
 import { carryAlong, type DataStep, protectBeforeChange } from "./data-steps";
+import { guardStep } from "./guard-step";
 import { removeLeftovers } from "./leftovers";
 import { operate } from "./operations";
 import { resourceRow } from "./resource-row";

@@ -23,6 +23,8 @@ const runner: RunRunner = new RunRunner({
     backoffCapMs: 1_000,
     parkAfterMs: 300,
     cancelGraceMs: 1_000,
+    cloudWaitMs: 60_000,
+    cloudRetryMs: 1_000,
   },
   maxRuns: Number(process.env.WORKER_CONCURRENCY ?? 5),
   wakeAt: (runId, at) =>
