@@ -41,6 +41,11 @@ describe("what a lease asks for", () => {
       null,
     ],
     [
+      "another stop while it still runs in the grace",
+      leased({ leaseEndsAt: new Date(now - hourMs), destroyAfter: new Date(now + 1) }),
+      "stop-again",
+    ],
+    [
       "destruction after it",
       leased({ status: "stopped", leaseEndsAt: new Date(now - hourMs), destroyAfter: new Date(now) }),
       "destroy",

@@ -7,16 +7,17 @@ export interface LeasedEnvironment {
   destroyAfter: Date | null;
 }
 
-export type LeaseAction = "warn" | "stop" | "destroy" | null;
+export type LeaseAction = "warn" | "stop" | "stop-again" | "destroy" | null;
 
 /**
- * What a lease asks for now: a word a day before its end, a stop at its end, and destruction when the grace after it
- * is over.
+ * What a lease asks for now: a word a day before its end, a stop at its end, again while it still runs (a stop may
+ * fail), and destruction when the grace after it is over.
  */
 export function nextLeaseAction(environment: LeasedEnvironment, nowMs: number): LeaseAction {
   const { leaseEndsAt, destroyAfter } = environment;
   if (!leaseEndsAt || ["destroyed", "destroying", "pending"].includes(environment.status)) return null;
-  if (destroyAfter) return destroyAfter.getTime() <= nowMs ? "destroy" : null;
+  if (destroyAfter && destroyAfter.getTime() <= nowMs) return "destroy";
+  if (destroyAfter) return environment.status === "running" ? "stop-again" : null;
   if (leaseEndsAt.getTime() <= nowMs) return "stop";
   const warned = environment.leaseWarnedAt !== null;
   return !warned && leaseEndsAt.getTime() - nowMs <= dayMs ? "warn" : null;

@@ -8,7 +8,7 @@ import { recordAudit } from "@/lib/platform/audit";
 import { systemActor } from "@/lib/platform/auth";
 import { query, withSqlTransaction } from "@/lib/platform/db";
 import { moduleLog } from "@/lib/platform/log";
-import { type LeasedEnvironment, nextLeaseAction } from "./rules";
+import { type LeaseAction, type LeasedEnvironment, nextLeaseAction } from "./rules";
 
 interface Row extends LeasedEnvironment {
   id: string;
@@ -25,7 +25,7 @@ export async function leaseTick(nowMs = Date.now()): Promise<number> {
        lease_ends_at AS "leaseEndsAt", lease_warned_at AS "leaseWarnedAt", destroy_after AS "destroyAfter"
      FROM environment WHERE destroyed_at IS NULL AND NOT is_demo AND lease_ends_at <= $1
        AND status NOT IN ('pending', 'destroying')
-       AND (destroy_after <= $2 OR (destroy_after IS NULL AND (lease_ends_at <= $2 OR lease_warned_at IS NULL)))
+       AND (destroy_after <= $2 OR (destroy_after > $2 AND status = 'running') OR (destroy_after IS NULL AND (lease_ends_at <= $2 OR lease_warned_at IS NULL)))
      ORDER BY lease_ends_at LIMIT 200`,
     [new Date(nowMs + 86_400_000), new Date(nowMs)],
   );
@@ -48,7 +48,7 @@ export async function leaseTick(nowMs = Date.now()): Promise<number> {
   return touched;
 }
 
-async function act(row: Row, action: "warn" | "stop" | "destroy", nowMs: number): Promise<void> {
+async function act(row: Row, action: NonNullable<LeaseAction>, nowMs: number): Promise<void> {
   if (action === "warn") {
     await withSqlTransaction(async (client) => {
       const warned = await client.query(
@@ -65,12 +65,17 @@ async function act(row: Row, action: "warn" | "stop" | "destroy", nowMs: number)
     return;
   }
   if (action === "destroy") {
-    if (await triedLately(row.id)) return;
+    if (await triedLately(row.id, "destroy")) return;
     await submitSystemRequest("lease end", {
       kind: "destroy",
       environment: row.id,
       reason: "The grace after its lease is over.",
     });
+    return;
+  }
+  if (action === "stop-again") {
+    if (await triedLately(row.id, "stop")) return;
+    await submitSystemRequest("lease end", { kind: "stop", environment: row.id, reason: "Its lease ended." });
     return;
   }
   // The grace begins with the stop; a change under way comes to its end first.
@@ -91,8 +96,8 @@ async function act(row: Row, action: "warn" | "stop" | "destroy", nowMs: number)
     await tell(client, row, {
       kind: stopped ? "lease.stopped" : "lease.destruction-scheduled",
       title: stopped
-        ? `${row.name} was stopped: its lease ended`
-        : `${row.name} will be destroyed: its lease ended`,
+        ? `${row.name}: lease ended, stopping`
+        : `${row.name}: lease ended, destruction scheduled`,
       body: `Extend it before ${until.toUTCString()}, or it is destroyed.`,
       facts: [{ label: "Destruction", value: until.toUTCString() }],
     });
@@ -107,12 +112,12 @@ async function act(row: Row, action: "warn" | "stop" | "destroy", nowMs: number)
   });
 }
 
-/** A destruction that failed is tried again every hour, not with every turn. */
-async function triedLately(environmentId: string): Promise<boolean> {
+/** A stop or a destruction that failed is tried again every hour, not with every turn. */
+async function triedLately(environmentId: string, kind: "stop" | "destroy"): Promise<boolean> {
   const rows = await query(
-    `SELECT 1 FROM request WHERE environment_id = $1 AND kind = 'destroy' AND origin = 'system'
+    `SELECT 1 FROM request WHERE environment_id = $1 AND kind = $2 AND origin = 'system'
        AND created_at > now() - interval '1 hour' LIMIT 1`,
-    [environmentId],
+    [environmentId, kind],
   );
   return rows.length > 0;
 }

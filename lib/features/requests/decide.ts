@@ -16,7 +16,7 @@ import { matchesDigest, openPlanSecrets } from "./plan-secrets";
 import { presentOf, previousOf } from "./previous";
 import { recheckPlan, requireStillAllowed } from "./recheck";
 import { getRequestRow, type PendingRow } from "./request-row";
-import type { DecisionBody, RequestKind } from "./schema";
+import type { DecisionBody } from "./schema";
 import { startRun } from "./start-run";
 import { contextOf, explainConflict } from "./submit";
 
