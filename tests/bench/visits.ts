@@ -46,7 +46,7 @@ export async function findSubjects(person: (role: string) => Visitor): Promise<S
     environment: environment.item.id,
     request: request.item.id,
     run: run.item.id,
-    approval: (await first(person("approver"), "/requests?decidable=true&order=oldest&limit=1")).item.id,
+    approval: (await first(person("approver"), "/requests?decidable=true&direction=up&limit=1")).item.id,
     statement: (await first(person("finance"), "/statements")).item.id,
     project: (await first(admin, "/projects?q=checkout+core&limit=1")).item.id,
     day: new Date(Date.now() - 2 * 86_400_000).toISOString().slice(0, 10),

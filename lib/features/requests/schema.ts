@@ -94,8 +94,7 @@ export const createRequestBody = z.strictObject({
   reason,
 });
 
-const environment = z.string().min(1).max(60);
-const base = { environment, reason };
+const base = { environment: z.string().min(1).max(60), reason };
 /** False: no safety backup before data is deleted. Someone else has to approve that. */
 const safetyBackup = z.boolean().optional();
 
@@ -251,7 +250,7 @@ export const decisionBody = z.strictObject({
   decision: z.enum(["approve", "reject"]),
   /** Digest of the plan the decision is about. */
   digest: z.string({ error: "Send the digest of the plan you reviewed" }).min(1).max(100),
-  reason: textUpTo(2_000).default(""),
+  reason,
 });
 export type DecisionBody = z.output<typeof decisionBody>;
 
