@@ -3,6 +3,7 @@ import { acceptKey, resealSecrets } from "@/lib/features/setup";
 import { cliActor } from "@/lib/platform/auth";
 import type { AdminCommand } from "@/lib/platform/command-line";
 import { getDatabaseUrl, query } from "@/lib/platform/db";
+import { installationCommands } from "./admin-installation";
 
 const databaseUrl: AdminCommand = {
   name: "database url",
@@ -67,5 +68,6 @@ export const adminCommands: readonly AdminCommand[] = [
   databaseStatus,
   keyAccept,
   keyReencrypt,
+  ...installationCommands,
   ...organisationCommands,
 ];

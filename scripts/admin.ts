@@ -23,6 +23,11 @@ async function main(args: string[]): Promise<number> {
     return 0;
   }
   const { command, values, positionals } = findCommand(adminCommands, args);
+  const print = (line: string) => void process.stdout.write(`${escapeLines(line)}\n`);
+  if (command.standalone) {
+    await command.run({ values, positionals, print });
+    return 0;
+  }
   if (!config.databaseUrl && !existsSync(embeddedLocation(config.dataDir).cluster)) {
     throw new UsageError(
       `There is no Rostrum under ${config.dataDir}. Set DATA_DIR or DATABASE_URL, or start it once with npm start.`,
@@ -34,11 +39,7 @@ async function main(args: string[]): Promise<number> {
   if (database.server) process.env.ROSTRUM_EMBEDDED = "1";
   resetConfig();
   try {
-    await command.run({
-      values,
-      positionals,
-      print: (line) => process.stdout.write(`${escapeLines(line)}\n`),
-    });
+    await command.run({ values, positionals, print });
     return 0;
   } finally {
     const { closeDb } = await import("@/lib/platform/db");

@@ -13,9 +13,10 @@ import { checkServer, explainDatabaseError } from "@/lib/platform/db/explain";
 import { listPendingMigrations, migrate } from "@/lib/platform/db/migrate";
 import { applyRoles, ensureAppRole, type RoleUrls, takeOwnership } from "@/lib/platform/db/roles";
 import { whyNotListen } from "@/lib/platform/exec/listen";
+import { unfinishedRestore } from "@/lib/platform/installation";
 import { nameRepaired, repairPrivateFiles } from "@/lib/platform/storage";
 
-export { checkKeyFile, loadConfig, nameRepaired, repairPrivateFiles, startWarnings };
+export { checkKeyFile, loadConfig, nameRepaired, repairPrivateFiles, startWarnings, unfinishedRestore };
 
 /** What to do where one database role does everything. */
 export const protectAdvice =

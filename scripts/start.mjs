@@ -50,6 +50,9 @@ async function main() {
   const launch = await import(pathToFileURL(join(root, "dist/launch.mjs")).href);
   const config = launch.loadConfig(process.env);
   checkWritable(config.dataDir, "Set DATA_DIR to a folder that is yours.");
+  const copy = launch.unfinishedRestore(config.dataDir);
+  if (copy)
+    throw new Halt(`A restore was broken off. Repeat it: npm run -s admin -- restore ${copy} --force`);
   launch.checkKeyFile(config);
   mkdirSync(join(config.dataDir, "logs"), { recursive: true });
   const repaired = launch.repairPrivateFiles(config.dataDir);

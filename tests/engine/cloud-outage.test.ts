@@ -94,7 +94,7 @@ describe("a cloud that cannot be reached", () => {
       30_000,
     );
     const { rows } = await world.database.pool.query(
-      "SELECT string_agg(line, ' ') AS log FROM step_log WHERE run_id = $1",
+      "SELECT string_agg(text, ' ') AS log FROM step_log WHERE run_id = $1",
       [id],
     );
     expect(rows[0].log).toContain("Looking at what happened before its cloud went away.");

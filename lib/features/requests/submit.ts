@@ -11,17 +11,15 @@ import { withSqlTransaction } from "@/lib/platform/db";
 import { publishEvents } from "@/lib/platform/events";
 import { keepReply } from "@/lib/platform/http";
 import { enqueue } from "@/lib/platform/queue";
-import { requireDiskRoom } from "@/lib/platform/storage";
 import { approvalNotice } from "./approval-notice";
 import { sealPlanSecrets } from "./plan-secrets";
 import { type Prepared, planDto, prepareRequest } from "./prepare";
 import { previousOf } from "./previous";
+import { requireRoomFor } from "./room";
 import type { SubmittedDto, SystemRequestBody } from "./schema";
 import { startRun } from "./start-run";
 
 const approvalDays = 14;
-/** Kinds that write much; what frees space or brings something back goes on while the disk is almost full. */
-const needRoom: ReadonlySet<SystemRequestBody["kind"]> = new Set(["create", "update", "restore", "action"]);
 
 /**
  * Submits a request: plans it, reserves what it needs and either starts its run or leaves it to approvers. All of
@@ -29,7 +27,7 @@ const needRoom: ReadonlySet<SystemRequestBody["kind"]> = new Set(["create", "upd
  * @throws AppError policy_denied, quota_exceeded, conflict, insufficient_storage and what `prepareRequest` throws
  */
 export async function submitRequest(actor: Actor, body: SystemRequestBody): Promise<SubmittedDto> {
-  if (needRoom.has(body.kind)) await requireDiskRoom("This request");
+  await requireRoomFor(body.kind);
   const prepared = await prepareRequest(actor, body);
   await refuseDenied(actor, prepared);
   const requestId = newId("request");

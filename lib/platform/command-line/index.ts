@@ -8,6 +8,8 @@ export interface AdminCommand {
   usage: string;
   summary: string;
   options: NonNullable<ParseArgsConfig["options"]>;
+  /** It opens the database itself, if it needs one: there may be none yet. */
+  standalone?: true;
   /** Writes its result, and nothing else, through `print`. Throw a `UsageError` for wrong options. */
   run(input: AdminInput): Promise<void>;
 }

@@ -22,6 +22,8 @@ const runner: RunRunner = new RunRunner({
     backoffBaseMs: 50,
     backoffCapMs: 1_000,
     parkAfterMs: 300,
+    cloudWaitMs: 60_000,
+    cloudRetryMs: 200,
     cancelGraceMs: 1_000,
     cloudWaitMs: 60_000,
     cloudRetryMs: 1_000,

@@ -1,4 +1,9 @@
 import { handleAuthRequest } from "@/lib/features/identity";
+import { AppError } from "@/lib/kernel/errors";
+import { newId } from "@/lib/kernel/ids";
+import { isUnavailable } from "@/lib/platform/db";
+import { problemResponse } from "@/lib/platform/http";
+import { moduleLog } from "@/lib/platform/log";
 
 interface Context {
   params: Promise<{ nextauth: string[] }>;
@@ -6,7 +11,15 @@ interface Context {
 
 async function answer(request: Request, context: Context): Promise<Response> {
   const { nextauth } = await context.params;
-  return await handleAuthRequest(request, nextauth);
+  try {
+    return await handleAuthRequest(request, nextauth);
+  } catch (error) {
+    if (!isUnavailable(error)) throw error;
+    const requestId = newId("http");
+    moduleLog("http").error({ err: error, requestId }, "nobody can sign in");
+    const message = "The database does not answer right now. Try again in a moment.";
+    return problemResponse(new AppError("unavailable", message), requestId, { "retry-after": "2" });
+  }
 }
 
 export const GET = answer;

@@ -1,0 +1,80 @@
+import { cpSync, createReadStream, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createGunzip } from "node:zlib";
+import pg from "pg";
+import { migrate } from "../db/migrate";
+import { copyIn } from "./copy";
+import type { Manifest } from "./manifest";
+import { listTables, quoted } from "./tables";
+
+/**
+ * Fills an empty database with a copy's: makes the tables as they were then, loads all rows in one transaction, and
+ * migrates to the newest. Run again after it was broken off, it begins anew.
+ * @param url of a role that owns, or may make, the tables
+ * @throws Error when this version of Rostrum does not know the copy's migrations
+ */
+export async function loadDatabase(
+  url: string,
+  copy: string,
+  manifest: Manifest,
+  migrations: string,
+): Promise<void> {
+  const then = mkdtempSync(join(tmpdir(), "rostrum-migrations-"));
+  try {
+    for (const name of manifest.migrations)
+      cpSync(join(migrations, name), join(then, name), { recursive: true });
+    await migrate({ url, folder: then });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    throw new Error("The copy was made by a newer version of Rostrum. Use that one, or a newer one.", {
+      cause: error,
+    });
+  } finally {
+    rmSync(then, { recursive: true, force: true });
+  }
+  await loadRows(url, copy, manifest);
+  await migrate({ url, folder: migrations });
+}
+
+async function loadRows(url: string, copy: string, manifest: Manifest): Promise<void> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 });
+  client.on("error", () => {});
+  await client.connect();
+  try {
+    await client.query("BEGIN");
+    await client.query("SET LOCAL statement_timeout = 0");
+    const keys = await dropForeignKeys(client);
+    const names = (await listTables(client)).map(({ name }) => `public.${pg.escapeIdentifier(name)}`);
+    // The audit's triggers would number and chain its events anew.
+    for (const name of names) await client.query(`ALTER TABLE ${name} DISABLE TRIGGER USER`);
+    await client.query(`TRUNCATE ${names.join(", ")}`);
+    for (const table of manifest.tables) {
+      const rows = createReadStream(join(copy, "database", `${table.name}.gz`)).pipe(createGunzip());
+      await copyIn(client, `COPY ${quoted(table)} FROM STDIN`, rows);
+    }
+    for (const name of names) await client.query(`ALTER TABLE ${name} ENABLE TRIGGER USER`);
+    for (const { name, value, called } of manifest.sequences)
+      await client.query("SELECT setval(to_regclass('public.' || quote_ident($1)), $2::bigint, $3)", [
+        name,
+        value,
+        called,
+      ]);
+    // Made again, each is checked against all rows.
+    for (const key of keys) await client.query(key);
+    await client.query("COMMIT");
+  } finally {
+    await client.end().catch(() => {});
+  }
+}
+
+/** Tables are loaded in any order; answers the statements that bring the keys back. */
+async function dropForeignKeys(client: pg.Client): Promise<string[]> {
+  const { rows } = await client.query<{ drop: string; make: string }>(
+    `SELECT format('ALTER TABLE %s DROP CONSTRAINT %I', conrelid::regclass, conname) AS drop,
+            format('ALTER TABLE %s ADD CONSTRAINT %I %s', conrelid::regclass, conname, pg_get_constraintdef(oid)) AS make
+       FROM pg_constraint WHERE contype = 'f' AND connamespace = 'public'::regnamespace ORDER BY conname`,
+  );
+  for (const { drop } of rows) await client.query(drop);
+  return rows.map((row) => row.make);
+}
