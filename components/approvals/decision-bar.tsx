@@ -2,7 +2,7 @@
 
 import { useRouter } from "next/navigation";
 import { useRef, useState } from "react";
-import { apiFetch } from "@/components/data/api";
+import { type ApiProblem, apiFetch } from "@/components/data/api";
 import { useAction } from "@/components/data/use-action";
 import { PlanAgain } from "@/components/requests/request-actions";
 import { Button } from "@/components/ui/button";
@@ -57,7 +57,7 @@ export function DecisionBar(props: DecisionBarProps) {
       },
       // What changed meanwhile is said above the buttons, and the card is drawn again.
       onProblem: (problem) => {
-        if (problem.status !== 409) return false;
+        if (!isRefusal(problem)) return false;
         setRejecting(false);
         router.refresh();
         return true;
@@ -77,7 +77,7 @@ export function DecisionBar(props: DecisionBarProps) {
       ref={bar}
       className="sticky bottom-0 z-20 order-last -mx-4 mt-auto grid gap-3 border-t bg-panel px-4 pt-3 pb-[max(0.75rem,env(safe-area-inset-bottom))] sm:mx-0 sm:rounded-card sm:border sm:py-3 sm:shadow-panel lg:static lg:order-none lg:mt-0"
     >
-      {decide.problem?.status === 409 ? (
+      {decide.problem && isRefusal(decide.problem) ? (
         <Callout
           tone="warning"
           title="Couldn’t approve"
@@ -138,4 +138,9 @@ export function DecisionBar(props: DecisionBarProps) {
       />
     </div>
   );
+}
+
+/** What the person has to know to decide again, in place: it changed, it is decided, there is no quota for it. */
+function isRefusal({ status, code }: ApiProblem): boolean {
+  return status === 409 || code === "quota_exceeded";
 }

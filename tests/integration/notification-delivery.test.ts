@@ -9,14 +9,17 @@ import {
   listDeliveries,
   notify,
   retryDelivery,
+  sweepOutbox,
   updatePreferences,
 } from "@/lib/features/notifications";
 import { cliActor } from "@/lib/platform/auth";
+import { resetConfig } from "@/lib/platform/config";
 import { execute, getPool, query, withSqlTransaction } from "@/lib/platform/db";
 import { closeMail } from "@/lib/platform/mail";
 import type { TestDatabase } from "@/tests/support/database";
 import { freePort } from "@/tests/support/free-port";
 import { makePerson, makeProject, type TestPerson, useTestPortal } from "@/tests/support/portal";
+import { until } from "@/tests/support/world";
 
 let database: TestDatabase;
 let person: TestPerson;
@@ -146,7 +149,38 @@ describe("the outbox", () => {
   });
 });
 
+it("is swept out of the database through the queue", async () => {
+  await notify(getPool(), failed());
+  const { closeQueues, startWorker } = await import("@/lib/platform/queue");
+  await startWorker("notifications.deliver", async ({ messageId }) => void (await deliverMessage(messageId)));
+  try {
+    expect(await sweepOutbox(AbortSignal.timeout(30_000))).toBe(1);
+    await until(onlyMessage, (message) => message.status === "delivered", 30_000);
+    expect(mails).toHaveLength(1);
+    expect(await sweepOutbox(AbortSignal.timeout(30_000))).toBe(0);
+  } finally {
+    await closeQueues(1_000);
+  }
+});
+
 describe("e-mail", () => {
+  it("sends neither password nor message to a server without encryption, unless that is allowed", async () => {
+    process.env.SMTP_TLS = "starttls";
+    resetConfig();
+    try {
+      await notify(getPool(), failed());
+      await deliverMessage((await onlyMessage()).id);
+      expect(await onlyMessage()).toMatchObject({
+        status: "pending",
+        lastError: expect.stringMatching(/STARTTLS/i),
+      });
+      expect(mails).toEqual([]);
+    } finally {
+      process.env.SMTP_TLS = "off";
+      resetConfig();
+    }
+  });
+
   it("says what happened in plain text and HTML, escaped, with a link to the portal", async () => {
     await notify(getPool(), {
       ...failed("<b>shop</b> & co: approval requested"),

@@ -28,7 +28,6 @@ interface Claimed {
   content: unknown;
   attempts: number;
   createdAt: Date;
-  giveUpAt: Date;
   email: string | null;
   disabled: boolean;
   webhook: {
@@ -94,7 +93,7 @@ async function claim(id: string): Promise<Claimed | undefined> {
        WHERE id = $1 AND status = 'pending' AND next_attempt_at <= now() AND (lease_until IS NULL OR lease_until < now())
        RETURNING *)
      SELECT c.id, c.channel::text AS channel, c.kind, c.content, c.attempts, c.created_at AS "createdAt",
-       c.give_up_at AS "giveUpAt", u.email, u.disabled_at IS NOT NULL AS disabled,
+       u.email, u.disabled_at IS NOT NULL AS disabled,
        CASE WHEN w.id IS NOT NULL THEN jsonb_build_object('id', w.id, 'name', w.name, 'url', w.url, 'format', w.format,
          'sealed', w.sealed, 'enabled', w.enabled) END AS webhook
      FROM claimed c LEFT JOIN app_user u ON u.id = c.user_id LEFT JOIN webhook w ON w.id = c.webhook_id`,

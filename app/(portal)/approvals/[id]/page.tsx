@@ -71,6 +71,8 @@ function Decision({ item }: { item: ApprovalCase }) {
       ) : null}
       {request.plan && (request.can.decide || !waiting) ? (
         <DecisionBar
+          // What was said about one plan is not said about the next.
+          key={`${id} ${request.plan.digest}`}
           requestId={id}
           digest={request.plan.digest}
           approveLabel={approveLabel(request)}
