@@ -22,6 +22,7 @@ import { AppError, messageOf } from "@/lib/kernel/errors";
 import { newId } from "@/lib/kernel/ids";
 import { type Actor, requirePermission } from "@/lib/platform/auth";
 import type { Masker } from "@/lib/platform/masking";
+import { carriedSecrets } from "./carried-secrets";
 import { componentChanges, startingTheRest } from "./component-changes";
 import { demandOf, planMasker, warningsOf, withRefusals } from "./demands";
 import { changesOfOperation, requireChangeable } from "./operation-changes";
@@ -62,7 +63,8 @@ export async function draftCreate(actor: Actor, body: CreateBody): Promise<Draft
   const version = await loadVersionByName(body.template, body.version);
   requireOffered(version);
   const environmentId = newId("environment");
-  const parameters = resolveOrThrow(version.manifest, body.parameters);
+  const carried = await carriedSecrets(actor, body.secretsFrom, { projectId: project.id, version });
+  const parameters = resolveOrThrow(version.manifest, { ...carried, ...body.parameters });
   const inputs = inputsOf(version, parameters, {
     id: environmentId,
     name: body.name,

@@ -5,6 +5,7 @@ import { can } from "@/lib/kernel/permissions";
 import { type Actor, requirePermission, visibleProjects } from "@/lib/platform/auth";
 import { likeText, query } from "@/lib/platform/db";
 import { decodeCursor, type Page, sortKeys, toPage } from "@/lib/platform/http/page";
+import { listRequestSecrets } from "./carried-secrets";
 import { readPlan } from "./plan-row";
 import type { RequestDetail, RequestKind, RequestSort, RequestStatus, RequestSummary } from "./schema";
 
@@ -171,10 +172,11 @@ export async function getRequest(actor: Actor, requestId: string): Promise<Reque
     objectType: "request",
     objectId: requestId,
   });
-  const [plan, decisions, secretNames] = await Promise.all([
+  const [plan, decisions, secretNames, secretParameters] = await Promise.all([
     row.planId ? readPlan(row.planId) : null,
     listDecisions(requestId),
     listSecretParameters(row.environmentId),
+    listRequestSecrets(requestId),
   ]);
   // A plan is never altered: one from before a parameter was secret still holds its value.
   const parameters = Object.entries(plan?.parameters ?? {}).filter(([name]) => !secretNames.has(name));
@@ -194,11 +196,16 @@ export async function getRequest(actor: Actor, requestId: string): Promise<Reque
       : null,
     verdicts: plan?.verdicts ?? [],
     parameters: Object.fromEntries(parameters),
+    secretParameters,
     decisions,
     can: {
       decide: waiting && mayDecide && !own,
       cancel:
         (waiting || row.status === "running") && can(actor, "request.cancel", { projectId: row.projectId }),
+      repeat:
+        row.kind === "create" &&
+        ["rejected", "cancelled", "expired", "failed"].includes(row.status) &&
+        can(actor, "environment.request", { projectId: row.projectId }),
     },
     cannotDecideBecause: !waiting
       ? null

@@ -175,10 +175,11 @@ function payloadOf({ body, secretParameters }: Prepared): object {
   const { reason: _, ...payload } = body;
   if (!("parameters" in payload)) return payload;
   const given = Object.entries(payload.parameters);
+  const sealed = given.flatMap(([name]) => (name in secretParameters ? [name] : []));
   return {
     ...payload,
     parameters: Object.fromEntries(given.filter(([name]) => !(name in secretParameters))),
-    secretParameters: given.flatMap(([name]) => (name in secretParameters ? [name] : [])),
+    secretParameters: body.kind === "create" ? Object.keys(secretParameters) : sealed,
   };
 }
 
