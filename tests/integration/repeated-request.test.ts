@@ -42,7 +42,7 @@ async function optionalOf(environmentId: string): Promise<unknown> {
 }
 
 describe("a request that is made again", () => {
-  const parameters = { size: 60 } as Record<string, never>;
+  const parameters = { size: 60 as never };
   const base = { kind: "create" as const, project: "team", template: "life", version: "1.0.0", reason: "" };
 
   it("has the secrets of the rejected one, which no browser had; what is given or cleared goes before", async () => {

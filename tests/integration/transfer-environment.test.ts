@@ -144,7 +144,7 @@ describe("a transfer is refused", () => {
     ["viewer", 403, "a viewer"],
     ["reader", 403, "a token that only reads"],
     ["stranger", 404, "somebody who may not know of it"],
-  ] as const)("to %s with %i: %s", async (who, expected) => {
+  ] as const)("to %s with %i: %s", async (who, expected, _why) => {
     const id = await environmentOf(`not-by-${who}`, "dana");
     expect((await transfer(who, id, idOf("finn"))).status).toBe(expected);
     expect(await ownerOf(id)).toBe(idOf("dana"));
