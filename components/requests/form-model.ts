@@ -31,8 +31,13 @@ export interface FormState {
 
 /** What the form is for: a new environment, or a change of one. */
 export type FormTarget =
-  | { kind: "create"; template: string; version: string }
+  | { kind: "create"; template: string; version: string; secretsFrom?: string }
   | { kind: "update"; environment: string; version: string; currentVersion: string };
+
+/** The target of a form that repeats a request: what nobody is shown comes from there. */
+export function repeating(target: FormTarget, request: string | undefined): FormTarget {
+  return target.kind === "create" && request !== undefined ? { ...target, secretsFrom: request } : target;
+}
 
 const dayMs = 86_400_000;
 /** Names the plan while the person has not typed a good one; never submitted. */
@@ -99,6 +104,7 @@ export function buildBody(
     ...cloud,
     ...(state.leaseDays === undefined ? {} : { leaseDays: state.leaseDays }),
     parameters,
+    ...(target.secretsFrom === undefined ? {} : { secretsFrom: target.secretsFrom }),
     reason,
   };
 }

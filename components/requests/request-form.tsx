@@ -5,7 +5,6 @@ import { useMemo, useState } from "react";
 import type { FormPage, FormValue } from "@/components/forms/types";
 import { UploadProject } from "@/components/forms/upload-project";
 import { validateForm, withDefaults } from "@/components/forms/validate";
-import { Callout } from "@/components/ui/callout";
 import { Field } from "@/components/ui/field";
 import { Input, Textarea } from "@/components/ui/input";
 import { NativeSelect } from "@/components/ui/native-select";
@@ -21,12 +20,14 @@ import {
   matchingPreset,
   nameProblem,
   type PresetOption,
+  repeating,
   secretsKept,
   secretsToEnter,
   sortProblems,
   storableState,
   tidyName,
 } from "./form-model";
+import { NowhereToAsk, SecretsToEnter, VersionField } from "./form-notes";
 import { LeaseField } from "./lease-field";
 import { ParameterPages } from "./parameter-pages";
 import { PresetCards } from "./preset-cards";
@@ -48,24 +49,27 @@ export interface RequestFormProps {
   lease: LeaseRule;
   /** Versions to choose from, newest first; empty hides the choice. */
   versions: readonly string[];
-  /** What the environment has now, for a change. */
+  /** What the environment has now, for a change, or what the request asked for that is repeated. */
   present?: FormValue;
   /** Names of its parameters that have a value nobody is shown. */
   stored?: readonly string[];
+  /** The request that is repeated; what is changed nowhere is taken from it, secrets too. */
+  again?: { request: string; name: string; project: string; reason: string };
 }
 
 /** Asks for a new environment or a change of one; price, rules and room follow while one types. */
 export function RequestForm(props: RequestFormProps) {
-  const { target, presets, projects } = props;
+  const { presets, projects, again } = props;
+  const target = useMemo(() => repeating(props.target, again?.request), [props.target, again?.request]);
   const router = useRouter();
   const create = target.kind === "create";
   // Secrets of an environment are never sent to a browser; left empty they stay as they are.
   const pages = useMemo(
-    () => (create ? props.pages : secretsKept(props.pages, new Set(props.stored))),
-    [create, props.pages, props.stored],
+    () => (props.stored ? secretsKept(props.pages, new Set(props.stored)) : props.pages),
+    [props.pages, props.stored],
   );
   const initial = useMemo(() => beginning(props, pages), [props, pages]);
-  const key = `rostrum:request:${create ? target.template : target.environment}`;
+  const key = `rostrum:request:${again?.request ?? (create ? target.template : target.environment)}`;
   const [state, change, forget] = useDraft<FormState>(key, initial, (now) => storableState(pages, now));
   const [page, setPage] = useState(0);
   const [tried, setTried] = useState(false);
@@ -242,57 +246,18 @@ function NameField(props: {
   );
 }
 
-/** Another version is another form: it is asked for anew, what was typed stays. */
-function VersionField(props: { versions: readonly string[]; value: string; error?: string }) {
-  const router = useRouter();
-  return (
-    <Field label="Version" error={props.error}>
-      {(control) => (
-        <NativeSelect
-          {...control}
-          value={props.value}
-          onChange={(event) => router.replace(`?version=${encodeURIComponent(event.target.value)}`)}
-        >
-          {props.versions.map((version) => (
-            <option key={version} value={version}>
-              {version}
-            </option>
-          ))}
-        </NativeSelect>
-      )}
-    </Field>
-  );
-}
-
-function SecretsToEnter({ titles }: { titles: readonly string[] }) {
-  if (titles.length === 0) return null;
-  return (
-    <Callout tone="warning" title="Enter your secrets again">
-      Secrets aren’t kept when the page reloads: {titles.join(", ")}.
-    </Callout>
-  );
-}
-
-function NowhereToAsk() {
-  return (
-    <Callout tone="accent" title="You cannot ask for environments yet">
-      Somebody who owns a project has to make you one of its developers. Until then you can look at the
-      catalog.
-    </Callout>
-  );
-}
-
 function beginning(props: RequestFormProps, pages: readonly FormPage[]): FormState {
   const [preset] = props.presets;
   const create = props.target.kind === "create";
-  const values = create ? preset?.parameters : props.present;
+  const { again } = props;
+  const values = create && !again ? preset?.parameters : props.present;
   return {
-    preset: create ? (preset?.name ?? null) : null,
-    name: "",
-    project: props.projects[0]?.slug ?? "",
+    preset: create && !again ? (preset?.name ?? null) : null,
+    name: again?.name ?? "",
+    project: again?.project ?? props.projects[0]?.slug ?? "",
     cloud: "",
     leaseDays: create ? firstLease(props.lease, props.projects[0], preset) : undefined,
-    reason: "",
+    reason: again?.reason ?? "",
     parameters: withDefaults(pages, values),
   };
 }

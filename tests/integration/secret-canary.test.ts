@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { RunRunner } from "@/lib/engine/run";
 import { newId } from "@/lib/kernel/ids";
-import { linesLoggedBy } from "../support/log-lines";
 import { findInDatabase } from "../support/scan-database";
 import { actorOf, createWorld, until, type World } from "../support/world";
 
@@ -166,6 +165,7 @@ function expectNone(text: string, where: string): void {
 describe.each(["sim", "machine"])("a secret whose variable is called GREETING, on the cloud %s", (cloud) => {
   it("is found in no column, no answer and no line of the log, whatever fails with it", async () => {
     const { moduleLog } = await import("@/lib/platform/log");
+    const { linesLoggedBy } = await import("../support/log-lines");
     const { inspectEnvironment } = await import("@/lib/features/monitoring/observe");
     const statuses: Record<string, string> = {};
     let environment = "";

@@ -16,7 +16,7 @@ beforeAll(async () => {
   requests = await import("@/lib/features/requests");
   developer = await actorOf(world, "developer");
   await publish("1.0.0", { optional: { type: "string", format: "secret" } });
-  await publish("2.0.0", {}, { second: { generate: 20 } });
+  await publish("2.0.0", {}, { second: { generate: 24 } });
   await publish("3.0.0", { optional: { type: "string", format: "secret" } });
   runner = await world.runner("secrets");
 });
@@ -33,8 +33,8 @@ function publish(version: string, optional: object, instead?: object): Promise<s
     {
       web: {
         secrets: {
-          ...(instead ?? { first: { generate: 20 } }),
-          kept: { generate: 20 },
+          ...(instead ?? { first: { generate: 24 } }),
+          kept: { generate: 24 },
           ...(reads && { optional: { parameter: "optional" } }),
         },
         process: {
@@ -159,7 +159,7 @@ describe("an optional secret", () => {
     const environment = await create("without", {});
     const { optional, environment: variables } = await load(environment);
     expect(optional).toBeNull();
-    expect(Object.keys(variables ?? {})).toEqual(["KEPT", "DB"]);
+    expect(Object.keys(variables ?? {}).sort()).toEqual(["DB", "KEPT"]);
     expect(await stored(environment)).toEqual(["first", "kept"]);
   });
 

@@ -91,7 +91,7 @@ describe("an environment is transferred", () => {
     expect(await ownerOf(id)).toBe(idOf("finn"));
     expect(await audit(id)).toEqual([
       {
-        outcome: "success",
+        outcome: "allowed",
         actor: idOf(who),
         detail: { name: `by-${who}`, from: idOf("dana"), to: idOf("finn") },
       },

@@ -19,7 +19,7 @@ const texts = [
 
 const script = `
 const { createServer } = require("node:http");
-const said = JSON.stringify({ environment: process.env, args: process.argv.slice(2) });
+const said = JSON.stringify({ environment: process.env, args: process.argv.slice(1) });
 createServer((q, r) => r.end(said)).listen(Number(process.env.LISTEN), process.env.HOST ?? "0.0.0.0");
 process.on("SIGTERM", () => process.exit(0));`;
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { log, loggedError, moduleLog } from "@/lib/platform/log";
+import { rememberSecrets } from "@/lib/platform/masking";
 import { linesLoggedBy } from "../support/log-lines";
 
 it("writes what went wrong, not the connection it went wrong on", () => {
@@ -36,6 +37,23 @@ describe("a line of the log", () => {
       body: { token: "[redacted]", name: "kept" },
       request: { headers: { authorization: "[redacted]", cookie: "[redacted]" } },
     });
+  });
+
+  it("says no secret that this process has decrypted, under whatever name, and stays JSON", async () => {
+    const secret = `o"ld {data} key`;
+    rememberSecrets("environment:log-test", "first", [{ GREETING: secret }]);
+    const write = () =>
+      log.error({ err: new Error(`cannot use ${secret}`), greeting: { said: [secret] } }, `said ${secret}`);
+    const [line = ""] = await linesLoggedBy(write);
+    expect(line).not.toContain("ld {data} key");
+    expect(JSON.parse(line)).toMatchObject({
+      msg: "said •••",
+      err: { message: "cannot use •••" },
+      greeting: { said: ["•••"] },
+    });
+    rememberSecrets("environment:log-test", "second", ["another-secret"]);
+    const [after = ""] = await linesLoggedBy(() => log.warn(`${secret} another-secret`));
+    expect(JSON.parse(after).msg, "what is no secret any more").toBe(`${secret} •••`);
   });
 
   it("is JSON with time in UTC, level, module and request id", async () => {

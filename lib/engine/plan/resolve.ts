@@ -2,19 +2,11 @@ import type { DesiredComponent, HealthCheckSpec, Observation, Size } from "@/lib
 import { digestOf } from "@/lib/kernel/canonical";
 import { parseDurationMs } from "@/lib/kernel/durations";
 import { messageOf } from "@/lib/kernel/errors";
-import { plainText } from "@/lib/kernel/placeholders";
 import { parseBytes, parseCpu } from "@/lib/kernel/quantities";
-import {
-  ExpressionError,
-  evaluateDeep,
-  isUnknown,
-  redactPaths,
-  type Scope,
-  UNKNOWN,
-  type Writing,
-} from "../expressions";
+import { ExpressionError, evaluateDeep, isUnknown, redactPaths, type Scope, UNKNOWN } from "../expressions";
 import { healthSchema } from "../template/schema-operations";
 import type { Component, Health } from "../template/types";
+import { asShown, writingOf } from "./placeholder-texts";
 import { type EnvironmentInputs, endpointScope, secretScope } from "./scope";
 import type { DesiredView, Endpoint, Published, PublishedOutput } from "./types";
 import { withoutUnset } from "./unset";
@@ -147,23 +139,6 @@ function evaluateComponent(
       files: filesDigestOf(inputs, block),
     };
   });
-}
-
-/** Where the cloud fills in placeholders: texts that become words and variables of a process. */
-const placeholderTexts = /^\/(spec\/(args|environment|prepare)|health\/exec)\//;
-
-/** How values are put into the texts of an implementation: only what its template writes may be a placeholder. */
-function writingOf(kind: DesiredComponent["kind"]): ((pointer: string) => Writing) | undefined {
-  if (kind !== "process") return undefined;
-  return (pointer) => ({ placeholders: placeholderTexts.test(pointer) });
-}
-
-/** A value with its texts as people know them. */
-function asShown<T>(value: T): T {
-  if (typeof value === "string") return plainText(value) as T;
-  if (value === null || typeof value !== "object") return value;
-  if (Array.isArray(value)) return value.map(asShown) as T;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, asShown(item)])) as T;
 }
 
 class ComponentError extends Error {}

@@ -24,6 +24,7 @@ import { AppError, messageOf } from "@/lib/kernel/errors";
 import { newId } from "@/lib/kernel/ids";
 import { type Actor, requirePermission } from "@/lib/platform/auth";
 import type { Masker } from "@/lib/platform/masking";
+import { carriedSecrets } from "./carried-secrets";
 import { componentChanges, startingTheRest } from "./component-changes";
 import { demandOf, planMasker, warningsOf, withRefusals } from "./demands";
 import { carriageOf } from "./moves";
@@ -77,7 +78,12 @@ export async function draftCreate(
   const known = new Set(compileParameters(version.manifest).names);
   // A backup from before an upgrade: its version may not know every parameter of today.
   const earlier = Object.entries(origin?.parameters ?? {}).filter(([name]) => known.has(name));
-  const parameters = resolveOrThrow(version.manifest, { ...Object.fromEntries(earlier), ...body.parameters });
+  const carried = await carriedSecrets(actor, body.secretsFrom, { projectId: project.id, version });
+  const parameters = resolveOrThrow(version.manifest, {
+    ...Object.fromEntries(earlier),
+    ...carried,
+    ...body.parameters,
+  });
   const inputs = inputsOf(version, parameters, {
     id: environmentId,
     name: body.name,

@@ -6,6 +6,7 @@ import { type Actor, requirePermission, visibleProjects } from "@/lib/platform/a
 import { likeText, query } from "@/lib/platform/db";
 import { decodeCursor, type Page, sortKeys, toPage } from "@/lib/platform/http/page";
 import { findApprovers } from "./approvers";
+import { listRequestSecrets } from "./carried-secrets";
 import { readPlan } from "./plan-row";
 import type { RequestDetail, RequestKind, RequestSort, RequestStatus, RequestSummary } from "./schema";
 
@@ -173,10 +174,11 @@ export async function getRequest(actor: Actor, requestId: string): Promise<Reque
     objectId: requestId,
   });
   const waiting = row.status === "pending_approval";
-  const [plan, decisions, secretNames, approvers] = await Promise.all([
+  const [plan, decisions, secretNames, secretParameters, approvers] = await Promise.all([
     row.planId ? readPlan(row.planId) : null,
     listDecisions(requestId),
     listSecretParameters(row.environmentId),
+    listRequestSecrets(requestId),
     waiting ? findApprovers(row) : null,
   ]);
   // A plan is never altered: one from before a parameter was secret still holds its value.
@@ -197,11 +199,16 @@ export async function getRequest(actor: Actor, requestId: string): Promise<Reque
       : null,
     verdicts: plan?.verdicts ?? [],
     parameters: Object.fromEntries(parameters),
+    secretParameters,
     decisions,
     can: {
       decide: waiting && mayDecide && !own,
       cancel:
         (waiting || row.status === "running") && can(actor, "request.cancel", { projectId: row.projectId }),
+      repeat:
+        row.kind === "create" &&
+        ["rejected", "cancelled", "expired", "failed"].includes(row.status) &&
+        can(actor, "environment.request", { projectId: row.projectId }),
     },
     cannotDecideBecause: !waiting
       ? null

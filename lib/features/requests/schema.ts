@@ -91,6 +91,8 @@ export const createRequestBody = z.strictObject({
   /** Begins with the data of this backup: of the same project, template and version. Its parameters hold unless given. */
   backup: z.string().min(1).max(60).optional(),
   parameters,
+  /** An earlier request of the project for the template, whose secret parameters are used where none are given. */
+  secretsFrom: z.string().min(1).max(60).optional(),
   reason,
 });
 
@@ -214,7 +216,10 @@ export type Approvers = z.output<typeof approversSchema>;
 export const requestDetailSchema = requestSummarySchema.extend({
   plan: planSchema.nullable(),
   verdicts: z.array(verdictSchema),
+  /** Without secret ones. */
   parameters: z.record(z.string(), z.unknown()),
+  /** Names of the secret parameters it set. */
+  secretParameters: z.array(z.string()),
   decisions: z.array(
     z.object({
       decision: z.enum(["approve", "reject"]),
@@ -225,7 +230,7 @@ export const requestDetailSchema = requestSummarySchema.extend({
     }),
   ),
   /** What the viewer may do now. */
-  can: z.object({ decide: z.boolean(), cancel: z.boolean() }),
+  can: z.object({ decide: z.boolean(), cancel: z.boolean(), repeat: z.boolean() }),
   /** Why the viewer may not decide, when that is so. */
   cannotDecideBecause: z.string().nullable(),
   /** The plan no longer fits the environment: approving plans again. */

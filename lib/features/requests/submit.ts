@@ -180,10 +180,11 @@ function payloadOf({ body, secretParameters }: Prepared): object {
   const { reason: _, ...payload } = body;
   if (!("parameters" in payload)) return payload;
   const given = Object.entries(payload.parameters);
+  const sealed = given.flatMap(([name]) => (Object.hasOwn(secretParameters, name) ? [name] : []));
   return {
     ...payload,
     parameters: Object.fromEntries(given.filter(([name]) => !Object.hasOwn(secretParameters, name))),
-    secretParameters: given.flatMap(([name]) => (Object.hasOwn(secretParameters, name) ? [name] : [])),
+    secretParameters: body.kind === "create" ? Object.keys(secretParameters) : sealed,
   };
 }
 

@@ -55,6 +55,9 @@ export default async function RequestPage({ params }: Props) {
               <CancelRequest id={id} running={request.status !== "pending_approval"} />
             ) : null}
             {request.runId ? <ButtonLink href={`/runs/${request.runId}`}>Open the run</ButtonLink> : null}
+            {request.can.repeat ? (
+              <ButtonLink href={`/catalog/${name}/request?again=${id}`}>Request again</ButtonLink>
+            ) : null}
             {request.can.decide ? (
               <ButtonLink href={`/approvals/${id}`} variant="accent">
                 Decide

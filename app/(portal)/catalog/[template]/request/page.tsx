@@ -1,10 +1,11 @@
 import type { Metadata } from "next";
 import { firstParam, type SearchParams } from "@/components/data/list-params";
-import type { FormPage } from "@/components/forms/types";
+import type { FormPage, FormValue } from "@/components/forms/types";
 import type { PresetOption } from "@/components/requests/form-model";
 import { RequestForm } from "@/components/requests/request-form";
 import { Page, PageHeader } from "@/components/ui/page-header";
-import { getRequestForm, listCloudOptions, listProjectOptions } from "@/lib/features/requests";
+import { getRequest, getRequestForm, listCloudOptions, listProjectOptions } from "@/lib/features/requests";
+import type { RequestDetail } from "@/lib/features/requests/schema";
 import { formatCount, formatDuration } from "@/lib/kernel/format";
 import { orNotFound } from "../../../or-not-found";
 import { getViewer } from "../../../viewer";
@@ -16,11 +17,13 @@ export default async function RequestPage(props: {
   searchParams: Promise<SearchParams>;
 }) {
   const [{ template }, search, viewer] = await Promise.all([props.params, props.searchParams, getViewer()]);
-  const [facts, projects, clouds] = await orNotFound(
+  const again = firstParam(search, "again");
+  const [facts, projects, clouds, earlier] = await orNotFound(
     Promise.all([
       getRequestForm(viewer, template, firstParam(search, "version")),
       listProjectOptions(viewer),
       listCloudOptions(),
+      again === undefined ? undefined : getRequest(viewer, again),
     ]),
   );
   const { detail } = facts;
@@ -48,7 +51,17 @@ export default async function RequestPage(props: {
         clouds={clouds}
         lease={facts.lease}
         versions={[]}
+        {...(earlier?.can.repeat && earlier.template.name === template && repeated(earlier))}
       />
     </Page>
   );
+}
+
+/** What a request that was not carried out asked for, to ask for it once more. */
+function repeated({ id, environmentName, project, parameters, secretParameters, reason }: RequestDetail) {
+  return {
+    again: { request: id, name: environmentName, project: project.slug, reason },
+    present: parameters as FormValue,
+    stored: secretParameters,
+  };
 }
