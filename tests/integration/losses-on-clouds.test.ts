@@ -151,6 +151,28 @@ describe.each(withDocker ? ["machine-a", "docker"] : ["machine-a"])("on %s", (cl
     expect(await read(environment, cloud)).toBe("precious");
   }, 240_000);
 
+  it("nothing of a living environment is called orphaned, and an orphan is removed with its data", async () => {
+    const environment = await create("plain", cloud, `living-${cloud}`);
+    const { discoverOrphans } = await import("@/lib/features/clouds");
+    const { actOnOrphan } = await import("@/lib/features/orphans");
+    const own = async () =>
+      (await discoverOrphans(`cld_${cloud}`)).items.filter((one) => one.environmentId === environment);
+    expect(await own()).toEqual([]);
+    const actor = { ...(await actorOf(world, "approver")), orgRole: "admin" as const };
+    await world.database.pool.query("DELETE FROM resource WHERE environment_id = $1", [environment]);
+    const [lost] = await own();
+    expect(lost).toMatchObject({ component: "db", can: { adopt: true } });
+    const key = { type: lost?.type ?? "", externalId: lost?.externalId ?? "" };
+    await actOnOrphan(actor, `cld_${cloud}`, { action: "adopt", ...key });
+    expect(await own()).toEqual([]);
+    expect(await write(environment, cloud, "still here")).toBe("");
+    await world.database.pool.query("DELETE FROM resource WHERE environment_id = $1", [environment]);
+    const confirm = lost?.name ?? "";
+    await actOnOrphan(actor, `cld_${cloud}`, { action: "remove", ...key, confirm });
+    expect(await isPresent(environment, cloud)).toBe(false);
+    expect(await own()).toEqual([]);
+  }, 120_000);
+
   it("what is destroyed leaves a backup that a new environment can begin with", async () => {
     const environment = await create("plain", cloud, `former-${cloud}`);
     expect(await write(environment, cloud, "precious")).toBe("");

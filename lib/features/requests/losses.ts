@@ -98,7 +98,8 @@ function dataLosses(facts: ComponentFacts): Loss[] {
 function canCopy({ connection, context, existing }: ComponentFacts, { name }: LostVolume): boolean {
   if (!connection) return false;
   const backup = backupOf(context.inputs.manifest, existing.component, existing.kind);
-  if (backup?.dump && connection.exec) return true;
+  // What is stopped can't dump; its volumes can be copied.
+  if (backup?.dump && connection.exec && context.row.status !== "stopped") return true;
   return Boolean(connection.copyOut) && (name !== "" || Boolean(backup?.snapshot?.length));
 }
 

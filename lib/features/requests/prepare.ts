@@ -72,7 +72,7 @@ export async function prepareRequest(
     context: draft.context,
     changes: draft.changes,
     manifest: draft.version.manifest,
-    wantsCopy: !("safetyBackup" in body) || body.safetyBackup !== false,
+    wantsCopy: wantsCopy(draft, body),
   });
   const [quota, committed] = await Promise.all([
     quotaUse(getPool(), draft.project.id, delta, again?.requestId),
@@ -113,6 +113,12 @@ export async function prepareRequest(
   const { context, origin: _origin, ...planned } = draft;
   const previous = context && { version: context.version.id, parameters: context.row.parameters };
   return { ...planned, body, cost, lease, verdicts, delta, quota, uploads, losses, previous, digest };
+}
+
+/** What never ran holds nothing to keep, and a broken creation must not be kept from its end by a copy that fails. */
+function wantsCopy(draft: Draft, body: SystemRequestBody): boolean {
+  if ("safetyBackup" in body && body.safetyBackup === false) return false;
+  return body.kind !== "destroy" || draft.context?.row.readyAt != null;
 }
 
 /** A prepared request as POST /plans answers it. */
