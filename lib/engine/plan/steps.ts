@@ -15,6 +15,10 @@ export function stepsOf(changes: readonly PlanChange[]): NewStep[] {
     dependsOn: change.dependsOn
       .map((name) => positions.get(name))
       .filter((position): position is number => position !== undefined),
-    input: { kind: change.kind, title: change.title },
+    input: {
+      kind: change.kind,
+      title: change.title,
+      ...(change.dataLoss ? { dataLoss: change.dataLoss } : {}),
+    },
   }));
 }

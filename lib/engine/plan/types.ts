@@ -1,6 +1,9 @@
 import type { Address, DesiredComponent, ImplementationKind, Size } from "@/lib/clouds/contract";
 
-/** What a plan does to a component. The last seven are things done to components that stay what they are. */
+/**
+ * What a plan does to a component. The last ones are things done to components that stay what they are: `repair` brings one
+ * back by the gentlest means that helps, `recreate` makes its instances anew.
+ */
 export const changeActions = [
   "create",
   "update",
@@ -11,6 +14,8 @@ export const changeActions = [
   "start",
   "restart",
   "recover",
+  "repair",
+  "recreate",
   "restore",
   "backup",
   "run",
@@ -43,6 +48,16 @@ export interface PlanChange {
   replicas: number;
   before: { size: Size; replicas: number } | null;
   diff: DiffEntry[];
+  /** What becomes of its data where that is gone; absent where none is. */
+  dataLoss?: DataLoss;
+}
+
+/** A component's data that is gone or cannot be used, and where it comes from. */
+export interface DataLoss {
+  /** What is gone, by its names: "volume data". */
+  what: string[];
+  /** The backup it is restored from, and when that was taken (ISO 8601); null when there is none: it starts empty. */
+  backup: { id: string; takenAt: string } | null;
 }
 
 /** A component's desired state without secrets: kept with the resource, compared and shown. */
