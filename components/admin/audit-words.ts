@@ -5,6 +5,7 @@ const done: Record<string, string> = {
   "request.stop": "asked to stop",
   "request.start": "asked to start",
   "request.restart": "asked to restart",
+  "request.repair": "asked to repair",
   "request.extend": "asked for a longer lease",
   "request.restore": "asked to restore a backup",
   "request.action": "asked to run an action",

@@ -24,7 +24,7 @@ import { type Machine, pathsIn } from "./machine";
 import { findMembers, isFileWork, killMembers } from "./members";
 import { describeComponent } from "./observe";
 import { adoptUnrecorded, stopProcess } from "./processes";
-import { type ComponentRecord, readRecord, writeRecord } from "./record";
+import { type ComponentRecord, findRecord, readRecord, writeRecord } from "./record";
 import { dropOldReleases, makeRelease } from "./release";
 import { parseSpec } from "./spec";
 import { refuseUnconfined } from "./unconfined";
@@ -72,7 +72,8 @@ function begin(
 ): ComponentHandle {
   const paths = pathsIn(machine, ref);
   const key = ctx.idempotencyKey;
-  let record = anew ? readIfWhole(paths.record, ctx) : readRecord(paths.record);
+  // What is made anew needs no record: its user and ports are reserved elsewhere.
+  let record = anew ? findRecord(paths.record) : readRecord(paths.record);
   // Those of an earlier version are completed.
   makeComponentDirectories(paths);
   if (!record) {
@@ -86,17 +87,6 @@ function begin(
   if (record.applied === null) record.desired = desired;
   writeRecord(paths.record, record);
   return new ComponentHandle(machine, ref, record, ctx.log, ctx.signal);
-}
-
-/** What is made anew needs no record: its user and ports are reserved elsewhere. */
-function readIfWhole(path: string, ctx: ChangeContext): ComponentRecord | null {
-  try {
-    return readRecord(path);
-  } catch (error) {
-    if (!(error instanceof DriverError)) throw error;
-    ctx.log(`${error.message}; it is written anew`);
-    return null;
-  }
 }
 
 /** Ports of addresses that are this very host's. */

@@ -1,4 +1,5 @@
 export { discardBackups } from "./discard";
+export { newestGoodBackup } from "./newest";
 export { getBackup, getProtection, listBackups } from "./queries";
 export { restoreComponent } from "./restore";
 export { deleteBackup, requestBackup } from "./service";

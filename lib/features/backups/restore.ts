@@ -19,6 +19,10 @@ export interface RestoreInput {
   connection: CloudConnection;
   ref: ComponentRef;
   change: ChangeContext;
+  /** Brings the component into a state in which data can be put into it; asked once the backup was found whole. */
+  prepare?: () => Promise<void>;
+  /** There is nothing of it that could be captured before: its data is gone. */
+  isGone?: boolean;
 }
 
 interface Part {
@@ -50,7 +54,8 @@ export async function restoreComponent(input: RestoreInput): Promise<void> {
   );
   if (!backed)
     throw new DriverError("permanent", `The template says no more how ${ref.component} is restored.`);
-  await takeSafetyBackup(input, backed);
+  if (!input.isGone) await takeSafetyBackup(input, backed);
+  await input.prepare?.();
   for (const part of parts) await putBack(input, backed, part);
 }
 

@@ -12,6 +12,7 @@ import { costOf } from "./cost";
 import { type Draft, draftChange, draftCreate } from "./drafts";
 import { digestWithSecrets } from "./plan-secrets";
 import { committedMonthly, type ProjectRow } from "./project";
+import { lossSentence } from "./repair-changes";
 import type { PlanCost, PreviewDto, SystemRequestBody } from "./schema";
 
 /** A request worked out: everything that is stored when it is submitted. */
@@ -69,6 +70,7 @@ export async function prepareRequest(
     leaseDays: lease?.days ?? null,
     maxLeaseDays: draft.maxLeaseDays,
     unpriced: cost.unpriced,
+    lostData: body.kind === "repair" ? draft.changes.flatMap(lossSentence) : null,
     warnings: draft.warnings,
   });
   const plan = {
@@ -144,7 +146,8 @@ function leaseOf(draft: Draft, nowMs: number): { days: number; endsAt: string } 
  * gives everything back when nothing is left, not when it begins.
  */
 async function deltaOf(draft: Draft, cost: PlanCost): Promise<QuotaDelta> {
-  if (draft.kind !== "create" && draft.kind !== "update") return nothing;
+  // A repair makes what a failed creation, whose capacity may be free again, never made.
+  if (draft.kind !== "create" && draft.kind !== "update" && draft.kind !== "repair") return nothing;
   const held = draft.kind === "create" ? nothing : await heldByEnvironment(draft.environmentId);
   const kept = draft.changes.filter((change) => change.action !== "delete");
   const sum = (pick: (size: PlanChange["size"], replicas: number) => number) =>

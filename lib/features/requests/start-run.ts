@@ -32,6 +32,7 @@ const statusDuring: Record<string, string> = {
   stop: "changing",
   start: "changing",
   restart: "changing",
+  repair: "changing",
   restore: "changing",
   destroy: "destroying",
 };

@@ -3,11 +3,13 @@ import type {
   ChangeContext,
   CloudConnection,
   ComponentRef,
+  DesiredComponent,
   Observation,
 } from "@/lib/clouds/contract";
 import { DriverError } from "@/lib/clouds/contract";
 import {
   commonScope,
+  type DataLoss,
   neighbourScope,
   type Published,
   publish,
@@ -24,13 +26,13 @@ import type {
   StepRecord,
 } from "@/lib/engine/run";
 import { componentEdges } from "@/lib/engine/template";
-import { discardBackups } from "@/lib/features/backups";
 import { connectionFor, inTurn } from "@/lib/features/clouds";
 import { useGitCredential } from "@/lib/features/credentials";
 import { type EnvironmentContext, publishedSecrets } from "@/lib/features/environments";
 import { isConnectionError } from "@/lib/platform/db";
 import type { Masker } from "@/lib/platform/masking";
 import { verifyAcceptance } from "./acceptance";
+import { cleanUp } from "./clean-up";
 import { operate } from "./operations";
 import { resourceRow } from "./resource-row";
 import { reviveDead } from "./revive";
@@ -88,7 +90,10 @@ export class EnvironmentSession implements RunSession {
         await settle(this.run.environmentId, components, this.change(step, context));
         return { state: "done", effect: { type: "none" } };
       }
-      if (step.action === "cleanup") return this.cleanup(step, context);
+      if (step.action === "cleanup") {
+        await cleanUp(this.context, this.change(step, context));
+        return { state: "done", effect: { type: "none" } };
+      }
       return this.operate(step, step.action, context);
     });
   }
@@ -109,18 +114,20 @@ export class EnvironmentSession implements RunSession {
   }
 
   private async lookFor(step: StepRecord, context: StepContext): Promise<StepObservation> {
-    if (!changing.has(step.action) && step.action !== "delete") {
-      // Everything else is safe to repeat, except a command of the template: nobody knows how far it got.
+    if (!changing.has(step.action)) {
+      // Everything else is safe to repeat, except a command of the template: nobody knows how far it got. What seems removed
+      // may have left data or addresses behind, so a removal is repeated too.
       if (step.action === "run")
         return { state: "unobservable", message: "a command cannot be looked at afterwards" };
       return { state: "absent" };
     }
     const connection = await this.connection(step);
     const seen = await connection.observe(this.ref(step));
-    if (step.action === "delete") {
-      return seen.present ? { state: "absent" } : { state: "done", effect: this.removed(step) };
-    }
     if (!seen.present || seen.appliedKey !== step.id || seen.status !== "running") return { state: "absent" };
+    // Whoever began it may have died before it served: applying it again waits until it does.
+    const { desired } = this.resolve(step.component);
+    if (!desired || (await connection.probe(this.ref(step), desired, context.signal)) !== null)
+      return { state: "absent" };
     context.log(`Found ${seen.externalId}, made by this very step; adopting it.`);
     return { state: "done", effect: this.effect(step.component, seen) };
   }
@@ -136,12 +143,7 @@ export class EnvironmentSession implements RunSession {
 
   private async apply(step: StepRecord, context: StepContext): Promise<StepOutcome> {
     const resolved = this.resolve(step.component);
-    if (!resolved.desired || !resolved.digest) {
-      throw new DriverError(
-        "permanent",
-        `Still unknown after its neighbours were made: ${resolved.unknownPaths.join(", ")}.`,
-      );
-    }
+    const desired = this.desired(step);
     const existing = this.context.existing.get(step.component);
     // Its links turned out to be what they were: nothing is touched, unless it was stopped with all the rest.
     const same =
@@ -154,7 +156,6 @@ export class EnvironmentSession implements RunSession {
     }
     const action = step.action === "no-op" ? "update" : (step.action as "create" | "update" | "replace");
     const change = this.change(step, context);
-    const { desired } = resolved;
     const result = await inTurn(connection, context, () =>
       connection.apply(this.ref(step), action, desired, change),
     );
@@ -164,16 +165,28 @@ export class EnvironmentSession implements RunSession {
 
   private async operate(step: StepRecord, action: string, context: StepContext): Promise<StepOutcome> {
     const connection = await this.connection(step);
+    const applied = this.context.existing.get(step.component)?.desired;
     return inTurn(connection, context, () =>
       operate(action, {
         run: this.run,
         context: this.context,
         connection,
         ref: this.ref(step),
-        change: this.change(step, context),
+        change: { ...this.change(step, context), ...(applied ? { desired: applied } : {}) },
+        desired: () => this.desired(step),
+        hasData: this.context.existing.has(step.component),
+        dataLoss: step.input.dataLoss as DataLoss | undefined,
         effect: (observation) => this.effect(step.component, observation),
       }),
     );
+  }
+
+  /** @throws DriverError permanent, when a neighbour still doesn't tell what it needs */
+  private desired({ component }: StepRecord): DesiredComponent {
+    const { desired, unknownPaths } = this.resolve(component);
+    if (desired) return desired;
+    const missing = unknownPaths.join(", ");
+    throw new DriverError("permanent", `Still unknown after its neighbours were made: ${missing}.`);
   }
 
   private async remove(step: StepRecord, context: StepContext): Promise<StepOutcome> {
@@ -183,19 +196,6 @@ export class EnvironmentSession implements RunSession {
     );
     if (result.state === "pending") return result;
     return { state: "done", effect: this.removed(step) };
-  }
-
-  private async cleanup(step: StepRecord, context: StepContext): Promise<StepOutcome> {
-    const clouds = new Set([
-      ...Object.values(this.context.row.placement).map((one) => one.cloudId),
-      ...[...this.context.existing.values()].map((one) => one.cloudId),
-    ]);
-    for (const cloudId of clouds) {
-      const connection = await connectionFor(cloudId);
-      await connection.removeEnvironment(this.run.environmentId, this.change(step, context));
-    }
-    await discardBackups(this.run.environmentId);
-    return { state: "done", effect: { type: "none" } };
   }
 
   /** Everything a component needs is finished before it is resolved, so once is enough. */
