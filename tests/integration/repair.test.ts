@@ -66,7 +66,7 @@ afterAll(async () => {
   for (const environment of made) await ask({ kind: "destroy", environment }).catch(() => undefined);
   await runner?.stop(5_000);
   await world?.close();
-}, 120_000);
+}, 240_000);
 
 async function submit(body: Record<string, unknown>) {
   const { submitRequest } = await import("@/lib/features/requests");
@@ -304,7 +304,7 @@ it("repairs a database whose cluster is damaged, from its backup, and restores i
   const restored = await ask({ kind: "restore", environment: id, backup });
   expect(restored.end.status, `${restored.end.message} ${restored.end.log}`).toBe("succeeded");
   expect(readFileSync(control).length).toBeGreaterThan(0);
-}, 120_000);
+}, 240_000);
 
 it("heals by making anew what is gone, and leaves lost data to a person unless the template allows it", async () => {
   const id = await create("notes", "guarded");
@@ -321,7 +321,7 @@ it("heals by making anew what is gone, and leaves lost data to a person unless t
   const said = (await listIncidents(await actorOf(world, "developer"), id))
     .flatMap((one) => one.actions)
     .map((one) => one.text);
-  expect(said).toContainEqual(expect.stringMatching(/^Recreated, attempt 1 of 3/));
+  expect(said).toContainEqual(expect.stringMatching(/^Recreated, attempt 1 of 5/));
   expect(said).toContainEqual(expect.stringMatching(/Restore from the backup of/));
   expect(await pidOf(id, "store")).toBe(0);
   const { end } = await ask({ kind: "restore", environment: id, backup });

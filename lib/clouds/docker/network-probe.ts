@@ -96,15 +96,16 @@ function nodeCommand(host: string, { probe, port, timeoutMs }: Question["check"]
   return ["node", "-e", nodeScript, "--", ...words];
 }
 
-/** With the tools of BusyBox, which the usual balancer image has. Its wget follows redirects, so the first status counts. */
-const httpScript = String.raw`seen=$(wget -S -q -O /dev/null -T "$3" "http://$1:$2$4" 2>&1 | sed -nE 's#^ *HTTP/[0-9.]+ ([0-9]+).*#\1#p' | head -n 1)
+/** With the tools of BusyBox, which the usual balancer image has; its wget would follow redirects. */
+const httpScript = String.raw`line=$(printf 'GET %s HTTP/1.0\r\nHost: %s\r\nConnection: close\r\n\r\n' "$4" "$1" | nc -w "$3" "$1" "$2" | head -n 1)
+seen=$(printf '%s' "$line" | sed -nE 's#^HTTP/[0-9.]+ ([0-9]+).*#\1#p')
 [ -n "$seen" ] || { echo "it does not answer"; exit 1; }
 if [ -n "$5" ]; then [ "$seen" = "$5" ] || { echo "it answers $seen, not $5"; exit 1; }
 else case $seen in 2??) ;; *) echo "it answers $seen"; exit 1;; esac; fi`;
 
 function shellCommand(host: string, { probe, port, timeoutMs }: Question["check"]): string[] {
   const seconds = String(Math.max(1, Math.ceil(timeoutMs / 1000)));
-  if (probe.type !== "http") return ["nc", "-z", "-w", seconds, host, String(port)];
+  if (probe.type !== "http") return ["nc", "-w", seconds, host, String(port), "-e", "/bin/true"];
   const words = [host, String(port), seconds, probe.path, String(probe.status ?? "")];
   return ["/bin/sh", "-c", httpScript, "probe", ...words];
 }
