@@ -32,7 +32,10 @@ class Door {
 
   constructor(engineSocket: string, limit: number) {
     this.server = createServer((asked, answer) => {
-      if (this.changes >= limit) return answer.destroy();
+      if (this.changes >= limit) {
+        answer.destroy();
+        return;
+      }
       const isChange = asked.method !== "GET" && asked.method !== "HEAD";
       if (isChange) this.changes += 1;
       const isLast = isChange && this.changes === limit;

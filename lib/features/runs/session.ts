@@ -9,7 +9,6 @@ import type {
 import { DriverError } from "@/lib/clouds/contract";
 import {
   commonScope,
-  type DataLoss,
   neighbourScope,
   type Published,
   publish,
@@ -29,6 +28,7 @@ import { componentEdges } from "@/lib/engine/template";
 import { connectionFor, inTurn } from "@/lib/features/clouds";
 import { useGitCredential } from "@/lib/features/credentials";
 import { type EnvironmentContext, publishedSecrets } from "@/lib/features/environments";
+import { planChangeSchema } from "@/lib/features/requests/schema";
 import { isConnectionError } from "@/lib/platform/db";
 import type { Masker } from "@/lib/platform/masking";
 import { verifyAcceptance } from "./acceptance";
@@ -175,7 +175,7 @@ export class EnvironmentSession implements RunSession {
         change: { ...this.change(step, context), ...(applied ? { desired: applied } : {}) },
         desired: () => this.desired(step),
         hasData: this.context.existing.has(step.component),
-        dataLoss: step.input.dataLoss as DataLoss | undefined,
+        dataLoss: planChangeSchema.shape.dataLoss.parse(step.input.dataLoss),
         effect: (observation) => this.effect(step.component, observation),
       }),
     );
