@@ -20,8 +20,10 @@ export function EnvironmentActions({ environment }: { environment: ActionTarget 
   const running = status === "running";
   const idle = activeRunId === null;
   const keeps = environment.resources.some((one) => one.hasBackup);
+  const broken = status === "failed" || (running && environment.resources.some(isBroken));
   return (
     <>
+      {can.change && broken ? <RepairButton environment={environment} disabled={!idle} /> : null}
       {can.change && running ? <StopButton environment={environment} disabled={!idle} /> : null}
       {can.change && status === "stopped" ? <StartButton id={id} disabled={!idle} /> : null}
       {can.backUp && running && keeps ? <BackUpButton id={id} /> : null}
@@ -34,6 +36,31 @@ export function EnvironmentActions({ environment }: { environment: ActionTarget 
         </ButtonLink>
       ) : null}
     </>
+  );
+}
+
+/** Down or gone outside, by its last look. */
+function isBroken({ status, health }: ActionTarget["resources"][number]): boolean {
+  return status === "failed" || health === "unhealthy";
+}
+
+/** Asks for a repair; what it finds, and what becomes of lost data, stands in the plan. */
+export function RepairButton({ environment, disabled }: { environment: ActionTarget; disabled?: boolean }) {
+  const change = useChange(environment.id, { watch: true });
+  return (
+    <ConfirmDialog
+      trigger={
+        <Button variant="primary" disabled={disabled}>
+          Repair
+        </Button>
+      }
+      title={`Repair ${environment.name}?`}
+      description="Brings back what is missing or broken. Lost data comes from the newest backup, after approval."
+      kept={["Addresses, backups and all data that is still there"]}
+      confirmLabel="Repair"
+      tone="primary"
+      onConfirm={() => change.run({ kind: "repair" })}
+    />
   );
 }
 

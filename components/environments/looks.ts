@@ -76,6 +76,7 @@ export const doingWords: Record<RequestKind, string> = {
   stop: "It is being stopped",
   start: "It is being started",
   restart: "It is being restarted",
+  repair: "It is being repaired",
   heal: "It is being healed",
   scale: "It is being scaled",
   extend: "Its lease is being extended",

@@ -41,6 +41,8 @@ export const stepActionWords: Record<string, string> = {
   stop: "Stop",
   start: "Start",
   restart: "Restart",
+  repair: "Repair",
+  recreate: "Recreate",
   restore: "Restore",
   run: "Run the action in",
   "no-op": "Leave",

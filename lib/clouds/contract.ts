@@ -95,7 +95,12 @@ export interface HealthCheckSpec {
   timeoutMs: number;
   failures: number;
   graceMs: number;
+  /** How long it has to pass without a break after a start before a change counts as done; `usualWindowMs` when absent. */
+  windowMs?: number;
 }
+
+/** Long enough to see that what answered did not answer for the last time; a component with more to it says so itself. */
+export const usualWindowMs = 250;
 
 export type ResourceStatus = "creating" | "running" | "stopped" | "failed" | "unknown";
 
@@ -145,9 +150,25 @@ export interface ChangeContext {
   files: FileSource;
   /** Where the components it needs answer that run in other clouds; a driver that walls its components in lets them there. */
   neighbours?: readonly Address[];
+  /** What the component shall be, where what is asked for changes nothing of it: how to tell that it serves again. */
+  desired?: DesiredComponent;
 }
 
-export type ChangeAction = "create" | "update" | "replace";
+/**
+ * `replace` makes a component anew without its data. `recreate` makes its instances anew, whatever is left of them, and
+ * keeps addresses and all data that is there and whole; what is missing of it is empty then.
+ */
+export type ChangeAction = "create" | "update" | "replace" | "recreate";
+
+/** Something of a component that is not there or not as it must be to serve. */
+export interface Fault {
+  /** gone: it does not exist · damaged: it exists and cannot be used · stopped: it exists and does not run */
+  kind: "gone" | "damaged" | "stopped";
+  /** What it is, by its name: "container web", "volume data", "folder". */
+  what: string;
+  /** Whether data of the component is gone or cannot be used because of it. */
+  losesData: boolean;
+}
 
 export type ApplyResult =
   | { state: "done"; observation: Extract<Observation, { present: true }> }
@@ -189,6 +210,15 @@ export interface Discovered {
   type: string;
   ref: ComponentRef | null;
   createdAt: Date | null;
+}
+
+/** Something outside that carries an environment's mark, whether or not Rostrum ever recorded it. */
+export interface OwnedObject {
+  /** What it is, in a word: container, network, volume, folder, process, port … */
+  type: string;
+  name: string;
+  /** The component it belongs to; "" for what belongs to the environment as a whole. */
+  component: string;
 }
 
 /** One sample: levels now and counters since the start (network), summed over replicas. Null = unknown. */
@@ -238,6 +268,16 @@ export interface CloudConnection {
   /** Pure: how a component gets from one desired state to another. */
   decideChange(before: DesiredComponent, after: DesiredComponent): ChangeVerdict;
   observe(ref: ComponentRef): Promise<Observation>;
+  /**
+   * What of a component is gone, damaged or stopped outside, measured by its desired state; empty when all of it is there
+   * and runs. Looks only.
+   */
+  examine(ref: ComponentRef, desired: DesiredComponent): Promise<Fault[]>;
+  /**
+   * Makes the component's own health check of every replica, from where its ports can be reached, published or not.
+   * @returns null when all pass or there is no check, else what was seen, in words that follow "Its health check failed:"
+   */
+  probe(ref: ComponentRef, desired: DesiredComponent, signal?: AbortSignal): Promise<string | null>;
   apply(
     ref: ComponentRef,
     action: ChangeAction,
@@ -251,8 +291,14 @@ export interface CloudConnection {
   ): Promise<ApplyResult | RemoveResult>;
   /** Removes it with its data, ports, networks and directories. Removing what is absent is done. */
   remove(ref: ComponentRef, ctx: ChangeContext): Promise<RemoveResult>;
-  /** Removes what an environment owns beside its components (network, parent directory). */
+  /**
+   * Removes everything that carries an environment's mark: its network and parent directory, and whatever is left of its
+   * components, recorded or not. Done means observed gone.
+   * @throws DriverError (retryable) that names what could not be removed
+   */
   removeEnvironment(environmentId: string, ctx: ChangeContext): Promise<void>;
+  /** What carries an environment's mark now, found by looking at the outside alone. */
+  listOwned(environmentId: string, signal: AbortSignal): Promise<OwnedObject[]>;
   /** Everything found, with or without our label. */
   discover(signal: AbortSignal): AsyncIterable<Discovered>;
   /**

@@ -9,6 +9,7 @@ export const auditActionLabels = {
   "request.stop": "requested a stop",
   "request.start": "requested a start",
   "request.restart": "requested a restart",
+  "request.repair": "requested a repair",
   "request.extend": "requested a longer lease",
   "request.restore": "requested a restore",
   "request.action": "requested an action",

@@ -1,5 +1,6 @@
+import type { ComponentRef } from "@/lib/clouds/contract";
 import { dockerDriver } from "@/lib/clouds/docker";
-import { labelFilter } from "@/lib/clouds/docker/names";
+import { labelFilter, networkName } from "@/lib/clouds/docker/names";
 import { hasDocker } from "../support/docker";
 import { context, desired, leftovers, openDockerTestCloud, webServer } from "../support/docker-cloud";
 import { canBuildImages } from "../support/docker-images";
@@ -14,6 +15,17 @@ describeDriverContract("docker", {
   async open() {
     const cloud = await openDockerTestCloud();
     const { docker } = cloud.engine;
+    const containersOf = (ref: ComponentRef) =>
+      docker.listContainers({ all: true, filters: labelFilter(ref.environmentId, ref.component) });
+    const removeContainers = async (ref: ComponentRef) => {
+      for (const { Id } of await containersOf(ref)) await docker.getContainer(Id).remove({ force: true });
+    };
+    const removeVolumes = async (ref: ComponentRef, role?: "volume" | "record") => {
+      const { Volumes } = await docker.listVolumes({
+        filters: labelFilter(ref.environmentId, ref.component, role),
+      });
+      for (const { Name } of Volumes ?? []) await docker.getVolume(Name).remove();
+    };
     return {
       connection: cloud.connection,
       reopen: () => cloud.open({}),
@@ -47,6 +59,38 @@ describeDriverContract("docker", {
           remove: async () => container.remove({ force: true }),
         };
       },
+      vanish: {
+        container: (ref) => removeContainers(ref),
+        "container and volume": async (ref) => {
+          await removeContainers(ref);
+          await removeVolumes(ref, "volume");
+        },
+        "record, and stopped": async (ref) => {
+          await removeVolumes(ref, "record");
+          for (const { Id } of await containersOf(ref)) await docker.getContainer(Id).stop({ t: 0 });
+        },
+        everything: async (ref) => {
+          await removeContainers(ref);
+          await removeVolumes(ref);
+          await docker
+            .getNetwork(networkName(ref.environmentId))
+            .remove()
+            .catch(() => undefined);
+        },
+        network: async (ref) => {
+          const network = docker.getNetwork(networkName(ref.environmentId));
+          for (const { Id } of await containersOf(ref))
+            await network.disconnect({ Container: Id, Force: true });
+          await network.remove();
+        },
+      },
+      losesData: ["container and volume", "everything"],
+      fleeting: () =>
+        desired(
+          webServer(cloud.images.busybox, "once", {
+            command: ["sh", "-c", "mkdir -p /tmp/www; httpd -p 8080 -h /tmp/www; sleep 1.2; exit 1"],
+          }),
+        ),
       write: (text) => ["sh", "-c", `echo ${JSON.stringify(text)} > /data/note`],
       read: () => ["sh", "-c", "cat /data/note 2>/dev/null || echo none"],
       volumePath: "data",

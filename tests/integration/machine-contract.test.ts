@@ -1,5 +1,5 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { machineDriver } from "@/lib/clouds/machine";
 import { environmentOf, listProcesses } from "@/lib/platform/exec/process-table";
 import { describeDriverContract } from "../support/driver-contract";
@@ -8,6 +8,10 @@ import { machineTrial, processComponent, webFiles } from "../support/machine-clo
 const writer = "require('fs').writeFileSync(process.env.DATA + '/note', process.argv[1])";
 const reader =
   "const f=process.env.DATA+'/note';console.log(require('fs').existsSync(f)?require('fs').readFileSync(f,'utf8'):'none')";
+
+/** Answers, and ends a moment later. */
+const fleeting = `require("http").createServer((q, s) => s.end("once")).listen(process.env.PORT, process.env.HOST);
+require("net").createServer().on("error", () => 0); setTimeout(() => process.exit(1), 180)`;
 
 /** Every way in which components are confined somewhere; as an ordinary user there are no users to keep apart. */
 const ways = ([["bwrap", "unshare"], ["unshare"], []] as const).filter(
@@ -63,6 +67,27 @@ for (const tools of ways)
             remove: async () => rmSync(join(directory, ".."), { recursive: true }),
           };
         },
+        vanish: {
+          folder: async (ref) => rmSync(dirname(trial.recordFile(ref)), { recursive: true, force: true }),
+          "folder of the environment": async (ref) =>
+            rmSync(dirname(dirname(trial.recordFile(ref))), { recursive: true, force: true }),
+          record: async (ref) => rmSync(trial.recordFile(ref), { force: true }),
+          "whole record": async (ref) => {
+            if (existsSync(dirname(trial.recordFile(ref)))) writeFileSync(trial.recordFile(ref), "{ rubbish");
+          },
+          "program files": async (ref) =>
+            rmSync(join(dirname(trial.recordFile(ref)), "releases"), { recursive: true, force: true }),
+          volume: async (ref) =>
+            rmSync(join(dirname(trial.recordFile(ref)), "volumes", "data"), { recursive: true, force: true }),
+        },
+        losesData: ["folder", "folder of the environment", "volume"],
+        fleeting: () =>
+          processComponent({
+            program: "node",
+            args: ["-e", fleeting],
+            ports: [8080],
+            volumes: ["data:/data"],
+          }),
         write: (text) => ["node", "-e", writer, text],
         read: () => ["node", "-e", reader],
         volumePath: "data",

@@ -194,7 +194,7 @@ it("pauses between restarts, gives up at the limit, and calls the owner once", a
   await look(id);
   expect(await restartsAsked(id)).toBe(2);
   const [incident] = await incidentsOf(id);
-  const givenUp = incident?.actions.filter((one) => one.text.startsWith("Gave up after 2 restarts"));
+  const givenUp = incident?.actions.filter((one) => one.text.startsWith("Gave up after 2 attempts"));
   expect(givenUp).toHaveLength(1);
   expect(incident?.closedAt).toBeNull();
   const told = await world.database.pool.query(

@@ -39,6 +39,7 @@ describeDriverContract("simulated", {
         const thing = await store.get(ref);
         if (thing) await store.put({ ...thing, status: "failed" }, false);
       },
+      vanish: { thing: (ref) => store.delete(ref) },
       close: async () => rmSync(dataDir, { recursive: true, force: true }),
     };
   },

@@ -20,7 +20,7 @@ import { findOwn, type Own } from "./own";
 import { pinImage } from "./pinned-image";
 import { choosePorts, portInUse, portsHeld, portsTaken } from "./ports";
 import { writeRecord } from "./record";
-import { removeOlder } from "./remove";
+import { removeOlder, removeOlderContainers } from "./remove";
 import { containerUser } from "./root-user";
 import { type ContainerPlan, needsBalancer, requirePlan } from "./spec";
 import { ensureVolumes, removeVolumes } from "./volumes";
@@ -46,6 +46,7 @@ export async function applyComponent(
   const user = await containerUser(cloud, ref, image, plan.spec.user, ctx);
   if (needsBalancer(plan, desired.replicas)) await ensureImage(cloud, cloud.config.balancerImage, ctx);
   if (action === "replace") await removeOlder(cloud, ref, ctx);
+  if (action === "recreate") await removeOlderContainers(cloud, ref, ctx);
   const size = sizeOf(desired.size, cloud.config);
   const volumes = await ensureVolumes(cloud, ref, plan.mounts, known, ctx.idempotencyKey, ctx.signal);
 
@@ -54,7 +55,9 @@ export async function applyComponent(
     const networkId = await ensureNetwork(cloud, ref, ctx.signal);
     const own = await findOwn(cloud, ref, ctx);
     const taken = new Set([...(await portsTaken(cloud, ctx.signal)), ...refused]);
-    const held = withoutRefused(portsHeld(own), refused);
+    // Its address stays, even where only the containers that are made anew told of it.
+    const before = action === "recreate" ? portsHeld(found) : {};
+    const held = withoutRefused({ ...before, ...portsHeld(own) }, refused);
     const change: ChangePlan = {
       ref,
       desired,

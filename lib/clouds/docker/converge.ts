@@ -57,7 +57,8 @@ export class Converger {
     if (balanced) {
       const external = { host: cloud.config.address, ports: change.hostPorts };
       const { desired, plan } = change;
-      const target = { name: balancerName(change.ref), desired, plan: withoutOwnCheck(plan), external };
+      const { ref } = change;
+      const target = { name: balancerName(ref), ref, desired, plan: withoutOwnCheck(plan), external };
       await waitReady(cloud, target, ctx.log, ctx.signal);
     }
   }
@@ -105,8 +106,8 @@ export class Converger {
     const external = needsBalancer(change.plan, change.desired.replicas)
       ? null
       : { host: cloud.config.address, ports: change.hostPorts };
-    const { desired, plan } = change;
-    await waitReady(cloud, { name: body.name, desired, plan, external }, ctx.log, ctx.signal);
+    const { ref, desired, plan } = change;
+    await waitReady(cloud, { name: body.name, ref, desired, plan, external }, ctx.log, ctx.signal);
     ctx.log(`The container ${body.name} is ready`);
   }
 

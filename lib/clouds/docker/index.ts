@@ -12,6 +12,7 @@ import { dockerConfigSchema, parseConfig } from "./config";
 import { copyIn, copyOut } from "./copy";
 import { checkEngine, discoverAll } from "./discover";
 import { type DockerCloud, openEngine } from "./engine";
+import { examineComponent } from "./examine";
 import { execInContainer } from "./exec";
 import { validateDesired, warningsOf } from "./judge";
 import { recoverComponent, restartComponent, startComponent, stopComponent } from "./lifecycle";
@@ -19,6 +20,8 @@ import { componentLogs } from "./logs";
 import { type CpuMemory, sampleMetrics } from "./metrics";
 import { observeComponent } from "./observe";
 import { findOwn, replicasOf } from "./own";
+import { listOwned } from "./owned";
+import { probeComponent } from "./probe-replica";
 import { removeComponent, removeEnvironment } from "./remove";
 import { decideChange } from "./spec";
 
@@ -61,6 +64,8 @@ function connect(cloud: DockerCloud): CloudConnection {
     warnings: (desired) => warningsOf(cloud, desired),
     decideChange,
     observe: (ref) => observeComponent(cloud, ref),
+    examine: (ref, desired) => examineComponent(cloud, ref, desired),
+    probe: (ref, desired, signal) => probeComponent(cloud, ref, desired, signal),
     apply: (ref, action, desired, ctx) => applyComponent(cloud, ref, action, desired, ctx),
     poll: async (ref) => {
       throw new DriverError("permanent", `Nothing is pending for ${ref.component}: Docker answers at once.`);
@@ -70,6 +75,7 @@ function connect(cloud: DockerCloud): CloudConnection {
       return { state: "done" };
     },
     removeEnvironment: (environmentId, ctx) => removeEnvironment(cloud, environmentId, ctx),
+    listOwned: (environmentId, signal) => listOwned(cloud, environmentId, signal),
     discover: (signal) => discoverAll(cloud, signal),
     restart: (ref, ctx) => restartComponent(cloud, ref, ctx),
     recover: (ref, ctx) => recoverComponent(cloud, ref, ctx),

@@ -1,5 +1,5 @@
 import type Dockerode from "dockerode";
-import { type ComponentRef, DriverError } from "../contract";
+import { type ChangeContext, type ComponentRef, DriverError } from "../contract";
 import { creation, type DockerCloud } from "./engine";
 import { ignoring, statusOf } from "./errors";
 import { labelFilter, labels, networkName } from "./names";
@@ -59,7 +59,8 @@ async function makeNetwork(cloud: DockerCloud, ref: ComponentRef, signal: AbortS
   );
 }
 
-async function findNetworks(
+/** The environment's networks, the one that counts first. */
+export async function findNetworks(
   cloud: DockerCloud,
   environmentId: string,
   signal: AbortSignal,
@@ -93,5 +94,45 @@ export async function removeNetworkWhenEmpty(
         { signal },
       ),
     );
+  }
+}
+
+/**
+ * Removes the environment's networks. Containers that somebody attached to them from outside are detached, which the log
+ * says: they keep their other networks, and nothing is left in this one that they could reach.
+ */
+export async function removeNetworks(
+  cloud: DockerCloud,
+  environmentId: string,
+  ctx: Pick<ChangeContext, "signal" | "log">,
+): Promise<void> {
+  const { engine } = cloud;
+  const { signal } = ctx;
+  for (const { Id, Name } of await findNetworks(cloud, environmentId, signal)) {
+    await ignoring([404], async () => {
+      const network = await engine.call(
+        `inspecting the network ${Name}`,
+        (abortSignal) => engine.docker.getNetwork(Id).inspect({ abortSignal } as object),
+        { signal },
+      );
+      for (const [container, endpoint] of Object.entries(
+        (network as Dockerode.NetworkInspectInfo).Containers ?? {},
+      )) {
+        ctx.log(`Detaching ${endpoint.Name}, which is not of this environment, from the network ${Name}`);
+        await ignoring([404], () =>
+          engine.call(
+            `detaching ${endpoint.Name} from the network ${Name}`,
+            (abortSignal) =>
+              engine.docker.getNetwork(Id).disconnect({ Container: container, Force: true, abortSignal }),
+            { signal },
+          ),
+        );
+      }
+      await engine.call(
+        `removing the network ${Name}`,
+        (abortSignal) => engine.docker.getNetwork(Id).remove({ abortSignal }),
+        { signal },
+      );
+    });
   }
 }

@@ -4,8 +4,10 @@ import type { DockerCloud } from "./engine";
 import { labels } from "./names";
 import { observeComponent, requireObserved } from "./observe";
 import { findOwn, type Inspected, type Own, replicasOf } from "./own";
-import { waitRunning } from "./ready";
+import { portsHeld } from "./ports";
+import { waitReady, waitRunning } from "./ready";
 import { type ComponentRecord, writeRecord } from "./record";
+import { needsBalancer, requirePlan } from "./spec";
 
 /** Stops every container of a component; its data, ports and network stay. */
 export async function stopComponent(
@@ -33,7 +35,7 @@ export async function startComponent(
     await startContainer(cloud, container.name, ctx);
     ctx.log(`Started the container ${container.name} again`);
   }
-  for (const container of own.containers) await waitRunning(cloud, container.name, ctx.signal);
+  for (const container of own.containers) await waitServing(cloud, ref, own, container, ctx);
   await keepRecord(cloud, ref, own, { key: ctx.idempotencyKey, stopped: false }, ctx);
   return requireObserved(cloud, ref, ctx.signal);
 }
@@ -53,7 +55,7 @@ export async function restartComponent(
     if (isBalancer && container.State.Running) continue;
     if (container.State.Running) await stopContainer(cloud, container.name, ctx.signal);
     await startContainer(cloud, container.name, ctx);
-    await waitRunning(cloud, container.name, ctx.signal);
+    await waitServing(cloud, ref, own, container, ctx);
     ctx.log(`Restarted the container ${container.name}`);
   }
   await keepRecord(cloud, ref, own, { key: own.record?.key ?? ctx.idempotencyKey, stopped: false }, ctx);
@@ -80,6 +82,21 @@ export async function recoverComponent(
     }
   }
   return startComponent(cloud, ref, ctx);
+}
+
+/** Waits until a container that was started serves, by the component's own check where it is known. */
+async function waitServing(
+  cloud: DockerCloud,
+  ref: ComponentRef,
+  own: Own,
+  { name, labels: given }: Inspected,
+  { desired, log, signal }: ChangeContext,
+): Promise<void> {
+  if (!desired || given[labels.role] !== "component") return waitRunning(cloud, name, signal);
+  const plan = requirePlan(desired);
+  const address = { host: cloud.config.address, ports: portsHeld(own) };
+  const external = needsBalancer(plan, desired.replicas) ? null : address;
+  await waitReady(cloud, { name, ref, desired, plan, external }, log, signal);
 }
 
 /** The containers that shall stand, after putting back predecessors that a broken change left aside. */

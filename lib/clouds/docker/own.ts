@@ -42,6 +42,16 @@ const inspectSchema = z.object({
     PidsLimit: z.number().nullish(),
     Ulimits: z.array(z.looseObject({ Name: z.string(), Hard: z.number() })).nullish(),
   }),
+  NetworkSettings: z
+    .looseObject({
+      Networks: z
+        .record(
+          z.string(),
+          z.looseObject({ NetworkID: z.string().default(""), IPAddress: z.string().default("") }),
+        )
+        .nullish(),
+    })
+    .optional(),
   Mounts: z
     .array(
       z.object({

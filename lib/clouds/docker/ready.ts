@@ -1,11 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { type DesiredComponent, DriverError } from "../contract";
-import { type ProbeTarget, probe, probePort } from "../probe";
+import { type DesiredComponent, DriverError, usualWindowMs } from "../contract";
 import type { DockerCloud } from "./engine";
-import { execInContainer } from "./exec";
 import { tailOf } from "./logs";
 import { type Inspected, inspectContainer } from "./own";
-import { type ContainerPlan, durationMs } from "./spec";
+import { firstPort, probeReplica, probeTcp, type Reach } from "./probe-replica";
+import { durationMs } from "./spec";
 
 const pollEveryMs = 250;
 const aliveMs = 1_000;
@@ -13,23 +12,18 @@ const defaultGraceMs = 60_000;
 /** However long a health check may take by its own numbers. */
 const maxGraceMs = 60 * 60_000;
 const portMs = 2_000;
-/** Docker's own proxy accepts every connection, and hangs up at once when nobody listens inside. */
-const holdMs = 150;
 /** How long an undeclared port may stay silent before it is taken for unused. */
 const silentPortMs = 15_000;
 
-export interface ReadyTarget {
+export interface ReadyTarget extends Reach {
   name: string;
   desired: DesiredComponent;
-  plan: ContainerPlan;
-  /** Where its ports are published; null for a replica behind a balancer. */
-  external: { host: string; ports: Record<string, number> } | null;
 }
 
 /**
- * Waits until a started container is ready: healthy by its own health check, else by the component's probe,
- * else its first port answers, else it lived for a second. A permanent DriverError with its last log lines when it exits
- * early or does not get ready within its grace.
+ * Waits until a started container is ready and stays so: healthy by its own health check and by the component's, else its
+ * first port answers, else it lived for a second, without a break for its window after its latest start. A permanent
+ * DriverError with its last log lines when it exits early or does not get ready within its grace.
  */
 export async function waitReady(
   cloud: DockerCloud,
@@ -39,20 +33,30 @@ export async function waitReady(
 ): Promise<void> {
   const startedAt = Date.now();
   const deadline = startedAt + graceMs(target);
+  const windowMs = target.desired.health?.windowMs ?? usualWindowMs;
   let reason = "it has not started";
-  while (Date.now() < deadline) {
+  /** Since when it passes without a break, and the start that counts for; 0 while it does not. */
+  let passingSince = 0;
+  let start = "";
+  while (passingSince > 0 || Date.now() < deadline) {
     const container = await inspectContainer(cloud, target.name, { signal });
     if (!container) throw new DriverError("retryable", `The container ${target.name} disappeared.`);
     if (!container.State.Running) throw await earlyExit(cloud, container);
     const answer = await judge(cloud, target, container, Date.now() - startedAt, signal);
-    if (answer === "ready") return;
     if (answer === "silent") {
       log(
-        `${target.name} runs, but its port ${firstPort(target)} does not answer (no health check says it must)`,
+        `${target.name} runs, but its port ${firstPort(target.plan)} does not answer (no health check says it must)`,
       );
       return;
     }
-    reason = answer.waiting;
+    if (answer === "ready") {
+      if (passingSince === 0 || container.State.StartedAt !== start) passingSince = Date.now();
+      start = container.State.StartedAt;
+      if (Date.now() - passingSince >= windowMs) return;
+    } else {
+      passingSince = 0;
+      reason = answer.waiting;
+    }
     await sleep(pollEveryMs, undefined, { signal }).catch(() => undefined);
     if (signal.aborted)
       throw new DriverError("retryable", `Stopped on request while waiting for ${target.name}.`);
@@ -106,39 +110,25 @@ async function judge(
   signal: AbortSignal,
 ): Promise<Answer> {
   const health = container.State.Health;
-  if (health && health.Status !== "none") {
-    if (health.Status === "healthy") return "ready";
+  const hasOwn = health !== null && health !== undefined && health.Status !== "none";
+  if (hasOwn && health.Status !== "healthy") {
     const said = health.Log?.at(-1)?.Output.trim().slice(0, 300);
     return { waiting: `its health check says ${health.Status}${said ? ` (${said})` : ""}` };
   }
   const check = target.desired.health;
-  if (check && (target.external || check.probe.type === "exec")) {
-    const problem = await probe(check, probeTarget(cloud, target, signal), signal);
+  if (check) {
+    const problem = await probeReplica(cloud, container, check, target, signal);
     return problem === null ? "ready" : { waiting: problem };
   }
+  if (hasOwn) return "ready";
   if (Date.now() - Date.parse(container.State.StartedAt) < aliveMs && waitedMs < aliveMs) {
     return { waiting: "it has just started" };
   }
-  const port = firstPort(target);
-  const hostPort = target.external?.ports[String(port)];
-  if (!target.external || hostPort === undefined) return "ready";
-  const problem = await probePort({ host: target.external.host, holdMs }, hostPort, portMs);
+  const port = firstPort(target.plan);
+  if (port === undefined) return "ready";
+  const problem = await probeTcp(cloud, container, port, target, portMs);
   if (problem === null) return "ready";
   return waitedMs > silentPortMs ? "silent" : { waiting: `its port ${port} does not answer` };
-}
-
-function probeTarget(cloud: DockerCloud, target: ReadyTarget, signal: AbortSignal): ProbeTarget {
-  return {
-    host: target.external?.host ?? "",
-    ports: target.external?.ports ?? {},
-    firstPort: firstPort(target),
-    exec: (command, timeoutMs) => execInContainer(cloud, target.name, { command, timeoutMs, signal }),
-    holdMs,
-  };
-}
-
-function firstPort(target: ReadyTarget): number | undefined {
-  return target.plan.ports.find((entry) => entry.protocol === "tcp")?.port;
 }
 
 async function earlyExit(cloud: DockerCloud, container: Inspected): Promise<DriverError> {

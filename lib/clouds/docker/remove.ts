@@ -1,28 +1,72 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { messageOf } from "@/lib/kernel/errors";
-import type { ChangeContext, ComponentRef } from "../contract";
+import { type ChangeContext, type ComponentRef, DriverError, type OwnedObject } from "../contract";
 import { removeContainer, stopContainer } from "./container";
 import type { DockerCloud } from "./engine";
-import { removeNetworkWhenEmpty } from "./infra";
+import { removeNetworks, removeNetworkWhenEmpty } from "./infra";
 import { labelFilter, labels } from "./names";
 import { listContainers } from "./own";
+import { listOwned, saidOf } from "./owned";
 import { removeVolumes } from "./volumes";
 
-/** Removes a component with its data; the environment's network goes with the last of its components. */
+/** The engine finishes what was asked of it before: a container being made or removed may show up a moment later. */
+const goneWithinMs = 20_000;
+const lookEveryMs = 250;
+
+/**
+ * Removes a component with its data, found by its labels alone; the environment's network goes with the last of its
+ * components. @throws DriverError (retryable) when something of it is still there after that
+ */
 export async function removeComponent(
   cloud: DockerCloud,
   ref: ComponentRef,
   ctx: ChangeContext,
 ): Promise<void> {
-  const { signal } = ctx;
-  const listed = await listContainers(cloud, labelFilter(ref.environmentId, ref.component), { signal });
-  await Promise.all(
-    listed.map(async (entry) => {
-      await endContainer(cloud, entry.Id, ctx);
-    }),
-  );
-  if (listed.length > 0) ctx.log(`Removed ${listed.length} containers of ${ref.component}`);
-  await removeVolumes(cloud, ref, signal);
-  await removeNetworkWhenEmpty(cloud, ref.environmentId, signal);
+  await removeLabelled(cloud, ref.environmentId, ref.component, ctx);
+  await removeNetworkWhenEmpty(cloud, ref.environmentId, ctx.signal);
+}
+
+/** Removes whatever carries an environment's label: all of its components, its helpers and its network. */
+export async function removeEnvironment(
+  cloud: DockerCloud,
+  environmentId: string,
+  ctx: ChangeContext,
+): Promise<void> {
+  await removeLabelled(cloud, environmentId, undefined, ctx);
+  await removeNetworks(cloud, environmentId, ctx);
+  const left = await listOwned(cloud, environmentId, ctx.signal);
+  if (left.length > 0) throw stillThere(left, "");
+}
+
+/** Removes containers and volumes with these labels until none is seen any more. */
+async function removeLabelled(
+  cloud: DockerCloud,
+  environmentId: string,
+  component: string | undefined,
+  ctx: ChangeContext,
+): Promise<void> {
+  const filters = labelFilter(environmentId, component);
+  const isMeant = (one: OwnedObject) =>
+    one.type !== "network" && (component === undefined || one.component === component);
+  const until = Date.now() + goneWithinMs;
+  for (;;) {
+    const listed = await listContainers(cloud, filters, { signal: ctx.signal });
+    await Promise.all(listed.map((entry) => endContainer(cloud, entry.Id, ctx)));
+    if (listed.length > 0)
+      ctx.log(`Removed ${listed.length} containers of ${component ?? "the environment"}`);
+    const refusals = await removeVolumes(cloud, filters, ctx.signal);
+    const left = (await listOwned(cloud, environmentId, ctx.signal)).filter(isMeant);
+    if (left.length === 0) return;
+    if (Date.now() > until) throw stillThere(left, refusals.join(" "));
+    await sleep(lookEveryMs, undefined, { signal: ctx.signal }).catch(() => undefined);
+    if (ctx.signal.aborted) throw new DriverError("retryable", "Stopped on request while removing.");
+  }
+}
+
+function stillThere(left: readonly OwnedObject[], why: string): DriverError {
+  return new DriverError("retryable", `Still there: ${saidOf(left)}.${why === "" ? "" : ` ${why}`}`, {
+    hint: "Look at what uses it on the engine's host; resume to try again.",
+  });
 }
 
 /** Stops and removes a container. One that does not end in its grace time, or that the engine can't stop, is removed by force. */
@@ -38,24 +82,22 @@ async function endContainer(cloud: DockerCloud, id: string, ctx: ChangeContext):
 
 /** First half of a replacement: what the change with this key did not make goes away, data included. */
 export async function removeOlder(cloud: DockerCloud, ref: ComponentRef, ctx: ChangeContext): Promise<void> {
-  const { signal, idempotencyKey } = ctx;
-  const listed = await listContainers(cloud, labelFilter(ref.environmentId, ref.component), { signal });
-  for (const entry of listed) {
-    if (entry.Labels?.[labels.key] === idempotencyKey) continue;
-    await endContainer(cloud, entry.Id, ctx);
-  }
-  await removeVolumes(cloud, ref, signal, (given) => given[labels.key] === idempotencyKey);
+  const isOwn = (given: Record<string, string>) => given[labels.key] === ctx.idempotencyKey;
+  await removeOlderContainers(cloud, ref, ctx);
+  const filters = labelFilter(ref.environmentId, ref.component);
+  const refusals = await removeVolumes(cloud, filters, ctx.signal, isOwn);
+  if (refusals.length > 0) throw new DriverError("retryable", refusals.join(" "));
 }
 
-/** Removes whatever carries an environment's label: leftovers of components, and its network. */
-export async function removeEnvironment(
+/** Removes the containers that the change with this key did not make; data, addresses and the record stay. */
+export async function removeOlderContainers(
   cloud: DockerCloud,
-  environmentId: string,
+  ref: ComponentRef,
   ctx: ChangeContext,
 ): Promise<void> {
-  const { signal } = ctx;
-  // Components are removed by their own steps. Without any left, only the network and helpers can remain.
-  const listed = await listContainers(cloud, labelFilter(environmentId, undefined, "helper"), { signal });
-  for (const entry of listed) await removeContainer(cloud, entry.Id, signal);
-  await removeNetworkWhenEmpty(cloud, environmentId, signal);
+  const filters = labelFilter(ref.environmentId, ref.component);
+  for (const entry of await listContainers(cloud, filters, { signal: ctx.signal })) {
+    if (entry.Labels?.[labels.key] === ctx.idempotencyKey) continue;
+    await endContainer(cloud, entry.Id, ctx);
+  }
 }

@@ -1,7 +1,8 @@
 import type Dockerode from "dockerode";
+import { messageOf } from "@/lib/kernel/errors";
 import { type ComponentRef, DriverError } from "../contract";
 import { creation, type DockerCloud } from "./engine";
-import { ignoring } from "./errors";
+import { statusOf } from "./errors";
 import { earlierVolumeName, labelFilter, labels, refLabels, volumeName } from "./names";
 import type { Own } from "./own";
 import type { Mount } from "./spec";
@@ -104,23 +105,31 @@ async function listVolumes(cloud: DockerCloud, filters: string, signal: AbortSig
   return found.Volumes ?? [];
 }
 
-/** Removes volumes of a component: all, or those that `keep` does not hold. */
+/**
+ * Removes volumes with these labels: all, or those that `keep` does not hold.
+ * @returns why volumes could not be removed: something outside Rostrum uses them
+ */
 export async function removeVolumes(
   cloud: DockerCloud,
-  ref: ComponentRef,
+  filters: string,
   signal: AbortSignal,
   keep: (labels: Record<string, string>) => boolean = () => false,
-): Promise<void> {
+): Promise<string[]> {
   const { engine } = cloud;
-  const found = await listVolumes(cloud, labelFilter(ref.environmentId, ref.component), signal);
-  for (const volume of found) {
+  const refusals: string[] = [];
+  for (const volume of await listVolumes(cloud, filters, signal)) {
     if (keep(volume.Labels ?? {})) continue;
-    await ignoring([404], () =>
-      engine.call(
+    try {
+      await engine.call(
         `removing the volume ${volume.Name}`,
         (abortSignal) => engine.docker.getVolume(volume.Name).remove({ abortSignal }),
         { signal },
-      ),
-    );
+      );
+    } catch (error) {
+      if (statusOf(error) === 404) continue;
+      if (statusOf(error) !== 409) throw error;
+      refusals.push(messageOf(error));
+    }
   }
+  return refusals;
 }

@@ -6,7 +6,7 @@ import type { CloudHealth, Size } from "../contract";
 import { listComponentDirectories } from "./layout";
 import type { Machine } from "./machine";
 import { describeLimits } from "./observe";
-import { readRecord } from "./record";
+import { findRecord } from "./record";
 import { notIsolated } from "./unconfined";
 
 /** Whether the cloud can be written to, what the machine has and what its components were promised of it. */
@@ -64,7 +64,7 @@ function totalOf({ config, root }: Machine): Size {
 function promisedOf({ root }: Machine): Size {
   const sum: Size = { cpu: 0, memoryBytes: 0, storageBytes: 0 };
   for (const { environmentId, component } of listComponentDirectories(root)) {
-    const record = readRecord(join(root, environmentId, component, "component.json"));
+    const record = findRecord(join(root, environmentId, component, "component.json"));
     if (!record) continue;
     const { size, replicas } = record.desired;
     // Replicas share the volumes of their component.

@@ -1,6 +1,7 @@
 import { rmSync } from "node:fs";
 import { networkInterfaces } from "node:os";
-import { canonicalJson, digestOf } from "@/lib/kernel/canonical";
+import { dirname, join } from "node:path";
+import { digestOf } from "@/lib/kernel/canonical";
 import { messageOf } from "@/lib/kernel/errors";
 import { allSettled } from "@/lib/kernel/promises";
 import { signalProcess } from "@/lib/platform/exec/process-table";
@@ -9,7 +10,6 @@ import {
   type ApplyResult,
   type ChangeAction,
   type ChangeContext,
-  type ChangeVerdict,
   type ComponentRef,
   type DesiredComponent,
   DriverError,
@@ -19,52 +19,16 @@ import { removeDirectory } from "./component-tree";
 import { converge, leadPorts, reservePorts, setLimits } from "./converge";
 import { ownDirectories } from "./layout";
 import { withLock } from "./lock";
+import { lostVolumes } from "./lost-volumes";
 import { type Machine, pathsIn } from "./machine";
 import { findMembers, isFileWork, killMembers } from "./members";
 import { describeComponent } from "./observe";
 import { adoptUnrecorded, stopProcess } from "./processes";
-import { type ComponentRecord, readRecord, writeRecord } from "./record";
 import { dropOldReleases, dropOldVolumes, makeRelease } from "./release";
+import { type ComponentRecord, findRecord, readRecord, writeRecord } from "./record";
 import { parseSpec } from "./spec";
 import { refuseUnconfined } from "./unconfined";
 import { validateDesired } from "./validate";
-
-/** Pure: another program starts anew; all else changes in place, with or without a restart. */
-export function decideChange(before: DesiredComponent, after: DesiredComponent): ChangeVerdict {
-  const [old, next] = [parseSpec(before), parseSpec(after)];
-  if (old.program !== next.program) {
-    return {
-      action: "replace",
-      disruptive: true,
-      reason: `The program changes from ${old.program} to ${next.program}`,
-    };
-  }
-  const lost = old.volumes.filter((volume) => !next.volumes.some((one) => one.name === volume.name));
-  const update = (disruptive: boolean, reason: string): ChangeVerdict => ({
-    action: "update",
-    disruptive,
-    reason,
-  });
-  if (lost.length > 0) {
-    const names = lost.map((volume) => volume.name).join(", ");
-    return update(true, `The process is restarted, and its volume ${names} is deleted with its data`);
-  }
-  if (canonicalJson(old) !== canonicalJson(next) || before.filesDigest !== after.filesDigest) {
-    const rolling = before.replicas > 1 && after.replicas > 1 && next.ports.length > 0;
-    return rolling
-      ? update(false, "Replicas are restarted one after another")
-      : update(true, "The process is restarted with the new settings");
-  }
-  if (before.replicas === 1 && after.replicas > 1 && next.ports.length > 0) {
-    return update(true, "The process is restarted once, behind a balancer that takes over its port");
-  }
-  if (before.replicas !== after.replicas)
-    return update(false, "Replicas are started or ended beside the others");
-  if (canonicalJson(before.size) !== canonicalJson(after.size)) {
-    return update(false, "Limits change while it runs; no restart is needed");
-  }
-  return update(false, "Nothing that runs changes");
-}
 
 /** Creates, updates or replaces a component and waits until it serves. Safe to repeat with the same key. */
 export async function applyChange(
@@ -85,9 +49,10 @@ export async function applyChange(
     ctx.log("Replicas of this component share its volumes");
   }
   return await withLock(machine.locks, ref, ctx.signal, async () => {
-    const component = begin(machine, ref, desired, ctx);
+    const component = begin(machine, ref, desired, ctx, action === "recreate");
     try {
       if (action === "replace") await clear(component, ctx.idempotencyKey);
+      if (action === "recreate") await clearInstances(component, desired);
       await bringTo(component, desired, ctx);
     } catch (error) {
       noteFailure(machine, ref, error, component);
@@ -103,10 +68,12 @@ function begin(
   ref: ComponentRef,
   desired: DesiredComponent,
   ctx: ChangeContext,
+  anew: boolean,
 ): ComponentHandle {
   const paths = pathsIn(machine, ref);
   const key = ctx.idempotencyKey;
-  let record = readRecord(paths.record);
+  // What is made anew needs no record: its user and ports are reserved elsewhere.
+  let record = anew ? findRecord(paths.record) : readRecord(paths.record);
   // Those of an earlier version are completed.
   makeComponentDirectories(paths);
   if (!record) {
@@ -175,6 +142,28 @@ async function clear(component: ComponentHandle, key: string): Promise<void> {
     applied: null,
   });
   if (record.intent?.key === key) record.intent.cleared = true;
+  component.save();
+}
+
+/** For a recreation: ends the processes and deletes all but the volumes that are whole, once per change. */
+async function clearInstances(component: ComponentHandle, desired: DesiredComponent): Promise<void> {
+  const { record, machine, ref, paths } = component;
+  if (record.intent?.cleared) return;
+  component.log("Making it anew; data that is whole stays");
+  await endAll(component);
+  await killMembers(machine, ref, record.owner);
+  component.want(desired);
+  const lost = lostVolumes(component).map(({ name }) => join(paths.volumes, name));
+  const isVolume = (directory: string) => dirname(directory) === paths.volumes && !lost.includes(directory);
+  for (const directory of ownDirectories(paths)) {
+    if (!isVolume(directory)) await removeDirectory(component, directory);
+  }
+  makeComponentDirectories(paths);
+  rmSync(paths.balancer, { force: true });
+  Object.assign(record, { release: null, prepared: null, balanced: false, replicaPorts: {}, processes: [] });
+  // What was known of data that is gone is of no use to what takes its place.
+  if (lost.length > 0) record.secrets = {};
+  if (record.intent) record.intent.cleared = true;
   component.save();
 }
 

@@ -16,7 +16,7 @@ import {
   writeRoutes,
 } from "./processes";
 import { waitUntilListening, waitUntilReady } from "./readiness";
-import { readRecord } from "./record";
+import { findRecord } from "./record";
 import { requireStorage } from "./storage-failure";
 
 const drainMs = 300;
@@ -83,7 +83,7 @@ export async function repairNetworks(machine: Machine): Promise<void> {
 function linksOf(root: string, environmentId: string): number[] {
   const records = listComponentDirectories(root)
     .filter((one) => one.environmentId === environmentId)
-    .map(({ component }) => readRecord(join(root, environmentId, component, "component.json")));
+    .map(({ component }) => findRecord(join(root, environmentId, component, "component.json")));
   return [...new Set(records.flatMap((record) => record?.links ?? []))];
 }
 

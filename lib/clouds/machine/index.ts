@@ -10,17 +10,21 @@ import {
 } from "../contract";
 import { allowancesOf } from "./allowances";
 import { checkMachine } from "./capacity";
-import { applyChange, decideChange, load, startAgain, stopComponent } from "./change";
+import { applyChange, load, startAgain, stopComponent } from "./change";
 import { machineConfigSchema } from "./config";
 import { repairNetworks } from "./converge";
 import { copyIn, copyOut } from "./copy";
+import { decideChange } from "./decide-change";
 import { discover } from "./discover";
 import { guarded } from "./errors";
+import { examineComponent } from "./examine";
 import { readLog } from "./log-file";
 import { type Machine, openMachine, pathsIn } from "./machine";
 import { sampleMetrics } from "./metrics";
 import { describeComponent, observeComponent } from "./observe";
+import { listOwned } from "./owned";
 import { living } from "./processes";
+import { probeComponent } from "./readiness";
 import { removeComponent, removeEnvironment } from "./remove";
 import { runInComponent } from "./run-in";
 import { watchStorage } from "./storage-watch";
@@ -68,6 +72,8 @@ export function connectTo(machine: Machine): CloudConnection {
     validate: async (desired) => validateDesired(machine, desired),
     decideChange,
     observe: (ref) => guarded(async () => observeComponent(machine, ref)),
+    examine: (ref, desired) => guarded(async () => examineComponent(machine, ref, desired)),
+    probe: (ref, desired, signal) => guarded(() => probeComponent(machine, ref, desired, signal)),
     apply: (ref, action, desired, ctx) => guarded(() => applyChange(machine, ref, action, desired, ctx)),
     // Nothing here is ever pending; an older token only asks how things are.
     poll: (ref) =>
@@ -77,6 +83,7 @@ export function connectTo(machine: Machine): CloudConnection {
       }),
     remove: (ref, ctx) => guarded(() => removeComponent(machine, ref, ctx)),
     removeEnvironment: (id, ctx) => guarded(() => removeEnvironment(machine, id, ctx)),
+    listOwned: (id) => guarded(async () => listOwned(machine, id)),
     discover: (signal) => discover(machine, signal),
     restart: (ref, ctx) => guarded(() => startAgain(machine, ref, ctx, "restart")),
     recover: (ref, ctx) => guarded(() => startAgain(machine, ref, ctx, "recover")),

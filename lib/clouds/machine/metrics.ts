@@ -5,7 +5,7 @@ import { boundLog } from "./log-file";
 import { groupName, type Machine, pathsIn } from "./machine";
 import { measureStored } from "./measure";
 import { findMembers } from "./members";
-import { readRecord } from "./record";
+import { findRecord } from "./record";
 
 const storageMs = 60_000;
 const longestGapMs = 10 * 60_000;
@@ -22,7 +22,7 @@ export async function sampleMetrics(
   const samples = new Map<string, MetricSample>();
   for (const ref of refs) {
     const paths = pathsIn(machine, ref);
-    const record = readRecord(paths.record);
+    const record = findRecord(paths.record);
     if (!record) continue;
     boundLog(paths.log);
     const usage =

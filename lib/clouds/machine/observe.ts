@@ -4,15 +4,15 @@ import { ComponentHandle } from "./component";
 import { isLocked } from "./lock";
 import { groupName, type Machine, pathsIn } from "./machine";
 import { balancerName, living } from "./processes";
-import { readRecord } from "./record";
+import { findRecord } from "./record";
 import { storageFailure } from "./storage-failure";
 import { isConfined } from "./unconfined";
 
 type Present = Extract<Observation, { present: true }>;
 
-/** What is on disk and which of its processes live. Looks only; takes no lock. */
+/** What is on disk and which of its processes live. Looks only; takes no lock. A damaged record counts as none. */
 export function observeComponent(machine: Machine, ref: ComponentRef): Observation {
-  const record = readRecord(pathsIn(machine, ref).record);
+  const record = findRecord(pathsIn(machine, ref).record);
   if (!record) return { present: false };
   return describeComponent(new ComponentHandle(machine, ref, record));
 }

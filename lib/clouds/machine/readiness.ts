@@ -1,20 +1,30 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { isRunning } from "@/lib/platform/exec/process-table";
-import { DriverError, type HealthCheckSpec } from "../contract";
+import {
+  type ComponentRef,
+  type DesiredComponent,
+  DriverError,
+  type HealthCheckSpec,
+  usualWindowMs,
+} from "../contract";
 import { probe, probePort } from "../probe";
-import type { ComponentHandle } from "./component";
+import { ComponentHandle } from "./component";
 import { throwIfAborted } from "./errors";
 import { tailText } from "./log-file";
-import { groupName } from "./machine";
+import { groupName, type Machine, pathsIn } from "./machine";
+import { readRecord } from "./record";
 import { runInComponent } from "./run-in";
 import { storageFailure } from "./storage-failure";
 
 const settleMs = 1_000;
 const portMs = 2_000;
+/** Between two checks of one that passes, until its window is over. */
+const betweenPassesMs = 125;
 const usualGraceMs = 30_000;
 
 /**
- * Waits until a replica serves: its health check passes, else its port answers, else it has lived for a second.
+ * Waits until a replica serves and goes on to: its health check passes, else its port answers, else it has lived for a
+ * second, without a break for its window. What answers once and dies has not served.
  * @throws DriverError (permanent) with the last lines of its log when it ends, (retryable) when time is up.
  */
 export async function waitUntilReady(component: ComponentHandle, replica: string): Promise<void> {
@@ -24,7 +34,9 @@ export async function waitUntilReady(component: ComponentHandle, replica: string
   const started = Date.now();
   const killsBefore = memoryKills(component);
   const endedEarly = () => describeEnd(component, replica, memoryKills(component) > killsBefore);
+  const windowMs = health?.windowMs ?? usualWindowMs;
   let problem: string | null = null;
+  let passingSince: number | null = null;
   for (let waitMs = 20; ; waitMs = Math.min(500, Math.round(waitMs * 1.5))) {
     throwIfAborted(component.signal);
     const entry = record.processes.find((one) => one.name === replica);
@@ -33,8 +45,13 @@ export async function waitUntilReady(component: ComponentHandle, replica: string
     if (problem === null) {
       // Its port may be another's; only a living process counts.
       if (!isRunning(entry)) throw endedEarly();
-      return;
+      passingSince ??= Date.now();
+      const leftMs = passingSince + windowMs - Date.now();
+      if (leftMs <= 0) return;
+      await sleep(Math.min(leftMs, betweenPassesMs));
+      continue;
     }
+    passingSince = null;
     if (Date.now() - started > graceMs) throw notInTime(component, replica, graceMs, problem);
     await sleep(waitMs);
   }
@@ -65,19 +82,48 @@ async function problemOf(
   if (runtime.isReady && !(await runtime.isReady(component.launchInput(replica)))) {
     return "it takes no connections yet";
   }
-  const host = component.probeHost;
+  if (health) return await probeReplica(component, replica, health);
+  const port = component.portsOf(replica)[String(component.spec.ports[0])];
+  if (port) return await probePort({ host: component.probeHost }, port, portMs);
+  return elapsedMs >= settleMs ? null : "it has just started";
+}
+
+async function probeReplica(
+  component: ComponentHandle,
+  replica: string,
+  health: HealthCheckSpec,
+): Promise<string | null> {
+  const { signal, probeHost: host } = component;
+  const exec = (command: string[], timeoutMs: number) =>
+    runInComponent(component, replica, { command, timeoutMs, signal }).then(({ exitCode }) => ({
+      exitCode: exitCode ?? 128,
+    }));
   const ports = component.portsOf(replica);
   const [firstPort] = component.spec.ports;
-  if (health) {
-    const exec = (command: string[], timeoutMs: number) =>
-      runInComponent(component, replica, { command, timeoutMs, signal: component.signal }).then(
-        ({ exitCode }) => ({ exitCode: exitCode ?? 128 }),
-      );
-    return await probe(health, { host, ports, firstPort, exec }, component.signal);
+  return await probe(health, { host, ports, firstPort, exec }, signal);
+}
+
+/** The health check of every replica, and of the address that people use where that is another; null when all pass. */
+export async function probeComponent(
+  machine: Machine,
+  ref: ComponentRef,
+  { health }: DesiredComponent,
+  signal?: AbortSignal,
+): Promise<string | null> {
+  if (!health) return null;
+  const record = readRecord(pathsIn(machine, ref).record);
+  if (!record) return "it does not exist";
+  const component = new ComponentHandle(machine, ref, record, undefined, signal);
+  const names = component.replicaNames;
+  const problems = await Promise.all(names.map((name) => probeReplica(component, name, health)));
+  const failing = problems.findIndex((one) => one !== null);
+  if (failing >= 0) {
+    const problem = problems[failing] ?? null;
+    return names.length === 1 ? problem : `${component.spoken(names[failing] ?? "")}: ${problem}`;
   }
-  const port = ports[String(firstPort)];
-  if (port) return await probePort({ host }, port, portMs);
-  return elapsedMs >= settleMs ? null : "it has just started";
+  if (!record.balanced || health.probe.type === "exec") return null;
+  const [firstPort] = component.spec.ports;
+  return await probe(health, { host: machine.localHost, ports: record.ports, firstPort, exec: null }, signal);
 }
 
 function memoryKills({ machine, ref }: ComponentHandle): number {

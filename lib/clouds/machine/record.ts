@@ -66,14 +66,26 @@ export function readRecord(path: string): ComponentRecord | null {
   try {
     // Written by an earlier version, it lacks what has come since.
     const record = JSON.parse(text) as ComponentRecord;
+    const isWhole = Boolean(record?.ref && record.desired?.spec) && Array.isArray(record.processes);
+    if (!isWhole) throw new Error("parts of it are missing");
     record.secrets ??= {};
     record.links ??= [];
     return record;
   } catch (cause) {
     throw new DriverError("unknown", `${path} is damaged`, {
       cause,
-      hint: "Restore the file from a backup of the data directory, or destroy the environment.",
+      hint: "Repair the environment: that writes it anew.",
     });
+  }
+}
+
+/** Null also for a record that cannot be understood: where many are looked at, one must not hide the others. */
+export function findRecord(path: string): ComponentRecord | null {
+  try {
+    return readRecord(path);
+  } catch (error) {
+    if (error instanceof DriverError) return null;
+    throw error;
   }
 }
 

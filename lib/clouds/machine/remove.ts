@@ -1,6 +1,5 @@
-import { existsSync, readdirSync, rmdirSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
-import { join } from "node:path";
 import { messageOf } from "@/lib/kernel/errors";
 import {
   type ChangeContext,
@@ -19,6 +18,7 @@ import { withLock } from "./lock";
 import { groupName, type Machine, pathsIn } from "./machine";
 import { findMembers, killMembers } from "./members";
 import { forgetMetrics } from "./metrics";
+import { listOwned } from "./owned";
 import { adoptUnrecorded } from "./processes";
 import { type ComponentRecord, readRecord } from "./record";
 
@@ -99,18 +99,25 @@ async function endGently(machine: Machine, ref: ComponentRef, ctx: ChangeContext
   }
 }
 
-/** Removes an environment's directory and whatever components are still in it. */
+/**
+ * Removes an environment's directory and whatever carries its mark, whichever part of it was deleted by hand.
+ * @throws DriverError (retryable) that names what is still there after that
+ */
 export async function removeEnvironment(
   machine: Machine,
   environmentId: string,
   ctx: ChangeContext,
 ): Promise<void> {
   const probe = { environmentId, environmentName: environmentId, component: "none" };
-  const directory = pathsIn(machine, probe).environment;
-  for (const component of existsSync(directory) ? readdirSync(directory) : []) {
-    const record = readRecord(join(directory, component, "component.json"));
-    await removeComponent(machine, record?.ref ?? { ...probe, component }, ctx);
+  const components = new Set(listOwned(machine, environmentId).map((one) => one.component));
+  for (const component of [...components].filter((name) => name !== "")) {
+    await removeComponent(machine, { ...probe, component }, ctx);
   }
-  if (existsSync(directory)) rmdirSync(directory);
+  // What a component could write went with it: the rest is what people put there.
+  await rm(pathsIn(machine, probe).environment, { recursive: true, force: true });
   await machine.networks?.remove(environmentId);
+  const left = listOwned(machine, environmentId);
+  if (left.length === 0) return;
+  const names = left.map((one) => `${one.type} ${one.name}`).join(", ");
+  throw new DriverError("retryable", `Still there: ${names}.`);
 }

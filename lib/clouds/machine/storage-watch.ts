@@ -2,7 +2,7 @@ import { closeSync, existsSync, openSync, rmSync, statfsSync } from "node:fs";
 import { join } from "node:path";
 import { messageOf } from "@/lib/kernel/errors";
 import { isRunning, listProcesses } from "@/lib/platform/exec/process-table";
-import { DriverError, refKey } from "../contract";
+import { refKey } from "../contract";
 import { ComponentHandle } from "./component";
 import { type Growth, increase, isShort, type Written, whoFilled } from "./disk-filling";
 import { listComponentDirectories } from "./layout";
@@ -11,7 +11,7 @@ import { boundLog } from "./log-file";
 import { groupName, type Machine } from "./machine";
 import { measureStored, writtenByProcess } from "./measure";
 import { findMembers, isFileWork, killMembers, type Member } from "./members";
-import { readRecord } from "./record";
+import { findRecord } from "./record";
 import { exceeded, markStorageEnded, storageFailure } from "./storage-failure";
 
 /**
@@ -246,7 +246,7 @@ function listActive(machine: Machine): ComponentHandle[] {
     return users.has(uid);
   };
   return listComponentDirectories(machine.root).flatMap(({ environmentId, component }) => {
-    const record = readIfWhole(join(machine.root, environmentId, component, "component.json"));
+    const record = findRecord(join(machine.root, environmentId, component, "component.json"));
     if (!record) return [];
     const isActive =
       record.processes.some(isRunning) ||
@@ -255,14 +255,4 @@ function listActive(machine: Machine): ComponentHandle[] {
       (record.owner !== null && hasUser(record.owner.uid));
     return isActive ? [new ComponentHandle(machine, record.ref, record)] : [];
   });
-}
-
-function readIfWhole(path: string) {
-  try {
-    return readRecord(path);
-  } catch (error) {
-    // A damaged one is told of by whoever acts on it.
-    if (error instanceof DriverError) return null;
-    throw error;
-  }
 }

@@ -82,6 +82,16 @@ export class UidBook {
     for (const uid of this.find(ref)) rmSync(join(this.directory, String(uid)), { force: true });
   }
 
+  /** The components of this cloud that have a user: `environment id/component` and its number. */
+  list(): { key: string; uid: number }[] {
+    return readdirSync(this.directory)
+      .filter((name) => /^\d+$/.test(name))
+      .flatMap((name) => {
+        const [root, key = ""] = (readIfThere(join(this.directory, name)) ?? "").split("\n");
+        return root === this.root ? [{ key, uid: Number(name) }] : [];
+      });
+  }
+
   private find(ref: ComponentRef): number[] {
     const mark = this.mark(ref);
     return readdirSync(this.directory)

@@ -11,6 +11,7 @@ import {
   type Driver,
   DriverError,
   type DriverHost,
+  type Fault,
   implementationKinds,
   type MetricSample,
   type Observation,
@@ -58,9 +59,17 @@ function openSimulated(config: SimulatedConfig, host: DriverHost): CloudConnecti
         : { action: "replace", disruptive: true, reason: `${before.kind} becomes ${after.kind}` },
     observe: (ref) => world.observe(ref),
     apply: (ref, action, desired, ctx) => world.apply(ref, action, desired, ctx.idempotencyKey, ctx.signal),
+    examine: (ref, desired) => world.examine(ref, desired),
+    probe: async () => null,
     poll: (ref, _token, ctx) => world.poll(ref, ctx.signal),
     remove: (ref, ctx) => world.remove(ref, ctx.signal),
-    removeEnvironment: async () => {},
+    removeEnvironment: (environmentId, ctx) => world.removeEnvironment(environmentId, ctx.signal),
+    listOwned: async (environmentId) =>
+      (await world.of(environmentId)).map(({ ref, externalId }) => ({
+        type: "component",
+        name: externalId,
+        component: ref.component,
+      })),
     discover: () => discover(store),
     restart: (ref) => world.start(ref, () => true),
     recover: (ref) => world.start(ref, ({ status }) => status === "failed"),
@@ -93,6 +102,16 @@ class World {
     await this.strike("observe", "before", ref);
     const thing = await this.find(ref);
     return thing ? observationOf(thing) : { present: false };
+  }
+
+  async examine(ref: ComponentRef, { spec }: DesiredComponent): Promise<Fault[]> {
+    await this.strike("observe", "before", ref);
+    const thing = await this.find(ref);
+    const what = `component ${ref.component}`;
+    if (!thing) {
+      return [{ kind: "gone", what, losesData: Array.isArray(spec.volumes) && spec.volumes.length > 0 }];
+    }
+    return thing.status === "running" ? [] : [{ kind: "stopped", what, losesData: false }];
   }
 
   async apply(
@@ -135,6 +154,14 @@ class World {
     await this.store.delete(ref);
     await this.strike("remove", "after", ref, signal);
     return { state: "done" as const };
+  }
+
+  async of(environmentId: string): Promise<SimulatedThing[]> {
+    return (await this.store.all()).filter((one) => one.ref.environmentId === environmentId);
+  }
+
+  async removeEnvironment(environmentId: string, signal: AbortSignal): Promise<void> {
+    for (const { ref } of await this.of(environmentId)) await this.remove(ref, signal);
   }
 
   async setStatus(ref: ComponentRef, status: "running" | "stopped"): Promise<Observation> {

@@ -279,7 +279,7 @@ function healthOf(health: Health | null): HealthCheckSpec | null {
       : { type: "tcp" };
   const port = health.port ?? health.tcp;
   // An expression may have become any duration.
-  for (const name of ["interval", "timeout", "grace"] as const) {
+  for (const name of ["interval", "timeout", "grace", "window"] as const) {
     const { error } = healthSchema.shape[name].safeParse(health[name]);
     if (error) throw new Error(`health.${name}: ${error.issues[0]?.message}`);
   }
@@ -290,5 +290,6 @@ function healthOf(health: Health | null): HealthCheckSpec | null {
     timeoutMs: parseDurationMs(health.timeout),
     failures: health.failures,
     graceMs: parseDurationMs(health.grace),
+    ...(health.window === undefined ? {} : { windowMs: parseDurationMs(health.window) }),
   };
 }

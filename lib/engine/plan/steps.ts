@@ -33,7 +33,7 @@ function draftsOf(change: PlanChange): StepDraft[] {
     action,
     cloudId: change.cloud.id,
     dependsOn: [],
-    input: { kind, title, ...input },
+    input: { kind, title, ...(change.dataLoss ? { dataLoss: change.dataLoss } : {}), ...input },
   });
   const first = (made: NewStep): StepDraft => ({ step: made, needs: change.dependsOn, isSecond: false });
   const second = (made: NewStep): StepDraft => ({ step: made, needs: [], isSecond: true });

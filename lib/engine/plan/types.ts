@@ -2,7 +2,8 @@ import type { Address, DesiredComponent, ImplementationKind, Size } from "@/lib/
 
 /**
  * What a plan does to a component. A move creates it in another cloud, copies its data and deletes it where it was. The last
- * seven are things done to components that stay what they are.
+ * ones are things done to components that stay what they are: `repair` brings one back by the gentlest means that helps,
+ * `recreate` makes its instances anew.
  */
 export const changeActions = [
   "create",
@@ -15,6 +16,8 @@ export const changeActions = [
   "start",
   "restart",
   "recover",
+  "repair",
+  "recreate",
   "restore",
   "backup",
   "run",
@@ -82,6 +85,16 @@ export interface PlanChange {
   carries?: Carriage;
   /** Of a creation: the backup its data comes from. */
   restores?: string;
+  /** What becomes of its data where that is gone; absent where none is. */
+  dataLoss?: DataLoss;
+}
+
+/** A component's data that is gone or cannot be used, and where it comes from. */
+export interface DataLoss {
+  /** What is gone, by its names: "volume data". */
+  what: string[];
+  /** The backup it is restored from, and when that was taken (ISO 8601); null when there is none: it starts empty. */
+  backup: { id: string; takenAt: string } | null;
 }
 
 /** A component's desired state without secrets: kept with the resource, compared and shown. */

@@ -73,6 +73,8 @@ export const healthSchema = z
     timeout: durationFrom("100ms", "10m").default("5s"),
     failures: z.int().min(1).max(100).default(3),
     grace: durationFrom("0s", "1h").default("30s"),
+    /** How long it has to pass without a break after a start before a change counts as done. */
+    window: durationFrom("0s", "10m").optional(),
   })
   .superRefine((health, context) => {
     const given = [health.http, health.tcp, health.exec].filter((item) => item !== undefined).length;
@@ -87,10 +89,12 @@ export const healthSchema = z
 /** How many replicas a component begins with at least, whatever `replicas` says. */
 export const scalingSchema = z.strictObject({ min: wholeNumber(0, 1_000).default(1) });
 
-/** How often a dead component is started again before a person is called. */
+/** How often Rostrum tries to bring a component back by itself before a person is called. */
 export const recoverySchema = z.strictObject({
   attempts: z.int().min(0).max(1_000).default(5),
   window: duration.default("1h"),
+  /** Whether lost data is restored from the newest good backup by itself. What was written after that backup stays lost. */
+  restore: z.boolean().default(false),
 });
 
 /** One automatic check that a new environment really works. */

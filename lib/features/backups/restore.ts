@@ -22,6 +22,10 @@ export interface RestoreInput {
   change: ChangeContext;
   /** The component was created a moment ago and holds nothing that anyone would miss. */
   isNew?: boolean;
+  /** Brings the component into a state in which data can be put into it; asked once the backup was found whole. */
+  prepare?: () => Promise<void>;
+  /** There is nothing of it that could be captured before: its data is gone. */
+  isGone?: boolean;
 }
 
 /**
@@ -48,7 +52,8 @@ export async function restoreComponent(input: RestoreInput): Promise<void> {
   // Copies of volumes need nothing of the template; what was dumped is restored by its command.
   if (!backed && parts.some((part) => part.method === "dump"))
     throw new DriverError("permanent", `The template says no more how ${ref.component} is restored.`);
-  if (!input.isNew) await takeSafetyBackup(input, backed ?? copyOf(input, parts));
+  if (!input.isNew && !input.isGone) await takeSafetyBackup(input, backed ?? copyOf(input, parts));
+  await input.prepare?.();
   for (const part of parts) await putBack(input, backed?.backup.restore, part);
 }
 

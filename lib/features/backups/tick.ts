@@ -88,8 +88,11 @@ async function retain(environmentId: string, keep: Keep | null): Promise<void> {
     [environmentId],
   );
   const [restored] = await query<{ id: string | null }>(
-    `SELECT context->>'backup' AS id FROM run WHERE environment_id = $1 AND kind = 'restore'
-     ORDER BY created_at DESC LIMIT 1`,
+    `SELECT r.id FROM (
+       SELECT context->>'backup' AS id, created_at FROM run WHERE environment_id = $1 AND kind = 'restore'
+       UNION ALL SELECT s.input->'dataLoss'->'backup'->>'id', u.created_at FROM step s JOIN run u ON u.id = s.run_id
+         WHERE u.environment_id = $1 AND u.kind IN ('repair', 'heal')) r
+     WHERE r.id IS NOT NULL ORDER BY r.created_at DESC LIMIT 1`,
     [environmentId],
   );
   const retention = { keep, lastRestoredId: restored?.id ?? null, now: new Date() };

@@ -5,6 +5,7 @@ const deeds: Record<string, { done: string; deed: string }> = {
   stop: { done: "Stopped", deed: "Stop" },
   start: { done: "Started", deed: "Start" },
   restart: { done: "Restarted", deed: "Restart" },
+  repair: { done: "Repaired", deed: "Repair" },
   heal: { done: "Healed", deed: "Healing" },
   scale: { done: "Scaled", deed: "Scaling" },
   extend: { done: "Lease extended", deed: "Lease extension" },

@@ -1,14 +1,10 @@
 import type { CloudConnection, ComponentRef, DesiredComponent, Observation } from "@/lib/clouds/contract";
-import { logicalPorts } from "@/lib/clouds/logical-ports";
-import { type ProbeTarget, probe } from "@/lib/clouds/probe";
 import type { ExistingComponent } from "@/lib/engine/plan";
 import { type EnvironmentContext, maskFor } from "@/lib/features/environments";
 import { type CheckHistory, type ComponentState, checkIntervalMs, countCheck, thresholdOf } from "./rules";
 
 const observeLimitMs = 8_000;
 const slackMs = 500;
-/** Whatever stands between, such as Docker's proxy, hangs up sooner when nobody listens. */
-const holdMs = 150;
 
 export interface Seen {
   state: ComponentState;
@@ -65,8 +61,7 @@ async function lookAt(
   // A command that nobody can run says nothing, neither that it is well nor that it is not.
   const cannotAsk = desired?.health?.probe.type === "exec" && !connection.exec;
   if (!full || cannotAsk || !isDue(desired, history)) return { state: unchecked, observation };
-  const check = connection.pretends ? null : desired?.health;
-  const problem = check ? await probe(check, targetOf(observation, connection, ref, desired)) : null;
+  const problem = desired?.health ? await connection.probe(ref, desired) : null;
   const counts = countCheck(history, threshold, problem === null);
   const state = problem === null ? "well" : "failing";
   return { state: { ...unchecked, ...counts, state, checked: true, message: problem ?? "" }, observation };
@@ -75,20 +70,6 @@ async function lookAt(
 /** A look is never early by more than the time that looks take. */
 function isDue(desired: DesiredComponent | null, { checkedAt }: CheckHistory): boolean {
   return checkedAt === null || Date.now() - checkedAt.getTime() >= checkIntervalMs(desired) - slackMs;
-}
-
-function targetOf(
-  { external }: Extract<Observation, { present: true }>,
-  connection: CloudConnection,
-  ref: ComponentRef,
-  desired: DesiredComponent | null,
-): ProbeTarget {
-  const [first] = logicalPorts(desired?.spec ?? {});
-  const run = connection.exec?.bind(connection);
-  const exec = (command: string[], timeoutMs: number) =>
-    run?.(ref, { command, timeoutMs, signal: AbortSignal.timeout(timeoutMs + 1_000) });
-  const firstPort = first === undefined ? undefined : Number(first);
-  return { ...external, firstPort, holdMs, exec: run ? (exec as ProbeTarget["exec"]) : null };
 }
 
 /** Bounds a question to a cloud. @throws Error when it is not answered in time */

@@ -1,20 +1,34 @@
+import type { Fault } from "@/lib/clouds/contract";
+import { newestGoodBackup } from "@/lib/features/backups";
+import { connectionFor } from "@/lib/features/clouds";
 import type { EnvironmentContext } from "@/lib/features/environments";
 import { notify } from "@/lib/features/notifications";
 import { submitSystemRequest } from "@/lib/features/requests";
+import type { Remedy } from "@/lib/features/requests/schema";
 import { parseDurationMs } from "@/lib/kernel/durations";
 import { AppError } from "@/lib/kernel/errors";
 import { execute, query, withSqlTransaction } from "@/lib/platform/db";
+import { within } from "./check";
 import { addIncidentAction } from "./incidents";
+import { nextRemedy } from "./remedies";
 import { type ComponentState, restartDelayMs } from "./rules";
 
-interface Attempts {
-  count: number;
-  lastAt: Date | null;
+const did: Record<Remedy, string> = {
+  recover: "Restarted",
+  restart: "Restarted",
+  recreate: "Recreated",
+  restore: "Restored from backup",
+};
+
+interface Attempt {
+  how: Remedy;
+  at: Date;
 }
 
 /**
- * Starts a dead component again, or replaces one that lives and is not well, through a request of the system, with growing
- * pauses and up to the template's limit; beyond it a person is called, once.
+ * Brings a broken component back through a request of the system, with growing pauses and within the template's budget:
+ * restart, then recreate, then restore, each only where it can help. Beyond that a person is called, once, with the next
+ * step.
  */
 export async function heal(
   context: EnvironmentContext,
@@ -24,37 +38,65 @@ export async function heal(
   const recovery = context.inputs.manifest.spec.components[component]?.recovery;
   const limit = recovery?.attempts ?? 5;
   const windowMs = parseDurationMs(recovery?.window ?? "1h");
-  const { count, lastAt } = await attemptsWithin(context.row.id, component, windowMs);
-  if (count >= limit) return giveUp(context, component, incidentId, count);
-  if (lastAt && Date.now() - lastAt.getTime() < restartDelayMs(count)) return;
+  const tried = await attemptsWithin(context.row.id, component, windowMs);
+  const backup = await newestGoodBackup(context.row.id, component);
+  const next = nextRemedy({
+    isAlive: state === "failing",
+    faults: state === "failing" ? [] : await faultsOf(context, component),
+    tried: tried.map((one) => one.how),
+    limit,
+    mayRestore: recovery?.restore ?? false,
+    backupAt: backup?.takenAt ?? null,
+  });
+  if (next.remedy === null) return giveUp(context, component, incidentId, tried.length, next.nextStep);
+  const last = tried.at(-1);
+  if (last && Date.now() - last.at.getTime() < restartDelayMs(tried.length)) return;
+  const { remedy } = next;
   try {
     const submitted = await submitSystemRequest("healing", {
       kind: "heal",
       environment: context.row.id,
       component,
-      how: state === "failing" ? "restart" : "recover",
+      how: remedy,
       reason: message,
     });
-    await addIncidentAction(incidentId, `Restarted, attempt ${count + 1} of ${limit}`, submitted.id);
+    await addIncidentAction(
+      incidentId,
+      `${did[remedy]}, attempt ${tried.length + 1} of ${limit}`,
+      submitted.id,
+    );
     await execute(
       "UPDATE resource SET restarts = restarts + 1 WHERE environment_id = $1 AND component = $2",
       [context.row.id, component],
     );
   } catch (error) {
-    // Another change is under way; if it does not help, the next look comes here again.
-    if (error instanceof AppError && (error.code === "conflict" || error.code === "stale_plan")) return;
+    // Another change is under way, or its cloud went silent; the next look comes here again.
+    const passing = ["conflict", "stale_plan", "unavailable"];
+    if (error instanceof AppError && passing.includes(error.code)) return;
     throw error;
   }
 }
 
-async function attemptsWithin(environmentId: string, component: string, windowMs: number): Promise<Attempts> {
-  const [row] = await query<Attempts>(
-    `SELECT count(*)::int AS count, max(created_at) AS "lastAt" FROM request
+/** What is gone, damaged or stopped of it outside. */
+async function faultsOf(context: EnvironmentContext, component: string): Promise<Fault[]> {
+  const existing = context.existing.get(component);
+  if (!existing?.desired) return [];
+  const connection = await connectionFor(existing.cloudId);
+  const ref = { environmentId: context.row.id, environmentName: context.row.name, component };
+  return await within(connection.examine(ref, existing.desired));
+}
+
+async function attemptsWithin(
+  environmentId: string,
+  component: string,
+  windowMs: number,
+): Promise<Attempt[]> {
+  return await query<Attempt>(
+    `SELECT payload->>'how' AS how, created_at AS at FROM request
      WHERE environment_id = $1 AND kind = 'heal' AND payload->>'component' = $2
-       AND created_at > now() - $3 * interval '1 millisecond'`,
+       AND created_at > now() - $3 * interval '1 millisecond' ORDER BY created_at`,
     [environmentId, component, windowMs],
   );
-  return row ?? { count: 0, lastAt: null };
 }
 
 async function giveUp(
@@ -62,22 +104,25 @@ async function giveUp(
   component: string,
   incidentId: string,
   count: number,
+  nextStep: string,
 ): Promise<void> {
+  const tried = count === 1 ? "1 attempt" : `${count} attempts`;
+  const said = count === 0 ? nextStep : `Gave up after ${tried}. ${nextStep}`;
   await withSqlTransaction(async (client) => {
-    const text = `Gave up after ${count} restarts; somebody has to look`;
     // Guarded by what stands there: of several workers one tells.
     const moved = await client.query(
       `UPDATE incident SET actions = actions || $2::jsonb WHERE id = $1 AND NOT actions @> '[{"gaveUp": true}]'`,
-      [incidentId, JSON.stringify([{ at: new Date().toISOString(), text, gaveUp: true }])],
+      [incidentId, JSON.stringify([{ at: new Date().toISOString(), text: said, gaveUp: true }])],
     );
     if (moved.rowCount !== 1) return;
+    const { row } = context;
     await notify(client, {
       kind: "incident.needs-you",
-      subjectId: context.row.ownerId,
-      title: `${context.row.name}: ${component} does not stay up`,
-      body: `It was restarted ${count} times. Somebody has to look.`,
-      href: `/environments/${context.row.id}/monitoring`,
-      environmentId: context.row.id,
+      subjectId: row.ownerId,
+      title: count === 0 ? `${row.name}: ${component} needs you` : `${row.name}: ${component} does not stay up`,
+      body: said,
+      href: `/environments/${row.id}/monitoring`,
+      environmentId: row.id,
     });
   });
 }

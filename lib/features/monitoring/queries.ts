@@ -78,7 +78,7 @@ export async function metricsOf(
     `SELECT opened_at AS at, component || ' ' || kind AS label FROM incident
        WHERE environment_id = $1 AND opened_at > now() - $2::int * interval '1 second'
      UNION ALL SELECT created_at, kind::text FROM request
-       WHERE environment_id = $1 AND kind IN ('update', 'scale', 'restore', 'stop', 'start') AND created_at > now() - $2::int * interval '1 second'
+       WHERE environment_id = $1 AND kind IN ('update', 'scale', 'restore', 'repair', 'stop', 'start') AND created_at > now() - $2::int * interval '1 second'
      ORDER BY at LIMIT 20`,
     [environmentId, seconds[range]],
   );

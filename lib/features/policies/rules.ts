@@ -17,6 +17,8 @@ export interface PolicyFacts {
   /** The longest lease the template and the project allow. */
   maxLeaseDays: number | null;
   unpriced: readonly string[];
+  /** What a repair cannot bring back as it was, each a sentence; null for requests that repair nothing. */
+  lostData: readonly string[] | null;
   /** What the chosen clouds do although people should think twice, each a sentence without its full stop. */
   warnings: readonly string[];
   /** Data that the change deletes, and whether a safety backup is made of it first. */
@@ -26,7 +28,17 @@ export interface PolicyFacts {
 }
 
 /** Requests that only hold or free what was approved before need no price. */
-const free = new Set(["destroy", "stop", "start", "restart", "heal", "restore", "backup", "action"]);
+const free = new Set([
+  "destroy",
+  "stop",
+  "start",
+  "restart",
+  "repair",
+  "heal",
+  "restore",
+  "backup",
+  "action",
+]);
 
 /** The built-in guardrails. Every one of them says something to every plan, so that people see what was looked at. */
 export function judge(facts: PolicyFacts): Verdict[] {
@@ -37,6 +49,7 @@ export function judge(facts: PolicyFacts): Verdict[] {
     budgetWarning(facts),
     cloudWarnings(facts),
     dataLoss(facts),
+    ...(facts.lostData === null ? [] : [lostData(facts.lostData)]),
   ];
 }
 
@@ -54,6 +67,13 @@ function costLimit(facts: PolicyFacts): Verdict {
     "require_approval",
     `${text} is over the project's limit of ${amount(limit, facts)}; somebody must approve it.`,
   );
+}
+
+function lostData(sentences: readonly string[]): Verdict {
+  const say = verdict("lost-data", "Lost data");
+  return sentences.length === 0
+    ? say("allow", "All data is still there.")
+    : say("require_approval", sentences.join(" "));
 }
 
 function leaseLimit(facts: PolicyFacts): Verdict {

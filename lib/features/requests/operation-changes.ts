@@ -4,6 +4,7 @@ import type { EnvironmentContext, EnvironmentRow } from "@/lib/features/environm
 import { AppError } from "@/lib/kernel/errors";
 import { query } from "@/lib/platform/db";
 import { componentChanges } from "./component-changes";
+import { recreationChanges, repairChanges } from "./repair-changes";
 import type { SystemRequestBody } from "./schema";
 
 const needsItRunning: ReadonlySet<string> = new Set(["restart", "restore", "action"]);
@@ -28,7 +29,11 @@ export function requireChangeable(
   if (row.status === "stopped" && needsItRunning.has(kind))
     throw new AppError("conflict", "The environment is stopped. Start it first.");
   const over = row.leaseEndsAt !== null && row.leaseEndsAt.getTime() <= nowMs;
-  const starts = kind === "start" || kind === "restart" || (kind === "update" && row.status === "stopped");
+  const starts =
+    kind === "start" ||
+    kind === "restart" ||
+    kind === "repair" ||
+    (kind === "update" && row.status === "stopped");
   if (over && starts) throw new AppError("conflict", "Its lease has ended. Extend it first, then start it.");
 }
 
@@ -44,8 +49,12 @@ export async function changesOfOperation(
       return componentChanges(context, "start", "is started again");
     case "restart":
       return componentChanges(context, "restart", "is restarted", body.component);
+    case "repair":
+      return await repairChanges(context, body.component);
     case "heal":
-      return componentChanges(context, body.how, body.reason, body.component);
+      if (body.how === "recover" || body.how === "restart")
+        return componentChanges(context, body.how, body.reason, body.component);
+      return await recreationChanges(context, body.component, { restores: body.how === "restore" });
     case "restore":
       return restoreChanges(context, body.backup, await requireRestorePoint(context.row.id, body.backup));
     case "action": {

@@ -31,4 +31,11 @@ export const planChangeSchema = z.object({
   carries: z.enum(["nothing", "volumes", "dump"]).optional(),
   /** Of a creation: the backup its data comes from. */
   restores: z.string().optional(),
+  /** Data of it that is gone, and the backup it comes back from; null there when it starts empty. */
+  dataLoss: z
+    .object({
+      what: z.array(z.string()),
+      backup: z.object({ id: z.string(), takenAt: z.string() }).nullable(),
+    })
+    .optional(),
 });

@@ -15,6 +15,7 @@ import { findLosses } from "./losses";
 import { digestWithSecrets } from "./plan-secrets";
 import { committedMonthly, type ProjectRow } from "./project";
 import type { Loss, PlanCost, PreviewDto, SystemRequestBody } from "./schema";
+import { lossSentence } from "./repair-changes";
 
 /** A request worked out: everything that is stored when it is submitted. */
 export interface Prepared {
@@ -91,6 +92,7 @@ export async function prepareRequest(
     leaseDays: lease?.days ?? null,
     maxLeaseDays: draft.maxLeaseDays,
     unpriced: cost.unpriced,
+    lostData: body.kind === "repair" ? draft.changes.flatMap(lossSentence) : null,
     warnings: draft.warnings,
     losses: losses.filter((one) => one.kind === "data"),
     wasReady: draft.context?.row.readyAt != null,
@@ -181,7 +183,8 @@ function leaseOf(draft: Draft, nowMs: number): { days: number; endsAt: string } 
  * gives everything back when nothing is left, not when it begins.
  */
 async function deltaOf(draft: Draft, cost: PlanCost): Promise<QuotaDelta> {
-  if (draft.kind !== "create" && draft.kind !== "update") return nothing;
+  // A repair makes what a failed creation, whose capacity may be free again, never made.
+  if (draft.kind !== "create" && draft.kind !== "update" && draft.kind !== "repair") return nothing;
   const held = draft.kind === "create" ? nothing : await heldByEnvironment(draft.environmentId);
   const kept = draft.changes.filter((change) => change.action !== "delete");
   const sum = (pick: (size: PlanChange["size"], replicas: number) => number) =>

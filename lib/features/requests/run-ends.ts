@@ -25,9 +25,9 @@ export function stepsWithEnds({ kind, version, changes, losses }: Prepared): New
   };
   if (kind === "destroy") end("environment", "cleanup");
   if (steps.length === 0) return steps;
-  const unsettled = settling.has(kind) ? unsettledBy(changes, version.manifest) : [];
+  const unsettled = unsettledAfter(kind, changes, version.manifest);
   if (unsettled.length > 0) end("health", "settle", { components: unsettled });
-  const accepted = kind === "create" || kind === "update";
+  const accepted = kind === "create" || kind === "update" || kind === "repair";
   if (accepted && version.manifest.spec.acceptance.length > 0) end("acceptance", "verify");
   // What moved is deleted where it was when everything is known to work without it.
   for (const { component, action, input, cloudId } of departuresOf(changes)) {
@@ -65,6 +65,12 @@ function afterBackups(backups: readonly NewStep[], steps: readonly NewStep[]): N
     dependsOn: [...first, ...step.dependsOn.map((position) => position + backups.length)],
   }));
   return [...backups, ...later];
+}
+
+/** A repair is done when all of the environment is well, whatever of it was broken. */
+function unsettledAfter(kind: string, changes: readonly PlanChange[], manifest: Manifest): string[] {
+  if (kind === "repair") return changes.map((one) => one.component);
+  return settling.has(kind) ? unsettledBy(changes, manifest) : [];
 }
 
 /** What changes and everything that depends on it, however far away; nothing when nothing depends on it. */

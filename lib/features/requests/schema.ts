@@ -18,6 +18,7 @@ export const requestKinds = [
   "stop",
   "start",
   "restart",
+  "repair",
   "heal",
   "scale",
   "extend",
@@ -57,6 +58,7 @@ export const requestKindLabels: Record<RequestKind, string> = {
   stop: "Stop",
   start: "Start",
   restart: "Restart",
+  repair: "Repair",
   heal: "Heal",
   scale: "Scale",
   extend: "Extend lease",
@@ -114,6 +116,8 @@ export const changeRequestBodies = [
   z.strictObject({ kind: z.literal("stop"), ...base }),
   z.strictObject({ kind: z.literal("start"), ...base }),
   z.strictObject({ kind: z.literal("restart"), ...base, component: z.string().max(64).optional() }),
+  /** Brings back what is gone or broken outside, one component or all: whatever is left of them. */
+  z.strictObject({ kind: z.literal("repair"), ...base, component: z.string().max(64).optional() }),
   z.strictObject({ kind: z.literal("extend"), ...base, leaseDays }),
   z.strictObject({ kind: z.literal("restore"), ...base, backup: z.string().min(1).max(60) }),
   z.strictObject({ kind: z.literal("action"), ...base, action: z.string().min(1).max(64) }),
@@ -125,6 +129,12 @@ export const requestBody = z.discriminatedUnion("kind", [createRequestBody, ...c
 export type RequestBody = z.output<typeof requestBody>;
 export type CreateBody = z.output<typeof createRequestBody>;
 
+/**
+ * What healing does, from the gentlest to the last: `recover` starts what is dead, `restart` replaces the instances of what
+ * lives and is not well, `recreate` makes them anew, `restore` does so and puts the data of the newest good backup back.
+ */
+export type Remedy = "recover" | "restart" | "recreate" | "restore";
+
 /** What the system itself may ask for beside what people can. */
 export type SystemRequestBody =
   | RequestBody
@@ -132,8 +142,7 @@ export type SystemRequestBody =
       kind: "heal";
       environment: string;
       component: string;
-      /** `recover` starts what is dead; `restart` also replaces what lives and is not well. */
-      how: "recover" | "restart";
+      how: Remedy;
       reason: string;
     };
 

@@ -33,6 +33,7 @@ const statusDuring: Record<string, string> = {
   stop: "changing",
   start: "changing",
   restart: "changing",
+  repair: "changing",
   restore: "changing",
   destroy: "destroying",
 };

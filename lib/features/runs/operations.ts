@@ -1,7 +1,16 @@
-import type { ChangeContext, CloudConnection, ComponentRef, Observation } from "@/lib/clouds/contract";
-import { DriverError } from "@/lib/clouds/contract";
+import {
+  type ChangeContext,
+  type CloudConnection,
+  type ComponentRef,
+  type DesiredComponent,
+  DriverError,
+  type Observation,
+} from "@/lib/clouds/contract";
+import type { DataLoss } from "@/lib/engine/plan";
 import type { ResourceEffect, RunRecord, StepOutcome } from "@/lib/engine/run";
+import { restoreComponent } from "@/lib/features/backups";
 import type { EnvironmentContext } from "@/lib/features/environments";
+import { makeWhole, prepareRestore, recreateComponent, repairComponent } from "./bring-back";
 
 type Present = Extract<Observation, { present: true }>;
 
@@ -11,6 +20,12 @@ interface Operation {
   connection: CloudConnection;
   ref: ComponentRef;
   change: ChangeContext;
+  /** What the component shall be. @throws DriverError permanent, while a neighbour doesn't tell what it needs */
+  desired(): DesiredComponent;
+  /** Whether the component was ever completed. */
+  hasData: boolean;
+  /** What the approved plan says of data that is gone. */
+  dataLoss: DataLoss | undefined;
   effect(observation: Present): ResourceEffect;
 }
 
@@ -18,7 +33,7 @@ const actionTimeoutMs = 5 * 60_000;
 /** Drivers answer at most 1 MiB of each stream, less what a character cut in two takes. */
 const cutOutputBytes = 2 ** 20 - 4;
 
-/** Does what leaves a component what it is: stop, start, restart, recover, restore, run a command. */
+/** Does what leaves a component what it is: stop, start, restart, recover, repair, restore, run a command. */
 export async function operate(action: string, operation: Operation): Promise<StepOutcome> {
   const { connection, ref, change } = operation;
   switch (action) {
@@ -28,13 +43,20 @@ export async function operate(action: string, operation: Operation): Promise<Ste
       return done(operation, await connection.observe(ref));
     case "start":
       if (!connection.start) throw unsupported("start");
+      if (await isMadeWhole(operation)) return done(operation, await connection.observe(ref));
       return done(operation, await connection.start(ref, change));
     case "restart":
+      if (await isMadeWhole(operation)) return done(operation, await connection.observe(ref));
       return done(operation, await connection.restart(ref, change));
     case "recover":
       return done(operation, await connection.recover(ref, change));
+    case "repair":
+      await repairComponent({ ...operation, desired: operation.desired() });
+      return done(operation, await connection.observe(ref));
+    case "recreate":
+      await recreateComponent({ ...operation, desired: operation.desired() });
+      return done(operation, await connection.observe(ref));
     case "restore": {
-      const { restoreComponent } = await import("@/lib/features/backups");
       await restoreComponent({
         backupId: String(operation.run.context.backup ?? ""),
         environmentId: ref.environmentId,
@@ -42,6 +64,7 @@ export async function operate(action: string, operation: Operation): Promise<Ste
         ref,
         change,
         isNew: operation.run.kind === "create",
+        prepare: () => prepareRestore({ ...operation, desired: operation.desired() }),
       });
       return done(operation, await connection.observe(ref));
     }
@@ -51,6 +74,12 @@ export async function operate(action: string, operation: Operation): Promise<Ste
     default:
       throw new DriverError("permanent", `Nothing knows how to ${action} a component.`);
   }
+}
+
+/** Nothing starts while parts of it are gone; made anew, it is started by that. */
+async function isMadeWhole(operation: Operation): Promise<boolean> {
+  const { desired } = operation.change;
+  return desired !== undefined && (await makeWhole({ ...operation, desired }));
 }
 
 async function runAction({ run, context, connection, ref, change }: Operation): Promise<void> {
@@ -76,7 +105,11 @@ function wholeLines(output: string): string[] {
 }
 
 function done(operation: Operation, observation: Observation): StepOutcome {
-  if (!observation.present) throw new DriverError("permanent", "It does not exist any more.");
+  if (!observation.present) {
+    throw new DriverError("permanent", "It does not exist any more.", {
+      hint: "Repair the environment: that makes anew what is gone.",
+    });
+  }
   return { state: "done", effect: operation.effect(observation) };
 }
 

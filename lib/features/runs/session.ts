@@ -3,6 +3,7 @@ import type {
   ChangeContext,
   CloudConnection,
   ComponentRef,
+  DesiredComponent,
   Observation,
 } from "@/lib/clouds/contract";
 import { DriverError } from "@/lib/clouds/contract";
@@ -27,12 +28,13 @@ import { componentEdges } from "@/lib/engine/template";
 import { connectionFor, inTurn } from "@/lib/features/clouds";
 import { useGitCredential } from "@/lib/features/credentials";
 import { type EnvironmentContext, publishedSecrets } from "@/lib/features/environments";
+import { planChangeSchema } from "@/lib/features/requests/schema";
 import type { Masker } from "@/lib/platform/masking";
 import { verifyAcceptance } from "./acceptance";
 import { answersAsBefore, isSilent } from "./addresses";
+import { cleanUp } from "./clean-up";
 import { carryAlong, type DataStep, protectBeforeChange } from "./data-steps";
 import { guardStep } from "./guard-step";
-import { removeLeftovers } from "./leftovers";
 import { operate } from "./operations";
 import { resourceRow } from "./resource-row";
 import { reviveDead } from "./revive";
@@ -41,6 +43,8 @@ import { settle } from "./settle";
 type Present = Extract<Observation, { present: true }>;
 
 const changing = new Set(["create", "update", "replace", "no-op"]);
+/** Operations after which a component is what the environment wants now, not what was applied last. */
+const madeAnew = new Set(["repair", "recreate"]);
 
 /**
  * Carries out the steps of one run of an environment against its clouds. What they log, and why they fail, is stored once
@@ -90,7 +94,10 @@ export class EnvironmentSession implements RunSession {
         await settle(this.run.environmentId, components, this.change(step, context));
         return { state: "done", effect: { type: "none" } };
       }
-      if (step.action === "cleanup") return this.cleanup(step, context);
+      if (step.action === "cleanup") {
+        await cleanUp(this.context, this.change(step, context));
+        return { state: "done", effect: { type: "none" } };
+      }
       if (step.action === "backup" || step.action === "copy") {
         const data = await this.dataStep(step, context);
         if (step.action === "copy") return inTurn(data.connection, context, () => this.copy(step, data));
@@ -117,18 +124,20 @@ export class EnvironmentSession implements RunSession {
   }
 
   private async lookFor(step: StepRecord, context: StepContext): Promise<StepObservation> {
-    if (!changing.has(step.action) && step.action !== "delete") {
-      // Everything else is safe to repeat, except a command of the template: nobody knows how far it got.
+    if (!changing.has(step.action)) {
+      // Everything else is safe to repeat, except a command of the template: nobody knows how far it got. What seems removed
+      // may have left data or addresses behind, so a removal is repeated too.
       if (step.action === "run")
         return { state: "unobservable", message: "a command cannot be looked at afterwards" };
       return { state: "absent" };
     }
     const connection = await this.connection(step);
     const seen = await connection.observe(this.ref(step));
-    if (step.action === "delete") {
-      return seen.present ? { state: "absent" } : { state: "done", effect: this.removed(step) };
-    }
     if (!seen.present || seen.appliedKey !== step.id || seen.status !== "running") return { state: "absent" };
+    // Whoever began it may have died before it served: applying it again waits until it does.
+    const { desired } = this.resolve(step.component);
+    if (!desired || (await connection.probe(this.ref(step), desired, context.signal)) !== null)
+      return { state: "absent" };
     context.log(`Found ${seen.externalId}, made by this very step; adopting it.`);
     return { state: "done", effect: this.made(step, seen) };
   }
@@ -144,12 +153,7 @@ export class EnvironmentSession implements RunSession {
 
   private async apply(step: StepRecord, context: StepContext): Promise<StepOutcome> {
     const resolved = this.resolve(step.component);
-    if (!resolved.desired || !resolved.digest) {
-      throw new DriverError(
-        "permanent",
-        `Still unknown after its neighbours were made: ${resolved.unknownPaths.join(", ")}.`,
-      );
-    }
+    const desired = this.desired(step);
     const existing = this.context.existing.get(step.component);
     // Its links turned out to be what they were: nothing is touched, unless it was stopped with all the rest.
     const same =
@@ -162,7 +166,6 @@ export class EnvironmentSession implements RunSession {
     }
     const action = step.action === "no-op" ? "update" : (step.action as "create" | "update" | "replace");
     const change = this.change(step, context);
-    const { desired } = resolved;
     const result = await inTurn(connection, context, () =>
       connection.apply(this.ref(step), action, desired, change),
     );
@@ -189,16 +192,31 @@ export class EnvironmentSession implements RunSession {
 
   private async operate(step: StepRecord, action: string, context: StepContext): Promise<StepOutcome> {
     const connection = await this.connection(step);
+    const applied = this.context.existing.get(step.component)?.desired;
     return inTurn(connection, context, () =>
       operate(action, {
         run: this.run,
         context: this.context,
         connection,
         ref: this.ref(step),
-        change: this.change(step, context),
-        effect: (observation) => this.operated(step.component, observation),
+        change: { ...this.change(step, context), ...(applied ? { desired: applied } : {}) },
+        desired: () => (action === "restore" && applied ? applied : this.desired(step)),
+        hasData: this.context.existing.has(step.component),
+        dataLoss: planChangeSchema.shape.dataLoss.parse(step.input.dataLoss),
+        effect: (observation) =>
+          madeAnew.has(action)
+            ? this.effect(step.component, observation)
+            : this.operated(step.component, observation),
       }),
     );
+  }
+
+  /** @throws DriverError permanent, when a neighbour still doesn't tell what it needs */
+  private desired({ component }: StepRecord): DesiredComponent {
+    const { desired, unknownPaths } = this.resolve(component);
+    if (desired) return desired;
+    const missing = unknownPaths.join(", ");
+    throw new DriverError("permanent", `Still unknown after its neighbours were made: ${missing}.`);
   }
 
   private async remove(step: StepRecord, context: StepContext): Promise<StepOutcome> {
@@ -217,11 +235,6 @@ export class EnvironmentSession implements RunSession {
       throw new DriverError("retryable", `${step.component} is still being deleted.`);
     if (step.input.emptiesCloud)
       await connection.removeEnvironment(this.run.environmentId, this.change(step, context));
-  }
-
-  private async cleanup(step: StepRecord, context: StepContext): Promise<StepOutcome> {
-    await removeLeftovers(this.context, this.change(step, context));
-    return { state: "done", effect: { type: "none" } };
   }
 
   /** Everything a component needs is finished before it is resolved, so once is enough. */

@@ -4,6 +4,7 @@ import { testInside } from "./inside";
 import { testRunning } from "./running";
 import type { ContractSetup } from "./subject";
 import { openTrial } from "./trial";
+import { testVanishing } from "./vanishing";
 import { testView } from "./view";
 
 /**
@@ -19,5 +20,6 @@ export function describeDriverContract(name: string, setup: ContractSetup): void
     testChanges(trial);
     testRunning(trial);
     testInside(trial);
+    testVanishing(trial, setup);
   });
 }

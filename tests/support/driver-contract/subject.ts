@@ -29,6 +29,12 @@ export interface ContractSubject {
   identity(observation: Present): string;
   /** Creates something that is not ours in the cloud; answers its removal. */
   stranger?(): Promise<{ isIt(found: Discovered): boolean; remove(): Promise<void> }>;
+  /** Makes something of a component vanish or break outside, by the name of each way there is. */
+  vanish?: Record<string, (ref: ComponentRef) => Promise<void>>;
+  /** Which of those ways take data with them. */
+  losesData?: readonly string[];
+  /** A component that answers once and then ends; null where nothing real runs. */
+  fleeting?(): DesiredComponent;
   /** Commands run inside the component, for writing and reading a file of the volume. */
   write?(text: string): string[];
   read?(): string[];

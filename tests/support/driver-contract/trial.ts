@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect } from "vitest";
 import type {
   Capability,
+  ChangeAction,
   ChangeContext,
   CloudConnection,
   ComponentRef,
@@ -20,7 +21,7 @@ export interface Trial {
   apply(
     target: ComponentRef,
     desired: DesiredComponent,
-    options?: { action?: "create" | "update" | "replace"; ctx?: ChangeContext; on?: CloudConnection },
+    options?: { action?: ChangeAction; ctx?: ChangeContext; on?: CloudConnection },
   ): Promise<Present>;
   observe(target: ComponentRef): Promise<Present>;
   expectAnswer(observation: Present, text: string): Promise<void>;

@@ -1,3 +1,4 @@
+import { lstatSync } from "node:fs";
 import { join } from "node:path";
 import { findPostgresBinaries } from "@/lib/platform/db/postgres-binaries";
 import { ensureReachableTree } from "@/lib/platform/exec/reachable";
@@ -9,9 +10,21 @@ export function volumeOf(input: LaunchInput): string {
   return input.volumes.data ?? join(input.paths.volumes, "data");
 }
 
+/** Folder of the cluster in its volume. */
+export const clusterFolder = "pgdata";
+
 /** The cluster itself. */
 export function dataOf(input: LaunchInput): string {
-  return join(volumeOf(input), "pgdata");
+  return join(volumeOf(input), clusterFolder);
+}
+
+/** What no server starts without; see "Database File Layout" in the PostgreSQL manual. */
+const essential = ["PG_VERSION", "global/pg_control", "global", "base", "pg_wal"];
+
+/** Whether a cluster's directory is gone or lacks what no server starts without. Nothing is read, and no link is followed. */
+export function isClusterDamaged(directory: string): boolean {
+  const isThere = (path: string) => lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+  return !isThere(directory) || essential.some((name) => !isThere(join(directory, name)));
 }
 
 /** One of the server's programs, and what a sandbox has to show of it. */

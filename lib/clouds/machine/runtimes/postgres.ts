@@ -12,7 +12,7 @@ import {
 } from "./postgres-admin";
 import { initialiseCluster } from "./postgres-cluster";
 import { packCluster } from "./postgres-copy";
-import { dataOf, serverProgram, volumeOf } from "./postgres-places";
+import { clusterFolder, dataOf, isClusterDamaged, serverProgram, volumeOf } from "./postgres-places";
 import { computeSettings } from "./postgres-settings";
 import { type LaunchInput, type Runtime, textOption } from "./runtime";
 
@@ -86,6 +86,7 @@ export const postgresRuntime: Runtime = {
     if (problem) throw new DriverError("permanent", `PostgreSQL: ${problem.message}`);
     await bringToWanted(input, portOf(input));
   },
+  isDamaged: (volume, directory) => volume === "data" && isClusterDamaged(join(directory, clusterFolder)),
   // The copy brings the superuser's password of its time.
   beforeRestored(record) {
     const { [superuser]: password, ...others } = record.secrets;

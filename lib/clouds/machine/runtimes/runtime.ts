@@ -63,6 +63,8 @@ export interface Runtime {
   isReady?(input: LaunchInput): Promise<boolean>;
   /** Once it serves: users, databases. Safe to repeat. */
   afterReady?(input: LaunchInput): Promise<void>;
+  /** Whether a volume that it filled before lacks what it cannot start without. */
+  isDamaged?(volume: string, directory: string): boolean;
   /** What to forget of the component before a volume's content is replaced by a copy. */
   beforeRestored?(record: ComponentRecord): void;
   /** A consistent copy of a volume while it runs, where freezing it is not the better way. */

@@ -28,6 +28,7 @@ export function verdictsOf(
     leaseDays: blueprint.leaseDays,
     maxLeaseDays: project?.maxLeaseDays ?? null,
     unpriced: cost.unpriced,
+    lostData: null,
     warnings: [],
     losses: [],
     wasReady: false,
