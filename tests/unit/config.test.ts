@@ -125,6 +125,6 @@ describe("the secret key", () => {
   it("is refused when the file holds something else", () => {
     const config = loadConfig({ DATA_DIR: directory });
     writeFileSync(join(directory, "secret.key"), "oops");
-    expect(() => getSecretKey(config)).toThrow("is not a key");
+    expect(() => getSecretKey(config)).toThrow("is damaged: it has 3 bytes instead of 32");
   });
 });

@@ -13,7 +13,6 @@ interface Connection {
 
 abstract class CopyQuery {
   protected connection: Connection | undefined;
-  private failure: Error | null = null;
   private resolve: () => void = () => {};
   private reject: (error: Error) => void = () => {};
   readonly done = new Promise<void>((resolve, reject) => {
@@ -28,15 +27,13 @@ abstract class CopyQuery {
     connection.query(this.text);
   }
 
+  /** After it pg hands this query nothing more. */
   handleError(error: Error): void {
-    this.failure ??= error;
-    // An error of the server is followed by its readiness; one of the connection by nothing.
-    if (!("severity" in error)) this.reject(error);
+    this.reject(error);
   }
 
   handleReadyForQuery(): void {
-    if (this.failure) this.reject(this.failure);
-    else this.resolve();
+    this.resolve();
   }
 
   handleCommandComplete(): void {}
