@@ -14,7 +14,7 @@ import type { DockerCloud } from "./engine";
 import { ensureImage } from "./images";
 import { ensureNetwork } from "./infra";
 import { sizeOf } from "./limits";
-import { labels } from "./names";
+import { labelFilter, labels } from "./names";
 import { requireObserved } from "./observe";
 import { findOwn, type Own } from "./own";
 import { pinImage } from "./pinned-image";
@@ -145,9 +145,11 @@ async function dropVolumes(
   ctx: ChangeContext,
 ): Promise<void> {
   const wanted = new Set(mounts.map((mount) => mount.volume));
-  await removeVolumes(cloud, ref, ctx.signal, ({ [labels.volume]: volume }) =>
+  const filters = labelFilter(ref.environmentId, ref.component);
+  const refusals = await removeVolumes(cloud, filters, ctx.signal, ({ [labels.volume]: volume }) =>
     volume === undefined ? true : wanted.has(volume),
   );
+  for (const refusal of refusals) ctx.log(`A volume that is no longer wanted stays: ${refusal}`);
 }
 
 /** A failed first creation stays, so that people can look at it; a failed change gives way to what was there. */

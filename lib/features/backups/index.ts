@@ -1,7 +1,7 @@
 export { backupOf, evaluatedBackup } from "./components";
 export { keepBackupsOfDestroyed } from "./discard";
-export { protectComponent } from "./protect";
 export { newestGoodBackup } from "./newest";
+export { protectComponent } from "./protect";
 export { getBackup, getProtection, listBackups } from "./queries";
 export { restoreComponent } from "./restore";
 export { deleteBackup, requestBackup } from "./service";

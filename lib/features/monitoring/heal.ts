@@ -119,7 +119,8 @@ async function giveUp(
     await notify(client, {
       kind: "incident.needs-you",
       subjectId: row.ownerId,
-      title: count === 0 ? `${row.name}: ${component} needs you` : `${row.name}: ${component} does not stay up`,
+      title:
+        count === 0 ? `${row.name}: ${component} needs you` : `${row.name}: ${component} does not stay up`,
       body: said,
       href: `/environments/${row.id}/monitoring`,
       environmentId: row.id,

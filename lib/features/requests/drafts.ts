@@ -1,40 +1,24 @@
-import type { CloudConnection, DesiredComponent } from "@/lib/clouds/contract";
-import { type PlacementReason, placeComponents } from "@/lib/clouds/placement";
-import { sharingSteps } from "@/lib/engine/expressions";
+import type { PlacementReason } from "@/lib/clouds/placement";
 import { carriedParameters, compileParameters, resolveParameters } from "@/lib/engine/parameters";
-import {
-  buildDestroyPlan,
-  buildPlan,
-  commonScope,
-  type DesiredView,
-  type EnvironmentInputs,
-  type ExistingComponent,
-  isWanted,
-  namingComponent,
-  type Placed,
-  type PlanChange,
-} from "@/lib/engine/plan";
+import { buildDestroyPlan, type EnvironmentInputs } from "@/lib/engine/plan";
 import type { Manifest } from "@/lib/engine/template/types";
-import { backupOf } from "@/lib/features/backups";
 import { type LoadedVersion, loadVersionByName } from "@/lib/features/catalog";
-import { connectionFor, placementCandidates } from "@/lib/features/clouds";
 import { type EnvironmentContext, loadEnvironment, requireReadable } from "@/lib/features/environments";
 import { parseDurationMs } from "@/lib/kernel/durations";
-import { AppError, messageOf } from "@/lib/kernel/errors";
+import { AppError } from "@/lib/kernel/errors";
 import { newId } from "@/lib/kernel/ids";
 import { type Actor, requirePermission } from "@/lib/platform/auth";
-import type { Masker } from "@/lib/platform/masking";
 import { carriedSecrets } from "./carried-secrets";
 import { componentChanges, startingTheRest } from "./component-changes";
-import { demandOf, planMasker, warningsOf, withRefusals } from "./demands";
-import { carriageOf } from "./moves";
+import { planMasker } from "./demands";
 import { changesOfOperation, requireChangeable } from "./operation-changes";
+import { isBackedUpIn, type Planned, planWith } from "./plan-with-clouds";
 import { findProject, type ProjectRow } from "./project";
 import { findRestoreOrigin, type RestoreOrigin, restoringFrom } from "./restore-origin";
 import type { CreateBody, RequestKind, SystemRequestBody } from "./schema";
 
 /** A request's plan before it is priced and judged. */
-export interface Draft {
+export interface Draft extends Planned {
   kind: RequestKind;
   project: ProjectRow;
   environmentId: string;
@@ -43,11 +27,6 @@ export interface Draft {
   baseGeneration: number;
   parameters: Record<string, unknown>;
   secretParameters: Record<string, unknown>;
-  placement: Record<string, Placed>;
-  changes: PlanChange[];
-  reasons: PlacementReason[];
-  /** What the chosen clouds do although people should think twice. */
-  warnings: string[];
   /** Null when the lease stays as it is. */
   leaseDays: number | null;
   maxLeaseDays: number | null;
@@ -195,104 +174,6 @@ async function draftUpdate(
   const planned = await planWith(inputs, context.existing, body.cloud, masker, context);
   const changes = context.row.status === "stopped" ? startingTheRest(planned.changes) : planned.changes;
   return { version, ...splitSecrets(inputs.secretParameters, parameters), ...planned, changes };
-}
-
-type Planned = Pick<Draft, "placement" | "changes" | "reasons" | "warnings">;
-
-/** Places and plans; the driver of each cloud judges how its components change. */
-async function planWith(
-  unplaced: EnvironmentInputs,
-  existing: Map<string, ExistingComponent>,
-  wantedCloud: string | undefined,
-  masker: Masker,
-  before?: EnvironmentContext,
-): Promise<Planned> {
-  const common = commonScope(unplaced);
-  try {
-    const demands = sharingSteps(() =>
-      Object.entries(unplaced.manifest.spec.components)
-        .filter(([name, component]) => namingComponent(name, () => isWanted(component, common)))
-        .map(([name, component]) => demandOf(name, component, common, existing)),
-    );
-    const candidates = await withRefusals(
-      unplaced,
-      common,
-      demands,
-      await placementCandidates(),
-      wantedCloud,
-      masker,
-    );
-    const result = placeComponents(demands, candidates, wantedCloud);
-    if (!result.ok) {
-      const why = result.reasons.map((one) => `${one.cloud} ${one.reason}`).join("; ");
-      const message = `No cloud can run ${result.missing.join(", ")}: ${why || "there is no cloud"}.`;
-      throw new AppError("no_placement", message, { detail: { reasons: result.reasons } });
-    }
-    const placement = Object.fromEntries(
-      result.placed.map(({ component, cloudId, cloudName, kind }) => [
-        component,
-        { cloudId, cloudName, kind },
-      ]),
-    );
-    const connections = await openAll([...new Set(result.placed.map((one) => one.cloudId))]);
-    const departed = await openDeparted(existing, placement);
-    const decide = (component: string, before: DesiredComponent, after: DesiredComponent) => {
-      const connection = connections.get(placement[component]?.cloudId ?? "");
-      if (!connection) return { action: "update" as const, disruptive: true, reason: "changed" };
-      const verdict = connection.decideChange(before, after);
-      return { ...verdict, reason: masker.mask(verdict.reason) };
-    };
-    const carry = (one: ExistingComponent, after: DesiredView) =>
-      carriageOf({
-        existing: one,
-        after,
-        toCloudName: placement[one.component]?.cloudName ?? "",
-        from: departed.get(one.cloudId),
-        to: connections.get(placement[one.component]?.cloudId ?? ""),
-        backupBefore: before && backupOf(before.inputs.manifest, one.component, one.kind),
-        backupAfter: backupOf(unplaced.manifest, one.component, after.kind),
-      });
-    const changes = buildPlan({
-      ...unplaced,
-      placement,
-      existing,
-      decide,
-      carry,
-      ...(before ? { isBackedUp: isBackedUpIn(before) } : {}),
-    });
-    const warnings = await warningsOf(unplaced, common, changes, connections, masker);
-    return { placement, changes, reasons: result.reasons, warnings };
-  } catch (error) {
-    if (error instanceof AppError) throw error;
-    // Expressions and quantities of the template fail on these parameters.
-    const masked = masker.maskError(error);
-    throw new AppError("validation_failed", `The template cannot be resolved: ${messageOf(masked)}`, {
-      cause: masked,
-    });
-  }
-}
-
-/** Whether the environment's present version backs a component up. */
-function isBackedUpIn({ inputs, existing }: EnvironmentContext): (component: string) => boolean {
-  return (component) =>
-    backupOf(inputs.manifest, component, existing.get(component)?.kind ?? "") !== undefined;
-}
-
-/** The clouds that components leave; one that can't be opened is missing. */
-async function openDeparted(
-  existing: ReadonlyMap<string, ExistingComponent>,
-  placement: Record<string, Placed>,
-): Promise<Map<string, CloudConnection>> {
-  const left = [...existing.values()].flatMap(({ component, cloudId }) =>
-    placement[component] && placement[component]?.cloudId !== cloudId ? [cloudId] : [],
-  );
-  const opened = await Promise.allSettled([...new Set(left)].map((id) => openAll([id])));
-  return new Map(opened.flatMap((one) => (one.status === "fulfilled" ? [...one.value] : [])));
-}
-
-async function openAll(cloudIds: readonly string[]): Promise<Map<string, CloudConnection>> {
-  const opened = await Promise.all(cloudIds.map(async (id) => [id, await connectionFor(id)] as const));
-  return new Map(opened);
 }
 
 /** The inputs of an environment that is not placed yet. */

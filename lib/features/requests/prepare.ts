@@ -14,8 +14,8 @@ import { type Draft, draftChange, draftCreate } from "./drafts";
 import { findLosses } from "./losses";
 import { digestWithSecrets } from "./plan-secrets";
 import { committedMonthly, type ProjectRow } from "./project";
-import type { Loss, PlanCost, PreviewDto, SystemRequestBody } from "./schema";
 import { lossSentence } from "./repair-changes";
+import type { Loss, PlanCost, PreviewDto, SystemRequestBody } from "./schema";
 
 /** A request worked out: everything that is stored when it is submitted. */
 export interface Prepared {

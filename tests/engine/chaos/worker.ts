@@ -25,8 +25,6 @@ const runner: RunRunner = new RunRunner({
     cloudWaitMs: 60_000,
     cloudRetryMs: 200,
     cancelGraceMs: 1_000,
-    cloudWaitMs: 60_000,
-    cloudRetryMs: 1_000,
   },
   maxRuns: Number(process.env.WORKER_CONCURRENCY ?? 5),
   wakeAt: (runId, at) =>
