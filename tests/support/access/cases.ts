@@ -148,7 +148,7 @@ function aboutProject(operation: Operation, identity: Identity, about: string, o
   if (!permission) throw new Error(`${nameOf(operation)} names no permission.`);
   return {
     about,
-    path: path.endsWith("/logs") ? `${path}?component=${objects.component}` : path,
+    path: noun === "environments" && path.endsWith("/logs") ? `${path}?component=${objects.component}` : path,
     ...(body !== undefined && { body }),
     names: objects.names,
     ids: Object.values(params),
