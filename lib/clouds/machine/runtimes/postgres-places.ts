@@ -19,12 +19,18 @@ export function dataOf(input: LaunchInput): string {
 }
 
 /** What no server starts without; see "Database File Layout" in the PostgreSQL manual. */
-const essential = ["PG_VERSION", "global/pg_control", "global", "base", "pg_wal"];
+const essentialFolders = ["global", "base", "pg_wal"];
+const essentialFiles = ["PG_VERSION", "global/pg_control"];
 
-/** Whether a cluster's directory is gone or lacks what no server starts without. Nothing is read, and no link is followed. */
+/**
+ * Whether a cluster's directory is gone or lacks what no server starts without. Nothing is read, and no link is followed:
+ * folders are judged before what is looked for in them.
+ */
 export function isClusterDamaged(directory: string): boolean {
-  const isThere = (path: string) => lstatSync(path, { throwIfNoEntry: false }) !== undefined;
-  return !isThere(directory) || essential.some((name) => !isThere(join(directory, name)));
+  const seen = (path: string) => lstatSync(path, { throwIfNoEntry: false });
+  const isFolder = (path: string) => seen(path)?.isDirectory() ?? false;
+  if (!isFolder(directory) || essentialFolders.some((name) => !isFolder(join(directory, name)))) return true;
+  return essentialFiles.some((name) => !seen(join(directory, name))?.isFile());
 }
 
 /** One of the server's programs, and what a sandbox has to show of it. */
