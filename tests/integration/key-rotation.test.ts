@@ -6,6 +6,7 @@ import { POST as createCloud } from "@/app/api/v1/clouds/route";
 import { closeConnections } from "@/lib/features/clouds";
 import { createGitCredential } from "@/lib/features/credentials";
 import { getEnvironment, secretContext } from "@/lib/features/environments";
+import { createWebhook } from "@/lib/features/notifications";
 import { ensureFirstStart } from "@/lib/features/setup";
 import { sealedPlaces } from "@/lib/features/setup/sealed-places";
 import { cliActor } from "@/lib/platform/auth";
@@ -66,6 +67,12 @@ beforeAll(async () => {
        changes, cost, verdicts, $2 FROM plan LIMIT 1`,
     [id, seal('{"password":"of the plan"}', secretContext(id))],
   );
+  await createWebhook(cliActor(), {
+    name: "hook",
+    url: "https://hooks.example.com/services/x",
+    format: "standard",
+    groups: ["security"],
+  });
   // Replaced by itself: what it was before is kept.
   await execute("UPDATE environment_secret SET sealed = $2 WHERE environment_id = $1", [
     id,

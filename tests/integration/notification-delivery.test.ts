@@ -44,7 +44,7 @@ beforeAll(async () => {
   mailServer = new SMTPServer({
     authOptional: false,
     allowInsecureAuth: true,
-    hideSTARTTLS: true,
+    disabledCommands: ["STARTTLS"],
     onAuth: ({ username, password }, _session, done) =>
       username === "rostrum" && password === "of the relay"
         ? done(null, { user: username })
