@@ -112,12 +112,13 @@ export async function removeNetworks(
     await ignoring([404], async () => {
       const network = await engine.call(
         `inspecting the network ${Name}`,
-        (abortSignal) => engine.docker.getNetwork(Id).inspect({ abortSignal } as object),
+        (abortSignal) =>
+          engine.docker
+            .getNetwork(Id)
+            .inspect({ abortSignal } as never) as unknown as Promise<Dockerode.NetworkInspectInfo>,
         { signal },
       );
-      for (const [container, endpoint] of Object.entries(
-        (network as Dockerode.NetworkInspectInfo).Containers ?? {},
-      )) {
+      for (const [container, endpoint] of Object.entries(network.Containers ?? {})) {
         ctx.log(`Detaching ${endpoint.Name}, which is not of this environment, from the network ${Name}`);
         await ignoring([404], () =>
           engine.call(
