@@ -18,6 +18,7 @@ export const allowedDoors: Readonly<Record<string, string>> = {
   "lib/clouds/probe.ts": "a TCP check of a port that the component's driver gave; nothing is sent",
   "lib/clouds/machine/runtimes/redis.ts": "PING to the Redis that the driver itself started",
   "lib/clouds/machine/scripts/balancer.ts": "a program of its own in front of a component's replicas",
+  "lib/clouds/docker/network-probe.ts": "a program inside a container, in the environment's own network",
   "lib/clouds/docker/balancer.ts": "a program inside a container, in the environment's own network",
   "lib/platform/db/index.ts": "Rostrum's own database",
   "lib/platform/db/embedded.ts": "Rostrum's own database",

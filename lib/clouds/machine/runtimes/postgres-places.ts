@@ -21,7 +21,7 @@ export function dataOf(input: LaunchInput): string {
 /** What no server starts without; see "Database File Layout" in the PostgreSQL manual. */
 const essential = ["PG_VERSION", "global/pg_control", "global", "base", "pg_wal"];
 
-/** Whether a cluster's directory is gone or lacks what no server starts without. Nothing is read, and no link is followed. */
+/** Whether a cluster's directory is gone or lacks what no server starts without. Only their existence is asked; nothing is read or changed. */
 export function isClusterDamaged(directory: string): boolean {
   const isThere = (path: string) => lstatSync(path, { throwIfNoEntry: false }) !== undefined;
   return !isThere(directory) || essential.some((name) => !isThere(join(directory, name)));
