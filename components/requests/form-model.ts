@@ -63,7 +63,7 @@ export function tidyName(text: string): string {
 
 /**
  * Values as they are sent: of every field, and null for what is cleared, so that no default comes back and a change takes
- * the value away. A secret that is left empty in a change is not sent: it stays.
+ * the value away. A secret that is left alone in a change is not sent: it stays; null clears it.
  */
 export function sentParameters(
   pages: readonly FormPage[],
@@ -72,12 +72,13 @@ export function sentParameters(
 ): FormValue {
   const sent = pages
     .flatMap((page) => page.fields)
-    .map((field): [FormField, FieldValue] => {
+    .flatMap((field): [string, FieldValue][] => {
       const given = Object.hasOwn(value, field.name) ? value[field.name] : undefined;
-      return [field, sentValue(rulesOf(field), given)];
-    })
-    .filter(([field, entry]) => entry !== null || !(field.secret && kind === "update"));
-  return Object.fromEntries(sent.map(([field, entry]) => [field.name, entry]));
+      const entry = sentValue(rulesOf(field), given);
+      const isLeftAlone = field.secret && kind === "update" && entry === null && given !== null;
+      return isLeftAlone ? [] : [[field.name, entry]];
+    });
+  return Object.fromEntries(sent);
 }
 
 /** The body for POST /plans and POST /requests. */

@@ -1,7 +1,9 @@
-import { Decimal } from "decimal.js";
+import { Decimal as Plain } from "decimal.js";
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { roundTogether } from "./money";
+
+const Decimal = Plain.clone({ precision: 60 });
 
 const sumOf = (amounts: readonly string[]) =>
   amounts.reduce((total, amount) => total.plus(amount), new Decimal(0));

@@ -31,6 +31,9 @@ export function toMoneyJson(value: Money): MoneyJson {
   return { amount: value.amount.toFixed(), currency: value.currency };
 }
 
+/** Digits enough for the sums of any number of amounts, whatever the caller's own precision is. */
+const Exact = Decimal.clone({ precision: 60 });
+
 /**
  * Rounds amounts so that they add up to their rounded sum (largest remainder method, by Hamilton): each is rounded down,
  * and what is missing goes to those that lost most. None is off by a whole unit of the last decimal or more.
@@ -42,12 +45,12 @@ export function roundTogether(
   decimals: number,
   total?: Decimal.Value,
 ): string[] {
-  const exact = amounts.map((amount) => new Decimal(amount));
-  const least = new Decimal(10).pow(-decimals);
+  const exact = amounts.map((amount) => new Exact(amount));
+  const least = new Exact(10).pow(-decimals);
   const rounded = exact.map((amount) => amount.toDecimalPlaces(decimals, Decimal.ROUND_FLOOR));
-  const sum = exact.reduce((total, amount) => total.plus(amount), new Decimal(0));
-  const floor = rounded.reduce((total, amount) => total.plus(amount), new Decimal(0));
-  const goal = new Decimal(total ?? sum).toDecimalPlaces(decimals, Decimal.ROUND_HALF_UP);
+  const sum = exact.reduce((total, amount) => total.plus(amount), new Exact(0));
+  const floor = rounded.reduce((total, amount) => total.plus(amount), new Exact(0));
+  const goal = new Exact(total ?? sum).toDecimalPlaces(decimals, Decimal.ROUND_HALF_UP);
   const missing = goal.minus(floor).div(least).toNumber();
   const lost = exact.map((amount, index) => ({ index, by: amount.minus(rounded[index] ?? 0) }));
   lost.sort((left, right) => right.by.comparedTo(left.by) || left.index - right.index);

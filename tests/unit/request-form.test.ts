@@ -185,7 +185,9 @@ describe("drafts and presets", () => {
     expect(secretsKept(change, new Set())[0]?.fields[3], "never set").toMatchObject({ required: true });
     const update = { kind: "update", environment: "e", version: "1", currentVersion: "1" } as const;
     const body = buildBody(update, change, { ...state, parameters: { password: null } }, "submit");
-    expect(body.parameters).toEqual({ password: null });
+    expect(body.parameters).toMatchObject({ password: null });
+    const untouched = buildBody(update, change, { ...state, parameters: {} }, "submit");
+    expect(untouched.parameters, "secrets stay").not.toHaveProperty("password");
   });
   it("let new fields have their defaults", () => {
     const kept = mergeDraft({ name: "", parameters: { size: "small", fresh: 1 } }, {

@@ -22,7 +22,7 @@ describe("a valid manifest", () => {
   it("has its defaults and its short forms written out", () => {
     const { db, web } = manifest.spec.components;
     expect(db?.secrets.password).toEqual({ generate: { length: 24, alphabet: "alphanumeric" } });
-    expect(db?.recovery).toEqual({ attempts: 3, window: "30m" });
+    expect(db?.recovery).toEqual({ attempts: 3, window: "30m", restore: false });
     expect(db?.container?.healthcheck?.test).toEqual(["CMD-SHELL", "pg_isready -U app"]);
     expect(web?.container?.command).toEqual(["node", "server.js"]);
     expect(web?.container?.environment.PLAIN).toBe("1");

@@ -1,4 +1,3 @@
-import type { AuditAction } from "@/lib/kernel/audit-actions";
 import { recordAudit } from "@/lib/platform/audit";
 import { systemActor } from "@/lib/platform/auth";
 import { query, withSqlTransaction } from "@/lib/platform/db";
@@ -6,7 +5,7 @@ import { moduleLog } from "@/lib/platform/log";
 import { notify } from "../notifications";
 
 export interface Alarm {
-  action: Extract<AuditAction, `audit.${string}`>;
+  action: "audit.integrity" | "audit.delivery";
   /** What it is about, for telling it once a day: "chain", "syslog". */
   about: string;
   title: string;

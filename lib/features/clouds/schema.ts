@@ -104,12 +104,12 @@ export const orphanQuery = z.object({
   ignored: z.enum(["true", "false"]).default("false").describe("true: also what is ignored"),
 });
 
-const orphanKey = { type: z.string().min(1).max(40), externalId: z.string().min(1).max(500) };
+const orphanKey = { type: lineText(40), externalId: z.string().min(1).max(500) };
 export const orphanActionBody = z.discriminatedUnion("action", [
   /** Makes it a resource of its environment again. */
   z.strictObject({ action: z.literal("adopt"), ...orphanKey }),
   /** Deletes it from the cloud with its data. `confirm` is its name. */
-  z.strictObject({ action: z.literal("remove"), ...orphanKey, confirm: z.string().max(500) }),
+  z.strictObject({ action: z.literal("remove"), ...orphanKey, confirm: lineText(500) }),
   z.strictObject({
     action: z.literal("ignore"),
     ...orphanKey,

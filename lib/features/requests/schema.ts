@@ -94,7 +94,7 @@ export const createRequestBody = z.strictObject({
   backup: z.string().min(1).max(60).optional(),
   parameters,
   /** An earlier request of the project for the template, whose secret parameters are used where none are given. */
-  secretsFrom: z.string().min(1).max(60).optional(),
+  secretsFrom: lineText(60).optional(),
   reason,
 });
 
