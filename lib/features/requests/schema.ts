@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { verdictSchema } from "@/lib/features/policies/schema";
 import { quotaUseSchema } from "@/lib/features/quotas/schema";
+import { lineText } from "@/lib/kernel/text";
 import { textUpTo } from "@/lib/kernel/text-schema";
 import { lossListSchema } from "./loss-schema";
 import { planChangeSchema } from "./plan-change-schema";
