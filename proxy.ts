@@ -9,7 +9,7 @@ import { problemResponse } from "@/lib/platform/http/problem";
 import { strictTransport } from "@/lib/platform/http/security-headers";
 import { moduleLog } from "@/lib/platform/log";
 
-/** An address that no page has. */
+/** What begins URLs that no page has. */
 const nowhere = "/nowhere";
 
 /**
@@ -46,15 +46,19 @@ async function beforePage(request: NextRequest, readable: boolean): Promise<Next
   const headers = new Headers(request.headers);
   headers.set("content-security-policy", policy);
   headers.set("x-nonce", nonce);
-  headers.set("x-pathname", `${request.nextUrl.pathname}${request.nextUrl.search}`);
   const requestId = newId("http");
   headers.set("x-request-id", requestId);
-  const destination = readable ? await findDestination(request, requestId) : "nowhere";
+  const judged = judgedBefore(request);
+  const { pathname, search } = request.nextUrl;
+  const address = judged?.address ?? `${pathname}${search}`;
+  const destination =
+    judged?.destination ?? (readable ? await findDestination(request, requestId) : "nowhere");
+  headers.set("x-pathname", address);
   headers.set("x-destination", destination);
   const response =
-    destination === "page"
+    destination === "page" || judged
       ? NextResponse.next({ request: { headers } })
-      : NextResponse.rewrite(new URL(nowhere, request.url), { request: { headers } });
+      : NextResponse.rewrite(elsewhere(request, destination, address), { request: { headers } });
   response.headers.set("content-security-policy", policy);
   response.headers.set("x-content-type-options", "nosniff");
   response.headers.set("x-frame-options", "DENY");
@@ -68,6 +72,22 @@ async function beforePage(request: NextRequest, readable: boolean): Promise<Next
     response.headers.set("strict-transport-security", strictTransport);
   }
   return response;
+}
+
+/** The URL of no page that a request is sent on to, with what was found out and where it came from. */
+function elsewhere(request: NextRequest, destination: string, address: string): URL {
+  const url = new URL(`${nowhere}/${destination}`, request.url);
+  url.searchParams.set("address", address);
+  return url;
+}
+
+/** Next asks once more about where it was sent on to: the answer is in the URL. */
+function judgedBefore({ nextUrl }: NextRequest): { destination: string; address: string } | null {
+  if (!nextUrl.pathname.startsWith(`${nowhere}/`)) return null;
+  return {
+    destination: nextUrl.pathname.slice(nowhere.length + 1),
+    address: nextUrl.searchParams.get("address") ?? nextUrl.pathname,
+  };
 }
 
 /**

@@ -16,8 +16,8 @@ export interface Column<Row> {
   numeric?: boolean;
   /** The `sort` value this column stands for. */
   sort?: string;
-  /** Left out on phones. */
-  wide?: boolean;
+  /** Left out on phones; "xl": also on tablets and small windows. */
+  wide?: boolean | "xl";
   className?: string;
 }
 
@@ -121,7 +121,8 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
 function cellClasses<Row>(column: Column<Row>, columns: readonly Column<Row>[]): string {
   const narrow = columns.filter((one) => !one.wide);
   return cn(
-    column.wide && "hidden md:table-cell",
+    column.wide === true && "hidden md:table-cell",
+    column.wide === "xl" && "hidden xl:table-cell",
     column === narrow[0] && "max-md:pl-4",
     column === narrow.at(-1) && "max-md:pr-4",
     column.className,

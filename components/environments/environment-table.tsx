@@ -68,9 +68,8 @@ const columns: readonly Column<EnvironmentSummary>[] = [
   {
     key: "link",
     header: "Link",
-    wide: true,
     // Below, the names would have to make room for it.
-    className: "hidden xl:table-cell",
+    wide: "xl",
     cell: (row) =>
       row.url && row.status === "running" ? (
         <a
@@ -113,8 +112,8 @@ const columns: readonly Column<EnvironmentSummary>[] = [
     key: "created",
     header: "Created",
     sort: "created",
-    wide: true,
-    className: "whitespace-nowrap text-muted hidden xl:table-cell",
+    wide: "xl",
+    className: "whitespace-nowrap text-muted",
     cell: (row) => <Time value={row.createdAt} />,
   },
   {

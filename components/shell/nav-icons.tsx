@@ -18,6 +18,7 @@ import {
   Tag,
   Users,
   Wallet,
+  Webhook,
 } from "lucide-react";
 import type { ReactNode } from "react";
 
@@ -38,6 +39,7 @@ export const navIcons: Readonly<Record<string, ReactNode>> = {
   "/admin/prices": <Tag />,
   "/admin/people": <Users />,
   "/admin/projects": <FolderKanban />,
+  "/admin/notifications": <Webhook />,
   "/admin/queues": <ListChecks />,
   "/admin/audit": <ScrollText />,
 };
