@@ -67,10 +67,16 @@ describe("clouds", () => {
     for (const path of ["allowedImages.0", "allowCapabilities.0", "pidsLimit"]) {
       expect(JSON.stringify(refused.body)).toContain(`config.${path}`);
     }
-    for (const { id } of [docker, machine]) {
-      const gone = await call(cloudRoute.DELETE, { token: admin.token, method: "DELETE", params: { id } });
-      expect(gone.status).toBe(204);
-    }
+    const gone = async (id: string, path = "/api/v1/clouds") =>
+      await call(cloudRoute.DELETE, { token: admin.token, method: "DELETE", params: { id }, path });
+    expect((await gone(machine.id)).status).toBe(204);
+    // What does not answer cannot be seen to be empty.
+    const refusedToo = await gone(docker.id);
+    expect(refusedToo.status).toBe(409);
+    const { acknowledgement } = refusedToo.body;
+    expect(
+      (await gone(docker.id, `/api/v1/clouds?force=true&acknowledgement=${acknowledgement}`)).status,
+    ).toBe(204);
   });
 
   it("are registered, looked at, changed and deleted by administrators", async () => {

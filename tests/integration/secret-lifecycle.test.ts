@@ -44,7 +44,6 @@ function publish(version: string, optional: object, instead?: object): Promise<s
           environment: {
             KEPT: "${{ secrets.kept }}",
             ...(reads && { OPTIONAL: "${{ secrets.optional }}", SAME: "${{ parameters.optional }}" }),
-            DB: "${{ json(parameters.database) }}",
           },
         },
         size: { cpu: "${{ parameters.size }}", memory: "64Mi" },
@@ -57,10 +56,6 @@ function publish(version: string, optional: object, instead?: object): Promise<s
         properties: {
           ...optional,
           size: { type: "integer", default: 1, maximum: 64 },
-          database: {
-            type: "object",
-            properties: { host: { type: "string" }, password: { type: "string", format: "secret" } },
-          },
         },
       },
     },
@@ -159,7 +154,7 @@ describe("an optional secret", () => {
     const environment = await create("without", {});
     const { optional, environment: variables } = await load(environment);
     expect(optional).toBeNull();
-    expect(Object.keys(variables ?? {}).sort()).toEqual(["DB", "KEPT"]);
+    expect(Object.keys(variables ?? {}).sort()).toEqual(["KEPT"]);
     expect(await stored(environment)).toEqual(["first", "kept"]);
   });
 
@@ -234,22 +229,5 @@ describe("a version that drops a secret", () => {
     expect(after.optional, "a dropped secret does not come back by itself").toBeNull();
     expect(after.generated.kept).toBe(before.generated.kept);
     expect(after.generated.first).not.toBe(before.generated.first);
-  });
-});
-
-describe("a secret inside an object", () => {
-  it("is sealed with the whole of it, and stands nowhere in clear", async () => {
-    const password = "in-the-middle-of-it";
-    const environment = await create("nested", { database: { host: "db", password } });
-    const { getEnvironment } = await import("@/lib/features/environments");
-    expect((await load(environment)).environment?.DB).toContain(password);
-    const seen = [
-      await getEnvironment(developer, environment),
-      await sql("SELECT payload FROM request WHERE environment_id = $1", [environment]),
-      await sql("SELECT parameters, changes FROM plan WHERE environment_id = $1", [environment]),
-      await sql("SELECT parameters FROM environment WHERE id = $1", [environment]),
-      await sql("SELECT spec FROM resource WHERE environment_id = $1", [environment]),
-    ];
-    expect(JSON.stringify(seen)).not.toContain(password);
   });
 });

@@ -52,7 +52,8 @@ class CopyOut extends CopyQuery {
   }
 
   handleCopyData({ chunk }: { chunk: Buffer }): void {
-    if (this.sink.write(chunk)) return;
+    // A view of pg's own buffer, which the next bytes from the server overwrite.
+    if (this.sink.write(Buffer.from(chunk))) return;
     this.connection?.stream.pause();
     this.sink.once("drain", () => this.connection?.stream.resume());
   }
