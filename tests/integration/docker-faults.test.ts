@@ -164,7 +164,7 @@ describe.skipIf(!runs)("the docker cloud: components that cannot be", () => {
     const command = ["sh", "-c", "sleep 2; touch /tmp/ok; sleep 600"];
     const base = { image: cloud.images.busybox, command, stop_signal: "SIGKILL" };
     const health = {
-      probe: { type: "tcp" as const },
+      probe: { type: "exec" as const, command: ["true"] },
       intervalMs: 1_000,
       timeoutMs: 1_000,
       failures: 3,

@@ -251,7 +251,9 @@ describe("migrations", () => {
     try {
       await read(server.url, "DROP SCHEMA public CASCADE; CREATE SCHEMA public");
       const applied = await Promise.all([1, 2, 3, 4].map(() => migrate({ url: server.url })));
-      expect(applied.filter((names) => names.length > 0)).toHaveLength(1);
+      const names = applied.flat();
+      expect(names.length).toBeGreaterThan(1);
+      expect(new Set(names).size, "each is applied by one of them").toBe(names.length);
       expect(await migrate({ url: server.url })).toEqual([]);
       await read(server.url, "UPDATE _prisma_migrations SET checksum = 'x'");
       await expect(migrate({ url: server.url })).rejects.toThrow("was changed after it had been applied");

@@ -367,7 +367,7 @@ it("destroys what a failed creation left although nothing of it was recorded", a
 it("destroys an environment of which parts were deleted by hand, and one of which nothing is left", async () => {
   const some = await create("notes", "half-gone");
   writeFileSync(join(await directoryOf(some, "page"), "..", "stray"), "left by hand");
-  writeFileSync(join(await directoryOf(some, "store"), "component.json"), "{ rubbish");
+  writeFileSync(join(await directoryOf(some, "page"), "component.json"), "{ rubbish");
   const none = await create("notes", "all-gone");
   rmSync(join(await directoryOf(none, "page"), ".."), { recursive: true, force: true });
   for (const environment of [some, none]) {

@@ -6,7 +6,7 @@ import {
   DriverError,
 } from "@/lib/clouds/contract";
 import type { Published } from "@/lib/engine/plan";
-import { type DesiredView, volumesOf } from "@/lib/engine/plan";
+import { type DesiredView, type ExistingComponent, volumesOf } from "@/lib/engine/plan";
 import type { RunRecord, StepRecord } from "@/lib/engine/run";
 import { evaluatedBackup, protectComponent } from "@/lib/features/backups";
 import { loadVersion } from "@/lib/features/catalog";
@@ -33,6 +33,12 @@ export async function protectBeforeChange(input: DataStep): Promise<void> {
   const { run, context, step, connection, ref, change } = input;
   const existing = context.existing.get(step.component);
   if (!existing) throw new DriverError("permanent", `${step.component} doesn’t exist any more.`);
+  if (await hasNoData(connection, ref, existing)) {
+    change.log(
+      `${ref.component} and its data are gone from ${existing.cloudName}: there is nothing to copy.`,
+    );
+    return;
+  }
   const { inputs, version } = await previously(run, context);
   await protectComponent({
     environmentId: run.environmentId,
@@ -44,6 +50,16 @@ export async function protectBeforeChange(input: DataStep): Promise<void> {
     volumes: backupInput.parse(step.input).volumes,
     version,
   });
+}
+
+/** Whether a component is gone together with its data: a copy of that would never succeed, and nothing is lost any more. */
+async function hasNoData(
+  connection: CloudConnection,
+  ref: ComponentRef,
+  { desired }: ExistingComponent,
+): Promise<boolean> {
+  if ((await connection.observe(ref)).present || !desired) return false;
+  return (await connection.examine(ref, desired)).some((fault) => fault.losesData && fault.kind === "gone");
 }
 
 /** Takes a component's data along from the cloud that it leaves to where it was just created. */
