@@ -2,6 +2,7 @@
 
 import { useState } from "react";
 import { Button } from "@/components/ui/button";
+import { Checkbox } from "@/components/ui/checkbox";
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
 import { type BackupDto, destroyedBackupDays } from "@/lib/features/backups/schema";
 import type { EnvironmentDetail } from "@/lib/features/environments/schema";
@@ -18,6 +19,8 @@ export interface DestroyButtonProps {
 /** Asks by name, and says what will be deleted and what is kept. */
 export function DestroyButton({ environment, backups, disabled }: DestroyButtonProps) {
   const [reason, setReason] = useState("");
+  const [skipsBackup, setSkipsBackup] = useState(false);
+  const holdsData = environment.resources.some((one) => one.storageBytes > 0);
   const change = useChange(environment.id, { watch: true });
   return (
     <ConfirmDialog
@@ -29,18 +32,36 @@ export function DestroyButton({ environment, backups, disabled }: DestroyButtonP
       title={`Destroy ${environment.name}?`}
       description="Everything of the environment is deleted on every cloud. This can’t be undone."
       losses={lossesOf(environment)}
-      kept={[...keptOf(environment, backups), "Activity, cost so far and the audit log"]}
+      kept={[...keptOf(environment, backups, skipsBackup), "Activity, cost so far and the audit log"]}
       typeToConfirm={environment.name}
       confirmLabel="Destroy"
-      onConfirm={() => change.run({ kind: "destroy", reason: reason.trim() })}
+      onConfirm={() =>
+        change.run({
+          kind: "destroy",
+          reason: reason.trim(),
+          ...(skipsBackup && { safetyBackup: false }),
+        })
+      }
     >
+      {holdsData ? (
+        <Checkbox
+          checked={skipsBackup}
+          onCheckedChange={(checked) => setSkipsBackup(checked === true)}
+          label="Skip the safety backup"
+          description="For data that can’t be copied any more. Someone else has to approve it."
+        />
+      ) : null}
       <ReasonField value={reason} onChange={setReason} />
     </ConfirmDialog>
   );
 }
 
 /** Backups outlive the environment for a while, and so does a last copy of its data. */
-function keptOf(environment: EnvironmentDetail, backups: readonly BackupDto[]): string[] {
+function keptOf(
+  environment: EnvironmentDetail,
+  backups: readonly BackupDto[],
+  skipsBackup: boolean,
+): string[] {
   const good = backups.filter((one) => one.status === "succeeded");
   const bytes = good.reduce((sum, one) => sum + one.sizeBytes, 0);
   const holdsData = environment.resources.some((one) => one.storageBytes > 0);
@@ -49,7 +70,7 @@ function keptOf(environment: EnvironmentDetail, backups: readonly BackupDto[]): 
     lines.push(
       `${formatCount(good.length, "backup")} (${formatBytes(bytes)}), for ${destroyedBackupDays} days`,
     );
-  if (holdsData)
+  if (holdsData && !skipsBackup)
     lines.push(
       `A safety backup of the data, made first where the cloud can, for ${destroyedBackupDays} days`,
     );

@@ -159,7 +159,7 @@ test("a cloud is added through its form, changed, disabled and removed by name",
   await expect(page).toHaveURL(/\/admin\/clouds\/cld?_?/);
   await expect(page.getByRole("heading", { level: 1, name: `Lab ${stamp}` })).toBeVisible();
   await expect(page.getByText("of 16 GiB memory")).toBeVisible();
-  await page.getByRole("button", { name: "Look", exact: true }).click();
+  await cardOf(page, "Orphaned resources").getByRole("button", { name: "Search" }).click();
   await expect(page.getByText("Everything on this cloud belongs to an environment.")).toBeVisible();
 
   await page.getByLabel("Title").fill(`Laboratory ${stamp}`);
@@ -168,12 +168,11 @@ test("a cloud is added through its form, changed, disabled and removed by name",
 
   await page.getByRole("button", { name: "Disable" }).click();
   await page.getByRole("alertdialog").getByRole("button", { name: "Disable" }).click();
-  // The notice above the page has a "Remove" of its own, for the demo data.
-  await page.getByRole("main").getByRole("button", { name: "Remove", exact: true }).click();
-  const removal = page.getByRole("alertdialog", { name: `Remove Laboratory ${stamp}?` });
-  await expect(removal.getByRole("button", { name: "Remove" })).toBeDisabled();
+  await page.getByRole("main").getByRole("button", { name: "Delete", exact: true }).click();
+  const removal = page.getByRole("alertdialog", { name: `Delete Laboratory ${stamp}?` });
+  await expect(removal.getByRole("button", { name: "Delete" })).toBeDisabled();
   await removal.getByRole("textbox").fill(`lab-${stamp}`);
-  await removal.getByRole("button", { name: "Remove" }).click();
+  await removal.getByRole("button", { name: "Delete" }).click();
   await expect(removal).toBeHidden();
   await page.goto("/admin/clouds");
   await expect(page.getByRole("heading", { level: 1, name: "Clouds" })).toBeVisible();

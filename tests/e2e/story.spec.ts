@@ -291,7 +291,7 @@ test("destroyed by name, nothing of it is left: no process, port or directory", 
   await new RunPage(developer).untilDone();
   await developer.getByRole("link", { name: "Environment", exact: true }).click();
   await expect(stateOf(developer)).toHaveText("Destroyed");
-  await expect(developer.getByText("Nothing is left of it")).toBeVisible();
+  await expect(developer.getByText("Every component was deleted.")).toBeVisible();
 
   expect(processes.filter(isRunning)).toEqual([]);
   // What it held last is kept for a while, for a new environment to begin with.

@@ -66,10 +66,15 @@ async function act(row: Row, action: NonNullable<LeaseAction>, nowMs: number): P
   }
   if (action === "destroy") {
     if (await triedLately(row.id, "destroy")) return;
+    // Data that cannot be copied holds up one attempt: its owner was told of that, and keeps nothing for ever by it.
+    const again = await hasFailed(row.id);
     await submitSystemRequest("lease end", {
       kind: "destroy",
       environment: row.id,
-      reason: "The grace after its lease is over.",
+      reason: again
+        ? "The grace after its lease is over, and the attempt with a safety backup failed."
+        : "The grace after its lease is over.",
+      ...(again && { safetyBackup: false }),
     });
     return;
   }
@@ -118,6 +123,17 @@ async function triedLately(environmentId: string, kind: "stop" | "destroy"): Pro
     `SELECT 1 FROM request WHERE environment_id = $1 AND kind = $2 AND origin = 'system'
        AND created_at > now() - interval '1 hour' LIMIT 1`,
     [environmentId, kind],
+  );
+  return rows.length > 0;
+}
+
+/** Whether a destruction by the system failed while it made safety backups. */
+async function hasFailed(environmentId: string): Promise<boolean> {
+  const rows = await query(
+    `SELECT 1 FROM request q JOIN step s ON s.run_id = q.run_id
+     WHERE q.environment_id = $1 AND q.kind = 'destroy' AND q.origin = 'system' AND q.status = 'failed'
+       AND s.action = 'backup' AND s.status = 'failed' LIMIT 1`,
+    [environmentId],
   );
   return rows.length > 0;
 }
