@@ -1,4 +1,5 @@
 import type { Page } from "@playwright/test";
+import { cardOf } from "./support/environments";
 import { api, type Person, signIn, signInWith } from "./support/people";
 import { expect, test } from "./support/test";
 import { watch } from "./support/watch";
