@@ -11,7 +11,7 @@ import { bold, dim, Halt, red, say, seconds } from "./lib/output.mjs";
 import { ensureBundles, ensureClient, ensureDependencies, ensurePortal, root } from "./lib/prepare.mjs";
 import { countPlaywright, countVitest, sumUp } from "./lib/results.mjs";
 
-const guardMs = 70 * 60_000;
+const guardMs = 78 * 60_000;
 const startedMs = Date.now();
 const reports = join(root, "test-results");
 const bin = (name) => join(root, "node_modules/.bin", name);

@@ -186,9 +186,9 @@ test("a price is followed by another, never changed", async ({ browser }) => {
   await page.goto("/admin/prices");
   await page.getByRole("button", { name: "Add a price" }).first().click();
   const dialog = page.getByRole("dialog", { name: "Add a price" });
-  await dialog.getByLabel("Price", { exact: true }).fill("cheap");
-  await dialog.getByRole("button", { name: "Add", exact: true }).click();
-  await expect(dialog.getByText("Use a decimal number such as 0.021")).toBeVisible();
+  await dialog.getByLabel("Price", { exact: true }).fill("0,0215");
+  await expect(dialog.getByText("Enter a number, for example 0.021.")).toBeVisible();
+  await expect(dialog.getByRole("button", { name: "Add", exact: true })).toBeDisabled();
   await dialog.getByLabel("Price", { exact: true }).fill("0.0215");
   // Far away, so that nothing else is charged with it; of this minute, because a moment has one price.
   const sixtyYears = 60 * 365.25 * 86_400_000;

@@ -33,7 +33,12 @@ beforeAll(async () => {
     [newId("cloud"), JSON.stringify({ portRange: [21_730, 21_759] })],
   );
   await world.publish("page", { front: component, back: component }, { parameters });
-  runner = await world.runner("test", { attemptMs: 120_000, leaseMs: 15_000, heartbeatMs: 3_000 });
+  runner = await world.runner("test", {
+    attemptMs: 120_000,
+    leaseMs: 15_000,
+    heartbeatMs: 3_000,
+    stepAttempts: 1,
+  });
 }, 120_000);
 
 afterAll(async () => {
