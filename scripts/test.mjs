@@ -4,7 +4,7 @@
  * `N passed, N failed` over all of them, a static check counting as one.
  */
 import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { ensureDocker, ensurePrograms } from "./lib/machine.mjs";
 import { bold, dim, Halt, red, say, seconds } from "./lib/output.mjs";
@@ -30,7 +30,7 @@ const stages = [
     name: "integration",
     programs: ["redis-server", "dockerd", "busybox", ...isolation],
     docker: true,
-    run: () => vitest("integration"),
+    run: integration,
   },
   {
     name: "hostile",
@@ -53,9 +53,29 @@ async function types() {
   return await check([bin("tsc"), "--noEmit", "-p", "."]);
 }
 
-async function vitest(project) {
-  const report = join(reports, `${project}.json`);
-  const command = [bin("vitest"), "run", "--project", project];
+/** Tests that wait for containers and processes most of the time. They share no port with the others. */
+const isWaiting = (file) => /^(docker-.*|machine-contract)\.test\.ts$/.test(file);
+
+/** In two halves at once, each one file after the other: together they use both cores. */
+async function integration() {
+  const waiting = readdirSync(join(root, "tests/integration"))
+    .filter(isWaiting)
+    .map((file) => `tests/integration/${file}`);
+  const counts = await Promise.all([
+    vitest("integration", "integration-waiting", waiting),
+    vitest(
+      "integration",
+      "integration",
+      waiting.flatMap((file) => ["--exclude", file]),
+    ),
+  ]);
+  const sum = (name) => counts.reduce((total, count) => total + (count[name] ?? 0), 0);
+  return { passed: sum("passed"), failed: sum("failed"), skipped: sum("skipped") };
+}
+
+async function vitest(project, name = project, more = []) {
+  const report = join(reports, `${name}.json`);
+  const command = [bin("vitest"), "run", "--project", project, ...more];
   const { code } = await runShown([
     ...command,
     "--reporter=default",
@@ -82,7 +102,7 @@ async function playwright() {
   return countPlaywright(report, code);
 }
 
-let current;
+const current = new Set();
 
 /** Runs a command in a process group of its own, so that the guard ends all of it. */
 async function runShown([program, ...args], env = {}) {
@@ -97,7 +117,7 @@ async function runShown([program, ...args], env = {}) {
     },
     stdio: ["ignore", "inherit", "inherit"],
   });
-  current = child;
+  current.add(child);
   const code = await new Promise((done) => {
     child.on("error", (error) => {
       say(error.message);
@@ -105,16 +125,18 @@ async function runShown([program, ...args], env = {}) {
     });
     child.on("close", (exitCode) => done(exitCode ?? 1));
   });
-  current = undefined;
+  current.delete(child);
   return { code };
 }
 
 function endCurrent() {
-  if (!current?.pid) return;
-  try {
-    process.kill(-current.pid, "SIGTERM");
-  } catch {
-    // It ended in this very moment.
+  for (const { pid } of current) {
+    if (!pid) continue;
+    try {
+      process.kill(-pid, "SIGTERM");
+    } catch {
+      // It ended in this very moment.
+    }
   }
 }
 

@@ -182,20 +182,20 @@ describe.skipIf(!runs)("the docker cloud: components that cannot be", () => {
 
   it("chooses another port when one is taken, and says so when its own is", async () => {
     const web = cloud.ref();
-    const one = await cloud.open({ portRange: "21390-21391" });
+    const one = await cloud.open({ portRange: "24390-24391" });
     const blocker = net.createServer();
-    await new Promise<void>((resolve) => blocker.listen(21_390, "127.0.0.1", resolve));
+    await new Promise<void>((resolve) => blocker.listen(24_390, "127.0.0.1", resolve));
     const wanted = desired(webServer(cloud.images.busybox, "elsewhere"));
     const seen = await applied(one, web, wanted);
-    expect(seen.url).toBe("http://127.0.0.1:21391");
+    expect(seen.url).toBe("http://127.0.0.1:24391");
     expect(await textOf(seen.url)).toBe("elsewhere");
     const full = await driverError(one.apply(cloud.ref(), "create", wanted, context()));
-    expect(full).toMatchObject({ kind: "permanent", message: expect.stringContaining("21390-21391") });
+    expect(full).toMatchObject({ kind: "permanent", message: expect.stringContaining("24390-24391") });
     await new Promise((resolve) => blocker.close(resolve));
 
     await one.stop?.(web, context());
     const thief = net.createServer();
-    await new Promise<void>((resolve) => thief.listen(21_391, "127.0.0.1", resolve));
+    await new Promise<void>((resolve) => thief.listen(24_391, "127.0.0.1", resolve));
     const taken = await driverError(one.start?.(web, context()) ?? Promise.resolve());
     expect(taken).toMatchObject({ kind: "permanent", hint: expect.stringContaining("port") });
     await new Promise((resolve) => thief.close(resolve));

@@ -55,7 +55,7 @@ describe.skipIf(!runs)("a Docker engine that goes away while a run works on it",
     await world.database.pool.query("UPDATE cloud SET enabled = false WHERE id = $1", [world.cloudId]);
     await world.database.pool.query(
       "INSERT INTO cloud (id, name, title, driver, config, updated_at) VALUES ($1, 'docker', 'Engine room', 'docker', $2, now())",
-      [newId("cloud"), JSON.stringify({ host: "127.0.0.1", port: way.port, portRange: "21450-21459" })],
+      [newId("cloud"), JSON.stringify({ host: "127.0.0.1", port: way.port, portRange: "24450-24459" })],
     );
     const sleeper = { image, command: ["sh", "-c", "sleep 600"] };
     await world.publish("sleeper", { web: { container: sleeper, size: { cpu: 0.1, memory: "32Mi" } } });

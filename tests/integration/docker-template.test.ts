@@ -48,7 +48,7 @@ describe.skipIf(!runs)("a built-in template on the Docker cloud", () => {
   async function addDockerCloud(name: string, more: Record<string, unknown> = {}): Promise<void> {
     const config = {
       ...engine.config,
-      portRange: "21400-21449",
+      portRange: "24400-24449",
       balancerKind: "node",
       balancerImage: await ensureTestImage(engine.docker, "node"),
       ...more,
@@ -132,7 +132,7 @@ describe.skipIf(!runs)("a built-in template on the Docker cloud", () => {
     });
     const url = await addressOf(environmentId);
     const page = async () => (await fetch(url)).text();
-    expect(url).toMatch(/^http:\/\/127\.0\.0\.1:214\d\d$/);
+    expect(url).toMatch(/^http:\/\/127\.0\.0\.1:244\d\d$/);
     expect(await page()).toContain("In containers");
     const entry = { author: "Ada", message: "kept in a real database" };
     const added = await fetch(`${url}/api/entries`, {

@@ -23,7 +23,7 @@ for (const tools of ways)
     driver: machineDriver,
     badConfig: { portRange: [30_000, 20_000] },
     async open() {
-      const trial = machineTrial([21_200, 21_259]);
+      const trial = machineTrial([24_200, 24_259]);
       const reopen = () => trial.open(tools);
       const connection = await reopen();
       return {

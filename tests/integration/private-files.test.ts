@@ -27,6 +27,7 @@ const exceptions: { path: RegExp; most: number; why: string }[] = [
     why: "passed on the way to a component, a program or a script",
   },
   { path: /^runtime\/(bin|scripts)\/.+/, most: 0o755, why: "copies of programs that components run" },
+  { path: /^clouds\/[^/]+\/package\.json$/, most: 0o644, why: "says of what kind programs below are" },
   { path: /^clouds\/[^/]+\/(scratch|env_.*)$/, most: 0o711, why: "passed on the way to a component" },
 ];
 

@@ -29,7 +29,7 @@ export interface DockerTestCloud {
 }
 
 /** Host ports of tests: apart from those of real clouds on the same engine. */
-export const testPortRange = "21300-21399";
+export const testPortRange = "24300-24399";
 
 export async function openDockerTestCloud(): Promise<DockerTestCloud> {
   const engine = await startTestEngine();
