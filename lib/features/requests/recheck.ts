@@ -117,9 +117,12 @@ export function whatChanged(plan: Compared, fresh: Compared): string[] {
       `The monthly cost is now ${now} instead of ${formatMoney(plan.cost.monthly, plan.cost.currency)}.`,
     );
   }
-  const before = new Map(plan.verdicts.map((one) => [one.policy, one.effect]));
+  // A warning comes and goes with every other request of the project: it holds up nothing, and the card shows its figures.
+  const asks = new Set(
+    plan.verdicts.filter((one) => one.effect === "require_approval").map((one) => one.policy),
+  );
   for (const { policy, effect, reason } of fresh.verdicts) {
-    if (effect !== "allow" && (before.get(policy) ?? "allow") === "allow") changed.push(reason);
+    if (effect === "require_approval" && !asks.has(policy)) changed.push(reason);
   }
   return changed;
 }
