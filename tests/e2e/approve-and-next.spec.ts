@@ -1,8 +1,8 @@
 import type { Locator, Page } from "@playwright/test";
 import { expectNoOverflow } from "./support/accessibility";
 import { ask } from "./support/ask";
-import { freshName } from "./support/environments";
-import { api, signIn } from "./support/people";
+import { findEnvironment, freshName, getEnvironment } from "./support/environments";
+import { api, eventually, signIn } from "./support/people";
 import { expect, test } from "./support/test";
 
 /** Several decisions one after another: each shows its result, and no second tap ever decides the next one. */
@@ -52,8 +52,13 @@ for (const viewport of widths) {
     await expect(approver).not.toHaveURL(`/approvals/${requests[0]}`);
     await expect(approver.getByRole("button", { name: /^Approve/ })).toBeVisible();
 
-    for (const request of requests)
-      await api(developer, "POST", `/requests/${request}/cancel`).catch(() => null);
+    // The project's quota has room for one pair.
+    await api(developer, "POST", `/requests/${requests[1]}/cancel`, {});
+    const environment = await findEnvironment(developer, names[0] ?? "");
+    const left = () => getEnvironment(developer, environment);
+    await eventually(left, ({ status }) => status === "running");
+    await api(developer, "POST", "/requests", { kind: "destroy", environment });
+    await eventually(left, ({ status }) => status === "destroyed");
     await developer.context().close();
     await approver.context().close();
   });
