@@ -58,9 +58,12 @@ export async function protectComponent(input: ProtectInput): Promise<void> {
   }
 }
 
-/** What the template backs up, and each volume that this leaves out. What does not run can't dump: its files are copied. */
-function methodsOf({ backup, volumes, ref }: ProtectInput, runs: boolean): Backup {
-  const dump = runs ? backup?.dump : undefined;
+/**
+ * What the template backs up, and each volume that this leaves out. Where a dump can't be made, because the component
+ * doesn't run or its cloud runs no commands, the files are copied.
+ */
+function methodsOf({ backup, connection, volumes, ref }: ProtectInput, runs: boolean): Backup {
+  const dump = runs && connection.exec ? backup?.dump : undefined;
   const named = backup?.snapshot ?? [];
   const plain = (path: string) => path.replace(/^\/+|\/+$/g, "");
   const left = dump ? [] : volumes.filter((path) => !named.some((one) => plain(one) === plain(path)));
