@@ -50,7 +50,7 @@ export function Callout({ tone = "neutral", title, children, action, className }
         {title ? <p className={cn("font-semibold", tone !== "neutral" && toneText[tone])}>{title}</p> : null}
         {children ? <div className="text-ink-soft">{children}</div> : null}
       </div>
-      {action ? <div className="flex shrink-0 gap-2">{action}</div> : null}
+      {action ? <div className="flex max-w-full shrink-0 flex-wrap gap-2">{action}</div> : null}
     </div>
   );
 }

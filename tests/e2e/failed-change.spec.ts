@@ -96,7 +96,7 @@ test("an environment whose change failed keeps running, and the page says what t
   await page.setViewportSize({ width: 390, height: 844 });
   await page.goto(`/environments/${environmentId}`);
   await page.getByRole("button", { name: "Roll back" }).click();
-  await page.getByRole("dialog").getByRole("button", { name: "Roll back" }).click();
+  await page.getByRole("alertdialog").getByRole("button", { name: "Roll back" }).click();
   await new RunPage(page).untilDone();
   await page.goto(`/environments/${environmentId}`);
   await expect(stateOf(page)).toHaveText("Running");
