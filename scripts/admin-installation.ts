@@ -11,7 +11,7 @@ const backup: AdminCommand = {
   name: "backup",
   usage: "<folder>",
   summary:
-    "Copies Rostrum itself (database, key, stored backups, audit heads) into a new folder; it may run meanwhile.",
+    "Copies Rostrum itself (database, key, stored backups, audit heads) into a new folder. It may keep running.",
   options: {},
   run: async (input) => {
     const target = folderOf(input);

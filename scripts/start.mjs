@@ -245,7 +245,7 @@ function onSignals() {
   for (const name of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(name, handle);
   // Whoever supervises outlives its own mistakes: without it nobody would start what ends.
   process.on("uncaughtException", (error) =>
-    say(red(`  The launcher goes on after: ${plain(error.message)}`)),
+    say(red(`  The launcher continues after: ${plain(error.message)}`)),
   );
 }
 

@@ -41,8 +41,7 @@ export function SecretsToEnter({ titles }: { titles: readonly string[] }) {
 export function NowhereToAsk() {
   return (
     <Callout tone="accent" title="You cannot ask for environments yet">
-      Somebody who owns a project has to make you one of its developers. Until then you can look at the
-      catalog.
+      Ask a project owner to add you as a developer. Until then you can look at the catalog.
     </Callout>
   );
 }

@@ -151,7 +151,7 @@ export function decideChange(before: DesiredComponent, after: DesiredComponent):
     return {
       action: "update",
       disruptive: true,
-      reason: `The container is made anew, and its volume ${gone.volume} is deleted with its data.`,
+      reason: `The container is recreated, and its volume ${gone.volume} is deleted with its data.`,
     };
   }
   if (shapeOf(old.plan, before, {}, "") !== shapeOf(wanted.plan, after, {}, "")) {

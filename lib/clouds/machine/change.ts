@@ -149,7 +149,7 @@ async function clear(component: ComponentHandle, key: string): Promise<void> {
 async function clearInstances(component: ComponentHandle, desired: DesiredComponent): Promise<void> {
   const { record, machine, ref, paths } = component;
   if (record.intent?.cleared) return;
-  component.log("Making it anew; data that is whole stays");
+  component.log("Recreating it; intact data stays");
   await endAll(component);
   await killMembers(machine, ref, record.owner);
   component.want(desired);

@@ -74,7 +74,7 @@ export function readRecord(path: string): ComponentRecord | null {
   } catch (cause) {
     throw new DriverError("unknown", `${path} is damaged`, {
       cause,
-      hint: "Repair the environment: that writes it anew.",
+      hint: "Repair the environment to write it again.",
     });
   }
 }

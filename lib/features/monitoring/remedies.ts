@@ -37,7 +37,7 @@ export function nextRemedy(trouble: Trouble): NextRemedy {
 function forLostData({ tried, limit, mayRestore, backupAt }: Trouble, lost: readonly string[]): NextRemedy {
   const gone = `Its data is gone (${lost.join(", ")}).`;
   if (backupAt === null) {
-    return { remedy: null, nextStep: `${gone} There is no backup. Repair makes it anew, empty.` };
+    return { remedy: null, nextStep: `${gone} There is no backup. Repair recreates it empty.` };
   }
   const from = `the backup of ${spoken(backupAt)}`;
   if (!mayRestore) {

@@ -27,7 +27,7 @@ export async function notify(db: Db, given: NotificationEvent | readonly Notific
       "notifications_insert",
     );
   } else {
-    moduleLog("notifications").warn({ kinds: events.map((one) => one.kind) }, "there was nobody to tell");
+    moduleLog("notifications").warn({ kinds: events.map((one) => one.kind) }, "no enabled user to notify");
   }
   await putIntoOutbox(db, events, recipients);
   await publishEvents(

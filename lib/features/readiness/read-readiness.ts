@@ -76,7 +76,7 @@ async function checkQueue(): Promise<Checks["queue"]> {
     () => ok,
     () => ({
       state: "down" as const,
-      detail: "The queue doesn't answer. Work is found in the database meanwhile, some seconds later.",
+      detail: "The queue doesn't answer. Work is found in the database instead, some seconds later.",
     }),
   );
 }

@@ -11,7 +11,7 @@ export const readinessSchema = z.object({
   status: z
     .enum(["ready", "degraded", "setup", "not_ready"])
     .describe(
-      "ready and degraded answer 200. degraded: it works, but something is missing. setup (503): nobody can sign in yet, because the first start is not done. not_ready (503): the database or all workers are away",
+      "ready and degraded answer 200. degraded: it works, but something is missing. setup (503): no user can sign in yet, because the first start is not done. not_ready (503): the database or all workers are away",
     ),
   checks: z.object({
     database: check(["ok", "down"]),

@@ -73,7 +73,7 @@ export async function expireRequests(): Promise<number> {
         subjectId: row.requesterId,
         projectId: row.projectId,
         title: `${row.environmentName}: request expired`,
-        body: "Nobody decided in time. Request it again if it is still needed.",
+        body: "No approver decided in time. Request it again if you still need it.",
         href: `/requests/${row.id}`,
       });
       await recordAudit(client, {

@@ -72,7 +72,7 @@ export async function prepareRestore(input: BringBack): Promise<void> {
   const faults = await connection.examine(ref, desired);
   if (faults.length === 0) return;
   if (faults.some((one) => one.kind !== "stopped")) {
-    change.log(`${ref.component} is not whole (${faults.map((one) => one.what).join(", ")}); making it anew`);
+    change.log(`${ref.component} is incomplete (${faults.map((one) => one.what).join(", ")}); recreating it`);
     return applyNow(input, "recreate");
   }
   try {
@@ -93,7 +93,7 @@ async function gentlyOrAnew(input: BringBack, how: string, gently: () => Promise
   } catch (error) {
     if (!(error instanceof DriverError)) throw error;
     change.signal.throwIfAborted();
-    change.log(`A ${how} did not help (${error.message}); making ${ref.component} anew`);
+    change.log(`A ${how} did not help (${error.message}); recreating ${ref.component}`);
     await applyNow(input, "recreate");
   }
 }
@@ -107,7 +107,7 @@ export async function makeWhole(input: BringBack): Promise<boolean> {
   const faults = await connection.examine(ref, desired);
   if (!faults.some((one) => one.kind !== "stopped")) return false;
   refuseUnsaidLoss(input, faults);
-  change.log(`Making ${ref.component} anew; missing: ${faults.map((one) => one.what).join(", ")}`);
+  change.log(`Recreating ${ref.component}; missing: ${faults.map((one) => one.what).join(", ")}`);
   await applyNow(input, "recreate");
   return true;
 }

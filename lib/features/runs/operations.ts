@@ -107,7 +107,7 @@ function wholeLines(output: string): string[] {
 function done(operation: Operation, observation: Observation): StepOutcome {
   if (!observation.present) {
     throw new DriverError("permanent", "It does not exist any more.", {
-      hint: "Repair the environment: that makes anew what is gone.",
+      hint: "Repair the environment to recreate what is gone.",
     });
   }
   return { state: "done", effect: operation.effect(observation) };

@@ -55,7 +55,7 @@ export async function readDiskRoom(): Promise<DiskRoom> {
  */
 export async function requireDiskRoom(what: string): Promise<void> {
   const room = await readDiskRoom().catch((error: unknown) => {
-    moduleLog("disk").warn({ err: error }, "nobody knows how much room the disk has");
+    moduleLog("disk").warn({ err: error }, "the free disk space could not be read");
     return null;
   });
   if (!room?.low) return;

@@ -16,7 +16,7 @@ async function answer(request: Request, context: Context): Promise<Response> {
   } catch (error) {
     if (!isUnavailable(error)) throw error;
     const requestId = newId("http");
-    moduleLog("http").error({ err: error, requestId }, "nobody can sign in");
+    moduleLog("http").error({ err: error, requestId }, "sign-in does not work");
     const message = "The database does not answer right now. Try again in a moment.";
     return problemResponse(new AppError("unavailable", message), requestId, { "retry-after": "2" });
   }
