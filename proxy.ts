@@ -85,9 +85,11 @@ function elsewhere(request: NextRequest, destination: string, address: string): 
 /** Next asks once more about where it was sent on to: the answer is in the URL. */
 function judgedBefore({ nextUrl }: NextRequest): { destination: string; address: string } | null {
   if (!nextUrl.pathname.startsWith(`${nowhere}/`)) return null;
+  const address = nextUrl.searchParams.get("address") ?? "";
   return {
     destination: nextUrl.pathname.slice(nowhere.length + 1),
-    address: nextUrl.searchParams.get("address") ?? nextUrl.pathname,
+    // Anybody can ask for such a URL: only what was written by `elsewhere` becomes a header.
+    address: /^\/[\x21-\x7e]*$/.test(address) ? address : nowhere,
   };
 }
 

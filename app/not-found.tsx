@@ -11,8 +11,9 @@ export const metadata: Metadata = { title: "Not found" };
 /** A URL that leads to no page for this user. Users who are signed in keep the navigation. */
 export default async function RootNotFound() {
   const viewer = await findViewer();
-  const page = pageFor((await headers()).get("x-destination"));
-  return viewer ? <PortalFrame viewer={viewer}>{page}</PortalFrame> : page;
+  // Who may open what, and who can change that, is for users who are signed in.
+  if (!viewer) return <PageNotFound />;
+  return <PortalFrame viewer={viewer}>{pageFor((await headers()).get("x-destination"))}</PortalFrame>;
 }
 
 /** What the proxy found out about the URL. A page that no route has was none of its business. */

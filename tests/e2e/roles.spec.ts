@@ -103,6 +103,9 @@ test("a stranger is asked to sign in and comes back to where they wanted to go",
   const page = await stranger(browser);
   // Lets this browser choose demo users; it signs nobody in.
   await page.goto(await newDemoLink(testedRostrum()?.dataDir));
+  // Roles and administrators are told to users who are signed in.
+  await page.goto("/nowhere/forbidden?address=/admin/audit");
+  await expect(page.getByRole("heading", { level: 1, name: "Page not found" })).toBeVisible();
   await page.goto("/costs");
   await expect(page).toHaveURL(/sign-in/);
   const answer = await page.request.get("/api/v1/environments");

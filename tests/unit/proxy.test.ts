@@ -17,6 +17,16 @@ describe("an address that cannot be read", () => {
     expect(response.headers.get("content-security-policy")).toContain("'nonce-");
   });
 
+  it.each(["%0A", "%0D%0Ax-evil:1", "%C3%BC", "%FF", "//evil.example", ""])(
+    "does not become a header as it was typed: %s",
+    async (text) => {
+      const response = await proxy(at(`/nowhere/forbidden?address=${text}`));
+      expect(response.headers.get("x-middleware-next")).toBe("1");
+      const header = response.headers.get("x-middleware-request-x-pathname") ?? "";
+      expect(header).toMatch(/^\/[\x21-\x7e]*$/);
+    },
+  );
+
   it.each(unreadable)("of the API is a problem: /api/v1%s", async (path) => {
     expect(isAsked(`/api/v1${path}`)).toBe(true);
     const response = await proxy(at(`/api/v1${path}`));
