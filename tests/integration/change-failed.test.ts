@@ -213,20 +213,30 @@ it("forgets a failed change when it is dismissed, and only that of a usable envi
   });
 }, 120_000);
 
-it("tells a stopped environment from a running one after a failed start", async () => {
-  const { environmentId } = await create("stopped");
-  expect((await request({ kind: "stop", environment: environmentId })).status).toBe("succeeded");
-  const { rows } = await world.database.pool.query(
-    "UPDATE cloud SET config = config || '{\"portRange\": [21758, 21759]}' WHERE name = 'machine' RETURNING id",
-  );
-  expect(rows).toHaveLength(1);
-  const started = await submit({ kind: "start", environment: environmentId });
-  const { cancelRun } = await import("@/lib/features/runs");
-  await cancelRun(await actorOf(world, "developer"), started.runId).catch(() => undefined);
-  runner.wake();
-  const status = await endOf(started.runId);
-  const now = await seen(environmentId);
-  // However far the start came, the page says what is there.
-  const running = now.resources.some((one) => one.status === "running");
-  expect(now.status, status).toBe(running ? "running" : "stopped");
-}, 120_000);
+it("tells by what exists what an environment is after a failure", async () => {
+  const { environmentId, runId } = await create("judged");
+  const { statusesAfterFailures } = await import("@/lib/features/runs/unfinished");
+  const client = await world.database.pool.connect();
+  const after = async (kind: string) =>
+    (await statusesAfterFailures(client, [{ runId, environmentId, kind }])).get(environmentId);
+  try {
+    await client.query("BEGIN");
+    expect([await after("update"), await after("destroy")]).toEqual(["running", "running"]);
+    await client.query(
+      "UPDATE resource SET status = 'stopped' WHERE component = 'front' AND environment_id = $1",
+      [environmentId],
+    );
+    expect(await after("stop"), "half of it still runs").toBe("running");
+    await client.query("UPDATE resource SET status = 'stopped' WHERE environment_id = $1", [environmentId]);
+    expect(await after("start")).toBe("stopped");
+    await client.query("UPDATE step SET action = 'delete' WHERE run_id = $1 AND component = 'front'", [
+      runId,
+    ]);
+    expect(await after("destroy"), "a part of it is gone").toBe("failed");
+    await client.query("DELETE FROM resource WHERE environment_id = $1", [environmentId]);
+    expect(await after("update")).toBe("failed");
+  } finally {
+    await client.query("ROLLBACK");
+    client.release();
+  }
+}, 60_000);
