@@ -1,6 +1,6 @@
 import type { Browser, Page } from "@playwright/test";
 import { ask } from "./support/ask";
-import { confirmByName } from "./support/decide";
+import { approve, confirmByName } from "./support/decide";
 import { type DockerForTests, openDocker } from "./support/docker";
 import { cardOf, findEnvironment, freshName, getEnvironment, openTab, stateOf } from "./support/environments";
 import { Noticeboard } from "./support/noticeboard";
@@ -84,10 +84,20 @@ test("another size is applied and keeps data and link", async () => {
   await expect(board.entry(kept)).toBeVisible();
 });
 
-test("destroyed, no container, network or volume of it is left", async () => {
+test("destroyed without a safety backup once someone else agrees, no container, network or volume of it is left", async ({
+  browser,
+}) => {
+  // The images that stand in for PostgreSQL's have no pg_dump, so no safety backup can be made.
   await openTab(developer, environmentId, "Settings");
   await developer.getByRole("button", { name: "Destroy…" }).click();
+  await developer.getByRole("checkbox", { name: "Skip the safety backup" }).check();
   await confirmByName(developer, "Destroy", name);
+  await expect(developer).toHaveURL(/\/requests\/req_/);
+  const approver = await signIn(browser, "Approver");
+  await approve(approver, `Destroy “${name}”`, "Nothing in it is needed", async () => {
+    await expect(approver.getByText(/one is made first|o safety backup is made first/).first()).toBeVisible();
+  });
+  await developer.getByRole("link", { name: "Open the run" }).click();
   await new RunPage(developer).untilDone(120_000);
   expect(await docker?.thingsOf(environmentId)).toEqual([]);
   expect(await board.reload()).toBeNull();

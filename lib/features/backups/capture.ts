@@ -1,4 +1,5 @@
 import { pipeline } from "node:stream/promises";
+import { commandFailure } from "@/lib/clouds/command-failure";
 import { type CloudConnection, type ComponentRef, DriverError } from "@/lib/clouds/contract";
 import { maskFor } from "@/lib/features/environments";
 import { messageOf } from "@/lib/kernel/errors";
@@ -84,11 +85,7 @@ async function runDump(input: CaptureInput, command: string[], sink: NodeJS.Writ
   if (result.exitCode === 0) return;
   // Masked before it is cut: half a secret would not be recognised any more.
   const said = await maskFor(ref.environmentId, result.stderr);
-  const why = said.trim().split("\n").slice(-3).join(" ").slice(0, 500);
-  throw new DriverError(
-    "permanent",
-    `${command[0]} ended with exit code ${result.exitCode}${why && `: ${why}`}.`,
-  );
+  throw commandFailure(ref.component, command, result, said);
 }
 
 async function copyPath(input: CaptureInput, path: string, sink: NodeJS.WritableStream): Promise<void> {

@@ -1,3 +1,4 @@
+import { commandFailure } from "@/lib/clouds/command-failure";
 import {
   type ChangeContext,
   type CloudConnection,
@@ -109,11 +110,11 @@ async function runRestore(
   const said = `${result.stdout}\n${result.stderr}`.split("\n").filter((line) => line.trim() !== "");
   for (const line of said.slice(-20)) change.log(line);
   if (result.exitCode === 0) return;
-  throw new DriverError(
-    "permanent",
-    `${command[0]} ended with exit code ${result.exitCode}: ${said.at(-1) ?? ""}`,
-    {
-      hint: "What was there before is in the newest restore point of the kind before-restore.",
-    },
+  throw commandFailure(
+    ref.component,
+    command,
+    result,
+    said.at(-1) ?? "",
+    "What was there before is in the newest restore point of the kind before-restore.",
   );
 }

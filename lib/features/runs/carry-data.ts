@@ -1,9 +1,11 @@
 import { PassThrough } from "node:stream";
+import { commandFailure } from "@/lib/clouds/command-failure";
 import {
   type ChangeContext,
   type CloudConnection,
   type ComponentRef,
   DriverError,
+  type ExecResult,
 } from "@/lib/clouds/contract";
 import type { Carriage } from "@/lib/engine/plan";
 import { messageOf } from "@/lib/kernel/errors";
@@ -75,19 +77,18 @@ async function pipeDump({ ref, from, to, dump, restore, change }: CarryInput): P
     });
   const reading = to.exec(ref, { ...options, command: [...restore], stdin: pipe });
   const [dumped, restored] = await Promise.allSettled([writing, reading]);
-  requireGood(dumped, dump[0] ?? "dump");
-  requireGood(restored, restore[0] ?? "restore");
+  requireGood(dumped, ref.component, dump);
+  requireGood(restored, ref.component, restore);
 }
 
 function requireGood(
-  result: PromiseSettledResult<{ exitCode: number; stderr: string }>,
-  program: string,
+  result: PromiseSettledResult<ExecResult>,
+  component: string,
+  command: readonly string[],
 ): void {
   if (result.status === "rejected") throw result.reason;
-  const { exitCode, stderr } = result.value;
-  if (exitCode === 0) return;
-  const why = stderr.trim().split("\n").slice(-3).join(" ").slice(0, 500);
-  throw new DriverError("permanent", `${program} ended with exit code ${exitCode}${why && `: ${why}`}.`);
+  if (result.value.exitCode !== 0)
+    throw commandFailure(component, command, result.value, result.value.stderr);
 }
 
 /** The run's own signal may be spent; what people use has to come back all the same. */

@@ -1,3 +1,4 @@
+import { commandFailure } from "@/lib/clouds/command-failure";
 import {
   type ChangeContext,
   type CloudConnection,
@@ -94,8 +95,7 @@ async function runAction({ run, context, connection, ref, change }: Operation): 
   });
   for (const line of [...wholeLines(result.stdout), ...wholeLines(result.stderr)])
     if (line.trim() !== "") change.log(line);
-  if (result.exitCode !== 0)
-    throw new DriverError("permanent", `The command ended with exit code ${result.exitCode}.`);
+  if (result.exitCode !== 0) throw commandFailure(ref.component, action.run, result, "");
 }
 
 /** Lines of a bounded output. Where it was cut, the last one may hold half a secret, which nothing recognises. */

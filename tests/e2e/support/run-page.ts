@@ -39,7 +39,7 @@ export class RunPage {
   async watch(limitMs = 90_000): Promise<Watched> {
     const seen: Watched = { states: new Map(), lineCounts: [], progress: [] };
     await expect
-      .poll(async () => await this.#look(seen), { timeout: limitMs, intervals: [100] })
+      .poll(async () => await this.#look(seen).catch(whileLoading), { timeout: limitMs, intervals: [100] })
       .toMatch(over);
     return seen;
   }
@@ -61,6 +61,13 @@ export class RunPage {
     if (done && seen.progress.at(-1) !== done) seen.progress.push(done);
     return status;
   }
+}
+
+/** Next loads the whole page where a refresh of it didn't arrive. That is no end of looking, but said. */
+function whileLoading(error: unknown): string {
+  if (!(error instanceof Error) || !error.message.includes("Execution context was destroyed")) throw error;
+  console.warn("The page of the run was loaded again while it was looked at.");
+  return "";
 }
 
 function note(states: Map<string, string[]>, title: string, word: string): void {

@@ -55,6 +55,8 @@ export function testInside(trial: Trial): void {
     expect(wrote.exitCode, wrote.stderr).toBe(0);
     const read = await trial.cloud.exec(target, { command: trial.subject.read(), timeoutMs: 20_000 });
     expect(read.stdout).toContain("inside");
+    const missing = await trial.cloud.exec(target, { command: ["no-such-program"], timeoutMs: 20_000 });
+    expect([126, 127], missing.stderr).toContain(missing.exitCode);
   });
 
   it("copies data out and in again", async (test) => {
