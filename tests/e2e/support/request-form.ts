@@ -17,9 +17,12 @@ export class RequestForm {
 
   constructor(readonly page: Page) {
     this.panel = page.getByRole("region", { name: "Price and decision" });
-    this.submit = this.panel.getByRole("button", {
-      name: /^(Create environment|Ask for approval|Apply the change|Not allowed as it is|No room for this|Nothing to change yet)$/,
-    });
+    // On a phone it stands in a bar at the bottom instead of the panel.
+    this.submit = page
+      .getByRole("button", {
+        name: /^(Create environment|Ask for approval|Apply the change|Not allowed as it is|No room for this|Nothing to change yet)$/,
+      })
+      .filter({ visible: true });
   }
 
   async fillName(name: string): Promise<void> {
@@ -28,7 +31,7 @@ export class RequestForm {
   }
 
   async chooseCloud(name: string): Promise<void> {
-    await this.page.getByLabel("Where").selectOption(name);
+    await this.page.getByLabel("Where", { exact: true }).selectOption(name);
   }
 
   async choosePreset(name: string): Promise<void> {
