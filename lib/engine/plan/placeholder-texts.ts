@@ -11,10 +11,14 @@ export function writingOf(kind: DesiredComponent["kind"]): ((pointer: string) =>
   return (pointer) => ({ placeholders: placeholderTexts.test(pointer) });
 }
 
-/** A value with its texts as people know them. */
-export function asShown<T>(value: T): T {
+/** A value of an implementation with its texts as people know them: without the marks that `writingOf` sets. */
+export function asShown<T>(kind: DesiredComponent["kind"], value: T): T {
+  return writingOf(kind) ? unmarked(value) : value;
+}
+
+function unmarked<T>(value: T): T {
   if (typeof value === "string") return plainText(value) as T;
   if (value === null || typeof value !== "object") return value;
-  if (Array.isArray(value)) return value.map(asShown) as T;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, asShown(item)])) as T;
+  if (Array.isArray(value)) return value.map(unmarked) as T;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, unmarked(item)])) as T;
 }

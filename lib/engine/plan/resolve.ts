@@ -54,6 +54,7 @@ export function resolveComponent(
       }
     : null;
   const redacted = asShown(
+    placed.kind,
     redactPaths(
       redactPaths(resolved.value, resolved.secretPaths, "(secret)"),
       resolved.unknownPaths,
@@ -163,7 +164,8 @@ const maxReplicas = 1_000;
  */
 export function resolveReplicas(component: Component, scope: Scope): number {
   const given = { replicas: component.replicas, min: component.scaling?.min ?? 0 };
-  const { replicas, min } = evaluateDeep(given, scope).value;
+  const written = Object.values(given).every((one) => typeof one === "number");
+  const { replicas, min } = written ? given : evaluateDeep(given, scope).value;
   return Math.max(replicaCount(replicas, "replicas"), replicaCount(min, "scaling.min"));
 }
 

@@ -8,14 +8,20 @@ const words = new Set(["args", "command", "entrypoint", "prepare", "run", "remov
  * parameter or secret has no value.
  */
 export function withoutUnset(spec: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(spec).map(([key, value]) => {
-      if (maps.has(key) && isRecord(value)) {
-        return [key, Object.fromEntries(Object.entries(value).filter(([, item]) => item !== null))];
+  let clean = spec;
+  for (const [key, value] of Object.entries(spec)) {
+    if (maps.has(key) && isRecord(value)) {
+      if (Object.values(value).includes(null)) {
+        clean = {
+          ...clean,
+          [key]: Object.fromEntries(Object.entries(value).filter(([, item]) => item !== null)),
+        };
       }
-      return [key, words.has(key) && Array.isArray(value) ? filled(value) : value];
-    }),
-  );
+    } else if (words.has(key) && Array.isArray(value)) {
+      clean = { ...clean, [key]: filled(value) };
+    }
+  }
+  return clean;
 }
 
 function filled(list: readonly unknown[]): unknown[] {

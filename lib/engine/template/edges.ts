@@ -3,12 +3,19 @@ import { Graph } from "../graph";
 import { recordOf } from "./names";
 import type { Component, ComponentEdge, Manifest } from "./types";
 
+/** Manifests don't change, and every run of a version asks for the same ones. */
+const known = new WeakMap<Manifest, readonly ComponentEdge[]>();
+
 /**
  * The orders between components: one edge for each component that another one refers to in an expression or
  * names in `requires`. Edges to unknown components are left out; `parseManifest` has reported them.
  */
-export function componentEdges(manifest: Manifest): ComponentEdge[] {
-  return edgesOfComponents(manifest.spec.components);
+export function componentEdges(manifest: Manifest): readonly ComponentEdge[] {
+  const found = known.get(manifest);
+  if (found) return found;
+  const edges = edgesOfComponents(manifest.spec.components);
+  known.set(manifest, edges);
+  return edges;
 }
 
 /** As `componentEdges`, for components that may still be wrong elsewhere. */

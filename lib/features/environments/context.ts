@@ -13,6 +13,7 @@ import { AppError, notFound } from "@/lib/kernel/errors";
 import { openSealed, openSealedJson } from "@/lib/platform/crypto";
 import { query } from "@/lib/platform/db";
 import { rememberSecrets } from "@/lib/platform/masking";
+import { resourcesOfEach } from "./resources-of-each";
 
 export interface EnvironmentRow {
   id: string;
@@ -223,7 +224,7 @@ async function readResources(environmentIds: readonly string[]): Promise<Map<str
     `SELECT r.environment_id AS "environmentId", r.component, r.cloud_id AS "cloudId",
        coalesce(c.title, r.cloud_id) AS "cloudName", r.attributes->>'outdated' AS outdated, r.kind, r.desired, r.desired_digest AS "desiredDigest", r.spec,
        r.address, r.outputs, r.sealed_outputs AS "sealedOutputs"
-     FROM resource r LEFT JOIN cloud c ON c.id = r.cloud_id WHERE r.environment_id = ANY($1) ORDER BY r.created_at`,
+     FROM ${resourcesOfEach()} r LEFT JOIN cloud c ON c.id = r.cloud_id ORDER BY r.created_at`,
     [environmentIds],
     { name: "environment_resources" },
   );

@@ -6,6 +6,7 @@ import { SealError, unseal } from "@/lib/platform/crypto";
 import { query } from "@/lib/platform/db";
 import { Masker, rememberSecrets } from "@/lib/platform/masking";
 import { secretContext } from "./context";
+import { resourcesOfEach } from "./resources-of-each";
 
 /** What a sealed text holds, and which of it is secret. */
 type Shape = "value" | "json" | "published" | "outputs" | "credentials" | "git";
@@ -24,7 +25,8 @@ const mostFormer = 1_000;
 /**
  * Everything the database knows to be secret of environments: generated secrets and secret parameters, those they had
  * before, those of plans that wait or were refused, sensitive outputs, the credentials of the clouds they live on, and
- * the Git credentials of their project.
+ * the Git credentials of their project. Every run asks this: what no cloud and no project has is looked for once, by
+ * the two EXISTS, and not for each environment.
  */
 const sealedSql = `
   SELECT environment_id AS "environmentId", CASE WHEN component = '' THEN 'json' ELSE 'value' END AS shape,
@@ -32,18 +34,19 @@ const sealedSql = `
   UNION ALL SELECT environment_id, shape, NULL, sealed FROM (
     SELECT f.*, row_number() OVER (PARTITION BY environment_id ORDER BY retired_at DESC) AS place
     FROM former_secret f WHERE environment_id = ANY($1)) f WHERE place <= ${mostFormer}
-  UNION ALL SELECT environment_id, 'published', NULL, sealed_outputs FROM resource
-    WHERE environment_id = ANY($1) AND sealed_outputs IS NOT NULL
+  UNION ALL SELECT asked.id, 'published', NULL, r.sealed_outputs FROM ${resourcesOfEach("sealed_outputs IS NOT NULL")} r
   UNION ALL SELECT id, 'outputs', NULL, sealed_outputs FROM environment
     WHERE id = ANY($1) AND sealed_outputs IS NOT NULL
   UNION ALL SELECT environment_id, 'json', NULL, sealed FROM plan WHERE environment_id = ANY($1) AND sealed IS NOT NULL
   UNION ALL SELECT p.id, 'credentials', c.id, c.credentials FROM (
     SELECT e.id, placed.value->>'cloudId' AS cloud_id FROM environment e, jsonb_each(e.placement) placed
-      WHERE e.id = ANY($1)
-    UNION SELECT environment_id, cloud_id FROM resource WHERE environment_id = ANY($1)) p
+      WHERE e.id = ANY($1) AND EXISTS (SELECT 1 FROM cloud WHERE credentials IS NOT NULL)
+    UNION SELECT environment_id, cloud_id FROM resource
+      WHERE environment_id = ANY($1) AND EXISTS (SELECT 1 FROM cloud WHERE credentials IS NOT NULL)) p
     JOIN cloud c ON c.id = p.cloud_id WHERE c.credentials IS NOT NULL
   UNION ALL SELECT e.id, 'git', g.project_id || ' ' || g.id, g.sealed FROM environment e
-    JOIN git_credential g ON g.project_id = e.project_id WHERE e.id = ANY($1)`;
+    JOIN git_credential g ON g.project_id = e.project_id
+    WHERE e.id = ANY($1) AND EXISTS (SELECT 1 FROM git_credential)`;
 
 /** What stands in the place of a text that may hold a secret nobody can look for. */
 export const withheldText =

@@ -107,5 +107,5 @@ async function followLink(db: Db, link: RecipientLink, some: readonly Open[]): P
   ];
   return "$queryRawUnsafe" in db
     ? await db.$queryRawUnsafe<Recipient[]>(sql, ...values)
-    : (await db.query<Recipient>(sql, values)).rows;
+    : (await db.query<Recipient>({ name: `recipients_${link}`, text: sql, values })).rows;
 }
