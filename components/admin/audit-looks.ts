@@ -14,6 +14,7 @@ export const auditVia: Record<string, string> = {
   system: "by itself",
 };
 
+/** What the audit page filters by: the beginning of an action's name. */
 export const auditSubjects = [
   ["request.", "Requests"],
   ["run.", "Runs"],
@@ -23,7 +24,7 @@ export const auditSubjects = [
   ["template.", "Templates"],
   ["cloud.", "Clouds"],
   ["project.", "Projects"],
-  ["member.", "Members"],
+  ["project.member.", "Members"],
   ["user.", "People"],
   ["session.", "Sign-in"],
   ["token.", "Tokens"],

@@ -30,7 +30,7 @@ export async function createOrAdopt(cloud: DockerCloud, body: CreateBody, ctx: C
     await engine.call(
       doing,
       (abortSignal) => engine.docker.createContainer(creation({ name }, rest, abortSignal)),
-      { signal: ctx.signal, timeoutMs: 120_000 },
+      { signal: ctx.signal, timeoutMs: 120_000, creates: true },
     );
     ctx.log(`Created the container ${body.name}`);
   } catch (error) {

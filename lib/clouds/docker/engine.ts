@@ -11,7 +11,15 @@ export const callTimeoutMs = 30_000;
 export interface CallOptions {
   signal?: AbortSignal | undefined;
   timeoutMs?: number;
+  /**
+   * Makes something: once sent the engine makes it, whether or not anyone waits. Stopped on request it is waited for a
+   * moment, so that a removal that follows finds it.
+   */
+  creates?: boolean;
 }
+
+/** How long a creation may still take after a stop was requested. */
+const creationGraceMs = 5_000;
 
 /** A Docker engine behind one door: every call is bounded in time and fails with a DriverError. */
 export interface Engine {
@@ -36,16 +44,16 @@ export async function bounded<T>(
   options: CallOptions = {},
 ): Promise<T> {
   const timeoutMs = options.timeoutMs ?? callTimeoutMs;
+  if (options.signal?.aborted) throw abortError(doing, timeoutMs, false);
   const limit = AbortSignal.timeout(timeoutMs);
-  const signal = options.signal ? AbortSignal.any([options.signal, limit]) : limit;
+  const asked = options.creates ? later(options.signal, creationGraceMs) : options.signal;
+  const signal = asked ? AbortSignal.any([asked, limit]) : limit;
   let onAbort: (() => void) | undefined;
   const aborted = new Promise<never>((_, reject) => {
     onAbort = () => reject(abortError(doing, timeoutMs, limit.aborted && !options.signal?.aborted));
-    if (signal.aborted) onAbort();
-    else signal.addEventListener("abort", onAbort, { once: true });
+    signal.addEventListener("abort", onAbort, { once: true });
   });
   try {
-    if (signal.aborted) return await aborted;
     const running = run(signal);
     return await Promise.race([running, aborted]);
   } catch (error) {
@@ -54,6 +62,14 @@ export async function bounded<T>(
   } finally {
     if (onAbort) signal.removeEventListener("abort", onAbort);
   }
+}
+
+/** Aborts a while after another signal did; that one has not yet. */
+function later(signal: AbortSignal | undefined, delayMs: number): AbortSignal | undefined {
+  if (!signal) return undefined;
+  const delayed = new AbortController();
+  signal.addEventListener("abort", () => setTimeout(() => delayed.abort(), delayMs).unref(), { once: true });
+  return delayed.signal;
 }
 
 function abortError(doing: string, timeoutMs: number, timedOut: boolean): DriverError {

@@ -42,7 +42,7 @@ async function makeNetwork(cloud: DockerCloud, ref: ComponentRef, signal: AbortS
         engine.docker.createNetwork(
           creation({}, { Name: name, Driver: "bridge", CheckDuplicate: true, Labels }, abortSignal),
         ),
-      { signal },
+      { signal, creates: true },
     );
   } catch (error) {
     if (statusOf(error) !== 409) throw error;

@@ -115,7 +115,7 @@ export async function writeRecord(
           abortSignal,
         ),
       ),
-    options,
+    { ...options, creates: true },
   );
   for (const entry of older) {
     // Another worker with the same step may have removed it already.

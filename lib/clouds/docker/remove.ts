@@ -32,10 +32,15 @@ export async function removeEnvironment(
   environmentId: string,
   ctx: ChangeContext,
 ): Promise<void> {
-  await removeLabelled(cloud, environmentId, undefined, ctx);
-  await removeNetworks(cloud, environmentId, ctx);
-  const left = await listOwned(cloud, environmentId, ctx.signal);
-  if (left.length > 0) throw stillThere(left, "");
+  const until = Date.now() + goneWithinMs;
+  for (;;) {
+    await removeLabelled(cloud, environmentId, undefined, ctx);
+    await removeNetworks(cloud, environmentId, ctx);
+    const left = await listOwned(cloud, environmentId, ctx.signal);
+    if (left.length === 0) return;
+    if (Date.now() > until) throw stillThere(left, "");
+    await pause(ctx.signal);
+  }
 }
 
 /** Removes containers and volumes with these labels until none is seen any more. */
@@ -58,9 +63,13 @@ async function removeLabelled(
     const left = (await listOwned(cloud, environmentId, ctx.signal)).filter(isMeant);
     if (left.length === 0) return;
     if (Date.now() > until) throw stillThere(left, refusals.join(" "));
-    await sleep(lookEveryMs, undefined, { signal: ctx.signal }).catch(() => undefined);
-    if (ctx.signal.aborted) throw new DriverError("retryable", "Stopped on request while removing.");
+    await pause(ctx.signal);
   }
+}
+
+async function pause(signal: AbortSignal): Promise<void> {
+  await sleep(lookEveryMs, undefined, { signal }).catch(() => undefined);
+  if (signal.aborted) throw new DriverError("retryable", "Stopped on request while removing.");
 }
 
 function stillThere(left: readonly OwnedObject[], why: string): DriverError {

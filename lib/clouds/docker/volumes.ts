@@ -84,7 +84,7 @@ async function makeVolume(
       await engine.docker.createVolume(creation({}, { Name: name, Driver: "local", Labels }, abortSignal));
       return engine.docker.getVolume(name).inspect();
     },
-    { signal },
+    { signal, creates: true },
   );
   const same = [labels.environment, labels.component, labels.volume].every(
     (label) => made.Labels?.[label] === Labels[label],

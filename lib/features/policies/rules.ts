@@ -1,6 +1,6 @@
 import { Decimal } from "decimal.js";
 import { formatMoney } from "@/lib/kernel/format";
-import type { Verdict, VerdictEffect } from "./schema";
+import type { PolicyName, Verdict, VerdictEffect } from "./schema";
 
 /** What a policy may look at. Amounts per month; null = unknown or unlimited, as said. */
 export interface PolicyFacts {
@@ -131,7 +131,7 @@ export function decisiveEffect(verdicts: readonly Verdict[]): VerdictEffect {
   return order.find((effect) => verdicts.some((one) => one.effect === effect)) ?? "allow";
 }
 
-function verdict(policy: string, title: string) {
+function verdict(policy: PolicyName, title: string) {
   return (effect: VerdictEffect, reason: string): Verdict => ({ policy, title, effect, reason });
 }
 
