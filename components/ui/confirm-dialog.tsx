@@ -7,6 +7,7 @@ import { cn } from "./cn";
 import { overlayClasses } from "./dialog";
 import { Input } from "./input";
 import { Label } from "./label";
+import { ScrollBody } from "./scroll-body";
 
 export interface ConfirmDialogProps {
   /** The button that opens it. Leave out when `open` is controlled. */
@@ -81,7 +82,7 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
               void confirm();
             }}
           >
-            <div className="relative grid min-h-0 gap-4 overflow-y-auto px-5 py-5">
+            <ScrollBody className="grid gap-4 py-5">
               <div>
                 <Radix.Title className="text-lg font-semibold">{props.title}</Radix.Title>
                 {props.description ? (
@@ -106,7 +107,7 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
                   />
                 </div>
               )}
-            </div>
+            </ScrollBody>
             <div className="flex justify-end gap-2 border-t bg-subtle px-5 py-3">
               <Radix.Cancel asChild>
                 <Button disabled={pending}>{props.cancelLabel ?? "Cancel"}</Button>

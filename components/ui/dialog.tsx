@@ -4,6 +4,7 @@ import { X } from "lucide-react";
 import { Dialog as Radix } from "radix-ui";
 import type { ComponentProps, ReactNode } from "react";
 import { cn } from "./cn";
+import { ScrollBody } from "./scroll-body";
 
 export const Dialog = Radix.Root;
 export const DialogTrigger = Radix.Trigger;
@@ -56,7 +57,7 @@ export function DialogContent({
             <X className="size-4" aria-hidden />
           </Radix.Close>
         </div>
-        <div className="relative min-h-0 flex-1 overflow-y-auto px-5 py-4">{children}</div>
+        <ScrollBody className="py-4">{children}</ScrollBody>
         {footer ? (
           <div className="flex flex-wrap justify-end gap-2 border-t bg-subtle px-5 py-3">{footer}</div>
         ) : null}
