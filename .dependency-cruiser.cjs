@@ -24,7 +24,7 @@ module.exports = {
     ),
     rule(
       "engine-and-clouds-below-features",
-      "The engine and the clouds know no organisation, user or price.",
+      "The engine and the clouds know no organization, user or price.",
       { path: "^lib/(engine|clouds)/", pathNot: "\\.test\\.tsx?$" },
       { path: "^(app|components|workers|scripts|tests|lib/features/)" },
     ),

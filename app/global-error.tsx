@@ -2,7 +2,7 @@
 
 import "./globals.css";
 import { useEffect } from "react";
-import { Failure } from "@/components/shell/failure";
+import { Failure, supportSentence } from "@/components/shell/failure";
 import { Button } from "@/components/ui/button";
 
 /** The last resort: the root layout itself failed, so this page brings its own document. */
@@ -15,11 +15,11 @@ export default function GlobalError({ error }: { error: Error & { digest?: strin
   return (
     <html lang="en">
       <body>
-        <title>Rostrum could not be shown</title>
+        <title>Something went wrong · Rostrum</title>
         <Failure
-          title="Rostrum could not be shown"
-          standing="The portal failed before it could draw anything. Environments and work under way are run by other processes and go on."
-          todo="Reload in a moment. If it stays, tell whoever operates Rostrum and quote the reference below."
+          title="Something went wrong"
+          standing="The portal couldn’t load. Your environments and running jobs are not affected."
+          todo={`Reload the page. ${supportSentence(error.digest)}`}
           reference={error.digest}
           actions={
             <Button variant="primary" onClick={() => window.location.reload()}>

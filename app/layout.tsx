@@ -9,7 +9,7 @@ import { Providers } from "@/components/shell/providers";
 
 export const metadata: Metadata = {
   title: { default: "Rostrum", template: "%s · Rostrum" },
-  description: "Request, run and account for environments: one pane of glass.",
+  description: "Self-service environments with approvals, cost control and audit.",
   robots: { index: false, follow: false },
 };
 

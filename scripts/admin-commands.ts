@@ -1,4 +1,4 @@
-import { organisationCommands } from "@/lib/features/admin-cli";
+import { organizationCommands } from "@/lib/features/admin-cli";
 import { acceptKey, resealSecrets } from "@/lib/features/setup";
 import { cliActor } from "@/lib/platform/auth";
 import type { AdminCommand } from "@/lib/platform/command-line";
@@ -8,7 +8,7 @@ import { installationCommands } from "./admin-installation";
 const databaseUrl: AdminCommand = {
   name: "database url",
   usage: "",
-  summary: "Prints the address of the database, password included, for psql or a backup program.",
+  summary: "Print the database URL, including the password, for psql or a backup tool.",
   options: {},
   run: async ({ print }) => print(getDatabaseUrl()),
 };
@@ -16,7 +16,7 @@ const databaseUrl: AdminCommand = {
 const databaseStatus: AdminCommand = {
   name: "database status",
   usage: "",
-  summary: "Prints the server's version, the size of the database and the newest migration.",
+  summary: "Print the server version, the database size and the latest migration.",
   options: {},
   run: async ({ print }) => {
     const [row] = await query<{ version: string; size: string; migration: string }>(
@@ -31,14 +31,12 @@ const databaseStatus: AdminCommand = {
 const keyAccept: AdminCommand = {
   name: "key accept",
   usage: "",
-  summary:
-    "Go on with another key after the database's own was lost; what that one encrypted stays unreadable.",
+  summary: "Accept a new key after losing the old one. Data encrypted with the old key is unrecoverable.",
   options: {},
   run: async ({ print }) => {
     const { lost, inUse } = await acceptKey(cliActor());
-    print(
-      lost === inUse ? `Key ${inUse} is in use already.` : `Key ${inUse} is in use; ${lost} is given up.`,
-    );
+    if (lost === inUse) return print(`Key ${inUse} is already active.`);
+    print(`Key ${inUse} is now active.${lost ? ` Key ${lost} is no longer used.` : ""}`);
   },
 };
 
@@ -46,18 +44,17 @@ const keyAccept: AdminCommand = {
 const keyReencrypt: AdminCommand = {
   name: "key reencrypt",
   usage: "",
-  summary:
-    "Encrypt everything with the first key that an earlier one encrypted, so that that one can be dropped.",
+  summary: "Re-encrypt all data with the first key, so that you can remove the earlier keys.",
   options: {},
   run: async ({ print }) => {
     const { key, places, left } = await resealSecrets(cliActor());
     for (const { what, changed } of places) if (changed > 0) print(`${changed}  ${what}`);
     const total = places.reduce((sum, place) => sum + place.changed, 0);
-    print(`${total} encrypted again with key ${key}.`);
-    if (left.length === 0) return print("Nothing needs another key any more: take the others away.");
+    print(`Re-encrypted ${total} values with key ${key}.`);
+    if (left.length === 0) return print("All data uses the current key. You can remove the old keys.");
     const still = left.map((one) => `${one.texts} ${one.what} (key ${one.key})`).join(", ");
     throw new Error(
-      `Not all: ${still}. Put that key behind the first one and repeat this; what a lost key encrypted stays unreadable.`,
+      `Couldn't re-encrypt ${still}. Add that key after the first one and run this command again. Data encrypted with a lost key is unrecoverable.`,
     );
   },
 };
@@ -69,5 +66,5 @@ export const adminCommands: readonly AdminCommand[] = [
   keyAccept,
   keyReencrypt,
   ...installationCommands,
-  ...organisationCommands,
+  ...organizationCommands,
 ];

@@ -11,7 +11,7 @@ const backup: AdminCommand = {
   name: "backup",
   usage: "<folder>",
   summary:
-    "Copies Rostrum itself (database, key, stored backups, audit heads) into a new folder. It may keep running.",
+    "Copy the installation (database, key, stored backups, audit heads) to a new folder. Works while Rostrum is running.",
   options: {},
   run: async (input) => {
     const target = folderOf(input);
@@ -24,7 +24,7 @@ const backup: AdminCommand = {
     });
     const files = Object.keys(manifest.files).length;
     input.print(
-      `Saved ${manifest.tables.length} tables and ${files} files to ${target}. It holds the key: keep it private.`,
+      `Saved ${manifest.tables.length} tables and ${files} files to ${target}. The copy contains the key. Keep it private.`,
     );
   },
 };
@@ -32,13 +32,12 @@ const backup: AdminCommand = {
 const restore: AdminCommand = {
   name: "restore",
   usage: "<folder> [--force]",
-  summary:
-    "Brings a copy made by backup back, into an empty data directory and database; --force replaces what is there.",
+  summary: "Restore a copy into an empty data directory and database. With --force, replaces existing data.",
   options: { force: { type: "boolean" } },
   standalone: true,
   run: async (input) => {
     const copy = folderOf(input);
-    if (!existsSync(copy)) throw new UsageError(`${copy} does not exist.`);
+    if (!existsSync(copy)) throw new UsageError(`Folder not found: ${copy}`);
     const config = getConfig();
     const root = process.cwd();
     const common = {
@@ -50,8 +49,8 @@ const restore: AdminCommand = {
     const { keptIn } = config.databaseUrl
       ? await restoreGiven(config.databaseOwnerUrl ?? config.databaseUrl, common)
       : await restoreEmbedded(common);
-    if (keptIn) input.print(`What was there is kept in ${config.dataDir}/${keptIn}.`);
-    input.print("Restored. Start Rostrum with npm start.");
+    if (keptIn) input.print(`Previous data moved to ${config.dataDir}/${keptIn}.`);
+    input.print("Restore completed. Start Rostrum with npm start.");
   },
 };
 
@@ -69,7 +68,7 @@ async function restoreGiven(ownerUrl: string, common: Common) {
 
 async function restoreEmbedded(common: Common) {
   const server = await startServer(getConfig(), process.cwd());
-  if (server.adopted) throw new Error("Rostrum runs on this data directory. Stop it first.");
+  if (server.adopted) throw new Error("Rostrum is running on this data directory. Stop it first.");
   try {
     return await restoreInstallation({ ...common, ownerUrl: server.url, embedded: true });
   } finally {
@@ -80,7 +79,7 @@ async function restoreEmbedded(common: Common) {
 /** Relative to where npm was called; it moves to the folder of the package. */
 function folderOf({ positionals }: AdminInput): string {
   const [folder, ...more] = positionals;
-  if (!folder || more.length > 0) throw new UsageError("Name one folder.");
+  if (!folder || more.length > 0) throw new UsageError("Specify one folder.");
   return resolve(process.env.INIT_CWD ?? process.cwd(), folder);
 }
 

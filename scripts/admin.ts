@@ -30,7 +30,7 @@ async function main(args: string[]): Promise<number> {
   }
   if (!config.databaseUrl && !existsSync(embeddedLocation(config.dataDir).cluster)) {
     throw new UsageError(
-      `There is no Rostrum under ${config.dataDir}. Set DATA_DIR or DATABASE_URL, or start it once with npm start.`,
+      `No Rostrum data in ${config.dataDir}. Set DATA_DIR or DATABASE_URL, or run npm start.`,
     );
   }
   const database = await openDatabase(config, process.cwd(), (line) => console.error(line));

@@ -35,7 +35,7 @@ async function main(): Promise<number> {
   }
   if (own.length < leastModules) {
     console.error(
-      `Only ${own.length} modules were seen, at least ${leastModules} exist: the check is broken.`,
+      `Found only ${own.length} modules, expected at least ${leastModules}. The check is broken.`,
     );
     return 1;
   }

@@ -7,11 +7,11 @@ var major = Number(parts[0]);
 var minor = Number(parts[1]);
 if (major < 20 || (major === 20 && minor < 19)) {
   console.error(
-    "Rostrum needs Node 20.19 or newer; this is " +
+    "Rostrum requires Node 20.19 or later. This is " +
       process.versions.node +
       " (" +
       process.execPath +
-      "). Install a newer one from https://nodejs.org or with your system's packages.",
+      "). Install a newer version from https://nodejs.org or with your package manager.",
   );
   process.exit(1);
 }

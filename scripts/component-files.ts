@@ -1,5 +1,5 @@
 /**
- * Rostrum never walks what a component can write (docs/adr/containment.md): only `component-tree.ts` touches such files,
+ * Rostrum never walks what a component can write (docs/adr/0021-containment.md): only `component-tree.ts` touches such files,
  * by processes of the component's user. Every other file of the machine cloud that imports the file system is listed
  * here with what it does there, and calls only what acts on one path that it names itself.
  */
@@ -74,6 +74,6 @@ export function componentFileProblems(root = process.cwd()): string[] {
   const stale = Object.keys(allowed).filter((file) => !seen.has(file));
   return [
     ...problems,
-    ...stale.map((file) => `component-files: ${folder}/${file} needs no place in the list any more`),
+    ...stale.map((file) => `component-files: ${folder}/${file} no longer needs an entry; remove it`),
   ];
 }

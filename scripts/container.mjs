@@ -30,7 +30,7 @@ async function orHalt(work) {
   try {
     return await work();
   } catch (error) {
-    console.error(`Rostrum cannot start. ${plain(process.env.DEBUG ? error.stack : error.message)}`);
+    console.error(`Rostrum can't start. ${plain(process.env.DEBUG ? error.stack : error.message)}`);
     process.exit(1);
   }
 }
@@ -53,9 +53,7 @@ function become(args) {
 
 const role = process.argv[2] ?? "portal";
 if (!config.databaseUrl) {
-  console.error(
-    "Set DATABASE_URL: in a container Rostrum uses a PostgreSQL server of its own container or yours.",
-  );
+  console.error("Set DATABASE_URL. In a container, Rostrum requires a separate PostgreSQL server.");
   process.exit(1);
 }
 if (["portal", "workers", "migrate", "admin"].includes(role)) {
@@ -83,7 +81,7 @@ if (role === "portal") {
 } else if (role === "healthy") {
   process.exit((await orHalt(() => isHealthy(process.argv[3]))) ? 0 : 1);
 } else {
-  console.error(`Unknown role "${role}": portal, workers, migrate or admin.`);
+  console.error(`Unknown role: ${role}. Use portal, workers, migrate or admin.`);
   process.exit(1);
 }
 

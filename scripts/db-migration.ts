@@ -51,7 +51,7 @@ function write(folderName: string, sql: string): void {
   const file = join("prisma/migrations", folderName, "migration.sql");
   writeFileSync(file, sql === "" ? "" : `${sql}\n`);
   writeFileSync(join(migrationsDir, "migration_lock.toml"), 'provider = "postgresql"\n');
-  console.log(`Wrote ${file} (${sql.split("\n").length} lines). Read it before you commit it.`);
+  console.log(`Wrote ${file} (${sql.split("\n").length} lines). Review it before you commit it.`);
 }
 
 async function main(): Promise<number> {
@@ -78,11 +78,11 @@ async function main(): Promise<number> {
     schema,
   );
   if (sql === "") {
-    console.log("The migrations say what the schema says.");
+    console.log("The migrations match the schema.");
     return 0;
   }
   if (checkOnly) {
-    console.error(`prisma/schema has changes that no migration makes:\n${sql}`);
+    console.error(`prisma/schema has changes without a migration:\n${sql}`);
     return 1;
   }
   write(`${stamp}_${name}`, sql);

@@ -20,7 +20,7 @@ export { checkKeyFile, loadConfig, nameRepaired, repairPrivateFiles, startWarnin
 
 /** What to do where one database role does everything. */
 export const protectAdvice =
-  "It could rewrite audit events; seals would show that. Set DATABASE_OWNER_URL to prevent it (docs/guides/operating.md).";
+  "This role could rewrite audit events. Seals would reveal it. Set DATABASE_OWNER_URL to prevent it (docs/guides/operating.md).";
 
 /** One line that says why the portal cannot listen there and what to do; undefined when it can. */
 export async function findPortProblem(port: number, host: string): Promise<string | undefined> {
@@ -28,11 +28,11 @@ export async function findPortProblem(port: number, host: string): Promise<strin
   if (code === undefined) return undefined;
   if (code === "EADDRINUSE") {
     const other = port < 65_535 ? port + 1 : 3000;
-    return `Port ${port} on ${host} is in use by another program. Choose another: PORT=${other} npm start`;
+    return `Port ${port} on ${host} is already in use. Use another port: PORT=${other} npm start`;
   }
   if (code === "EACCES")
-    return `Port ${port} needs more rights than this user has. Choose one above 1023: PORT=3000 npm start`;
-  return `HOST=${host} is not an address of this machine (${code}). Use 127.0.0.1, or 0.0.0.0 for all of its addresses.`;
+    return `Port ${port} requires elevated privileges. Use a port above 1023, such as PORT=3000 npm start`;
+  return `HOST=${host} isn't an address of this machine (${code}). Use 127.0.0.1, or 0.0.0.0 for all.`;
 }
 
 /** Starts, or adopts, the embedded server of `config`. */
@@ -187,9 +187,9 @@ function explainRedisError(error: unknown, url: string): Error {
   const server = `${hostname}:${port || 6379}`;
   const reason = messageOf(error instanceof AggregateError ? error.errors[0] : error);
   if (/NOAUTH|WRONGPASS|AUTH|NOPERM/.test(reason)) {
-    return new Error(`REDIS_URL: ${server} refuses the password (${reason}). Check user and password.`);
+    return new Error(`REDIS_URL: ${server} rejected the credentials (${reason}). Check user and password.`);
   }
   return new Error(
-    `REDIS_URL: ${server} cannot be reached (${reason}). Check the address and that a Redis server runs there, or unset REDIS_URL to keep the queue in PostgreSQL.`,
+    `REDIS_URL: can't reach ${server} (${reason}). Check the address and that Redis is running, or unset REDIS_URL to use PostgreSQL as the queue.`,
   );
 }

@@ -84,7 +84,7 @@ export function doorProblems(root = process.cwd()): string[] {
       .map(({ file, what }) => `outgoing-doors: ${file} uses ${what}; use lib/platform/outgoing instead`),
     ...Object.keys(allowedDoors)
       .filter((file) => !used.has(file))
-      .map((file) => `outgoing-doors: ${file} connects nowhere any more; remove it from the list`),
+      .map((file) => `outgoing-doors: ${file} no longer opens connections; remove it from the list`),
   ];
 }
 

@@ -27,7 +27,6 @@ try {
 /** What to tell of a failure that needs no stack. @throws every other one */
 function refusalOf(error: unknown): string {
   if (error instanceof AppError || error instanceof ConfigError) return error.message;
-  if (isConnectionError(error))
-    return "The database was stopped during the set-up; the next start goes on with it.";
+  if (isConnectionError(error)) return "The database stopped during setup. Start Rostrum again to continue.";
   throw error;
 }

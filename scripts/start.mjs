@@ -49,17 +49,17 @@ async function main() {
   keepFilesPrivate();
   const launch = await import(pathToFileURL(join(root, "dist/launch.mjs")).href);
   const config = launch.loadConfig(process.env);
-  checkWritable(config.dataDir, "Set DATA_DIR to a folder that is yours.");
+  checkWritable(config.dataDir, "Set DATA_DIR to a folder you can write to.");
   const copy = launch.unfinishedRestore(config.dataDir);
   if (copy)
-    throw new Halt(`A restore was broken off. Repeat it: npm run -s admin -- restore ${copy} --force`);
+    throw new Halt(`A restore was interrupted. Run it again: npm run -s admin -- restore ${copy} --force`);
   launch.checkKeyFile(config);
   mkdirSync(join(config.dataDir, "logs"), { recursive: true });
   const repaired = launch.repairPrivateFiles(config.dataDir);
   if (repaired.length > 0)
     say(`  Fixed permissions on files other users could access: ${launch.nameRepaired(repaired)}.`);
   running.processes = new ProcessFile(join(config.dataDir, "rostrum.pid"), (error) =>
-    say(red(`  ${config.dataDir}/rostrum.pid can't be written (${error.code}); trying again until it can.`)),
+    say(red(`  Can't write ${config.dataDir}/rostrum.pid (${error.code}). Retrying.`)),
   );
   await clearTheWay(launch, config);
   running.processes.set({ launcher: describeProcess(process.pid), url: config.publicUrl, root });
@@ -109,12 +109,12 @@ async function clearTheWay(launch, config) {
   const before = running.processes.read();
   if (isRunning(before.launcher)) {
     throw new Halt(
-      `Rostrum already runs on ${config.dataDir} (${before.url}, process ${before.launcher.pid}). Stop it first, or set DATA_DIR and PORT for a second one.`,
+      `Rostrum is already running on ${config.dataDir} (${before.url}, PID ${before.launcher.pid}). Stop it, or set DATA_DIR and PORT to run another instance.`,
     );
   }
   const left = [before.portal, before.workers].filter(isRunning);
   if (left.length > 0) {
-    say(`  The last start was killed; ending what it left (${left.map((one) => one.pid).join(", ")}).`);
+    say(`  Cleaning up processes from an interrupted start (${left.map((one) => one.pid).join(", ")}).`);
     await endAll(left, drainMs);
   }
   const problem = await launch.findPortProblem(config.port, config.host);
@@ -163,6 +163,8 @@ function workersCommand() {
   return [join(root, "node_modules/tsx/dist/cli.mjs"), "watch", "workers/main.ts"];
 }
 
+const names = { portal: "Portal", workers: "Workers" };
+
 function startChild(name, args, env, config) {
   const logFile = join(config.dataDir, "logs", `${name}.log`);
   const child = new Child({
@@ -176,7 +178,7 @@ function startChild(name, args, env, config) {
     onEnd: ({ reason, waitMs, hung }) =>
       say(
         red(
-          `  The ${name} ${hung ? "stopped responding" : "ended"} (${reason}); starting again in ${seconds(waitMs)}. Log: ${logFile}`,
+          `  ${names[name]} ${hung ? "stopped responding" : "exited"} (${reason}). Restarting in ${seconds(waitMs)}. Log: ${logFile}`,
         ),
       ),
     onProblem: (text) => say(red(`  ${text}`)),
@@ -207,7 +209,7 @@ async function untilAnswering(config, portal) {
     ? readFileSync(portal.logFile, "utf8").trim().split("\n").slice(-15)
     : [];
   throw new Halt(
-    `The portal does not answer at ${url} (${last}). Log: ${portal.logFile}\n${tail.join("\n")}`,
+    `The portal is not responding at ${url} (${last}). Log: ${portal.logFile}\n${tail.join("\n")}`,
   );
 }
 
@@ -220,7 +222,8 @@ function welcome(config, setup) {
   lines.push(...spaced(demoLines(setup, config.publicUrl)));
   if (setup.demo)
     lines.push(
-      "Sign in as a demo developer, approver, finance or administrator. Administrators can remove demo data.",
+      "Demo users: developer, approver, finance, administrator, auditor.",
+      "Administrators can remove the demo data from the banner.",
     );
   // Whoever chose the password knows how to sign in, and with demo data a link leads in.
   if (setup.adminPassword || !setup.demo) lines.push(...spaced(administratorLines(setup)));
@@ -245,7 +248,7 @@ function onSignals() {
   for (const name of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(name, handle);
   // Whoever supervises outlives its own mistakes: without it nobody would start what ends.
   process.on("uncaughtException", (error) =>
-    say(red(`  The launcher continues after: ${plain(error.message)}`)),
+    say(red(`  Unexpected error, continuing: ${plain(error.message)}`)),
   );
 }
 
@@ -253,7 +256,7 @@ function onSignals() {
 function stop() {
   running.stopping ??= (async () => {
     if (running.children.length > 0)
-      say("\n  Stopping: workers finish what they have in hand (Ctrl-C again to force) …");
+      say("\n  Stopping… waiting for running jobs (press Ctrl-C again to force)");
     endPreparation();
     await Promise.all(running.children.map((child) => child.stop(drainMs)));
     tellTheUntold();
@@ -263,7 +266,7 @@ function stop() {
     await running.server?.stop("fast");
     await running.claim?.release();
     running.processes?.remove();
-    if (running.children.length > 0) say("  Stopped. What runs in your environments keeps running.");
+    if (running.children.length > 0) say("  Stopped. Your environments keep running.");
   })();
   return running.stopping;
 }
@@ -287,7 +290,7 @@ try {
   await main();
 } catch (error) {
   const expected = error instanceof Halt || error.name === "ConfigError" || !process.env.DEBUG;
-  say(`${red("Rostrum cannot start.")} ${plain(expected ? error.message : error.stack)}`);
+  say(`${red("Rostrum can't start.")} ${plain(expected ? error.message : error.stack)}`);
   const own = running.processes?.content.launcher !== undefined;
   if (own) await stop();
   process.exit(1);

@@ -20,7 +20,7 @@ const bin = (name) => join(root, "node_modules/.bin", name);
 const isolation = ["bwrap", "nft", "ip"];
 
 const stages = [
-  { name: "lint", run: () => check([bin("biome"), "check", "."]) },
+  { name: "lint", run: lint },
   { name: "types", run: types },
   { name: "migrations", run: () => check([bin("tsx"), "scripts/db-migration.ts", "--check"]) },
   { name: "arch", run: () => check([bin("tsx"), "scripts/check-architecture.ts"]) },
@@ -45,6 +45,16 @@ const stages = [
 async function check(command) {
   const { code } = await runShown(command);
   return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1 };
+}
+
+async function lint() {
+  const style = await check([bin("biome"), "check", "."]);
+  const words = await check([bin("tsx"), "scripts/check-words.ts"]);
+  const spelling = await check([bin("cspell"), "lint", "--no-progress", "."]);
+  return {
+    passed: style.passed + words.passed + spelling.passed,
+    failed: style.failed + words.failed + spelling.failed,
+  };
 }
 
 async function types() {
@@ -165,7 +175,7 @@ async function main() {
   let outOfTime = false;
   const guard = setTimeout(() => {
     outOfTime = true;
-    say(red(`\nOut of time after ${guardMs / 60_000} minutes.`));
+    say(red(`\nTimed out after ${guardMs / 60_000} minutes.`));
     endCurrent();
   }, guardMs);
   process.on("SIGINT", () => {

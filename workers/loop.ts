@@ -17,8 +17,7 @@ export function loop(name: string, everyMs: number, work: (signal: AbortSignal) 
     try {
       await work(controller.signal);
     } catch (error) {
-      if (!controller.signal.aborted)
-        log.warn({ err: error, loop: name }, `${name} failed; it is tried again`);
+      if (!controller.signal.aborted) log.warn({ err: error, loop: name }, `${name} failed; retrying`);
     }
     if (controller.signal.aborted) return;
     schedule(Math.max(everyMs / 4, everyMs - (Date.now() - startedMs)));

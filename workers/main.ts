@@ -35,12 +35,12 @@ async function main(): Promise<void> {
   const { workerFamilies: workers, dataDir } = getConfig();
   // Also a worker that was started by itself, on a host of its own.
   const repaired = nameRepaired(repairPrivateFiles(dataDir));
-  if (repaired) log.warn({ repaired }, "permissions repaired, others could read or change files");
+  if (repaired) log.warn({ repaired }, "fixed permissions on files other users could access");
   await register(workers);
   const timer = setInterval(() => void beat(), heartbeatMs);
   for (const family of workers) stops.push(await (await families[family]()).start(workerId));
   stops.push(async () => clearInterval(timer));
-  log.info({ families: workers, workerId }, "workers are ready");
+  log.info({ families: workers, workerId }, "workers ready");
   process.send?.("ready");
 }
 
@@ -63,21 +63,21 @@ async function beat(): Promise<void> {
       detailNow(),
     ]);
   } catch (error) {
-    log.warn({ err: error }, "the heartbeat could not be written");
+    log.warn({ err: error }, "couldn't write heartbeat");
   }
 }
 
 async function stop(signal: string): Promise<void> {
   if (stopping) return;
   stopping = true;
-  log.info({ signal }, "workers are stopping");
+  log.info({ signal }, "workers stopping");
   setTimeout(() => process.exit(1), 15_000).unref();
   const results = await Promise.allSettled(stops.map((one) => one()));
   for (const result of results) {
-    if (result.status === "rejected") log.warn({ err: result.reason }, "a family did not stop cleanly");
+    if (result.status === "rejected") log.warn({ err: result.reason }, "a worker role didn't stop cleanly");
   }
   await execute("DELETE FROM worker_instance WHERE id = $1", [workerId]).catch((error: unknown) => {
-    log.warn(`this worker stays listed until housekeeping finds it: ${messageOf(error)}`);
+    log.warn(`couldn't remove this worker from the list; housekeeping will remove it: ${messageOf(error)}`);
   });
   await closeQueues(2_000);
   await closeConnections();
@@ -87,11 +87,11 @@ async function stop(signal: string): Promise<void> {
 
 process.on("SIGTERM", () => void stop("SIGTERM"));
 process.on("SIGINT", () => void stop("SIGINT"));
-process.on("unhandledRejection", (error) => log.error({ err: error }, "an error nobody handled"));
+process.on("unhandledRejection", (error) => log.error({ err: error }, "unhandled error"));
 
 main().catch((error: unknown) => {
   // What an operator can mend is one line; a stack would hide it.
-  if (error instanceof ConfigError) log.fatal(`the workers could not start: ${error.message}`);
-  else log.fatal({ err: error }, "the workers could not start");
+  if (error instanceof ConfigError) log.fatal(`couldn't start workers: ${error.message}`);
+  else log.fatal({ err: error }, "couldn't start workers");
   process.exit(1);
 });

@@ -6,7 +6,7 @@ import { PageHeaderSkeleton, SkeletonRegion, TableSkeleton, ToolbarSkeleton } fr
 /** The shape most screens share. Screens of another shape bring their own. */
 export default function Loading() {
   return (
-    <SkeletonRegion label="Loading the page">
+    <SkeletonRegion label="Loading page">
       <Page>
         <PageHeaderSkeleton />
         <div className="grid gap-3">

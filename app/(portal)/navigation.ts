@@ -12,7 +12,7 @@ const somewhere = (permission: Permission): Door => ({
   permission,
   allows: (viewer) => canSomewhere(viewer, permission),
 });
-/** Held in the whole organisation: being a member of some project does not count. */
+/** Held in the whole organization: being a member of some project does not count. */
 const everywhere = (permission: Permission): Door => ({
   permission,
   allows: (viewer) => can(viewer, permission),
@@ -48,10 +48,10 @@ const administration: readonly (NavItem & { href: AdminPath })[] = [
   { href: "/admin/policies", label: "Policies" },
   { href: "/admin/prices", label: "Price book" },
   { href: "/admin/projects", label: "Projects" },
-  { href: "/admin/people", label: "People" },
-  { href: "/admin/notifications", label: "Webhooks and e-mail" },
-  { href: "/admin/queues", label: "Queues and workers" },
-  { href: "/admin/audit", label: "Audit" },
+  { href: "/admin/people", label: "Users" },
+  { href: "/admin/notifications", label: "Webhooks and email" },
+  { href: "/admin/queues", label: "Workers and queues" },
+  { href: "/admin/audit", label: "Audit log" },
 ];
 
 /** The administration entries a person may open. */
@@ -68,7 +68,7 @@ export function permissionOf(pathname: string): Permission | null {
 }
 
 /**
- * The main entries a person has a use for. Whoever has no role in the organisation yet sees those of a member, whose
+ * The main entries a person has a use for. Whoever has no role in the organization yet sees those of a member, whose
  * empty screens say whom to ask.
  */
 export function mainItems(viewer: PersonActor, counts: { approvals: number; unread: number }): NavItem[] {
@@ -83,12 +83,12 @@ export function mainItems(viewer: PersonActor, counts: { approvals: number; unre
       label: "Approvals",
       shown: canSomewhere(viewer, "request.decide"),
       count: counts.approvals,
-      countLabel: "waiting for you",
+      countLabel: "pending",
     },
     { href: "/costs", label: "Costs" },
     { href: "/runs", label: "Runs", shown: canSomewhere(viewer, "run.read") },
     { href: "/reports", label: "Reports", shown: canSomewhere(viewer, "report.read") },
-    { href: "/notifications", label: "Notifications", count: counts.unread, countLabel: "not read" },
+    { href: "/notifications", label: "Notifications", count: counts.unread, countLabel: "unread" },
   ];
   return items.filter((item) => item.shown !== false).map(({ shown: _shown, ...item }) => item);
 }
@@ -96,42 +96,42 @@ export function mainItems(viewer: PersonActor, counts: { approvals: number; unre
 const actions: readonly (PaletteLink & { permission?: Permission })[] = [
   {
     href: "/catalog",
-    title: "Request an environment",
+    title: "Create environment",
     keywords: ["new", "create"],
     permission: "environment.request",
   },
   {
     href: "/admin/templates/new",
-    title: "Add a template version",
+    title: "New template version",
     keywords: ["new"],
     permission: "template.author",
   },
   {
     href: "/admin/clouds/new",
-    title: "Add a cloud",
+    title: "Add cloud",
     keywords: ["new", "register"],
     permission: "cloud.manage",
   },
   {
     href: "/admin/projects?new=project",
-    title: "Create a project",
+    title: "New project",
     keywords: ["new"],
     permission: "project.manage",
   },
   {
     href: "/admin/people?new=person",
-    title: "Add a person",
+    title: "New user",
     keywords: ["new", "user"],
     permission: "user.manage",
   },
   {
     href: "/costs#statements",
-    title: "Close a month",
+    title: "Close month",
     keywords: ["statement"],
     permission: "statement.close",
   },
-  { href: "/account#tokens", title: "Create a token", keywords: ["new", "api", "script"] },
-  { href: "/account", title: "Account", keywords: ["password", "sessions", "notifications"] },
+  { href: "/account#tokens", title: "Create API token", keywords: ["new", "api", "script"] },
+  { href: "/account", title: "Account settings", keywords: ["password", "sessions", "notifications"] },
   { href: "/docs/api", title: "API reference", keywords: ["openapi", "rest"] },
 ];
 
@@ -139,7 +139,7 @@ const actions: readonly (PaletteLink & { permission?: Permission })[] = [
 export function paletteActions(viewer: PersonActor): PaletteLink[] {
   return actions
     .filter(({ permission }) => !permission || canSomewhere(viewer, permission))
-    .map(({ permission: _permission, ...link }) => ({ ...link, group: "Do" }));
+    .map(({ permission: _permission, ...link }) => ({ ...link, group: "Actions" }));
 }
 
 export const roleLabels: Readonly<Record<OrgRole | ProjectRole, string>> = {

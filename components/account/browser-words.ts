@@ -3,7 +3,7 @@ const browsers = [
   [/Edg\//, "Edge"],
   [/OPR\//, "Opera"],
   [/Firefox\//, "Firefox"],
-  [/HeadlessChrome\//, "Chrome without a window"],
+  [/HeadlessChrome\//, "Headless Chrome"],
   [/Chrome\//, "Chrome"],
   [/Safari\//, "Safari"],
   [/^curl\//, "curl"],

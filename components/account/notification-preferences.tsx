@@ -23,7 +23,7 @@ export function NotificationPreferences({ preferences }: { preferences: Preferen
         method: "PATCH",
         body: { items: [{ group, email: mode }] },
       }),
-    { success: "Notifications updated", onSuccess: () => router.refresh() },
+    { success: "Preferences saved", onSuccess: () => router.refresh() },
   );
   return (
     <div className="grid gap-3">
@@ -63,7 +63,8 @@ export function NotificationPreferences({ preferences }: { preferences: Preferen
 
 function explain(configured: boolean, email: string): string {
   if (!configured)
-    return "E-mail is not configured on this portal; an administrator can set it up. You see everything in Notifications.";
-  if (!email) return "You have no verified e-mail address. You see everything in Notifications.";
-  return `Everything appears in Notifications. Choose what is also sent to ${email}; the daily digest comes at 07:00 UTC.`;
+    return "Email isn’t configured. Ask an administrator to set it up. All events appear in Notifications.";
+  if (!email) return "You don’t have a verified email address. All events appear in Notifications.";
+  const choice = `Choose which are also sent to ${email}. The daily digest is sent at 07:00 UTC.`;
+  return `All events appear in Notifications. ${choice}`;
 }

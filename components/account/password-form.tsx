@@ -17,7 +17,7 @@ export function PasswordForm() {
   const [revokeTokens, setRevokeTokens] = useState(true);
   const body = { current, next, revokeTokens };
   const change = useAction(() => apiFetch("/me/password", { method: "POST", body }), {
-    success: "Your password is changed. You are signed out everywhere else.",
+    success: "Password changed. All other sessions were signed out.",
     onSuccess: () => {
       setCurrent("");
       setNext("");
@@ -61,7 +61,7 @@ export function PasswordForm() {
         checked={revokeTokens}
         onCheckedChange={(next) => setRevokeTokens(next === true)}
         label="Revoke my API tokens"
-        description="Keep this on if somebody else may know your current password."
+        description="Keep this selected if someone else may know your current password."
       />
       <div>
         <Button type="submit" variant="primary" loading={change.pending}>

@@ -17,7 +17,7 @@ export function SessionList({ sessions }: { sessions: readonly SessionDto[] }) {
   const endOthers = useAction(
     () => apiFetch(`/sessions?revokeTokens=${revokeTokens}`, { method: "DELETE" }),
     {
-      success: "You are signed out everywhere else.",
+      success: "Signed out of all other sessions",
       onSuccess: () => router.refresh(),
     },
   );
@@ -30,7 +30,7 @@ export function SessionList({ sessions }: { sessions: readonly SessionDto[] }) {
               {browserWords(session.userAgent)}
             </span>
             <span className="text-sm text-muted">
-              {session.ip} · {session.current ? "this one" : <Time value={session.lastSeenAt} />}
+              {session.ip} · {session.current ? "Current session" : <Time value={session.lastSeenAt} />}
             </span>
           </li>
         ))}
@@ -40,11 +40,11 @@ export function SessionList({ sessions }: { sessions: readonly SessionDto[] }) {
           <Checkbox
             checked={revokeTokens}
             onCheckedChange={(next) => setRevokeTokens(next === true)}
-            label="Revoke API tokens that were created in other sessions"
+            label="Revoke API tokens created in other sessions"
           />
           <div>
             <Button loading={endOthers.pending} onClick={() => void endOthers.run()}>
-              Sign out everywhere else
+              Sign out all other sessions
             </Button>
           </div>
         </div>

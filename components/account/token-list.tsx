@@ -22,7 +22,7 @@ type Scope = keyof typeof scopeLabels;
 export function TokenList({ tokens }: { tokens: readonly TokenDto[] }) {
   const router = useRouter();
   const revoke = useAction((id: string) => apiFetch(`/tokens/${id}`, { method: "DELETE" }), {
-    success: "The token is revoked.",
+    success: "Token revoked",
     onSuccess: () => router.refresh(),
   });
   return (
@@ -30,11 +30,12 @@ export function TokenList({ tokens }: { tokens: readonly TokenDto[] }) {
       <NewToken />
       {tokens.length === 0 ? (
         <p className="text-muted">
-          You have no tokens. Scripts send one as <Mono>Authorization: Bearer</Mono>; the{" "}
+          No API tokens yet. Send a token in the header <Mono>Authorization: Bearer</Mono>. Requests are
+          described in the{" "}
           <Link href="/docs/api" className="link underline">
             API reference
-          </Link>{" "}
-          says what they can do.
+          </Link>
+          .
         </p>
       ) : (
         <ul className="grid grid-cols-1 divide-y">
@@ -44,9 +45,11 @@ export function TokenList({ tokens }: { tokens: readonly TokenDto[] }) {
                 <span className="font-medium">{token.name}</span> <Mono>{token.prefix}…</Mono>
                 <span className="block text-sm text-muted">
                   {scopeLabels[widest(token.scopes)]} · last used{" "}
-                  <Time value={token.lastUsedAt} fallback="never" /> · ends{" "}
+                  <Time value={token.lastUsedAt} fallback="never" /> · expires{" "}
                   <Time value={token.expiresAt} fallback="never" />
-                  {token.parent ? ` · created with ${token.parent.name}, ends with it` : null}
+                  {token.parent
+                    ? ` · created with ${token.parent.name}, expires or is revoked with it`
+                    : null}
                 </span>
               </span>
               <ConfirmDialog
@@ -72,8 +75,8 @@ function consequenceOf(token: TokenDto, tokens: readonly TokenDto[]): string {
   for (const one of tokens.toReversed()) if (one.parent && ended.has(one.parent.id)) ended.add(one.id);
   const also = tokens.filter((one) => one.id !== token.id && ended.has(one.id)).map((one) => one.name);
   const names = new Intl.ListFormat("en").format(also);
-  const sentence = "Requests with this token are refused from now on.";
-  return also.length === 0 ? sentence : `${sentence} Tokens created with it end too: ${names}.`;
+  const sentence = "Requests using this token will fail immediately.";
+  return also.length === 0 ? sentence : `${sentence} Tokens created with it are also revoked: ${names}.`;
 }
 
 /** The most a token may do: a wider scope includes the others. */
@@ -123,7 +126,7 @@ function NewToken() {
             />
           )}
         </Field>
-        <Field label="What it may do">
+        <Field label="Scope">
           {(control) => (
             <NativeSelect
               {...control}
@@ -138,13 +141,13 @@ function NewToken() {
             </NativeSelect>
           )}
         </Field>
-        <Field label="Ends">
+        <Field label="Expires">
           {(control) => (
             <NativeSelect {...control} value={days} onChange={(event) => setDays(event.target.value)}>
-              <option value="30">in 30 days</option>
-              <option value="90">in 90 days</option>
-              <option value="365">in a year</option>
-              <option value="">never</option>
+              <option value="30">In 30 days</option>
+              <option value="90">In 90 days</option>
+              <option value="365">In 1 year</option>
+              <option value="">Never</option>
             </NativeSelect>
           )}
         </Field>
@@ -153,10 +156,10 @@ function NewToken() {
         </Button>
       </form>
       {made ? (
-        <Callout tone="good" title="Copy it now: it is shown this once.">
+        <Callout tone="good" title="Copy this token now. You won’t be able to see it again.">
           <span className="flex min-w-0 items-center gap-1 break-all">
             <Mono>{made}</Mono>
-            <CopyButton value={made} label="Copy the token" />
+            <CopyButton value={made} label="Copy token" />
           </span>
         </Callout>
       ) : null}

@@ -10,14 +10,14 @@ import { NativeSelect } from "@/components/ui/native-select";
 import { readNumber } from "@/lib/kernel/values/numbers";
 import { useWrite } from "./use-write";
 
-/** A new price from a moment on; left empty it begins now. */
+/** A new price from a moment on; left blank, it starts now. */
 export function AddPrice({ bookId, currency }: { bookId: string; currency: string }) {
   const [open, setOpen] = useState(false);
   const [meter, setMeter] = useState("cpu");
   const [unitPrice, setUnitPrice] = useState("");
   const [from, setFrom] = useState("");
   const write = useWrite({
-    success: "The price is added",
+    success: "Price added",
     onSuccess: () => {
       setOpen(false);
       setUnitPrice("");
@@ -34,10 +34,10 @@ export function AddPrice({ bookId, currency }: { bookId: string; currency: strin
     <FormDialog
       open={open}
       onOpenChange={setOpen}
-      trigger={<Button variant="primary">Add a price</Button>}
-      title="Add a price"
-      description="It follows the present one. Hours that are charged already keep their price."
-      submitLabel="Add"
+      trigger={<Button variant="primary">Add price</Button>}
+      title="Add price"
+      description="Replaces the current price from the effective date. Past charges don’t change."
+      submitLabel="Add price"
       ready={readNumber(unitPrice) !== undefined}
       pending={write.pending}
       onSubmit={() => {
@@ -51,12 +51,12 @@ export function AddPrice({ bookId, currency }: { bookId: string; currency: strin
         });
       }}
     >
-      <Field label="Of" error={errors.meter}>
+      <Field label="Meter" error={errors.meter}>
         {(control) => (
           <NativeSelect {...control} value={meter} onChange={(event) => setMeter(event.target.value)}>
-            <option value="cpu">CPU, per core and hour</option>
-            <option value="memory">Memory, per GiB and hour</option>
-            <option value="storage">Storage, per GiB and hour</option>
+            <option value="cpu">CPU, per core-hour</option>
+            <option value="memory">Memory, per GiB-hour</option>
+            <option value="storage">Storage, per GiB-hour</option>
           </NativeSelect>
         )}
       </Field>
@@ -73,10 +73,10 @@ export function AddPrice({ bookId, currency }: { bookId: string; currency: strin
         )}
       </Field>
       <Field
-        label="From"
+        label="Effective from"
         optional
         error={errors.validFrom}
-        hint="In your time zone. Empty: from now on. It cannot begin in the past."
+        hint="In your time zone. Leave blank to start now. Can’t be in the past."
       >
         {(control) => (
           <Input

@@ -10,7 +10,7 @@ import { formatExact } from "@/lib/kernel/format";
 import { auditOutcomeLooks, auditVia } from "./audit-looks";
 import { actionWords } from "./audit-words";
 
-const mono = (text: string) => <code className="font-mono text-xs break-all">{text || "none"}</code>;
+const mono = (text: string) => <code className="font-mono text-xs break-all">{text || "—"}</code>;
 
 /** What was done; opened, everything the audit event holds, as it was written. */
 export function AuditEntry({ event }: { event: AuditEventDto }) {
@@ -31,22 +31,22 @@ export function AuditEntry({ event }: { event: AuditEventDto }) {
         <DescriptionList
           divided
           items={[
-            { term: "Who", value: event.actor },
+            { term: "Actor", value: event.actor },
             {
-              term: "How",
-              value: [auditVia[event.via] || "in the browser", event.ip].filter(Boolean).join(" · "),
+              term: "Source",
+              value: [auditVia[event.via] || "Session", event.ip].filter(Boolean).join(" · "),
             },
-            { term: "When", value: <Time value={event.at} /> },
+            { term: "Time", value: <Time value={event.at} /> },
             { term: "Action", value: mono(event.action) },
-            { term: "On", value: mono(`${event.objectType} ${event.objectId}`.trim()) },
+            { term: "Target", value: mono(`${event.objectType} ${event.objectId}`.trim()) },
             ...(event.projectId ? [{ term: "Project", value: mono(event.projectId) }] : []),
             { term: "Outcome", value: auditOutcomeLooks[event.outcome]?.word ?? event.outcome },
-            { term: "Request", value: mono(event.requestId) },
+            { term: "Request ID", value: mono(event.requestId) },
             { term: "Hash", value: mono(event.hash) },
           ]}
         />
         {Object.keys(event.detail).length > 0 ? (
-          <CodeBlock className="mt-3 max-h-72" label="Detail" code={JSON.stringify(event.detail, null, 2)} />
+          <CodeBlock className="mt-3 max-h-72" label="Details" code={JSON.stringify(event.detail, null, 2)} />
         ) : null}
       </DialogContent>
     </Dialog>

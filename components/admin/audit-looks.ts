@@ -1,17 +1,17 @@
 import type { Tone } from "@/components/ui/tone";
 
 export const auditOutcomeLooks: Record<string, { tone: Tone; word: string }> = {
-  allowed: { tone: "good", word: "Done" },
-  denied: { tone: "warning", word: "Refused" },
+  allowed: { tone: "good", word: "Success" },
+  denied: { tone: "warning", word: "Denied" },
   failed: { tone: "bad", word: "Failed" },
 };
 
-/** How somebody came in; the browser is the usual way and needs no word. */
+/** The source of an event; the browser is the usual one and has no label. */
 export const auditVia: Record<string, string> = {
   session: "",
-  token: "by token",
-  cli: "on the host",
-  system: "by itself",
+  token: "API token",
+  cli: "CLI",
+  system: "System",
 };
 
 /** What the audit page filters by: the beginning of an action's name. */
@@ -25,17 +25,17 @@ export const auditSubjects = [
   ["cloud.", "Clouds"],
   ["project.", "Projects"],
   ["project.member.", "Members"],
-  ["user.", "People"],
+  ["user.", "Users"],
   ["session.", "Sign-in"],
-  ["token.", "Tokens"],
+  ["token.", "API tokens"],
   ["price.", "Prices"],
   ["statement.", "Statements"],
 ] as const;
 
 /** How far back; the address holds the hours. */
 export const auditPeriods = [
-  ["1", "last hour"],
-  ["24", "last day"],
-  ["168", "last 7 days"],
-  ["720", "last 30 days"],
+  ["1", "Last hour"],
+  ["24", "Last day"],
+  ["168", "Last 7 days"],
+  ["720", "Last 30 days"],
 ] as const;

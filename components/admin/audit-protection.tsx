@@ -18,12 +18,12 @@ export function AuditProtection({ status }: { status: AuditStatus }) {
           {status.progress.problem}.{" "}
           {status.progress.at ? (
             <>
-              All heads were sent again <Time value={status.progress.at} />.
+              Rostrum sent all heads again <Time value={status.progress.at} />.
             </>
           ) : (
-            "A worker sends all heads again."
+            "A worker will send all heads again."
           )}{" "}
-          Compare them with those that arrived before.
+          Compare them with the heads received before.
         </Callout>
       ) : null}
       {status.sinks

@@ -15,14 +15,14 @@ import { splitActor } from "./audit-words";
 const columns: Column<AuditEventDto>[] = [
   {
     key: "at",
-    header: "When",
+    header: "Time",
     wide: true,
     cell: (row) => <Time value={row.at} className="whitespace-nowrap text-muted" />,
   },
-  { key: "actor", header: "Who", cell: (row) => <Who row={row} /> },
+  { key: "actor", header: "Actor", cell: (row) => <Who row={row} /> },
   {
     key: "action",
-    header: "What",
+    header: "Action",
     cell: (row) => (
       <>
         <AuditEntry event={row} />
@@ -30,8 +30,8 @@ const columns: Column<AuditEventDto>[] = [
       </>
     ),
   },
-  { key: "on", header: "On", wide: true, cell: (row) => <On row={row} /> },
-  { key: "detail", header: "Detail", wide: true, cell: (row) => <Detail detail={row.detail} /> },
+  { key: "on", header: "Target", wide: true, cell: (row) => <On row={row} /> },
+  { key: "detail", header: "Details", wide: true, cell: (row) => <Detail detail={row.detail} /> },
   {
     key: "outcome",
     header: "Outcome",
@@ -40,7 +40,7 @@ const columns: Column<AuditEventDto>[] = [
       return <Status tone={look.tone}>{look.word}</Status>;
     },
   },
-  { key: "seq", header: "No.", wide: true, numeric: true, cell: (row) => row.seq },
+  { key: "seq", header: "#", wide: true, numeric: true, cell: (row) => row.seq },
 ];
 
 function Who({ row }: { row: AuditEventDto }) {
@@ -63,7 +63,7 @@ function On({ row }: { row: AuditEventDto }) {
     <Link
       href={listHref("/admin/audit", {}, { objectId: row.objectId })}
       className="block max-w-48 hover:underline"
-      title={`Everything about ${row.objectType} ${row.objectId}`}
+      title={`Show events of ${row.objectType} ${row.objectId}`}
     >
       <span className="block truncate">{name || row.objectType.replaceAll("_", " ")}</span>
       <span className="block truncate font-mono text-xs text-muted">{row.objectId}</span>
@@ -105,11 +105,11 @@ export function AuditTable(props: {
       params={props.params}
       nextCursor={props.nextCursor}
       csvHref={props.csvHref}
-      searchPlaceholder="Person, or part of an id"
+      searchPlaceholder="Search actor or ID"
       filters={[
         {
           name: "action",
-          label: "About",
+          label: "Action",
           options: auditSubjects.map(([value, label]) => ({ value, label })),
         },
         {
@@ -117,13 +117,9 @@ export function AuditTable(props: {
           label: "Outcome",
           options: Object.entries(auditOutcomeLooks).map(([value, look]) => ({ value, label: look.word })),
         },
-        { name: "hours", label: "When", options: auditPeriods.map(([value, label]) => ({ value, label })) },
+        { name: "hours", label: "Time", options: auditPeriods.map(([value, label]) => ({ value, label })) },
       ]}
-      empty={
-        <EmptyState title="Nothing was recorded yet">
-          Whatever anybody changes, or tries to change, appears here at once.
-        </EmptyState>
-      }
+      empty={<EmptyState title="No events yet">Changes and denied actions appear here.</EmptyState>}
     />
   );
 }

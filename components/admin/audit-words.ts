@@ -1,10 +1,67 @@
 import { auditActionLabels } from "@/lib/kernel/audit-actions";
+import type { Permission } from "@/lib/kernel/permissions";
 
 const labels: Readonly<Record<string, string>> = auditActionLabels;
 
-/** What was done, in words; of a refused or failed attempt the action's name, because it did not happen. */
+/** What else than permissions denied attempts are named by. */
+type OtherAttempt = "account.use" | "page.open" | "session.sign-in" | "upload.use" | "user.password";
+
+/** What was attempted, in the infinitive. */
+const attemptLabels: Record<Permission | OtherAttempt, string> = {
+  "catalog.read": "view catalog",
+  "person.read": "view user names",
+  "project.read": "view project",
+  "environment.read": "view environment",
+  "request.read": "view request",
+  "run.read": "view run",
+  "backup.read": "view backup",
+  "cost.read": "view costs",
+  "policy.read": "view policies",
+  "price.read": "view prices",
+  "cloud.read": "view clouds",
+  "template.review": "review templates",
+  "user.read": "view users",
+  "queue.read": "view queues",
+  "settings.read": "view settings",
+  "audit.read": "view audit log",
+  "report.read": "view reports",
+  "git-credential.read": "view Git credentials",
+  "environment.request": "request environment",
+  "environment.transfer": "transfer environment",
+  "request.plan": "plan request",
+  "request.cancel": "cancel request",
+  "run.operate": "operate run",
+  "backup.create": "create backup",
+  "backup.restore": "restore backup",
+  "secret.reveal": "reveal secret",
+  "terminal.use": "use terminal",
+  "upload.create": "upload archive",
+  "member.manage": "manage members",
+  "git-credential.manage": "manage Git credentials",
+  "request.decide": "approve or reject request",
+  "project.manage": "manage projects",
+  "template.author": "edit templates",
+  "template.publish": "publish templates",
+  "cloud.manage": "manage clouds",
+  "user.manage": "manage users",
+  "policy.manage": "manage policies",
+  "queue.manage": "manage queues",
+  "settings.manage": "manage settings",
+  "price.manage": "manage prices",
+  "statement.close": "close month",
+  "cost-center.manage": "manage cost centers",
+  "account.use": "use account",
+  "page.open": "open page",
+  "session.sign-in": "sign in",
+  "upload.use": "use upload",
+  "user.password": "change password",
+};
+
+const attempts: Readonly<Record<string, string>> = attemptLabels;
+
+/** The label of an event: what the actor did, or what was denied. */
 export function actionWords(action: string, outcome: string): string {
-  if (outcome === "denied") return "was refused";
+  if (outcome === "denied") return `Denied: ${attempts[action] ?? action}`;
   return labels[action] ?? action;
 }
 

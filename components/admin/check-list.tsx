@@ -4,7 +4,7 @@ import { checkLooks } from "./looks";
 
 /** What the automated checks found. */
 export function CheckList({ checks }: { checks: readonly VersionCheck[] }) {
-  if (checks.length === 0) return <p className="text-muted">They run when the version is submitted.</p>;
+  if (checks.length === 0) return <p className="text-muted">Checks run on submission for review.</p>;
   return (
     <ul className="grid divide-y">
       {checks.map((check) => (

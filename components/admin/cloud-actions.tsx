@@ -17,7 +17,7 @@ export function CloudActions({ cloud }: { cloud: CloudDto }) {
         : toast.error(`${now.title} is unhealthy`, { description: now.healthMessage }),
   });
   const change = useWrite({
-    success: cloud.enabled ? `${cloud.title} is disabled` : `${cloud.title} is enabled`,
+    success: cloud.enabled ? `${cloud.title} disabled` : `${cloud.title} enabled`,
   });
   const setEnabled = (enabled: boolean) =>
     change.run(`/clouds/${cloud.id}`, { method: "PATCH", body: { enabled } });
@@ -31,8 +31,8 @@ export function CloudActions({ cloud }: { cloud: CloudDto }) {
             </Button>
           }
           title={`Disable ${cloud.title}?`}
-          description="Nothing new is placed on it."
-          kept={["What lives on it keeps running and is watched", "It can be enabled again at any time"]}
+          description="No new environments will be placed here. You can re-enable the cloud at any time."
+          kept={["Existing environments (still running and monitored)"]}
           confirmLabel="Disable"
           tone="primary"
           onConfirm={() => setEnabled(false)}

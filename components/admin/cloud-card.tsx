@@ -17,7 +17,7 @@ export function cloudState(cloud: CloudDto): { tone: Tone; word: string } {
   return cloud.healthOk ? { tone: "good", word: "Healthy" } : { tone: "bad", word: "Unhealthy" };
 }
 
-/** One cloud: how it is, what is left of it, what lives on it. */
+/** One cloud: its health, capacity and environments. */
 export function CloudCard({ cloud, manages }: { cloud: CloudDto; manages: boolean }) {
   const state = cloudState(cloud);
   return (
@@ -64,7 +64,7 @@ export function CloudCard({ cloud, manages }: { cloud: CloudDto; manages: boolea
 export function CloudWarning({ cloud, className }: { cloud: CloudDto; className?: string }) {
   if (cloud.warning === null) return null;
   return (
-    <Callout tone="warning" title="Links use the portal's host name" className={cn(className)}>
+    <Callout tone="warning" title="Links use the portal’s host name" className={cn(className)}>
       {cloud.warning}
     </Callout>
   );
@@ -103,7 +103,7 @@ export function CloudBadges({ cloud }: { cloud: CloudDto }) {
       {Object.entries(cloud.labels).map(([name, value]) => (
         <Badge key={name}>{value ? `${name}=${value}` : name}</Badge>
       ))}
-      {cloud.isDemo ? <Badge>demo</Badge> : null}
+      {cloud.isDemo ? <Badge>Demo</Badge> : null}
       {isolation ? (
         <Badge tone={isolation === "namespaces" ? "good" : "warning"}>{isolationLabels[isolation]}</Badge>
       ) : null}

@@ -31,7 +31,7 @@ export function CloudForm({ drivers }: { drivers: readonly DriverDto[] }) {
   const pages = useMemo(() => [{ fields: schema ? configFields(schema) : [] }], [schema]);
   const [config, setConfig] = useState<FormValue>(() => (schema ? configToForm(schema) : {}));
   const write = useWrite<CloudDto>({
-    success: (made) => (made.healthOk ? `${made.title} is added and healthy` : `${made.title} is added`),
+    success: (made) => (made.healthOk ? `${made.title} added · Healthy` : `${made.title} added`),
     onSuccess: (made) => router.push(`/admin/clouds/${made.id}`),
     onProblem: (problem) => shownAtFields(problem) || problem.status === 409,
   });
@@ -80,7 +80,7 @@ export function CloudForm({ drivers }: { drivers: readonly DriverDto[] }) {
               </NativeSelect>
             )}
           </Field>
-          <Field label="Title" required error={errors.title} hint="How people read it">
+          <Field label="Title" required error={errors.title} hint="Display name">
             {(control) => (
               <Input
                 {...control}
@@ -90,7 +90,7 @@ export function CloudForm({ drivers }: { drivers: readonly DriverDto[] }) {
               />
             )}
           </Field>
-          <Field label="Short name" required error={errors.name} hint="In the API; it never changes">
+          <Field label="Name" required error={errors.name} hint="Used in the API. Can’t be changed later.">
             {(control) => (
               <Input
                 {...control}
@@ -116,13 +116,13 @@ export function CloudForm({ drivers }: { drivers: readonly DriverDto[] }) {
           showErrors={write.problem !== undefined}
         />
       </Card>
-      <Card title="Credentials" aside="kept encrypted, never shown again">
+      <Card title="Credentials" aside="Encrypted. Not shown again after saving.">
         <CredentialFields value={secrets} onChange={setSecrets} />
       </Card>
       <div className="flex justify-end gap-2">
         <ButtonLink href="/admin/clouds">Cancel</ButtonLink>
         <Button type="submit" variant="accent" loading={write.pending} disabled={!shownName || !kind}>
-          Add and check
+          Add cloud
         </Button>
       </div>
     </form>

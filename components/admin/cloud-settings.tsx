@@ -67,10 +67,10 @@ export function CloudSettings({ cloud, configSchema, priceBooks }: CloudSettings
             <Input {...control} value={title} onChange={(event) => setTitle(event.target.value)} />
           )}
         </Field>
-        <Field label="Price book" error={errors.priceBookId} hint="What things on this cloud cost.">
+        <Field label="Price book" error={errors.priceBookId} hint="Prices used for this cloud">
           {(control) => (
             <NativeSelect {...control} value={book} onChange={(event) => setBook(event.target.value)}>
-              <option value="">The default one</option>
+              <option value="">Default</option>
               {priceBooks.map((one) => (
                 <option key={one.id} value={one.id}>
                   {one.name} ({one.currency})
@@ -89,13 +89,13 @@ export function CloudSettings({ cloud, configSchema, priceBooks }: CloudSettings
         />
         <fieldset className="grid gap-3">
           <legend className="mb-2 text-sm font-semibold">
-            Credentials <span className="font-normal text-muted">kept encrypted, never shown</span>
+            Credentials <span className="font-normal text-muted">Encrypted. Not shown after saving.</span>
           </legend>
           <CredentialFields value={secrets} onChange={setSecrets} />
         </fieldset>
         <CardFooter className="flex justify-end">
           <Button type="submit" variant="accent" loading={write.pending} disabled={title.trim() === ""}>
-            Save and check
+            Save
           </Button>
         </CardFooter>
       </form>

@@ -16,7 +16,7 @@ export function CostCenters(props: { costCenters: readonly CostCenterDto[]; mana
       className="scroll-mt-4"
     >
       {costCenters.length === 0 ? (
-        <p className="px-4 py-8 text-center text-muted">None yet. A project needs one: it says who pays.</p>
+        <p className="px-4 py-8 text-center text-muted">No cost centers yet. Every project needs one.</p>
       ) : (
         <Table caption="Cost centers">
           <TableHead>

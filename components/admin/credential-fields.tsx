@@ -56,7 +56,7 @@ export function CredentialFields(props: {
                   value={secret.value}
                   rows={1}
                   spellCheck={false}
-                  placeholder={secret.kept ? "kept; write here to replace it" : ""}
+                  placeholder={secret.kept ? "Saved. Enter a new value to replace it." : ""}
                   className="min-h-9.5 font-mono text-xs"
                   onChange={(event) => change(index, { value: event.target.value })}
                 />
@@ -66,7 +66,7 @@ export function CredentialFields(props: {
               variant="ghost"
               size="icon-sm"
               className="sm:mt-7"
-              aria-label={`Remove the credential ${secret.name}`}
+              aria-label={`Remove credential ${secret.name}`}
               onClick={() => change(index, { removed: true })}
             >
               <X aria-hidden />
@@ -79,7 +79,7 @@ export function CredentialFields(props: {
         className="justify-self-start"
         onClick={() => onChange([...value, { name: "", value: "" }])}
       >
-        Add a credential
+        Add credential
       </Button>
     </div>
   );

@@ -10,7 +10,7 @@ import type { CloudContent, CloudContents, CloudDto } from "@/lib/features/cloud
 import { formatCount } from "@/lib/kernel/format";
 import { useWrite } from "./use-write";
 
-/** Deletes a cloud. What of Rostrum's is still on it is listed first, and given up only with that list in view. */
+/** Deletes a cloud. What of Rostrum's is still on it is listed first, and abandoned only with that list in view. */
 export function DeleteCloud({ cloud }: { cloud: CloudDto }) {
   const router = useRouter();
   const [contents, setContents] = useState<CloudContents>();
@@ -36,8 +36,8 @@ export function DeleteCloud({ cloud }: { cloud: CloudDto }) {
           onOpenChange={(open) => open || setContents(undefined)}
           title={`Delete ${cloud.title}?`}
           description={summaryOf(items, works)}
-          losses={["Address, settings and credentials of the cloud", ...items.map(lossOf)]}
-          kept={items.length > 0 ? ["What runs on the cloud keeps running, without Rostrum"] : []}
+          losses={["The cloud’s address, settings and credentials", ...items.map(lossOf)]}
+          kept={items.length > 0 ? ["Resources running on the cloud (no longer managed by Rostrum)"] : []}
           typeToConfirm={cloud.name}
           confirmLabel="Delete"
           ready={!works}
@@ -49,18 +49,18 @@ export function DeleteCloud({ cloud }: { cloud: CloudDto }) {
 }
 
 function summaryOf(items: readonly CloudContent[], works: boolean): string {
-  if (items.length === 0) return "Nothing of Rostrum’s is on this cloud.";
-  if (works) return "A run works on this cloud. Wait for it or cancel it, then try again.";
-  return `${formatCount(items.length, "item")} of Rostrum’s on this cloud will be given up. This can’t be undone.`;
+  if (items.length === 0) return "Rostrum has no resources on this cloud.";
+  if (works) return "A run is in progress on this cloud. Wait for it to finish or cancel it, then try again.";
+  return `Rostrum will no longer manage ${formatCount(items.length, "item")} on this cloud. This can’t be undone.`;
 }
 
 const losses: Record<CloudContent["type"], (item: CloudContent) => string> = {
   run: ({ name, detail }) => `Run of ${name}: ${detail}`,
-  request: ({ name }) => `Request for ${name}, which is canceled`,
-  environment: ({ name }) => `Environment ${name}, as far as it runs here`,
-  resource: ({ name }) => `Record of ${name}, which becomes an orphaned resource`,
-  orphan: ({ name, detail }) => `Orphaned ${detail} ${name}, which stays on the cloud`,
-  unknown: ({ name, detail }) => `${name}, so what is left on it is unknown: ${detail}`,
+  request: ({ name }) => `Request for ${name} (will be canceled)`,
+  environment: ({ name }) => `Environment ${name} (the part on this cloud)`,
+  resource: ({ name }) => `Record of ${name} (becomes an orphaned resource)`,
+  orphan: ({ name, detail }) => `Record of orphaned ${detail} ${name} (the resource stays on the cloud)`,
+  unknown: ({ name, detail }) => `${name}, so its resources are unknown: ${detail}`,
 };
 
 function lossOf(item: CloudContent): string {

@@ -29,9 +29,7 @@ export function DeliveryTable({ title, deliveries, manages }: DeliveryTableProps
   if (deliveries.length === 0) {
     return (
       <Card title={title} flush>
-        <EmptyState title="No deliveries yet">
-          E-mail and webhook messages appear here for 30 days.
-        </EmptyState>
+        <EmptyState title="No deliveries yet">Email and webhook messages appear here for 30 days.</EmptyState>
       </Card>
     );
   }
@@ -62,7 +60,7 @@ export function DeliveryTable({ title, deliveries, manages }: DeliveryTableProps
               <TableCell>
                 {one.to}
                 <span className="block text-xs text-muted">
-                  {one.channel === "email" ? "E-mail" : "Webhook"}
+                  {one.channel === "email" ? "Email" : "Webhook"}
                 </span>
               </TableCell>
               <TableCell>

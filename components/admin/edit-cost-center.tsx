@@ -15,7 +15,7 @@ export function EditCostCenter({ costCenter }: { costCenter?: CostCenterDto }) {
   const [code, setCode] = useState(costCenter?.code ?? "");
   const [name, setName] = useState(costCenter?.name ?? "");
   const write = useWrite({
-    success: costCenter ? "Saved" : `Cost center ${code} is there`,
+    success: costCenter ? `Cost center ${code} saved` : `Cost center ${code} created`,
     onSuccess: () => {
       setOpen(false);
       if (costCenter) return;
@@ -41,9 +41,11 @@ export function EditCostCenter({ costCenter }: { costCenter?: CostCenterDto }) {
       }
       title={costCenter ? `Cost center ${costCenter.code}` : "New cost center"}
       description={
-        costCenter ? undefined : "Projects are charged to it; a closed month is one statement for it."
+        costCenter
+          ? undefined
+          : "Projects are billed to a cost center. Each month closes with one statement per cost center."
       }
-      submitLabel={costCenter ? "Save" : "Create"}
+      submitLabel={costCenter ? "Save" : "Create cost center"}
       ready={code.trim() !== "" && name.trim() !== "" && !same}
       pending={write.pending}
       onSubmit={() => {
@@ -51,7 +53,7 @@ export function EditCostCenter({ costCenter }: { costCenter?: CostCenterDto }) {
         void write.run(path, { method: costCenter ? "PATCH" : "POST", body: { code, name } });
       }}
     >
-      <Field label="Code" required error={errors.code} hint="As your accounting writes it">
+      <Field label="Code" required error={errors.code} hint="As used in your accounting system">
         {(control) => (
           <Input
             {...control}

@@ -71,10 +71,10 @@ function factsOf({ before, after }: FileDiff): string {
 
 function Body({ file }: { file: FileDiff }) {
   if (file.comparison === "text") {
-    if (file.lines.length > 0) return <DiffLines lines={file.lines} label={`Changes of ${file.path}`} />;
+    if (file.lines.length > 0) return <DiffLines lines={file.lines} label={`Changes in ${file.path}`} />;
     return <Note text={file.change === "changed" ? "The content is the same." : "The file is empty."} />;
   }
-  if (file.comparison === "restricted") return <Note text="Only reviewers see contents of files." />;
+  if (file.comparison === "restricted") return <Note text="Only reviewers can see file contents." />;
   const text =
     file.comparison === "binary"
       ? "Not a text file. Download it to review it."

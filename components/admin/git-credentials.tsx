@@ -31,7 +31,7 @@ export function GitCredentials({ projectId, credentials, manages }: GitCredentia
       {credentials.length === 0 ? (
         <EmptyState title="No Git credentials yet">
           {manages
-            ? "Add one to fetch private repositories in this project's environments."
+            ? "Add one to fetch private repositories in this project’s environments."
             : "You need the owner role in this project to add one."}
         </EmptyState>
       ) : null}
@@ -167,13 +167,13 @@ function CredentialFields(props: {
         {(control) => <Input {...control} value={values.name} onChange={set("name")} autoComplete="off" />}
       </Field>
       <Field
-        label="Address"
+        label="URL"
         required
         error={errors.address}
         hint={
           stored
-            ? "To use another address, add a new credential."
-            : "Git server, optionally with a path, for example https://git.example.com/team"
+            ? "To use another URL, add a new credential."
+            : "Git server URL, optionally with a path, for example https://git.example.com/team"
         }
       >
         {(control) => (
@@ -186,7 +186,7 @@ function CredentialFields(props: {
           />
         )}
       </Field>
-      <Field label="User name" required error={errors.username}>
+      <Field label="Username" required error={errors.username}>
         {(control) => (
           <Input {...control} value={values.username} onChange={set("username")} autoComplete="off" />
         )}
@@ -196,7 +196,7 @@ function CredentialFields(props: {
         required={!stored}
         optional={stored}
         error={errors.password}
-        hint={stored ? "Leave it empty to keep the stored one." : "Stored encrypted and never shown again."}
+        hint={stored ? "Leave blank to keep the stored one." : "Stored encrypted and never shown again."}
       >
         {(control) => (
           <Input

@@ -13,70 +13,69 @@ interface Guardrail {
 /** Every policy has a line: one without it does not compile. */
 const guardrails: Record<PolicyName | "quota" | "second-person", Guardrail> = {
   "cost-limit": {
-    title: "Monthly cost limit",
+    title: "Monthly cost",
     judges:
-      "The environment's monthly cost after the change, against the project's approval limit. A change that costs no more than before passes.",
-    effect: { tone: "warning", word: "Needs approval" },
-    setBy: "Approval limit of the project",
+      "Compares the environment’s new monthly cost with the project’s approval threshold. Changes that don’t increase cost pass.",
+    effect: { tone: "warning", word: "Requires approval" },
+    setBy: "Project approval threshold",
   },
   "lease-limit": {
-    title: "Longest lease",
-    judges: "The lease asked for, against the shorter of what the template and the project allow.",
-    effect: { tone: "bad", word: "Denied" },
-    setBy: "Longest lease of the project, and the template",
+    title: "Maximum lease",
+    judges: "Limits the requested lease to the template or project maximum, whichever is shorter.",
+    effect: { tone: "bad", word: "Blocks" },
+    setBy: "Project and template lease limits",
   },
   "unknown-cost": {
     title: "Unknown cost",
-    judges: "Whether every part of the plan has a price. A cost that nobody knows is never taken for zero.",
-    effect: { tone: "warning", word: "Needs approval" },
-    setBy: "The price book",
+    judges: "Requires approval if any component has no price. An unknown cost never counts as zero.",
+    effect: { tone: "warning", word: "Requires approval" },
+    setBy: "Price book",
   },
   budget: {
     title: "Project budget",
-    judges: "What the project's environments and open requests would commit to a month, against its budget.",
+    judges: "Compares the committed monthly cost of environments and open requests with the project budget.",
     effect: { tone: "accent", word: "Warns" },
-    setBy: "Monthly budget of the project",
+    setBy: "Project monthly budget",
   },
   "cloud-warnings": {
     title: "Cloud warnings",
-    judges: "Risks that a chosen cloud reports for the plan, such as a container that runs as root.",
+    judges: "Risks that a chosen cloud reports for the plan, such as a container running as root.",
     effect: { tone: "accent", word: "Warns" },
     setBy: "Cloud settings, which can block the risk instead",
   },
   "data-loss": {
     title: "Data loss",
     judges:
-      "Data that the change deletes. With a verified safety backup made first it is a warning; without one someone else must approve.",
-    effect: { tone: "warning", word: "Needs approval" },
-    setBy: "Always in force",
+      "Warns when a change deletes data after a verified safety backup. Requires approval when no safety backup can be made.",
+    effect: { tone: "warning", word: "Requires approval" },
+    setBy: "Always active",
   },
   "lost-data": {
     title: "Lost data",
-    judges:
-      "Data that is gone outside Rostrum and that a repair can only replace with a backup or with nothing.",
-    effect: { tone: "warning", word: "Needs approval" },
-    setBy: "Always in force",
+    judges: "Requires approval when a repair can’t bring back data that was deleted outside Rostrum.",
+    effect: { tone: "warning", word: "Requires approval" },
+    setBy: "Always active",
   },
   quota: {
     title: "Quotas",
     judges:
-      "CPU, memory, storage and number of environments, reserved the moment a request is submitted, so that two requests never share the last of anything.",
-    effect: { tone: "bad", word: "Denied" },
-    setBy: "Quotas of the project",
+      "Limits CPU, memory, storage and environments. Quota is reserved on submission, so two requests can’t use the same capacity.",
+    effect: { tone: "bad", word: "Blocks" },
+    setBy: "Project quotas",
   },
   "second-person": {
-    title: "A second person",
+    title: "Separation of duties",
     judges:
-      "Who decides: nobody approves their own request, and a decision holds only for the exact plan it was made on.",
-    effect: { tone: "bad", word: "Denied" },
-    setBy: "Always in force",
+      "Requesters can’t approve their own requests. An approval is valid only for the exact plan reviewed.",
+    effect: { tone: "bad", word: "Blocks" },
+    setBy: "Always active",
   },
 };
 
-/** The built-in guardrails: what each looks at, what it does, and where its limit is set. */
+/** The built-in policies: what each checks, its effect, and where its limit is set. */
 export function GuardrailList() {
   return (
-    <Card title="Guardrails" aside="built in, always on" flush>
+    <Card title="Built-in policies" aside="Always active" flush>
       <ul className="divide-y">
         {Object.entries(guardrails).map(([name, rule]) => (
           <li key={name} className="grid gap-x-6 gap-y-1 px-4 py-3.5 md:grid-cols-[14rem_1fr_9rem]">

@@ -13,7 +13,7 @@ export function LabelField(props: { value: Labels; onChange: (value: Labels) => 
       label="Labels"
       optional
       error={props.error}
-      hint="Such as location=frankfurt. Templates and people choose a cloud by them."
+      hint="For example, location=frankfurt. Used for placement."
     >
       {(control) => (
         <TagsInput

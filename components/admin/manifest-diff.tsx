@@ -14,7 +14,7 @@ const looks: Record<DiffLine["kind"], { mark: string; word: string; className: s
 export function ManifestDiff({ before, after }: { before: string; after: string }) {
   const lines = lineDiff(before, after);
   if (lines.length === 0)
-    return <p className="px-4 py-8 text-center text-muted">The manifests are the same.</p>;
+    return <p className="px-4 py-8 text-center text-muted">The manifests are identical.</p>;
   return <DiffLines lines={lines} label="Changes" />;
 }
 

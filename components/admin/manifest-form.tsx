@@ -31,7 +31,7 @@ export function ManifestForm({ from, digest, source, files, bases }: ManifestFor
   const [text, setText] = useState(source);
   const [archive, setArchive] = useState<File>();
   const write = useWrite<ImportedVersion>({
-    success: (made) => `${made.name} ${made.version} is kept as a draft`,
+    success: (made) => `Draft ${made.name} ${made.version} saved`,
     onSuccess: (made) => router.push(`/admin/templates/${made.name}/${encodeURIComponent(made.version)}`),
     onProblem: (problem) => problem.status === 422 || problem.status === 409,
   });
@@ -77,13 +77,13 @@ export function ManifestForm({ from, digest, source, files, bases }: ManifestFor
               <div className="min-w-0 flex-1">
                 <p className="truncate font-semibold">{archive.name}</p>
                 <p className="text-xs text-muted">
-                  {formatBytes(archive.size)} · template.yaml at its top is the manifest
+                  {formatBytes(archive.size)} · template.yaml at the root is the manifest
                 </p>
               </div>
               <Button
                 variant="ghost"
                 size="icon-sm"
-                aria-label="Remove the archive"
+                aria-label="Remove archive"
                 onClick={() => setArchive(undefined)}
               >
                 <X aria-hidden />
@@ -101,8 +101,8 @@ export function ManifestForm({ from, digest, source, files, bases }: ManifestFor
               label="Start from"
               hint={
                 from
-                  ? `Raise spec.version before you save.${files > 0 ? ` Its ${formatCount(files, "file")} beside the manifest ${files === 1 ? "comes" : "come"} along.` : ""}`
-                  : "Copies that manifest and the files beside it."
+                  ? `Increase spec.version before saving.${files > 0 ? ` Includes ${formatCount(files, "file")} of that version.` : ""}`
+                  : "Copies the manifest and its files"
               }
             >
               {(control) => (
@@ -117,7 +117,7 @@ export function ManifestForm({ from, digest, source, files, bases }: ManifestFor
                     )
                   }
                 >
-                  <option value="">An empty page</option>
+                  <option value="">Blank template</option>
                   {bases.map((base) => (
                     <option key={base.value} value={base.value}>
                       {base.label}
@@ -127,9 +127,9 @@ export function ManifestForm({ from, digest, source, files, bases }: ManifestFor
               )}
             </Field>
             <Field
-              label="Archive"
+              label="Files (archive)"
               optional
-              hint="With scripts and files beside template.yaml: .tar.gz, .tar or .zip, at most 20 MiB."
+              hint=".tar.gz, .tar or .zip with template.yaml and its files. Max 20 MiB."
             >
               {(control) => (
                 <input
@@ -147,7 +147,7 @@ export function ManifestForm({ from, digest, source, files, bases }: ManifestFor
               loading={write.pending}
               disabled={!archive && text.trim() === ""}
             >
-              Check and save the draft
+              Validate and save draft
             </Button>
           </div>
         </Card>

@@ -18,7 +18,7 @@ export function NewPerson({ defaultOpen = false }: { defaultOpen?: boolean }) {
   const [open, setOpen] = useState(defaultOpen);
   const [value, setValue] = useState(nobody);
   const write = useWrite<{ name: string }>({
-    success: (made) => `${made.name} can sign in`,
+    success: (made) => `${made.name} created`,
     onSuccess: () => {
       setOpen(false);
       setValue(nobody);
@@ -35,12 +35,12 @@ export function NewPerson({ defaultOpen = false }: { defaultOpen?: boolean }) {
       onOpenChange={setOpen}
       trigger={
         <Button variant="primary">
-          <UserPlus aria-hidden /> New person
+          <UserPlus aria-hidden /> New user
         </Button>
       }
-      title="New person"
-      description="They see nothing until a project takes them in, except as an administrator, auditor or finance."
-      submitLabel="Create"
+      title="New user"
+      description="Members see nothing until they join a project. Administrators, auditors and finance don’t need one."
+      submitLabel="Create user"
       pending={write.pending}
       onSubmit={() => {
         void write.run("/users", {
@@ -57,12 +57,12 @@ export function NewPerson({ defaultOpen = false }: { defaultOpen?: boolean }) {
       <Field label="Name" required error={errors.name}>
         {(control) => <Input {...control} value={value.name} onChange={set("name")} autoComplete="off" />}
       </Field>
-      <Field label="E-mail address" required error={errors.email}>
+      <Field label="Email address" required error={errors.email}>
         {(control) => (
           <Input {...control} type="email" value={value.email} onChange={set("email")} autoComplete="off" />
         )}
       </Field>
-      <Field label="Role in the organisation" error={errors.orgRole}>
+      <Field label="Organization role" error={errors.orgRole}>
         {(control) => (
           <NativeSelect {...control} value={value.orgRole} onChange={set("orgRole")}>
             {orgRoleOptions.map((role) => (
@@ -74,10 +74,10 @@ export function NewPerson({ defaultOpen = false }: { defaultOpen?: boolean }) {
         )}
       </Field>
       <Field
-        label="First password"
+        label="Initial password"
         optional
         error={errors.password}
-        hint="At least 10 characters. Leave it out for people who come by single sign-on."
+        hint="At least 10 characters. Leave blank for SSO users."
       >
         {(control) => (
           <Input

@@ -22,7 +22,7 @@ export function NewProject(props: { costCenters: readonly CostCenterDto[]; defau
   const [costCenter, setCostCenter] = useState(costCenters[0]?.id ?? "");
   const [owner, setOwner] = useState("");
   const write = useWrite<ProjectDto>({
-    success: (made) => `${made.name} is there; give it limits and people`,
+    success: (made) => `${made.name} created. Add members and limits next.`,
     onSuccess: (made) => router.push(`/admin/projects/${made.slug}`),
     onProblem: shownAtFields,
   });
@@ -34,7 +34,7 @@ export function NewProject(props: { costCenters: readonly CostCenterDto[]; defau
       onOpenChange={setOpen}
       trigger={<Button variant="primary">New project</Button>}
       title="New project"
-      submitLabel="Create"
+      submitLabel="Create project"
       ready={name !== "" && costCenter !== ""}
       pending={write.pending}
       onSubmit={() => {
@@ -46,10 +46,10 @@ export function NewProject(props: { costCenters: readonly CostCenterDto[]; defau
         {(control) => <Input {...control} value={name} onChange={(event) => setName(event.target.value)} />}
       </Field>
       <Field
-        label="Short name"
+        label="Slug"
         required
         error={errors.slug}
-        hint="In addresses and the API; it never changes."
+        hint="Used in URLs and the API. Can’t be changed later."
       >
         {(control) => (
           <Input
@@ -65,7 +65,7 @@ export function NewProject(props: { costCenters: readonly CostCenterDto[]; defau
         required
         error={errors.costCenter}
         hint={
-          costCenters.length === 0 ? "There is none yet: create one below the projects first." : undefined
+          costCenters.length === 0 ? "Create a cost center first, below the list of projects." : undefined
         }
       >
         {(control) => (
@@ -82,7 +82,7 @@ export function NewProject(props: { costCenters: readonly CostCenterDto[]; defau
           </NativeSelect>
         )}
       </Field>
-      <Field label="Owner" optional error={errors.owner} hint="Their e-mail address">
+      <Field label="Owner" optional error={errors.owner} hint="Email address">
         {(control) => (
           <Input {...control} type="email" value={owner} onChange={(event) => setOwner(event.target.value)} />
         )}

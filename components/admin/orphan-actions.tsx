@@ -23,7 +23,7 @@ const done: Record<OrphanResult["outcome"], string> = {
   adopted: "adopted",
   removed: "removed",
   ignored: "ignored",
-  listed: "listed again",
+  listed: "no longer ignored",
 };
 
 /** Gives an orphaned resource back to its environment, deletes it, or leaves it alone for good. */
@@ -73,7 +73,7 @@ export function OrphanActions({ cloudId, orphan, onDone }: OrphanActionsProps) {
           open
           onOpenChange={setAsking}
           title={`Remove ${orphan.name}?`}
-          description="Deleted from the cloud with all its data. This can’t be undone."
+          description="Deletes the resource and all its data from the cloud. This can’t be undone."
           losses={[`${orphan.type} ${orphan.name}`]}
           typeToConfirm={orphan.name}
           confirmLabel="Remove"

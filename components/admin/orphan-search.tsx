@@ -42,8 +42,8 @@ export function OrphanSearch({ cloudId, manages }: { cloudId: string; manages: b
       <div className="flex flex-wrap items-center justify-between gap-3 px-4 py-3.5">
         <p className="min-w-0 flex-1 basis-64 text-muted">
           {found?.items.length === 0
-            ? "No orphaned resources. Everything on this cloud belongs to an environment."
-            : "Resources without an environment: left behind by Rostrum, or made by someone else."}
+            ? "No orphaned resources found. Everything on this cloud belongs to an environment."
+            : "Resources without an environment: left behind by Rostrum, or created outside it."}
         </p>
         {found ? (
           <Button size="sm" variant="ghost" onClick={() => show(!ignored)}>
@@ -106,7 +106,9 @@ function Orphans({ found, cloudId, manages, onDone }: OrphansProps) {
         </TableBody>
       </Table>
       {found.truncated ? (
-        <p className="px-4 py-2 text-xs text-muted">There are more than are shown here.</p>
+        <p className="px-4 py-2 text-xs text-muted">
+          Showing the first {formatCount(found.items.length, "result")}
+        </p>
       ) : null}
     </div>
   );

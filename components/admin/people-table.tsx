@@ -16,7 +16,7 @@ function columnsFor(manages: boolean, viewerId: string): Column<UserDto>[] {
   const columns: Column<UserDto>[] = [
     {
       key: "name",
-      header: "Person",
+      header: "User",
       sort: "name",
       // On phones it takes what the buttons leave.
       className: "max-sm:w-full max-sm:max-w-0",
@@ -48,7 +48,7 @@ function columnsFor(manages: boolean, viewerId: string): Column<UserDto>[] {
     },
     {
       key: "seen",
-      header: "Last seen",
+      header: "Last active",
       sort: "seen",
       wide: true,
       cell: (row) => <Time value={row.lastSeenAt} fallback="never" className="text-muted" />,
@@ -92,7 +92,7 @@ export function PeopleTable(props: {
 }) {
   return (
     <DataTable
-      caption="People"
+      caption="Users"
       columns={columnsFor(props.manages, props.viewerId)}
       rows={props.rows}
       rowKey={(row) => row.id}
@@ -100,7 +100,7 @@ export function PeopleTable(props: {
       params={props.params}
       nextCursor={props.nextCursor}
       csvHref={props.csvHref}
-      searchPlaceholder="Name or e-mail address"
+      searchPlaceholder="Search name or email"
       filters={[
         {
           name: "role",
@@ -116,7 +116,7 @@ export function PeopleTable(props: {
           ],
         },
       ]}
-      empty={<EmptyState title="Nobody yet">Create the first person.</EmptyState>}
+      empty={<EmptyState title="No users yet">Create the first user.</EmptyState>}
     />
   );
 }

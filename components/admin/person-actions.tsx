@@ -24,7 +24,7 @@ export function PersonActions({ person, self }: { person: UserDto; self: boolean
 
 function AccessButton({ person }: { person: UserDto }) {
   const write = useWrite({
-    success: person.disabled ? `${person.name} may sign in again` : `${person.name} is disabled`,
+    success: person.disabled ? `${person.name} enabled` : `${person.name} disabled`,
   });
   const change = () =>
     write.run(`/users/${person.id}`, { method: "PATCH", body: { disabled: !person.disabled } });
@@ -43,8 +43,8 @@ function AccessButton({ person }: { person: UserDto }) {
         </Button>
       }
       title={`Disable ${person.name}?`}
-      losses={["Every session ends now", "Every personal token stops working"]}
-      kept={["Environments and requests stay as they are", "Roles come back when enabled again"]}
+      losses={["All sessions", "All API tokens"]}
+      kept={["Environments and requests", "Roles, restored when the user is enabled again"]}
       confirmLabel="Disable"
       onConfirm={change}
     />
@@ -57,7 +57,7 @@ function EditPerson({ person, self }: { person: UserDto; self: boolean }) {
   const [role, setRole] = useState<string>(person.orgRole ?? "");
   const [password, setPassword] = useState("");
   const write = useWrite({
-    success: "Saved",
+    success: `${name} saved`,
     onSuccess: () => {
       setOpen(false);
       setPassword("");
@@ -92,9 +92,9 @@ function EditPerson({ person, self }: { person: UserDto; self: boolean }) {
         {(control) => <Input {...control} value={name} onChange={(event) => setName(event.target.value)} />}
       </Field>
       <Field
-        label="Role in the organisation"
+        label="Organization role"
         error={errors.orgRole}
-        hint={self ? "Nobody changes their own role." : undefined}
+        hint={self ? "You can’t change your own role." : undefined}
       >
         {(control) => (
           <NativeSelect
@@ -112,7 +112,12 @@ function EditPerson({ person, self }: { person: UserDto; self: boolean }) {
         )}
       </Field>
       {self || person.isDemo ? null : (
-        <Field label="New password" optional error={errors.password} hint="Ends all of their sessions.">
+        <Field
+          label="New password"
+          optional
+          error={errors.password}
+          hint="Ends all sessions and API tokens of this user."
+        >
           {(control) => (
             <Input
               {...control}

@@ -10,22 +10,22 @@ import { currencySymbol, formatMoney } from "@/lib/kernel/format";
 import { AddPrice } from "./add-price";
 
 export const meterWords: Record<string, { title: string; per: string }> = {
-  cpu: { title: "CPU", per: "per core and hour" },
-  memory: { title: "Memory", per: "per GiB and hour" },
-  storage: { title: "Storage", per: "per GiB and hour" },
+  cpu: { title: "CPU", per: "per core-hour" },
+  memory: { title: "Memory", per: "per GiB-hour" },
+  storage: { title: "Storage", per: "per GiB-hour" },
 };
 
 /** Average hours of a month: 365.25 × 24 / 12. */
 const hoursPerMonth = 730.5;
 
-/** One price book: what is in force, what is to come, what was. */
+/** One price book: active, scheduled and superseded prices. */
 export function PriceBook({ book, manages, nowMs }: { book: PriceBookDto; manages: boolean; nowMs: number }) {
   const present = book.prices.filter((price) => price.inForce);
   return (
     <section className="grid gap-4">
       <div className="flex flex-wrap items-center justify-between gap-3">
         <h2 className="flex items-center gap-2 text-lg font-semibold">
-          {book.name} {book.isDefault ? <Badge>default</Badge> : null}
+          {book.name} {book.isDefault ? <Badge>Default</Badge> : null}
           <span className="text-sm font-normal text-muted">{book.currency}</span>
         </h2>
         {manages ? <AddPrice bookId={book.id} currency={book.currency} /> : null}
@@ -37,27 +37,27 @@ export function PriceBook({ book, manages, nowMs }: { book: PriceBookDto; manage
             <Stat
               key={meter}
               label={words.title}
-              value={price ? `${currencySymbol(book.currency)} ${price.unitPrice}` : "no price"}
+              value={price ? `${currencySymbol(book.currency)} ${price.unitPrice}` : "No price"}
               of={price ? words.per : undefined}
               note={
                 price
-                  ? `about ${formatMoney(Number(price.unitPrice) * hoursPerMonth, book.currency)} a month`
-                  : "requests with it need approval"
+                  ? `≈ ${formatMoney(Number(price.unitPrice) * hoursPerMonth, book.currency)} / month`
+                  : "Requests using it require approval"
               }
               noteTone={price ? "neutral" : "warning"}
             />
           );
         })}
       </div>
-      <Card title="All prices" flush>
+      <Card title="Price history" flush>
         <Table caption={`Prices of ${book.name}`}>
           <TableHead>
             <tr>
-              <TableHeader>Of</TableHeader>
+              <TableHeader>Meter</TableHeader>
               <TableHeader numeric>Price</TableHeader>
               <TableHeader className="hidden sm:table-cell">Unit</TableHeader>
-              <TableHeader>From</TableHeader>
-              <TableHeader>State</TableHeader>
+              <TableHeader>Effective from</TableHeader>
+              <TableHeader>Status</TableHeader>
             </tr>
           </TableHead>
           <TableBody>
@@ -77,7 +77,7 @@ export function PriceBook({ book, manages, nowMs }: { book: PriceBookDto; manage
                   </TableCell>
                   <TableCell>
                     <Status tone={price.inForce ? "good" : coming ? "accent" : "neutral"}>
-                      {price.inForce ? "In force" : coming ? "To come" : "Superseded"}
+                      {price.inForce ? "Active" : coming ? "Scheduled" : "Superseded"}
                     </Status>
                   </TableCell>
                 </TableRow>

@@ -8,20 +8,20 @@ import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@
 import type { ProjectDto } from "@/lib/features/projects/schema";
 import { formatCount } from "@/lib/kernel/format";
 
-const none = <span className="text-muted">no limit</span>;
+const none = <span className="text-muted">No limit</span>;
 
-/** The limits each project gives the guardrails. Drawn in the browser too: its rows travel once, as data. */
+/** The limits each project sets for the policies. Drawn in the browser too: its rows travel once, as data. */
 export function ProjectLimits({ projects }: { projects: readonly ProjectDto[] }) {
   return (
-    <Card title="Limits by project" aside="open a project to change them" flush>
+    <Card title="Limits by project" aside="Edit on the project page" flush>
       {projects.length === 0 ? <EmptyState title="No projects yet" /> : null}
       {projects.length > 0 ? (
         <Table caption="Limits by project">
           <TableHead>
             <tr>
               <TableHeader>Project</TableHeader>
-              <TableHeader numeric>Approval above</TableHeader>
-              <TableHeader numeric>Longest lease</TableHeader>
+              <TableHeader numeric>Approval threshold</TableHeader>
+              <TableHeader numeric>Max lease</TableHeader>
               <TableHeader numeric className="hidden sm:table-cell">
                 Budget
               </TableHeader>

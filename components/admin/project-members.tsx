@@ -23,7 +23,7 @@ export interface ProjectMembersProps {
 /** Who works in a project and as what. */
 export function ProjectMembers({ projectId, projectName, members, manages }: ProjectMembersProps) {
   return (
-    <Card title="Members" aside={formatCount(members.length, "person", "people")} flush>
+    <Card title="Members" aside={formatCount(members.length, "member")} flush>
       {manages ? <AddMember projectId={projectId} /> : null}
       <ul className="divide-y">
         {members.map((member) => (
@@ -44,7 +44,7 @@ export function ProjectMembers({ projectId, projectName, members, manages }: Pro
         ))}
         {members.length === 0 ? (
           <li className="px-4 py-10 text-center text-muted">
-            Nobody yet. Add an owner first: owners decide on requests.
+            No members yet. Add an owner first; owners can approve requests.
           </li>
         ) : null}
       </ul>
@@ -55,8 +55,8 @@ export function ProjectMembers({ projectId, projectName, members, manages }: Pro
 function MemberControls(props: { projectId: string; projectName: string; member: MemberDto }) {
   const { member } = props;
   const path = `/projects/${props.projectId}/members/${member.userId}`;
-  const change = useWrite({ success: `${member.name} has another role` });
-  const remove = useWrite({ success: `${member.name} is removed` });
+  const change = useWrite({ success: `${member.name}: role updated` });
+  const remove = useWrite({ success: `${member.name} removed` });
   return (
     <>
       <RoleSelect
@@ -72,8 +72,8 @@ function MemberControls(props: { projectId: string; projectName: string; member:
           </Button>
         }
         title={`Remove ${member.name} from ${props.projectName}?`}
-        losses={["They no longer see the project's environments, requests and costs"]}
-        kept={["What they built stays and keeps running"]}
+        losses={["Access to the project’s environments, requests and costs"]}
+        kept={["The member’s environments (still running)"]}
         confirmLabel="Remove"
         onConfirm={() => remove.run(path, { method: "DELETE" })}
       />
@@ -85,7 +85,7 @@ function AddMember({ projectId }: { projectId: string }) {
   const [user, setUser] = useState("");
   const [role, setRole] = useState<ProjectRole>("developer");
   const add = useWrite<MemberDto>({
-    success: (made) => `${made.name} is in`,
+    success: (made) => `${made.name} added`,
     onSuccess: () => setUser(""),
   });
   return (
@@ -99,8 +99,8 @@ function AddMember({ projectId }: { projectId: string }) {
       <div className="min-w-0 flex-1 basis-56">
         <Input
           type="email"
-          aria-label="E-mail address of the new member"
-          placeholder="E-mail address"
+          aria-label="Email address of the new member"
+          placeholder="Email address"
           className="h-8.5 text-sm"
           value={user}
           onChange={(event) => setUser(event.target.value)}
@@ -108,7 +108,7 @@ function AddMember({ projectId }: { projectId: string }) {
       </div>
       <RoleSelect label="Role of the new member" value={role} onChange={setRole} />
       <Button type="submit" loading={add.pending} disabled={user.trim() === ""}>
-        Add
+        Add member
       </Button>
     </form>
   );

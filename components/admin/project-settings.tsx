@@ -15,10 +15,10 @@ import { useWrite } from "./use-write";
 const gib = 1024 ** 3;
 
 const limits = [
-  { key: "approvalLimit", label: "Approval above", unit: "a month", money: true },
-  { key: "budgetMonthly", label: "Monthly budget", unit: "a month", money: true },
-  { key: "maxLeaseDays", label: "Longest lease", unit: "days", whole: true },
-  { key: "quotaEnvironments", label: "Environments", unit: "at most", whole: true },
+  { key: "approvalLimit", label: "Approval threshold", unit: "/ month", money: true },
+  { key: "budgetMonthly", label: "Monthly budget", unit: "/ month", money: true },
+  { key: "maxLeaseDays", label: "Max lease", unit: "days", whole: true },
+  { key: "quotaEnvironments", label: "Environments", unit: "max", whole: true },
   { key: "quotaCpu", label: "CPU", unit: "cores" },
   { key: "quotaMemoryBytes", label: "Memory", unit: "GiB", scale: gib },
   { key: "quotaStorageBytes", label: "Storage", unit: "GiB", scale: gib },
@@ -48,7 +48,7 @@ function apiValue(limit: (typeof limits)[number], text: string): string | number
 function complaint(limit: (typeof limits)[number], text: string): string | undefined {
   if (text.trim() === "") return undefined;
   const number = readNumber(text);
-  if (number === undefined || number < 0) return "Enter a number, or leave it empty for no limit.";
+  if (number === undefined || number < 0) return "Enter a number, or leave blank for no limit.";
   if ("whole" in limit && !Number.isInteger(number)) return "Enter a whole number.";
   return undefined;
 }
@@ -60,9 +60,9 @@ export function ProjectSettings(props: { project: ProjectDto; costCenters: reado
   const [costCenter, setCostCenter] = useState(project.costCenter.id);
   const [texts, setTexts] = useState(() => textsOf(project));
   const path = `/projects/${project.id}`;
-  const save = useWrite({ success: "Saved", onProblem: shownAtFields });
+  const save = useWrite({ success: `${name} saved`, onProblem: shownAtFields });
   const archive = useWrite({
-    success: project.archived ? "The project is open again" : "The project is archived",
+    success: project.archived ? `${project.name} restored` : `${project.name} archived`,
   });
   const errors = save.fieldErrors;
   const wrong = limits.some((limit) => complaint(limit, texts[limit.key]));
@@ -77,7 +77,7 @@ export function ProjectSettings(props: { project: ProjectDto; costCenters: reado
   const setArchived = () => archive.run(path, { method: "PATCH", body: { archived: !project.archived } });
 
   return (
-    <Card title="Limits and settings" aside="empty: no limit">
+    <Card title="Limits and settings" aside="Leave blank for no limit">
       <form
         className="grid gap-4"
         onSubmit={(event) => {
@@ -114,7 +114,7 @@ export function ProjectSettings(props: { project: ProjectDto; costCenters: reado
                 <Input
                   {...control}
                   inputMode="decimal"
-                  placeholder="no limit"
+                  placeholder="No limit"
                   value={texts[limit.key]}
                   suffix={"money" in limit ? `${project.currency} ${limit.unit}` : limit.unit}
                   onChange={(event) =>
@@ -128,14 +128,14 @@ export function ProjectSettings(props: { project: ProjectDto; costCenters: reado
         <CardFooter className="flex justify-between gap-2">
           {project.archived ? (
             <Button variant="ghost" loading={archive.pending} onClick={() => void setArchived()}>
-              Open again
+              Restore project
             </Button>
           ) : (
             <ConfirmDialog
               trigger={<Button variant="danger-outline">Archive</Button>}
               title={`Archive ${project.name}?`}
-              description="Nobody can ask for environments in it any more."
-              kept={["Its costs, audit and history stay", "It can be opened again"]}
+              description="No new environments can be requested. You can restore the project at any time."
+              kept={["Costs, audit events and history"]}
               confirmLabel="Archive"
               onConfirm={setArchived}
             />

@@ -8,7 +8,7 @@ import { EmptyState } from "@/components/ui/empty-state";
 import { Money } from "@/components/ui/money";
 import type { CostCenterDto, ProjectDto } from "@/lib/features/projects/schema";
 
-const none = <span className="text-muted">none</span>;
+const none = <span className="text-muted">None</span>;
 
 const columns: Column<ProjectDto>[] = [
   {
@@ -46,7 +46,7 @@ const columns: Column<ProjectDto>[] = [
   },
   {
     key: "approval",
-    header: "Approval above",
+    header: "Approval threshold",
     numeric: true,
     wide: true,
     cell: (row) =>
@@ -98,13 +98,13 @@ export function ProjectTable(props: {
         {
           name: "archived",
           label: "Archived",
-          all: "not shown",
+          all: "hidden",
           options: [{ value: "true", label: "Archived: shown" }],
         },
       ]}
       empty={
         <EmptyState title="No projects yet">
-          A project holds environments, people, quotas and a budget.
+          Projects group environments, members, quotas and a budget.
         </EmptyState>
       }
     />

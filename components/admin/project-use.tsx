@@ -11,7 +11,7 @@ const words: Record<QuotaUse["name"], { title: string; show: (value: number) => 
   environments: { title: "Environments", show: (value) => formatNumber(value, 0) },
 };
 
-/** What a project holds of what it may have. */
+/** What a project uses of its quotas and budget. */
 export function ProjectUse(props: {
   project: ProjectDto;
   quotas: readonly QuotaUse[];
@@ -24,7 +24,7 @@ export function ProjectUse(props: {
     <div className="grid grid-cols-2 gap-3 xl:grid-cols-5">
       <Stat
         className="max-xl:col-span-2"
-        label="Committed a month"
+        label="Committed monthly cost"
         value={committed}
         of={budget === null ? "no budget" : `of ${formatMoney(budget, project.currency)}`}
       >

@@ -9,7 +9,7 @@ export function QueueFailures({ queues }: { queues: readonly QueueRow[] }) {
   const failures = queues.flatMap((queue) => queue.failures.map((one) => ({ ...one, queue: queue.name })));
   if (failures.length === 0) return null;
   return (
-    <Card title="Newest failures" aside="the work itself is found again in the database" flush>
+    <Card title="Recent failures" aside="Workers pick up the work from the database" flush>
       <ul className="divide-y">
         {failures.map((one) => {
           const run = runOf(one.data);
@@ -20,10 +20,10 @@ export function QueueFailures({ queues }: { queues: readonly QueueRow[] }) {
             >
               <span>{queueWords(one.queue) ?? one.queue}</span>
               <span className="min-w-0 break-words text-ink-soft">
-                {one.reason || "No reason was given."}
+                {one.reason || "No reason given"}
                 {run ? (
                   <Link href={`/runs/${run}`} className="link ml-2 whitespace-nowrap">
-                    Open the run
+                    View run
                   </Link>
                 ) : null}
               </span>

@@ -26,7 +26,7 @@ export function QueueTable({ queues, manages }: { queues: readonly QueueRow[]; m
             <tr>
               <TableHeader>Queue</TableHeader>
               <TableHeader numeric>Waiting</TableHeader>
-              <TableHeader numeric>In hand</TableHeader>
+              <TableHeader numeric>Active</TableHeader>
               <TableHeader numeric className="hidden sm:table-cell">
                 Scheduled
               </TableHeader>

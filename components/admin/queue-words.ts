@@ -1,14 +1,14 @@
-/** What each queue's messages are about. A queue without words is shown by its name alone. */
+/** What each queue's jobs do. A queue without a label is shown by its name alone. */
 const words: Record<string, string> = {
-  "runs.wake": "Runs that are due",
-  "backups.run": "Backups to take",
-  "backups.tick": "Look for due backups",
-  "monitoring.tick": "Check environments",
-  "metering.tick": "Meter and charge usage",
-  "housekeeping.tick": "Leases, expiry, clean-up",
-  "notifications.deliver": "Send e-mail and webhook messages",
-  "templates.check": "Check template versions",
-  "clouds.check": "Check clouds",
+  "runs.wake": "Provisioning runs",
+  "backups.run": "Backups",
+  "backups.tick": "Backup scheduler",
+  "monitoring.tick": "Environment health checks",
+  "metering.tick": "Metering and charges",
+  "housekeeping.tick": "Housekeeping",
+  "notifications.deliver": "Email and webhook delivery",
+  "templates.check": "Template version checks",
+  "clouds.check": "Cloud health checks",
 };
 
 export function queueWords(name: string): string | undefined {

@@ -48,14 +48,14 @@ const columns: Column<VersionListItem>[] = [
     key: "author",
     header: "Author",
     wide: true,
-    cell: (row) => (row.builtin && !row.author ? <Badge>Built in</Badge> : (row.author ?? "unknown")),
+    cell: (row) => (row.builtin && !row.author ? <Badge>Built-in</Badge> : (row.author ?? "—")),
   },
   {
     key: "published",
     header: "Published",
     sort: "published",
     wide: true,
-    cell: (row) => <Time value={row.publishedAt} fallback="not yet" className="text-muted" />,
+    cell: (row) => <Time value={row.publishedAt} fallback="—" className="text-muted" />,
   },
   {
     key: "environments",
@@ -97,7 +97,7 @@ export function TemplateTable({
       csvHref={csvHref}
       empty={
         <EmptyState title="No templates yet">
-          Add a version: the manifest describes the components, the form and the presets.
+          Create a template from a YAML manifest. It describes the components, the form and the presets.
         </EmptyState>
       }
     />

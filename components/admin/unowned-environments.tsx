@@ -31,7 +31,8 @@ export function UnownedEnvironments({ environments, candidates, more }: UnownedE
       flush
     >
       <p className="border-b px-4 py-2.5 text-sm text-muted">
-        Their owners are disabled or no longer members.{more ? " Only the first ones are listed." : ""}
+        The owners are disabled or no longer members.
+        {more ? ` Showing the first ${environments.length}.` : ""}
       </p>
       <ul className="divide-y">
         {environments.map((one) => (

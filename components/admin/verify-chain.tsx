@@ -55,9 +55,7 @@ export function VerifyChain() {
                     { term: "Verified", value: formatCount(result.checked, "event") },
                     ...(result.brokenSeq === null
                       ? []
-                      : [
-                          { term: "First affected event", value: `No. ${formatNumber(result.brokenSeq, 0)}` },
-                        ]),
+                      : [{ term: "First affected event", value: `#${formatNumber(result.brokenSeq, 0)}` }]),
                     {
                       term: "Last seal",
                       value: <Time value={result.seals.lastAt} fallback="None yet" />,
@@ -68,7 +66,7 @@ export function VerifyChain() {
                     },
                     {
                       term: "Last event",
-                      value: result.lastSeq === null ? "—" : `No. ${formatNumber(result.lastSeq, 0)}`,
+                      value: result.lastSeq === null ? "—" : `#${formatNumber(result.lastSeq, 0)}`,
                     },
                     {
                       term: "Last hash",

@@ -24,37 +24,37 @@ const words: Record<VersionTransition, Words> = {
     button: "Submit for review",
     variant: "accent",
     title: "Submit for review?",
-    text: "The checks run now. A second person decides whether it is published.",
+    text: "Checks run now. Another administrator must publish the version.",
     done: "Submitted for review",
   },
   publish: {
     button: "Publish",
     variant: "accent",
     title: "Publish this version?",
-    text: "Everybody who may order finds it in the catalog at once. A published version never changes.",
+    text: "The version becomes available in the catalog immediately. Published versions can’t be edited.",
     done: "Published",
     note: "optional",
   },
   reject: {
-    button: "Reject",
+    button: "Request changes",
     variant: "outline",
-    title: "Send it back?",
-    text: "It becomes a draft again. Its author sees what you write here.",
-    done: "Sent back to its author",
+    title: "Request changes?",
+    text: "The version returns to draft. The author sees your note.",
+    done: "Changes requested",
     note: "required",
   },
   deprecate: {
     button: "Deprecate",
     variant: "outline",
     title: "Deprecate this version?",
-    text: "It stays usable where it runs, and is no longer offered for new environments.",
+    text: "Existing environments keep working. The version is hidden from new requests.",
     done: "Deprecated",
   },
   retire: {
     button: "Retire",
     variant: "danger-outline",
     title: "Retire this version?",
-    text: "It is taken out of use for good: no new environments and no changes to it. What runs keeps running.",
+    text: "No new environments or changes. Running environments keep running. This can’t be undone.",
     done: "Retired",
   },
 };
@@ -109,15 +109,13 @@ function TransitionButton(props: TransitionButtonProps) {
     >
       {props.transition === "publish" ? (
         <p className="text-sm text-muted">
-          {props.files
-            ? `Files beside the manifest: ${props.files}. `
-            : "No file beside the manifest changed. "}
+          {props.files ? `Other files: ${props.files}. ` : "No other files changed. "}
           Digest <code className="font-mono text-xs break-all">{reviewed}</code>
         </p>
       ) : null}
       {look.note ? (
         <Field
-          label={look.note === "required" ? "What has to change" : "Note"}
+          label={look.note === "required" ? "What needs to change?" : "Note"}
           optional={look.note === "optional"}
           required={look.note === "required"}
         >

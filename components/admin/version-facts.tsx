@@ -26,7 +26,7 @@ export function VersionFacts(props: { detail: VersionDetail; others: readonly Ve
               <span className="min-w-0">
                 {component.title}
                 {component.requires.length > 0 ? (
-                  <span className="block text-xs text-muted">needs {component.requires.join(", ")}</span>
+                  <span className="block text-xs text-muted">depends on {component.requires.join(", ")}</span>
                 ) : null}
               </span>
               <span className="flex flex-wrap justify-end gap-1">
@@ -58,9 +58,9 @@ export function VersionFacts(props: { detail: VersionDetail; others: readonly Ve
       <Card title="History">
         <DescriptionList
           items={[
-            { term: "Written", value: <Time value={detail.createdAt} /> },
-            { term: "Submitted", value: <Time value={detail.submittedAt} fallback="not yet" /> },
-            { term: "Published", value: <Time value={detail.publishedAt} fallback="not yet" /> },
+            { term: "Created", value: <Time value={detail.createdAt} /> },
+            { term: "Submitted", value: <Time value={detail.submittedAt} fallback="—" /> },
+            { term: "Published", value: <Time value={detail.publishedAt} fallback="—" /> },
             { term: "Environments", value: detail.environments },
             {
               term: "Digest",

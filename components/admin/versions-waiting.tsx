@@ -8,11 +8,11 @@ import { type VersionListItem, versionStatusLabels } from "@/lib/features/catalo
 import { checkLooks, versionTones } from "./looks";
 import { versionHref } from "./template-table";
 
-/** What somebody must look at, reviews first. Nothing at all when nothing waits. */
+/** Versions that need work, reviews first. Nothing when there are none. */
 export function VersionsWaiting({ rows, viewerId }: { rows: readonly VersionListItem[]; viewerId: string }) {
   if (rows.length === 0) return null;
   return (
-    <Card title="Waiting" aside={`${rows.length}`} flush>
+    <Card title="Drafts and reviews" aside={`${rows.length}`} flush>
       <ul className="divide-y">
         {rows.map((row) => {
           const mine = row.authorId === viewerId;
@@ -28,7 +28,7 @@ export function VersionsWaiting({ rows, viewerId }: { rows: readonly VersionList
                 <p className="text-xs text-muted">
                   {mine ? "by you" : `by ${row.author ?? "Rostrum"}`} ·{" "}
                   <Time value={row.submittedAt ?? row.createdAt} />
-                  {row.status === "in_review" && contributed ? " · a second person must publish it" : ""}
+                  {row.status === "in_review" && contributed ? " · needs another reviewer" : ""}
                 </p>
               </div>
               {row.checks && row.checks !== "passed" ? (
@@ -40,7 +40,7 @@ export function VersionsWaiting({ rows, viewerId }: { rows: readonly VersionList
                 {versionStatusLabels[row.status]}
               </Status>
               <ButtonLink href={versionHref(row)} size="sm" variant={review ? "accent" : "outline"}>
-                {review ? "Review" : "Open"}
+                {review ? "Review" : "View"}
               </ButtonLink>
             </li>
           );

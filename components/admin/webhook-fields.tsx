@@ -24,7 +24,7 @@ export interface WebhookFieldsProps {
   values: WebhookValues;
   errors: Readonly<Record<string, string | undefined>>;
   onChange: (values: WebhookValues) => void;
-  /** The webhook exists: its address may stay. */
+  /** The webhook exists: its URL may stay. */
   stored?: boolean;
 }
 
@@ -38,11 +38,11 @@ export function WebhookFields({ values, errors, onChange, stored = false }: Webh
         )}
       </Field>
       <Field
-        label="Address"
+        label="URL"
         required={!stored}
         optional={stored}
         error={errors.url}
-        hint={stored ? "Leave it empty to keep the stored one." : "https:// address that receives a POST"}
+        hint={stored ? "Leave blank to keep the stored one." : "https:// URL that receives a POST request"}
       >
         {(control) => (
           <Input

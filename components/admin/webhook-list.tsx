@@ -28,7 +28,7 @@ export interface WebhookListProps {
   manages: boolean;
 }
 
-/** Addresses that are told of events. The signing secret is shown once, when a webhook is made. */
+/** URLs that receive events. The signing secret is shown once, when a webhook is made. */
 export function WebhookList({ webhooks, manages }: WebhookListProps) {
   const [made, setMade] = useState<WebhookCreated>();
   return (
@@ -40,7 +40,10 @@ export function WebhookList({ webhooks, manages }: WebhookListProps) {
             title={`Signing secret of ${made.name}`}
             action={<Button onClick={() => setMade(undefined)}>Hide secret</Button>}
           >
-            <p>Copy it now; it is not shown again. Receivers verify messages with it (Standard Webhooks).</p>
+            <p>
+              Copy it now. You won’t be able to see it again. Receivers verify messages with it (Standard
+              Webhooks).
+            </p>
             <CodeBlock code={made.secret} label="Signing secret" copy />
           </Callout>
         </div>
@@ -48,7 +51,7 @@ export function WebhookList({ webhooks, manages }: WebhookListProps) {
       {webhooks.length === 0 ? (
         <EmptyState title="No webhooks yet">
           {manages
-            ? "Add one to send events to Slack, Microsoft Teams or a service of yours."
+            ? "Add one to send events to Slack, Microsoft Teams or your own service."
             : "You need the administrator role to add one."}
         </EmptyState>
       ) : null}
@@ -103,7 +106,7 @@ function AddWebhook({ onMade }: { onMade: (made: WebhookCreated) => void }) {
         </Button>
       }
       title="Add webhook"
-      description="Messages name environments, people and costs. Add only addresses that may know them."
+      description="Messages name environments, users and costs. Add only URLs you trust with this data."
       submitLabel="Add webhook"
       pending={write.pending}
       onSubmit={() => void write.run("/webhooks", { method: "POST", body: values })}
@@ -173,7 +176,7 @@ function WebhookActions({ webhook }: { webhook: WebhookDto }) {
           </Button>
         }
         title={`Delete ${name}?`}
-        losses={["Messages that wait to be sent to it", "Its delivery log"]}
+        losses={["Messages not yet delivered", "Delivery log"]}
         confirmLabel="Delete"
         onConfirm={() => remove.run(path, { method: "DELETE" })}
       />

@@ -12,7 +12,7 @@ export function WorkerTable({ workers }: { workers: readonly WorkerDto[] }) {
   if (workers.length === 0) {
     return (
       <Card flush>
-        <EmptyState title="No worker has ever reported">
+        <EmptyState title="No workers registered">
           Start one with `npm start`, or scale the workers service.
         </EmptyState>
       </Card>
@@ -24,14 +24,14 @@ export function WorkerTable({ workers }: { workers: readonly WorkerDto[] }) {
         <TableHead>
           <tr>
             <TableHeader>Worker</TableHeader>
-            <TableHeader>State</TableHeader>
-            <TableHeader>Does</TableHeader>
+            <TableHeader>Status</TableHeader>
+            <TableHeader>Roles</TableHeader>
             <TableHeader numeric className="hidden md:table-cell">
               Memory
             </TableHeader>
             <TableHeader numeric>Heartbeat</TableHeader>
             <TableHeader numeric className="hidden md:table-cell">
-              Running for
+              Uptime
             </TableHeader>
           </tr>
         </TableHead>
@@ -41,7 +41,7 @@ export function WorkerTable({ workers }: { workers: readonly WorkerDto[] }) {
               <TableCell>
                 <span className="block font-semibold">{worker.host}</span>
                 <span className="text-xs text-muted">
-                  process {worker.pid}
+                  PID {worker.pid}
                   <span className="max-md:hidden">
                     {" "}
                     · Node {worker.version.replace(/^v/, "") || "unknown"}
@@ -49,10 +49,12 @@ export function WorkerTable({ workers }: { workers: readonly WorkerDto[] }) {
                 </span>
               </TableCell>
               <TableCell>
-                <Status tone={worker.alive ? "good" : "bad"}>{worker.alive ? "Alive" : "Silent"}</Status>
+                <Status tone={worker.alive ? "good" : "bad"}>
+                  {worker.alive ? "Active" : "Unresponsive"}
+                </Status>
                 {worker.replaces && (
                   <span className="mt-1 block text-xs text-muted">
-                    {worker.replaces.hung ? "Replaced a process that hung" : "Replaced a process that ended"}{" "}
+                    {worker.replaces.hung ? "Replaced a process that hung" : "Replaced a process that exited"}{" "}
                     ({worker.replaces.reason}) <Time value={worker.replaces.at} />
                   </span>
                 )}

@@ -66,14 +66,14 @@ function Introduction({ serverUrl, version }: { serverUrl: string; version: stri
     <header className="grid gap-3">
       <h1 className="text-2xl font-semibold tracking-tight">API reference</h1>
       <p className="max-w-2xl text-ink-soft">
-        Everything the portal does goes through this API, version {version}. Send a personal token as{" "}
-        <code className="font-mono text-sm">Authorization: Bearer</code>; make one in{" "}
+        The portal is built on this API (v{version}). Send an API token in the header{" "}
+        <code className="font-mono text-sm">Authorization: Bearer</code>. Create tokens in{" "}
         <Link className="text-accent-ink underline underline-offset-4" href="/account#tokens">
-          your account
+          your account settings
         </Link>
-        . The same as a machine-readable document:{" "}
+        . For tools, use the{" "}
         <a className="text-accent-ink underline underline-offset-4" href="/api/v1/openapi.json">
-          OpenAPI 3.1
+          OpenAPI 3.1 document
         </a>
         .
       </p>
@@ -82,15 +82,15 @@ function Introduction({ serverUrl, version }: { serverUrl: string; version: stri
       </pre>
       <ul className="grid max-w-2xl list-disc gap-1 pl-5 text-sm text-ink-soft">
         <li>
-          Lists take <code className="font-mono">limit</code> and <code className="font-mono">cursor</code>.
-          The answer names the next cursor. <code className="font-mono">Accept: text/csv</code> gives the
-          whole list as CSV.
+          Lists accept <code className="font-mono">limit</code> and <code className="font-mono">cursor</code>.
+          The response contains the next cursor. <code className="font-mono">Accept: text/csv</code> exports
+          the full list.
         </li>
         <li>
-          Writes take an <code className="font-mono">Idempotency-Key</code>: the same key and body are
-          answered the same for a day.
+          Writes accept an <code className="font-mono">Idempotency-Key</code>. Retries with the same key and
+          body return the original response for 24 hours.
         </li>
-        <li>What you may not see is answered like what does not exist: 404.</li>
+        <li>Resources you can’t access return 404.</li>
       </ul>
     </header>
   );
@@ -103,10 +103,9 @@ function Errors() {
         Errors
       </h2>
       <p className="max-w-2xl text-sm text-ink-soft">
-        A failure is a problem (RFC 9457) with <code className="font-mono">code</code>,{" "}
-        <code className="font-mono">detail</code> for people, <code className="font-mono">requestId</code>,
-        and <code className="font-mono">errors</code> by field. The codes are a closed set; scripts can switch
-        on them.
+        Errors are problem details (RFC 9457) with <code className="font-mono">code</code>, human-readable{" "}
+        <code className="font-mono">detail</code>, <code className="font-mono">requestId</code> and{" "}
+        <code className="font-mono">errors</code> by field. The table lists every code.
       </p>
       <dl className="grid overflow-hidden rounded-card border bg-panel text-sm">
         {Object.entries(errorCodes).map(([code, { status, title }]) => (

@@ -39,9 +39,9 @@ export function OperationCard({ operation }: { operation: ReferenceOperation }) 
         ) : null}
         {operation.body.length > 0 ? <Fields title="Body" fields={operation.body} /> : null}
         {operation.answer.length > 0 ? (
-          <Fields title={`Answer (${operation.status})`} fields={operation.answer} answer />
+          <Fields title={`Response (${operation.status})`} fields={operation.answer} answer />
         ) : (
-          <p className="text-muted">Answers {operation.status}.</p>
+          <p className="text-muted">Returns {operation.status}.</p>
         )}
       </div>
     </details>
@@ -49,9 +49,9 @@ export function OperationCard({ operation }: { operation: ReferenceOperation }) 
 }
 
 function accessSentence({ access, scope }: ReferenceOperation): string {
-  if (access === "public") return "Open to everybody.";
-  if (access === "authenticated") return "For everybody who is signed in.";
-  return `Needs the permission ${access}${scope ? `; a token needs the scope ${scope}` : ""}.`;
+  if (access === "public") return "Public";
+  if (access === "authenticated") return "Any authenticated user";
+  return `Requires permission ${access}${scope ? ` · API tokens need scope ${scope}` : ""}`;
 }
 
 function Fields({ title, fields, answer }: { title: string; fields: ReferenceField[]; answer?: boolean }) {

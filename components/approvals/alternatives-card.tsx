@@ -30,13 +30,13 @@ export function AlternativesCard(props: AlternativesCardProps) {
         body: { decision: "reject", digest: props.digest, reason },
       }),
     {
-      success: "Suggested; the request is closed",
+      success: "Rejected with a suggestion",
       onSuccess: () => router.refresh(),
     },
   );
   if (props.alternatives.length === 0) return null;
   return (
-    <Card dashed title="Cheaper, and perhaps enough">
+    <Card dashed title="Lower-cost options">
       <ul className="grid divide-y">
         {props.alternatives.map((one) => (
           <li key={one.title} className="grid gap-0.5 py-2.5 first:pt-0 last:pb-0">
@@ -52,7 +52,7 @@ export function AlternativesCard(props: AlternativesCardProps) {
               <span>{one.note}</span>
               {props.canDecide ? (
                 <Button variant="link" size="sm" className="h-auto" onClick={() => setSuggested(one)}>
-                  Suggest this instead
+                  Reject and suggest this
                 </Button>
               ) : null}
             </span>

@@ -71,7 +71,7 @@ export function ApprovalCard({ item, decision }: ApprovalCardProps) {
           </div>
         ) : null}
         {item.quota.some((use) => use.limit !== null) ? (
-          <Card className="order-6" title={`Room in ${request.project.name} after this`}>
+          <Card className="order-6" title={`${request.project.name} quota after approval`}>
             <div className="grid gap-3 sm:grid-cols-2 lg:grid-cols-1">
               <QuotaMeters quota={item.quota} />
             </div>
@@ -85,14 +85,14 @@ export function ApprovalCard({ item, decision }: ApprovalCardProps) {
 
 function BudgetStat({ item: { budget, request } }: { item: ApprovalCase }) {
   if (!budget) {
-    return <Stat label="Budget" value="none" note={`${request.project.name} has no monthly budget`} />;
+    return <Stat label="Budget" value="None" note={`${request.project.name} has no monthly budget`} />;
   }
   const left = budgetLeft(budget);
   return (
     <Stat
-      label="Monthly budget left"
+      label="Budget remaining"
       value={<Money amount={left} currency={request.currency} rounded />}
-      note={Number(left) < 0 ? "over the budget" : undefined}
+      note={Number(left) < 0 ? "Over budget" : undefined}
       noteTone="bad"
     >
       <BudgetMeter
@@ -112,12 +112,12 @@ type Plan = NonNullable<ApprovalCase["request"]["plan"]>;
 
 function WhatChanges({ request, plan }: { request: ApprovalCase["request"]; plan: Plan }) {
   return (
-    <Card title={request.kind === "create" ? "What will exist" : "What changes"} aside="a month">
+    <Card title={request.kind === "create" ? "Resources" : "Changes"} aside="Monthly cost">
       <PlanChanges plan={plan} full={request.kind !== "create"} />
       <p className="mt-3 text-xs text-muted">
         {[
-          `on ${cloudsOf(plan) || "no cloud"}`,
-          plan.lease ? `ends ${formatDate(plan.lease.endsAt)}` : "its lease stays",
+          cloudsOf(plan) || "No cloud",
+          plan.lease ? `Lease ends ${formatDate(plan.lease.endsAt)}` : "Lease unchanged",
           `${request.template.title} ${request.template.version}`,
         ].join(" · ")}
       </p>
@@ -127,17 +127,17 @@ function WhatChanges({ request, plan }: { request: ApprovalCase["request"]; plan
 
 function Reason({ item }: { item: ApprovalCase }) {
   const { request, requester } = item;
-  const name = requester?.name ?? "Rostrum itself";
+  const name = requester?.name ?? "System";
   return (
     <Card>
       <p className="text-lg text-pretty">
-        {request.reason ? `“${request.reason}”` : <span className="text-muted">No reason was given.</span>}
+        {request.reason ? `“${request.reason}”` : <span className="text-muted">No purpose given</span>}
       </p>
       <div className="mt-2.5 flex items-center gap-2.5">
         <Avatar name={name} />
         <p className="min-w-0 text-xs text-muted">
           <span className="block text-sm font-medium text-ink">{name}</span>
-          {requester ? requesterWords(requester, request.project.name) : "the system asks"}
+          {requester ? requesterWords(requester, request.project.name) : "Requested by the system"}
         </p>
       </div>
     </Card>
@@ -151,10 +151,10 @@ function CostStat({ request }: { request: ApprovalCase["request"] }) {
   const note =
     period === "until"
       ? `${formatMoney(perDay(cost?.monthly ?? null), request.currency, { period: "day" })}, ${monthly}`
-      : `now ${formatMoney(cost?.monthlyBefore, request.currency)} a month`;
+      : `Now ${formatMoney(cost?.monthlyBefore, request.currency, { period: "month" })}`;
   return (
     <Stat
-      label={period === "until" ? "Until it ends" : "A month"}
+      label={period === "until" ? "Cost until lease ends" : "Monthly cost"}
       value={<Money amount={amount} currency={request.currency} rounded />}
       note={note}
     />
@@ -166,7 +166,7 @@ function WhyAsked({ item }: { item: ApprovalCase }) {
   const telling = verdicts.filter((one) => one.effect !== "allow");
   const rest = verdicts.length - telling.length;
   return (
-    <Card title="Why you are asked">
+    <Card title="Why approval is required">
       <ul className="grid gap-2">
         {telling.map((verdict) => (
           <li key={verdict.policy} className="grid gap-0.5">
@@ -180,15 +180,13 @@ function WhyAsked({ item }: { item: ApprovalCase }) {
       {rest > 0 ? (
         <p className={telling.length > 0 ? "mt-2 text-xs text-muted" : "text-muted"}>
           {telling.length === 0
-            ? "No rule objects."
-            : rest === 1
-              ? "One other rule allows it."
-              : `All ${rest} other rules allow it.`}
+            ? "All policy checks passed"
+            : `${formatCount(rest, "other policy check")} passed`}
         </p>
       ) : null}
       {item.request.status === "pending_approval" && item.request.expiresAt ? (
         <p className="mt-1 text-xs text-muted">
-          Without a decision it expires <Time value={item.request.expiresAt} />.
+          Request expires <Time value={item.request.expiresAt} />.
         </p>
       ) : null}
     </Card>
@@ -201,11 +199,11 @@ function OtherEnvironments({ item }: { item: ApprovalCase }) {
   const more = requester.environmentsTotal - requester.environments.length;
   return (
     <Card
-      title={`What else ${requester.name} has in ${request.project.name}`}
+      title={`${requester.name}’s other environments in ${request.project.name}`}
       aside={requester.environmentsTotal > 0 ? formatCount(requester.environmentsTotal, "environment") : null}
     >
       {requester.environments.length === 0 ? (
-        <p className="text-muted">Nothing else.</p>
+        <p className="text-muted">None</p>
       ) : (
         <ul className="grid grid-cols-1 divide-y">
           {requester.environments.map((one) => (

@@ -7,7 +7,7 @@ import type { RequestSummary } from "@/lib/features/requests/schema";
 
 /** One waiting request: who wants what, for how much, since when. */
 export function ApprovalRow({ request }: { request: RequestSummary }) {
-  const who = request.requester?.name ?? "Rostrum itself";
+  const who = request.requester?.name ?? "System";
   return (
     <li>
       <Link

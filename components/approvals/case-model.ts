@@ -23,7 +23,7 @@ export function decidedAmount(request: ApprovalCase["request"]): {
 /** What the button says. */
 export function approveLabel(request: ApprovalCase["request"]): string {
   const { amount, period } = decidedAmount(request);
-  if (amount === null) return "Approve an unknown cost";
+  if (amount === null) return "Approve unknown cost";
   const text = formatMoney(amount, request.currency, {
     rounded: true,
     period: period === "month" ? "month" : undefined,
@@ -36,13 +36,13 @@ export function budgetLeft(budget: NonNullable<ApprovalCase["budget"]>): string 
   return new Decimal(budget.monthly).minus(budget.after).toFixed(2);
 }
 
-/** "Developer in Storefront · 6 earlier requests, 5 done, 1 rejected". */
+/** "Developer in Storefront · 6 earlier requests, 5 completed, 1 rejected". */
 export function requesterWords(requester: RequesterFacts, project: string): string {
   const role = requester.role ? projectRoleLabels[requester.role as ProjectRole] : undefined;
-  const who = role ? `${role} in ${project}` : `no member of ${project}`;
-  if (requester.earlier === 0) return `${who} · first request here`;
+  const who = role ? `${role} in ${project}` : `Not a member of ${project}`;
+  if (requester.earlier === 0) return `${who} · first request`;
   const ends = [
-    requester.succeeded > 0 ? `${requester.succeeded} done` : "",
+    requester.succeeded > 0 ? `${requester.succeeded} completed` : "",
     requester.rejected > 0 ? `${requester.rejected} rejected` : "",
     requester.failed > 0 ? `${requester.failed} failed` : "",
   ].filter(Boolean);

@@ -6,11 +6,11 @@ import { Status } from "@/components/ui/status";
 import { Time } from "@/components/ui/time";
 import type { DecidedItem } from "@/lib/features/approvals/schema";
 
-/** What was decided lately, by whom, and how. */
+/** Recent decisions, with who made them. */
 export function DecidedList({ items }: { items: readonly DecidedItem[] }) {
   if (items.length === 0) return null;
   return (
-    <Card flush title="Decided lately">
+    <Card flush title="Recent decisions">
       <ul className="divide-y">
         {items.map((item) => (
           <li

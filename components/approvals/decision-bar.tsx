@@ -16,7 +16,7 @@ export interface DecisionBarProps {
   requestId: string;
   /** The plan the person looks at; the decision is about this one. */
   digest: string;
-  /** "Approve € 196.00". */
+  /** "Approve €196.00". */
   approveLabel: string;
   environmentName: string;
   /** What an approval begins: "Creating shop-staging". */
@@ -88,7 +88,7 @@ export function DecisionBar(props: DecisionBarProps) {
       ) : null}
       {props.stale ? (
         <div className="flex flex-wrap items-center justify-between gap-3">
-          <p className="text-ink-soft">The environment changed since this was planned.</p>
+          <p className="text-ink-soft">The environment changed after this plan was created.</p>
           <PlanAgain id={props.requestId} accent />
         </div>
       ) : (
@@ -97,7 +97,7 @@ export function DecisionBar(props: DecisionBarProps) {
             <Field
               label="Note"
               optional
-              hint="Is kept with the approval and shown to whoever asked."
+              hint="Saved with the approval. Visible to the requester."
               className="col-span-2"
             >
               {(control) => (
@@ -124,7 +124,7 @@ export function DecisionBar(props: DecisionBarProps) {
           </Button>
           {note === undefined ? (
             <Button size="sm" variant="ghost" className="col-span-2" onClick={() => setNote("")}>
-              Add a note to the approval
+              Add note
             </Button>
           ) : null}
         </div>

@@ -27,12 +27,12 @@ export function RejectDialog({ open, onOpenChange, name, begin, onReject }: Reje
       open={open}
       onOpenChange={onOpenChange}
       title={`Reject “${name}”?`}
-      description="What was reserved for it is free again. The person who asked is told your reason."
+      description="Reserved quota is released. The requester sees your reason."
       confirmLabel="Reject"
       ready={ready}
       onConfirm={() => onReject(reason.trim())}
     >
-      <Field label="Reason" required hint="What should be asked for instead?">
+      <Field label="Reason" required hint="Tell the requester what to change.">
         {(control) => (
           <Textarea
             {...control}

@@ -4,9 +4,9 @@ export const catalogSorts = ["used", "price", "time", "name"] as const;
 export type CatalogSort = (typeof catalogSorts)[number];
 
 export const catalogSortLabels: Record<CatalogSort, string> = {
-  used: "most used",
+  used: "Most used",
   price: "cheapest",
-  time: "ready soonest",
+  time: "Fastest to create",
   name: "A to Z",
 };
 

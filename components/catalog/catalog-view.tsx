@@ -39,12 +39,12 @@ export function CatalogView(props: CatalogViewProps) {
         />
         <FilterSelect
           name="sort"
-          label="Order"
-          all="by category"
+          label="Sort by"
+          all="Category"
           options={optionsOf(catalogSorts, catalogSortLabels)}
         />
         <nav aria-label="Categories" className="flex flex-wrap gap-1 sm:ml-2">
-          <CategoryLink {...props} label="Everything" />
+          <CategoryLink {...props} label="All" />
           {props.categories.map((name) => (
             <CategoryLink key={name} {...props} name={name} label={name} />
           ))}
@@ -103,22 +103,22 @@ function Nothing({ filtered, author }: { filtered: boolean; author: boolean }) {
     return (
       <EmptyState
         icon={<Layers />}
-        title="Nothing in the catalog matches"
-        action={<ButtonLink href="/catalog">Show everything</ButtonLink>}
+        title="No templates found"
+        action={<ButtonLink href="/catalog">Clear filters</ButtonLink>}
       >
-        Try other words, or take the filters away.
+        Try a different search or clear the filters.
       </EmptyState>
     );
   }
   return (
     <EmptyState
       icon={<Layers />}
-      title="The catalog is empty"
+      title="No templates published yet"
       action={author ? <ButtonLink href="/admin/templates">Add a template</ButtonLink> : undefined}
     >
       {author
-        ? "Add a template's first version; a second person publishes it."
-        : "An administrator has to publish a template first."}
+        ? "Create a template and submit it for review."
+        : "Templates appear here after an administrator publishes them."}
     </EmptyState>
   );
 }

@@ -4,7 +4,7 @@ import { ButtonLink } from "@/components/ui/button";
 export function OpenCatalog() {
   return (
     <ButtonLink href="/catalog" variant="primary">
-      Open the catalog
+      Open catalog
     </ButtonLink>
   );
 }

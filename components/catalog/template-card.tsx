@@ -4,20 +4,20 @@ import type { TemplateSummary } from "@/lib/features/catalog/schema";
 import { formatCount, formatDuration, formatMoney } from "@/lib/kernel/format";
 import { TemplateIcon } from "./template-icon";
 
-/** "€ 12.40 a month" or "€ 12.40 to € 180 a month"; unknown is said. */
+/** "€12.40/mo" or "€12.40 to €180/mo"; unknown is said. */
 export function priceWords(price: TemplateSummary["price"]): string {
-  if (!price) return "price depends on your settings";
+  if (!price) return "Price varies";
   if (price.from === price.to) return formatMoney(price.from, price.currency, { period: "month" });
   const from = formatMoney(price.from, price.currency, { rounded: true });
   return `${from} to ${formatMoney(price.to, price.currency, { rounded: true, period: "month" })}`;
 }
 
-/** "usually 40 s" and how many run. */
+/** "Ready in ~40 s" and how many run. */
 export function usageWords(template: Pick<TemplateSummary, "typicalSeconds" | "running">): string {
   const time =
     template.typicalSeconds === null
-      ? "not yet timed"
-      : `usually ready in ${formatDuration(template.typicalSeconds * 1000)}`;
+      ? "Setup time unknown"
+      : `Ready in ~${formatDuration(template.typicalSeconds * 1000)}`;
   return template.running > 0 ? `${time} · ${formatCount(template.running, "environment")} running` : time;
 }
 
@@ -34,7 +34,7 @@ export function TemplateCard({ template }: { template: TemplateSummary }) {
             {template.title}
           </span>
           <span className="block truncate text-xs text-muted">
-            {template.version ? `Version ${template.version}` : "Nothing published yet"}
+            {template.version ? `Version ${template.version}` : "No published version"}
             {template.owner ? ` · by ${template.owner}` : ""}
           </span>
         </span>

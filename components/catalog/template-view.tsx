@@ -65,11 +65,11 @@ export function TemplateView({ template, version, presets, lease, clouds }: Temp
         {version.status === "published" ? null : (
           <Callout tone="warning" title={`Version ${version.version} is ${words(version.status)}`}>
             {version.status === "deprecated"
-              ? "It can still be asked for, but something newer takes its place."
-              : "It cannot be asked for."}
+              ? "You can still request this template, but a newer version replaces it."
+              : "This version can’t be requested."}
           </Callout>
         )}
-        <Card flush title="What it is made of" aside={formatCount(version.components.length, "component")}>
+        <Card flush title="Architecture" aside={formatCount(version.components.length, "component")}>
           <TopologyGraph
             label={`Components of ${template.title}`}
             nodes={version.components.map(toNode)}
@@ -78,9 +78,9 @@ export function TemplateView({ template, version, presets, lease, clouds }: Temp
             )}
           />
         </Card>
-        <Card title="Sizes and prices" aside="where it would run now">
+        <Card title="Pricing" aside="Estimated for the recommended cloud">
           {presets.length === 0 ? (
-            <p className="text-muted">It has no presets; the price follows from what you set.</p>
+            <p className="text-muted">No presets. The price depends on your parameters.</p>
           ) : (
             <ul className="grid divide-y">
               {presets.map((preset) => (
@@ -91,8 +91,7 @@ export function TemplateView({ template, version, presets, lease, clouds }: Temp
                   <span className="min-w-0">
                     <span className="font-medium">{preset.title ?? preset.name}</span>
                     <span className="block text-xs text-muted">
-                      {preset.description ??
-                        (preset.leaseDays ? `kept for ${formatCount(preset.leaseDays, "day")}` : "")}
+                      {preset.description ?? (preset.leaseDays ? `${preset.leaseDays}-day lease` : "")}
                     </span>
                   </span>
                   <Money amount={preset.monthly} currency={preset.currency} period="month" />
@@ -106,7 +105,7 @@ export function TemplateView({ template, version, presets, lease, clouds }: Temp
             <TableHead>
               <tr>
                 <TableHeader>Version</TableHeader>
-                <TableHeader>State</TableHeader>
+                <TableHeader>Status</TableHeader>
                 <TableHeader>Published</TableHeader>
                 <TableHeader numeric>Running</TableHeader>
               </tr>
@@ -119,7 +118,7 @@ export function TemplateView({ template, version, presets, lease, clouds }: Temp
                     <Status tone={versionTones[one.status]}>{versionStatusLabels[one.status]}</Status>
                   </TableCell>
                   <TableCell>
-                    <Time value={one.publishedAt} fallback="not yet" />
+                    <Time value={one.publishedAt} fallback="Not published" />
                   </TableCell>
                   <TableCell numeric>{one.environments}</TableCell>
                 </TableRow>
@@ -128,7 +127,7 @@ export function TemplateView({ template, version, presets, lease, clouds }: Temp
           </Table>
         </Card>
       </div>
-      <Card title="In short" className="max-lg:order-first lg:sticky lg:top-6">
+      <Card title="Details" className="max-lg:order-first lg:sticky lg:top-6">
         <DescriptionList items={facts(template, version, lease, clouds)} />
         {version.status === "published" || version.status === "deprecated" ? (
           <ButtonLink
@@ -136,7 +135,7 @@ export function TemplateView({ template, version, presets, lease, clouds }: Temp
             variant="accent"
             className="mt-4 h-10 w-full"
           >
-            Request an environment
+            Create environment
           </ButtonLink>
         ) : null}
       </Card>
@@ -158,28 +157,25 @@ function facts(
   return [
     { term: "Price", value: priceWords(template.price) },
     {
-      term: "Ready in",
-      value:
-        template.typicalSeconds === null
-          ? "not yet timed"
-          : `usually ${formatDuration(template.typicalSeconds * 1000)}`,
+      term: "Typical setup time",
+      value: template.typicalSeconds === null ? "Unknown" : formatDuration(template.typicalSeconds * 1000),
     },
     {
-      term: "Creations that succeed",
-      value: template.successRate === null ? "none yet" : formatPercent(template.successRate),
+      term: "Success rate",
+      value: template.successRate === null ? "Unknown" : formatPercent(template.successRate),
     },
     { term: "Running", value: formatCount(template.running, "environment") },
     {
-      term: "Kept for",
-      value: `${formatCount(lease.defaultDays, "day")}, at most ${lease.maxDays}`,
+      term: "Lease",
+      value: `${formatCount(lease.defaultDays, "day")} (max ${lease.maxDays})`,
     },
     {
       term: "Backups",
-      value: version.components.some((one) => one.backup) ? "yes, of its data" : "it keeps no data",
+      value: version.components.some((one) => one.backup) ? "Included" : "Not included",
     },
-    { term: "Runs as", value: kinds.join(" or ") },
+    { term: "Runtime", value: kinds.join(" or ") },
     { term: "Runs on", value: <CloudList clouds={cloudsFor(version, clouds)} /> },
-    { term: "Looked after by", value: template.owner || "nobody in particular" },
+    { term: "Maintained by", value: template.owner || "No owner" },
   ];
 }
 
@@ -194,7 +190,7 @@ function cloudsFor(version: VersionDetail, clouds: readonly CloudOption[]): Clou
 
 /** Clouds with how they keep components apart. */
 function CloudList({ clouds }: { clouds: readonly CloudOption[] }) {
-  if (clouds.length === 0) return "no single cloud";
+  if (clouds.length === 0) return "No single cloud supports all components";
   return (
     <ul className="grid gap-1">
       {clouds.map((cloud) => (
@@ -208,7 +204,7 @@ function CloudList({ clouds }: { clouds: readonly CloudOption[] }) {
 }
 
 function toNode(component: VersionDetail["components"][number]): TopologyNode {
-  const line = component.backup ? "backed up" : "";
+  const line = component.backup ? "Backed up" : "";
   return {
     id: component.name,
     title: component.title,

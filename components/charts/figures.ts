@@ -43,7 +43,7 @@ export function greatest(
 }
 
 /** What the chart says in words: per series the last, least and greatest value. */
-export function summarise(
+export function summarize(
   label: string,
   series: readonly ChartSeries[],
   points: readonly TimePoint[],
@@ -52,11 +52,11 @@ export function summarise(
 ): string {
   const first = points[0];
   const last = points.at(-1);
-  if (!first || !last) return `${label}: nothing was measured.`;
+  if (!first || !last) return `${label}: no data.`;
   const write = (value: number) => formatFigure(value, format, currency);
   const parts = series.map((each) => {
     const values = points.map((point) => point[each.key]).filter((value) => value != null);
-    if (values.length === 0) return `${each.label} unknown`;
+    if (values.length === 0) return `no data for ${each.label}`;
     const least = values.reduce((a, b) => Math.min(a, b));
     const most = values.reduce((a, b) => Math.max(a, b));
     return `${each.label} last ${write(values.at(-1) ?? 0)}, between ${write(least)} and ${write(most)}`;

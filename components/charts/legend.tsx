@@ -1,4 +1,4 @@
-import { type ChartSeries, colourVar } from "./types";
+import { type ChartSeries, colorVar } from "./types";
 
 export function ChartLegend({ series }: { series: readonly ChartSeries[] }) {
   return (
@@ -8,7 +8,7 @@ export function ChartLegend({ series }: { series: readonly ChartSeries[] }) {
           <span
             aria-hidden
             className="size-2 rounded-[3px]"
-            style={{ background: colourVar(index, each.colour) }}
+            style={{ background: colorVar(index, each.color) }}
           />
           {each.label}
         </li>

@@ -1,5 +1,5 @@
 import { formatFigure } from "@/lib/kernel/format";
-import { type ChartSeries, colourVar, type FigureProps } from "./types";
+import { type ChartSeries, colorVar, type FigureProps } from "./types";
 
 export interface PlotTooltipProps extends FigureProps {
   title: string;
@@ -24,7 +24,7 @@ export function PlotTooltip(props: PlotTooltipProps) {
         <p key={row.key} className="flex items-center gap-2">
           <span
             className="size-2 shrink-0 rounded-[3px]"
-            style={{ background: colourVar(row.index, row.colour) }}
+            style={{ background: colorVar(row.index, row.color) }}
           />
           <span className="min-w-0 flex-1 truncate text-ink-soft">{row.label}</span>
           <span className="font-semibold tabular">{formatFigure(row.value, format, currency)}</span>

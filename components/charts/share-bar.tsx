@@ -1,6 +1,6 @@
 import Link from "next/link";
 import { formatFigure, formatPercent } from "@/lib/kernel/format";
-import { colourVar, type FigureProps } from "./types";
+import { colorVar, type FigureProps } from "./types";
 
 export interface Share {
   key: string;
@@ -17,14 +17,14 @@ export interface ShareBarProps extends FigureProps {
 /** How a whole is divided: one bar, and a list with amounts that lead to what is behind them. */
 export function ShareBar({ label, shares, format = "number", currency }: ShareBarProps) {
   const total = shares.reduce((sum, share) => sum + Math.max(0, share.value), 0);
-  if (total === 0) return <p className="text-muted">Nothing recorded yet.</p>;
+  if (total === 0) return <p className="text-muted">No data yet</p>;
   return (
     <div>
       <div className="flex h-2 gap-px overflow-hidden rounded-full bg-track" aria-hidden>
         {shares.map((share, index) => (
           <span
             key={share.key}
-            style={{ width: `${(Math.max(0, share.value) / total) * 100}%`, background: colourVar(index) }}
+            style={{ width: `${(Math.max(0, share.value) / total) * 100}%`, background: colorVar(index) }}
           />
         ))}
       </div>
@@ -34,7 +34,7 @@ export function ShareBar({ label, shares, format = "number", currency }: ShareBa
             <span
               aria-hidden
               className="size-2 shrink-0 rounded-[3px]"
-              style={{ background: colourVar(index) }}
+              style={{ background: colorVar(index) }}
             />
             <span className="min-w-0 flex-1 truncate">
               {share.href ? (

@@ -32,7 +32,7 @@ export interface StackedBarChartProps extends FigureProps {
 export function StackedBarChart(props: StackedBarChartProps) {
   const { label, series, bars, height = 220, format = "number", currency } = props;
   if (bars.length === 0 || series.length === 0) {
-    return <EmptyPlot height={height}>Nothing recorded yet</EmptyPlot>;
+    return <EmptyPlot height={height}>No data yet</EmptyPlot>;
   }
   return (
     <figure className="relative min-w-0 overflow-x-clip">

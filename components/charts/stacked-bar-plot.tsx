@@ -14,7 +14,7 @@ import {
 import { formatCompact, formatFigure } from "@/lib/kernel/format";
 import { PlotTooltip } from "./plot-tooltip";
 import type { StackedBarChartProps } from "./stacked-bar-chart";
-import { colourVar } from "./types";
+import { colorVar } from "./types";
 
 const tick = { fill: "var(--muted)", fontSize: 11 };
 
@@ -72,7 +72,7 @@ export function StackedBarPlot(props: StackedBarChartProps) {
             dataKey={each.key}
             name={each.label}
             stackId="all"
-            fill={colourVar(index, each.colour)}
+            fill={colorVar(index, each.color)}
             maxBarSize={36}
             isAnimationActive={false}
           />

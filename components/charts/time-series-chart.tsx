@@ -5,7 +5,7 @@ import { ChartSkeleton } from "@/components/ui/skeleton";
 import { formatClock, formatDate, formatExact } from "@/lib/kernel/format";
 import { EmptyPlot } from "./empty-plot";
 import { FigureTable } from "./figure-table";
-import { summarise, thin } from "./figures";
+import { summarize, thin } from "./figures";
 import { ChartLegend } from "./legend";
 import type { ChartEvent, ChartSeries, FigureProps, TimePoint } from "./types";
 
@@ -41,12 +41,12 @@ export interface TimeSeriesChartProps extends FigureProps {
 export function TimeSeriesChart(props: TimeSeriesChartProps) {
   const { label, series, points, events = [], height = 160, format = "number", currency } = props;
   if (points.length === 0) {
-    return <EmptyPlot height={height}>Nothing measured yet</EmptyPlot>;
+    return <EmptyPlot height={height}>No data yet</EmptyPlot>;
   }
   return (
     <figure className="relative min-w-0 overflow-x-clip">
       <figcaption className="sr-only" suppressHydrationWarning>
-        {summarise(label, series, points, format, currency)}
+        {summarize(label, series, points, format, currency)}
       </figcaption>
       <div aria-hidden style={{ height }}>
         <TimeSeriesPlot {...props} height={height} />

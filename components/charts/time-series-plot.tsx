@@ -16,7 +16,7 @@ import { axisFigure, timeTicks, valueTicks } from "./axes";
 import { breakGaps, greatest, timeLabel } from "./figures";
 import { PlotTooltip } from "./plot-tooltip";
 import type { TimeSeriesChartProps } from "./time-series-chart";
-import { colourVar, type TimePoint } from "./types";
+import { colorVar, type TimePoint } from "./types";
 
 const tick = { fill: "var(--muted)", fontSize: 11 };
 
@@ -38,8 +38,8 @@ export function TimeSeriesPlot(props: TimeSeriesChartProps) {
         <defs>
           {series.map((each, index) => (
             <linearGradient key={each.key} id={`${id}-${index}`} x1="0" y1="0" x2="0" y2="1">
-              <stop offset="0%" stopColor={colourVar(index, each.colour)} stopOpacity={0.16} />
-              <stop offset="100%" stopColor={colourVar(index, each.colour)} stopOpacity={0.05} />
+              <stop offset="0%" stopColor={colorVar(index, each.color)} stopOpacity={0.16} />
+              <stop offset="100%" stopColor={colorVar(index, each.color)} stopOpacity={0.05} />
             </linearGradient>
           ))}
         </defs>
@@ -93,7 +93,7 @@ export function TimeSeriesPlot(props: TimeSeriesChartProps) {
             name={each.label}
             type="monotone"
             stackId={stacked ? "all" : undefined}
-            stroke={colourVar(index, each.colour)}
+            stroke={colorVar(index, each.color)}
             strokeWidth={1.6}
             fill={`url(#${id}-${index})`}
             fillOpacity={1}

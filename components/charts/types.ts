@@ -1,12 +1,12 @@
 import type { FigureFormat } from "@/lib/kernel/format";
 
-/** One of the six chart colours, in their order. */
-export type ChartColour = 1 | 2 | 3 | 4 | 5 | 6;
+/** One of the six chart colors, in their order. */
+export type ChartColor = 1 | 2 | 3 | 4 | 5 | 6;
 
 export interface ChartSeries {
   key: string;
   label: string;
-  colour?: ChartColour;
+  color?: ChartColor;
 }
 
 /** A moment with a value per series; null is unknown and is drawn as a gap, never as zero. */
@@ -27,6 +27,6 @@ export interface FigureProps {
   currency?: string;
 }
 
-export function colourVar(index: number, colour?: ChartColour): string {
-  return `var(--chart-${colour ?? (index % 6) + 1})`;
+export function colorVar(index: number, color?: ChartColor): string {
+  return `var(--chart-${color ?? (index % 6) + 1})`;
 }

@@ -16,12 +16,12 @@ interface BreakdownTableProps extends Pick<CostOverview, "group" | "currency" | 
   others: { count: number; share: number; amount: string };
 }
 
-/** Every amount leads to what it is made of. Drawn in the browser too: its rows travel once, as data. */
+/** Every amount links to its details. Drawn in the browser too: its rows travel once, as data. */
 export function BreakdownTable({ group, currency, days, total, rows, others }: BreakdownTableProps) {
   const label = costGroupLabels[group];
   return (
     <Card
-      title={`By ${label.toLowerCase()}`}
+      title={`Cost by ${label.toLowerCase()}`}
       flush
       aside={<CsvLink href={`/api/v1/costs/items?days=${days}`} />}
     >
@@ -30,7 +30,7 @@ export function BreakdownTable({ group, currency, days, total, rows, others }: B
           <tr>
             <TableHeader>{label}</TableHeader>
             <TableHeader numeric>Share</TableHeader>
-            <TableHeader numeric>{`Amount in ${days} days`}</TableHeader>
+            <TableHeader numeric>{`Cost, last ${days} days`}</TableHeader>
           </tr>
         </TableHead>
         <TableBody>

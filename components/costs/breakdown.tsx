@@ -4,7 +4,7 @@ import { BreakdownTable } from "./breakdown-table";
 
 const shown = 20;
 
-/** Who spent what: the dearest by name, everybody else together. */
+/** Cost per group: the most expensive by name, all others in one row. */
 export function CostBreakdown({ costs, days }: { costs: CostOverview; days: number }) {
   const others = costs.breakdown.slice(shown);
   return (

@@ -2,9 +2,9 @@ import { Card } from "@/components/ui/card";
 import { Meter } from "@/components/ui/meter";
 import { Money } from "@/components/ui/money";
 import type { BudgetDto } from "@/lib/features/chargeback/schema";
-import { formatMoney } from "@/lib/kernel/format";
+import { formatCount, formatMoney } from "@/lib/kernel/format";
 
-/** This month per project: spent, and expected by its end, against the budget. */
+/** Month to date and forecast per project, against the budget. */
 export function Budgets({ budgets }: { budgets: readonly BudgetDto[] }) {
   const shown = budgets.filter((one) => one.budget !== null || Number(one.spent) > 0);
   if (shown.length === 0) return null;
@@ -16,7 +16,7 @@ export function Budgets({ budgets }: { budgets: readonly BudgetDto[] }) {
         ))}
       </ul>
       {shown.length > 8 ? (
-        <p className="mt-3 text-xs text-muted">and {shown.length - 8} projects that spent less</p>
+        <p className="mt-3 text-xs text-muted">+ {formatCount(shown.length - 8, "more project")}</p>
       ) : null}
     </Card>
   );
@@ -40,11 +40,11 @@ function BudgetLine({ project }: { project: BudgetDto }) {
           used={spent}
           added={Math.max(0, Number(project.expected) - spent)}
           max={Number(project.budget)}
-          label={`${project.name}: ${money(project.spent)} spent, ${money(project.expected)} expected, budget ${money(project.budget)}`}
+          label={`${project.name}: ${money(project.spent)} spent, forecast ${money(project.expected)}, budget ${money(project.budget)}`}
         />
       )}
       <p className={over ? "text-xs text-bad-ink" : "text-xs text-muted"}>
-        about {money(project.expected)} by the end of the month{over ? ", over the budget" : ""}
+        Forecast: {money(project.expected)} by month end{over ? " · Over budget" : ""}
       </p>
     </li>
   );

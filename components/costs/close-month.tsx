@@ -8,12 +8,12 @@ import { ConfirmDialog } from "@/components/ui/confirm-dialog";
 import { formatCount } from "@/lib/kernel/format";
 import { monthName } from "./month-name";
 
-/** Closes the earliest open month, after asking: a statement cannot be taken back. */
+/** Closes the earliest open month, after a confirmation: a statement can’t be changed or reopened. */
 export function CloseMonth({ month, costCenters }: { month: string; costCenters: number }) {
   const router = useRouter();
   const name = monthName(month);
   const close = useAction(async () => await apiFetch("/statements", { body: { month } }), {
-    success: `${name} is closed`,
+    success: `${name} closed`,
     onSuccess: () => router.refresh(),
   });
   return (
@@ -24,9 +24,9 @@ export function CloseMonth({ month, costCenters }: { month: string; costCenters:
         </Button>
       }
       title={`Close ${name}?`}
-      description={`This writes ${formatCount(costCenters, "statement")}, one for each cost center with costs. A statement can never be changed or taken back.`}
-      kept={["Usage, prices and charges stay as they are and can still be opened."]}
-      confirmLabel="Close the month"
+      description={`Creates ${formatCount(costCenters, "statement")}, one per cost center with costs. Statements can’t be changed or reopened.`}
+      kept={["Usage, prices and charges"]}
+      confirmLabel={`Close ${name}`}
       tone="primary"
       onConfirm={close.run}
     />

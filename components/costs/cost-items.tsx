@@ -50,9 +50,7 @@ export function CostItemTable(props: CostItemTableProps) {
         {
           key: "day",
           header: "Day",
-          cell: (item) => (
-            <span className="font-medium tabular">{item.day ? dayName(item.day) : "unknown"}</span>
-          ),
+          cell: (item) => <span className="font-medium tabular">{item.day ? dayName(item.day) : "—"}</span>,
         },
       ]
     : [
@@ -82,7 +80,7 @@ export function CostItemTable(props: CostItemTableProps) {
   ];
   return (
     <DataTable
-      caption={perDay ? "Cost per day" : "Cost per environment, component and meter"}
+      caption={perDay ? "Daily cost" : "Cost by environment, component and meter"}
       columns={columns}
       rows={costs.items}
       rowKey={(item) => `${item.environmentId}/${item.component}/${item.meter}/${item.day}`}
@@ -93,8 +91,8 @@ export function CostItemTable(props: CostItemTableProps) {
       nextCursor={costs.nextCursor}
       csvHref={csvHref}
       empty={
-        <EmptyState title="Nothing was charged in this period">
-          The running hour is charged when it is over; the environment's own page shows it already.
+        <EmptyState title="No charges in this period">
+          The current hour is billed when it ends. Until then, the environment’s page shows the cost.
         </EmptyState>
       }
     />

@@ -16,7 +16,7 @@ interface StatementLinesProps {
 /** Lines of a statement. Drawn in the browser too: they travel once, as data. */
 export function StatementLines({ lines, month, currency }: StatementLinesProps) {
   return (
-    <Table caption="Lines of the statement">
+    <Table caption="Statement lines">
       <TableHead>
         <tr>
           <TableHeader className={wide}>Project</TableHeader>

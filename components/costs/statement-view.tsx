@@ -13,7 +13,7 @@ import { StatementLines } from "./statement-lines";
 
 const perPage = 100;
 
-/** A cost center's closed month: every line, a hundred at a time, and whether it is as it was closed. */
+/** A cost center's closed month: every line, a hundred at a time, and whether it matches its digest. */
 export function StatementView({ statement, page }: { statement: StatementDetail; page: number }) {
   const { costCenter, currency } = statement;
   const pages = Math.max(1, Math.ceil(statement.lines.length / perPage));
@@ -42,13 +42,14 @@ export function StatementView({ statement, page }: { statement: StatementDetail;
             download
             className={buttonVariants()}
           >
-            <Download aria-hidden /> CSV
+            <Download aria-hidden /> Export CSV
           </a>
         }
       />
       {statement.intact ? null : (
-        <Callout tone="bad" title="These lines are not what was closed">
-          The digest does not match. Tell an administrator before using this statement.
+        <Callout tone="bad" title="Statement integrity check failed">
+          The lines don’t match the digest recorded at closing. Contact an administrator before using this
+          statement.
         </Callout>
       )}
       <Card
@@ -62,7 +63,7 @@ export function StatementView({ statement, page }: { statement: StatementDetail;
         aside={
           statement.intact ? (
             <Status tone="good">
-              As it was closed{" "}
+              Digest verified{" "}
               <span className="hidden font-mono sm:inline" title={statement.digest}>
                 {statement.digest.slice(0, 23)}…
               </span>

@@ -55,8 +55,8 @@ export function Statements(props: {
       {statements.length === 0 ? (
         <p className="px-4 py-6 text-muted">
           {next
-            ? `${monthName(next.month)} is over and can be closed.`
-            : "No month is closed yet. A month can be closed when it is over."}
+            ? `${monthName(next.month)} is ready to close.`
+            : "No statements yet. You can close a month after it ends."}
         </p>
       ) : (
         <Table caption="Statements">

@@ -2,7 +2,7 @@ import { StackedBarChart } from "@/components/charts/stacked-bar-chart";
 import { Card } from "@/components/ui/card";
 import { type CostOverview, costGroupLabels } from "@/lib/features/chargeback/schema";
 
-/** As many as there are colours; the rest is one series. */
+/** As many as there are colors; the rest is one series. */
 export const trendSeries = 5;
 const rest = "other";
 
@@ -15,9 +15,9 @@ export function CostTrend({ costs }: { costs: CostOverview }) {
   const series = top.map((one) => ({ key: one.key, label: one.name }));
   if (others.length > 0) series.push({ key: rest, label: `${others.length} more` });
   return (
-    <Card title={`Per day, by ${costGroupLabels[costs.group].toLowerCase()}`} aside="days are UTC">
+    <Card title={`Daily cost by ${costGroupLabels[costs.group].toLowerCase()}`} aside="UTC">
       <StackedBarChart
-        label="Cost per day"
+        label="Daily cost"
         format="money"
         currency={costs.currency}
         height={260}

@@ -5,12 +5,12 @@ import type { UsageRow } from "@/lib/features/chargeback/schema";
 import { currencySymbol } from "@/lib/kernel/format";
 import { Quantity } from "./cost-items";
 
-/** Hour by hour: quantity times the price in force then. */
+/** Hour by hour: quantity times the price active then. */
 export function UsageTable({ rows }: { rows: readonly UsageRow[] }) {
   const total = rows.reduce((sum, row) => sum.plus(row.amount ?? 0), new Decimal(0));
   const currency = rows.find((row) => row.currency)?.currency ?? "EUR";
   return (
-    <Table caption="Usage and price per hour">
+    <Table caption="Hourly usage and price">
       <TableHead>
         <tr>
           <TableHeader>Hour (UTC)</TableHeader>
@@ -28,14 +28,11 @@ export function UsageTable({ rows }: { rows: readonly UsageRow[] }) {
             <TableCell className="hidden md:table-cell">{row.owner}</TableCell>
             <TableCell className="hidden text-muted md:table-cell">{row.costCenter}</TableCell>
             <TableCell numeric>
-              <Quantity
-                value={row.quantity}
-                unit={row.unit.toLowerCase().replace("-", " ").replace("gib", "GiB")}
-              />
+              <Quantity value={row.quantity} unit={row.unit.toLowerCase().replace("gib", "GiB")} />
             </TableCell>
             <TableCell numeric>
               {row.unitPrice === null ? (
-                <span className="text-muted">no price</span>
+                <span className="text-muted">No price</span>
               ) : (
                 <>
                   × {currencySymbol(row.currency ?? currency)} {row.unitPrice}

@@ -1,11 +1,11 @@
-/** Colours programs write into their logs, as tokens of ours; every other escape sequence is dropped. */
+/** Colors programs write into their logs, as tokens of ours; every other escape sequence is dropped. */
 
 export interface AnsiSpan {
   text: string;
   className?: string;
 }
 
-const colours: Record<number, string> = {
+const colors: Record<number, string> = {
   31: "text-bad-ink",
   32: "text-good-ink",
   33: "text-warning-ink",
@@ -27,18 +27,18 @@ export function stripAnsi(line: string): string {
   return clean(line.replace(SEQUENCE, ""));
 }
 
-/** The line as spans with colour and weight. */
+/** The line as spans with color and weight. */
 export function parseAnsi(line: string): AnsiSpan[] {
   if (!line.includes(ESC)) return [{ text: clean(line) }];
   const spans: AnsiSpan[] = [];
-  let colour: string | undefined;
+  let color: string | undefined;
   let bold = false;
   let from = 0;
   const push = (text: string) => {
     if (text)
       spans.push({
         text: clean(text),
-        className: [colour, bold && "font-semibold"].filter(Boolean).join(" "),
+        className: [color, bold && "font-semibold"].filter(Boolean).join(" "),
       });
   };
   for (const match of line.matchAll(SEQUENCE)) {
@@ -47,12 +47,12 @@ export function parseAnsi(line: string): AnsiSpan[] {
     if (match[2] !== "m") continue;
     for (const code of (match[1] || "0").split(";").map(Number)) {
       if (code === 0) {
-        colour = undefined;
+        color = undefined;
         bold = false;
       } else if (code === 1) bold = true;
       else if (code === 22) bold = false;
-      else if (code === 39) colour = undefined;
-      else colour = colours[code] ?? colours[code - 60] ?? colour;
+      else if (code === 39) color = undefined;
+      else color = colors[code] ?? colors[code - 60] ?? color;
     }
   }
   push(line.slice(from));

@@ -85,8 +85,8 @@ export async function apiFetch<Answer = unknown>(path: string, options: ApiOptio
     throw new ApiProblem({
       status: 0,
       code: "unreachable",
-      title: "Rostrum did not answer",
-      detail: "Nothing is lost. Check your connection and try again.",
+      title: "Can’t reach Rostrum",
+      detail: "Check your connection and try again. Your input is still here.",
     });
   }
   if (!response.ok) throw await readProblem(response);
@@ -114,11 +114,11 @@ async function readProblem(response: Response): Promise<ApiProblem> {
   const fallback: ProblemBody = {
     status: response.status,
     code: "unexpected_answer",
-    title: response.status === 401 ? "Your session has ended" : "Something went wrong on our side",
+    title: response.status === 401 ? "Your session expired" : "Something went wrong",
     detail:
       response.status === 401
-        ? "Sign in again; what you typed stays on this page until you leave it."
-        : "Nothing was changed as far as we know. Try again; if it stays, tell an administrator.",
+        ? "Sign in again to continue. Your input stays on this page until you leave it."
+        : "Your change may not have been saved. Try again, or contact an administrator.",
     requestId,
   };
   try {

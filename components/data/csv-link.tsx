@@ -13,7 +13,7 @@ export function CsvLink({ href, className }: { href: string; className?: string 
         className,
       )}
     >
-      <Download className="size-3.5" aria-hidden /> CSV
+      <Download className="size-3.5" aria-hidden /> Export CSV
     </a>
   );
 }

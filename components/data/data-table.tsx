@@ -30,7 +30,7 @@ export interface DataTableProps<Row> {
   /** The page's path and its current search parameters. */
   path: string;
   params: SearchParams;
-  /** Where "Clear" leads, when the address holds more than search and filters; else the bare path. */
+  /** Where "Clear filters" leads, when the address holds more than search and filters; else the bare path. */
   clearHref?: string;
   searchPlaceholder?: string;
   filters?: readonly FilterSpec[];
@@ -70,7 +70,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
             href={clearHref}
             className="rounded-sm px-1 text-sm text-muted hover:text-ink hover:underline"
           >
-            Clear
+            Clear filters
           </Link>
         ) : null}
         <div className="ml-auto flex items-center gap-2">{props.actions}</div>
@@ -78,9 +78,9 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
       <div className="overflow-hidden rounded-card border bg-panel shadow-panel">
         {rows.length === 0 ? (
           <p className="px-6 py-12 text-center text-muted">
-            Nothing matches.{" "}
+            No results ·{" "}
             <Link href={clearHref} className="link">
-              Show everything
+              Clear filters
             </Link>
           </p>
         ) : (

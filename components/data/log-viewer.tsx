@@ -96,8 +96,8 @@ export function LogViewer({ lines, live, truncated, height = 420, className, ...
             type="search"
             value={query}
             onChange={(event) => setQuery(event.target.value)}
-            placeholder="Find in log"
-            aria-label="Find in log"
+            placeholder="Search log"
+            aria-label="Search log"
             className="h-8 text-sm sm:max-w-72"
           />
         </div>
@@ -113,7 +113,7 @@ export function LogViewer({ lines, live, truncated, height = 420, className, ...
           onClick={() => setTimesChosen(!showTimes)}
           className="aria-pressed:text-ink"
         >
-          Times
+          Timestamps
         </Button>
         <Button
           variant="ghost"
@@ -127,7 +127,7 @@ export function LogViewer({ lines, live, truncated, height = 420, className, ...
         <Button
           variant="ghost"
           size="icon-sm"
-          aria-label="Download the log"
+          aria-label="Download log"
           disabled={lines.length === 0}
           onClick={() => download(lines, rest.fileName ?? "log.txt")}
         >
@@ -153,7 +153,7 @@ export function LogViewer({ lines, live, truncated, height = 420, className, ...
         ) : (
           <div className="relative w-max min-w-full" style={{ height: shown.length * rowHeight }}>
             <div className="absolute inset-x-0" style={{ top: first * rowHeight }}>
-              {truncated && first === 0 ? <span className="sr-only">Older lines are not shown.</span> : null}
+              {truncated && first === 0 ? <span className="sr-only">Older lines aren’t shown.</span> : null}
               {shown.slice(first, last).map((line, index) => (
                 <LogLineRow
                   // biome-ignore lint/suspicious/noArrayIndexKey: a line is its place in the log
@@ -173,8 +173,8 @@ export function LogViewer({ lines, live, truncated, height = 420, className, ...
 }
 
 function emptyText(query: string, live: boolean | undefined): string {
-  if (query.trim()) return `No line contains “${query.trim()}”.`;
-  return live ? "Waiting for the first line…" : "Nothing was written.";
+  if (query.trim()) return `No results for “${query.trim()}”`;
+  return live ? "Waiting for log output…" : "No output";
 }
 
 function download(lines: readonly LogLine[], fileName: string): void {

@@ -64,7 +64,7 @@ export const shownAtFields = (problem: ApiProblem): boolean => problem.errors.le
 
 /** Shows a problem as a toast: what happened, what to do, and the request id to quote. */
 export function toastProblem(problem: ApiProblem): void {
-  const lines = [problem.detail, problem.requestId ? `Request ${problem.requestId}` : undefined];
+  const lines = [problem.detail, problem.requestId ? `Request ID ${problem.requestId}` : undefined];
   toast.error(problem.title, {
     description: lines.filter(Boolean).join(" · ") || undefined,
     duration: 9000,
@@ -77,7 +77,7 @@ function toProblem(error: unknown): ApiProblem {
   return new ApiProblem({
     status: 0,
     code: "client_error",
-    title: "This page made a mistake",
-    detail: "Reload it and try again; nothing was sent.",
+    title: "Something went wrong",
+    detail: "Your change may not have been saved. Reload the page and try again.",
   });
 }

@@ -5,7 +5,7 @@ import type { ActivityDto } from "@/lib/features/environments/schema";
 
 /** What happened, newest first: requests, incidents, backups, by people and by Rostrum itself. */
 export function ActivityList({ items, brief }: { items: readonly ActivityDto[]; brief?: boolean }) {
-  if (items.length === 0) return <p className="text-muted">Nothing has happened yet.</p>;
+  if (items.length === 0) return <p className="text-muted">No activity yet</p>;
   return (
     <Timeline
       label="Activity"

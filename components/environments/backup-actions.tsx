@@ -22,7 +22,7 @@ import { formatExact } from "@/lib/kernel/format";
 import { CreateFromBackup } from "./create-from-backup";
 import { useChange } from "./use-change";
 
-/** Takes a backup now, with a note to find it by. */
+/** Creates a backup now, with a note to find it by. */
 export function TakeBackup({ environmentId, disabled }: { environmentId: string; disabled: boolean }) {
   const router = useRouter();
   const [open, setOpen] = useState(false);
@@ -30,7 +30,7 @@ export function TakeBackup({ environmentId, disabled }: { environmentId: string;
   const take = useAction(
     () => apiFetch(`/environments/${environmentId}/backups`, { body: { note: note.trim() } }),
     {
-      success: "A backup is being taken",
+      success: "Backup started",
       onSuccess: () => {
         setOpen(false);
         setNote("");
@@ -47,14 +47,14 @@ export function TakeBackup({ environmentId, disabled }: { environmentId: string;
       </DialogTrigger>
       <DialogContent
         title="Back up now"
-        description="The environment keeps running meanwhile."
+        description="The environment keeps running. Components may pause while their data is copied."
         footer={
           <Button variant="primary" loading={take.pending} onClick={() => void take.run()}>
             Back up
           </Button>
         }
       >
-        <Field label="Note" optional hint="What it is good for: “before the migration”.">
+        <Field label="Note" optional hint="For example, “Before schema migration”">
           {(control) => <Input {...control} value={note} onChange={(event) => setNote(event.target.value)} />}
         </Field>
       </DialogContent>
@@ -62,7 +62,7 @@ export function TakeBackup({ environmentId, disabled }: { environmentId: string;
   );
 }
 
-/** Goes back to a restore point, or lets one go. */
+/** Restores a backup, creates an environment from it or deletes it. */
 export function BackupRowActions(props: { backup: BackupDto; environment: EnvironmentDetail }) {
   const { backup, environment } = props;
   const [asking, setAsking] = useState<"restore" | "create" | "delete">();
@@ -76,7 +76,7 @@ export function BackupRowActions(props: { backup: BackupDto; environment: Enviro
     <>
       <DropdownMenu>
         <DropdownMenuTrigger asChild>
-          <Button variant="ghost" size="icon-sm" aria-label="What to do with this backup">
+          <Button variant="ghost" size="icon-sm" aria-label="Backup actions">
             <MoreHorizontal aria-hidden />
           </Button>
         </DropdownMenuTrigger>
@@ -93,7 +93,7 @@ export function BackupRowActions(props: { backup: BackupDto; environment: Enviro
           ) : null}
           {removable ? (
             <DropdownMenuItem danger onSelect={() => setAsking("delete")}>
-              <Trash2 aria-hidden /> Delete…
+              <Trash2 aria-hidden /> Delete
             </DropdownMenuItem>
           ) : null}
         </DropdownMenuContent>
@@ -121,15 +121,15 @@ function RestoreDialog({
 }: DialogProps & { environment: EnvironmentDetail }) {
   const change = useChange(environment.id, { watch: true });
   const parts = [...new Set(backup.parts.map((part) => part.component))];
-  const what = parts.length > 0 ? parts.join(" and ") : "its data";
+  const what = parts.length > 0 ? parts.join(" and ") : "the data";
   return (
     <ConfirmDialog
       open
       onOpenChange={onOpenChange}
       title={`Restore ${environment.name}?`}
-      description={`Its data goes back to ${formatExact(backup.createdAt)}. It cannot be reached for a moment.`}
-      losses={[`Everything written to ${what} since then`]}
-      kept={["A backup of the present data is taken first", "Version, parameters, addresses and links stay"]}
+      description={`Data is restored to ${formatExact(backup.createdAt)}. Expect a short interruption.`}
+      losses={[`All changes to ${what} since then`]}
+      kept={["Current data (backed up first where possible)", "Version, parameters, addresses and URLs"]}
       typeToConfirm={environment.name}
       confirmLabel="Restore"
       onConfirm={() => change.run({ kind: "restore", backup: backup.id })}
@@ -140,7 +140,7 @@ function RestoreDialog({
 function DeleteDialog({ backup, onOpenChange }: DialogProps) {
   const router = useRouter();
   const remove = useAction(() => apiFetch(`/backups/${backup.id}`, { method: "DELETE" }), {
-    success: "The backup is deleted",
+    success: "Backup deleted",
     onSuccess: () => router.refresh(),
   });
   return (
@@ -148,8 +148,8 @@ function DeleteDialog({ backup, onOpenChange }: DialogProps) {
       open
       onOpenChange={onOpenChange}
       title="Delete this backup?"
-      losses={[`The restore point of ${formatExact(backup.createdAt)}`]}
-      kept={["The environment and its other backups"]}
+      losses={[`Backup from ${formatExact(backup.createdAt)}`]}
+      kept={["Environment and other backups"]}
       confirmLabel="Delete"
       onConfirm={() => remove.run()}
     />

@@ -31,7 +31,7 @@ export interface BackupListProps {
   protection: ProtectionDto;
 }
 
-/** Restore points with what they hold, and when the next one is taken. */
+/** Backups with their contents, and when the next one is due. */
 export function BackupList({ environment, backups, protection }: BackupListProps) {
   const { can, status } = environment;
   const keeps = protection.components.length > 0;
@@ -41,7 +41,7 @@ export function BackupList({ environment, backups, protection }: BackupListProps
   return (
     <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_20rem]">
       <Card
-        title="Restore points"
+        title="Backups"
         flush
         className="order-2 lg:order-1"
         aside={
@@ -49,18 +49,18 @@ export function BackupList({ environment, backups, protection }: BackupListProps
         }
       >
         {backups.length === 0 ? (
-          <EmptyState icon={<DatabaseBackup />} title={keeps ? "No backup yet" : "Nothing here keeps data"}>
+          <EmptyState icon={<DatabaseBackup />} title={keeps ? "No backups yet" : "Backups aren’t available"}>
             {keeps
-              ? "The first one is taken on schedule, or now by hand."
-              : "No component of the template has a backup."}
+              ? "Backups appear here after the first scheduled or manual backup."
+              : "This template has no components with backups."}
           </EmptyState>
         ) : (
           <Table caption="Backups">
             <TableHead>
               <tr>
-                <TableHeader>Taken</TableHeader>
-                <TableHeader>State</TableHeader>
-                {holds ? <TableHeader className={wide}>Holds</TableHeader> : null}
+                <TableHeader>Created</TableHeader>
+                <TableHeader>Status</TableHeader>
+                {holds ? <TableHeader className={wide}>Contents</TableHeader> : null}
                 <TableHeader numeric>Size</TableHeader>
                 <TableHeader>
                   <span className="sr-only">Actions</span>
@@ -86,25 +86,25 @@ export function BackupList({ environment, backups, protection }: BackupListProps
                   { term: "Component", value: one.component },
                   {
                     term: "Schedule",
-                    value: one.schedule ? scheduleWords(one.schedule) : "only by hand",
+                    value: one.schedule ? scheduleWords(one.schedule) : "Manual only",
                   },
-                  { term: "Kept", value: keepWords(one.keep) },
+                  { term: "Retention", value: keepWords(one.keep) },
                 ]}
               />
             ))}
             <p className="text-xs text-muted">
               {protection.nextAt && status === "running" ? (
                 <>
-                  The next one is taken <Time value={protection.nextAt} />.{" "}
+                  Next backup: <Time value={protection.nextAt} />.{" "}
                 </>
               ) : null}
-              The template says what is backed up and when. Manual backups stay until you delete them. After a
-              destruction all backups are kept for {destroyedBackupDays} days: a new environment can begin
-              with one.
+              The template sets the schedule and contents. Manual backups are kept until deleted. After the
+              environment is destroyed, all backups are kept for {destroyedBackupDays} days. You can create a
+              new environment from one.
             </p>
           </>
         ) : (
-          <p className="text-muted">The template backs nothing up.</p>
+          <p className="text-muted">This template doesn’t define backups.</p>
         )}
       </Card>
     </div>

@@ -25,9 +25,9 @@ type Stream = "connecting" | "live" | "ended" | "failed" | "lost";
 const looks: Record<Stream, { tone: Tone; word: string }> = {
   connecting: { tone: "busy", word: "Connecting" },
   live: { tone: "good", word: "Live" },
-  ended: { tone: "neutral", word: "The log has ended" },
-  failed: { tone: "bad", word: "The log cannot be read" },
-  lost: { tone: "warning", word: "Connection lost, trying again" },
+  ended: { tone: "neutral", word: "Stream ended" },
+  failed: { tone: "bad", word: "Log unavailable" },
+  lost: { tone: "warning", word: "Reconnecting…" },
 };
 
 const maxLines = 5_000;
@@ -48,7 +48,7 @@ export function ComponentLog({
   if (components.length === 0) {
     return (
       <div className="rounded-card border bg-panel">
-        <EmptyState title="There are no logs">Nothing of this environment exists in a cloud.</EmptyState>
+        <EmptyState title="No logs">Logs are available while components exist.</EmptyState>
       </div>
     );
   }
@@ -77,13 +77,13 @@ export function ComponentLog({
         </span>
         {state === "ended" || state === "failed" ? (
           <Button size="sm" onClick={() => setAttempt(attempt + 1)}>
-            Read again
+            Reconnect
           </Button>
         ) : null}
       </div>
       {secretsHidden ? (
         <p className="text-sm text-muted">
-          Secrets are shown as •••. Developers and owners of the project can read them.
+          Secrets are shown as •••. Only project developers and owners can read them.
         </p>
       ) : null}
       <LogViewer
@@ -126,7 +126,7 @@ function useLog(environmentId: string, component: string, attempt: number) {
       setState(next);
     };
     source.onopen = () => {
-      // After a reconnect the last lines are sent again: what is shown begins anew.
+      // After a reconnect the last lines are sent again: they replace what is shown.
       fresh = true;
       setState("live");
     };

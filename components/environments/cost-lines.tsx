@@ -34,49 +34,47 @@ export function CostLines(props: {
     <div className="grid gap-4">
       <div className="grid grid-cols-2 gap-3 sm:gap-4 lg:grid-cols-4">
         <Stat
-          label="This month so far"
+          label="Month to date"
           value={<Money amount={cost.thisMonth} currency={currency} decimals={decimals} />}
         />
         <Stat
-          label="By the end of the month"
+          label="Forecast"
           value={<Money amount={cost.forecastMonth} currency={currency} decimals={2} />}
-          note={cost.forecastMonth === null ? "Something has no price" : "If it goes on like this"}
+          note={cost.forecastMonth === null ? "Missing price" : "At current usage"}
         />
-        <Stat label="A month as it is now" value={<Money amount={cost.monthly} currency={currency} />} />
+        <Stat label="Monthly run rate" value={<Money amount={cost.monthly} currency={currency} />} />
         <Stat
-          label="Since it exists"
+          label="Lifetime cost"
           value={<Money amount={cost.total} currency={currency} decimals={decimals} />}
           note={
             cost.forecastLeaseEnd === null ? undefined : (
               <>
-                <Money amount={cost.forecastLeaseEnd} currency={currency} decimals={2} /> when the lease ends
+                <Money amount={cost.forecastLeaseEnd} currency={currency} decimals={2} /> at lease end
               </>
             )
           }
         />
       </div>
       {cost.unpriced.length > 0 ? (
-        <Callout tone="warning" title="Not everything has a price">
-          {cost.unpriced.join(", ")}: what was used without a price in force is not in these amounts.
+        <Callout tone="warning" title="Some usage has no price">
+          {cost.unpriced.join(", ")}. Usage without an active price isn’t included.
         </Callout>
       ) : null}
       <Card
-        title="Since it exists, per component and meter"
+        title="Lifetime cost by component"
         flush
         aside={
           cost.chargedUntil ? (
             <>
-              charged until <Time value={cost.chargedUntil} />; the rest is counted to this minute
+              Charged until <Time value={cost.chargedUntil} />; later usage is counted to the current minute
             </>
           ) : null
         }
       >
         {components.length === 0 ? (
-          <EmptyState title="Nothing is charged yet">
-            What a component holds is charged by the hour, from its first one.
-          </EmptyState>
+          <EmptyState title="No charges yet">Allocated resources are billed hourly from creation.</EmptyState>
         ) : (
-          <Table caption="Cost per component and meter">
+          <Table caption="Cost by component and meter">
             <TableHead>
               <tr>
                 <TableHeader>Meter</TableHeader>

@@ -13,10 +13,10 @@ export function CpuCard({ metrics, resources }: { metrics: MetricsDto; resources
   const now = latestTotal(metrics, "cpuCores");
   const limit = resources.reduce((sum, one) => sum + one.cpu * one.replicas, 0);
   return (
-    <Card title="CPU" aside="last hour">
+    <Card title="CPU" aside="Last hour">
       <Stat
         panel={false}
-        label={<span className="sr-only">CPU now</span>}
+        label={<span className="sr-only">Current CPU</span>}
         value={
           now === null
             ? "unknown"

@@ -20,7 +20,7 @@ export interface CreateFromBackupProps {
   onOpenChange: (open: boolean) => void;
 }
 
-/** A new environment of the same project and template version that begins with a backup's data. */
+/** A new environment of the same project and template version with a backup's data. */
 export function CreateFromBackup({ backup, environment, onOpenChange }: CreateFromBackupProps) {
   const router = useRouter();
   const [name, setName] = useState(environment.name);
@@ -46,7 +46,7 @@ export function CreateFromBackup({ backup, environment, onOpenChange }: CreateFr
     <Dialog open onOpenChange={onOpenChange}>
       <DialogContent
         title="Create environment from backup"
-        description={`Same template version and parameters, with the data of ${formatExact(backup.createdAt)}.`}
+        description={`Same template version and parameters, with the data from ${formatExact(backup.createdAt)}.`}
         footer={
           <Button variant="primary" loading={create.pending} onClick={() => void create.run()}>
             Create environment

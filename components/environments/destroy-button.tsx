@@ -16,7 +16,7 @@ export interface DestroyButtonProps {
   disabled: boolean;
 }
 
-/** Asks by name, and says what will be deleted and what is kept. */
+/** Confirms by name, and lists what will be deleted and what is kept. */
 export function DestroyButton({ environment, backups, disabled }: DestroyButtonProps) {
   const [reason, setReason] = useState("");
   const [skipsBackup, setSkipsBackup] = useState(false);
@@ -30,9 +30,9 @@ export function DestroyButton({ environment, backups, disabled }: DestroyButtonP
         </Button>
       }
       title={`Destroy ${environment.name}?`}
-      description="Everything of the environment is deleted on every cloud. This can’t be undone."
+      description="All resources and data on every cloud will be deleted. This can’t be undone."
       losses={lossesOf(environment)}
-      kept={[...keptOf(environment, backups, skipsBackup), "Activity, cost so far and the audit log"]}
+      kept={[...keptOf(environment, backups, skipsBackup), "Activity, cost history and audit log"]}
       typeToConfirm={environment.name}
       confirmLabel="Destroy"
       onConfirm={() =>
@@ -48,7 +48,7 @@ export function DestroyButton({ environment, backups, disabled }: DestroyButtonP
           checked={skipsBackup}
           onCheckedChange={(checked) => setSkipsBackup(checked === true)}
           label="Skip the safety backup"
-          description="For data that can’t be copied any more. Someone else has to approve it."
+          description="For data that can no longer be copied. Requires approval by someone else."
         />
       ) : null}
       <ReasonField value={reason} onChange={setReason} />
@@ -71,18 +71,14 @@ function keptOf(
       `${formatCount(good.length, "backup")} (${formatBytes(bytes)}), for ${destroyedBackupDays} days`,
     );
   if (holdsData && !skipsBackup)
-    lines.push(
-      `A safety backup of the data, made first where the cloud can, for ${destroyedBackupDays} days`,
-    );
+    lines.push(`Safety backup of the data, where the cloud supports it, for ${destroyedBackupDays} days`);
   return lines;
 }
 
 function lossesOf(environment: EnvironmentDetail): string[] {
   const lines = environment.resources.map((one) =>
-    one.storageBytes > 0
-      ? `${one.component} with all its data (${formatBytes(one.storageBytes)} volume)`
-      : one.component,
+    one.storageBytes > 0 ? `${one.component} and its ${formatBytes(one.storageBytes)} volume` : one.component,
   );
-  for (const { url } of environment.endpoints) lines.push(`The link ${url}`);
+  for (const { url } of environment.endpoints) lines.push(`URL ${url}`);
   return lines;
 }

@@ -25,10 +25,10 @@ export function EnvironmentActions({ environment }: { environment: ActionTarget 
     <>
       {can.change && broken ? <RepairButton environment={environment} disabled={!idle} /> : null}
       {can.change && running ? <StopButton environment={environment} disabled={!idle} /> : null}
-      {can.change && status === "stopped" ? <StartButton id={id} disabled={!idle} /> : null}
+      {can.change && status === "stopped" ? <StartButton environment={environment} disabled={!idle} /> : null}
       {can.backUp && running && keeps ? <BackUpButton id={id} /> : null}
       {can.change && (running || status === "stopped") ? (
-        <ButtonLink href={`/environments/${id}/change`}>Change…</ButtonLink>
+        <ButtonLink href={`/environments/${id}/change`}>Edit configuration</ButtonLink>
       ) : null}
       {url && running ? (
         <ButtonLink href={url} variant="primary" external>
@@ -55,8 +55,8 @@ export function RepairButton({ environment, disabled }: { environment: ActionTar
         </Button>
       }
       title={`Repair ${environment.name}?`}
-      description="Brings back what is missing or broken. Lost data comes from the newest backup, after approval."
-      kept={["Addresses, backups and all data that is still there"]}
+      description="Restores what is missing or broken. Lost data comes from the latest backup, after approval."
+      kept={["Addresses, backups and remaining data"]}
       confirmLabel="Repair"
       tone="primary"
       onConfirm={() => change.run({ kind: "repair" })}
@@ -65,13 +65,13 @@ export function RepairButton({ environment, disabled }: { environment: ActionTar
 }
 
 export function StopButton({ environment, disabled }: { environment: ActionTarget; disabled?: boolean }) {
-  const change = useChange(environment.id, { done: `${environment.name} is stopping` });
+  const change = useChange(environment.id, { done: `Stopping ${environment.name}…` });
   return (
     <ConfirmDialog
       trigger={<Button disabled={disabled}>Stop</Button>}
       title={`Stop ${environment.name}?`}
-      description="Nobody can reach it until it is started again. It costs less while it stands still."
-      kept={["All data, addresses, links and backups"]}
+      description="The environment is unavailable until you start it. Stopped environments cost less."
+      kept={["All data, addresses, URLs and backups"]}
       confirmLabel="Stop"
       tone="primary"
       onConfirm={() => change.run({ kind: "stop" })}
@@ -79,8 +79,8 @@ export function StopButton({ environment, disabled }: { environment: ActionTarge
   );
 }
 
-export function StartButton({ id, disabled }: { id: string; disabled?: boolean }) {
-  const change = useChange(id, { done: "It is starting" });
+export function StartButton({ environment, disabled }: { environment: ActionTarget; disabled?: boolean }) {
+  const change = useChange(environment.id, { done: `Starting ${environment.name}…` });
   return (
     <Button
       variant="primary"
@@ -96,12 +96,12 @@ export function StartButton({ id, disabled }: { id: string; disabled?: boolean }
 function BackUpButton({ id }: { id: string }) {
   const router = useRouter();
   const backUp = useAction(() => apiFetch(`/environments/${id}/backups`, { method: "POST", body: {} }), {
-    success: "A backup is being taken",
+    success: "Backup started",
     onSuccess: () => router.refresh(),
   });
   return (
     <Button loading={backUp.pending} onClick={() => void backUp.run()}>
-      Back up
+      Back up now
     </Button>
   );
 }

@@ -24,9 +24,9 @@ export function EnvironmentBanner(props: EnvironmentBannerProps) {
   return (
     <>
       {unreadable.length > 0 && !destroyedAt ? (
-        <Callout tone="bad" title="Parts can’t be decrypted">
-          {unreadable.join(", ")}. Ask an administrator to bring back the key they were sealed with. Without
-          it you can stop or destroy this environment and create it again.
+        <Callout tone="bad" title="Some data can’t be decrypted">
+          {unreadable.join(", ")}. Ask an administrator to restore the key that encrypted them. Without it,
+          you can stop or destroy this environment and create it again.
         </Callout>
       ) : null}
       <StateBanner {...props} />
@@ -90,8 +90,8 @@ function LeaseBanner({
         ) : undefined
       }
     >
-      {environment.name} is destroyed <Time value={destroyAfter} /> unless you extend the lease. Its data is
-      kept until then.
+      {environment.name} will be destroyed <Time value={destroyAfter} /> unless you extend the lease. The data
+      is kept until then.
     </Callout>
   );
 }
@@ -103,15 +103,15 @@ function RunningBanner({ run }: { run: RunDetail }) {
   return (
     <Callout
       tone="busy"
-      title={doingWords[run.kind as RequestKind] ?? "Something is being done to it"}
+      title={doingWords[run.kind as RequestKind] ?? "A change is in progress"}
       action={
         <ButtonLink href={`/runs/${run.id}`} variant="accent">
-          Watch
+          View run
         </ButtonLink>
       }
     >
       <p className="tabular">
-        {total > 0 ? `${done} of ${total} steps done` : "It begins"} ·{" "}
+        {total > 0 ? `${done} of ${total} steps done` : "Starting…"} ·{" "}
         <Elapsed since={run.startedAt ?? run.createdAt} />
         {typical}
       </p>

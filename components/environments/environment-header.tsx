@@ -41,7 +41,7 @@ export function EnvironmentHeader({ environment, costs }: EnvironmentHeaderProps
         actions={<EnvironmentActions environment={{ id, name, status, url, can, activeRunId, resources }} />}
       />
       <LinkTabs
-        label={`Parts of ${name}`}
+        label={`${name} sections`}
         tabs={[
           { href: home, label: "Overview", exact: true },
           { href: `${home}/monitoring`, label: "Monitoring" },

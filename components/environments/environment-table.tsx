@@ -50,7 +50,7 @@ const columns: readonly Column<EnvironmentSummary>[] = [
   },
   {
     key: "state",
-    header: "State",
+    header: "Status",
     cell: (row) => {
       const { tone, word } = stateOf(row);
       return (
@@ -67,7 +67,7 @@ const columns: readonly Column<EnvironmentSummary>[] = [
   },
   {
     key: "link",
-    header: "Link",
+    header: "URL",
     // Below, the names would have to make room for it.
     wide: "xl",
     cell: (row) =>
@@ -88,7 +88,7 @@ const columns: readonly Column<EnvironmentSummary>[] = [
   },
   {
     key: "project",
-    header: "Project and owner",
+    header: "Project / owner",
     wide: true,
     className: "whitespace-nowrap",
     cell: (row) => (
@@ -118,7 +118,7 @@ const columns: readonly Column<EnvironmentSummary>[] = [
   },
   {
     key: "cost",
-    header: "A month",
+    header: "Monthly cost",
     sort: "cost",
     numeric: true,
     wide: true,
@@ -163,13 +163,13 @@ export function EnvironmentTable({ rows, params, nextCursor, csvHref, facets }: 
           },
           { name: "project", label: "Project", options: facets.projects },
           { name: "template", label: "Template", options: facets.templates },
-          { name: "mine", label: "Whose", options: [{ value: "true", label: "Mine" }] },
+          { name: "mine", label: "Owner", options: [{ value: "true", label: "Mine" }] },
         ]}
         nextCursor={nextCursor}
         csvHref={csvHref}
         empty={
           <EmptyState icon={<Plus />} title="No environments yet" action={<OpenCatalog />}>
-            Choose a template in the catalog; a working environment is usually there in two minutes.
+            Pick a template from the catalog. Most environments are ready in two minutes.
           </EmptyState>
         }
       />

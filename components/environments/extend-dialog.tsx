@@ -14,16 +14,16 @@ export interface ExtendDialogProps {
   trigger: ReactNode;
 }
 
-/** Keeps an environment longer. Days count from now; the rules may ask for an approver. */
+/** Extends a lease. Days count from now; policies may require an approval. */
 export function ExtendDialog({ environment, trigger }: ExtendDialogProps) {
   const most = environment.maxLeaseDays;
   const [open, setOpen] = useState(false);
   const [days, setDays] = useState(String(Math.min(14, most)));
   const [reason, setReason] = useState("");
-  const change = useChange(environment.id, { done: "The lease is extended" });
   const count = Number(days);
   const valid = Number.isInteger(count) && count >= 1 && count <= most;
   const endsAt = valid ? formatDate(Date.now() + count * 86_400_000) : undefined;
+  const change = useChange(environment.id, { done: `Lease extended to ${endsAt}` });
 
   async function submit() {
     if (!valid) return;
@@ -34,18 +34,18 @@ export function ExtendDialog({ environment, trigger }: ExtendDialogProps) {
     <Dialog open={open} onOpenChange={setOpen}>
       <DialogTrigger asChild>{trigger}</DialogTrigger>
       <DialogContent
-        title={`Keep ${environment.name} longer`}
+        title={`Extend lease of ${environment.name}`}
         footer={
           <Button variant="primary" disabled={!valid} loading={change.pending} onClick={() => void submit()}>
-            Extend
+            Extend lease
           </Button>
         }
       >
         <div className="grid gap-4">
           <Field
             label="Days from today"
-            hint={endsAt ? `Then it ends on ${endsAt}.` : undefined}
-            error={valid ? undefined : `A whole number from 1 to ${most}.`}
+            hint={endsAt ? `New end date: ${endsAt}` : undefined}
+            error={valid ? undefined : `Enter a whole number from 1 to ${most}.`}
           >
             {(control) => (
               <Input
@@ -54,7 +54,7 @@ export function ExtendDialog({ environment, trigger }: ExtendDialogProps) {
                 min={1}
                 max={most}
                 value={days}
-                suffix={`at most ${most}`}
+                suffix={`max ${most}`}
                 onChange={(event) => setDays(event.target.value)}
               />
             )}

@@ -9,12 +9,12 @@ import { healthTones } from "./looks";
 /** Left out on phones. */
 const wide = "hidden md:table-cell";
 
-/** How each component is, by the last look at it. */
+/** Health of each component at its last check. */
 export function HealthTable({ resources }: { resources: readonly ResourceDto[] }) {
   return (
     <Card title="Health" flush>
       {resources.length === 0 ? (
-        <p className="px-4 py-6 text-muted">There are no components to look at.</p>
+        <p className="px-4 py-6 text-muted">No components</p>
       ) : (
         <Table caption="Health per component">
           <TableHead>
@@ -26,7 +26,7 @@ export function HealthTable({ resources }: { resources: readonly ResourceDto[] }
               <TableHeader numeric className={wide}>
                 Restarts
               </TableHeader>
-              <TableHeader className={wide}>Looked at</TableHeader>
+              <TableHeader className={wide}>Last checked</TableHeader>
             </tr>
           </TableHead>
           <TableBody>
@@ -62,7 +62,7 @@ export function HealthTable({ resources }: { resources: readonly ResourceDto[] }
                   {one.restarts}
                 </TableCell>
                 <TableCell className={`whitespace-nowrap text-muted ${wide}`}>
-                  <Time value={one.lastObservedAt} fallback="not yet" />
+                  <Time value={one.lastObservedAt} fallback="Not yet" />
                 </TableCell>
               </TableRow>
             ))}

@@ -10,15 +10,15 @@ export function IncidentTable({ incidents }: { incidents: readonly IncidentDto[]
   return (
     <Card title="Incidents" flush>
       {incidents.length === 0 ? (
-        <p className="px-4 py-6 text-muted">None so far: every check has passed.</p>
+        <p className="px-4 py-6 text-muted">No incidents</p>
       ) : (
         <Table caption="Incidents">
           <TableHead>
             <tr>
               <TableHeader>Since</TableHeader>
-              <TableHeader>State</TableHeader>
-              <TableHeader>What was wrong</TableHeader>
-              <TableHeader>What was done</TableHeader>
+              <TableHeader>Status</TableHeader>
+              <TableHeader>Issue</TableHeader>
+              <TableHeader>Actions taken</TableHeader>
             </tr>
           </TableHead>
           <TableBody>
@@ -28,7 +28,7 @@ export function IncidentTable({ incidents }: { incidents: readonly IncidentDto[]
                   <Time value={one.openedAt} />
                 </TableCell>
                 <TableCell className="whitespace-nowrap">
-                  <Status tone={one.closedAt ? "good" : "bad"}>{one.closedAt ? "Over" : "Open"}</Status>
+                  <Status tone={one.closedAt ? "good" : "bad"}>{one.closedAt ? "Resolved" : "Open"}</Status>
                   <div className="text-xs text-muted tabular">
                     {one.closedAt ? "after " : "for "}
                     <Elapsed since={one.openedAt} until={one.closedAt} />
@@ -57,7 +57,7 @@ const shown = 4;
 
 function Actions({ incident }: { incident: IncidentDto }) {
   const { actions } = incident;
-  if (actions.length === 0) return <span className="text-muted">Nothing yet</span>;
+  if (actions.length === 0) return <span className="text-muted">None yet</span>;
   return (
     <ul className="grid gap-0.5">
       {actions.slice(-shown).map((action) => (
@@ -75,7 +75,7 @@ function Actions({ incident }: { incident: IncidentDto }) {
         </li>
       ))}
       {actions.length > shown ? (
-        <li className="text-xs text-muted">and {actions.length - shown} before</li>
+        <li className="text-xs text-muted">and {actions.length - shown} earlier</li>
       ) : null}
     </ul>
   );

@@ -12,12 +12,10 @@ export interface LeaseLeftProps {
   className?: string;
 }
 
-/** "11 days left", "ended 2 days ago"; the exact end on hover. */
+/** "11 days left", "expired 2 days ago"; the exact end on hover. */
 export function LeaseLeft({ endsAt, begun = true, plannedDays, className }: LeaseLeftProps) {
   if (!endsAt) {
-    const planned = plannedDays
-      ? `${formatCount(plannedDays, "day")} once created`
-      : "starts when it is created";
+    const planned = plannedDays ? `${formatCount(plannedDays, "day")} once created` : "Starts when created";
     return <span className={`text-muted ${className ?? ""}`}>{begun ? "No expiry" : planned}</span>;
   }
   const { text, soon } = leaseWords(toMs(endsAt) - Date.now());

@@ -5,7 +5,7 @@ const dayMs = 24 * hourMs;
 /** Below this a lease's end is worth a warning. */
 const soonMs = 2 * dayMs;
 
-/** How long a lease still goes, in the words of somebody who plans: whole days far away, hours near the end. */
+/** How long a lease still goes, as planning needs it: whole days far away, hours near the end. */
 export function leaseWords(leftMs: number): { text: string; soon: boolean } {
   const size = Math.abs(leftMs);
   const amount =
@@ -14,5 +14,5 @@ export function leaseWords(leftMs: number): { text: string; soon: boolean } {
       : size >= hourMs
         ? formatCount(Math.round(size / hourMs), "hour")
         : formatCount(Math.max(1, Math.round(size / 60_000)), "minute");
-  return { text: leftMs > 0 ? `${amount} left` : `ended ${amount} ago`, soon: leftMs < soonMs };
+  return { text: leftMs > 0 ? `${amount} left` : `expired ${amount} ago`, soon: leftMs < soonMs };
 }

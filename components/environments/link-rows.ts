@@ -17,7 +17,7 @@ export interface LinkRow {
   inner: boolean;
 }
 
-const leadsToPortal = "No link: this address has Rostrum’s own host.";
+const leadsToPortal = "No link: this address uses Rostrum’s own host.";
 
 /** Every way in, once: the template's own outputs first, then addresses and outputs of components. */
 export function linkRows(environment: EnvironmentDetail): LinkRow[] {

@@ -17,10 +17,12 @@ export function LinksCard({ environment }: { environment: EnvironmentDetail }) {
   const inner = rows.filter((row) => row.inner);
   const secrets = rows.some((row) => row.secret);
   return (
-    <Card title="Links and credentials">
+    <Card title="Access">
       {rows.length === 0 ? (
         <p className="text-muted">
-          {environment.destroyedAt ? "They are gone." : "There are none until it runs."}
+          {environment.destroyedAt
+            ? "Removed with the environment."
+            : "Available once the environment is running."}
         </p>
       ) : (
         <Rows rows={outer} environment={environment} />
@@ -29,7 +31,7 @@ export function LinksCard({ environment }: { environment: EnvironmentDetail }) {
         <details className="group mt-1 border-t pt-2">
           <summary className="flex list-none items-center gap-1 rounded-sm text-xs text-muted hover:text-ink [&::-webkit-details-marker]:hidden">
             <ChevronRight aria-hidden className="size-3.5 transition-transform group-open:rotate-90" />
-            Of single components
+            Per component
           </summary>
           <div className="mt-1.5">
             <Rows rows={inner} environment={environment} />
@@ -39,8 +41,8 @@ export function LinksCard({ environment }: { environment: EnvironmentDetail }) {
       {secrets ? (
         <p className="mt-2 text-xs text-muted">
           {environment.can.reveal
-            ? "Revealing a secret is written to the audit log."
-            : "Developers and owners of the project can reveal secrets."}
+            ? "Revealing a secret is recorded in the audit log."
+            : "Only project developers and owners can reveal secrets."}
         </p>
       ) : null}
     </Card>

@@ -36,7 +36,7 @@ export function stateOf(environment: Pick<EnvironmentSummary, "status" | "health
   if (status !== "running" || health === "healthy") {
     return { tone: statusTones[status], word: environmentStatusLabels[status] };
   }
-  if (health === "unknown") return { tone: "neutral", word: "Running, health unknown" };
+  if (health === "unknown") return { tone: "neutral", word: "Running (health unknown)" };
   return { tone: healthTones[health], word: health === "degraded" ? "Degraded" : "Unhealthy" };
 }
 
@@ -71,35 +71,35 @@ export function titlesOf(resources: readonly { component: string; title: string 
 
 /** What is being done to an environment, per kind of request. */
 export const doingWords: Record<RequestKind, string> = {
-  create: "It is being created",
-  update: "It is being changed",
-  stop: "It is being stopped",
-  start: "It is being started",
-  restart: "It is being restarted",
-  repair: "It is being repaired",
-  heal: "It is being healed",
-  scale: "It is being scaled",
-  extend: "Its lease is being extended",
-  backup: "It is being backed up",
-  restore: "Its data is being restored",
-  action: "An action runs in it",
-  destroy: "It is being destroyed",
+  create: "Creating environment",
+  update: "Applying changes",
+  stop: "Stopping environment",
+  start: "Starting environment",
+  restart: "Restarting components",
+  repair: "Repairing environment",
+  heal: "Healing environment",
+  scale: "Scaling environment",
+  extend: "Extending lease",
+  backup: "Backing up environment",
+  restore: "Restoring data",
+  action: "Running action",
+  destroy: "Destroying environment",
 };
 
-/** "daily at 02:00 UTC" for the usual schedules; others as they are written. */
+/** "Daily at 02:00 UTC" for the usual schedules; others as they are written. */
 export function scheduleWords(cron: string): string {
   const [minute = "", hour = "", day, month, weekday, ...more] = cron.trim().split(/\s+/);
   const exactMinute = /^\d{1,2}$/.test(minute);
   if (more.length > 0 || !exactMinute || day !== "*" || month !== "*" || weekday !== "*") return cron;
-  if (hour === "*") return "every hour";
+  if (hour === "*") return "Hourly";
   if (!/^\d{1,2}$/.test(hour)) return cron;
-  return `daily at ${hour.padStart(2, "0")}:${minute.padStart(2, "0")} UTC`;
+  return `Daily at ${hour.padStart(2, "0")}:${minute.padStart(2, "0")} UTC`;
 }
 
-/** "the last 3, 7 daily" */
+/** "last 3, 7 daily" */
 export function keepWords(keep: Readonly<Record<string, number>>): string {
   const words = Object.entries(keep).map(([period, count]) =>
-    period === "last" ? `the last ${count}` : `${count} ${period}`,
+    period === "last" ? `last ${count}` : `${count} ${period}`,
   );
-  return words.length > 0 ? words.join(", ") : "until deleted";
+  return words.length > 0 ? words.join(", ") : "Until deleted manually";
 }

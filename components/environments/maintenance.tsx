@@ -14,13 +14,13 @@ const rowClasses =
 export function RestartComponents(props: { environment: EnvironmentDetail; disabled: boolean }) {
   const { environment, disabled } = props;
   const [component, setComponent] = useState("");
-  const change = useChange(environment.id, { done: "It is restarting" });
-  const what = component || "everything";
+  const change = useChange(environment.id, { done: `Restarting ${environment.name}…` });
+  const what = component || "all components";
   return (
     <div className={rowClasses}>
       <div className="min-w-0 flex-1 basis-64">
         <p className="font-medium">Restart</p>
-        <p className="text-sm text-muted">For what hangs. Data and addresses stay.</p>
+        <p className="text-sm text-muted">Restart unresponsive components. Data and addresses are kept.</p>
       </div>
       <div className="flex gap-2">
         <NativeSelect
@@ -29,7 +29,7 @@ export function RestartComponents(props: { environment: EnvironmentDetail; disab
           value={component}
           onChange={(event) => setComponent(event.target.value)}
         >
-          <option value="">Everything</option>
+          <option value="">All components</option>
           {environment.resources.map((one) => (
             <option key={one.component} value={one.component}>
               {one.component}
@@ -39,7 +39,7 @@ export function RestartComponents(props: { environment: EnvironmentDetail; disab
         <ConfirmDialog
           trigger={<Button disabled={disabled}>Restart</Button>}
           title={`Restart ${what}?`}
-          description="It cannot be reached for a moment."
+          description="Expect a short interruption."
           confirmLabel="Restart"
           tone="primary"
           onConfirm={() => change.run({ kind: "restart", ...(component ? { component } : {}) })}
@@ -62,13 +62,13 @@ export function ActionButton(props: {
       <div className="min-w-0 flex-1 basis-64">
         <p className="font-medium">{action.title}</p>
         <p className="text-sm text-muted">
-          {action.description || `An action of the template, in ${action.component}.`}
+          {action.description || `Template action on ${action.component}.`}
         </p>
       </div>
       <ConfirmDialog
-        trigger={<Button disabled={disabled}>Run…</Button>}
+        trigger={<Button disabled={disabled}>Run</Button>}
         title={`${action.title}?`}
-        description={`Runs in ${action.component}. You can watch what it writes.`}
+        description={`Runs on ${action.component}. The output appears in the run log.`}
         confirmLabel="Run"
         tone="primary"
         onConfirm={() => change.run({ kind: "action", action: action.name })}

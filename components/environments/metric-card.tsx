@@ -20,7 +20,7 @@ export function MetricCard({ title, metrics, metric, format, titles, withEvents 
   const { series, points } = metricPoints(metrics, metric, titles);
   const now = latestTotal(metrics, metric);
   return (
-    <Card title={title} aside={<span className="tabular">now {formatFigure(now, format)}</span>}>
+    <Card title={title} aside={<span className="tabular">Now {formatFigure(now, format)}</span>}>
       <TimeSeriesChart
         label={title}
         format={format}

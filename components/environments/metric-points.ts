@@ -4,7 +4,7 @@ import type { MetricsDto } from "@/lib/features/monitoring/schema";
 export type Metric = "cpuCores" | "memoryBytes" | "receivedRate" | "sentRate";
 
 /**
- * One line per component of one metric, with a row wherever something was measured. Samples are close together lately
+ * One line per component of one metric, with a row wherever something was measured. Recent samples are close together
  * and thinned out further back, so a hole is judged by the distances around it: it stays a gap in the line.
  */
 export function metricPoints(
@@ -72,7 +72,7 @@ function bridge(rows: ReadonlyMap<number, TimePoint>, component: string, from: K
 }
 
 const words: Record<string, string> = {
-  update: "changed",
+  update: "updated",
   scale: "scaled",
   restore: "restored",
   stop: "stopped",
@@ -119,7 +119,7 @@ export function isMeasured(metrics: MetricsDto, ...wanted: Metric[]): boolean {
 /** What was measured longer ago than this is not "now". */
 const nowSeconds = 360;
 
-/** The newest known value of a metric over all components; null while nobody knows any. */
+/** The newest known value of a metric over all components; null while none is known. */
 export function latestTotal(metrics: MetricsDto, metric: Metric): number | null {
   const buckets = Math.max(2, Math.ceil(nowSeconds / metrics.stepSeconds));
   const known = metrics.series.flatMap(({ points }) => {

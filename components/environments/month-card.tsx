@@ -8,7 +8,7 @@ import type { EnvironmentDetail } from "@/lib/features/environments/schema";
 import { formatMoney } from "@/lib/kernel/format";
 import { roundTogether } from "@/lib/kernel/money";
 
-/** What it costs this month so far and by its end, and how that divides. */
+/** Month to date and forecast, by component. */
 export function MonthCard(props: {
   environmentId: string;
   cost: EnvironmentCost | null;
@@ -21,7 +21,7 @@ export function MonthCard(props: {
   if (!cost) {
     return (
       <Card title="This month">
-        <p className="text-muted">Only members of the project and finance see what it costs.</p>
+        <p className="text-muted">Costs are visible to project members and Finance.</p>
       </Card>
     );
   }
@@ -34,21 +34,21 @@ export function MonthCard(props: {
   const decimals = new Decimal(cost.total).lt(1) ? 4 : 2;
   const components = perComponent(cost.lines, "thisMonth", decimals);
   return (
-    <Card title="This month" aside={`until ${until}`}>
+    <Card title="This month" aside={`Until ${until}`}>
       <Stat
         panel={false}
-        label={<span className="sr-only">Cost this month so far</span>}
+        label={<span className="sr-only">Month to date</span>}
         value={formatMoney(cost.thisMonth, cost.currency, { decimals })}
         of={
           components.length === 0
             ? undefined
             : cost.forecastMonth === null
-              ? "end of month unknown: something has no price"
-              : `of about ${formatMoney(cost.forecastMonth, cost.currency, { decimals: 2 })}`
+              ? "Forecast unavailable: missing price"
+              : `forecast ${formatMoney(cost.forecastMonth, cost.currency, { decimals: 2 })}`
         }
       />
       {components.length > 0 ? (
-        <ul className="mt-2 divide-y" aria-label="This month per component">
+        <ul className="mt-2 divide-y" aria-label="This month by component">
           {components.slice(0, 5).map((one) => (
             <li key={one.component} className="flex justify-between gap-4 py-2">
               <Link href={`/environments/${environmentId}/costs`} className="link-quiet truncate">
@@ -58,13 +58,13 @@ export function MonthCard(props: {
             </li>
           ))}
           <li className="flex justify-between gap-4 pt-2 text-muted">
-            <span>Since it exists</span>
+            <span>Lifetime</span>
             <Money amount={cost.total} currency={cost.currency} decimals={decimals} />
           </li>
         </ul>
       ) : (
         <p className="mt-2 text-muted">
-          No charges yet; usage is charged by the hour.
+          No charges yet. Usage is billed hourly.
           {planned?.monthly ? (
             <>
               {" "}

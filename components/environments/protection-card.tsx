@@ -25,23 +25,23 @@ export function ProtectionCard({ environment, backups, protection }: ProtectionC
   const exists = environment.status !== "pending" && environment.status !== "provisioning";
   const schedule = protection.components.find((one) => one.schedule)?.schedule;
   return (
-    <Card title="Protection">
+    <Card title="Backups and lease">
       <DescriptionList
         items={[
           {
             term: "Last backup",
             value: !keeps ? (
-              <span className="text-muted">nothing to back up</span>
+              <span className="text-muted">Not applicable</span>
             ) : good ? (
               <Link href={`/environments/${environment.id}/backups`} className="link-quiet">
                 <Time value={good.createdAt} />, {formatBytes(good.sizeBytes)}
               </Link>
             ) : (
-              <span className={exists ? "text-warning-ink" : "text-muted"}>none yet</span>
+              <span className={exists ? "text-warning-ink" : "text-muted"}>None yet</span>
             ),
           },
           ...(newest?.status === "failed"
-            ? [{ term: "Newest try", value: <span className="text-bad-ink">failed</span> }]
+            ? [{ term: "Last attempt", value: <span className="text-bad-ink">Failed</span> }]
             : []),
           ...(keeps
             ? [
@@ -50,7 +50,7 @@ export function ProtectionCard({ environment, backups, protection }: ProtectionC
                   value: schedule ? (
                     scheduleWords(schedule)
                   ) : (
-                    <span className="text-warning-ink">only by hand</span>
+                    <span className="text-warning-ink">Manual only</span>
                   ),
                 },
               ]
@@ -65,7 +65,7 @@ export function ProtectionCard({ environment, backups, protection }: ProtectionC
                     environment={environment}
                     trigger={
                       <Button variant="link" size="sm" className="h-auto">
-                        extend
+                        Extend
                       </Button>
                     }
                   />

@@ -23,7 +23,7 @@ export interface SettingsViewProps {
   candidates: readonly OwnerOption[];
 }
 
-/** What it was asked to be, and everything that can be done to it. */
+/** Configuration of an environment, and everything that can be done to it. */
 export function SettingsView({ environment, backups, titles, candidates }: SettingsViewProps) {
   const { id, can, owner, status, template, newerVersion } = environment;
   const idle = environment.activeRunId === null;
@@ -32,22 +32,22 @@ export function SettingsView({ environment, backups, titles, candidates }: Setti
       {newerVersion && can.change ? (
         <Callout
           tone="accent"
-          title={`Version ${newerVersion} of ${template.title} is there`}
+          title={`Version ${newerVersion} of ${template.title} is available`}
           action={
             <ButtonLink href={`/environments/${id}/change?version=${newerVersion}`} variant="primary">
               Upgrade…
             </ButtonLink>
           }
         >
-          This environment runs {template.version}. You see what would change before anything happens.
+          This environment runs {template.version}. You can review the plan before anything changes.
         </Callout>
       ) : null}
       <Card
-        title="Template and parameters"
+        title="Configuration"
         aside={
           can.change ? (
             <ButtonLink href={`/environments/${id}/change`} size="sm">
-              Change…
+              Edit configuration
             </ButtonLink>
           ) : null
         }
@@ -58,7 +58,7 @@ export function SettingsView({ environment, backups, titles, candidates }: Setti
         title="Lease"
         aside={
           can.change && idle ? (
-            <ExtendDialog environment={environment} trigger={<Button size="sm">Extend…</Button>} />
+            <ExtendDialog environment={environment} trigger={<Button size="sm">Extend lease…</Button>} />
           ) : null
         }
       >
@@ -92,28 +92,25 @@ export function SettingsView({ environment, backups, titles, candidates }: Setti
         </Card>
       ) : null}
       {can.change ? (
-        <Card title="End">
+        <Card title="Danger zone">
           <div className="divide-y">
             {status === "running" || status === "stopped" ? (
               <Deed
                 title={status === "running" ? "Stop" : "Start"}
                 text={
                   status === "running"
-                    ? "It cannot be reached until it is started again. Data, addresses and links stay."
-                    : "It comes back with the same data, addresses and links."
+                    ? "Unavailable until started again. Data, addresses and URLs are kept."
+                    : "Starts with the same data, addresses and URLs."
                 }
               >
                 {status === "running" ? (
                   <StopButton environment={environment} disabled={!idle} />
                 ) : (
-                  <StartButton id={id} disabled={!idle} />
+                  <StartButton environment={environment} disabled={!idle} />
                 )}
               </Deed>
             ) : null}
-            <Deed
-              title="Destroy"
-              text="Takes everything of it out of its clouds and ends its cost. This cannot be undone."
-            >
+            <Deed title="Destroy" text="Permanently deletes all resources and data, and ends billing.">
               <DestroyButton environment={environment} backups={backups} disabled={!idle} />
             </Deed>
           </div>
@@ -141,7 +138,7 @@ function parameterItems(environment: EnvironmentDetail, titles: Readonly<Record<
   return [
     { term: "Template", value: `${template.title} ${template.version}` },
     { term: "Project", value: project.name },
-    { term: "Where", value: clouds.length > 0 ? clouds.join(", ") : "not placed yet" },
+    { term: "Cloud", value: clouds.length > 0 ? clouds.join(", ") : "Not assigned yet" },
     ...inFormOrder(environment.parameters, titles).map(([name, value]) => ({
       term: titles[name] ?? name,
       value: <span className="[overflow-wrap:anywhere]">{parameterText(value)}</span>,
@@ -156,7 +153,7 @@ function parameterItems(environment: EnvironmentDetail, titles: Readonly<Record<
 function leaseItems(environment: EnvironmentDetail) {
   return [
     {
-      term: "Ends",
+      term: "Expires",
       value: environment.leaseEndsAt ? (
         <>
           <LocalDate value={environment.leaseEndsAt} /> · <LeaseLeft endsAt={environment.leaseEndsAt} />
@@ -166,12 +163,13 @@ function leaseItems(environment: EnvironmentDetail) {
       ),
     },
     ...(environment.destroyAfter
-      ? [{ term: "Is destroyed", value: <Time value={environment.destroyAfter} /> }]
+      ? [{ term: "Scheduled destruction", value: <Time value={environment.destroyAfter} /> }]
       : []),
-    { term: "Longest extension", value: `${environment.maxLeaseDays} days` },
+    { term: "Maximum lease", value: `${environment.maxLeaseDays} days` },
     {
-      term: "When it ends",
-      value: "It is stopped; after a time of grace it is destroyed. You are told a day before.",
+      term: "At expiry",
+      value:
+        "The environment stops, and is destroyed after a grace period. The owner is notified one day before.",
     },
   ];
 }

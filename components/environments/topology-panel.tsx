@@ -28,7 +28,7 @@ export function TopologyPanel({ environment, incidents }: TopologyPanelProps) {
       aside={
         observed ? (
           <>
-            updated <Time value={observed} />
+            Updated <Time value={observed} />
           </>
         ) : null
       }
@@ -43,7 +43,7 @@ export function TopologyPanel({ environment, incidents }: TopologyPanelProps) {
         />
       ) : resources.length === 0 ? (
         <EmptyState title={environment.destroyedAt ? "Environment destroyed" : "No resources"}>
-          {environment.destroyedAt ? "Every component was deleted." : "None of its components exist."}
+          {environment.destroyedAt ? "Every component was deleted." : "No components exist."}
         </EmptyState>
       ) : (
         <TopologyGraph
@@ -86,7 +86,7 @@ function nodesOf(environment: EnvironmentDetail, incidents: readonly IncidentDto
     };
   });
   return drawsPeople(resources)
-    ? [{ id: internet, title: "People", external: true, icon: "internet" }, ...nodes]
+    ? [{ id: internet, title: "Internet", external: true, icon: "internet" }, ...nodes]
     : nodes;
 }
 
@@ -126,7 +126,7 @@ function statusOf(one: ResourceDto, open: readonly IncidentDto[]): TopologyNode[
   if (open.length > 0 && one.health !== "healthy") {
     return {
       tone: one.health === "unhealthy" ? "bad" : "warning",
-      word: tries > 0 ? `healing, try ${tries}` : one.health,
+      word: tries > 0 ? `healing, attempt ${tries}` : one.health,
     };
   }
   return { tone: healthTones[one.health], word: one.health === "unknown" ? "health unknown" : one.health };
@@ -144,7 +144,7 @@ function linesOf(one: ResourceDto): string[] {
     const disk = one.storageBytes > 0 ? ` · ${formatBytes(one.storageBytes)} disk` : "";
     lines.push(cpu, `${formatBytes(memoryBytes)} memory${disk}`);
   } else {
-    if (one.status === "running") lines.push("Not measured yet");
+    if (one.status === "running") lines.push("No metrics yet");
     if (one.storageBytes > 0) lines.push(`${formatBytes(one.storageBytes)} disk`);
   }
   if (one.restarts > 0)

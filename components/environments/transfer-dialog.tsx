@@ -51,7 +51,7 @@ export function TransferDialog({ environments, candidates, trigger }: TransferDi
       onOpenChange={setOpen}
       trigger={trigger}
       title={`Transfer ${what}`}
-      description="The new owner is told, gets the notices, and is charged from this hour on."
+      description="The new owner is notified, receives all later notifications and is charged from this hour on."
       submitLabel="Transfer"
       ready={owner !== ""}
       pending={transfer.pending}

@@ -20,12 +20,12 @@ export function useChange(environmentId: string, options: { watch?: boolean; don
     {
       onSuccess: (submitted) => {
         if (submitted.status === "pending_approval") {
-          toast("An approver decides first", { description: "You hear of it as soon as they have." });
+          toast("Submitted for approval", { description: "You’ll be notified when it’s reviewed." });
           router.push(`/requests/${submitted.id}`);
         } else if (options.watch && submitted.runId) {
           router.push(`/runs/${submitted.runId}`);
         } else {
-          toast.success(options.done ?? "It has started");
+          toast.success(options.done ?? "Change started");
           router.refresh();
         }
       },

@@ -94,8 +94,8 @@ export function SecretInput({ value, onChange, ...rest }: TextLikeProps) {
 
 const whole = /^#[0-9a-f]{6}$/i;
 
-/** A colour as #rrggbb, to type or to pick. */
-export function ColourInput({ value, onChange, ...rest }: TextLikeProps) {
+/** A color as #rrggbb, to type or to pick. */
+export function ColorInput({ value, onChange, ...rest }: TextLikeProps) {
   return (
     <div className="relative">
       <Input
@@ -107,7 +107,7 @@ export function ColourInput({ value, onChange, ...rest }: TextLikeProps) {
       />
       <input
         type="color"
-        aria-label="Pick from a palette"
+        aria-label="Choose color"
         value={whole.test(value) ? value.toLowerCase() : "#000000"}
         disabled={rest.disabled}
         onChange={(event) => onChange(event.target.value)}
@@ -227,7 +227,7 @@ export function UploadInput({ value, onChange, ...rest }: TextLikeProps) {
       onChange(answer.id);
     } catch (error) {
       setState({
-        error: error instanceof ApiProblem ? error.message : "The file could not be sent. Try again.",
+        error: error instanceof ApiProblem ? error.message : "Upload failed. Try again.",
       });
     }
   }
@@ -237,7 +237,7 @@ export function UploadInput({ value, onChange, ...rest }: TextLikeProps) {
         <Upload className="size-4" aria-hidden />
         <span className="min-w-0 truncate">
           {state.busy
-            ? `Sending ${state.name}…`
+            ? `Uploading ${state.name}…`
             : value
               ? (state.name ?? value)
               : "Choose a .tar.gz or .zip archive"}

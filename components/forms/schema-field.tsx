@@ -9,7 +9,7 @@ import { Select } from "@/components/ui/select";
 import { Slider } from "@/components/ui/slider";
 import { Switch } from "@/components/ui/switch";
 import { readNumber } from "@/lib/kernel/values/numbers";
-import { ColourInput, JsonInput, NumberInput, SecretInput, TagsInput, UploadInput } from "./inputs";
+import { ColorInput, JsonInput, NumberInput, SecretInput, TagsInput, UploadInput } from "./inputs";
 import { StoredSecret } from "./stored-secret";
 import type { FieldValue, FormField, Widget } from "./types";
 import { rangeWords, validateField } from "./validate";
@@ -185,8 +185,8 @@ function Control({ field, value, disabled, onChange, onBlur, widget, control }: 
           />
         );
       }
-      if (isColour(field)) {
-        return <ColourInput {...shared} value={text} placeholder={field.placeholder} onChange={onChange} />;
+      if (isColor(field)) {
+        return <ColorInput {...shared} value={text} placeholder={field.placeholder} onChange={onChange} />;
       }
       return (
         <Input
@@ -247,8 +247,8 @@ function SliderRow({ field, value, disabled, onChange, control }: Omit<ControlPr
   );
 }
 
-/** Texts that may only be colours are recognised by their pattern: JSON Schema has no format for them. */
-function isColour(field: FormField): boolean {
+/** Texts that may only be colors are recognized by their pattern: JSON Schema has no format for them. */
+function isColor(field: FormField): boolean {
   return field.type === "string" && /^\^#\[0-9a-fA-F\]\{6\}\$$/i.test(field.pattern ?? "");
 }
 

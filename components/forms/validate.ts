@@ -44,50 +44,50 @@ function ownSentence(field: FormField, { breach }: ValueProblem): string {
   const unit = field.unit ? ` ${field.unit}` : "";
   switch (breach.rule) {
     case "required":
-      return `${field.title || "The entry"} is needed.`;
+      return `${field.title || "The entry"} is required.`;
     case "type":
       return typeSentence(field);
     case "enum":
-      return "Choose one of the list.";
+      return "Choose an option from the list.";
     case "const":
-      return `This must be ${JSON.stringify(breach.limit)}.`;
+      return `Must be ${JSON.stringify(breach.limit)}.`;
     case "minimum":
-      return `At least ${breach.limit}${unit}.`;
+      return `Must be ${breach.limit}${unit} or more.`;
     case "maximum":
-      return `At most ${breach.limit}${unit}.`;
+      return `Must be ${breach.limit}${unit} or less.`;
     case "exclusiveMinimum":
-      return `More than ${breach.limit}${unit}.`;
+      return `Must be more than ${breach.limit}${unit}.`;
     case "exclusiveMaximum":
-      return `Less than ${breach.limit}${unit}.`;
+      return `Must be less than ${breach.limit}${unit}.`;
     case "multipleOf":
       return `Use a multiple of ${breach.limit}${unit}.`;
     case "minLength":
-      return `At least ${breach.limit} characters.`;
+      return `Use at least ${breach.limit} characters.`;
     case "maxLength":
-      return `At most ${breach.limit} characters.`;
+      return `Use at most ${breach.limit} characters.`;
     case "minItems":
-      return `At least ${breach.limit} entries.`;
+      return `Add at least ${breach.limit} entries.`;
     case "maxItems":
-      return `At most ${breach.limit} entries.`;
+      return `Use at most ${breach.limit} entries.`;
     case "uniqueItems":
-      return "Use every entry once.";
+      return "Use each entry only once.";
     case "pattern":
-      return field.help ?? `This must match the pattern ${String(breach.limit)}`;
+      return field.help ?? `Doesn’t match the required format: ${String(breach.limit)}`;
     case "format":
       return `Enter ${formatWords[String(breach.limit)] ?? `a valid ${String(breach.limit)}`}.`;
     case "inexact":
       return `Enter a whole number up to ${Number.MAX_SAFE_INTEGER}.`;
     case "unknown":
-      return "This is not one of the group's fields.";
+      return "This field isn’t part of the group.";
     case "userinfo":
-      return "Remove the user name and password; store Git credentials in the project's settings.";
+      return "Remove the user name and password. Store Git credentials in the project’s settings.";
   }
 }
 
 const formatWords: Readonly<Record<string, string>> = {
   uri: "a URL such as https://example.org",
   email: "an email address",
-  hostname: "a host name",
+  hostname: "a hostname",
   ipv4: "an IPv4 address",
   ipv6: "an IPv6 address",
   date: "a date such as 2030-01-31",
@@ -106,7 +106,7 @@ function typeSentence({ type }: FormField): string {
     case "array":
       return "Enter a list.";
     case "object":
-      return "This must be a JSON object.";
+      return "Enter a JSON object.";
     case "boolean":
       return "Choose yes or no.";
     default:

@@ -9,10 +9,10 @@ const looks: Record<AttentionItem["kind"], { icon: LucideIcon; tone: Tone; word:
   failed: { icon: XCircle, tone: "bad", word: "failed" },
   "change-failed": { icon: XCircle, tone: "bad", word: "last change failed" },
   incident: { icon: TriangleAlert, tone: "bad", word: "unhealthy" },
-  cloud: { icon: CloudOff, tone: "bad", word: "cloud does not answer" },
+  cloud: { icon: CloudOff, tone: "bad", word: "cloud unreachable" },
   lease: { icon: Clock, tone: "warning", word: "lease" },
-  review: { icon: FileCode, tone: "accent", word: "to review" },
-  waiting: { icon: Hourglass, tone: "neutral", word: "waiting for approval" },
+  review: { icon: FileCode, tone: "accent", word: "pending review" },
+  waiting: { icon: Hourglass, tone: "neutral", word: "pending approval" },
 };
 
 /** What wants the person's attention, the most urgent first. */

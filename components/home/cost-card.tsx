@@ -3,7 +3,7 @@ import { Card } from "@/components/ui/card";
 import { Meter } from "@/components/ui/meter";
 import { Money } from "@/components/ui/money";
 import type { ProjectCost } from "@/lib/features/home/schema";
-import { formatMoney } from "@/lib/kernel/format";
+import { formatCount, formatMoney } from "@/lib/kernel/format";
 
 /** This month by project: spent, expected, and against what budget. */
 export function CostCard({ costs, shown }: { costs: readonly ProjectCost[]; shown: number }) {
@@ -14,7 +14,7 @@ export function CostCard({ costs, shown }: { costs: readonly ProjectCost[]; show
       title="This month"
       aside={
         <Link href="/costs" className="link-quiet hover:text-ink">
-          All costs
+          View costs
         </Link>
       }
     >
@@ -24,7 +24,7 @@ export function CostCard({ costs, shown }: { costs: readonly ProjectCost[]; show
         ))}
       </ul>
       {costs.length > rows.length ? (
-        <p className="mt-3 text-xs text-muted">and {costs.length - rows.length} more projects</p>
+        <p className="mt-3 text-xs text-muted">{formatCount(costs.length - rows.length, "more project")}</p>
       ) : null}
     </Card>
   );
@@ -54,12 +54,12 @@ function ProjectLine({ project }: { project: ProjectCost }) {
           used={spent}
           added={coming}
           max={Number(project.budget)}
-          label={`${project.name}: ${money(project.spent)} spent, ${money(project.expected)} expected, budget ${money(project.budget)}`}
+          label={`${project.name}: ${money(project.spent)} spent, ${money(project.expected)} forecast, budget ${money(project.budget)}`}
         />
       )}
       <p className={over ? "text-xs text-bad-ink" : "text-xs text-muted"}>
-        {`about ${money(project.expected)} by the end of the month`}
-        {over ? ", over the budget" : ""}
+        {`Forecast: ${money(project.expected)} by month end`}
+        {over ? ", over budget" : ""}
       </p>
     </li>
   );

@@ -18,7 +18,7 @@ export function environmentLook(row: Pick<EnvironmentSummary, "status" | "health
 } {
   if (row.status === "running") {
     if (row.health === "healthy") return { tone: "good", word: "Running" };
-    if (row.health === "unknown") return { tone: "neutral", word: "Running, not checked yet" };
+    if (row.health === "unknown") return { tone: "neutral", word: "Running (health unknown)" };
     return { tone: row.health === "degraded" ? "warning" : "bad", word: healthLabels[row.health] };
   }
   const tones: Partial<Record<EnvironmentSummary["status"], Tone>> = {
@@ -49,7 +49,7 @@ export function EnvironmentList({ items }: { items: readonly EnvironmentSummary[
                 {row.leaseEndsAt ? (
                   <>
                     {" "}
-                    · ends <Time value={row.leaseEndsAt} />
+                    · lease ends <Time value={row.leaseEndsAt} />
                   </>
                 ) : null}
               </div>

@@ -8,7 +8,7 @@ import { Money } from "@/components/ui/money";
 import { Stat } from "@/components/ui/stat";
 import type { ClosableMonth, CostOverview } from "@/lib/features/chargeback/schema";
 import type { ProjectCost } from "@/lib/features/home/schema";
-import { formatCount } from "@/lib/kernel/format";
+import { formatCount, formatPeriod } from "@/lib/kernel/format";
 import { CostCard } from "./cost-card";
 
 export interface FinanceHomeProps {
@@ -32,8 +32,8 @@ export function FinanceHome({ projects, closable, costs }: FinanceHomeProps) {
         <div className="grid min-w-0 gap-4">
           <Closing closable={closable} />
           <Card title="Prices">
-            <p className="mb-3 text-muted">What an hour of CPU, memory and storage costs, and since when.</p>
-            <ButtonLink href="/admin/prices">Price book</ButtonLink>
+            <p className="mb-3 text-muted">Hourly prices for CPU, memory and storage</p>
+            <ButtonLink href="/admin/prices">View price book</ButtonLink>
           </Card>
         </div>
       </div>
@@ -49,19 +49,19 @@ function Figures({ projects, currency }: { projects: readonly ProjectCost[]; cur
   return (
     <div className="grid grid-cols-2 gap-3 lg:grid-cols-4">
       <Stat
-        label="Spent this month"
+        label="Month to date"
         value={<Money amount={sum((one) => one.spent)} currency={currency} />}
         href="/costs"
       />
       <Stat
-        label="Expected by its end"
+        label="Forecast (month end)"
         value={<Money amount={sum((one) => one.expected)} currency={currency} />}
-        note="if everything goes on as now"
+        note="At current usage"
       />
       <Stat
-        label="Budgets together"
+        label="Total budget"
         value={<Money amount={sum((one) => one.budget)} currency={currency} />}
-        of="a month"
+        of={formatPeriod("month")}
       />
       <Stat
         label="Projects over budget"
@@ -77,25 +77,25 @@ function Figures({ projects, currency }: { projects: readonly ProjectCost[]; cur
 function Closing({ closable }: { closable: readonly ClosableMonth[] }) {
   const [next, ...later] = closable;
   return (
-    <Card title="Closing the month">
+    <Card title="Month-end close">
       {next ? (
         <>
           <p className="flex items-start gap-2.5">
             <CalendarCheck className="mt-0.5 size-4 shrink-0 text-accent-ink" aria-hidden />
             <Link href="/costs#statements" className="link">
-              {monthName(next.month)} can be closed
+              {monthName(next.month)} is ready to close
             </Link>
           </p>
           <p className="mt-1 pl-6.5 text-xs text-muted">
             {formatCount(next.costCenters, "statement")}, one for each cost center
-            {later.length > 0 ? `; then ${later.map((one) => monthName(one.month)).join(", ")}` : ""}
+            {later.length > 0 ? ` · Then ${later.map((one) => monthName(one.month)).join(", ")}` : ""}
           </p>
         </>
       ) : (
-        <p className="text-muted">Every month that is over is closed.</p>
+        <p className="text-muted">All past months are closed.</p>
       )}
       <ButtonLink href="/costs#statements" variant={next ? "primary" : "outline"} className="mt-3.5">
-        Costs and statements
+        {next ? "Close month" : "View statements"}
       </ButtonLink>
     </Card>
   );

@@ -18,7 +18,7 @@ import { QuickStart } from "./quick-start";
 export interface HomeViewProps {
   home: HomeDto;
   templates: readonly TemplateSummary[];
-  /** Refused attempts, newest first; for auditors. */
+  /** Denied actions, newest first; for auditors. */
   denied: readonly AuditEventDto[];
   canRequest: boolean;
 }
@@ -26,15 +26,15 @@ export interface HomeViewProps {
 /** What needs the person, what runs, what it costs: in the order that suits who looks. */
 export function HomeView({ home, templates, denied, canRequest }: HomeViewProps) {
   const { view } = home;
-  const organisation = view === "admin" || view === "auditor";
+  const organization = view === "admin" || view === "auditor";
   return (
     <div className="grid gap-4">
-      {organisation ? <Counts home={home} /> : null}
+      {organization ? <Counts home={home} /> : null}
       <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_20rem]">
         <div className="grid min-w-0 gap-4">
           <Approvals home={home} />
           {home.attention.length > 0 ? (
-            <Card flush title="Needs a look" aside={home.attention.length}>
+            <Card flush title="Needs attention" aside={home.attention.length}>
               <AttentionList items={home.attention} />
             </Card>
           ) : null}
@@ -42,7 +42,7 @@ export function HomeView({ home, templates, denied, canRequest }: HomeViewProps)
           <Environments home={home} canRequest={canRequest} />
         </div>
         <div className="grid min-w-0 gap-4">
-          <CostCard costs={home.costs} shown={organisation ? 6 : 4} />
+          <CostCard costs={home.costs} shown={organization ? 6 : 4} />
           {canRequest ? <QuickStart templates={templates} /> : null}
         </div>
       </div>
@@ -55,22 +55,20 @@ export function leadOf(home: HomeDto): string {
   const urgent = home.attention.filter((item) => item.kind !== "waiting").length;
   const waiting = home.attention.length - urgent;
   const parts = [
-    home.approvalsTotal > 0
-      ? formatCount(home.approvalsTotal, "request waits for your decision", "requests wait for your decision")
-      : "",
-    urgent > 0 ? formatCount(urgent, "thing needs a look", "things need a look") : "",
+    home.approvalsTotal > 0 ? formatCount(home.approvalsTotal, "approval pending", "approvals pending") : "",
+    urgent > 0 ? formatCount(urgent, "item needs attention", "items need attention") : "",
     waiting > 0
-      ? formatCount(waiting, "request of yours waits for a decision", "requests of yours wait for a decision")
+      ? formatCount(waiting, "of your requests is pending approval", "of your requests are pending approval")
       : "",
   ].filter(Boolean);
-  if (parts.length > 0) return `${parts.join(" and ")}.`;
-  if (home.view === "finance") return "What every project spends this month, against its budget.";
+  if (parts.length > 0) return parts.join(" · ");
+  if (home.view === "finance") return "Month-to-date spend and budget by project";
   const { total, unhealthy, degraded, failed } = home.counts;
-  if (total === 0) return "Nothing runs yet.";
-  // What is not well, but somebody else's to mend, is not called well either.
+  if (total === 0) return "No environments yet";
+  // Problems that other users have to solve are problems all the same.
   const unwell = unhealthy + degraded + failed;
-  if (unwell === 0) return "All is well: nothing needs you.";
-  return `Nothing waits for you; ${formatCount(unwell, "environment is", "environments are")} not well.`;
+  if (unwell === 0) return "You’re all caught up";
+  return `No action required · ${formatCount(unwell, "environment isn’t", "environments aren’t")} healthy`;
 }
 
 function Counts({ home }: { home: HomeDto }) {
@@ -89,7 +87,7 @@ function Counts({ home }: { home: HomeDto }) {
       <Stat
         label="Failed"
         value={counts.failed}
-        note={counts.failed > 0 ? "stuck half way" : undefined}
+        note={counts.failed > 0 ? "Action required" : undefined}
         noteTone="bad"
         href="/environments?status=failed"
       />
@@ -103,7 +101,7 @@ function Approvals({ home }: { home: HomeDto }) {
     return (
       <Card>
         <p className="flex items-center gap-2.5 text-muted">
-          <BadgeCheck className="size-4 text-good-ink" aria-hidden /> Nothing waits for your decision.
+          <BadgeCheck className="size-4 text-good-ink" aria-hidden /> No pending approvals
         </p>
       </Card>
     );
@@ -111,10 +109,10 @@ function Approvals({ home }: { home: HomeDto }) {
   return (
     <Card
       flush
-      title="Waiting for your decision"
+      title="Pending your approval"
       aside={
         <Link href="/approvals" className="link-quiet hover:text-ink">
-          All {home.approvalsTotal}
+          View all ({home.approvalsTotal})
         </Link>
       }
     >
@@ -132,10 +130,10 @@ function Environments({ home, canRequest }: { home: HomeDto; canRequest: boolean
   return (
     <Card
       flush
-      title={mine ? "Your environments" : "Newest environments"}
+      title={mine ? "Your environments" : "Recent environments"}
       aside={
         <Link href="/environments" className="link-quiet hover:text-ink">
-          All {home.counts.total}
+          View all ({home.counts.total})
         </Link>
       }
     >
@@ -144,17 +142,17 @@ function Environments({ home, canRequest }: { home: HomeDto; canRequest: boolean
       ) : (
         <EmptyState
           icon={<Boxes />}
-          title={mine ? "You have no environments" : "Nothing runs"}
+          title="No environments yet"
           action={
             canRequest ? (
               <ButtonLink href="/catalog" variant="accent">
-                Open the catalog
+                Browse catalog
               </ButtonLink>
             ) : undefined
           }
         >
           {canRequest
-            ? "Choose a template; most are ready within a minute or two."
+            ? "Pick a template to create one. Most are ready in under two minutes."
             : "Developers of your projects create them from the catalog."}
         </EmptyState>
       )}
@@ -166,15 +164,15 @@ function Denied({ events }: { events: readonly AuditEventDto[] }) {
   return (
     <Card
       flush
-      title="Refused attempts"
+      title="Denied actions"
       aside={
         <Link href="/admin/audit?outcome=denied" className="link-quiet hover:text-ink">
-          Whole audit
+          View audit log
         </Link>
       }
     >
       {events.length === 0 ? (
-        <p className="px-4 py-6 text-center text-muted">Nobody was refused anything.</p>
+        <p className="px-4 py-6 text-center text-muted">No denied actions</p>
       ) : (
         <ul className="divide-y">
           {events.map((event) => (

@@ -10,10 +10,10 @@ export function QuickStart({ templates }: { templates: readonly TemplateSummary[
   return (
     <Card
       flush
-      title="Start something"
+      title="Quick start"
       aside={
         <Link href="/catalog" className="link-quiet hover:text-ink">
-          Whole catalog
+          Browse catalog
         </Link>
       }
     >

@@ -24,8 +24,8 @@ export function NotificationList(props: { items: readonly NotificationDto[]; unr
   if (items.length === 0) {
     return (
       <div className="rounded-card border bg-panel">
-        <EmptyState title={unreadOnly ? "You have read everything" : "You have no notifications"}>
-          You are told here when something of yours is done, ends soon or needs you.
+        <EmptyState title={unreadOnly ? "You’re all caught up" : "No notifications yet"}>
+          We’ll notify you when a run finishes, a lease is about to expire or an approval needs you.
         </EmptyState>
       </div>
     );
@@ -42,7 +42,7 @@ export function NotificationList(props: { items: readonly NotificationDto[]; unr
             <Dot tone={item.readAt ? "neutral" : "accent"} className="mt-[7px]" />
             <span className="min-w-0 flex-1">
               <span className={item.readAt ? "text-ink-soft" : "font-semibold"}>{item.title}</span>
-              <span className="sr-only">{item.readAt ? " read" : " not read"}</span>
+              <span className="sr-only">{item.readAt ? " read" : " unread"}</span>
               {item.body ? <span className="block text-ink-soft">{item.body}</span> : null}
             </span>
             <Time value={item.createdAt} className="shrink-0 text-xs text-muted" />

@@ -6,7 +6,7 @@ import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@
 import { allocationOf, type CloudDto } from "@/lib/features/clouds/schema";
 import { formatBytes, formatNumber } from "@/lib/kernel/format";
 
-/** What each cloud has, and how much of it is taken. */
+/** What each cloud has, and how much of it is allocated. */
 export function CapacityCard({ clouds }: { clouds: readonly CloudDto[] }) {
   return (
     <Card title="Capacity" flush>
@@ -14,9 +14,9 @@ export function CapacityCard({ clouds }: { clouds: readonly CloudDto[] }) {
         <TableHead>
           <tr>
             <TableHeader>Cloud</TableHeader>
-            <TableHeader>State</TableHeader>
+            <TableHeader>Status</TableHeader>
             <TableHeader numeric>Environments</TableHeader>
-            <TableHeader>CPU in cores</TableHeader>
+            <TableHeader>CPU (cores)</TableHeader>
             <TableHeader>Memory</TableHeader>
             <TableHeader>Storage</TableHeader>
           </tr>
@@ -52,11 +52,9 @@ export function CapacityCard({ clouds }: { clouds: readonly CloudDto[] }) {
 }
 
 function CloudState({ cloud }: { cloud: CloudDto }) {
-  if (!cloud.enabled) return <Status tone="neutral">Off</Status>;
-  if (cloud.healthOk === null) return <Status tone="neutral">Not looked at yet</Status>;
-  return (
-    <Status tone={cloud.healthOk ? "good" : "bad"}>{cloud.healthOk ? "Well" : "Does not answer"}</Status>
-  );
+  if (!cloud.enabled) return <Status tone="neutral">Disabled</Status>;
+  if (cloud.healthOk === null) return <Status tone="neutral">Not checked yet</Status>;
+  return <Status tone={cloud.healthOk ? "good" : "bad"}>{cloud.healthOk ? "Healthy" : "Unhealthy"}</Status>;
 }
 
 function Use(props: {

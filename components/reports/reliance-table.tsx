@@ -5,7 +5,7 @@ import { Card } from "@/components/ui/card";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
 import type { RelianceRow } from "@/lib/features/reports/schema";
 
-/** Who would notice if an offering were gone. */
+/** Who relies on each template. */
 export function RelianceTable({
   rows,
   days,
@@ -17,20 +17,20 @@ export function RelianceTable({
 }) {
   return (
     <Card
-      title="Reliance on each offering"
+      title="Reliance by template"
       flush
       aside={<CsvLink href={`/api/v1/reports/reliance?days=${days}`} />}
     >
-      <Table caption="Reliance on each offering">
+      <Table caption="Reliance by template">
         <TableHead>
           <tr>
             <TableHeader>Template</TableHeader>
             <TableHeader numeric>Environments</TableHeader>
             <TableHeader numeric>Running</TableHeader>
-            <TableHeader numeric>People</TableHeader>
+            <TableHeader numeric>Users</TableHeader>
             <TableHeader numeric>Projects</TableHeader>
-            <TableHeader numeric>New in {days} days</TableHeader>
-            <TableHeader numeric>On an old version</TableHeader>
+            <TableHeader numeric>New ({days} days)</TableHeader>
+            <TableHeader numeric>Outdated</TableHeader>
           </tr>
         </TableHead>
         <TableBody>
@@ -47,7 +47,7 @@ export function RelianceTable({
                       {row.title}
                     </Link>
                     <span className="block text-xs text-muted">
-                      {row.newest ? `newest ${row.newest}` : "not offered any more"}
+                      {row.newest ? `Latest ${row.newest}` : "No longer offered"}
                     </span>
                   </span>
                 </span>

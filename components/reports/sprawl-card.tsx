@@ -35,7 +35,7 @@ export interface SprawlCardProps {
   opens: boolean;
 }
 
-/** What probably need not be, and what ending it saves. */
+/** Environments that are probably not needed, and what destroying them saves. */
 export function SprawlCard({ rows, reason, days, opens }: SprawlCardProps) {
   const shown = reason ? rows.filter((row) => row.reason === reason) : rows;
   const listed = reason ? shown : sprawlReasons.flatMap((one) => dearest(rows, one));
@@ -63,18 +63,18 @@ export function SprawlCard({ rows, reason, days, opens }: SprawlCardProps) {
         <Savings rows={shown} />
       </div>
       {shown.length === 0 ? (
-        <EmptyState title="Nothing of this kind">
-          Everything here is in use and belongs to somebody.
+        <EmptyState title="Nothing to reclaim">
+          {reason ? "No environments for this reason." : "All environments are in use and owned."}
         </EmptyState>
       ) : (
-        <Table caption="Environments that probably need not be">
+        <Table caption="Reclaimable environments">
           <TableHead>
             <tr>
               <TableHeader>Environment</TableHeader>
-              <TableHeader>Why</TableHeader>
-              <TableHeader>How that is known</TableHeader>
+              <TableHeader>Reason</TableHeader>
+              <TableHeader>Evidence</TableHeader>
               <TableHeader>Owner</TableHeader>
-              <TableHeader numeric>A month</TableHeader>
+              <TableHeader numeric>Monthly cost</TableHeader>
             </tr>
           </TableHead>
           <TableBody>
@@ -105,11 +105,10 @@ export function SprawlCard({ rows, reason, days, opens }: SprawlCardProps) {
       )}
       <p className="border-t px-4 py-3 text-xs text-muted">
         {listed.length < shown.length
-          ? `The ${perReason} dearest of each kind; choose one for all of its kind. `
+          ? `Showing the ${perReason} most expensive per reason. Filter by reason to see more. `
           : ""}
-        Idle: every component used under 1 % of its CPU in each sample of a day, two hours apart, looked for
-        among the 300 dearest. What clouds hold that Rostrum does not know is found per cloud in the
-        administration.
+        Idle means every component used under 1% of its CPU in all samples over 24 hours, taken two hours
+        apart. Checked on the 300 most expensive environments. Find orphaned resources on each cloud’s page.
       </p>
     </Card>
   );
@@ -120,7 +119,7 @@ function addressOf({ environmentId, reason }: SprawlRow): string {
   return `/environments/${environmentId}${reason === "unowned" ? "/settings" : ""}`;
 }
 
-/** Rows come dearest first within each reason. */
+/** Rows come most expensive first within each reason. */
 function dearest(rows: readonly SprawlRow[], reason: SprawlReason): SprawlRow[] {
   return rows.filter((row) => row.reason === reason).slice(0, perReason);
 }
@@ -136,7 +135,7 @@ function Savings({ rows }: { rows: readonly SprawlRow[] }) {
   if (sums.size === 0) return null;
   return (
     <p className="text-sm text-muted">
-      Together{" "}
+      Potential savings:{" "}
       {[...sums].map(([currency, sum]) => (
         <Money
           key={currency}
@@ -146,7 +145,7 @@ function Savings({ rows }: { rows: readonly SprawlRow[] }) {
           className="text-ink"
         />
       ))}
-      {unknown > 0 ? `, and ${unknown} of unknown cost` : ""}
+      {unknown > 0 ? `, plus ${unknown} with unknown cost` : ""}
     </p>
   );
 }

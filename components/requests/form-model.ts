@@ -46,11 +46,11 @@ export const namePattern = /^[a-z]([a-z0-9-]*[a-z0-9])?$/;
 
 /** What is wrong with a name, in words, or undefined. */
 export function nameProblem(name: string): string | undefined {
-  if (name === "") return "Give it a name.";
+  if (name === "") return "Enter a name.";
   if (name.length < 2) return "Use at least 2 characters.";
   if (name.length > 40) return "Use at most 40 characters.";
   if (namePattern.test(name)) return undefined;
-  return "Use small letters, digits and hyphens, beginning with a letter.";
+  return "Use lowercase letters, digits and hyphens. Start with a letter.";
 }
 
 /** What somebody types made into a name where that is plain: spaces become hyphens, capitals small. */
@@ -128,8 +128,8 @@ export function firstLease(
 }
 
 export function leaseProblem(days: number | undefined, max: number): string | undefined {
-  if (days === undefined || !Number.isInteger(days) || days < 1) return "Enter a number of days, at least 1.";
-  return days > max ? `At most ${max} days are allowed here.` : undefined;
+  if (days === undefined || !Number.isInteger(days) || days < 1) return "Enter 1 or more days.";
+  return days > max ? `The maximum is ${max} days.` : undefined;
 }
 
 /** The day a lease of so many days ends, as a date input writes it (the viewer's own calendar). */
@@ -216,7 +216,7 @@ export function secretsToEnter(pages: readonly FormPage[], state: FormState): st
  * they are. One that is stored and not required can be cleared.
  */
 export function secretsKept(pages: readonly FormPage[], stored: ReadonlySet<string>): FormPage[] {
-  const help = "Leave it empty to keep it.";
+  const help = "Leave blank to keep the current value.";
   return pages.map((page) => ({
     ...page,
     fields: page.fields.map((field) => {

@@ -40,8 +40,8 @@ export function SecretsToEnter({ titles }: { titles: readonly string[] }) {
 /** Stands instead of the form for who may request in no project. */
 export function NowhereToAsk() {
   return (
-    <Callout tone="accent" title="You cannot ask for environments yet">
-      Ask a project owner to add you as a developer. Until then you can look at the catalog.
+    <Callout tone="accent" title="You don’t have access to request environments">
+      Ask a project owner to add you as a developer. You can browse the catalog without that role.
     </Callout>
   );
 }

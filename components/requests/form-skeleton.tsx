@@ -4,7 +4,7 @@ import { CardSkeleton, PageHeaderSkeleton, Skeleton, SkeletonRegion } from "@/co
 /** The request form's shape while it loads. */
 export function RequestFormSkeleton() {
   return (
-    <SkeletonRegion label="Loading the form">
+    <SkeletonRegion label="Loading form">
       <Page>
         <PageHeaderSkeleton />
         <div className="grid items-start gap-7 lg:grid-cols-[minmax(0,1fr)_22.5rem]">

@@ -6,6 +6,10 @@ import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { dateAfter, daysUntil, leaseProblem } from "./form-model";
 
+const leaseHint =
+  "When the lease ends, the environment is stopped, then destroyed after the grace period. " +
+  "You’re notified one day before and can request an extension.";
+
 export interface LeaseFieldProps {
   days: number | undefined;
   max: number;
@@ -21,12 +25,7 @@ export function LeaseField({ days, max, onChange, error }: LeaseFieldProps) {
   const wrong = leaseProblem(days, max);
   const date = nowMs !== undefined && days !== undefined && !wrong ? dateAfter(days, nowMs) : "";
   return (
-    <Field
-      label="Keep until"
-      error={wrong ?? error}
-      hint="It is stopped then, and destroyed some days later. You are warned before, and can ask for more time."
-      required
-    >
+    <Field label="Lease ends" error={wrong ?? error} hint={leaseHint} required>
       {(control) => (
         <div className="grid grid-cols-2 gap-4">
           <Input
@@ -39,10 +38,10 @@ export function LeaseField({ days, max, onChange, error }: LeaseFieldProps) {
           />
           <NumberInput
             id={`${control.id}-days`}
-            aria-label="Days to keep it"
+            aria-label="Lease in days"
             aria-invalid={control["aria-invalid"]}
             value={days}
-            suffix={`days, at most ${max}`}
+            suffix={`days (max ${max})`}
             onChange={(value) => onChange(typeof value === "number" ? value : undefined)}
           />
         </div>

@@ -15,21 +15,21 @@ export const requestTones: Record<RequestStatus, Tone> = {
 };
 
 export const effectLooks: Record<VerdictEffect, { tone: Tone; word: string }> = {
-  allow: { tone: "good", word: "Allowed" },
+  allow: { tone: "good", word: "Passed" },
   warn: { tone: "warning", word: "Warning" },
-  require_approval: { tone: "warning", word: "Needs approval" },
-  deny: { tone: "bad", word: "Denied" },
+  require_approval: { tone: "warning", word: "Requires approval" },
+  deny: { tone: "bad", word: "Blocked" },
 };
 
 export const outcomeLooks: Record<PreviewDto["outcome"], { tone: Tone; word: string; sentence: string }> = {
-  starts: { tone: "good", word: "Allowed", sentence: "Starts at once, no approval needed." },
+  starts: { tone: "good", word: "Auto-approved", sentence: "No approval required. Starts immediately." },
   needs_approval: {
     tone: "warning",
-    word: "Needs approval",
-    sentence: "An approver of the project decides first.",
+    word: "Requires approval",
+    sentence: "Starts after an approver approves it.",
   },
-  denied: { tone: "bad", word: "Denied", sentence: "A rule does not allow this." },
-  over_quota: { tone: "bad", word: "Over quota", sentence: "The project has no room for this." },
+  denied: { tone: "bad", word: "Blocked by policy", sentence: "This request violates a policy." },
+  over_quota: { tone: "bad", word: "Over quota", sentence: "This request exceeds the project quota." },
 };
 
 /** Marks of the plan's actions; what is done to a component that stays what it is counts as an update. */
@@ -42,14 +42,14 @@ const actionWords: Record<string, string> = {
   stop: "stop",
   start: "start",
   restart: "restart",
-  recover: "start again",
+  recover: "recover",
   repair: "repair",
   recreate: "recreate",
-  restore: "restore its data",
+  restore: "restore data",
   backup: "back up",
   run: "run an action",
   move: "move",
-  copy: "copy its data",
+  copy: "copy data",
 };
 
 /** What is done, in words, where the plan's mark does not say it. */
@@ -66,10 +66,10 @@ const verbs: Record<RequestKind, string> = {
   repair: "Repair",
   heal: "Heal",
   scale: "Scale",
-  extend: "Keep longer",
+  extend: "Extend lease of",
   backup: "Back up",
   restore: "Restore",
-  action: "Run an action in",
+  action: "Run action in",
   destroy: "Destroy",
 };
 

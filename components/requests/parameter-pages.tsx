@@ -42,7 +42,7 @@ export function ParameterPages(props: ParameterPagesProps) {
   return (
     <Card className="grid gap-5 px-5 py-4.5">
       <Stepper
-        label="Settings of the template"
+        label="Template parameters"
         onStep={onPage}
         steps={pages.map((one, index) => ({
           label: one.title ?? `Step ${index + 1}`,
@@ -66,9 +66,7 @@ export function ParameterPages(props: ParameterPagesProps) {
         </Button>
         {page < pages.length - 1 ? (
           <Button onClick={() => onPage(page + 1)}>Next: {pages[page + 1]?.title ?? "settings"}</Button>
-        ) : (
-          <span className="self-center text-xs text-muted">That was the last page of settings.</span>
-        )}
+        ) : null}
       </div>
     </Card>
   );

@@ -1,6 +1,7 @@
 import { DiffList, DiffRow, DiffValue } from "@/components/ui/diff";
 import { Money } from "@/components/ui/money";
 import type { PlanDto } from "@/lib/features/requests/schema";
+import { formatCount } from "@/lib/kernel/format";
 import { actionWord, diffActionOf } from "./looks";
 import { changeWords, monthlyOf, perDay, valueText } from "./plan-model";
 
@@ -18,7 +19,7 @@ export interface PlanChangesProps {
 export function PlanChanges({ plan, full, price = "month", showCloud }: PlanChangesProps) {
   const shown = full ? plan.changes : plan.changes.filter((change) => change.action !== "no-op");
   const untouched = plan.changes.length - shown.length;
-  if (plan.changes.length === 0) return <p className="text-muted">Nothing changes.</p>;
+  if (plan.changes.length === 0) return <p className="text-muted">No changes</p>;
   return (
     <>
       <DiffList>
@@ -48,9 +49,7 @@ export function PlanChanges({ plan, full, price = "month", showCloud }: PlanChan
         })}
       </DiffList>
       {untouched > 0 ? (
-        <p className="mt-2 text-xs text-muted">
-          {untouched === 1 ? "One component stays as it is." : `${untouched} components stay as they are.`}
-        </p>
+        <p className="mt-2 text-xs text-muted">{formatCount(untouched, "component")} unchanged</p>
       ) : null}
     </>
   );
@@ -64,10 +63,10 @@ function rowsOf(change: Change): Change[] {
   if (change.action !== "move" || !from) return [change];
   const carried =
     change.carries === "volumes"
-      ? "Its volumes are copied, then it takes over."
+      ? "Volumes are copied before the switch."
       : change.carries === "dump"
-        ? "Its data is copied by dump and restore, then it takes over."
-        : "It keeps no data.";
+        ? "Data is copied by dump and restore before the switch."
+        : "No data to copy.";
   return [
     { ...change, action: "create", before: null, reason: "" },
     ...(change.carries === "nothing" ? [] : [{ ...change, action: "copy", reason: carried, diff: [] }]),
@@ -75,7 +74,7 @@ function rowsOf(change: Change): Change[] {
       ...change,
       action: "delete",
       cloud: from,
-      reason: "Deleted when everything works without it.",
+      reason: "Deleted after the environment works without it.",
       diff: [],
     },
   ];
@@ -91,9 +90,10 @@ function isNews({ path }: Change["diff"][number]): boolean {
   return path !== "replicas" && !path.startsWith("size.");
 }
 
-/** Reasons come with and without a full stop. */
+/** Reasons come with and without a capital and a full stop. */
 function sentence(text: string): string {
-  return /[.!?]$/.test(text) ? text : `${text}.`;
+  const begun = /^[a-z]+(?:[ ;,]|$)/.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text;
+  return /[.!?]$/.test(begun) ? begun : `${begun}.`;
 }
 
 function Details({ change }: { change: Change }) {
@@ -103,7 +103,7 @@ function Details({ change }: { change: Change }) {
       {change.reason ? (
         <p className="text-xs text-muted">
           {sentence(change.reason)}
-          {change.disruptive ? " It is interrupted for a moment." : ""}
+          {change.disruptive ? " Causes a brief interruption." : ""}
         </p>
       ) : null}
       {values.map((entry) => (

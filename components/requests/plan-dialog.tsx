@@ -15,27 +15,27 @@ export function PlanDialog({ preview }: { preview: PreviewDto }) {
     <Dialog>
       <DialogTrigger asChild>
         <Button variant="ghost" size="sm" className="mx-auto">
-          Show the plan
+          View plan
         </Button>
       </DialogTrigger>
       <DialogContent
         wide
-        title="The plan"
-        description={`Nothing happens before you submit it. It would run on ${cloudsOf(plan) || "no cloud"}.`}
+        title="Plan"
+        description={`Preview only. Target cloud: ${cloudsOf(plan) || "none"}.`}
       >
         <div className="grid gap-6">
           <section>
-            <h3 className="mb-2.5 text-sm font-semibold">Changes, price a month</h3>
+            <h3 className="mb-2.5 text-sm font-semibold">Changes (monthly cost)</h3>
             <PlanChanges plan={plan} full showCloud />
           </section>
           <LossList losses={plan.losses} />
           <section>
-            <h3 className="mb-2.5 text-sm font-semibold">What the rules say</h3>
+            <h3 className="mb-2.5 text-sm font-semibold">Policy checks</h3>
             <VerdictList verdicts={preview.verdicts} />
           </section>
           {plan.placement.length > 0 ? (
             <section>
-              <h3 className="mb-2.5 text-sm font-semibold">Where</h3>
+              <h3 className="mb-2.5 text-sm font-semibold">Placement</h3>
               <ul className="grid gap-1">
                 {plan.placement.map((one) => (
                   <li key={one.cloud} className={one.chosen ? undefined : "text-muted"}>

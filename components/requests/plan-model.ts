@@ -27,7 +27,7 @@ export function sizeWords(size: Size, replicas: number): string {
     size.memoryBytes > 0 ? formatBytes(size.memoryBytes) : "",
     size.storageBytes > 0 ? `${formatBytes(size.storageBytes)} disk` : "",
   ];
-  return parts.filter(Boolean).join(", ") || "no size of its own";
+  return parts.filter(Boolean).join(", ") || "no sizing";
 }
 
 /** The same for a change: before → after where the size changes. */

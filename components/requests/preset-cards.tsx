@@ -27,7 +27,7 @@ export function PresetCards(props: {
         description: preset.description,
         footer:
           preset.monthly === null ? (
-            <span className="text-muted">price depends on your settings</span>
+            <span className="text-muted">Price varies</span>
           ) : (
             <Money amount={perDay(preset.monthly)} currency={preset.currency} period="day" />
           ),

@@ -7,7 +7,7 @@ import { Money } from "@/components/ui/money";
 import { Skeleton } from "@/components/ui/skeleton";
 import { Status } from "@/components/ui/status";
 import type { PreviewDto, ProjectOption } from "@/lib/features/requests/schema";
-import { formatDate, formatMoney } from "@/lib/kernel/format";
+import { formatCount, formatDate, formatMoney } from "@/lib/kernel/format";
 import { diffActionOf, outcomeLooks } from "./looks";
 import { LossList } from "./loss-list";
 import { PlanDialog } from "./plan-dialog";
@@ -26,7 +26,7 @@ export interface PricePanelProps extends SubmitProps {
 export function PricePanel({ preview, project, kind, submitting, refusal, onSubmit }: PricePanelProps) {
   const { data, pending, problem } = preview;
   return (
-    <Card flush className="lg:sticky lg:top-6" aria-label="Price and decision">
+    <Card flush className="lg:sticky lg:top-6" aria-label="Cost and approval">
       <div aria-busy={pending} className={cn("transition-opacity", pending && data && "opacity-60")}>
         {data ? <Figures data={data} kind={kind} /> : <Waiting failed={Boolean(problem)} />}
         {data ? (
@@ -62,16 +62,16 @@ function Trouble({ problem }: { problem: NonNullable<Preview["problem"]> }) {
   return (
     <p className="text-sm text-bad-ink">
       {problem.status === 401
-        ? "Your session has ended; what you typed is still here."
+        ? "Your session expired. Your changes are still here."
         : (problem.detail ?? problem.title)}
-      {problem.status >= 500 && problem.requestId ? ` (request ${problem.requestId})` : ""}
+      {problem.status >= 500 && problem.requestId ? ` (Request ID: ${problem.requestId})` : ""}
       {problem.status === 401 ? (
         <>
           {" "}
           <a href="/sign-in" target="_blank" rel="noreferrer" className="font-medium underline">
-            Sign in in another tab
+            Sign in again in a new tab
           </a>
-          , then go on here.
+          , then continue here.
         </>
       ) : null}
     </p>
@@ -99,7 +99,7 @@ function Figures({ data, kind }: { data: PreviewDto; kind: "create" | "update" }
     return (
       <div className="flex items-end justify-between gap-3 px-4 pt-4 pb-3.5">
         <div>
-          <p className="text-xs text-muted">A month after the change</p>
+          <p className="text-xs text-muted">New monthly cost</p>
           <p className="text-3xl font-semibold tracking-[-0.02em]">
             <Money amount={cost.monthly} currency={currency} />
           </p>
@@ -107,7 +107,7 @@ function Figures({ data, kind }: { data: PreviewDto; kind: "create" | "update" }
         <div className="grid text-right text-xs text-muted tabular">
           <span>now {formatMoney(cost.monthlyBefore, currency)}</span>
           {sameCost(cost) ? (
-            <span>no difference</span>
+            <span>No change</span>
           ) : (
             <Money
               amount={difference(cost.monthly, cost.monthlyBefore)}
@@ -124,7 +124,7 @@ function Figures({ data, kind }: { data: PreviewDto; kind: "create" | "update" }
     <div className="flex items-end justify-between gap-3 px-4 pt-4 pb-3.5">
       <div>
         <p className="text-xs text-muted">
-          {lease && until ? `Until ${formatDate(lease.endsAt)}` : "A month"}
+          {lease && until ? `Until ${formatDate(lease.endsAt)}` : "Monthly cost"}
         </p>
         <p className="text-3xl font-semibold tracking-[-0.02em]">
           <Money amount={until ? cost.untilLeaseEnd : cost.monthly} currency={currency} />
@@ -150,8 +150,8 @@ function Components({ data, kind }: { data: PreviewDto; kind: "create" | "update
   return (
     <>
       <p className="mb-2 flex justify-between text-xs text-muted">
-        <span>{create ? "What will run" : "What changes"}</span>
-        <span>{create ? "a day" : "a month"}</span>
+        <span>{create ? "Resources" : "Changes"}</span>
+        <span>{create ? "Daily cost" : "Monthly cost"}</span>
       </p>
       <DiffList>
         {plan.changes.map((change) => {
@@ -183,7 +183,7 @@ function Outcome({ data, kind }: { data: PreviewDto; kind: "create" | "update" }
         <Status tone={look.tone} look="pill" className="mt-px">
           {look.word}
         </Status>
-        <p className="min-w-0">{nothing ? "Nothing would change." : look.sentence}</p>
+        <p className="min-w-0">{nothing ? "No changes" : look.sentence}</p>
       </div>
       {told.map((reason) => (
         <p key={reason} className="text-xs text-ink-soft">
@@ -191,8 +191,8 @@ function Outcome({ data, kind }: { data: PreviewDto; kind: "create" | "update" }
         </p>
       ))}
       <p className="text-xs text-muted">
-        {rules === 1 ? "One rule" : `${rules} rules`} looked at it
-        {told.length === 0 ? " and had nothing against it" : ""}.
+        {reasons.length === 0 ? "" : `${rules - reasons.length} of `}
+        {formatCount(rules, "policy check")} passed
       </p>
     </>
   );
@@ -205,7 +205,7 @@ function Room({ data, project }: { data: PreviewDto; project: ProjectOption }) {
   if (!limited && project.budgetMonthly === null) return null;
   return (
     <div className="grid gap-2.5">
-      <p className="text-xs text-muted">{project.name} after this</p>
+      <p className="text-xs text-muted">{project.name}: quota after this request</p>
       <QuotaMeters quota={data.quota} count={2} />
       {project.budgetMonthly !== null && added !== null && project.currency === cost.currency ? (
         <BudgetMeter
@@ -225,7 +225,7 @@ function Waiting({ failed }: { failed: boolean }) {
   if (failed) {
     return (
       <div className="px-4 pt-4 pb-3.5">
-        <p className="text-xs text-muted">Price</p>
+        <p className="text-xs text-muted">Cost</p>
         <p className="text-3xl font-semibold text-muted">unknown</p>
       </div>
     );

@@ -59,7 +59,7 @@ export function BudgetMeter({ budget, short }: { budget: BudgetUse; short?: bool
       used={added < 0 ? before + added : before}
       added={Math.max(0, added)}
       max={Number(budget.monthly)}
-      label={`${after} of ${limit}${short ? "" : " a month"}`}
+      label={`${after} of ${limit}${short ? "" : "/mo"}`}
       showLabel
     />
   );

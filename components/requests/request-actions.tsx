@@ -10,20 +10,20 @@ import { ConfirmDialog } from "@/components/ui/confirm-dialog";
 export function CancelRequest({ id, running }: { id: string; running: boolean }) {
   const router = useRouter();
   const cancel = useAction(() => apiFetch(`/requests/${id}/cancel`, { method: "POST" }), {
-    success: running ? "Stopping it" : "Taken back",
+    success: running ? "Canceling run…" : "Request canceled",
     onSuccess: () => router.refresh(),
   });
   return (
     <ConfirmDialog
-      trigger={<Button variant="danger-outline">{running ? "Stop it…" : "Take it back…"}</Button>}
-      title={running ? "Stop carrying it out?" : "Take this request back?"}
+      trigger={<Button variant="danger-outline">{running ? "Cancel run…" : "Cancel request…"}</Button>}
+      title={running ? "Cancel this run?" : "Cancel this request?"}
       description={
         running
-          ? "What is under way is finished or given up; its run then says what exists."
-          : "Nobody can approve it any more, and what was reserved for it is free again."
+          ? "Steps in progress finish or are aborted. The run page then shows what exists."
+          : "The request can no longer be approved, and its reserved quota is released."
       }
-      confirmLabel={running ? "Stop it" : "Take it back"}
-      cancelLabel="Leave it"
+      confirmLabel={running ? "Cancel run" : "Cancel request"}
+      cancelLabel={running ? "Keep running" : "Keep request"}
       onConfirm={cancel.run}
     />
   );
@@ -33,12 +33,12 @@ export function CancelRequest({ id, running }: { id: string; running: boolean })
 export function PlanAgain({ id, accent }: { id: string; accent?: boolean }) {
   const router = useRouter();
   const plan = useAction(() => apiFetch(`/requests/${id}/plan`, { method: "POST" }), {
-    success: "Planned again",
+    success: "Request re-planned",
     onSuccess: () => router.refresh(),
   });
   return (
     <Button variant={accent ? "accent" : "outline"} loading={plan.pending} onClick={() => void plan.run()}>
-      Plan again
+      Re-plan
     </Button>
   );
 }

@@ -27,7 +27,7 @@ export const requestColumns: readonly Column<RequestSummary>[] = [
   },
   {
     key: "status",
-    header: "State",
+    header: "Status",
     cell: (row) => <Status tone={requestTones[row.status]}>{requestStatusLabels[row.status]}</Status>,
   },
   {
@@ -39,14 +39,14 @@ export const requestColumns: readonly Column<RequestSummary>[] = [
   },
   {
     key: "who",
-    header: "Asked by",
+    header: "Requested by",
     wide: true,
     className: "whitespace-nowrap",
-    cell: (row) => row.requester?.name ?? <span className="text-muted">Rostrum itself</span>,
+    cell: (row) => row.requester?.name ?? <span className="text-muted">System</span>,
   },
   {
     key: "cost",
-    header: "A month",
+    header: "Monthly cost",
     sort: "cost",
     numeric: true,
     wide: true,
@@ -54,7 +54,7 @@ export const requestColumns: readonly Column<RequestSummary>[] = [
   },
   {
     key: "when",
-    header: "Asked",
+    header: "Requested",
     sort: "created",
     numeric: true,
     wide: true,

@@ -79,9 +79,9 @@ export function RequestForm(props: RequestFormProps) {
   const local = validateForm(pages, state.parameters);
   const valid = Object.values(local).every((message) => !message);
   const leaseWrong = create ? leaseProblem(state.leaseDays, maxDays) : undefined;
-  const askable = Boolean(project) && valid && !leaseWrong;
+  const isPlannable = Boolean(project) && valid && !leaseWrong;
   const filled = { ...state, project: project?.slug ?? "" };
-  const preview = usePreview(askable ? buildBody(target, pages, filled, "plan") : null);
+  const preview = usePreview(isPlannable ? buildBody(target, pages, filled, "plan") : null);
 
   const nameWrong = create ? nameProblem(state.name) : undefined;
   const nameState = useNameTaken(project?.slug ?? "", state.name, create && !nameWrong);
@@ -95,7 +95,7 @@ export function RequestForm(props: RequestFormProps) {
     setTried(true);
     const firstFailed = [...failed][0];
     if (firstFailed !== undefined) setPage(firstFailed);
-    if (nameWrong || nameState === "taken" || !askable) return focusFirstProblem();
+    if (nameWrong || nameState === "taken" || !isPlannable) return focusFirstProblem();
     void submission.run(buildBody(target, pages, filled, "submit"));
   }
 
@@ -112,7 +112,7 @@ export function RequestForm(props: RequestFormProps) {
   }
 
   const panel = {
-    preview: askable ? preview : { ...preview, pending: false },
+    preview: isPlannable ? preview : { ...preview, pending: false },
     kind: target.kind,
     submitting: submission.pending,
     onSubmit: submit,
@@ -135,7 +135,7 @@ export function RequestForm(props: RequestFormProps) {
             value={state.name}
             onChange={(name) => change({ name })}
             error={
-              (nameState === "taken" ? `${project.name} has an environment of that name.` : undefined) ??
+              (nameState === "taken" ? `This name is already used in ${project.name}.` : undefined) ??
               (tried || state.name.length > 2 ? nameWrong : undefined) ??
               problems.name
             }
@@ -192,13 +192,13 @@ export function RequestForm(props: RequestFormProps) {
             error={problems.leaseDays}
           />
         ) : null}
-        <Field label="What is it for?" error={problems.reason} optional>
+        <Field label="Purpose" error={problems.reason} optional>
           {(control) => (
             <Textarea
               {...control}
               value={state.reason}
               onChange={(event) => change({ reason: event.target.value })}
-              placeholder="One sentence helps whoever decides."
+              placeholder="Approvers see this. One sentence is enough."
             />
           )}
         </Field>
@@ -227,8 +227,8 @@ function NameField(props: {
       error={props.error}
       hint={
         props.free
-          ? `${props.value} is free in ${props.free}`
-          : "Part of its address and of its parts' names."
+          ? `${props.value} is available in ${props.free}`
+          : "Used in the URL and in resource names. Lowercase letters, digits and hyphens."
       }
     >
       {(control) => (

@@ -30,18 +30,18 @@ type Facts = Pick<
 >;
 
 const ends: Partial<Record<RequestDetail["status"], { tone: Tone; title: string }>> = {
-  succeeded: { tone: "good", title: "Done" },
+  succeeded: { tone: "good", title: "Completed" },
   failed: { tone: "bad", title: "Failed" },
-  cancelled: { tone: "neutral", title: "Taken back" },
-  expired: { tone: "neutral", title: "Expired: nobody decided in time" },
+  cancelled: { tone: "neutral", title: "Canceled" },
+  expired: { tone: "neutral", title: "Expired without a decision" },
 };
 
 /** A request's way so far, and the step it is at. */
 export function requestSteps(request: Facts): TimelineEntry[] {
   const { status } = request;
-  const who = request.requester?.name ?? "Rostrum itself";
+  const who = request.requester?.name ?? "System";
   const steps: TimelineEntry[] = [
-    { key: "asked", tone: "accent", title: "Asked", who, at: request.createdAt },
+    { key: "asked", tone: "accent", title: "Submitted", who, at: request.createdAt },
   ];
   for (const decision of request.decisions) {
     const approved = decision.decision === "approve";
@@ -55,8 +55,8 @@ export function requestSteps(request: Facts): TimelineEntry[] {
     });
   }
   if (status === "pending_approval") {
-    const waits = `The approvers of ${request.project.name} have it`;
-    steps.push({ key: "waiting", tone: "busy", title: "Waiting for a decision", who: waits, at: null });
+    const waits = `Assigned to ${request.project.name} approvers`;
+    steps.push({ key: "waiting", tone: "busy", title: "Pending approval", who: waits, at: null });
   } else if (
     request.decisions.length === 0 &&
     request.decidedAt &&
@@ -66,8 +66,8 @@ export function requestSteps(request: Facts): TimelineEntry[] {
     steps.push({
       key: "allowed",
       tone: "good",
-      title: "Allowed at once",
-      who: "no rule asked for an approval",
+      title: "Auto-approved",
+      who: "No policy required approval",
       at: request.decidedAt,
     });
   }
@@ -76,7 +76,7 @@ export function requestSteps(request: Facts): TimelineEntry[] {
     steps.push({
       key: "run",
       tone: running ? "busy" : "accent",
-      title: running ? "Being carried out" : "Carried out",
+      title: running ? "Running" : "Applied",
       who: "Rostrum",
       at: null,
       href: `/runs/${request.runId}`,
@@ -96,7 +96,7 @@ export function requestSteps(request: Facts): TimelineEntry[] {
   return steps;
 }
 
-/** Where it is and who has it, in one sentence. */
+/** The state of the request and who acts next, in one sentence. */
 export function whereItIs(
   request: Pick<RequestDetail, "status" | "project" | "decisions" | "stale">,
 ): string {
@@ -104,20 +104,20 @@ export function whereItIs(
   switch (request.status) {
     case "pending_approval":
       return request.stale
-        ? "Its environment changed since this was planned: it has to be planned again."
-        : `The approvers of ${request.project.name} have it.`;
+        ? "The environment changed since this plan was created. Re-plan to continue."
+        : `Assigned to ${request.project.name} approvers.`;
     case "approved":
     case "running":
-      return "Rostrum is carrying it out.";
+      return "In progress.";
     case "succeeded":
-      return "It is done.";
+      return "Completed.";
     case "failed":
-      return "It failed on the way. Its run says what exists and how to go on.";
+      return "The run failed. Open the run to resume or roll back.";
     case "rejected":
-      return last ? `${last.approver} rejected it.` : "It was rejected.";
+      return last ? `Rejected by ${last.approver}.` : "Rejected.";
     case "cancelled":
-      return "It was taken back. Nothing was kept for it.";
+      return "Canceled. Reserved quota was released.";
     case "expired":
-      return "Nobody decided in time. Ask again if it is still needed.";
+      return "Expired without a decision. Submit a new request if you still need it.";
   }
 }

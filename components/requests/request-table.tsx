@@ -36,10 +36,10 @@ export function RequestTable({ rows, params, nextCursor, csvHref, projects }: Re
       params={params}
       searchPlaceholder="Search name or reason"
       filters={[
-        { name: "who", label: "Asked by", options: [{ value: "me", label: "Me" }] },
+        { name: "who", label: "Requested by", options: [{ value: "me", label: "Me" }] },
         {
           name: "status",
-          label: "State",
+          label: "Status",
           options: optionsOf(requestStatuses, requestStatusLabels),
         },
         {
@@ -52,16 +52,16 @@ export function RequestTable({ rows, params, nextCursor, csvHref, projects }: Re
           name: "origin",
           label: "Origin",
           options: [
-            { value: "user", label: "People" },
-            { value: "system", label: "Rostrum itself" },
+            { value: "user", label: "User" },
+            { value: "system", label: "System" },
           ],
         },
       ]}
       nextCursor={nextCursor}
       csvHref={csvHref}
       empty={
-        <EmptyState icon={<Inbox />} title="Nothing was asked for yet" action={<OpenCatalog />}>
-          A request begins with a template: choose one, and see at once what it costs.
+        <EmptyState icon={<Inbox />} title="No requests yet" action={<OpenCatalog />}>
+          Pick a template from the catalog to create your first request.
         </EmptyState>
       }
     />

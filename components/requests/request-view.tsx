@@ -20,19 +20,15 @@ export interface RequestViewProps {
   titles: Readonly<Record<string, string>>;
 }
 
-/** What exactly changes, what it costs, what the rules said, and how far it is. */
+/** The planned changes, their cost, the policy checks and the progress. */
 export function RequestView({ request, titles }: RequestViewProps) {
   const { plan } = request;
   return (
     <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_22rem]">
       <div className="grid min-w-0 gap-4">
         {request.stale ? (
-          <Callout
-            tone="warning"
-            title="The plan is out of date"
-            action={<PlanAgain id={request.id} accent />}
-          >
-            The environment changed since this was planned. Nobody can approve the old plan.
+          <Callout tone="warning" title="Plan is outdated" action={<PlanAgain id={request.id} accent />}>
+            The environment changed after this plan was created. Re-plan before approval.
           </Callout>
         ) : null}
         {request.status === "rejected" && request.message ? (
@@ -43,24 +39,24 @@ export function RequestView({ request, titles }: RequestViewProps) {
         {request.status === "failed" ? (
           <Callout
             tone="bad"
-            title="It failed on the way"
+            title="Run failed"
             action={
               request.runId ? (
                 <Link href={`/runs/${request.runId}`} className="link font-medium">
-                  See what exists and go on
+                  Open run
                 </Link>
               ) : undefined
             }
           >
-            {request.message || "Its run says why."}
+            {request.message || "The run shows the cause."}
           </Callout>
         ) : null}
-        <Card title="What changes" aside={plan ? `on ${cloudsOf(plan) || "no cloud"}, price a month` : null}>
-          {plan ? <PlanChanges plan={plan} full /> : <p className="text-muted">There is no plan.</p>}
+        <Card title="Planned changes" aside={plan ? `${cloudsOf(plan) || "No cloud"} · Monthly cost` : null}>
+          {plan ? <PlanChanges plan={plan} full /> : <p className="text-muted">No plan</p>}
         </Card>
         {plan ? <LossList losses={plan.losses} /> : null}
         {plan ? (
-          <Card title="What the rules say" aside={formatCount(request.verdicts.length, "rule")}>
+          <Card title="Policy checks" aside={formatCount(request.verdicts.length, "check")}>
             <VerdictList verdicts={request.verdicts} />
           </Card>
         ) : null}
@@ -70,7 +66,7 @@ export function RequestView({ request, titles }: RequestViewProps) {
         {plan ? <CostCard cost={plan.cost} lease={plan.lease} kind={request.kind} /> : null}
         <Card title="Timeline">
           <Timeline
-            label="What happened"
+            label="Timeline"
             items={requestSteps(request).map((step) => ({
               key: step.key,
               tone: step.tone,
@@ -99,11 +95,11 @@ export function RequestView({ request, titles }: RequestViewProps) {
           />
           {request.status === "pending_approval" && request.expiresAt ? (
             <p className="mt-3 text-xs text-muted">
-              Without a decision it expires <Time value={request.expiresAt} />.
+              Expires <Time value={request.expiresAt} />.
             </p>
           ) : null}
         </Card>
-        <Card title="Asked for">
+        <Card title="Details">
           <DescriptionList
             items={[
               {
@@ -123,8 +119,8 @@ export function RequestView({ request, titles }: RequestViewProps) {
                   </Link>
                 ),
               },
-              { term: "By", value: request.requester?.name ?? "Rostrum itself" },
-              { term: "Asked", value: <Time value={request.createdAt} /> },
+              { term: "Requested by", value: request.requester?.name ?? "System" },
+              { term: "Requested", value: <Time value={request.createdAt} /> },
             ]}
           />
           {request.reason ? <p className="mt-3 border-t pt-3 text-ink-soft">“{request.reason}”</p> : null}
@@ -156,12 +152,12 @@ function CostCard(props: { cost: PlanCost; lease: { endsAt: string } | null; kin
           props.kind === "create" || changed === null
             ? ""
             : Number(changed) === 0
-              ? "no difference"
-              : `${formatMoney(changed, cost.currency, { signed: true })} a month`,
+              ? "No change"
+              : formatMoney(changed, cost.currency, { signed: true, period: "month" }),
           cost.untilLeaseEnd === null
             ? ""
-            : `${formatMoney(cost.untilLeaseEnd, cost.currency)} until ${lease ? formatDate(lease.endsAt) : "its lease ends"}`,
-          cost.unpriced.length > 0 ? `no price for ${cost.unpriced.join(", ")}` : "",
+            : `${formatMoney(cost.untilLeaseEnd, cost.currency)} until ${lease ? formatDate(lease.endsAt) : "lease ends"}`,
+          cost.unpriced.length > 0 ? `No price for ${cost.unpriced.join(", ")}` : "",
         ]
           .filter(Boolean)
           .join(" · ")}
@@ -180,7 +176,7 @@ function Parameters({
   const entries = inFormOrder(values, titles);
   if (entries.length === 0) return null;
   return (
-    <Card title="Settings asked for" aside="secrets are never shown">
+    <Card title="Parameters" aside="Secrets are hidden">
       <DescriptionList
         items={entries.map(([name, value]) => ({
           term: titles[name] ?? name,

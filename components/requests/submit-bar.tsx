@@ -32,7 +32,7 @@ export function SubmitBar(props: SubmitProps) {
           )}
         </div>
         <div className="truncate text-xs text-muted">
-          {until && data?.plan.lease ? `until ${formatDate(data.plan.lease.endsAt)}` : "a month"}
+          {until && data?.plan.lease ? `Cost until ${formatDate(data.plan.lease.endsAt)}` : "Monthly cost"}
         </div>
       </div>
       <div className="min-w-48">
@@ -49,10 +49,10 @@ export function SubmitButton(props: SubmitProps) {
   const refused = !props.preview.problem && (outcome === "denied" || outcome === "over_quota");
   const words =
     outcome === "needs_approval"
-      ? "Ask for approval"
+      ? "Submit for approval"
       : props.kind === "create"
         ? "Create environment"
-        : "Apply the change";
+        : "Apply changes";
   return (
     <Button
       variant="accent"
@@ -63,10 +63,10 @@ export function SubmitButton(props: SubmitProps) {
     >
       {refused
         ? outcome === "denied"
-          ? "Not allowed as it is"
-          : "No room for this"
+          ? "Blocked by policy"
+          : "Exceeds quota"
         : nothing
-          ? "Nothing to change yet"
+          ? "No changes to apply"
           : words}
     </Button>
   );

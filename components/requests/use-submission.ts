@@ -19,9 +19,9 @@ export function useSubmission(target: FormTarget, forget: () => void, go: (href:
       success: (submitted) =>
         submitted.runId
           ? target.kind === "create"
-            ? "It is being created"
-            : "The change has started"
-          : "Asked; you hear when it is decided",
+            ? "Creating environment…"
+            : "Change started"
+          : "Submitted for approval. You’ll be notified of the decision.",
       onSuccess: (submitted) => {
         // The button stays busy until the next page is there: nobody presses it twice.
         setLeft(true);
@@ -39,6 +39,6 @@ export function useSubmission(target: FormTarget, forget: () => void, go: (href:
 export function refusalOf(problem: ApiProblem, rest: readonly string[]): string {
   const lead = problem.detail ?? problem.title;
   const more = rest.filter((line) => !lead.includes(line));
-  const id = problem.status >= 500 && problem.requestId ? ` (request ${problem.requestId})` : "";
+  const id = problem.status >= 500 && problem.requestId ? ` (Request ID: ${problem.requestId})` : "";
   return [lead, ...more].join(" ") + id;
 }

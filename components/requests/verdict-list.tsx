@@ -4,7 +4,7 @@ import { effectLooks } from "./looks";
 
 /** What every rule said, the strictest first. */
 export function VerdictList({ verdicts }: { verdicts: readonly Verdict[] }) {
-  if (verdicts.length === 0) return <p className="text-muted">No rule looked at this.</p>;
+  if (verdicts.length === 0) return <p className="text-muted">No policy checks apply</p>;
   const order = ["deny", "require_approval", "warn", "allow"];
   const sorted = [...verdicts].sort(
     (left, right) => order.indexOf(left.effect) - order.indexOf(right.effect),

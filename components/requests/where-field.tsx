@@ -35,10 +35,12 @@ export function WhereField({ value, onChange, clouds, preview, error }: WhereFie
         : undefined
       : whyOf(clouds.find((one) => one.name === value)?.title, reasons);
   return (
-    <Field label="Where" hint={hint} error={error ?? noPlace}>
+    <Field label="Cloud" hint={hint} error={error ?? noPlace}>
       {(control) => (
         <NativeSelect {...control} value={value} onChange={(event) => onChange(event.target.value)}>
-          <option value="">Best fit{value === "" && used.length > 0 ? `: ${used.join(" and ")}` : ""}</option>
+          <option value="">
+            Automatic{value === "" && used.length > 0 ? `: ${used.join(" and ")}` : ""}
+          </option>
           {clouds.map((cloud) => (
             <option key={cloud.name} value={cloud.name}>
               {[cloud.title, noteOf(cloud)].filter(Boolean).join(", ")}
@@ -58,5 +60,5 @@ function noteOf(cloud: CloudOption): string | undefined {
 function whyOf(title: string | undefined, reasons: PlanDto["placement"]): string | undefined {
   const reason = reasons.find((one) => one.cloud === title);
   if (!reason) return undefined;
-  return reason.chosen ? "This is also the best fit." : `For best fit: ${reason.reason}.`;
+  return reason.chosen ? "Recommended" : `For automatic placement: ${reason.reason}.`;
 }

@@ -142,7 +142,7 @@ function HandOver({ run, message }: { run: RunDetail; message: string }) {
     ];
     try {
       await navigator.clipboard.writeText(text.filter(Boolean).join("\n"));
-      toast.success("Copied");
+      toast.success("Copied to clipboard");
       setOpen(false);
     } catch {
       toast.error("Couldn’t copy. Your browser blocked it; copy the URL of this page instead.");
@@ -151,18 +151,18 @@ function HandOver({ run, message }: { run: RunDetail; message: string }) {
   return (
     <Dialog open={open} onOpenChange={setOpen}>
       <DialogTrigger asChild>
-        <Button>Hand over</Button>
+        <Button>Share summary</Button>
       </DialogTrigger>
       <DialogContent
-        title="Hand over"
-        description="Copies the failure and a link to this run. Everyone who may change the environment can resume it or roll it back."
+        title="Share summary"
+        description="Copies the failure and a link to this run. Project developers and owners can resume it or roll it back."
         footer={
           <Button variant="primary" onClick={() => void copy()}>
             Copy
           </Button>
         }
       >
-        <Field label="Note" optional hint="What you found and tried.">
+        <Field label="Note" optional hint="What you’ve found and tried so far">
           {(control) => (
             <Textarea
               {...control}

@@ -35,26 +35,26 @@ export function isOver(status: RunSummary["status"]): boolean {
 /** What a step does, as the first word of a sentence. */
 export const stepActionWords: Record<string, string> = {
   create: "Create",
-  update: "Change",
+  update: "Update",
   replace: "Replace",
-  delete: "Remove",
+  delete: "Delete",
   stop: "Stop",
   start: "Start",
   restart: "Restart",
   repair: "Repair",
   recreate: "Recreate",
   restore: "Restore",
-  run: "Run the action in",
-  "no-op": "Leave",
+  run: "Run action on",
+  "no-op": "Keep",
   backup: "Back up",
-  copy: "Copy the data of",
+  copy: "Copy data of",
 };
 
 /** Steps of a run that are no component's, as a line, and as a node of the graph. */
 export const stepEndings: Record<string, { title: string; node: string; fact: string }> = {
-  settle: { title: "Wait until all is healthy", node: "Health", fact: "All healthy again" },
-  cleanup: { title: "Tidy up", node: "Tidy up", fact: "Nothing is left" },
-  verify: { title: "Check that it answers", node: "Check", fact: "That it answers" },
+  settle: { title: "Wait for health checks", node: "Health", fact: "Health checks" },
+  cleanup: { title: "Clean up", node: "Clean up", fact: "Verify removal" },
+  verify: { title: "Acceptance checks", node: "Acceptance", fact: "Acceptance checks" },
 };
 
 /** A step as a line: Create PostgreSQL. */

@@ -11,17 +11,17 @@ import type { RunDetail } from "@/lib/features/runs/schema";
 export function RunCancel({ run }: { run: RunDetail }) {
   const router = useRouter();
   const cancel = useAction(() => apiFetch(`/runs/${run.id}/cancel`, { method: "POST" }), {
-    success: "It stops as soon as the step under way allows",
+    success: "Canceling after the current step…",
     onSuccess: () => router.refresh(),
   });
   return (
     <ConfirmDialog
-      trigger={<Button>Cancel</Button>}
-      title="Stop here?"
-      description="The step under way is brought to a safe end, the others are not begun."
-      kept={["What exists already, and goes on costing", "You can resume or roll back afterwards"]}
-      confirmLabel="Stop"
-      cancelLabel="Let it go on"
+      trigger={<Button>Cancel run</Button>}
+      title="Cancel this run?"
+      description="The current step finishes safely. Remaining steps won’t start."
+      kept={["Resources already created (still billed)", "The option to resume or roll back"]}
+      confirmLabel="Cancel run"
+      cancelLabel="Keep running"
       tone="primary"
       onConfirm={() => cancel.run()}
     />

@@ -40,7 +40,7 @@ export function RunLog({ runId, live, step, onAll }: RunLogProps) {
         live={live || !loaded}
         fileName={`${runId}.log`}
         height={340}
-        label="Log of the run"
+        label="Run log"
       />
     </section>
   );

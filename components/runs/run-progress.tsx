@@ -4,7 +4,7 @@ import type { RunDetail } from "@/lib/features/runs/schema";
 import { formatDuration } from "@/lib/kernel/format";
 import { isOver } from "./looks";
 
-/** Elapsed against the usual time, and how many steps are done; a bar only while the run is under way. */
+/** Elapsed against the typical duration, and how many steps are done; a bar only while the run is in progress. */
 export function RunProgress({ run }: { run: RunDetail }) {
   const done = run.steps.filter((step) => step.status === "succeeded" || step.status === "skipped").length;
   const total = run.steps.length;
@@ -27,13 +27,13 @@ export function RunProgress({ run }: { run: RunDetail }) {
           <Progress value={total > 0 ? done / total : undefined} label={steps} />
         </div>
       )}
-      <p className="text-muted tabular">{total > 0 ? steps : "No step yet"}</p>
+      <p className="text-muted tabular">{total > 0 ? steps : "No steps"}</p>
     </section>
   );
 }
 
 function usually(seconds: number | null): string {
-  if (seconds === null) return "the usual time is not known yet";
+  if (seconds === null) return "no typical duration yet";
   // Tenths of a second say nothing about a median.
-  return `usually ${formatDuration(Math.max(1, Math.round(seconds)) * 1000)}`;
+  return `typically ${formatDuration(Math.max(1, Math.round(seconds)) * 1000)}`;
 }

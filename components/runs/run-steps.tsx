@@ -19,15 +19,10 @@ export function RunSteps({ run, aside }: { run: RunDetail; aside: ReactNode }) {
     <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_23rem]">
       <div className="grid min-w-0 gap-4">
         {/* On phones the list says the same. */}
-        <Card
-          title="Steps in their order"
-          aside="what must be done first is on the left"
-          flush
-          className="max-sm:hidden"
-        >
+        <Card title="Execution graph" flush className="max-sm:hidden">
           {run.steps.length === 0 ? (
             <p className="px-4 py-10 text-center text-muted">
-              {isOver(run.status) ? "There was nothing to do." : "The steps appear as soon as it begins."}
+              {isOver(run.status) ? "No steps were required" : "Steps appear when the run starts."}
             </p>
           ) : (
             <TopologyGraph
@@ -66,7 +61,7 @@ function nodeOf(step: StepDto): TopologyNode {
   return {
     id: step.id,
     title: ending?.node ?? step.title,
-    subtitle: "done",
+    subtitle: "succeeded",
     state: nodeState(step.status),
     lines: [facts.filter(Boolean).join(" · ")],
     icon: "box",

@@ -30,19 +30,19 @@ const columns: readonly Column<RunSummary>[] = [
   },
   {
     key: "status",
-    header: "State",
+    header: "Status",
     cell: (run) => <Status tone={runTones[run.status]}>{runStatusLabels[run.status]}</Status>,
   },
   {
     key: "steps",
-    header: "Steps done",
+    header: "Steps",
     numeric: true,
     wide: true,
     cell: (run) => <StepsDone steps={run.steps} />,
   },
   {
     key: "took",
-    header: "Took",
+    header: "Duration",
     sort: "took",
     numeric: true,
     wide: true,
@@ -50,7 +50,7 @@ const columns: readonly Column<RunSummary>[] = [
   },
   {
     key: "created",
-    header: "Asked for",
+    header: "Created",
     sort: "created",
     numeric: true,
     cell: (run) => <Time value={run.createdAt} className="text-muted" />,
@@ -58,13 +58,13 @@ const columns: readonly Column<RunSummary>[] = [
 ];
 
 function StepsDone({ steps }: { steps: RunSummary["steps"] }) {
-  if (steps.total === 0) return <span className="text-muted">no steps</span>;
+  if (steps.total === 0) return <span className="text-muted">No steps</span>;
   return `${steps.finished} of ${steps.total}`;
 }
 
 function Took({ run }: { run: RunSummary }) {
-  if (!run.startedAt) return <span className="text-muted">not begun</span>;
-  if (isOver(run.status) && !run.finishedAt) return <span className="text-muted">unknown</span>;
+  if (!run.startedAt) return <span className="text-muted">Not started</span>;
+  if (isOver(run.status) && !run.finishedAt) return <span className="text-muted">Unknown</span>;
   return <Elapsed since={run.startedAt} until={run.finishedAt} />;
 }
 
@@ -88,7 +88,7 @@ export function RunTable({ rows, params, nextCursor, csvHref }: RunTableProps) {
       filters={[
         {
           name: "status",
-          label: "State",
+          label: "Status",
           options: Object.entries(runStatusLabels).map(([value, label]) => ({ value, label })),
         },
         {
@@ -100,8 +100,8 @@ export function RunTable({ rows, params, nextCursor, csvHref }: RunTableProps) {
       nextCursor={nextCursor}
       csvHref={csvHref}
       empty={
-        <EmptyState icon={<Workflow />} title="Nothing has run yet" action={<OpenCatalog />}>
-          A run begins with a request: what is done for it appears here, step by step.
+        <EmptyState icon={<Workflow />} title="No runs yet" action={<OpenCatalog />}>
+          Runs appear here when a request is applied.
         </EmptyState>
       }
     />

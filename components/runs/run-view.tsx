@@ -32,20 +32,20 @@ export function RunView({ run, environment }: RunViewProps) {
         title={runTitle(run)}
         status={
           <Status tone={runTones[run.status]} look="pill">
-            {run.cancelRequestedAt && !isOver(run.status) ? "Stopping" : runStatusLabels[run.status]}
+            {run.cancelRequestedAt && !isOver(run.status) ? "Canceling" : runStatusLabels[run.status]}
           </Status>
         }
         description={
           <>
-            {environment.template.title} {environment.template.version} in {run.project.name} · asked for{" "}
+            {environment.template.title} {environment.template.version} in {run.project.name} · requested{" "}
             <Time value={run.createdAt} />
           </>
         }
         actions={
           <>
             {run.can.cancel && !run.cancelRequestedAt ? <RunCancel run={run} /> : null}
-            {run.requestId ? <ButtonLink href={`/requests/${run.requestId}`}>Request</ButtonLink> : null}
-            <ButtonLink href={`/environments/${run.environment.id}`}>Environment</ButtonLink>
+            {run.requestId ? <ButtonLink href={`/requests/${run.requestId}`}>View request</ButtonLink> : null}
+            <ButtonLink href={`/environments/${run.environment.id}`}>View environment</ButtonLink>
             {open ? (
               <ButtonLink href={open} variant="primary" external>
                 Open <ArrowUpRight aria-hidden />
@@ -56,8 +56,8 @@ export function RunView({ run, environment }: RunViewProps) {
       />
       {stopped ? <FailurePanel run={run} status={environment.status} /> : <RunProgress run={run} />}
       {run.status === "parked" && run.wakeAt ? (
-        <Callout title="It waits before the next attempt">
-          It goes on by itself <Time value={run.wakeAt} />.
+        <Callout title="Waiting to retry">
+          Retries automatically <Time value={run.wakeAt} />.
         </Callout>
       ) : null}
       <RunSteps

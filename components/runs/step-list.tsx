@@ -15,8 +15,8 @@ export interface StepListProps {
 /** Every step with how long it took, how often it was tried and what went wrong. */
 export function StepList({ steps, chosen, onChoose }: StepListProps) {
   return (
-    <Card title="Steps" aside={steps.length > 0 ? "choose one for its log" : null} flush>
-      {steps.length === 0 ? <p className="px-4 py-6 text-muted">None yet.</p> : null}
+    <Card title="Steps" aside={steps.length > 0 ? "Select a step to filter the log" : null} flush>
+      {steps.length === 0 ? <p className="px-4 py-6 text-muted">No steps yet</p> : null}
       <ol className="divide-y">
         {inOrder(steps).map((step) => (
           <li key={step.id}>
@@ -64,12 +64,12 @@ function StepFacts({ step }: { step: StepDto }) {
           <Elapsed since={step.startedAt} until={elapsedUntil(step)} />
         </span>
       ) : (
-        <span>not begun</span>
+        <span>Not started</span>
       )}
       {step.attempts > 1 ? <span>· {formatCount(step.attempts, "attempt")}</span> : null}
       {step.nextAttemptAt && step.status === "waiting" ? (
         <span>
-          · next try due <Time value={step.nextAttemptAt} />
+          · next attempt <Time value={step.nextAttemptAt} />
         </span>
       ) : null}
     </span>

@@ -38,7 +38,7 @@ export function useRunLog(
       setLoaded(true);
     } catch (error) {
       // The next round tries again; until then the person knows that lines are missing.
-      setProblem(error instanceof ApiProblem ? error.title : "The log cannot be read right now.");
+      setProblem(error instanceof ApiProblem ? error.title : "Couldn’t load the log.");
     } finally {
       reading.current = false;
     }

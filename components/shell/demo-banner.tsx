@@ -17,7 +17,7 @@ export interface DemoBannerProps {
 export function DemoBanner({ removable, endpoint = "/demo" }: DemoBannerProps) {
   const router = useRouter();
   const remove = useAction(() => apiFetch(endpoint, { method: "DELETE" }), {
-    success: "Demo data removed.",
+    success: "Demo data removed",
     onSuccess: () => router.refresh(),
   });
   return (
@@ -26,21 +26,21 @@ export function DemoBanner({ removable, endpoint = "/demo" }: DemoBannerProps) {
       className="flex flex-wrap items-center justify-center gap-x-2 border-b bg-subtle px-4 py-1.5 text-xs text-muted"
     >
       <FlaskConical className="size-3.5" aria-hidden />
-      <span>Demo data: simulated environments and costs.</span>
+      <span>You’re viewing demo data. Environments and costs are simulated.</span>
       {removable ? (
         <ConfirmDialog
           trigger={
             <button type="button" className="rounded-sm font-medium text-ink underline underline-offset-3">
-              Remove
+              Remove demo data
             </button>
           }
-          title="Remove the demo data?"
-          description="The organisation becomes empty, apart from what was created by you and your colleagues."
+          title="Remove demo data?"
+          description="Everything you and your colleagues created outside the demo is kept."
           losses={[
             "Simulated environments with their history and costs",
-            "Demo people; whoever is signed in as one is signed out",
+            "Demo users (anyone signed in as one is signed out)",
           ]}
-          kept={["Templates, clouds, policies and price book", "Environments that run on real clouds"]}
+          kept={["Templates, clouds, policies and price books", "Environments running on real clouds"]}
           confirmLabel="Remove demo data"
           onConfirm={() => remove.run()}
         />

@@ -10,9 +10,8 @@ export function DiskBanner({ freeBytes }: { freeBytes: number }) {
     >
       <HardDrive className="size-3.5" aria-hidden />
       <span>
-        The disk of the data directory is almost full ({formatBytes(freeBytes)} free). New environments,
-        changes and restores are refused until there is room: delete backups, destroy environments or free
-        space on the host.
+        The data disk is almost full ({formatBytes(freeBytes)} free). New environments, changes and restores
+        are blocked. Delete backups, destroy environments or free disk space on the host.
       </span>
     </aside>
   );

@@ -12,7 +12,13 @@ export interface FailureProps {
   actions?: ReactNode;
 }
 
-/** A page that could not be shown: what happened, what still stands, what to do. */
+/** Whom to turn to when an error stays. Errors of the browser have no ID. */
+export function supportSentence(errorId: string | undefined): string {
+  const include = errorId ? " and include the error ID below" : "";
+  return `If the problem persists, contact an administrator${include}.`;
+}
+
+/** A page that can’t be shown: what happened, what is not affected, what to do. */
 export function Failure({ title, standing, todo, reference, actions }: FailureProps) {
   return (
     <div className="flex min-h-[70dvh] items-center justify-center px-4 py-12">
@@ -24,7 +30,7 @@ export function Failure({ title, standing, todo, reference, actions }: FailurePr
         {actions ? <div className="mt-5 flex flex-wrap gap-2">{actions}</div> : null}
         {reference ? (
           <p className="mt-6 border-t pt-3 text-xs text-muted">
-            Reference <code className="font-mono text-ink-soft select-all">{reference}</code>
+            Error ID <code className="font-mono text-ink-soft select-all">{reference}</code>
           </p>
         ) : null}
       </div>

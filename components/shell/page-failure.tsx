@@ -3,7 +3,7 @@
 import { useRouter } from "next/navigation";
 import { startTransition, useEffect } from "react";
 import { Button, ButtonLink } from "@/components/ui/button";
-import { Failure } from "./failure";
+import { Failure, supportSentence } from "./failure";
 
 export interface PageFailureProps {
   error: Error & { digest?: string };
@@ -16,9 +16,9 @@ export function PageFailure({ error, reset }: PageFailureProps) {
   useEffect(() => console.error(error), [error]);
   return (
     <Failure
-      title="This page could not be shown"
-      standing="Something failed while it was put together. Your environments and everything under way go on as before; only this view is affected."
-      todo="Try again. If it stays, tell an administrator and quote the reference below."
+      title="Couldn’t load this page"
+      standing="An unexpected error occurred. Your environments and running jobs are not affected."
+      todo={`Try again. ${supportSentence(error.digest)}`}
       reference={error.digest}
       actions={
         <>

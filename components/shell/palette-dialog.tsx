@@ -92,7 +92,7 @@ export function PaletteDialog({ open, onOpenChange, links }: PaletteDialogProps)
               <Command.Input
                 value={query}
                 onValueChange={setQuery}
-                placeholder="Environment, template, screen or action"
+                placeholder="Search environments, templates, pages and actions…"
                 className="h-12 w-full bg-transparent text-lg outline-none placeholder:text-muted"
               />
               <Kbd>Esc</Kbd>
@@ -100,16 +100,16 @@ export function PaletteDialog({ open, onOpenChange, links }: PaletteDialogProps)
             <Command.List ref={list} className="relative max-h-[min(26rem,60vh)] overflow-y-auto p-1.5">
               {search.hits.length > 0 ? null : (
                 <Command.Empty className="px-3 py-10 text-center text-muted">
-                  {search.state === "loading" ? "Searching…" : `Nothing matches “${query}”.`}
+                  {search.state === "loading" ? "Searching…" : `No results for “${query}”`}
                 </Command.Empty>
               )}
               {search.state === "failed" ? (
                 <p className="px-2.5 py-2 text-xs text-warning-ink">
-                  Search did not answer; screens and actions below still work.
+                  Search is unavailable. You can still open pages and run actions.
                 </p>
               ) : null}
               {search.hits.length > 0 ? (
-                <Command.Group heading="Found" forceMount className={groupClasses}>
+                <Command.Group heading="Results" forceMount className={groupClasses}>
                   {search.hits.map((hit) => {
                     const Icon = kindIcons[hit.kind] ?? Box;
                     return (
@@ -126,7 +126,9 @@ export function PaletteDialog({ open, onOpenChange, links }: PaletteDialogProps)
                         {hit.subtitle ? (
                           <span className="min-w-0 truncate text-xs text-muted">{hit.subtitle}</span>
                         ) : null}
-                        <span className="ml-auto shrink-0 text-xs text-muted max-sm:sr-only">{hit.kind}</span>
+                        <span className="ml-auto shrink-0 text-xs text-muted max-sm:sr-only">
+                          {hit.kind === "person" ? "user" : hit.kind}
+                        </span>
                       </Command.Item>
                     );
                   })}
@@ -158,7 +160,7 @@ export function PaletteDialog({ open, onOpenChange, links }: PaletteDialogProps)
                   <Moon aria-hidden /> Dark theme
                 </Command.Item>
                 <Command.Item className={itemClasses} onSelect={act(() => setTheme("system"))}>
-                  <Monitor aria-hidden /> Theme of the system
+                  <Monitor aria-hidden /> System theme
                 </Command.Item>
               </Command.Group>
             </Command.List>

@@ -3,7 +3,7 @@ export interface NavItem {
   label: string;
   /** Something waits there: shown as a badge when above zero. */
   count?: number;
-  /** What the count counts, for screen readers: "waiting for you". */
+  /** What the count counts, for screen readers: "pending". */
   countLabel?: string;
 }
 

@@ -20,7 +20,7 @@ import { toast } from "@/components/ui/toast";
 import type { ShellUser } from "./types";
 
 const themes = [
-  { value: "system", label: "As the system", icon: Monitor },
+  { value: "system", label: "System", icon: Monitor },
   { value: "light", label: "Light", icon: Sun },
   { value: "dark", label: "Dark", icon: Moon },
 ] as const;
@@ -45,8 +45,8 @@ export function UserMenu({ user, accountHref, signInHref = "/sign-in" }: UserMen
       await signOut({ callbackUrl: signInHref });
     } catch {
       setLeaving(false);
-      toast.error("You are still signed in.", {
-        description: "The portal did not answer. Check your connection and try again.",
+      toast.error("Couldn’t sign you out", {
+        description: "Can’t reach Rostrum. Check your connection and try again.",
       });
     }
   }
@@ -70,7 +70,7 @@ export function UserMenu({ user, accountHref, signInHref = "/sign-in" }: UserMen
           <DropdownMenuItem asChild>
             <Link href={accountHref}>
               <KeyRound aria-hidden />
-              Account and tokens
+              Account settings
             </Link>
           </DropdownMenuItem>
         ) : null}

@@ -11,7 +11,7 @@ export interface DemoPeopleProps {
   people: { role: DemoRole; name: string }[];
 }
 
-/** One button per role of the demo organisation. */
+/** One button per role of the demo organization. */
 export function DemoPeople({ next, people }: DemoPeopleProps) {
   const [busy, setBusy] = useState<DemoRole>();
   const [problem, setProblem] = useState<string>();
@@ -29,11 +29,9 @@ export function DemoPeople({ next, people }: DemoPeopleProps) {
     <section className="grid gap-3" aria-labelledby="demo-people">
       <div className="text-center lg:text-left">
         <h2 id="demo-people" className="text-sm font-semibold">
-          Demo users
+          Try the demo
         </h2>
-        <p className="mt-0.5 text-xs text-muted">
-          Demo data is loaded: one click signs you in, in this browser only.
-        </p>
+        <p className="mt-0.5 text-xs text-muted">Sign in as a demo user. Available in this browser only.</p>
       </div>
       {problem ? (
         <p role="alert" className="text-center text-sm text-bad-ink">

@@ -43,7 +43,7 @@ export function SignInForm({ next, error, oidcName }: SignInFormProps) {
   return (
     <div className="grid gap-4">
       {problem ? (
-        <Callout tone="bad" title="Not signed in">
+        <Callout tone="bad" title="Couldn’t sign you in">
           {problem}
         </Callout>
       ) : null}
@@ -65,7 +65,7 @@ export function SignInForm({ next, error, oidcName }: SignInFormProps) {
         </>
       ) : null}
       <form className="grid gap-4" onSubmit={(event) => void submit(event)}>
-        <Field label="E-mail" required>
+        <Field label="Email" required>
           {(control) => (
             <Input
               {...control}

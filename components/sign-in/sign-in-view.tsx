@@ -34,9 +34,7 @@ export function SignInView({ next, error, oidcName, demo, hasDemo }: SignInViewP
           <Mark className="size-10" />
           <div>
             <h1 className="text-xl font-semibold tracking-tight">Sign in to Rostrum</h1>
-            <p className="mt-1 text-sm text-muted">
-              Environments from standard templates, on every cloud you have.
-            </p>
+            <p className="mt-1 text-sm text-muted">Self-service environments for your team</p>
           </div>
         </header>
         {/* Side by side where there is room: whoever came to try must not have to scroll. */}

@@ -1,28 +1,29 @@
 import { demoLinkCommand } from "@/lib/features/identity/schema";
+import { formatCount } from "@/lib/kernel/format";
 
 /** What went wrong, as a sentence that says what to do. */
 export function sentenceFor(code: string): string {
   const seconds = /^Throttled-(\d+)$/.exec(code)?.[1];
-  if (seconds) return `Too many failed tries. Wait ${seconds} s, then try again.`;
+  if (seconds) return `Too many failed attempts. Try again in ${formatCount(Number(seconds), "second")}.`;
   switch (code) {
     case "CredentialsSignin":
-      return "E-mail and password do not match. Check both and try again.";
+      return "Incorrect email or password.";
     case "disabled":
-      return "Your account is disabled. An administrator can enable it again.";
+      return "Your account is disabled. Contact an administrator.";
     case "no-email":
-      return "Your provider did not tell your e-mail address. Ask its administrator to release it.";
+      return "Your identity provider didn’t share your email address. Ask its administrator to include the email claim.";
     case "email-not-verified":
-      return "Your e-mail address belongs to an account here, but your provider has not verified it. Verify it there first.";
+      return "An account with this email already exists. Verify the address with your identity provider, then try again.";
     case "DemoLink":
       return `This demo link has expired or was already used. Get a new one in a terminal: ${demoLinkCommand}`;
     case "PasswordEnded":
       return "This initial password has expired. Ask an administrator for a new one.";
     case "SessionRequired":
-      return "Sign in to see that page.";
+      return "Sign in to continue.";
     case "Unavailable":
-      return "The portal cannot check sign-ins right now. Try again in a moment.";
+      return "Sign-in is temporarily unavailable. Try again shortly.";
     default:
-      return "The sign-in did not complete. Try again; if it stays, tell an administrator.";
+      return "Sign-in didn’t complete. Try again, or contact an administrator.";
   }
 }
 
@@ -43,6 +44,6 @@ export async function signInWith(
     window.location.assign(next);
     return null;
   } catch {
-    return "The portal did not answer. Check your connection and try again.";
+    return "Can’t reach Rostrum. Check your connection and try again.";
   }
 }

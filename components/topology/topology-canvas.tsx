@@ -56,7 +56,7 @@ function Canvas({ nodes, edges, label, onSelect, selectedId }: TopologyGraphProp
     const states = new Map(nodes.map((node) => [node.id, node.state]));
     return edges.map((edge) => {
       const active = states.get(edge.to) === "running" || states.get(edge.from) === "running";
-      const colour = active ? "var(--accent-ink)" : "var(--line-strong)";
+      const color = active ? "var(--accent-ink)" : "var(--line-strong)";
       return {
         id: `${edge.from}→${edge.to}`,
         source: edge.from,
@@ -64,7 +64,7 @@ function Canvas({ nodes, edges, label, onSelect, selectedId }: TopologyGraphProp
         label: edge.label,
         animated: active,
         focusable: false,
-        style: { stroke: colour, strokeWidth: 1.4 },
+        style: { stroke: color, strokeWidth: 1.4 },
         labelStyle: { fill: "var(--muted)", fontSize: 11 },
         labelBgStyle: { fill: "var(--panel)" },
         markerEnd: {

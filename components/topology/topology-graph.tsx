@@ -27,7 +27,7 @@ export function TopologyGraph(props: TopologyGraphProps) {
     [props.nodes, props.edges],
   );
   if (props.nodes.length === 0) {
-    return <p className="px-4 py-10 text-center text-muted">There are no components yet.</p>;
+    return <p className="px-4 py-10 text-center text-muted">No components yet</p>;
   }
   if (wide === false) return <TopologyList {...props} />;
   return (

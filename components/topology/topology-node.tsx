@@ -45,7 +45,7 @@ export function TopologyNodeView({ data }: NodeProps<Node<NodeData>>) {
   );
 }
 
-/** Trouble and work colour the frame; well-being stays quiet. */
+/** Trouble and work color the frame; well-being stays quiet. */
 function nodeLine(node: TopologyNode): string {
   const tone = nodeStatus(node)?.tone ?? "neutral";
   return tone === "good" ? "border-line" : toneLine[tone];

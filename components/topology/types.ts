@@ -1,6 +1,6 @@
 import type { Tone } from "@/components/ui/tone";
 
-/** State of a run's step, as words and colours are derived from it. */
+/** State of a run's step, as words and colors are derived from it. */
 export type StepNodeState =
   | "pending"
   | "running"
@@ -58,14 +58,14 @@ export interface TopologyGraphProps {
 }
 
 const stepLooks: Record<StepNodeState, { tone: Tone; word: string }> = {
-  pending: { tone: "neutral", word: "to come" },
+  pending: { tone: "neutral", word: "pending" },
   running: { tone: "busy", word: "running" },
-  waiting: { tone: "busy", word: "waiting" },
-  succeeded: { tone: "good", word: "done" },
+  waiting: { tone: "busy", word: "waiting to retry" },
+  succeeded: { tone: "good", word: "succeeded" },
   failed: { tone: "bad", word: "failed" },
   skipped: { tone: "neutral", word: "skipped" },
-  cancelled: { tone: "neutral", word: "cancelled" },
-  unknown: { tone: "warning", word: "unknown" },
+  cancelled: { tone: "neutral", word: "canceled" },
+  unknown: { tone: "warning", word: "needs attention" },
 };
 
 /** Tone and word of a node, from its status or its step's state. */

@@ -89,8 +89,8 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
                   <Radix.Description className="mt-1 text-muted">{props.description}</Radix.Description>
                 ) : null}
               </div>
-              <Consequences title="This will be lost" tone="bad" lines={props.losses} />
-              <Consequences title="This stays" tone="good" lines={props.kept} />
+              <Consequences title="Will be deleted" tone="bad" lines={props.losses} />
+              <Consequences title="Will be kept" tone="good" lines={props.kept} />
               {props.children}
               {props.typeToConfirm === undefined ? null : (
                 <div className="grid gap-1.5">

@@ -28,7 +28,7 @@ export function CopyButton({ value, label = "Copy", withText, className }: CopyB
       setCopied(true);
     } catch {
       // The clipboard is closed on plain http and when permission is refused.
-      toast.error("Your browser did not allow copying. Select the text and copy it by hand.");
+      toast.error("Couldn’t copy. Select the text and copy it manually.");
     }
   }
 

@@ -19,7 +19,7 @@ export function Money({ amount, currency, period, signed, rounded, decimals, cla
   return (
     <span className={cn("whitespace-nowrap tabular", unknown && "text-muted", className)}>
       {text}
-      {period && !unknown ? <span className="text-[0.92em] text-muted"> {formatPeriod(period)}</span> : null}
+      {period && !unknown ? <span className="text-[0.92em] text-muted">{formatPeriod(period)}</span> : null}
     </span>
   );
 }

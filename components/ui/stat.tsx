@@ -6,7 +6,7 @@ import { type Tone, toneText } from "./tone";
 export interface StatProps {
   label: ReactNode;
   value: ReactNode;
-  /** Small, right after the figure: "of about € 42.10". */
+  /** Small, right after the figure: "of about €42.10". */
   of?: ReactNode;
   /** Below the figure. */
   note?: ReactNode;

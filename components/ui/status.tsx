@@ -4,7 +4,7 @@ import { type Tone, toneDot, toneSoft, toneText } from "./tone";
 
 export interface StatusProps {
   tone: Tone;
-  /** The word: status is never told by colour alone. */
+  /** The word: status is never told by color alone. */
   children: ReactNode;
   /** "pill" beside titles, "plain" in tables and lists. */
   look?: "pill" | "plain";

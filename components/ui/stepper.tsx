@@ -18,9 +18,9 @@ const looks: Record<StepState, string> = {
 };
 
 const words: Record<StepState, string> = {
-  done: "done",
-  current: "now",
-  upcoming: "to come",
+  done: "completed",
+  current: "current",
+  upcoming: "pending",
   failed: "failed",
 };
 

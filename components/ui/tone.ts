@@ -1,4 +1,4 @@
-/** The few colours of meaning. `busy` is work in progress: accent with a breathing dot. */
+/** The few colors of meaning. `busy` is work in progress: accent with a breathing dot. */
 export type Tone = "neutral" | "good" | "warning" | "bad" | "accent" | "busy";
 
 export const toneSoft: Record<Tone, string> = {

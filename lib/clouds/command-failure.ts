@@ -24,7 +24,7 @@ export function commandFailure(
     : "";
   return new DriverError(
     "permanent",
-    `${program} ended with exit code ${exitCode}${meaning}${why && `: ${why}`}.`,
+    `${program} exited with code ${exitCode}${meaning}${why && `: ${why}`}.`,
     hint ? { hint } : {},
   );
 }

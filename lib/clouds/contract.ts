@@ -7,7 +7,7 @@ export type { FileSource, GitAddress, GitCredential, TemplateFile } from "./file
 
 /**
  * The contract between Rostrum and a cloud. A driver knows components and the outside world; it knows
- * nothing of organisations, prices, Prisma or the queue. One contract test suite runs against every driver.
+ * nothing of organizations, prices, Prisma or the queue. One contract test suite runs against every driver.
  *
  * Rules that hold for every driver:
  * - A component is found by its `ref` alone (deterministic names and labels), never by memory of this process.
@@ -127,7 +127,7 @@ export type Observation =
        * desired state is the same.
        */
       attributes: Record<string, string | number | boolean | null>;
-      /** As neighbours in the same cloud reach it. */
+      /** As neighbors in the same cloud reach it. */
       internal: Address;
       /** As people and components in other clouds reach it. */
       external: Address;
@@ -149,7 +149,7 @@ export interface ChangeContext {
   log(line: string): void;
   files: FileSource;
   /** Where the components it needs answer that run in other clouds; a driver that walls its components in lets them there. */
-  neighbours?: readonly Address[];
+  neighbors?: readonly Address[];
   /** What the component shall be, where what is asked for changes nothing of it: how to tell that it serves again. */
   desired?: DesiredComponent;
 }

@@ -46,7 +46,7 @@ export interface PlacedComponent {
   kind: ImplementationKind;
 }
 
-/** Why a cloud was or was not taken, in a sentence. */
+/** Why a cloud was or was not chosen, as a phrase after its name and a colon. */
 export interface PlacementReason {
   cloud: string;
   chosen: boolean;
@@ -82,7 +82,7 @@ export function placeComponents(
   const named =
     wanted === undefined ? undefined : candidates.find((one) => one.id === wanted || one.name === wanted);
   if (wanted !== undefined && !named) {
-    const reason = "is no enabled cloud";
+    const reason = "not an enabled cloud";
     return {
       ok: false,
       missing: demands.map((one) => one.component),
@@ -103,7 +103,7 @@ export function placeComponents(
   const reasons = ranked.map((one) => ({
     cloud: one.candidate.title,
     chosen: one === whole,
-    reason: one === whole ? "runs every component, healthy, with room" : (one.problem ?? "also possible"),
+    reason: one === whole ? "supports all components, healthy, has capacity" : (one.problem ?? "eligible"),
   }));
   if (whole) return { ok: true, placed: demands.map((demand) => put(demand, whole.candidate)), reasons };
   return spread(
@@ -139,16 +139,14 @@ function spread(
       reasons: candidates.map((one) => ({
         cloud: one.title,
         chosen: false,
-        reason: problem(one, first) ?? "has no room beside the others",
+        reason: problem(one, first) ?? "insufficient capacity",
       })),
     };
   }
   const used = new Set(placed.map((one) => one.cloudId));
   const told = reasons.map((one) => {
     const cloud = candidates.find((candidate) => candidate.title === one.cloud);
-    return cloud && used.has(cloud.id)
-      ? { ...one, chosen: true, reason: "runs some of the components" }
-      : one;
+    return cloud && used.has(cloud.id) ? { ...one, chosen: true, reason: "supports some components" } : one;
   });
   return { ok: true, placed, reasons: told };
 }
@@ -159,13 +157,13 @@ function problemOf(candidate: PlacementCandidate, demands: readonly PlacementDem
   const need = { memoryBytes: 0, storageBytes: 0, ports: 0 };
   for (const demand of demands) {
     if (!kindFor(demand, candidate)) {
-      return `cannot run ${demand.component} (${demand.implementations.join(" or ")})`;
+      return `can’t run ${demand.component} (${demand.implementations.join(" or ")})`;
     }
     for (const [label, value] of Object.entries(demand.labels)) {
-      if (candidate.labels[label] !== value) return `has no label ${label}=${value}`;
+      if (candidate.labels[label] !== value) return `no label ${label}=${value}`;
     }
     const refusal = candidate.refusals?.[demand.component];
-    if (refusal) return `cannot run ${demand.component}: ${refusal}`;
+    if (refusal) return `can’t run ${demand.component}: ${refusal}`;
     // What runs here already has its share; only growth needs room.
     const held = demand.current?.cloudId === candidate.id ? demand.current : { size: nothing, replicas: 0 };
     const grown = (now: number, before: number) => Math.max(0, now - before);
@@ -181,17 +179,17 @@ function problemOf(candidate: PlacementCandidate, demands: readonly PlacementDem
   }
   // What runs there already may go on with what it has, even while the cloud's check fails.
   if (candidate.healthOk === false && !demands.every((one) => one.current?.cloudId === candidate.id)) {
-    return `is ${unavailability(candidate.healthMessage)}`;
+    return unavailability(candidate.healthMessage);
   }
   const { freePorts } = candidate;
   if (freePorts != null && need.ports > freePorts)
-    return `has too few free ports (${freePorts} free, ${need.ports} needed)`;
+    return `not enough free ports (${freePorts} free, ${need.ports} needed)`;
   if (!candidate.free) return null;
   if (need.memoryBytes > candidate.free.memoryBytes) {
-    return `has too little free memory (${room(candidate.free.memoryBytes, need.memoryBytes)})`;
+    return `not enough free memory (${room(candidate.free.memoryBytes, need.memoryBytes)})`;
   }
   if (need.storageBytes > candidate.free.storageBytes) {
-    return `has too little free disk (${room(candidate.free.storageBytes, need.storageBytes)})`;
+    return `not enough free disk (${room(candidate.free.storageBytes, need.storageBytes)})`;
   }
   return null;
 }

@@ -34,7 +34,7 @@ export async function probe(
     if (check.probe.type === "exec") return await probeCommand(check.probe.command, check.timeoutMs, target);
     const logical = String(check.port ?? target.firstPort ?? Object.keys(target.ports)[0] ?? "");
     const port = target.ports[logical];
-    if (port === undefined) return logical === "" ? "it has no port" : `its port ${logical} is not published`;
+    if (port === undefined) return logical === "" ? "no port" : `port ${logical} is not published`;
     if (check.probe.type === "tcp") return await probePort(target, port, check.timeoutMs);
     const at = { host: target.host, port, path: check.probe.path };
     const { status } = await requestComponent(at, { timeoutMs: check.timeoutMs, ...(signal && { signal }) });
@@ -45,8 +45,8 @@ export async function probe(
 }
 
 function judgeStatus(status: number, wanted: number | undefined): string | null {
-  if (wanted !== undefined) return status === wanted ? null : `it answers ${status}, not ${wanted}`;
-  return status >= 200 && status < 300 ? null : `it answers ${status}`;
+  if (wanted !== undefined) return status === wanted ? null : `HTTP ${status}, expected ${wanted}`;
+  return status >= 200 && status < 300 ? null : `HTTP ${status}`;
 }
 
 async function probeCommand(
@@ -54,9 +54,9 @@ async function probeCommand(
   timeoutMs: number,
   { exec }: ProbeTarget,
 ): Promise<string | null> {
-  if (!exec) return "its cloud cannot run the command of its check";
+  if (!exec) return "this cloud can’t run health check commands";
   const { exitCode } = await exec(command, timeoutMs);
-  return exitCode === 0 ? null : `its check ended with exit code ${exitCode}`;
+  return exitCode === 0 ? null : `health check command exited with code ${exitCode}`;
 }
 
 /** Null when something listens on a port, else what was seen, in words. */
@@ -67,14 +67,14 @@ export function probePort(
 ): Promise<string | null> {
   return new Promise((resolve) => {
     const socket = connect({ host, port });
-    const timers = [setTimeout(() => end("it does not answer in time"), timeoutMs)];
+    const timers = [setTimeout(() => end("timed out"), timeoutMs)];
     const end = (result: string | null) => {
       for (const timer of timers) clearTimeout(timer);
       socket.destroy();
       resolve(result);
     };
     socket.once("error", (error) => end(messageOf(error)));
-    socket.once("close", () => end("it hangs up at once"));
+    socket.once("close", () => end("connection closed immediately"));
     socket.once("data", () => end(null));
     socket.once("connect", () => {
       if (holdMs === 0) end(null);

@@ -25,7 +25,7 @@ export function isDriverKind(kind: string): kind is DriverKind {
  */
 export async function driverFor(kind: string): Promise<Driver> {
   if (isDriverKind(kind)) return await loaders[kind]();
-  throw new RangeError(`There is no cloud driver "${kind}"; there are ${driverKinds.join(", ")}.`);
+  throw new RangeError(`Unknown cloud driver "${kind}". Available: ${driverKinds.join(", ")}.`);
 }
 
 /** All drivers, in the order administrators are offered them. */

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { DurationError, formatDuration, humaniseDuration, isDuration, parseDurationMs } from "./durations";
+import { DurationError, formatDuration, humanizeDuration, isDuration, parseDurationMs } from "./durations";
 
 describe("durations", () => {
   it.each<[string, number]>([
@@ -37,5 +37,5 @@ describe("durations", () => {
     [86_400_000 * 14, "14 days"],
     [86_399_999, "1 day"],
     [3_600_000 + 59_999, "1 hour 1 minute"],
-  ])("%i is %s", (ms, expected) => expect(humaniseDuration(ms)).toBe(expected));
+  ])("%i is %s", (ms, expected) => expect(humanizeDuration(ms)).toBe(expected));
 });

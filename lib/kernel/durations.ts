@@ -54,10 +54,10 @@ export function formatDuration(durationMs: number): string {
 const longNames = { d: "day", h: "hour", m: "minute", s: "second" } as const;
 
 /**
- * A duration for people, in at most `units` neighbouring units, rounded to the smaller one:
+ * A duration for people, in at most `units` neighboring units, rounded to the smaller one:
  * 12_600_000 → "3 hours 30 minutes", 400 → "less than a second".
  */
-export function humaniseDuration(durationMs: number, units = 2): string {
+export function humanizeDuration(durationMs: number, units = 2): string {
   const names = ["d", "h", "m", "s"] as const;
   if (durationMs < unitMs.s) return "less than a second";
   const first = names.findIndex((unit) => durationMs >= unitMs[unit]);

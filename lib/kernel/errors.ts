@@ -3,25 +3,25 @@
  * Scripts switch on these; adding one is a change of the API.
  */
 export const errorCodes = {
-  invalid_request: { status: 400, title: "The request is malformed" },
-  unauthenticated: { status: 401, title: "Sign in first" },
+  invalid_request: { status: 400, title: "Malformed request" },
+  unauthenticated: { status: 401, title: "Authentication required" },
   forbidden: { status: 403, title: "Not allowed" },
   not_found: { status: 404, title: "Not found" },
   method_not_allowed: { status: 405, title: "Method not allowed" },
-  conflict: { status: 409, title: "Conflicts with the current state" },
-  stale_plan: { status: 409, title: "The plan is out of date" },
-  idempotency_mismatch: { status: 409, title: "Idempotency key used for another request" },
-  payload_too_large: { status: 413, title: "Body too large" },
+  conflict: { status: 409, title: "Conflict with the current state" },
+  stale_plan: { status: 409, title: "Outdated plan" },
+  idempotency_mismatch: { status: 409, title: "Idempotency key already used" },
+  payload_too_large: { status: 413, title: "Request body too large" },
   unsupported_media_type: { status: 415, title: "Unsupported content type" },
-  validation_failed: { status: 422, title: "Some values are not valid" },
-  policy_denied: { status: 422, title: "A policy denies this" },
-  quota_exceeded: { status: 422, title: "Over the project's quota" },
-  no_placement: { status: 422, title: "No cloud can run this" },
+  validation_failed: { status: 422, title: "Validation failed" },
+  policy_denied: { status: 422, title: "Denied by policy" },
+  quota_exceeded: { status: 422, title: "Quota exceeded" },
+  no_placement: { status: 422, title: "No eligible cloud" },
   rate_limited: { status: 429, title: "Too many requests" },
-  internal: { status: 500, title: "Something failed on our side" },
+  internal: { status: 500, title: "Internal server error" },
   not_implemented: { status: 501, title: "Method not supported" },
-  unavailable: { status: 503, title: "Not available right now" },
-  insufficient_storage: { status: 507, title: "The disk is almost full" },
+  unavailable: { status: 503, title: "Service unavailable" },
+  insufficient_storage: { status: 507, title: "Insufficient disk space" },
 } as const;
 
 export type ErrorCode = keyof typeof errorCodes;

@@ -16,6 +16,8 @@ const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
+/** What is further away is written as a date. */
+const RELATIVE_DAYS = 7;
 /** Between a figure and its unit or symbol: a space that never breaks the line. */
 const NBSP = "\u00a0";
 
@@ -63,42 +65,43 @@ export function formatCompact(value: Maybe<number>): string {
   return numberFormat({ notation: "compact", maximumFractionDigits: 1 }).format(value);
 }
 
-/** A ratio (0.42) as a percentage ("42 %"). */
+/** A ratio (0.42) as a percentage ("42%"). */
 export function formatPercent(ratio: Maybe<number>, digits = 0): string {
   if (ratio == null || !Number.isFinite(ratio)) return UNKNOWN;
-  return `${formatNumber(ratio * 100, digits)}${NBSP}%`;
+  return `${formatNumber(ratio * 100, digits)}%`;
 }
 
 export type Period = "hour" | "day" | "week" | "month" | "year";
 
-const PERIOD_WORDS: Record<Period, string> = {
-  hour: "an hour",
-  day: "a day",
-  week: "a week",
-  month: "a month",
-  year: "a year",
+/** How a period follows an amount: "€66.00/mo". */
+const PERIOD_UNITS: Record<Period, string> = {
+  hour: "/h",
+  day: "/day",
+  week: "/week",
+  month: "/mo",
+  year: "/year",
 };
 
-/** "a month", "an hour": how a period follows an amount. */
+/** "/mo", "/h": a period after an amount that is written on its own. */
 export function formatPeriod(period: Period): string {
-  return PERIOD_WORDS[period];
+  return PERIOD_UNITS[period];
 }
 
 export interface MoneyOptions {
-  /** Written after the amount: "€ 66.00 a month". */
+  /** Written after the amount: "€66.00/mo". */
   period?: Period;
   /** Writes + before amounts above zero, for differences. */
   signed?: boolean;
   /** Leaves the decimals out of amounts of at least 100, for headlines. */
   rounded?: boolean;
-  /** Exactly so many decimals, so that a column lines up; what is too small for them is "under" the least one. */
+  /** Exactly so many decimals, so that a column lines up; what is too small for them is "<" the least one. */
   decimals?: number;
 }
 
 const DECIMAL = /^-?\d+(\.\d+)?$/;
 
 /**
- * An amount with its currency: "€ 31.40". Decimal strings are formatted without passing through a float.
+ * An amount with its currency: "€31.40". Decimal strings are formatted without passing through a float.
  * An amount under a cent keeps two significant digits, so that a price per hour is not shown as nothing.
  */
 export function formatMoney(
@@ -113,8 +116,8 @@ export function formatMoney(
   const { decimals } = options;
   const least = decimals === undefined ? 0 : 10 ** -decimals;
   if (size > 0 && size < least / 2) {
-    const under = `under ${currencySymbol(currency)}${NBSP}${least.toFixed(decimals)}`;
-    return options.period ? `${under} ${PERIOD_WORDS[options.period]}` : under;
+    const under = `<${withSymbol(currency, least.toFixed(decimals))}`;
+    return options.period ? `${under}${PERIOD_UNITS[options.period]}` : under;
   }
   const digits: Intl.NumberFormatOptions =
     decimals !== undefined
@@ -128,8 +131,14 @@ export function formatMoney(
   const unsigned = numberFormat(digits).format(exact).replace(/^-/, "");
   const negative = Number(text) < 0 && /[1-9]/.test(unsigned);
   const sign = negative ? "−" : options.signed && size > 0 ? "+" : "";
-  const money = `${sign}${currencySymbol(currency)}${NBSP}${unsigned}`;
-  return options.period ? `${money} ${PERIOD_WORDS[options.period]}` : money;
+  const money = `${sign}${withSymbol(currency, unsigned)}`;
+  return options.period ? `${money}${PERIOD_UNITS[options.period]}` : money;
+}
+
+/** "€31.40", "CHF 5.00": a code is set apart, a symbol is not. */
+function withSymbol(currency: string, unsigned: string): string {
+  const symbol = currencySymbol(currency);
+  return `${symbol}${/[A-Za-z]$/.test(symbol) ? NBSP : ""}${unsigned}`;
 }
 
 const symbols = new Map<string, string>();
@@ -175,10 +184,10 @@ export function formatCpu(cores: Maybe<number>): string {
   return `${text}${NBSP}${cores > 1 || cores === 0 ? "cores" : "core"}`;
 }
 
-/** A share of a limit; what is not nothing is never written as nothing: "under 1 %". */
+/** A share of a limit; what is not nothing is never written as nothing: "<1%". */
 export function formatShare(ratio: Maybe<number>): string {
   if (ratio == null || !Number.isFinite(ratio)) return UNKNOWN;
-  return ratio > 0 && ratio < 0.01 ? `under ${formatPercent(0.01)}` : formatPercent(ratio);
+  return ratio > 0 && ratio < 0.01 ? `<${formatPercent(0.01)}` : formatPercent(ratio);
 }
 
 /** A count with its noun: "1 replica", "2 replicas". `many` is needed for irregular plurals only. */
@@ -208,8 +217,8 @@ function twoUnits(ms: number, big: number, bigName: string, small: number, small
 }
 
 /**
- * An instant as seen from `now`: "just now", "8 s ago", "in 3 h", "yesterday", "in 11 days". Beyond 30 days
- * it is the date, because nobody counts in hundreds of days: "24 Oct", with the year where it is another one.
+ * An instant as seen from `now`: "just now", "8 s ago", "in 3 h", "1 day ago", "in 6 days". From a week on it is the
+ * date: "24 Oct 2026".
  */
 export function formatRelative(instant: Maybe<Instant>, now: Instant): string {
   if (instant == null) return UNKNOWN;
@@ -218,12 +227,8 @@ export function formatRelative(instant: Maybe<Instant>, now: Instant): string {
   if (!Number.isFinite(delta)) return UNKNOWN;
   const size = Math.abs(delta);
   if (size < 2 * SECOND) return delta > SECOND ? "in a moment" : "just now";
-  if (size >= 30 * DAY) {
-    const sameYear = new Date(at).getFullYear() === new Date(toMs(now)).getFullYear();
-    return formatWith(at, { day: "numeric", month: "short", ...(sameYear ? {} : { year: "numeric" }) });
-  }
   const days = Math.round(size / DAY);
-  if (days === 1 && size >= DAY) return delta < 0 ? "yesterday" : "tomorrow";
+  if (days > RELATIVE_DAYS) return formatWith(at, { day: "numeric", month: "short", year: "numeric" });
   const text =
     size < MINUTE
       ? `${Math.floor(size / SECOND)}${NBSP}s`

@@ -16,7 +16,7 @@ export class GateFullError extends Error {
   override readonly name = "GateFullError";
 
   constructor() {
-    super("Too many are waiting already.");
+    super("Too many requests are waiting.");
   }
 }
 

@@ -22,7 +22,7 @@ export function money(amount: Decimal.Value, currency: string): Money {
 /** Adds two amounts of one currency; throws a RangeError when the currencies differ. */
 export function addMoney(left: Money, right: Money): Money {
   if (left.currency !== right.currency) {
-    throw new RangeError(`Cannot add ${right.currency} to ${left.currency}.`);
+    throw new RangeError(`Can’t add ${right.currency} to ${left.currency}.`);
   }
   return { amount: left.amount.plus(right.amount), currency: left.currency };
 }

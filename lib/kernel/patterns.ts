@@ -56,11 +56,11 @@ function read(source: string): RE2JS {
     return RE2JS.compile(RE2JS.translateRegExp(source));
   } catch (error) {
     if (/\(\?<?[=!]|\\[1-9k]/.test(source)) {
-      throw new PatternError("uses look-around or back-references, which are not supported", {
+      throw new PatternError("uses look-around or back-references, which aren’t supported", {
         cause: error,
       });
     }
-    throw new PatternError("is not a valid regular expression", { cause: error });
+    throw new PatternError("isn’t a valid regular expression", { cause: error });
   }
 }
 

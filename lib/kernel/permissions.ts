@@ -1,4 +1,4 @@
-/** Who a person is in the whole organisation; most people are none of these. */
+/** Who a person is in the whole organization; most people are none of these. */
 export const orgRoles = ["admin", "auditor", "finance"] as const;
 export type OrgRole = (typeof orgRoles)[number];
 
@@ -12,7 +12,7 @@ export type Scope = (typeof scopes)[number];
 
 interface Rule {
   scope: Scope;
-  /** Organisation roles that have it everywhere. */
+  /** Organization roles that have it everywhere. */
   org: readonly OrgRole[];
   /** Project roles that have it in their project; empty for what is not a project's business. */
   project: readonly ProjectRole[];
@@ -93,7 +93,7 @@ function scopeAllows(grants: Grants, scope: Scope): boolean {
 }
 
 /**
- * Whether the permission is held: in the given project, or without one in the whole organisation.
+ * Whether the permission is held: in the given project, or without one in the whole organization.
  * Being a member of some project never answers for a question that names none.
  */
 export function can(grants: Grants, permission: Permission, at: { projectId?: string | null } = {}): boolean {
@@ -113,7 +113,7 @@ export function rolesWith(permission: Permission): (OrgRole | ProjectRole)[] {
   return [...rule.org, ...rule.project];
 }
 
-/** Whether the permission is held in the organisation or in at least one project: for menus and doors. */
+/** Whether the permission is held in the organization or in at least one project: for menus and doors. */
 export function canSomewhere(grants: Grants, permission: Permission): boolean {
   if (can(grants, permission)) return true;
   const rule = ruleOf(permission);

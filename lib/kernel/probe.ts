@@ -7,7 +7,7 @@ export class LateError extends Error {
 export async function within<T>(limitMs: number, work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new LateError(`No answer within ${limitMs} ms.`)), limitMs);
+    timer = setTimeout(() => reject(new LateError(`Timed out after ${limitMs} ms.`)), limitMs);
   });
   try {
     return await Promise.race([work, late]);

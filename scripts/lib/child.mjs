@@ -79,7 +79,7 @@ export class Child {
     this.known = undefined;
     if (this.stopping) return;
     const hung = this.hungMs !== undefined;
-    const reason = hung ? `no sign of life for ${Math.round(this.hungMs / 1000)} s` : why;
+    const reason = hung ? `no heartbeat for ${Math.round(this.hungMs / 1000)} s` : why;
     this.hungMs = undefined;
     this.restarts = Date.now() - startedMs > stableAfterMs ? 1 : this.restarts + 1;
     const waitMs = Math.min(longestWaitMs, 250 * 2 ** (this.restarts - 1));
@@ -120,9 +120,7 @@ export class Child {
     try {
       return openLog(logFile);
     } catch (error) {
-      onProblem(
-        `${logFile} can't be opened (${error.code ?? error.message}); its lines appear here instead.`,
-      );
+      onProblem(`Can't open ${logFile} (${error.code ?? error.message}). Log lines appear here instead.`);
       return undefined;
     }
   }

@@ -29,17 +29,17 @@ export class DatabaseKeeper {
   async look() {
     if (this.stopping) return;
     if (this.isRunning()) return this.schedule(lookMs);
-    if (this.failures === 0) this.options.onEnd("The database ended by itself; starting it again.");
+    if (this.failures === 0) this.options.onEnd("Database exited unexpectedly. Restarting…");
     try {
       const before = this.server.url;
       this.server = await this.options.start();
       this.failures = 0;
       if (this.server.url !== before) this.options.onMoved(this.server);
-      this.options.onEnd("The database runs again.");
+      this.options.onEnd("Database restarted.");
     } catch (error) {
       this.failures += 1;
       const waitMs = Math.min(longestWaitMs, 1_000 * 2 ** (this.failures - 1));
-      this.options.onEnd(`The database does not start: ${error.message} Trying again in ${seconds(waitMs)}.`);
+      this.options.onEnd(`Database restart failed: ${error.message} Retrying in ${seconds(waitMs)}.`);
       if (!this.stopping) this.schedule(waitMs);
       return;
     }

@@ -31,7 +31,7 @@ export async function firstStart(env, { show = () => {}, demoLink = false } = {}
     return JSON.parse(last);
   }
   if (last.startsWith('{"refused":')) throw new Halt(JSON.parse(last).refused);
-  throw new Halt(`The first-start setup failed (exit code ${code}):\n${output.trim()}`);
+  throw new Halt(`First-start setup failed (exit code ${code}):\n${output.trim()}`);
 }
 
 /** What prints another demo link. */
@@ -43,10 +43,10 @@ export const demoLinkCommand = "npm run -s admin -- demo link";
  */
 export function demoLines(setup, publicUrl, command = demoLinkCommand) {
   if (!setup.demo) return [];
-  if (!setup.demoToken) return [`Demo: a one-time link for your browser is printed by ${bold(command)}`];
+  if (!setup.demoToken) return [`Demo: get a one-time sign-in link with ${bold(command)}`];
   return [
     `Demo: ${bold(`${publicUrl}/demo/${setup.demoToken}`)}`,
-    dim(`The link opens once, in one browser. Another one: ${command}`),
+    dim(`The link works once, in one browser. Get another: ${command}`),
   ];
 }
 
@@ -56,7 +56,7 @@ export function administratorLines(setup) {
     return [
       `Administrator: ${bold(setup.adminEmail)}`,
       `Password:      ${bold(setup.adminPassword)}`,
-      dim("The password is shown this once and ends after 7 days: choose your own under Account."),
+      dim("This password is shown only once and expires in 7 days. Change it under Account."),
     ];
   }
   return setup.adminEmail ? [`Administrator: ${setup.adminEmail}`] : [];

@@ -14,7 +14,7 @@ function has(program) {
 
 /** What the tests want of the machine: a program, the Debian package with it, and what is skipped without it. */
 const wanted = [
-  { program: "chromium", package: "chromium", without: "browser tests cannot run", required: true },
+  { program: "chromium", package: "chromium", without: "browser tests can't run", required: true },
   { program: "redis-server", package: "redis-server", without: "tests of the Redis queue are skipped" },
   { program: "dockerd", package: "docker.io", without: "tests of the Docker cloud are skipped" },
   { program: "bwrap", package: "bubblewrap", without: "components are isolated by unshare alone" },
@@ -79,7 +79,7 @@ export async function ensureDocker() {
   if (dockerAnswers()) return async () => {};
   if (!isRoot || !has("dockerd")) {
     say(
-      "  SKIP: no Docker engine answers and none can be started here: tests of the Docker cloud are skipped.",
+      "  SKIP: no Docker engine is running and none can be started here: tests of the Docker cloud are skipped.",
     );
     return async () => {};
   }
@@ -109,7 +109,7 @@ export async function ensureDocker() {
   };
   if (dockerAnswers()) return stop;
   const tail = spawnSync("tail", ["-n", "3", logFile], { encoding: "utf8" }).stdout?.trim();
-  say(`  SKIP: dockerd does not start: tests of the Docker cloud are skipped. ${tail}`);
+  say(`  SKIP: dockerd didn't start: tests of the Docker cloud are skipped. ${tail}`);
   await stop();
   return async () => {};
 }

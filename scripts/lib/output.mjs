@@ -47,7 +47,7 @@ export function seconds(ms) {
 
 /** Lines in a frame. */
 export function box(lines) {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: colours have no width
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: colors have no width
   const widthOf = (text) => text.replaceAll(/\u001b\[\d+m/g, "").length;
   const width = Math.max(...lines.map(widthOf));
   const rows = lines.map((line) => `  │ ${line}${" ".repeat(width - widthOf(line))} │`);

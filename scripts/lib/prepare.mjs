@@ -40,9 +40,9 @@ export function checkWritable(directory, advice) {
     writeFileSync(probe, Buffer.alloc(64 * 1024));
   } catch (error) {
     const isFull = error.code === "ENOSPC" || error.code === "EDQUOT";
-    const problem = isFull ? `No space is left for ${directory}` : `Cannot write to ${directory}`;
+    const problem = isFull ? `No space left in ${directory}` : `Can't write to ${directory}`;
     throw new Halt(
-      `${problem} (${error.code ?? error.message}). ${isFull ? "Free some, or: " : ""}${advice}`,
+      `${problem} (${error.code ?? error.message}). ${isFull ? "Free up space, or: " : ""}${advice}`,
     );
   } finally {
     if (existsSync(probe)) rmSync(probe);
@@ -85,7 +85,7 @@ function isFresh(step, results) {
 /** The stamp is taken before the work, so that a change made meanwhile is noticed by the next start. */
 async function refresh(step, label, results, work) {
   if (isFresh(step, results)) return;
-  const wait = ({ pid }) => say(`  Process ${pid} prepares this folder already; waiting for it …`);
+  const wait = ({ pid }) => say(`  Another process (PID ${pid}) is preparing this folder. Waiting…`);
   await oneAtATime(join(stamps, "lock"), () => redo(step, label, results, work), wait);
 }
 
@@ -106,7 +106,7 @@ function stamp(step, content) {
 }
 
 export async function ensureDependencies() {
-  checkWritable(root, "Rostrum installs and builds there: use a folder that is yours.");
+  checkWritable(root, "Rostrum installs and builds in this folder. Use a folder you can write to.");
   if (isInstalled()) {
     stamp("dependencies", fingerprint("dependencies"));
   }
@@ -251,7 +251,7 @@ export function heapFlags() {
   return process.env.NODE_OPTIONS?.includes("max-old-space-size") ? [] : ["--max-old-space-size=256"];
 }
 
-/** Node's flags for workers: what a step makes is garbage a moment later, and a larger nursery sorts it out seldomer. */
+/** Node's flags for workers: what a step makes is garbage a moment later, and a larger nursery sorts it out less often. */
 export function workerFlags() {
   return [...heapFlags(), "--max-semi-space-size=64", "--enable-source-maps"];
 }

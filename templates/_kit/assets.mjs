@@ -4,10 +4,10 @@ import script from "./app.client.js";
 import style from "./design.css";
 import { asset } from "./http.mjs";
 
-/** Black or white, whichever can be read on the colour (relative luminance as in WCAG 2.2). */
-export function inkOn(colour) {
+/** Black or white, whichever can be read on the color (relative luminance as in WCAG 2.2). */
+export function inkOn(color) {
   const [red, green, blue] = [1, 3, 5].map((at) => {
-    const part = Number.parseInt(colour.slice(at, at + 2), 16) / 255;
+    const part = Number.parseInt(color.slice(at, at + 2), 16) / 255;
     return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
   });
   const luminance = 0.2126 * red + 0.7152 * green + 0.0722 * blue;
@@ -20,8 +20,8 @@ function digest(content) {
 
 /** Style sheet, script and typeface of the pages: their addresses and their routes. `extra` adds to the style. */
 export function createAssets({ accent, extra = "" }) {
-  const colours = `:root{--accent:${accent};--on-accent:${inkOn(accent)}}\n`;
-  const sheet = `${style}\n${colours}${extra}`;
+  const colors = `:root{--accent:${accent};--on-accent:${inkOn(accent)}}\n`;
+  const sheet = `${style}\n${colors}${extra}`;
   const font = Buffer.from(geist);
   return {
     style: `/assets/${digest(sheet)}.css`,

@@ -15,8 +15,8 @@ export function readInteger(name, fallback, minimum, maximum) {
   process.exit(78);
 }
 
-/** The accent colour, checked because it is written into the style sheet. */
-export function readColour(name, fallback) {
+/** The accent color, checked because it is written into the style sheet. */
+export function readColor(name, fallback) {
   const value = readText(name, fallback);
   return /^#[0-9a-f]{6}$/i.test(value) ? value : fallback;
 }
@@ -28,7 +28,7 @@ export function describeDatabase(url) {
     const { hostname: host, port, pathname } = new URL(url);
     return `${host}:${port || 5432}${pathname}`;
   } catch {
-    return "not a valid address";
+    return "invalid URL";
   }
 }
 

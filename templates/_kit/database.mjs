@@ -39,7 +39,7 @@ export function openDatabase({ url, schema, lockKey, poolSize = 5 }) {
   function lose(error) {
     if (closed) return;
     if (state.ready) {
-      log.warn(`database lost: ${error.message}`);
+      log.warn(`database connection lost: ${error.message}`);
       Object.assign(state, { ready: false, since: new Date() });
     }
     state.message = error.message || String(error.code ?? "unreachable");
@@ -57,7 +57,7 @@ export function openDatabase({ url, schema, lockKey, poolSize = 5 }) {
       } catch (error) {
         state.message = error.message || String(error.code ?? "unreachable");
         const pauseMs = Math.min(longestDelayMs, firstDelayMs * 2 ** Math.min(attempt, 10));
-        log.warn(`database not reachable (${state.message}), next try in ${pauseMs} ms`);
+        log.warn(`database unreachable (${state.message}), retrying in ${pauseMs} ms`);
         await new Promise((resolve) => {
           timer = setTimeout(resolve, pauseMs * (0.75 + Math.random() / 2));
         });

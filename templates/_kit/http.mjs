@@ -53,20 +53,20 @@ async function readBody(request) {
   let size = 0;
   for await (const chunk of request) {
     size += chunk.length;
-    if (size > bodyLimitBytes) throw new HttpError(413, "That is too much text at once.");
+    if (size > bodyLimitBytes) throw new HttpError(413, "Request body too large.");
     chunks.push(chunk);
   }
   const text = Buffer.concat(chunks).toString("utf8");
   const type = (request.headers["content-type"] ?? "").split(";")[0].trim();
   if (type === "application/x-www-form-urlencoded") return Object.fromEntries(new URLSearchParams(text));
-  if (type !== "application/json") throw new HttpError(415, "Send a form or JSON.");
+  if (type !== "application/json") throw new HttpError(415, "Unsupported content type. Send a form or JSON.");
   try {
     const value = JSON.parse(text);
     if (value !== null && typeof value === "object" && !Array.isArray(value)) return value;
   } catch {
     // Falls through: unreadable text and JSON that is no object get the same answer.
   }
-  throw new HttpError(400, "The body is not a JSON object.");
+  throw new HttpError(400, "Request body must be a JSON object.");
 }
 
 /** "/entries/:id/delete" → a matcher that answers the parameters or null. */
@@ -98,14 +98,15 @@ function findRoute(routes, method, path) {
   });
   const hit = hits.find((route) => route.method === wanted);
   if (hit) return hit;
-  if (hits.length > 0) throw new HttpError(405, "This address does not take that method.");
-  throw new HttpError(404, "There is nothing at this address.");
+  if (hits.length > 0) throw new HttpError(405, "Method not allowed.");
+  throw new HttpError(404, "Page not found.");
 }
 
 function refuseForeignForms(request) {
   if (request.method === "GET" || request.method === "HEAD") return;
   const site = request.headers["sec-fetch-site"];
-  if (site && site !== "same-origin" && site !== "none") throw new HttpError(403, "Sent from another site.");
+  if (site && site !== "same-origin" && site !== "none")
+    throw new HttpError(403, "Cross-site request blocked.");
 }
 
 async function answer(routes, request) {
@@ -126,13 +127,13 @@ function explain(error) {
   if (error instanceof HttpError)
     return { status: error.status, message: error.message, fields: error.fields };
   if (error instanceof DatabaseAway) {
-    return { status: 503, message: "The database is not reachable at the moment.", fields: {} };
+    return { status: 503, message: "Database unavailable. Try again later.", fields: {} };
   }
   if (error instanceof URIError || error?.code === "ERR_INVALID_URL") {
-    return { status: 400, message: "The address cannot be read.", fields: {} };
+    return { status: 400, message: "Invalid URL.", fields: {} };
   }
   log.error(error?.stack ?? String(error));
-  return { status: 500, message: "Something went wrong on our side.", fields: {} };
+  return { status: 500, message: "Internal error. Try again later.", fields: {} };
 }
 
 function answerError(error, path, renderError) {
@@ -169,7 +170,7 @@ export function startServer({ routes, renderError, port, host = process.env.HOST
   });
   server.requestTimeout = 15_000;
   server.on("error", (error) => {
-    log.error(`cannot listen on port ${port}: ${error.message}`);
+    log.error(`can’t listen on port ${port}: ${error.message}`);
     process.exit(1);
   });
   server.listen(port, host, () => log.info(`listening on port ${server.address().port}`));
@@ -178,7 +179,7 @@ export function startServer({ routes, renderError, port, host = process.env.HOST
   async function stop(signal) {
     if (stopping) return;
     stopping = true;
-    log.info(`${signal}: finishing open requests`);
+    log.info(`${signal}: completing open requests`);
     setTimeout(() => process.exit(1), stopWithinMs).unref();
     const closed = new Promise((resolve) => server.close(resolve));
     server.closeIdleConnections();

@@ -14,7 +14,7 @@ export function facts(entries) {
   return html`<dl class="facts">${entries.map(([term, value]) => html`<div><dt>${term}</dt><dd>${value}</dd></div>`)}</dl>`;
 }
 
-const databaseLabels = ["Database connected", "Database away"];
+const databaseLabels = ["Database connected", "Database unavailable"];
 
 /** What this page depends on, as a dot with a word; the script keeps it true while the page is open. */
 function readiness(ready, [good, away]) {
@@ -67,9 +67,9 @@ ${navigation.length > 0 && html`<nav aria-label="Pages">${navigation.map(([addre
 
 /** Shown in place of, or above, content while the database is away. */
 export function awayNotice(ready, what = "The database") {
-  return html`<p class="notice" data-when-away role="status" ${ready ? raw("hidden") : ""}>${what} is not reachable at the moment.<span>This page is trying again by itself and comes back as soon as it can. Nothing you saved is lost.</span></p>`;
+  return html`<p class="notice" data-when-away role="status" ${ready ? raw("hidden") : ""}>${what} is unavailable.<span>This page retries automatically. Saved data is not lost.</span></p>`;
 }
 
 export function errorContent({ status, message }) {
-  return html`<div class="card empty"><strong>${message}</strong><p>Answer ${status}. ${status === 503 ? "This page loads again by itself once it can." : ""}</p><p><a href="/">Back to the start</a></p></div>`;
+  return html`<div class="card empty"><strong>${message}</strong><p>HTTP status ${status}. ${status === 503 ? "This page reloads automatically." : ""}</p><p><a href="/">Back to home</a></p></div>`;
 }

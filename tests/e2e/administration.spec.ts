@@ -11,16 +11,16 @@ async function newAdministrator(page: Page): Promise<Person> {
   const email = `second-${stamp}@example.com`;
   const password = `a password for ${stamp}`;
   await page.goto("/admin/people");
-  await page.getByRole("button", { name: "New person" }).click();
-  const dialog = page.getByRole("dialog", { name: "New person" });
+  await page.getByRole("button", { name: "New user" }).click();
+  const dialog = page.getByRole("dialog", { name: "New user" });
   await dialog.getByLabel("Name").fill(`Second ${stamp}`);
-  await dialog.getByLabel("E-mail address").fill(email);
-  await dialog.getByLabel("Role in the organisation").selectOption("Administrator");
-  await dialog.getByLabel("First password").fill("short");
-  await dialog.getByRole("button", { name: "Create" }).click();
+  await dialog.getByLabel("Email address").fill(email);
+  await dialog.getByLabel("Organization role").selectOption("Administrator");
+  await dialog.getByLabel("Initial password").fill("short");
+  await dialog.getByRole("button", { name: "Create user" }).click();
   await expect(dialog.getByText("At least 10 characters", { exact: true })).toBeVisible();
-  await dialog.getByLabel("First password").fill(password);
-  await dialog.getByRole("button", { name: "Create" }).click();
+  await dialog.getByLabel("Initial password").fill(password);
+  await dialog.getByRole("button", { name: "Create user" }).click();
   await expect(dialog).toBeHidden();
   await expect(page.getByText(email)).toBeVisible();
   return { email, password };
@@ -33,14 +33,14 @@ test("a template version is written, corrected, reviewed and published by a seco
   const problems = watch(author);
   const version = `1.${Math.floor(Date.now() / 1000) % 1_000_000}.0`;
 
-  await author.goto("/admin/templates/new?from=static-site@1.0.0");
+  await author.goto("/admin/templates/new?from=static-site@1.0.1");
   const editor = author.getByLabel("Manifest (YAML)");
   const published = await editor.inputValue();
   const wrong = published
     .replace("kind: Template", "kind: Tempalte")
     .replace("  components:", "  componentz:");
   await editor.fill(wrong);
-  await author.getByRole("button", { name: "Check and save the draft" }).click();
+  await author.getByRole("button", { name: "Validate and save draft" }).click();
   await expect(author.getByText(/The manifest has \d+ problems/)).toBeVisible();
   await expect(author.getByText('did you mean "components"')).toBeVisible();
   // A complaint leads to its line.
@@ -50,8 +50,8 @@ test("a template version is written, corrected, reviewed and published by a seco
     wrong.indexOf("kind:"),
   );
 
-  await editor.fill(published.replace("version: 1.0.0", `version: ${version}`));
-  await author.getByRole("button", { name: "Check and save the draft" }).click();
+  await editor.fill(published.replace("version: 1.0.1", `version: ${version}`));
+  await author.getByRole("button", { name: "Validate and save draft" }).click();
   await expect(author).toHaveURL(new RegExp(`/static-site/${version}$`));
   await expect(author.getByRole("heading", { level: 1 })).toContainText(version);
   // The scripts beside the manifest came along, else the version could never be submitted.
@@ -60,7 +60,7 @@ test("a template version is written, corrected, reviewed and published by a seco
 
   await author.getByRole("button", { name: "Submit for review" }).click();
   await author.getByRole("alertdialog").getByRole("button", { name: "Submit for review" }).click();
-  await expect(author.getByText("Waiting for a second person")).toBeVisible();
+  await expect(author.getByText("Pending review").first()).toBeVisible();
   await expect(author.getByRole("button", { name: "Publish" })).toHaveCount(0);
   const path = `/templates/static-site/versions/${version}`;
   const { digest } = await api<{ digest: string }>(author, "GET", path);
@@ -69,18 +69,18 @@ test("a template version is written, corrected, reviewed and published by a seco
   const second = await signInWith(browser, await newAdministrator(author));
   await expect(second.getByRole("complementary", { name: "Demo notice" })).toBeVisible();
   await second
-    .getByRole("link", { name: /^Static site ?to review/ })
+    .getByRole("link", { name: /^Static site ?pending review/ })
     .first()
     .click();
   await expect(second).toHaveURL(new RegExp(`/static-site/${version}$`));
-  await expect(second.getByText("Every file it names is there")).toBeVisible();
+  await expect(second.getByText("Referenced files exist")).toBeVisible();
   // The author takes it back, replaces it and submits again while the reviewer's dialog is open.
   await second.getByRole("button", { name: "Publish" }).click();
   await api(author, "POST", `${path}/reject`, { digest, note: "One more change" });
   await author.goto(`/admin/templates/new?from=static-site@${version}`);
   const draft = await editor.inputValue();
   await editor.fill(draft.replace("title: ", "title: Exchanged "));
-  await author.getByRole("button", { name: "Check and save the draft" }).click();
+  await author.getByRole("button", { name: "Validate and save draft" }).click();
   await expect(author).toHaveURL(new RegExp(`/static-site/${version}$`));
   const replaced = await api<{ digest: string }>(author, "GET", path);
   await api(author, "POST", `${path}/submit`, { digest: replaced.digest });
@@ -110,24 +110,24 @@ test("a project gets members and limits, and a limit that is no number is not ta
   const center = page.getByRole("dialog", { name: "New cost center" });
   await center.getByLabel("Code").fill(`E2E-${stamp}`);
   await center.getByLabel("Name").fill("Quality");
-  await center.getByRole("button", { name: "Create" }).click();
+  await center.getByRole("button", { name: "Create cost center" }).click();
   await expect(page.getByRole("cell", { name: `E2E-${stamp}`, exact: true })).toBeVisible();
 
   await page.getByRole("button", { name: "New project" }).click();
   const dialog = page.getByRole("dialog", { name: "New project" });
   await dialog.getByLabel("Name", { exact: true }).fill(`Quality ${stamp}`);
-  await expect(dialog.getByLabel("Short name")).toHaveValue(`quality-${stamp}`);
+  await expect(dialog.getByLabel("Slug")).toHaveValue(`quality-${stamp}`);
   await dialog.getByLabel("Cost center").selectOption({ label: `E2E-${stamp} · Quality` });
-  await dialog.getByRole("button", { name: "Create" }).click();
+  await dialog.getByRole("button", { name: "Create project" }).click();
   await expect(page).toHaveURL(new RegExp(`/admin/projects/quality-${stamp}$`));
 
-  await page.getByLabel("E-mail address of the new member").fill("demo-developer@rostrum.example");
-  await page.getByRole("button", { name: "Add", exact: true }).click();
+  await page.getByLabel("Email address of the new member").fill("demo-developer@rostrum.example");
+  await page.getByRole("button", { name: "Add member" }).click();
   await expect(page.getByLabel("Role of Dana Okafor")).toHaveValue("developer");
 
   const environments = page.getByLabel("Environments", { exact: true });
   await environments.fill("many");
-  await expect(page.getByText("Enter a number, or leave it empty for no limit.")).toBeVisible();
+  await expect(page.getByText("Enter a number, or leave blank for no limit.")).toBeVisible();
   await expect(page.getByRole("button", { name: "Save" })).toBeDisabled();
   await environments.fill("3");
   await page.getByRole("button", { name: "Save" }).click();
@@ -137,7 +137,7 @@ test("a project gets members and limits, and a limit that is no number is not ta
 
   await page.getByRole("button", { name: "Archive" }).click();
   await page.getByRole("alertdialog").getByRole("button", { name: "Archive" }).click();
-  await expect(page.getByRole("button", { name: "Open again" })).toBeVisible();
+  await expect(page.getByRole("button", { name: "Restore project" })).toBeVisible();
   expect(problems()).toEqual([]);
 });
 
@@ -145,10 +145,10 @@ test("a cloud is added through its form, changed, disabled and removed by name",
   const page = await signIn(browser, "Administrator");
   const problems = watch(page);
   await page.goto("/admin/clouds");
-  await page.getByRole("link", { name: "Add a cloud" }).click();
+  await page.getByRole("link", { name: "Add cloud" }).click();
   await page.getByLabel("Driver").selectOption("simulated");
   await page.getByLabel("Title").fill(`Lab ${stamp}`);
-  await expect(page.getByLabel("Short name")).toHaveValue(`lab-${stamp}`);
+  await expect(page.getByLabel("Name", { exact: true })).toHaveValue(`lab-${stamp}`);
   await page.getByLabel("Labels").fill("location=lab");
   await page.getByLabel("Labels").press("Enter");
   await page.getByText("Advanced", { exact: true }).click();
@@ -156,7 +156,7 @@ test("a cloud is added through its form, changed, disabled and removed by name",
   await capacity.getByLabel("CPU").fill("8");
   await capacity.getByLabel("Memory").fill("16");
   await capacity.getByLabel("Storage").fill("100");
-  await page.getByRole("button", { name: "Add and check" }).click();
+  await page.getByRole("button", { name: "Add cloud" }).click();
   await expect(page).toHaveURL(/\/admin\/clouds\/cld?_?/);
   await expect(page.getByRole("heading", { level: 1, name: `Lab ${stamp}` })).toBeVisible();
   await expect(page.getByText("of 16 GiB memory")).toBeVisible();
@@ -164,7 +164,7 @@ test("a cloud is added through its form, changed, disabled and removed by name",
   await expect(page.getByText("Everything on this cloud belongs to an environment.")).toBeVisible();
 
   await page.getByLabel("Title").fill(`Laboratory ${stamp}`);
-  await page.getByRole("button", { name: "Save and check" }).click();
+  await page.getByRole("button", { name: "Save", exact: true }).click();
   await expect(page.getByRole("heading", { level: 1, name: `Laboratory ${stamp}` })).toBeVisible();
 
   await page.getByRole("button", { name: "Disable" }).click();
@@ -184,20 +184,20 @@ test("a cloud is added through its form, changed, disabled and removed by name",
 test("a price is followed by another, never changed", async ({ browser }) => {
   const page = await signIn(browser, "Administrator");
   await page.goto("/admin/prices");
-  await page.getByRole("button", { name: "Add a price" }).first().click();
-  const dialog = page.getByRole("dialog", { name: "Add a price" });
+  await page.getByRole("button", { name: "Add price" }).first().click();
+  const dialog = page.getByRole("dialog", { name: "Add price" });
   await dialog.getByLabel("Price", { exact: true }).fill("0,0215");
   await expect(dialog.getByText("Enter a number, for example 0.021.")).toBeVisible();
-  await expect(dialog.getByRole("button", { name: "Add", exact: true })).toBeDisabled();
+  await expect(dialog.getByRole("button", { name: "Add price" })).toBeDisabled();
   await dialog.getByLabel("Price", { exact: true }).fill("0.0215");
   // Far away, so that nothing else is charged with it; of this minute, because a moment has one price.
   const sixtyYears = 60 * 365.25 * 86_400_000;
   const from = new Date(Date.now() + sixtyYears).toISOString().slice(0, 16);
-  await dialog.getByLabel("From").fill(from);
-  await dialog.getByRole("button", { name: "Add", exact: true }).click();
+  await dialog.getByLabel("Effective from").fill(from);
+  await dialog.getByRole("button", { name: "Add price" }).click();
   await expect(dialog).toBeHidden();
-  await expect(page.getByRole("row", { name: /CPU.*0\.0215.*To come/ }).first()).toBeVisible();
-  await expect(page.getByRole("row", { name: /CPU.*In force/ }).first()).toBeVisible();
+  await expect(page.getByRole("row", { name: /CPU.*0\.0215.*Scheduled/ }).first()).toBeVisible();
+  await expect(page.getByRole("row", { name: /CPU.*Active/ }).first()).toBeVisible();
 });
 
 test("the audit trail is searched, opened and verified, and its numbers have no gaps", async ({
@@ -244,7 +244,7 @@ test("a personal token is shown once, works, and is revoked", async ({ browser }
 test("queues and workers tell who works, in words", async ({ browser }) => {
   const page = await signIn(browser, "Administrator");
   await page.goto("/admin/queues");
-  await expect(page.getByText("Alive").first()).toBeVisible();
-  await expect(page.getByText("Runs that are due")).toBeVisible();
+  await expect(page.getByRole("cell", { name: "Active" }).first()).toBeVisible();
+  await expect(page.getByText("Provisioning runs")).toBeVisible();
   await api(page, "POST", "/queues/runs.wake/retry");
 });

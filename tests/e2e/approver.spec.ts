@@ -27,12 +27,12 @@ test("a costly request is approved on a phone, and the requester sees it go on b
   await approver.getByRole("link", { name: new RegExp(`“${name}”`) }).click();
   await expect(approver).toHaveURL(`/approvals/${request}`);
   await expect(approver.getByText("“Rehearse the sale”")).toBeVisible();
-  await expect(approver.getByText("Until it ends", { exact: true })).toBeVisible();
+  await expect(approver.getByText("Cost until lease ends", { exact: true })).toBeVisible();
   await expectNoOverflow(approver, "the decision card");
   // The decision is in reach without scrolling, whatever the card says.
   const approve = approver.getByRole("button", { name: /^Approve €/ });
   await expect(approve).toBeInViewport();
-  await approver.getByRole("button", { name: "Add a note to the approval" }).click();
+  await approver.getByRole("button", { name: "Add note" }).click();
   await approver.getByLabel(/^Note/).fill("Only for the sale");
   await expect(approve).toBeInViewport();
   await approve.click();
@@ -42,9 +42,9 @@ test("a costly request is approved on a phone, and the requester sees it go on b
 
   await expect(developer.getByText("Approved", { exact: true }).first()).toBeVisible();
   await expect(developer.getByText("“Only for the sale”")).toBeVisible();
-  await developer.getByRole("link", { name: "Open the run" }).click();
+  await developer.getByRole("link", { name: "View run" }).click();
   await new RunPage(developer).untilDone();
-  await developer.getByRole("link", { name: "Environment", exact: true }).click();
+  await developer.getByRole("link", { name: "View environment" }).click();
   await expect(stateOf(developer)).toHaveText(/^Running/);
   await tidyUp(name);
 });
@@ -73,25 +73,25 @@ test("a rejection needs a reason, frees what was held and tells the requester wh
 test("a cheaper alternative is suggested in place of an approval", async () => {
   const request = await askForShop(freshName("cheaper"), "Perhaps less would do");
   await approver.goto(`/approvals/${request}`);
-  const cheaper = cardOf(approver, "Cheaper, and perhaps enough");
-  await cheaper.getByRole("button", { name: "Suggest this instead" }).first().click();
+  const cheaper = cardOf(approver, "Lower-cost options");
+  await cheaper.getByRole("button", { name: "Reject and suggest this" }).first().click();
   const dialog = approver.getByRole("alertdialog");
-  await expect(dialog.getByLabel("Reason")).toHaveValue(/^Please ask for .*€/);
+  await expect(dialog.getByLabel("Reason")).toHaveValue(/^Please request .*€/);
   await dialog.getByRole("button", { name: "Reject" }).click();
   await expect(developer.getByText(/^Rejected by /)).toBeVisible();
-  await expect(developer.getByText(/Please ask for .*€/).first()).toBeVisible();
+  await expect(developer.getByText(/Please request .*€/).first()).toBeVisible();
 });
 
 test("nobody decides about their own request: the requester sees no way to", async () => {
   const name = freshName("own");
   const request = await askForShop(name, "Mine");
   await developer.goto(`/approvals/${request}`);
-  await expect(developer.getByText("You cannot decide this")).toBeVisible();
+  await expect(developer.getByText("You can’t approve this request")).toBeVisible();
   await expect(developer.getByRole("button", { name: /^Approve/ })).toHaveCount(0);
   await developer.goto(`/requests/${request}`);
-  await developer.getByRole("button", { name: "Take it back…" }).click();
-  await developer.getByRole("alertdialog").getByRole("button", { name: "Take it back" }).click();
-  await expect(developer.getByText("Taken back").first()).toBeVisible();
+  await developer.getByRole("button", { name: "Cancel request…" }).click();
+  await developer.getByRole("alertdialog").getByRole("button", { name: "Cancel request" }).click();
+  await expect(developer.getByText("Canceled").first()).toBeVisible();
 });
 
 /** The developer asks for something dear on the demonstration cloud and stays on the request's page. */

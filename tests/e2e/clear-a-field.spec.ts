@@ -26,7 +26,7 @@ for (const width of widths) {
     await field.fill("");
     await headline.fill("");
     await headline.blur();
-    await expect(page.getByText("Headline is needed.")).toBeVisible();
+    await expect(page.getByText("Headline is required.")).toBeVisible();
     await headline.fill("A page without a button");
     await expect(field).toHaveValue("");
     await form.quote();
@@ -53,9 +53,9 @@ for (const width of widths) {
 async function fillButton(page: Page, environment: string, text: string): Promise<void> {
   await page.goto(`/environments/${environment}/change`);
   const form = new RequestForm(page);
-  await expect(form.submit).toHaveText("Nothing to change yet");
+  await expect(form.submit).toHaveText("No changes to apply");
   await page.getByLabel("Button", { exact: true }).fill(text);
-  await expect(form.submit).toHaveText("Apply the change");
+  await expect(form.submit).toHaveText("Apply changes");
   await form.submit.click();
   await new RunPage(page).untilDone();
 }

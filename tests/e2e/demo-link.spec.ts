@@ -10,7 +10,7 @@ import { expect, test } from "./support/test";
 /** A demo link lets one browser in, and nothing of the portal reaches a workload on the same machine. */
 
 const dataDir = testedRostrum()?.dataDir;
-const demoUsers = { name: "Demo users" };
+const demoUsers = { name: "Try the demo" };
 
 test("a demo link lets the browser that opens it sign in as demo users", async ({ browser }) => {
   const page = await stranger(browser);

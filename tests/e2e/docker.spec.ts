@@ -41,7 +41,7 @@ test("chosen in the form, the Docker cloud runs it as containers, and its link a
   expect(things.filter((one) => one.startsWith("network "))).toHaveLength(1);
   expect(things.some((one) => one.startsWith("volume "))).toBe(true);
 
-  await developer.getByRole("link", { name: "Environment", exact: true }).click();
+  await developer.getByRole("link", { name: "View environment" }).click();
   await expect(stateOf(developer)).toHaveText("Running");
   await expect(developer.getByText("on Docker on this machine")).toBeVisible();
   const web = developer.getByRole("link", { name: "Open", exact: true });
@@ -61,18 +61,18 @@ test("a killed container is healed, with an incident on the page", async () => {
   await openTab(developer, environmentId, "Monitoring");
   const incident = cardOf(developer, "Incidents").getByRole("row").nth(1);
   await expect(incident).toContainText("web", { timeout: 30_000 });
-  await expect(incident.getByText("Over", { exact: true })).toBeVisible({ timeout: 40_000 });
+  await expect(incident.getByText("Resolved", { exact: true })).toBeVisible({ timeout: 40_000 });
 });
 
 test("another size is applied and keeps data and link", async () => {
   const before = await getEnvironment(developer, environmentId);
   await expect(stateOf(developer)).toHaveText("Running", { timeout: 40_000 });
-  await developer.getByRole("link", { name: "Change…" }).click();
+  await developer.getByRole("link", { name: "Edit configuration" }).click();
   const form = new RequestForm(developer);
   await form.openPage("Size");
   const now = await form.quote();
   await form.chooseSize("Medium");
-  expect((await form.quoteAfter(now)).verdict).toBe("Allowed");
+  expect((await form.quoteAfter(now)).verdict).toBe("Auto-approved");
   await form.submit.click();
   await new RunPage(developer).untilDone(120_000);
   const after = await getEnvironment(developer, environmentId);
@@ -97,7 +97,7 @@ test("destroyed without a safety backup once someone else agrees, no container, 
   await approve(approver, `Destroy “${name}”`, "Nothing in it is needed", async () => {
     await expect(approver.getByText(/one is made first|o safety backup is made first/).first()).toBeVisible();
   });
-  await developer.getByRole("link", { name: "Open the run" }).click();
+  await developer.getByRole("link", { name: "View run" }).click();
   await new RunPage(developer).untilDone(120_000);
   expect(await docker?.thingsOf(environmentId)).toEqual([]);
   expect(await board.reload()).toBeNull();

@@ -81,10 +81,10 @@ test("an environment whose change failed keeps running, and the page says what t
     await expect(page.getByText(`${name} is still running and can be changed.`)).toBeVisible();
     // The likeliest next step comes first.
     const steps = page
-      .getByRole("button", { name: /^(Resume|Roll back|Hand over|Dismiss)$/ })
+      .getByRole("button", { name: /^(Resume|Roll back|Share summary|Dismiss)$/ })
       .or(page.getByRole("link", { name: "View run" }));
-    await expect(steps).toHaveText(["Resume", "Roll back", "View run", "Hand over", "Dismiss"]);
-    await expect(page.getByRole("link", { name: "Change…", exact: true }).first()).toBeVisible();
+    await expect(steps).toHaveText(["Resume", "Roll back", "View run", "Share summary", "Dismiss"]);
+    await expect(page.getByRole("link", { name: "Edit configuration", exact: true }).first()).toBeVisible();
     await expectNoOverflow(page, `failed change at ${width} px`);
     await page.goto(`/environments?search=${name}`);
     await expect(page.getByRole("row").filter({ hasText: name })).toContainText("Update failed");

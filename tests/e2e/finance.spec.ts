@@ -19,7 +19,7 @@ test("finance opens an amount down to usage and price", async ({ browser }) => {
   await expect(page).toHaveURL(/q=/);
   await expect(page.getByRole("row").nth(1)).toContainText(environment ?? "");
   const csv = await page.request.get(
-    (await page.getByRole("link", { name: "CSV" }).getAttribute("href")) ?? "",
+    (await page.getByRole("link", { name: "Export CSV" }).getAttribute("href")) ?? "",
   );
   expect(csv.headers()["content-type"]).toContain("text/csv");
   expect(await csv.text()).toContain(environment ?? "");
@@ -27,9 +27,9 @@ test("finance opens an amount down to usage and price", async ({ browser }) => {
   await page.getByRole("row").nth(1).getByRole("link").click();
   await expect(page.getByRole("heading", { level: 1 })).toContainText(`${environment}:`);
   await page.getByRole("row").nth(1).getByRole("link").click();
-  await expect(page.getByText("times the price in force when the hour began")).toBeVisible();
+  await expect(page.getByText("the price active at the start of each hour")).toBeVisible();
   const hour = page.getByRole("row").nth(1);
-  await expect(hour).toContainText(/× € 0\.\d+/);
+  await expect(hour).toContainText(/× €0\.\d+/);
   await expect(hour).toContainText(/, since \d{4}-\d\d-\d\d/);
   expect(problems()).toEqual([]);
 });
@@ -40,25 +40,25 @@ test("finance closes the earliest month, and every line of a statement opens to 
   const page = await signIn(browser, "Finance");
   const problems = watch(page);
   await page.goto("/");
-  const closing = cardOf(page, "Closing the month");
+  const closing = cardOf(page, "Month-end close");
   await expect(closing).toBeVisible();
-  const open = await closing.getByRole("link", { name: /can be closed/ }).count();
+  const open = await closing.getByRole("link", { name: /is ready to close/ }).count();
   await page.goto("/costs#statements");
   if (open > 0) {
     const button = page.getByRole("button", { name: /^Close / });
     const month = ((await button.textContent()) ?? "").replace("Close ", "");
     await button.click();
     const dialog = page.getByRole("alertdialog");
-    await expect(dialog.getByText(/can never be changed or taken back/)).toBeVisible();
-    await dialog.getByRole("button", { name: "Close the month" }).click();
+    await expect(dialog.getByText(/can’t be changed or reopened/)).toBeVisible();
+    await dialog.getByRole("button", { name: `Close ${month}` }).click();
     await expect(dialog).toBeHidden();
     await expect(page.getByRole("link", { name: month }).first()).toBeVisible();
   }
   await page.locator('a[href^="/costs/statements/"]').first().click();
-  await expect(page.getByText("As it was closed")).toBeVisible();
+  await expect(page.getByText("Digest verified")).toBeVisible();
   await page.getByRole("row").nth(1).getByRole("link").click();
   await expect(page).toHaveURL(/month=\d{4}-\d\d/);
-  await expect(page.getByRole("table", { name: "Cost per day" })).toBeVisible();
+  await expect(page.getByRole("table", { name: "Daily cost" })).toBeVisible();
   expect(problems()).toEqual([]);
 });
 
@@ -68,14 +68,14 @@ const doors: [Role, { shown: string[]; hidden: string[]; refused: string[] }][] 
     "Finance",
     {
       shown: ["Costs", "Reports", "Price book", "Projects"],
-      hidden: ["Environments", "Approvals", "People", "Audit"],
+      hidden: ["Environments", "Approvals", "Users", "Audit log"],
       refused: ["/admin/people", "/admin/clouds", "/admin/queues"],
     },
   ],
   [
     "Auditor",
     {
-      shown: ["Environments", "Templates", "Policies", "Price book", "Projects", "Audit"],
+      shown: ["Environments", "Templates", "Policies", "Price book", "Projects", "Audit log"],
       hidden: ["Approvals"],
       refused: ["/admin/templates/new", "/admin/clouds/new"],
     },
@@ -84,7 +84,7 @@ const doors: [Role, { shown: string[]; hidden: string[]; refused: string[] }][] 
     "Developer",
     {
       shown: ["Catalog", "Environments", "Requests", "Runs", "Costs"],
-      hidden: ["Approvals", "People", "Audit", "Price book", "Projects"],
+      hidden: ["Approvals", "Users", "Audit log", "Price book", "Projects"],
       refused: ["/admin/people", "/admin/prices", "/admin/policies", "/admin/audit"],
     },
   ],
@@ -117,11 +117,11 @@ for (const [role, { shown, hidden, refused }] of doors) {
 test("an auditor sees everything and is offered no change", async ({ browser }) => {
   const page = await signIn(browser, "Auditor");
   for (const [path, change] of [
-    ["/admin/prices", "Add a price"],
+    ["/admin/prices", "Add price"],
     ["/admin/projects", "New project"],
-    ["/admin/people", "New person"],
-    ["/admin/clouds", "Add a cloud"],
-    ["/admin/templates", "New version"],
+    ["/admin/people", "New user"],
+    ["/admin/clouds", "Add cloud"],
+    ["/admin/templates", "New template version"],
   ] as const) {
     await page.goto(path);
     await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
@@ -142,15 +142,15 @@ test("the palette reaches a screen, an action and an environment by keyboard alo
   const page = await signIn(browser, "Administrator");
   await page.goto("/");
   await page.keyboard.press("Control+k");
-  const box = page.getByPlaceholder("Environment, template, screen or action");
+  const box = page.getByPlaceholder("Search environments, templates, pages and actions…");
   await expect(box).toBeFocused();
   await box.fill("queues");
   await page.keyboard.press("Enter");
   await expect(page).toHaveURL(/\/admin\/queues$/);
   await page.keyboard.press("Control+k");
-  await box.fill("add a person");
+  await box.fill("new user");
   await page.keyboard.press("Enter");
-  await expect(page.getByRole("dialog", { name: "New person" })).toBeVisible();
+  await expect(page.getByRole("dialog", { name: "New user" })).toBeVisible();
   await page.keyboard.press("Escape");
   await page.keyboard.press("Control+k");
   await box.fill("checkout");

@@ -2,7 +2,7 @@ import type { Page } from "@playwright/test";
 import { expectNoOverflow } from "./support/accessibility";
 import { ask } from "./support/ask";
 import { confirmByName } from "./support/decide";
-import { findEnvironment, freshName, getEnvironment, openTab, stateOf } from "./support/environments";
+import { cardOf, findEnvironment, freshName, getEnvironment, openTab, stateOf } from "./support/environments";
 import { Noticeboard } from "./support/noticeboard";
 import { api, eventually, signIn } from "./support/people";
 import { RunPage } from "./support/run-page";
@@ -42,11 +42,11 @@ for (const width of widths) {
     await board.write(entry, "Dana");
     await page.goto(`/environments/${environment}`);
     await openTab(page, environment, "Backups");
-    await page.getByRole("button", { name: "Back up now" }).click();
+    await cardOf(page, "Backups").getByRole("button", { name: "Back up now" }).click();
     await page.getByRole("dialog").getByLabel("Note").fill(entry);
     await page.getByRole("dialog").getByRole("button", { name: "Back up" }).click();
     const point = page.getByRole("row").filter({ hasText: entry });
-    await expect(point.getByText("Good", { exact: true })).toBeVisible({ timeout: 60_000 });
+    await expect(point.getByText("Completed", { exact: true })).toBeVisible({ timeout: 60_000 });
     await expectNoOverflow(page, `backups at ${width} px`);
 
     await board.reload();
@@ -54,10 +54,10 @@ for (const width of widths) {
     await board.reload();
     await expect(board.entry(entry)).toHaveCount(0);
 
-    await point.getByRole("button", { name: "What to do with this backup" }).click();
+    await point.getByRole("button", { name: "Backup actions" }).click();
     await page.getByRole("menuitem", { name: "Restore…" }).click();
     const dialog = page.getByRole("alertdialog");
-    await expect(dialog).toContainText("A backup of the present data is taken first");
+    await expect(dialog).toContainText("Current data (backed up first where possible)");
     await expectNoOverflow(page, `the question before a restore at ${width} px`);
     await confirmByName(page, "Restore", name);
     await new RunPage(page).untilDone();
@@ -67,7 +67,7 @@ for (const width of widths) {
     await page.goto(`/environments/${environment}`);
     await expect(stateOf(page)).toHaveText("Running");
     await openTab(page, environment, "Backups");
-    await expect(point.getByText("Good", { exact: true }), "what was restored stays").toBeVisible();
-    await expect(page.getByRole("row").filter({ hasText: "Before a restore" }).first()).toBeVisible();
+    await expect(point.getByText("Completed", { exact: true }), "what was restored stays").toBeVisible();
+    await expect(page.getByRole("row").filter({ hasText: "Pre-restore" }).first()).toBeVisible();
   });
 }

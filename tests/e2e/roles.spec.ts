@@ -23,7 +23,7 @@ test("the auditor reads everything, verifies the chain and writes nothing", asyn
   await visit(page, `/environments/${id}`);
   await expectReadOnly(page, id);
   await visit(page, "/catalog/web-with-postgres/request");
-  await expect(page.getByText("You cannot ask for environments yet")).toBeVisible();
+  await expect(page.getByText("You don’t have access to request environments")).toBeVisible();
   for (const path of ["/admin/templates", "/admin/clouds", "/admin/people"]) {
     await visit(page, path);
     await expect(page.getByRole("link", { name: /^(New|Add|Register)/ }), path).toHaveCount(0);
@@ -50,9 +50,9 @@ test("a viewer sees the project's environments and no way to change them", async
   await page.getByRole("link", { name: "checkout-preview", exact: true }).click();
   await expect(stateOf(page)).toBeVisible();
   await expectReadOnly(page, id);
-  await expect(page.getByText("Developers and owners of the project can reveal secrets.")).toBeVisible();
+  await expect(page.getByText("Only project developers and owners can reveal secrets.")).toBeVisible();
   await visit(page, `/environments/${id}/change`);
-  await expect(page.getByText("You cannot change it")).toBeVisible();
+  await expect(page.getByText("You can’t edit this environment")).toBeVisible();
   await page.context().close();
 });
 
@@ -132,7 +132,7 @@ async function expectReadOnly(page: Page, id: string): Promise<void> {
   for (const tab of ["Backups", "Settings", "Overview"]) {
     await openTab(page, id, tab);
     await expect(offers, tab).toHaveCount(0);
-    await expect(page.getByRole("link", { name: "Change…" }), tab).toHaveCount(0);
+    await expect(page.getByRole("link", { name: "Edit configuration" }), tab).toHaveCount(0);
   }
   await expect(api(page, "POST", "/requests", destroy(id))).rejects.toThrow(/403/);
   await expect(api(page, "POST", `/environments/${id}/backups`, {})).rejects.toThrow(/403/);

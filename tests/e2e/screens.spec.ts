@@ -25,8 +25,8 @@ test("dialogs are accessible in light and dark", async ({ browser }) => {
   const page = await signIn(browser, "Developer");
   const { environment } = await examplesOf(page);
   await visit(page, "/catalog/web-with-postgres/request");
-  await page.getByRole("button", { name: "Show the plan" }).click();
-  await expect(page.getByRole("dialog", { name: "The plan" })).toBeVisible();
+  await page.getByRole("button", { name: "View plan" }).click();
+  await expect(page.getByRole("dialog", { name: "Plan" })).toBeVisible();
   await expectAccessible(page, "the plan");
 
   await visit(page, `/environments/${environment}/settings`);
@@ -46,10 +46,10 @@ test("sign-in, a refused sign-in and an address that leads nowhere are accessibl
   const nobody = await stranger(browser);
   await visit(nobody, "/sign-in");
   await expectAccessible(nobody, "sign-in");
-  await nobody.getByLabel("E-mail").fill("nobody@example.com");
+  await nobody.getByLabel("Email").fill("nobody@example.com");
   await nobody.getByLabel("Password").fill("not the right one");
   await nobody.getByRole("button", { name: "Sign in", exact: true }).click();
-  await expect(nobody.getByText("Not signed in")).toBeVisible();
+  await expect(nobody.getByText("Couldn’t sign you in")).toBeVisible();
   await expectAccessible(nobody, "a refused sign-in");
   await nobody.context().close();
 
@@ -79,7 +79,7 @@ test("a page that fails says what stands and what to do, accessibly", async ({ b
   // The network lets no more scripts through: the next screen cannot be put together.
   await page.route(/\/_next\/static\/chunks\//, (route) => route.abort());
   await page.getByRole("link", { name: "Costs", exact: true }).click();
-  await expect(page.getByRole("heading", { level: 1, name: "This page could not be shown" })).toBeVisible();
+  await expect(page.getByRole("heading", { level: 1, name: "Couldn’t load this page" })).toBeVisible();
   await expectAccessible(page, "the page that failed");
   await page.context().close();
 });
@@ -104,12 +104,15 @@ function problemsOf(page: Page): string[] {
   return problems;
 }
 
-/** A statement to look at: the demo organisation has months that are over, but nobody closed one yet. */
+/** A statement to look at: the demo organization has months that are over, but nobody closed one yet. */
 async function ensureStatement(page: Page): Promise<void> {
   const { items } = await api<{ items: unknown[] }>(page, "GET", "/statements");
   if (items.length > 0) return;
   await page.goto("/costs");
   await page.getByRole("button", { name: /^Close / }).click();
-  await page.getByRole("alertdialog").getByRole("button", { name: "Close the month" }).click();
+  await page
+    .getByRole("alertdialog")
+    .getByRole("button", { name: /^Close / })
+    .click();
   await expect(page.getByRole("table", { name: "Statements" })).toBeVisible();
 }

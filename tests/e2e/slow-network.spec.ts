@@ -28,7 +28,7 @@ test("a password entered before the scripts are there signs in, and never stands
   const page = await stranger(browser);
   const letGo = await holdScripts(page);
   await page.goto("/sign-in?scripts=held", { waitUntil: "commit" });
-  await page.getByLabel("E-mail").fill(person.email);
+  await page.getByLabel("Email").fill(person.email);
   await page.getByLabel("Password").fill(person.password);
   await page.getByRole("button", { name: "Sign in", exact: true }).click();
   await expect(page.getByLabel("Password")).toHaveValue(person.password);
@@ -40,7 +40,7 @@ test("a password entered before the scripts are there signs in, and never stands
 test("a manifest edited before the scripts are there is the one that is checked", async ({ browser }) => {
   const page = await signIn(browser, "Administrator");
   const letGo = await holdScripts(page);
-  await page.goto("/admin/templates/new?from=static-site@1.0.0", { waitUntil: "commit" });
+  await page.goto("/admin/templates/new?from=static-site@1.0.1", { waitUntil: "commit" });
   const editor = page.getByLabel("Manifest (YAML)");
   const wrong = (await editor.inputValue()).replace("  components:", "  componentz:");
   await editor.fill(wrong);

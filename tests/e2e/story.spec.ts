@@ -46,13 +46,13 @@ test("the developer asks in the catalog; price, room and verdict follow while ch
   await expect(developer.getByRole("heading", { level: 1, name: "Catalog" })).toBeVisible();
   await developer.getByRole("link", { name: /^Web app with PostgreSQL/ }).click();
   await expect(developer.getByRole("heading", { level: 1, name: "Web app with PostgreSQL" })).toBeVisible();
-  await developer.getByRole("link", { name: "Request an environment" }).click();
+  await developer.getByRole("link", { name: "Create environment" }).click();
 
   const form = new RequestForm(developer);
   await form.fillName(name);
   await form.chooseCloud("this-machine");
   const small = await form.quote();
-  expect(small).toMatchObject({ verdict: "Allowed", button: "Create environment" });
+  expect(small).toMatchObject({ verdict: "Auto-approved", button: "Create environment" });
   expect(small.monthly).toBeGreaterThan(0);
   expect(small.room.join()).toMatch(/of \d+/);
 
@@ -61,20 +61,18 @@ test("the developer asks in the catalog; price, room and verdict follow while ch
   const two = await form.quoteAfter(small);
   expect(two.monthly).toBeGreaterThan(small.monthly);
   expect(two.room).not.toEqual(small.room);
-  expect(two.verdict).toBe("Allowed");
+  expect(two.verdict).toBe("Auto-approved");
 
   await form.chooseSize("Medium");
   const medium = await form.quoteAfter(two);
   expect(medium.monthly).toBeGreaterThan(two.monthly);
-  expect(medium).toMatchObject({ verdict: "Needs approval", button: "Ask for approval" });
-  await expect(
-    form.panel.getByText(/a month is over the project's limit of .* somebody must approve it/),
-  ).toBeVisible();
+  expect(medium).toMatchObject({ verdict: "Requires approval", button: "Submit for approval" });
+  await expect(form.panel.getByText(/exceeds the approval threshold .* Approval required/)).toBeVisible();
 
   await form.giveReason(reason);
   await form.submit.click();
   await expect(developer).toHaveURL(/\/requests\/req_/);
-  await expect(developer.getByText("Waiting for a decision", { exact: true })).toBeVisible();
+  await expect(developer.getByText("Pending approval", { exact: true }).first()).toBeVisible();
   environmentId = await findEnvironment(developer, name);
   expect(
     (await getEnvironment(developer, environmentId)).resources,
@@ -88,44 +86,46 @@ test("the approver sees who, why, what and how much, and approves with a reason"
     await expect(approver.getByText(`“${reason}”`)).toBeVisible();
     await expect(approver.getByText("Dana Okafor", { exact: true })).toBeVisible();
     await expect(approver.getByText(/Developer in Data platform/)).toBeVisible();
-    const changes = cardOf(approver, "What will exist");
+    const changes = cardOf(approver, "Resources");
     await expect(changes.getByRole("listitem")).toHaveCount(2);
-    await expect(changes).toContainText("on This machine");
-    await expect(approver.getByText("Until it ends", { exact: true })).toBeVisible();
-    await expect(approver.getByText(/€\s[\d.]+ a day, €\s[\d.]+ a month/)).toBeVisible();
-    await expect(approver.getByText("Monthly budget left", { exact: true })).toBeVisible();
+    await expect(changes).toContainText("This machine");
+    await expect(approver.getByText("Cost until lease ends", { exact: true })).toBeVisible();
+    await expect(approver.getByText(/€[\d.]+\/day, €[\d.]+\/mo/)).toBeVisible();
+    await expect(approver.getByText("Budget remaining", { exact: true })).toBeVisible();
     await expect(
-      cardOf(approver, "Room in Data platform after this").getByRole("meter").first(),
+      cardOf(approver, "Data platform quota after approval").getByRole("meter").first(),
     ).toBeVisible();
-    await expect(cardOf(approver, "Why you are asked")).toContainText("over the project's limit");
+    await expect(cardOf(approver, "Why approval is required")).toContainText(
+      "exceeds the approval threshold",
+    );
   });
 });
 
 test("the run lights up step by step, streams its log and succeeds", async () => {
   // The developer still looks at the request. It hears of the decision by itself, and leads to the run.
-  await developer.getByRole("link", { name: "Open the run" }).click();
+  await developer.getByRole("link", { name: "View run" }).click();
   const run = new RunPage(developer);
   await run.untilDrawn(3);
   letGo();
   const { states, lineCounts, progress } = await run.watch();
   await run.untilDone();
   const web = states.get("Web application") ?? [];
-  expect([...states.keys()]).toEqual(expect.arrayContaining(["PostgreSQL", "Web application", "Check"]));
+  expect([...states.keys()]).toEqual(expect.arrayContaining(["PostgreSQL", "Web application", "Acceptance"]));
   // Looked at ten times a second: what is shorter may be missed, what was seen must be in order.
-  const inOrder = ["to come", "running", "done"].filter((word) => web.includes(word));
+  const inOrder = ["pending", "running", "succeeded"].filter((word) => web.includes(word));
   expect(web, "the web application lights up step by step").toEqual(inOrder);
   expect(web.length, `it was seen on its way: ${web}`).toBeGreaterThan(1);
-  for (const [step, words] of states) expect(words.at(-1), step).toBe("done");
+  for (const [step, words] of states) expect(words.at(-1), step).toBe("succeeded");
   expect(lineCounts.length, `the log grew meanwhile: ${lineCounts}`).toBeGreaterThan(1);
   expect(progress.length, `progress: ${progress}`).toBeGreaterThan(1);
   await expect(developer.getByText(/^[1-9]\d*\slines$/)).toBeVisible();
-  await expect(developer.getByText(/usually|usual time/).first()).toBeVisible();
+  await expect(developer.getByText(/typically|typical duration/).first()).toBeVisible();
 });
 
 test("its link opens a real application that keeps entries in a real PostgreSQL", async () => {
-  await developer.getByRole("link", { name: "Environment", exact: true }).click();
+  await developer.getByRole("link", { name: "View environment" }).click();
   await expect(stateOf(developer)).toHaveText("Running");
-  const links = cardOf(developer, "Links and credentials");
+  const links = cardOf(developer, "Access");
   const web = developer.getByRole("link", { name: "Open", exact: true });
   link = (await web.getAttribute("href")) ?? "";
   board = await Noticeboard.follow(developer.context(), web);
@@ -170,7 +170,7 @@ test("CPU and memory charts move", async () => {
   await openTab(developer, environmentId, "Monitoring");
   for (const metric of ["CPU", "Memory"]) {
     const card = cardOf(developer, metric);
-    await expect(card.getByText(/^now (?!unknown)/)).toBeVisible({ timeout: 30_000 });
+    await expect(card.getByText(/^Now (?!unknown)/)).toBeVisible({ timeout: 30_000 });
     const drawn = card.locator("path.recharts-area-curve").first();
     const figures = card.getByRole("table", { name: `${metric}, figures` }).getByRole("row");
     const [first, shape] = [
@@ -209,24 +209,24 @@ test("a web process killed with kill -9 is healed within 15 seconds, with an inc
   const incident = rows.filter({ hasText: "web" }).filter({ hasText: "Restarted" }).first();
   await expect(incident).toContainText("web");
   await expect(incident).toContainText(/Restarted, attempt \d of 5/);
-  await expect(incident.getByText("Over", { exact: true })).toBeVisible({ timeout: 40_000 });
+  await expect(incident.getByText("Resolved", { exact: true })).toBeVisible({ timeout: 40_000 });
   await expect(stateOf(developer)).toHaveText("Running", { timeout: 40_000 });
 });
 
 test("a row deleted after a backup is back after the restore", async () => {
   await openTab(developer, environmentId, "Backups");
-  await developer.getByRole("button", { name: "Back up now" }).click();
+  await cardOf(developer, "Backups").getByRole("button", { name: "Back up now" }).click();
   await developer.getByRole("dialog").getByLabel("Note").fill("before the mistake");
   await developer.getByRole("dialog").getByRole("button", { name: "Back up" }).click();
   const point = developer.getByRole("row").filter({ hasText: "before the mistake" });
-  await expect(point.getByText("Good", { exact: true })).toBeVisible({ timeout: 60_000 });
+  await expect(point.getByText("Completed", { exact: true })).toBeVisible({ timeout: 60_000 });
 
   await board.reload();
   await board.remove(kept);
   await board.reload();
   await expect(board.entry(kept)).toHaveCount(0);
 
-  await point.getByRole("button", { name: "What to do with this backup" }).click();
+  await point.getByRole("button", { name: "Backup actions" }).click();
   await developer.getByRole("menuitem", { name: "Restore…" }).click();
   await confirmByName(developer, "Restore", name);
   await new RunPage(developer).untilDone();
@@ -236,38 +236,38 @@ test("a row deleted after a backup is back after the restore", async () => {
 
 test("what it costs so far is on its page", async () => {
   await openTab(developer, environmentId, "Costs");
-  const total = developer.getByText("Since it exists", { exact: true }).locator("..");
+  const total = developer.getByText("Lifetime cost", { exact: true }).locator("..");
   const text = (await total.textContent()) ?? "";
-  const amount = /€\s([\d.]+)/.exec(text)?.[1];
+  const amount = /€([\d.]+)/.exec(text)?.[1];
   expect(Number(amount)).toBeGreaterThan(0);
-  const lines = developer.getByRole("table", { name: "Cost per component and meter" });
+  const lines = developer.getByRole("table", { name: "Cost by component and meter" });
   await expect(lines).toContainText("PostgreSQL");
-  await expect(lines.getByRole("row").filter({ hasText: "CPU" }).first()).toContainText(/€\s0\.0+\d/);
+  await expect(lines.getByRole("row").filter({ hasText: "CPU" }).first()).toContainText(/€0\.0+\d|<€/);
 });
 
 test("another size is a diff, needs approval and is applied in place", async () => {
   const before = await getEnvironment(developer, environmentId);
-  await developer.getByRole("link", { name: "Change…" }).click();
+  await developer.getByRole("link", { name: "Edit configuration" }).click();
   const form = new RequestForm(developer);
   await form.openPage("Size");
-  await expect(form.submit).toHaveText("Nothing to change yet");
+  await expect(form.submit).toHaveText("No changes to apply");
   const now = await form.quote();
   await form.chooseSize("Large");
-  expect((await form.quoteAfter(now)).verdict).toBe("Needs approval");
-  await developer.getByRole("button", { name: "Show the plan" }).click();
+  expect((await form.quoteAfter(now)).verdict).toBe("Requires approval");
+  await developer.getByRole("button", { name: "View plan" }).click();
   await expect(developer.getByRole("dialog")).toContainText("update in place");
   await developer.keyboard.press("Escape");
   await form.giveReason("More room for the launch");
   await form.submit.click();
 
-  const diff = cardOf(developer, "What changes");
+  const diff = cardOf(developer, "Planned changes");
   await expect(diff.getByText("update in place")).toHaveCount(2);
   await expect(diff.locator("li").first()).toContainText(/512\s?MiB.*→.*2\s?GiB/);
   await approve(approver, `Change “${name}”`, "Good for the launch", async () => {
-    await expect(cardOf(approver, "What changes").getByText("update in place")).toHaveCount(2);
-    await expect(approver.getByText(/^now €\s[\d.]+ a month$/)).toBeVisible();
+    await expect(cardOf(approver, "Changes").getByText("update in place")).toHaveCount(2);
+    await expect(approver.getByText(/^Now €[\d.]+\/mo$/)).toBeVisible();
   });
-  await developer.getByRole("link", { name: "Open the run" }).click();
+  await developer.getByRole("link", { name: "View run" }).click();
   await new RunPage(developer).untilDone();
 
   const after = await getEnvironment(developer, environmentId);
@@ -289,7 +289,7 @@ test("destroyed by name, nothing of it is left: no process, port or directory", 
   await expect(developer.getByRole("alertdialog")).toContainText("GiB volume");
   await confirmByName(developer, "Destroy", name);
   await new RunPage(developer).untilDone();
-  await developer.getByRole("link", { name: "Environment", exact: true }).click();
+  await developer.getByRole("link", { name: "View environment" }).click();
   await expect(stateOf(developer)).toHaveText("Destroyed");
   await expect(developer.getByText("Every component was deleted.")).toBeVisible();
 

@@ -69,7 +69,7 @@ describe("a cloud that cannot be reached", () => {
       (one) => one.status === "parked",
     );
     expect(parked.message).toMatch(
-      /^away: Waiting since \d{4}-.*Z: Cloud Simulated is unreachable\. The simulated cloud does not answer\.$/,
+      /^away: Waiting since \d{4}-.*Z: Cloud Simulated is unreachable\. The simulated cloud is unreachable\.$/,
     );
     expect(parked.since).toMatch(/^\d{4}-/);
     const done = await until(
@@ -97,7 +97,7 @@ describe("a cloud that cannot be reached", () => {
       "SELECT string_agg(text, ' ') AS log FROM step_log WHERE run_id = $1",
       [id],
     );
-    expect(rows[0].log).toContain("Looking at what happened before its cloud went away.");
+    expect(rows[0].log).toContain("The cloud was unreachable. Checking the current state.");
   }, 60_000);
 
   it("leaves all attempts for when it is back", async () => {

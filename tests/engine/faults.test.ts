@@ -90,7 +90,7 @@ describe("a cloud that fails", () => {
     const submitted = await create("broken");
     const failed = await settled(submitted.runId);
     expect(failed).toMatchObject({ status: "failed", environment: "failed" });
-    expect(failed.message).toContain("broken: The simulated cloud failed");
+    expect(failed.message).toContain("broken: Simulated failure");
     const held = async () =>
       (
         await world.database.pool.query("SELECT state::text FROM reservation WHERE environment_id = $1", [

@@ -46,7 +46,7 @@ describe.skipIf(!runs)("hostile containers on the docker cloud", () => {
       HOST_PID: String(process.pid),
       PORTAL_PORT: String((portal.address() as AddressInfo).port),
       ABSTRACT: token,
-      NEIGHBOUR: await startNeighbour(),
+      NEIGHBOR: await startNeighbor(),
       HOST_NAMESPACES: Object.values(ownNamespaces()).join("\n"),
     };
   }, 120_000);
@@ -68,7 +68,7 @@ describe.skipIf(!runs)("hostile containers on the docker cloud", () => {
   }
 
   /** A container of another environment; its address inside the engine's networks. */
-  async function startNeighbour(): Promise<string> {
+  async function startNeighbor(): Promise<string> {
     const ref = cloud.ref("shop");
     const script = `mkdir -p /tmp/w && echo "$TEXT" > /tmp/w/index.html && exec httpd -f -p 8080 -h /tmp/w`;
     const spec = {

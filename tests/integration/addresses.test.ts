@@ -140,7 +140,7 @@ it("lets each role to what is there for it, and nobody to anything else", async 
       everybody.length - who.length,
     );
   }
-  // Developer, approver and stranger: none of them has a role in the organisation.
+  // Developer, approver and stranger: none of them has a role in the organization.
   expect(turnedAway).toEqual([{ role: null }, { role: null }, { role: null }]);
 });
 

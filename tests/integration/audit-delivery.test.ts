@@ -146,7 +146,7 @@ describe("heads of the audit", () => {
       "SELECT title FROM notification WHERE user_id = $1 AND kind = 'audit.delivery'",
       [admin.id],
     );
-    expect(told).toEqual([{ title: `Audit heads don’t reach tcp://127.0.0.1:${port}` }]);
+    expect(told).toEqual([{ title: `Couldn’t send audit heads to tcp://127.0.0.1:${port}` }]);
     const [failing] = (await getAuditStatus()).sinks;
     expect(failing).toMatchObject({ error: expect.stringContaining("ECONNREFUSED") });
     expect(failing?.failingSince).not.toBeNull();

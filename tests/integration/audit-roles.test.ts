@@ -174,7 +174,7 @@ describe("a database of one's own with two roles", () => {
     const singleUrl = urlFor(target.url, single, "first-password");
     expect(await migrateGiven(singleUrl, process.cwd())).not.toEqual([]);
     expect(await auditPowersOf(singleUrl)).toEqual([
-      expect.stringContaining("owns the audit: audit_event, audit_seal, rostrum_audit_chain"),
+      expect.stringContaining("owns audit tables: audit_event, audit_seal, rostrum_audit_chain"),
       expect.stringContaining("schema public"),
     ]);
     await run(singleUrl, [`INSERT INTO audit_event (${columns}) VALUES ('before', 'x', 'x', 'x', 'x')`]);
@@ -226,7 +226,7 @@ describe("a database of one's own with two roles", () => {
     scratch.push(one);
     const missing = urlFor(one.url, "nobody_there", "wrong-password");
     await expect(migrateGiven(one.appUrl, process.cwd(), missing)).rejects.toThrow(
-      /^DATABASE_OWNER_URL: .*refuses user "nobody_there"/,
+      /^DATABASE_OWNER_URL: .*rejected user "nobody_there"/,
     );
     await expect(migrateGiven(one.url, process.cwd(), one.url)).rejects.toThrow(/both name the role/);
     const empty = await createEmptyDatabase();

@@ -10,7 +10,7 @@ import { POST as createToken } from "@/app/api/v1/tokens/route";
 import { query } from "@/lib/platform/db";
 import { resetRateLimits } from "@/lib/platform/http";
 import type { TestDatabase } from "../support/database";
-import { useOrganisation } from "../support/organisation";
+import { useOrganization } from "../support/organization";
 import { call, makePerson, type TestPerson } from "../support/portal";
 
 let database: TestDatabase;
@@ -19,7 +19,7 @@ let owner: TestPerson;
 let stranger: TestPerson;
 
 beforeAll(async () => {
-  ({ database, admin, owner, stranger } = await useOrganisation());
+  ({ database, admin, owner, stranger } = await useOrganization());
   await makeHistory();
 });
 afterAll(async () => await database.drop());

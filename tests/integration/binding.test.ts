@@ -38,7 +38,7 @@ describe("a database given from outside", () => {
     await held.bind();
     await expect(claim(first)).rejects.toThrow(
       new RegExp(
-        `Another Rostrum runs on this database \\(rostrum on .* process ${process.pid}, since .*\\)`,
+        `Another Rostrum is running on this database \\(rostrum on .* process ${process.pid}, since .*\\)`,
       ),
     );
     await held.release();
@@ -48,14 +48,14 @@ describe("a database given from outside", () => {
 
   it("belongs to one data directory, and is taken over only when told to", async () => {
     await expect(claim(second)).rejects.toThrow(
-      new RegExp(`belongs to the data directory ${first} on .* this start uses ${second} on .*--take-over`),
+      new RegExp(`belongs to data directory ${first} on .* DATA_DIR is ${second} on .*--take-over`),
     );
     // A directory that was moved or copied is the same one.
     const moved = join(directory, "moved");
     cpSync(first, moved, { recursive: true });
     await startAndStop(moved);
     await startAndStop(second, true);
-    await expect(claim(moved)).rejects.toThrow(`belongs to the data directory ${second}`);
+    await expect(claim(moved)).rejects.toThrow(`belongs to data directory ${second}`);
     const events = await database.pool.query(
       "SELECT action, detail->'now'->>'dataDir' AS to FROM audit_event WHERE action = 'installation.take_over'",
     );
@@ -68,7 +68,7 @@ describe("a database given from outside", () => {
       execArgv: ["--import", "tsx"],
     });
     await once(child, "message");
-    await expect(claim(second)).rejects.toThrow("Another Rostrum runs on this database");
+    await expect(claim(second)).rejects.toThrow("Another Rostrum is running on this database");
     const ended = once(child, "exit");
     child.kill("SIGKILL");
     await ended;
@@ -89,7 +89,7 @@ describe("a database given from outside", () => {
       "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE 'rostrum on %' AND datname = current_database()",
     );
     await sleep(6_000);
-    await expect(claim(second)).rejects.toThrow("Another Rostrum runs on this database");
+    await expect(claim(second)).rejects.toThrow("Another Rostrum is running on this database");
     await held.release();
   });
 

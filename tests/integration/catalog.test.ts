@@ -260,7 +260,7 @@ describe("the built-in catalog", () => {
     put("1.0.0", "  # yet other words\n");
     const refused = await syncBuiltinTemplates(undefined, folder);
     expect(refused.refused).toMatchObject([{ template: "shipped" }]);
-    expect(refused.refused[0]?.reason).toContain("raise spec.version");
+    expect(refused.refused[0]?.reason).toContain("increase spec.version");
     put("1.0.1");
     expect((await syncBuiltinTemplates(undefined, folder)).added).toEqual(["shipped"]);
     expect((await loadVersionByName("shipped")).version).toBe("1.0.1");
@@ -299,7 +299,7 @@ describe("uploads", () => {
       [body.id],
     );
     expect([stored[0]?.content.equals(archive), stored[0]?.owner_id]).toEqual([true, developer.id]);
-    await expect(fileSourceFor("tv_any").upload(body.id)).rejects.toThrow(/does not exist in this project/);
+    await expect(fileSourceFor("tv_any").upload(body.id)).rejects.toThrow(/doesn’t exist in this project/);
     const stranger = await makePerson("stranger");
     expect((await upload(archive, stranger.token)).status).toBe(403);
   });

@@ -60,7 +60,7 @@ describe.each(driverKinds.filter((kind) => kind !== "simulated"))("a %s cloud", 
     const answer = await save("refused", kind, { address });
     expect(answer.status).toBe(422);
     expect(answer.body.errors).toEqual([
-      { path: "config.address", message: expect.stringContaining("Use another host than the portal's") },
+      { path: "config.address", message: expect.stringContaining("Use a host other than the portal’s") },
     ]);
     expect(await configOf("refused")).toBeUndefined();
   });
@@ -146,7 +146,7 @@ describe("a cloud that was saved before the portal had its host", () => {
     expect(await separateCloudHosts()).toEqual({ corrected: [], conflicting: ["build-host"] });
     const warnings = (await listClouds()).map(({ name, warning }) => [name, warning]);
     expect(Object.fromEntries(warnings)).toMatchObject({
-      "build-host": expect.stringContaining("the portal's host name (build.example.com)"),
+      "build-host": expect.stringContaining("the portal’s host name (build.example.com)"),
       "this-machine": null,
     });
     expect(await configOf("build-host")).toMatchObject({ address: "build.example.com" });

@@ -138,7 +138,7 @@ describe("clouds", () => {
     }
     const sealed = rows[0]?.credentials ?? "";
     expect(openCredentials(cloud.id, sealed)).toEqual({ token: secret, extra: secret });
-    expect(() => openCredentials("cld_other", sealed)).toThrow(/belongs to something else/);
+    expect(() => openCredentials("cld_other", sealed)).toThrow(/belongs to another record/);
   });
 
   it("share one connection until the configuration changes; a check is no change", async () => {
@@ -184,7 +184,7 @@ describe("clouds", () => {
     expect(failing).toBe(1);
     const shown = await call(cloudRoute.GET, { token: admin.token, params: { id: cloud.id } });
     expect(shown.body.healthOk).toBe(false);
-    expect(shown.body.healthMessage).toContain("cannot be opened");
+    expect(shown.body.healthMessage).toContain("Couldn’t connect to cloud");
   });
 });
 

@@ -5,7 +5,7 @@ import { GET as project } from "@/app/api/v1/projects/[id]/route";
 import { DELETE as endSessions } from "@/app/api/v1/users/[id]/sessions/route";
 import { admin$ } from "../support/admin";
 import type { TestDatabase } from "../support/database";
-import { useOrganisation } from "../support/organisation";
+import { useOrganization } from "../support/organization";
 import { call, makeToken, type TestPerson } from "../support/portal";
 
 let database: TestDatabase;
@@ -14,7 +14,7 @@ let owner: TestPerson;
 let stranger: TestPerson;
 
 beforeAll(async () => {
-  ({ database, admin, owner, stranger } = await useOrganisation());
+  ({ database, admin, owner, stranger } = await useOrganization());
 });
 afterAll(async () => await database.drop());
 
@@ -22,7 +22,7 @@ describe("the command line", () => {
   it("makes people, tokens that are printed alone, projects and members", async () => {
     const [made, shown] = await admin$("user", "create", "--email", "Cli@test.example", "--role", "finance");
     expect(made).toMatch(/^usr_\w+ {2}cli@test\.example {2}finance$/);
-    expect(shown).toMatch(/^Password \(shown this once\): [\w-]{22}$/);
+    expect(shown).toMatch(/^Password \(shown only once\): [\w-]{22}$/);
     const printed = await admin$(
       "token",
       "create",
@@ -116,14 +116,18 @@ describe("the command line", () => {
   });
 
   it("says clearly what is wrong", async () => {
-    await expect(admin$("token", "create", "--email", owner.email)).rejects.toThrow("--scopes is missing");
-    await expect(admin$("token", "create", "--email", owner.email, "--scopes", "root")).rejects.toThrow(
-      /no scope "root"/,
+    await expect(admin$("token", "create", "--email", owner.email)).rejects.toThrow(
+      "Missing option: --scopes",
     );
-    await expect(admin$("token", "create", "--email", "x@y.z", "--scopes", "read")).rejects.toThrow(/nobody/);
-    await expect(admin$("user", "create", "--email", owner.email)).rejects.toThrow(/exists already/);
+    await expect(admin$("token", "create", "--email", owner.email, "--scopes", "root")).rejects.toThrow(
+      /Unknown scope: root/,
+    );
+    await expect(admin$("token", "create", "--email", "x@y.z", "--scopes", "read")).rejects.toThrow(
+      /User not found/,
+    );
+    await expect(admin$("user", "create", "--email", owner.email)).rejects.toThrow(/already exists/);
     await expect(admin$("user", "create", "--email", "rubbish")).rejects.toThrow(/e-mail address/);
-    await expect(admin$("user", "creat")).rejects.toThrow(/no command/i);
+    await expect(admin$("user", "creat")).rejects.toThrow(/Unknown command/);
     expect(await makeToken(owner.id, ["read"])).toMatch(/^rst_/);
   });
 });

@@ -107,7 +107,7 @@ describe("statements", () => {
   test("close a metered month once, cannot be changed, and are finance's alone", async () => {
     await held("res_a", { from: "01:00", to: "05:00", cpu: 3, memoryGib: 2 });
     await held("res_b", { from: "01:00", to: "02:00", center: "cc_2" });
-    await expect(closeMonth(finance, { month: "2026-03" }, ms("12:00"))).rejects.toThrow("not over yet");
+    await expect(closeMonth(finance, { month: "2026-03" }, ms("12:00"))).rejects.toThrow("isn’t over yet");
     await meteringTick(ms("12:00"));
     await expect(closeMonth(finance, { month: "2026-03" }, april)).rejects.toThrow("metered until");
     while ((await meteringTick(april + 120_000)).hours > 0);

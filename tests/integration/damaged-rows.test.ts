@@ -77,7 +77,7 @@ async function expectBearable(id: string, unreadable: string[]): Promise<void> {
   expect(shown.body.unreadable).toEqual(expect.arrayContaining(unreadable));
   const restart = await call(submit, { token, body: { kind: "restart", environment: id } });
   expect([restart.status, restart.body.code]).toEqual([409, "conflict"]);
-  expect(restart.body.detail).toMatch(/can't be decrypted: .*bring back the key.*destroy the environment/);
+  expect(restart.body.detail).toMatch(/can’t be decrypted: .*restore the key.*destroy the environment/);
   const destroy = await call(submit, { token, body: { kind: "destroy", environment: id } });
   expect(destroy.status, JSON.stringify(destroy.body)).toBe(201);
   runner.wake();

@@ -80,9 +80,9 @@ describe("an approval", () => {
     await refused(request, "conflict", /^Dev is disabled\. Reject the request/);
     await sql("UPDATE app_user SET disabled_at = NULL");
     await sql("UPDATE project_member SET role = 'viewer' WHERE user_id = $1", world.developerId);
-    await refused(request, "conflict", /^Dev is a viewer of Team now/);
+    await refused(request, "conflict", /^Dev now has the viewer role in Team/);
     await sql("DELETE FROM project_member WHERE user_id = $1", world.developerId);
-    await refused(request, "conflict", /^Dev is not a member of Team any more/);
+    await refused(request, "conflict", /^Dev is no longer a member of Team/);
     // Rejecting is always possible, and goes to whoever is left to hear it.
     const { decideRequest } = await import("@/lib/features/requests");
     const decision = { decision: "reject", digest: request.digest, reason: "gone" } as const;
@@ -95,7 +95,7 @@ describe("an approval", () => {
     });
     const request = await waiting("retired-shop");
     await sql("UPDATE template_version SET status = 'retired', retired_at = now() WHERE id = $1", retired);
-    await refused(request, "conflict", /can't be approved any more.*not published/);
+    await refused(request, "conflict", /can no longer be approved.*not published/);
   });
 
   it("stays with the version it was planned for when a newer one is published", async () => {
@@ -112,13 +112,13 @@ describe("an approval", () => {
   it("is refused where the planned cloud can't be used any more", async () => {
     const request = await waiting();
     await sql("UPDATE cloud SET enabled = false");
-    await refused(request, "stale_plan", /placement is not possible any more/);
+    await refused(request, "stale_plan", /placement is no longer possible/);
   });
 
   it("is refused when the quota shrank below what is reserved", async () => {
     const request = await waiting();
     await sql("UPDATE project SET quota_cpu = 1");
-    await refused(request, "quota_exceeded", /more than the project may use/);
+    await refused(request, "quota_exceeded", /Exceeds the project quota/);
   });
 
   it("is refused with what changed when the price changed, and can be planned again", async () => {
@@ -127,7 +127,7 @@ describe("an approval", () => {
       `INSERT INTO price (id, price_book_id, meter, unit, unit_price, valid_from)
        SELECT 'prc_dearer', price_book_id, meter, unit, 0.04, now() - interval '1 second' FROM price WHERE meter = 'cpu'`,
     );
-    await refused(request, "stale_plan", /monthly cost is now .* instead of .*Plan it again/);
+    await refused(request, "stale_plan", /monthly cost is now .* instead of .*Re-plan/);
     const { replanRequest } = await import("@/lib/features/requests");
     const { digest } = await replanRequest(await actorOf(world, "approver"), request.id);
     expect(digest).not.toBe(request.digest);

@@ -143,7 +143,7 @@ it("works wherever the portal is reached, in a cookie for that host alone over h
 
 it("is not made without demo users", async () => {
   await execute("UPDATE app_user SET is_demo = false");
-  await expect(createDemoLink(cliActor())).rejects.toThrow("There is no demo data");
+  await expect(createDemoLink(cliActor())).rejects.toThrow("No demo data is loaded");
   const browser = new BrowserSession();
   expect(await browser.signIn("demo", { role: "developer" })).toBe("CredentialsSignin");
 });

@@ -212,13 +212,13 @@ it("refuses a key that the database was not encrypted with, takes a new one besi
     const sealed = seal("kept", "x");
     setKeys(2);
     await expect(ensureFirstStart()).rejects.toThrow(
-      /The key in ROSTRUM_KEY .* is not the one this database/,
+      /The key in ROSTRUM_KEY .* doesn't match the key of this database/,
     );
     setKeys(2, 1);
     await ensureFirstStart();
     expect(unseal(sealed, "x")).toBe("kept");
     setKeys(1);
-    await expect(ensureFirstStart()).rejects.toThrow("is not the one this database");
+    await expect(ensureFirstStart()).rejects.toThrow("doesn't match the key of this database");
     await acceptKey(cliActor());
     await ensureFirstStart();
     expect(await count("FROM audit_event WHERE action = 'key.accept'")).toBe(2);

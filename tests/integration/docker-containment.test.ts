@@ -201,19 +201,19 @@ describe.skipIf(!runs)("what a container of the docker cloud can do", () => {
     expect(await leftovers(cloud.engine.docker, ref.environmentId)).toEqual([]);
   });
 
-  it("stops a fork bomb at its limit, while the engine and the neighbour go on", async () => {
+  it("stops a fork bomb at its limit, while the engine and the neighbor go on", async () => {
     const connection = await cloud.open({ pidsLimit: 40 });
     const ref = cloud.ref();
-    const neighbour = cloud.ref("db", ref.environmentId);
+    const neighbor = cloud.ref("db", ref.environmentId);
     await applied(connection, ref, sleeper());
-    await applied(connection, neighbour, sleeper());
+    await applied(connection, neighbor, sleeper());
     const bomb = await run(
       ref,
       "i=0; while [ $i -lt 200 ]; do sleep 20 & i=$((i+1)); done; wait",
       connection,
     ).catch((error: Error) => ({ said: error.message }));
     expect(bomb.said).toMatch(/fork|Resource temporarily unavailable/i);
-    expect((await run(neighbour, "echo fine", connection)).stdout).toBe("fine\n");
+    expect((await run(neighbor, "echo fine", connection)).stdout).toBe("fine\n");
     await connection.close();
   });
 
@@ -269,11 +269,11 @@ describe.skipIf(!runs)("what a container of the docker cloud can do", () => {
     expect((await run(ref, "ls /var/run/docker.sock /dev/sda /dev/kmsg 2>/dev/null")).stdout).toBe("");
   });
 
-  it("reaches its neighbour, and neither another environment nor the loopback of the host", async () => {
+  it("reaches its neighbor, and neither another environment nor the loopback of the host", async () => {
     const here = cloud.ref();
-    const neighbour = cloud.ref("db", here.environmentId);
+    const neighbor = cloud.ref("db", here.environmentId);
     const elsewhere = cloud.ref();
-    await applied(cloud.connection, neighbour, desired(webServer(cloud.images.busybox, "mine")));
+    await applied(cloud.connection, neighbor, desired(webServer(cloud.images.busybox, "mine")));
     const seen = await applied(
       cloud.connection,
       elsewhere,
@@ -289,7 +289,7 @@ describe.skipIf(!runs)("what a container of the docker cloud can do", () => {
       const call = `fetch("http://${address}/", { signal: AbortSignal.timeout(2000) })`;
       return run(here, `node -e '${call}.then((answer) => answer.text()).then(console.log)'`);
     };
-    expect((await run(here, "nslookup db")).stdout).toContain(await addressOf(neighbour));
+    expect((await run(here, "nslookup db")).stdout).toContain(await addressOf(neighbor));
     expect((await get("db:8080")).stdout).toBe("mine\n");
     expect((await get(`${await addressOf(elsewhere)}:8080`)).exitCode).not.toBe(0);
     const published = seen.external.ports["8080"];

@@ -44,7 +44,7 @@ describe("the docker cloud: an engine that misbehaves", () => {
   it("is retryable when the engine is down", async () => {
     const connection = await dockerDriver.open({ socketPath: "/nonexistent/docker.sock" }, host);
     const error = await driverError(connection.observe(ref));
-    expect(error).toMatchObject({ kind: "retryable", hint: expect.stringContaining("engine runs") });
+    expect(error).toMatchObject({ kind: "retryable", hint: expect.stringContaining("engine is running") });
     expect(await connection.check()).toMatchObject({ ok: false, capacity: null });
     const refused = await dockerDriver.open({ host: "127.0.0.1", port: 1 }, host);
     expect((await driverError(refused.observe(ref))).kind).toBe("retryable");
@@ -211,7 +211,10 @@ describe.skipIf(!runs)("the docker cloud: components that cannot be", () => {
     });
     const wanted = desired({ image: cloud.images.busybox });
     const error = await driverError(cloud.connection.apply(own, "create", wanted, context()));
-    expect(error).toMatchObject({ kind: "permanent", message: expect.stringContaining("not Rostrum's") });
+    expect(error).toMatchObject({
+      kind: "permanent",
+      message: expect.stringContaining("Rostrum doesn’t manage"),
+    });
     expect((await stranger.inspect()).Id).toBe(stranger.id);
     await stranger.remove({ force: true });
   });

@@ -142,7 +142,7 @@ describe.skipIf(!runs)("the docker cloud: life of a component", () => {
     const bad = desired({ ...good.spec, command: ["sh", "-c", "echo broken config; exit 3"] });
     const error = await driverError(cloud.connection.apply(ref, "update", bad, context()));
     expect(error.kind).toBe("permanent");
-    expect(error.message).toMatch(/exit code 3[\s\S]*broken config[\s\S]*earlier containers run again/);
+    expect(error.message).toMatch(/exit code 3[\s\S]*broken config[\s\S]*previous containers are running/);
     const now = await cloud.connection.observe(ref);
     expect(now).toMatchObject({
       status: "running",
@@ -221,11 +221,11 @@ describe.skipIf(!runs)("the docker cloud: life of a component", () => {
     expect(await textOf(seen.url)).toBe("pause");
   });
 
-  it("lets neighbours find each other by component name, environments apart", async () => {
+  it("lets neighbors find each other by component name, environments apart", async () => {
     const web = cloud.ref("web");
     const asker = cloud.ref("asker", web.environmentId);
     const stranger = cloud.ref("stranger");
-    await applied(cloud.connection, web, desired(webServer(cloud.images.busybox, "neighbour")));
+    await applied(cloud.connection, web, desired(webServer(cloud.images.busybox, "neighbor")));
     const idle = desired(
       { image: cloud.images.node, command: ["sleep", "600"], stop_signal: "SIGKILL" },
       { size: { cpu: 0.5, memoryBytes: 256 * 2 ** 20, storageBytes: 0 } },
@@ -234,7 +234,7 @@ describe.skipIf(!runs)("the docker cloud: life of a component", () => {
     const script = "fetch('http://web:8080/').then((r) => r.text()).then((t) => process.stdout.write(t))";
     const command = ["node", "-e", script];
     expect(await cloud.connection.exec?.(asker, { command, timeoutMs: 20_000 })).toMatchObject({
-      stdout: "neighbour",
+      stdout: "neighbor",
     });
     const apart = await cloud.connection.exec?.(stranger, { command, timeoutMs: 20_000 });
     expect(apart?.exitCode).not.toBe(0);

@@ -147,7 +147,7 @@ describe.skipIf(!runs)("what is left on a Docker engine", () => {
     });
     const error = await driverError(cloud.connection.remove(target, context()));
     expect(error).toMatchObject({ kind: "retryable" });
-    expect(error.message).toContain(`Still there: volume ${name}`);
+    expect(error.message).toContain(`Not deleted yet: volume ${name}`);
     await stranger.remove({ force: true });
     await cloud.connection.remove(target, context());
     await cloud.connection.removeEnvironment(target.environmentId, context());
@@ -195,7 +195,7 @@ describe.skipIf(!runs)("what is left on a Docker engine", () => {
         await probeFromNetwork(own, target, { host, check: { ...health(extra), port: extra.port } });
       expect(await seen({ port: 9090 }), balancerKind).toBeNull();
       expect(await seen({ port: 9090, probe: { type: "tcp" } }), balancerKind).toBeNull();
-      expect(await seen({ port: 9090, probe: { type: "http", path: "/none" } })).toBe("it answers 404");
+      expect(await seen({ port: 9090, probe: { type: "http", path: "/none" } })).toBe("HTTP 404");
       expect(await seen({ port: 9091, probe: { type: "tcp" } }), balancerKind).not.toBeNull();
       own.engine.close();
     }
@@ -211,7 +211,7 @@ describe.skipIf(!runs)("what is left on a Docker engine", () => {
     });
     const wanted = desired(spec, { replicas: 2, health: health({}) });
     const error = await driverError(cloud.connection.apply(target, "create", wanted, context()));
-    expect(error.message).toContain("it answers 404");
+    expect(error.message).toContain("HTTP 404");
     expect(await cloud.connection.probe(target, wanted)).toContain("404");
   }, 90_000);
 });

@@ -98,7 +98,7 @@ describe("credentials of Git on the machine cloud", () => {
     const wrong = await fail(ref(), spec(), filesWith({ username, password: "another-zq7x4711" }));
     expect(wrong).toMatchObject({
       kind: "permanent",
-      hint: expect.stringContaining("refuses the project's Git credential"),
+      hint: expect.stringContaining("rejected the project’s Git credential"),
     });
     expect(`${wrong.message} ${wrong.hint}`).not.toContain("zq7x4711");
   }, 60_000);
@@ -118,7 +118,7 @@ describe("credentials of Git on the machine cloud", () => {
   it("do not follow a redirect, which reaches nobody", async () => {
     server.redirects.set("/team/service.git/info/refs", `${git("/team/service.git", inner)}/info/refs`);
     const error = await fail(ref(), spec(), filesWith({ username, password }));
-    expect(error).toMatchObject({ kind: "permanent", hint: expect.stringContaining("leads on") });
+    expect(error).toMatchObject({ kind: "permanent", hint: expect.stringContaining("redirects") });
     expect(inner.asked).toEqual([]);
   }, 60_000);
 

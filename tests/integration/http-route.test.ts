@@ -69,7 +69,7 @@ describe("route()", () => {
     const token = admin.token;
     const misspelt = await call(reading, { token, path: "/api/v1/test?text=a&tetx=b" });
     expect([misspelt.status, misspelt.body.errors[0].path]).toEqual([422, "tetx"]);
-    expect(misspelt.body.detail).toBe('Unknown query parameter "tetx"; known: text, format.');
+    expect(misspelt.body.detail).toBe('Unknown query parameter "tetx"; known parameters: text, format.');
     const none = await call(echo, { token, path: "/api/v1/test?dry=true", body: { name: "xy" } });
     expect([none.status, none.body.errors[0].path]).toEqual([422, "dry"]);
     const format = await call(reading, { token, path: "/api/v1/test?text=a&format=xml" });

@@ -112,7 +112,7 @@ describe("a copy of Rostrum itself", () => {
     expect(admin(first, ["backup", "copy"]).said).toContain("exists already");
 
     const restored = admin(second, ["restore", "copy"]);
-    expect(restored.said).toContain("Restored.");
+    expect(restored.said).toContain("Restore completed.");
     expect(restored.status).toBe(0);
     const there = await use(second);
     try {
@@ -129,7 +129,7 @@ describe("a copy of Rostrum itself", () => {
     }
     // A second time only when told to, and then what was there is kept.
     expect(admin(second, ["restore", "copy"]).said).toContain("Add --force to replace it");
-    expect(admin(second, ["restore", "copy", "--force"]).said).toContain("What was there is kept in");
+    expect(admin(second, ["restore", "copy", "--force"]).said).toContain("Previous data moved to");
     expect(readdirSync(second).filter((name) => name.startsWith("before-restore-"))).toHaveLength(1);
   }, 400_000);
 
@@ -151,7 +151,7 @@ describe("a copy of Rostrum itself", () => {
     const target = join(directory, "outside");
     const settings = { DATABASE_URL: empty.url };
     const done = admin(target, ["restore", "copy"], settings);
-    expect(done.said).toContain("Restored.");
+    expect(done.said).toContain("Restore completed.");
     if (!server) throw new Error("No server.");
     expect(await digests(empty.url)).toEqual(await digests(server.url));
     expect(admin(target, ["restore", "copy", "--force"], settings).said).toContain("is not empty");

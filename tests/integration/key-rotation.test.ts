@@ -125,17 +125,17 @@ it("encrypts everything with the new key, so that the old one can be dropped", a
 
   useKeys(keyB, keyA);
   await expect(reencrypt(), "Rostrum still runs with the old key alone").rejects.toThrow(
-    /Start it with the new key before the old one/,
+    /Start Rostrum with the new key before the old one/,
   );
   expect(await textsOf(keyA)).toEqual(before);
 
   await ensureFirstStart();
   const said = await reencrypt();
-  expect(said).toContain(`${total} encrypted again with key ${keyIdOf(keyB)}.`);
-  expect(said).toContain("Nothing needs another key any more");
+  expect(said).toContain(`Re-encrypted ${total} values with key ${keyIdOf(keyB)}.`);
+  expect(said).toContain("All data uses the current key");
   expect(await textsOf(keyA)).toEqual({});
   expect(await textsOf(keyB)).toEqual(before);
-  expect(await reencrypt(), "a second time there is nothing to do").toContain("0 encrypted again");
+  expect(await reencrypt(), "a second time there is nothing to do").toContain("Re-encrypted 0 values");
   const [audited] = await query<{ changed: number; events: number }>(
     `SELECT sum((detail->>'changed')::int)::int AS changed, count(*)::int AS events FROM audit_event
       WHERE action = 'key.reencrypt'`,
@@ -160,10 +160,12 @@ it("does not wait for rows that somebody works on, says that they are left, and 
   const held = "SELECT 1 FROM environment_secret ORDER BY environment_id, component, name LIMIT 1 FOR UPDATE";
   await withSqlTransaction(async (client) => {
     await client.query(held);
-    await expect(reencrypt()).rejects.toThrow(`Not all: 1 secrets of environments (key ${keyIdOf(keyB)})`);
+    await expect(reencrypt()).rejects.toThrow(
+      `Couldn't re-encrypt 1 secrets of environments (key ${keyIdOf(keyB)})`,
+    );
   });
   expect(await textsOf(keyB)).toEqual({ "environment_secret.sealed": 1 });
-  expect(await reencrypt()).toContain("1 encrypted again");
+  expect(await reencrypt()).toContain("Re-encrypted 1 values");
   expect(await textsOf(keyB)).toEqual({});
 });
 
@@ -180,7 +182,9 @@ it("leaves what no key at hand opens as it is, and does the rest", async () => {
   );
   useKeys(keyB, keyA);
   await ensureFirstStart();
-  await expect(reencrypt()).rejects.toThrow(`Not all: 1 secrets of environments (key ${keyIdOf(lostKey)})`);
+  await expect(reencrypt()).rejects.toThrow(
+    `Couldn't re-encrypt 1 secrets of environments (key ${keyIdOf(lostKey)})`,
+  );
   expect(await textsOf(keyA)).toEqual({});
   expect(await query("SELECT sealed FROM environment_secret WHERE name = 'lost'")).toEqual([{ sealed }]);
 });

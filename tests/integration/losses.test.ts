@@ -172,7 +172,7 @@ test("without a copy someone else has to approve, whoever asks", async () => {
   expect(change.status).toBe("pending_approval");
   expect(change.verdicts.find((one) => one.policy === "data-loss")).toMatchObject({
     effect: "require_approval",
-    reason: expect.stringMatching(/^Data loss: requires approval\. Volume data of db/),
+    reason: expect.stringMatching(/^Data loss\. Approval required\. Volume data of db/),
   });
   const { decideRequest, submitRequest } = await import("@/lib/features/requests");
   const admin = { ...(await actorOf(world, "approver")), orgRole: "admin" as const };

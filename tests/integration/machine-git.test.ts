@@ -126,7 +126,7 @@ describe("what the machine cloud fetches with Git", () => {
     await machine.cloud.apply(target, "create", desired, change);
     const seen = await machine.cloud.observe(target);
     expect(seen.present && (await fetchText(seen.url ?? ""))).toBe("the second");
-    expect(lines.join("\n")).toContain("cannot leave the history out; fetching all of it");
+    expect(lines.join("\n")).toContain("doesn’t support shallow fetches. Fetching the full history");
     expect(asked).toContain("/bare.git/info/refs");
     expect(await said({ git: dumb, ref: "dev" })).toBe("in work");
     expect(await said({ git: dumb, ref: "v1" })).toBe("the first");
@@ -177,7 +177,7 @@ describe("what the machine cloud fetches with Git", () => {
     sourceLimits.maxBytes = 1024;
     try {
       const error = await fail(ref(), spec({ git: dumb, ref: "main" }), noFiles);
-      expect(error).toMatchObject({ kind: "permanent", message: expect.stringContaining("larger than") });
+      expect(error).toMatchObject({ kind: "permanent", message: expect.stringContaining("exceeds the") });
     } finally {
       sourceLimits.maxBytes = allowed;
     }

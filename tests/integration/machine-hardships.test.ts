@@ -141,7 +141,7 @@ describe("the machine cloud under hardship", () => {
     const apply = () => machine.cloud.apply(target, "create", desired, change);
     await expect(apply()).rejects.toMatchObject({
       kind: "retryable",
-      message: expect.stringContaining("is taken"),
+      message: expect.stringContaining("is in use"),
     });
     await apply();
     const seen = (await machine.cloud.observe(target)) as Present;

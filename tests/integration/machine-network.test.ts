@@ -71,10 +71,10 @@ describe("the network of environments on the machine cloud", () => {
   it("lets a component reach one of its environment in another cloud of this host, and only at that port", async (test) => {
     if (!isolated) return test.skip("networks are shared here");
     const target = machine.ref();
-    const neighbour = { host: "127.0.0.1", ports: { "80": hostPort } };
+    const neighbor = { host: "127.0.0.1", ports: { "80": hostPort } };
     await machine.cloud.apply(target, "create", processComponent(webProcess), {
       ...changeContext(await webOnly()),
-      neighbours: [neighbour],
+      neighbors: [neighbor],
     });
     expect(await inside(target, [`http://127.0.0.1:${hostPort}`])).toEqual(["the host"]);
     await machine.cloud.apply(target, "update", processComponent(webProcess), changeContext(await webOnly()));

@@ -31,7 +31,7 @@ describe("what the machine cloud runs", () => {
       (await machine.cloud.validate(processComponent({ ...spec }, extra)))
         .map((problem) => problem.message)
         .join("; ");
-    expect(await problems({ program: "rm", args: ["-rf"] })).toContain("does not allow");
+    expect(await problems({ program: "rm", args: ["-rf"] })).toContain("doesn’t allow");
     expect(await problems({ ...webProcess, args: ["{port:9999}"] })).toContain("{port:9999}");
     expect(await problems({ ...webProcess, ports: [70_000] })).not.toBe("");
     expect(await problems({ ...webProcess, volumes: ["data:/../../etc"] })).not.toBe("");
@@ -39,7 +39,7 @@ describe("what the machine cloud runs", () => {
     expect(await problems({ ...webProcess, prepare: [["no-such-program-here"]] })).toContain("not installed");
     expect(
       await problems({ program: "postgres", ports: [5432], options: { password: "x" } }, { replicas: 2 }),
-    ).toContain("one copy");
+    ).toContain("doesn’t support replicas");
     await expect(
       machine.cloud.observe({ environmentId: "../../etc", environmentName: "x", component: "passwd" }),
     ).rejects.toThrow(DriverError);

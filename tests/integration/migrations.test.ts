@@ -169,7 +169,7 @@ describe("migrations", () => {
       "2_bad": "CREATE TABLE half (n int); INSERT INTO missing VALUES (1);",
     });
     await expect(migrate({ url: database.url, folder: broken })).rejects.toThrow(
-      /Migration 2_bad failed, and nothing of it was applied: relation "missing" does not exist/,
+      /Migration 2_bad failed and was rolled back: relation "missing" does not exist/,
     );
     expect(await listPendingMigrations({ url: database.url, folder: broken })).toEqual(["2_bad"]);
     await database.pool.query("CREATE TABLE missing (n int)");
@@ -182,7 +182,7 @@ describe("migrations", () => {
     const ends = ownFolder("ends", {
       "1_ends": "CREATE TABLE one (n int); COMMIT; CREATE TABLE two (n int);",
     });
-    await expect(migrate({ url: database.url, folder: ends })).rejects.toThrow(/ends its transaction itself/);
+    await expect(migrate({ url: database.url, folder: ends })).rejects.toThrow(/ends its own transaction/);
     await database.drop();
   });
 

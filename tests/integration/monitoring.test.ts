@@ -161,7 +161,7 @@ it("opens an incident for what died, restarts it, and closes it when it is well"
   const incidents = await incidentsOf(id);
   expect(incidents).toHaveLength(1);
   expect(incidents[0]?.closedAt).not.toBeNull();
-  expect(incidents[0]?.actions.at(-1)?.text).toBe("Well again");
+  expect(incidents[0]?.actions.at(-1)?.text).toBe("Recovered");
   const { rows } = await world.database.pool.query(
     "SELECT e.health::text, r.restarts, (SELECT count(*)::int FROM sample s WHERE s.resource_id = r.id) AS samples FROM environment e JOIN resource r ON r.environment_id = e.id WHERE e.id = $1",
     [id],
@@ -194,14 +194,14 @@ it("pauses between restarts, gives up at the limit, and calls the owner once", a
   await look(id);
   expect(await restartsAsked(id)).toBe(2);
   const [incident] = await incidentsOf(id);
-  const givenUp = incident?.actions.filter((one) => one.text.startsWith("Gave up after 2 attempts"));
+  const givenUp = incident?.actions.filter((one) => one.text.startsWith("Stopped after 2 attempts"));
   expect(givenUp).toHaveLength(1);
   expect(incident?.closedAt).toBeNull();
   const told = await world.database.pool.query(
     "SELECT title FROM notification WHERE user_id = $1 AND kind = 'incident.needs-you'",
     [world.developerId],
   );
-  expect(told.rows).toEqual([{ title: "hopeless: web does not stay up" }]);
+  expect(told.rows).toEqual([{ title: "hopeless: web keeps failing" }]);
 });
 
 it("opens one incident for a cloud that does not answer and restarts nothing", async () => {
@@ -215,7 +215,7 @@ it("opens one incident for a cloud that does not answer and restarts nothing", a
   const sql = "SELECT health::text, health_message FROM environment WHERE id = $1";
   const { rows } = await world.database.pool.query(sql, [id]);
   expect(rows[0].health).toBe("unknown");
-  expect(rows[0].health_message).toMatch(/Simulated does not answer/);
+  expect(rows[0].health_message).toMatch(/Cloud Simulated is unreachable/);
   await setFaults([]);
   await look(id);
   expect((await incidentsOf(id))[0]?.closedAt).not.toBeNull();
@@ -251,7 +251,7 @@ it("stops at the end of a lease, destroys after the grace, and says so", async (
   await setEnd("1 hour");
   await leaseTick();
   await leaseTick();
-  expect(await told()).toEqual([{ title: "leased ends within a day" }]);
+  expect(await told()).toEqual([{ title: "leased: lease ends within a day" }]);
   await setEnd("-1 minute");
   await Promise.all([leaseTick(), leaseTick()]);
   await idle(id);

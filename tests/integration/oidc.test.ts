@@ -150,7 +150,7 @@ describe("single sign-on with a real provider", () => {
     expect(early.error).toBeNull();
     const { body: first } = await whoAmI(early.browser);
     expect(first.email).toBe(`${first.id}@unverified.invalid`);
-    await expect(userIdOf("victim@company.example")).rejects.toThrow(/no person/);
+    await expect(userIdOf("victim@company.example")).rejects.toThrow(/User not found/);
     people.set("victim", { email: "Victim@company.example", email_verified: true, name: "Victim" });
     const { body: second } = await whoAmI((await signIn("victim")).browser);
     expect(second.id).not.toBe(first.id);

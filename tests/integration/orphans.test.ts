@@ -176,7 +176,7 @@ it("a cloud without free ports is not chosen, and says why", async () => {
   });
   expect(placeComponents([demand], [cloud(2)])).toMatchObject({
     ok: false,
-    reasons: [{ reason: "has too few free ports (2 free, 3 needed)" }],
+    reasons: [{ reason: "not enough free ports (2 free, 3 needed)" }],
   });
   expect(placeComponents([demand], [cloud(3)]).ok).toBe(true);
   expect(placeComponents([demand], [cloud(null)]).ok).toBe(true);

@@ -99,7 +99,7 @@ it("tells them of the lease's end, the stop, the date of destruction and the des
   const kinds = ["lease.ends-soon", "lease.stopped", "environment.destroyed"];
   for (const kind of kinds) expect((await told(kind)).map((row) => row.user_id)).toEqual([projectOwnerId]);
   const [stopped] = await sql("SELECT body FROM notification WHERE kind = 'lease.stopped'");
-  expect(stopped.body).toMatch(/^Extend it before .* GMT, or it is destroyed\.$/);
+  expect(stopped.body).toMatch(/^Extend the lease before .* GMT, or the environment will be destroyed\.$/);
 });
 
 it("tells them when the month's charges pass 80 and 100% of the budget, once each", async () => {

@@ -56,10 +56,10 @@ describe.skipIf(process.getuid?.() !== 0)("the portal's server, asked over plain
   it("refuses another machine and says what to do, also as JSON", async () => {
     const page = await ask("/sign-in");
     expect(page.status).toBe(403);
-    expect(page.body).toMatch(/https only.*proxy with TLS.*ALLOW_PLAIN_HTTP=on/);
+    expect(page.body).toMatch(/only HTTPS.*TLS proxy.*ALLOW_PLAIN_HTTP=on/);
     const { status, body } = await ask("/api/v1/me", { headers: { authorization: "Bearer ros_stolen" } });
     expect(status).toBe(403);
-    expect(JSON.parse(body)).toMatchObject({ code: "forbidden", detail: expect.stringContaining("https") });
+    expect(JSON.parse(body)).toMatchObject({ code: "forbidden", detail: expect.stringContaining("HTTPS") });
   });
 
   it("does not take the password of a refused request", async () => {

@@ -183,7 +183,7 @@ describe("another host than the public one", () => {
     const browser = new JarBrowser();
     const answer = await browser.get(`http://build-host.example:${port}/`);
     expect(answer.status).toBe(421);
-    expect(answer.body).toContain(`This portal is at http://localhost:${port}.`);
+    expect(answer.body).toContain(`The URL of this portal is http://localhost:${port}.`);
     expect(answer.body).toContain("set PUBLIC_URL");
   });
 
@@ -192,7 +192,7 @@ describe("another host than the public one", () => {
     const answers: number[] = [];
     for (let turn = 0; turn < 8; turn += 1) answers.push((await raw("/catalog")).status);
     expect(answers).toEqual([307, 307, 307, 307, 307, 307, 421, 421]);
-    expect(await (await raw("/catalog")).text()).toContain("pass the Host header on");
+    expect(await (await raw("/catalog")).text()).toContain("forward the Host header");
     const named = { headers: { "x-forwarded-host": "rostrum.example.com" } };
     process.env.TRUSTED_PROXIES = "loopback";
     resetConfig();

@@ -118,7 +118,7 @@ describe("Git credentials of a project", () => {
       [elsewhere, id],
     );
     await expect(useGitCredential(elsewhere, repository)).rejects.toMatchObject({
-      message: expect.stringContaining("can't be decrypted"),
+      message: expect.stringContaining("can’t be decrypted"),
     });
   });
 

@@ -88,7 +88,7 @@ describe("readiness", () => {
     const missing = await call(ready);
     expect([missing.status, missing.body.status]).toEqual([200, "degraded"]);
     expect(missing.body.checks.workers.detail).toBe(
-      "No worker does: monitoring, backup, chargeback, housekeeping.",
+      "No online worker for: monitoring, backup, chargeback, housekeeping.",
     );
     await registerWorker(all);
     expect([(await call(ready)).status, (await call(ready)).body.status]).toEqual([200, "ready"]);
@@ -182,9 +182,7 @@ describe.runIf(isRoot)("an almost full disk", () => {
     const refused = await call(requests, { token: admin.token, body });
     expect(refused.status).toBe(507);
     expect(refused.headers.get("retry-after")).toBe("60");
-    expect(refused.body.detail).toMatch(
-      /^This request isn't possible while the disk of Rostrum is almost full/,
-    );
+    expect(refused.body.detail).toMatch(/^This request isn’t possible while the data disk is almost full/);
     // What frees space is not refused for that.
     const destroys = await call(requests, {
       token: admin.token,

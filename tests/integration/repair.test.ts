@@ -239,7 +239,7 @@ it("says that data is lost where there is no backup, and starts empty once that 
   rmSync(join(await directoryOf(id, "store"), "volumes"), { recursive: true, force: true });
   const repair = await submit({ kind: "repair", environment: id });
   expect(repair).toMatchObject({ status: "pending_approval" });
-  expect(repair.plan.changes[0]?.reason).toContain("data is lost: no backup");
+  expect(repair.plan.changes[0]?.reason).toContain("data is lost, no backup exists");
   const end = await approve(repair.id, repair.plan.digest);
   expect(end.status, end.log).toBe("succeeded");
   expect(await textAt(await urlOf(id, "page"))).toBe("empty");
@@ -264,7 +264,7 @@ it("makes anew what is gone when it is restarted, and refuses where data went wi
   rmSync(await directoryOf(id, "store"), { recursive: true, force: true });
   const refused = await ask({ kind: "restart", environment: id, component: "store" });
   expect(refused.end).toMatchObject({ status: "failed" });
-  expect(refused.end.message).toContain("Data of store is gone: volume data");
+  expect(refused.end.message).toContain("Data of store is lost: volume data");
 });
 
 it("completes what a failed creation never made", async () => {
@@ -277,7 +277,7 @@ it("completes what a failed creation never made", async () => {
   expect(repair.plan.changes[1]).toMatchObject({
     component: "page",
     action: "repair",
-    reason: "was never completed",
+    reason: "never completed",
   });
   expect(repair.end.status, `${repair.end.message} ${repair.end.log}`).toBe("succeeded");
   expect(await textAt(await urlOf(id, "page"))).toBe("empty");

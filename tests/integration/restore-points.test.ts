@@ -83,7 +83,7 @@ test("what was captured comes back, and what it replaces is kept first", async (
   data = "tuesday";
   const lines = await restore("bak_monday");
   expect(data).toBe(monday);
-  expect(lines.join("\n")).toMatch(/checksum is right[\s\S]*was kept as restore point bak_/);
+  expect(lines.join("\n")).toMatch(/checksum OK[\s\S]*Current data saved as backup bak_/);
   const safety = await world.database.pool.query(
     "SELECT id, status::text AS status, size_bytes FROM backup WHERE kind = 'before-restore'",
   );
@@ -113,14 +113,14 @@ test("a damaged restore point changes nothing", async () => {
   data = "untouched";
   await expect(restore("bak_damaged")).rejects.toMatchObject({
     kind: "permanent",
-    message: expect.stringContaining("checksum is wrong"),
+    message: expect.stringContaining("checksum mismatch"),
   });
   expect(data).toBe("untouched");
 });
 
 test("a dump that fails leaves no file and says why", async () => {
   failDump = true;
-  await expect(take("bak_failing")).rejects.toThrow("dump ended with exit code 3: no route to data");
+  await expect(take("bak_failing")).rejects.toThrow("dump exited with code 3: no route to data");
   failDump = false;
   expect(readdirSync(folder("bak_failing"))).toEqual([]);
 });

@@ -261,7 +261,7 @@ it("writes every refused sign-in down, and the repeats as a number", async () =>
     [email],
   );
   expect(rows).toEqual([
-    { why: "too many failures", n: 5 },
+    { why: "too many failed attempts", n: 5 },
     { why: "wrong password", n: 10 },
   ]);
 });

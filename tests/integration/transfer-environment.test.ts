@@ -99,7 +99,7 @@ describe("an environment is transferred", () => {
     const { rows } = await database.pool.query("SELECT user_id, title FROM notification WHERE href = $1", [
       `/environments/${id}`,
     ]);
-    expect(rows).toEqual([{ user_id: idOf("finn"), title: `by-${who}: you’re the owner now` }]);
+    expect(rows).toEqual([{ user_id: idOf("finn"), title: `by-${who}: you’re now the owner` }]);
   });
 
   it("to an owner of the project, who is not told of what they did themselves", async () => {
@@ -161,7 +161,7 @@ describe("a transfer is refused", () => {
     ["approver", "is approver"],
     ["stranger", "enabled member"],
     ["admin", "enabled member"],
-    ["dana", "owns this environment already"],
+    ["dana", "already owns this environment"],
   ])("when the new owner is %s", async (whom, reason) => {
     const id = await environmentOf(`not-to-${whom}`, "dana");
     const { status, body } = await transfer("owner", id, idOf(whom));

@@ -115,7 +115,7 @@ it("refuses at the request what is no upload, instead of failing in the run", as
   for (const text of ["code.tgz", "upl_", "https://example.test/code.tgz"]) {
     await expect(create("no-upload", text), text).rejects.toMatchObject({
       code: "validation_failed",
-      problems: [{ path: "parameters.archive", message: "is not an uploaded archive" }],
+      problems: [{ path: "parameters.archive", message: "isn’t an uploaded archive" }],
     });
   }
 });
@@ -144,8 +144,8 @@ describe("an upload belongs to a project and to who brought it", () => {
     expect(rows).toEqual([{ outcome: "denied", project_id: world.projectId }]);
     const { environmentId } = await create("plain", "");
     // What a template puts together only while it runs gets no further.
-    await expect(readBy(environmentId, id)).rejects.toThrow(/does not exist in this project/);
-    await expect(readBy(undefined, id)).rejects.toThrow(/does not exist in this project/);
+    await expect(readBy(environmentId, id)).rejects.toThrow(/doesn’t exist in this project/);
+    await expect(readBy(undefined, id)).rejects.toThrow(/doesn’t exist in this project/);
     await expect(
       submit({ kind: "update", environment: environmentId, parameters: { archive: id } }),
     ).rejects.toMatchObject(foreign);

@@ -127,7 +127,7 @@ describe("values", () => {
       reason: "",
     } as const;
     await expect(requests.prepareRequest(developer, body)).rejects.toThrow(
-      /runs a command, which this cloud cannot/,
+      /runs a command, which this cloud doesn’t support/,
     );
   });
 });

@@ -191,6 +191,6 @@ describe("what nobody reviewed", () => {
     );
     await execute("UPDATE template_file SET content = 'rm -rf /' WHERE version_id = $1", [row?.id]);
     const answer = await move("tampered", "publish", { digest });
-    expect([answer.status, answer.body.detail]).toEqual([409, expect.stringContaining("do not match")]);
+    expect([answer.status, answer.body.detail]).toEqual([409, expect.stringContaining("don’t match")]);
   });
 });

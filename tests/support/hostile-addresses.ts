@@ -81,7 +81,7 @@ export const hostileAddresses: readonly string[] = [
   "http://localhost./",
   "http://rebound.example/",
   "http://half.example/",
-  // Neighbours and the cloud's own services.
+  // Neighbors and the cloud's own services.
   "http://169.254.169.254/latest/meta-data",
   "http://2852039166/",
   "http://0xa9fea9fe/",

@@ -46,7 +46,7 @@ export interface WorldOptions {
 }
 
 /**
- * Sets the process's configuration to a fresh database and data directory and fills in an organisation. The product's
+ * Sets the process's configuration to a fresh database and data directory and fills in an organization. The product's
  * modules read the configuration once, so they are loaded here and only one world may exist per process.
  */
 export async function createWorld(options: WorldOptions = {}): Promise<World> {

@@ -20,14 +20,14 @@ describe("cheaper alternatives", () => {
   it("offers half the time or less, then smaller presets, the nearest first", () => {
     const found = cheaperAlternatives(asked);
     expect(found.map((one) => plain(one.title))).toEqual([
-      "The same for 14 days",
-      "The preset Team of five",
-      "The preset Trial",
+      "Same size, 14-day lease",
+      "Team of five preset",
+      "Trial preset",
     ]);
     expect(found[0]?.untilLeaseEnd).toBe(costOfDays("100", 14));
     expect(found[1]?.untilLeaseEnd).toBe(costOfDays("60", 30));
     expect(plain(found[1]?.suggestion ?? "")).toBe(
-      "Please ask for the preset Team of five instead (€ 60.00 a month).",
+      "Please request the Team of five preset instead (€60.00/mo).",
     );
   });
 
@@ -48,13 +48,13 @@ describe("the decision's words", () => {
   const request = (plan: unknown, kind = "create") => ({ kind, currency: "EUR", plan }) as never;
   it("name the amount that is approved", () => {
     expect(plain(approveLabel(request({ cost: { untilLeaseEnd: "196.4", monthly: "420" } })))).toBe(
-      "Approve € 196",
+      "Approve €196",
     );
     expect(plain(approveLabel(request({ cost: { untilLeaseEnd: "196", monthly: "42" } }, "update")))).toBe(
-      "Approve € 42.00 a month",
+      "Approve €42.00/mo",
     );
     expect(approveLabel(request({ cost: { untilLeaseEnd: null, monthly: null } }))).toBe(
-      "Approve an unknown cost",
+      "Approve unknown cost",
     );
   });
   it("say what of the budget is left, also less than nothing", () => {
@@ -63,10 +63,10 @@ describe("the decision's words", () => {
   it("tell who asks", () => {
     const facts = { role: "developer", earlier: 6, succeeded: 5, rejected: 1, failed: 0 };
     expect(plain(requesterWords(facts as never, "Shop"))).toBe(
-      "Developer in Shop · 6 earlier requests, 5 done, 1 rejected",
+      "Developer in Shop · 6 earlier requests, 5 completed, 1 rejected",
     );
     expect(requesterWords({ role: null, earlier: 0 } as never, "Shop")).toBe(
-      "no member of Shop · first request here",
+      "Not a member of Shop · first request",
     );
   });
 });

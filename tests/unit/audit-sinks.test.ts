@@ -114,7 +114,7 @@ describe("syslog", () => {
 
   it("says in one line when nobody listens", async () => {
     await expect(sendSyslog(new URL("tcp://127.0.0.1:1"), [message], { timeoutMs: 1_000 })).rejects.toThrow(
-      /^127\.0\.0\.1:1 does not take messages: .*ECONNREFUSED/,
+      /^127\.0\.0\.1:1 doesn’t accept messages: .*ECONNREFUSED/,
     );
   });
 });
@@ -156,12 +156,14 @@ describe("the HTTPS sink", () => {
 
   it("fails in one line on refusal, redirect and an unknown certificate", async () => {
     const refusing = await start(507);
-    await expect(refusing.sink?.send(records)).rejects.toThrow(/^localhost:\d+ answered 507: no room left$/);
+    await expect(refusing.sink?.send(records)).rejects.toThrow(
+      /^localhost:\d+ returned HTTP 507: no room left$/,
+    );
     const moved = await start(302, { location: "https://127.0.0.1/elsewhere" });
-    await expect(moved.sink?.send(records)).rejects.toThrow(/answered 302/);
+    await expect(moved.sink?.send(records)).rejects.toThrow(/returned HTTP 302/);
     delete process.env.AUDIT_CA_FILE;
     resetConfig();
-    await expect(listSinks()[0]?.send(records)).rejects.toThrow(/cannot be reached: .*certificate/);
+    await expect(listSinks()[0]?.send(records)).rejects.toThrow(/can’t reach .*certificate/);
   });
 });
 
@@ -169,17 +171,20 @@ describe("settings of the audit", () => {
   it("are refused by name", () => {
     const wrong: [Record<string, string>, string][] = [
       [{ AUDIT_SYSLOG: "logs.example.com" }, "AUDIT_SYSLOG must be a udp://"],
-      [{ AUDIT_SYSLOG: "udp://logs.example.com" }, "AUDIT_SYSLOG must name a port"],
+      [{ AUDIT_SYSLOG: "udp://logs.example.com" }, "AUDIT_SYSLOG must include a port"],
       [
         { AUDIT_HTTPS_URL: "http://a.example", AUDIT_HTTPS_SECRET: secret },
         "AUDIT_HTTPS_URL must be an https://",
       ],
-      [{ AUDIT_HTTPS_URL: "https://a.example" }, "belong together"],
+      [{ AUDIT_HTTPS_URL: "https://a.example" }, "Set both AUDIT_HTTPS_URL and"],
       [{ AUDIT_HTTPS_URL: "https://a.example", AUDIT_HTTPS_SECRET: "short" }, "at least 32"],
       [{ AUDIT_SEND: "all" }, "AUDIT_SEND must be heads or events"],
-      [{ AUDIT_SEND: "events" }, "needs AUDIT_SYSLOG or AUDIT_HTTPS_URL"],
-      [{ DATABASE_OWNER_URL: "postgres://a@b/c" }, "DATABASE_OWNER_URL needs DATABASE_URL"],
-      [{ DATABASE_URL: "postgres://a@b/c", DATABASE_OWNER_URL: "postgres://a:x@b/c" }, "name the same role"],
+      [{ AUDIT_SEND: "events" }, "requires AUDIT_SYSLOG or AUDIT_HTTPS_URL"],
+      [{ DATABASE_OWNER_URL: "postgres://a@b/c" }, "DATABASE_OWNER_URL requires DATABASE_URL"],
+      [
+        { DATABASE_URL: "postgres://a@b/c", DATABASE_OWNER_URL: "postgres://a:x@b/c" },
+        "must use different roles",
+      ],
     ];
     for (const [env, problem] of wrong) expect(() => loadConfig(env), problem).toThrow(problem);
     expect(loadConfig({}).auditSinks).toEqual({ send: "heads" });

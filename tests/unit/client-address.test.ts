@@ -60,7 +60,7 @@ describe("the address a request came from", () => {
       expect(said).toEqual([]);
       address("127.0.0.1", "198.51.100.1");
       address("127.0.0.1", "198.51.100.2");
-      expect(said).toEqual([expect.stringMatching(/127\.0\.0\.1 is ignored.*TRUSTED_PROXIES/)]);
+      expect(said).toEqual([expect.stringMatching(/from 127\.0\.0\.1\..*TRUSTED_PROXIES/)]);
     } finally {
       child.mockRestore();
       delete process.env.PUBLIC_URL;

@@ -26,15 +26,15 @@ describe("a form made from a schema", () => {
   };
 
   it.each([
-    [disk, undefined, "Disk is needed."],
-    [disk, 0, "At least 1 GiB."],
-    [disk, 101, "At most 100 GiB."],
+    [disk, undefined, "Disk is required."],
+    [disk, 0, "Must be 1 GiB or more."],
+    [disk, 101, "Must be 100 GiB or less."],
     [disk, 1.5, "Enter a whole number, for example 16000."],
     [disk, 20, undefined],
     [name, undefined, undefined],
-    [name, "abcdef", "At most 5 characters."],
-    [name, "A", "This must match the pattern ^[a-z]+$"],
-    [size, "huge", "Choose one of the list."],
+    [name, "abcdef", "Use at most 5 characters."],
+    [name, "A", "Doesn’t match the required format: ^[a-z]+$"],
+    [size, "huge", "Choose an option from the list."],
   ])("judges %o with %s", (field, value, expected) => {
     expect(validateField(field, value)).toBe(expected);
   });
@@ -46,16 +46,16 @@ describe("a form made from a schema", () => {
       type: "array",
       items: { ...disk, title: "Port" },
     };
-    expect(validateField(ports, [5, 500])).toBe("Entry 2: At most 100 GiB.");
+    expect(validateField(ports, [5, 500])).toBe("Entry 2: Must be 100 GiB or less.");
     const group: FormField = { name: "g", title: "Group", type: "object", fields: [disk] };
-    expect(validateField(group, { disk: 500 })).toBe("Disk: At most 100 GiB.");
-    expect(validateField(group, "not json")).toBe("This must be a JSON object.");
+    expect(validateField(group, { disk: 500 })).toBe("Disk: Must be 100 GiB or less.");
+    expect(validateField(group, "not json")).toBe("Enter a JSON object.");
   });
 
   it("fills defaults without overriding what was chosen, and reports by field", () => {
     const pages = [{ fields: [disk, size] }];
     expect(withDefaults(pages, { disk: 3 })).toEqual({ disk: 3, size: "small" });
-    expect(validateForm(pages, {})).toEqual({ disk: "Disk is needed." });
+    expect(validateForm(pages, {})).toEqual({ disk: "Disk is required." });
     expect(rangeWords(disk)).toBe("GiB, 1 to 100");
   });
 });
@@ -79,7 +79,7 @@ describe("a list's address", () => {
 });
 
 describe("log lines", () => {
-  it("keep their colours as tokens and lose every other escape", () => {
+  it("keep their colors as tokens and lose every other escape", () => {
     expect(parseAnsi("\u001b[32mok\u001b[0m done")).toEqual([
       { text: "ok", className: "text-good-ink" },
       { text: " done", className: "" },

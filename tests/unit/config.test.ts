@@ -58,18 +58,15 @@ describe("loadConfig", () => {
   it.each([
     [{ PORT: "99999" }, "PORT must be a whole number from 1 to 65535"],
     [{ PORT: "3000x" }, "PORT must"],
-    [{ DATABASE_URL: "mysql://x" }, "DATABASE_URL must be a postgresql:// address"],
+    [{ DATABASE_URL: "mysql://x" }, "DATABASE_URL must be a postgresql:// URL"],
     [{ REDIS_URL: "localhost:6379" }, "REDIS_URL must be"],
     [{ ROSTRUM_KEY: "c2hvcnQ=" }, "ROSTRUM_KEY must be 32 bytes in base64"],
     [{ ADMIN_PASSWORD: "short" }, "ADMIN_PASSWORD must have at least 10 characters"],
-    [{ ROSTRUM_WORKERS: "backup,typo" }, 'ROSTRUM_WORKERS does not know "typo"'],
+    [{ ROSTRUM_WORKERS: "backup,typo" }, 'ROSTRUM_WORKERS contains "typo"'],
     [{ DEMO: "perhaps" }, "DEMO must be auto, on or off"],
     [{ LOG_LEVEL: "loud" }, "LOG_LEVEL"],
-    [
-      { OUTGOING_DENY: "nothing" },
-      'OUTGOING_DENY does not know "nothing"; name none, IP addresses or networks',
-    ],
-    [{ OIDC_ISSUER: "https://id.example.com" }, "belong together"],
+    [{ OUTGOING_DENY: "nothing" }, 'OUTGOING_DENY contains "nothing". Use none, IP addresses or networks'],
+    [{ OIDC_ISSUER: "https://id.example.com" }, "set all of OIDC_ISSUER"],
   ])("refuses %o in one line", (env, message) => {
     expect(() => loadConfig(env)).toThrow(message);
     try {
@@ -125,6 +122,6 @@ describe("the secret key", () => {
   it("is refused when the file holds something else", () => {
     const config = loadConfig({ DATA_DIR: directory });
     writeFileSync(join(directory, "secret.key"), "oops");
-    expect(() => getSecretKey(config)).toThrow("is damaged: it has 3 bytes instead of 32");
+    expect(() => getSecretKey(config)).toThrow("is damaged: the content has 3 bytes instead of 32");
   });
 });

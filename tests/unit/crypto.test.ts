@@ -48,7 +48,7 @@ describe("seal", () => {
     const sealed = seal("secret", "x");
     process.env.ROSTRUM_KEY = Buffer.alloc(32, 2).toString("base64");
     resetConfig();
-    expect(() => unseal(sealed, "x")).toThrow(/Sealed with key [0-9a-f]{8}/);
+    expect(() => unseal(sealed, "x")).toThrow(/Encrypted with key [0-9a-f]{8}/);
     process.env.ROSTRUM_KEY = Buffer.alloc(32, 1).toString("base64");
     resetConfig();
     expect(unseal(sealed, "x")).toBe("secret");

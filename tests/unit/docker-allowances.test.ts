@@ -93,25 +93,25 @@ describe("what a container may ask for", () => {
 
   it("refuses wishes that go too far, at their place", () => {
     const hostile: [Record<string, unknown>, string, RegExp][] = [
-      [{ cap_add: ["ALL"] }, "cap_add.0", /never gets all/],
+      [{ cap_add: ["ALL"] }, "cap_add.0", /can’t get all/],
       [{ cap_add: ["cap_sys_admin"] }, "cap_add.0", /SYS_ADMIN/],
       [{ cap_add: ["NET_BIND_SERVICE", " net_raw "] }, "cap_add.1", /NET_RAW/],
-      [{ cap_add: ["NONSENSE"] }, "cap_add.0", /no capability/],
-      [{ cap_drop: ["NONSENSE"] }, "cap_drop.0", /no capability/],
+      [{ cap_add: ["NONSENSE"] }, "cap_add.0", /unknown capability/],
+      [{ cap_drop: ["NONSENSE"] }, "cap_drop.0", /unknown capability/],
       [{ tmpfs: ["/run:suid"] }, "tmpfs.0", /suid/],
       [{ tmpfs: ["/run:size=1m,dev,exec"] }, "tmpfs.0", /dev/],
       [{ tmpfs: ["relative"] }, "tmpfs.0", /expected a path/],
       [{ tmpfs: ["/a/../proc"] }, "tmpfs.0", /expected a path/],
       [{ labels: { "rostrum.role": "helper" } }, "labels", /is reserved/],
       [{ labels: { "com.docker.compose.project": "x" } }, "labels", /is reserved/],
-      [{ read_only: true, files: { "/app": "app" } }, "read_only", /files cannot/],
-      [{ read_only: true, uploads: { "/app": "id" } }, "read_only", /uploads cannot/],
-      [{ volumes: ["/var/run/docker.sock:/var/run/docker.sock"] }, "volumes.0", /no host folders/],
-      [{ volumes: ["./data:/data"] }, "volumes.0", /no host folders/],
+      [{ read_only: true, files: { "/app": "app" } }, "read_only", /files can’t/],
+      [{ read_only: true, uploads: { "/app": "id" } }, "read_only", /uploads can’t/],
+      [{ volumes: ["/var/run/docker.sock:/var/run/docker.sock"] }, "volumes.0", /no host directories/],
+      [{ volumes: ["./data:/data"] }, "volumes.0", /no host directories/],
       [{ volumes: [{ type: "bind", source: "/", target: "/host" }] }, "volumes.0", /expected/],
-      [{ image: "sha256:abc" }, "image", /not the name of an image/],
-      [{ image: "a".repeat(64) }, "image", /not the name of an image/],
-      [{ image: "nginx evil/nginx" }, "image", /not the name of an image/],
+      [{ image: "sha256:abc" }, "image", /is not an image name/],
+      [{ image: "a".repeat(64) }, "image", /is not an image name/],
+      [{ image: "nginx evil/nginx" }, "image", /is not an image name/],
     ];
     for (const [spec, path, message] of hostile) {
       expect(problemsOf(spec), JSON.stringify(spec)).toMatchObject([

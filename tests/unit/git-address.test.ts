@@ -120,7 +120,7 @@ describe("a Git address", () => {
     "x".repeat(202),
   ])("has no such branch, tag or commit: %j", async (ref) => {
     expect(isGitRef(ref)).toBe(false);
-    await expect(open("https://git.example.com/x.git", outward, ref)).rejects.toThrow(/cannot be a branch/);
+    await expect(open("https://git.example.com/x.git", outward, ref)).rejects.toThrow(/not a valid branch/);
   });
 
   it.each([

@@ -10,12 +10,12 @@ afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
 const key = Buffer.alloc(32, 5).toString("base64");
 const damaged: Record<string, [Buffer | string, RegExp]> = {
-  empty: ["", /is empty\. Bring it back/],
-  blank: ["\n \n", /is empty\. Bring it back/],
-  short: [key.slice(0, 20), /it has 15 bytes instead of 32/],
-  long: [Buffer.alloc(48, 1).toString("base64"), /it has 48 bytes instead of 32/],
+  empty: ["", /is empty\. Restore it/],
+  blank: ["\n \n", /is empty\. Restore it/],
+  short: [key.slice(0, 20), /the content has 15 bytes instead of 32/],
+  long: [Buffer.alloc(48, 1).toString("base64"), /the content has 48 bytes instead of 32/],
   binary: [Buffer.from(Array.from({ length: 256 }, (_, index) => index)), /is not base64/],
-  "one of two": [`${key}\nnonsense!`, /line 2 of it is not base64/],
+  "one of two": [`${key}\nnonsense!`, /line 2 is not base64/],
 };
 
 function place(content: Buffer | string): string {

@@ -12,17 +12,17 @@ describe("what a process may ask for, as the cloud's page tells it", () => {
     const isolated = rowsFor({ isolation: "namespaces", network: "isolated", users: "one per component" });
     expect(isolated["Files of the host"]?.rule).toBe("refused");
     expect(isolated["Other processes"]?.rule).toBe("refused");
-    expect(isolated.Network?.detail).toContain("Neither this host");
+    expect(isolated.Network?.detail).toContain("No access to this host");
     expect(isolated.User?.settings).toEqual(["uidRange"]);
     for (const isolation of ["separate users", "none", "not checked yet"]) {
       const rows = rowsFor({
         isolation,
-        network: "shared (Rostrum does not run as root)",
-        users: "Rostrum's own",
+        network: "shared (Rostrum doesn’t run as root)",
+        users: "Rostrum’s own",
       });
       expect(rows["Files of the host"]?.rule).toBe("allowed");
       expect(rows["Other processes"]?.rule).toBe("allowed");
-      expect(rows.Network?.detail).toContain("this host, and every environment");
+      expect(rows.Network?.detail).toContain("this host and every environment");
       expect(rows.User?.detail).toBe("The user Rostrum runs as.");
     }
   });

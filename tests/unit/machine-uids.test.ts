@@ -34,8 +34,8 @@ describe("user ids of components", () => {
   it("stay spent in a range that was narrowed, moved or is another cloud's", () => {
     for (let index = 0; index < 20; index += 1) book().reserve(ref(`c${index}`));
     for (let index = 0; index < 20; index += 1) book().free(ref(`c${index}`));
-    expect(() => book([first, first + 9]).reserve(ref("narrow"))).toThrow(/No user id is left/);
-    expect(() => book([first + 5, first + 15]).reserve(ref("within"))).toThrow(/No user id is left/);
+    expect(() => book([first, first + 9]).reserve(ref("narrow"))).toThrow(/No user IDs left/);
+    expect(() => book([first + 5, first + 15]).reserve(ref("within"))).toThrow(/No user IDs left/);
     expect(book([first + 5, last]).reserve(ref("moved")).uid).toBe(first + 20);
     expect(book([first - 1_000, first - 1]).reserve(ref("below")).uid).toBe(first - 1_000);
     expect(book([last + 1, last + 9]).reserve(ref("above")).uid).toBe(last + 1);

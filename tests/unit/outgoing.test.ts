@@ -52,7 +52,7 @@ describe("an address of a template", () => {
     const own = new Set([endpointKey("127.0.0.1", 25_000), endpointKey("localhost", 80)]);
     await judge("http://127.0.0.1:25000/healthz", { own });
     await judge("http://LOCALHOST/", { own });
-    await expect(judge("http://127.0.0.1:25001/", { own })).rejects.toThrow(/this machine itself/);
+    await expect(judge("http://127.0.0.1:25001/", { own })).rejects.toThrow(/this machine/);
     await judge("http://127.0.0.1:25001/", { loopback: true });
     await expect(judge("http://169.254.169.254/", { loopback: true })).rejects.toThrow(/metadata/);
   });
@@ -150,7 +150,7 @@ describe("an outgoing request", () => {
     const { lookup, asked } = rebinding("93.184.216.34", "127.0.0.1");
     await expect(ask("/", { lookup }, { timeoutMs: 300 })).rejects.toThrow();
     expect(asked).toHaveLength(1);
-    await expect(ask("/", { lookup })).rejects.toThrow(/this machine itself/);
+    await expect(ask("/", { lookup })).rejects.toThrow(/this machine/);
     expect(innerAsked).toEqual([]);
   });
 
@@ -193,9 +193,9 @@ describe("an outgoing request", () => {
     const { lookup } = rebinding("127.0.0.2");
     const policy = { ...allowed, lookup };
     expect((await ask("/endless", policy, { maxBytes: 2_500 })).body).toHaveLength(2_500);
-    await expect(ask("/silent", policy, { timeoutMs: 200 })).rejects.toThrow("No answer in time");
+    await expect(ask("/silent", policy, { timeoutMs: 200 })).rejects.toThrow("Timed out");
     const never: Lookup = () => new Promise(() => undefined);
-    await expect(ask("/", { lookup: never }, { timeoutMs: 200 })).rejects.toThrow("No answer in time");
+    await expect(ask("/", { lookup: never }, { timeoutMs: 200 })).rejects.toThrow("Timed out");
     process.env.http_proxy = process.env.HTTP_PROXY = `http://127.0.0.1:${portOf(inner)}`;
     try {
       expect((await ask("/", policy)).body.toString()).toBe("the outside");

@@ -38,7 +38,7 @@ describe("placement", () => {
     expect(placesOf(placeComponents([demand("x", big), demand("y", big)], two))).toEqual({ x: "a", y: "b" });
     const three = placeComponents([demand("x", big), demand("y", big), demand("z", big)], two);
     expect(three).toMatchObject({ ok: false, missing: ["z"] });
-    expect(three.reasons[0]?.reason).toContain("too little free memory (4 GiB free, 6 GiB needed)");
+    expect(three.reasons[0]?.reason).toContain("not enough free memory (4 GiB free, 6 GiB needed)");
   });
 
   it("goes elsewhere when a cloud lacks what a component needs, and says what when none has it", () => {
@@ -49,17 +49,17 @@ describe("placement", () => {
     expect(placesOf(placeComponents([demand("cache")], [bare, docker]))).toEqual({ cache: "docker" });
     const refused = placeComponents([demand("cache")], [bare, { ...docker, healthOk: false }]);
     expect(refused).toMatchObject({ ok: false, missing: ["cache"] });
-    expect(refused.reasons.map((one) => `${one.cloud} ${one.reason}`)).toEqual([
-      "bare cannot run cache: redis-server or valkey-server is not installed here",
-      "docker is unreachable",
+    expect(refused.reasons.map((one) => `${one.cloud}: ${one.reason}`)).toEqual([
+      "bare: can’t run cache: redis-server or valkey-server is not installed here",
+      "docker: unreachable",
     ]);
     const paused = {
       ...bare,
       healthOk: false,
       refusals: {},
-      healthMessage: "Paused: this host cannot isolate.",
+      healthMessage: "Paused: this host can’t isolate.",
     };
-    expect(placeComponents([demand("cache")], [paused]).reasons[0]?.reason).toBe("is paused: not isolated");
+    expect(placeComponents([demand("cache")], [paused]).reasons[0]?.reason).toBe("paused: not isolated");
   });
 
   it("asks for room only for what a component grows by", () => {
@@ -71,7 +71,7 @@ describe("placement", () => {
     const grown = { current, size: { ...size, memoryBytes: 5 * gib } };
     expect(placeComponents([demand("db", grown)], [full])).toMatchObject({
       ok: false,
-      reasons: [{ reason: "has too little free memory (1 GiB free, 2 GiB needed)" }],
+      reasons: [{ reason: "not enough free memory (1 GiB free, 2 GiB needed)" }],
     });
   });
 
@@ -81,11 +81,11 @@ describe("placement", () => {
     expect(placesOf(placeComponents([wanted], [cloud("us"), eu]))).toEqual({ db: "eu" });
     expect(placeComponents([wanted], [cloud("us"), eu], "us")).toMatchObject({
       ok: false,
-      reasons: [{ cloud: "us", reason: "has no label region=eu" }],
+      reasons: [{ cloud: "us", reason: "no label region=eu" }],
     });
     expect(placeComponents([wanted], [eu], "moon")).toMatchObject({
       ok: false,
-      reasons: [{ cloud: "moon", reason: "is no enabled cloud" }],
+      reasons: [{ cloud: "moon", reason: "not an enabled cloud" }],
     });
   });
 

@@ -30,7 +30,7 @@ it.each([
 });
 
 it.each([
-  ["the budget is used up", trouble({ tried: ["restart"], limit: 1 }), "Check its log."],
+  ["the budget is used up", trouble({ tried: ["restart"], limit: 1 }), "Check the log."],
   [
     "the budget is used up and there is a backup",
     trouble({ limit: 0, backupAt }),
@@ -41,11 +41,11 @@ it.each([
     trouble({ faults: [lost], backupAt }),
     "Restore from the backup of 2026-11-29 02:00 UTC",
   ],
-  ["there is no backup", trouble({ faults: [lost], mayRestore: true }), "There is no backup"],
+  ["there is no backup", trouble({ faults: [lost], mayRestore: true }), "No backup exists"],
   [
     "restoring failed as often as it may be tried",
     trouble({ faults: [lost], mayRestore: true, backupAt, limit: 1, tried: ["restore"] }),
-    "try another backup",
+    "Try another backup",
   ],
 ])("calls a person when %s", (_, given, said) => {
   const next = nextRemedy(given);

@@ -107,9 +107,9 @@ describe("leases", () => {
     expect(firstLease(rule, { maxLeaseDays: null }, { leaseDays: 30 })).toBe(30);
   });
   it("say what is wrong", () => {
-    expect(leaseProblem(undefined, 90)).toMatch(/number of days/);
-    expect(leaseProblem(0, 90)).toMatch(/at least 1/);
-    expect(leaseProblem(91, 90)).toBe("At most 90 days are allowed here.");
+    expect(leaseProblem(undefined, 90)).toMatch(/^Enter /);
+    expect(leaseProblem(0, 90)).toMatch(/1 or more/);
+    expect(leaseProblem(91, 90)).toBe("The maximum is 90 days.");
     expect(leaseProblem(90, 90)).toBeUndefined();
   });
   it("count days and dates alike, over months and clock changes", () => {
@@ -229,7 +229,7 @@ describe("plans in words", () => {
   const plain = (text: string) => text.replaceAll("\u00a0", " ");
   it("say sizes and what they become", () => {
     expect(plain(sizeWords(size, 2))).toBe("2 replicas, each 0.5 core, 512 MiB");
-    expect(sizeWords({ cpu: 0, memoryBytes: 0, storageBytes: 0 }, 1)).toBe("no size of its own");
+    expect(sizeWords({ cpu: 0, memoryBytes: 0, storageBytes: 0 }, 1)).toBe("no sizing");
     const change = { action: "update", size, replicas: 2, before: { size, replicas: 1 } } as never;
     expect(plain(changeWords(change))).toBe("0.5 core, 512 MiB → 2 replicas, each 0.5 core, 512 MiB");
   });
@@ -273,22 +273,25 @@ describe("a request's way", () => {
   const titles = (request: unknown) => requestSteps(request as never).map((step) => step.title);
 
   it("ends where it is", () => {
-    expect(titles(facts)).toEqual(["Asked", "Waiting for a decision"]);
+    expect(titles(facts)).toEqual(["Submitted", "Pending approval"]);
     expect(titles({ ...facts, status: "running", decidedAt: facts.createdAt, runId: "run_1" })).toEqual([
-      "Asked",
-      "Allowed at once",
-      "Being carried out",
+      "Submitted",
+      "Auto-approved",
+      "Running",
     ]);
     const decision = { decision: "reject", approver: "Mo", reason: "No", digest: "d", at: facts.createdAt };
-    expect(titles({ ...facts, status: "rejected", decisions: [decision] })).toEqual(["Asked", "Rejected"]);
+    expect(titles({ ...facts, status: "rejected", decisions: [decision] })).toEqual([
+      "Submitted",
+      "Rejected",
+    ]);
     expect(titles({ ...facts, status: "cancelled", decidedAt: facts.createdAt })).toEqual([
-      "Asked",
-      "Taken back",
+      "Submitted",
+      "Canceled",
     ]);
   });
 
   it("says who has it", () => {
-    expect(whereItIs({ ...facts, decisions: [] })).toBe("The approvers of Shop have it.");
-    expect(whereItIs({ ...facts, decisions: [], stale: true })).toMatch(/planned again/);
+    expect(whereItIs({ ...facts, decisions: [] })).toBe("Assigned to Shop approvers.");
+    expect(whereItIs({ ...facts, decisions: [], stale: true })).toMatch(/Re-plan/);
   });
 });

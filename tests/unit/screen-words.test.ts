@@ -23,8 +23,8 @@ describe("how long a lease still goes", () => {
     [47.6 * hourMs, "48 hours left", true],
     [hourMs, "1 hour left", true],
     [20_000, "1 minute left", true],
-    [-3 * dayMs, "ended 3 days ago", true],
-    [-90 * 60_000, "ended 2 hours ago", true],
+    [-3 * dayMs, "expired 3 days ago", true],
+    [-90 * 60_000, "expired 2 hours ago", true],
   ])("%d ms: %s", (leftMs, text, soon) => {
     const words = leaseWords(leftMs);
     expect([plain(words.text), words.soon]).toEqual([text, soon]);
@@ -173,12 +173,12 @@ describe("what happened to an environment", () => {
   it.each([
     ["request", "create", "succeeded", "Created"],
     ["request", "create", "failed", "Creation failed"],
-    ["request", "extend", "pending_approval", "Lease extension waits for approval"],
-    ["request", "heal", "running", "Healing under way"],
+    ["request", "extend", "pending_approval", "Lease extension pending approval"],
+    ["request", "heal", "running", "Healing in progress"],
     ["incident", "web", "open", "Incident in web"],
     ["backup", "scheduled", "succeeded", "Scheduled backup"],
-    ["backup", "manual", "failed", "Backup by hand failed"],
-    ["backup", "before-restore", "running", "Backup before a restore under way"],
+    ["backup", "manual", "failed", "Manual backup failed"],
+    ["backup", "before-restore", "running", "Pre-restore backup in progress"],
   ])("%s %s %s: %s", (kind, what, status, expected) => {
     expect(activityTitle({ kind, what, status })).toBe(expected);
   });
@@ -243,10 +243,10 @@ describe("what a person is told when a run ends", () => {
     ["create", "succeeded", "shop is ready"],
     ["destroy", "succeeded", "shop is destroyed"],
     ["create", "failed", "Creating shop failed"],
-    ["extend", "failed", "Extending the lease of shop failed"],
-    ["update", "cancelled", "Changing shop was cancelled"],
-    ["stop", "unknown", "Stopping shop ended, and nobody knows how"],
-    ["migrate", "succeeded", "shop: migrate is done"],
+    ["extend", "failed", "Extending lease of shop failed"],
+    ["update", "cancelled", "Updating shop was canceled"],
+    ["stop", "unknown", "Stopping shop: outcome unknown, action required"],
+    ["migrate", "succeeded", "shop: migrate completed"],
   ])("%s, %s: %s", (kind, status, words) => {
     expect(endWords(kind, "shop", status)).toBe(words);
   });

@@ -68,7 +68,7 @@ describe("check-node", () => {
       expect(status).toBe(1);
       expect(stdout).toBe("");
       expect(stderr.trim().split("\n")).toEqual([
-        expect.stringContaining(`20.19 or newer; this is ${version}`),
+        expect.stringContaining(`20.19 or later. This is ${version}`),
       ]);
     }
     for (const version of ["20.19.0", "22.0.0", "26.1.0"])
@@ -89,7 +89,7 @@ describe("what cannot be used is said in one line", () => {
     const file = join(directory, "a-file");
     writeFileSync(file, "");
     expect(() => checkWritable(join(file, "below"), "Set DATA_DIR.")).toThrow(
-      /^Cannot write to .*Set DATA_DIR\.$/,
+      /^Can't write to .*Set DATA_DIR\.$/,
     );
     expect(() => checkWritable(join(directory, "made", "deep"), "")).not.toThrow();
     expect(existsSync(join(directory, "made", "deep"))).toBe(true);
@@ -100,12 +100,12 @@ describe("what cannot be used is said in one line", () => {
     await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
     const { port } = server.address() as AddressInfo;
     expect(await findPortProblem(port, "127.0.0.1")).toBe(
-      `Port ${port} on 127.0.0.1 is in use by another program. Choose another: PORT=${port + 1} npm start`,
+      `Port ${port} on 127.0.0.1 is already in use. Use another port: PORT=${port + 1} npm start`,
     );
     await new Promise((done) => server.close(done));
     expect(await findPortProblem(port, "127.0.0.1")).toBeUndefined();
     expect(await findPortProblem(port, "192.0.2.1")).toMatch(
-      /^HOST=192\.0\.2\.1 is not an address of this machine/,
+      /^HOST=192\.0\.2\.1 isn't an address of this machine/,
     );
   });
 });
@@ -178,7 +178,7 @@ describe("findCommand", () => {
   });
 
   it("says what is wrong", () => {
-    expect(() => findCommand([command], ["token"])).toThrow('no command "token"');
+    expect(() => findCommand([command], ["token"])).toThrow("Unknown command: token");
     expect(() => findCommand([command], ["token", "create", "--nope"])).toThrow("--nope");
   });
 });

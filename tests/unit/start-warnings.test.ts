@@ -13,10 +13,10 @@ describe("warnings at the start", () => {
       { HOST: "192.168.1.5" },
     ]) {
       expect(warningsOf(env), JSON.stringify(env)).toEqual([
-        expect.stringMatching(/plain http.*other machines are refused.*proxy with TLS.*ALLOW_PLAIN_HTTP=on/),
+        expect.stringMatching(/without TLS.*Other machines are refused.*TLS proxy.*ALLOW_PLAIN_HTTP=on/),
       ]);
       expect(warningsOf({ ...env, ALLOW_PLAIN_HTTP: "on" })).toEqual([
-        expect.stringMatching(/plain http.*other machines send.*unencrypted.*proxy with TLS.*PUBLIC_URL/),
+        expect.stringMatching(/without TLS.*Other machines send.*unencrypted.*TLS proxy.*PUBLIC_URL/),
       ]);
     }
   });

@@ -74,7 +74,7 @@ describe("a supervised child", () => {
     await until(() => isRunning(child.known));
     kill(started[0]);
     await until(() => started.length === 2);
-    expect(problems[0]).toMatch(/workers\.log can't be opened \(ENOENT\); its lines appear here instead\./);
+    expect(problems[0]).toMatch(/Can't open .*workers\.log \(ENOENT\)\. Log lines appear here instead\./);
   });
 
   it("is tried again when its program cannot be started", async () => {
@@ -95,7 +95,7 @@ describe("a supervised child", () => {
     expect(isRunning(started[0])).toBe(false);
     expect(ends[0]).toMatchObject({
       hung: true,
-      reason: expect.stringMatching(/^no sign of life for \d+ s$/),
+      reason: expect.stringMatching(/^no heartbeat for \d+ s$/),
     });
     await until(() => readFileSync(told, "utf8") !== "");
     expect(JSON.parse(readFileSync(told, "utf8"))).toMatchObject({ hung: true });

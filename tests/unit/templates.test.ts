@@ -69,7 +69,7 @@ function choicesOf(manifest: Manifest): [string, Record<string, unknown>][] {
 function scopeOf(manifest: Manifest, name: string, parameters: Record<string, unknown>): Scope {
   const component = manifest.spec.components[name];
   const ports = { 5432: 1, 6379: 2, 8080: 3, 8081: 4 };
-  const neighbour = (other: Component) => ({
+  const neighbor = (other: Component) => ({
     host: "h",
     ports,
     url: "http://h:3",
@@ -84,7 +84,7 @@ function scopeOf(manifest: Manifest, name: string, parameters: Record<string, un
     components: Object.fromEntries(
       Object.entries(manifest.spec.components)
         .filter(([other]) => other !== name)
-        .map(([other, value]) => [other, neighbour(value)]),
+        .map(([other, value]) => [other, neighbor(value)]),
     ),
   };
 }

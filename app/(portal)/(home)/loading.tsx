@@ -5,7 +5,7 @@ import { AsideSkeleton, CardSkeleton, PageHeaderSkeleton, SkeletonRegion } from 
 
 export default function Loading() {
   return (
-    <SkeletonRegion label="Loading your home">
+    <SkeletonRegion label="Loading home">
       <Page>
         <PageHeaderSkeleton />
         <AsideSkeleton

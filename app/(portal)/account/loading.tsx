@@ -5,7 +5,7 @@ import { CardSkeleton, PageHeaderSkeleton, SkeletonRegion } from "@/components/u
 
 export default function Loading() {
   return (
-    <SkeletonRegion label="Loading your account">
+    <SkeletonRegion label="Loading account">
       <Page>
         <PageHeaderSkeleton />
         <div className="grid gap-4 lg:grid-cols-2">

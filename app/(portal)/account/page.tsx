@@ -25,30 +25,26 @@ export default async function AccountPage() {
     <Page>
       <PageHeader title="Account" description={`${viewer.name} · ${viewer.email}`} />
       <div className="grid gap-4 lg:grid-cols-2">
-        <Card title="You">
+        <Card title="Profile">
           <DescriptionList
             items={[
               { term: "Name", value: viewer.name },
-              { term: "E-mail", value: viewer.email },
+              { term: "Email", value: viewer.email },
               { term: "Role", value: roleWord(viewer) },
             ]}
           />
         </Card>
         <Card title="Password">
-          {viewer.isDemo ? (
-            <p className="text-muted">Demo people have no password of their own.</p>
-          ) : (
-            <PasswordForm />
-          )}
+          {viewer.isDemo ? <p className="text-muted">Demo users don’t have a password.</p> : <PasswordForm />}
         </Card>
       </div>
-      <Card id="notifications" title="Notifications" aside="E-mail" className="scroll-mt-4">
+      <Card id="notifications" title="Notifications" aside="Email" className="scroll-mt-4">
         <NotificationPreferences preferences={preferences} />
       </Card>
-      <Card id="tokens" title="Tokens" aside="for scripts and the command line" className="scroll-mt-4">
+      <Card id="tokens" title="API tokens" aside="For scripts and the CLI" className="scroll-mt-4">
         <TokenList tokens={tokens} />
       </Card>
-      <Card title="Where you are signed in">
+      <Card title="Active sessions">
         <SessionList sessions={sessions} />
       </Card>
     </Page>

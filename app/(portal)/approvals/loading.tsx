@@ -5,7 +5,7 @@ import { CardSkeleton, PageHeaderSkeleton, SkeletonRegion } from "@/components/u
 
 export default function Loading() {
   return (
-    <SkeletonRegion label="Loading the approvals">
+    <SkeletonRegion label="Loading approvals">
       <Page narrow>
         <PageHeaderSkeleton />
         <CardSkeleton lines={6} />

@@ -12,7 +12,7 @@ import { EmptyState } from "@/components/ui/empty-state";
 import { Page, PageHeader } from "@/components/ui/page-header";
 import { countWaitingApprovals, listDecided } from "@/lib/features/approvals";
 import { decidableProjects, listRequests } from "@/lib/features/requests";
-import { formatCount } from "@/lib/kernel/format";
+import { formatNumber } from "@/lib/kernel/format";
 import { canSomewhere } from "@/lib/platform/auth";
 import { getViewer } from "../viewer";
 
@@ -39,14 +39,10 @@ export default async function ApprovalsPage(props: { searchParams: Promise<Searc
       />
       <PageHeader
         title="Approvals"
-        description={
-          total > 0
-            ? `${formatCount(total, "request waits", "requests wait")} for you, the oldest first.`
-            : "Nothing waits for you."
-        }
+        description={total > 0 ? `${formatNumber(total, 0)} pending, oldest first` : "No pending approvals"}
         actions={search || total > 8 ? <SearchBox placeholder="Search name or reason" /> : undefined}
       />
-      <Card flush aria-label="Waiting for you">
+      <Card flush aria-label="Pending approvals">
         {waiting.items.length > 0 ? (
           <ul className="divide-y">
             {waiting.items.map((request) => (
@@ -54,16 +50,16 @@ export default async function ApprovalsPage(props: { searchParams: Promise<Searc
             ))}
           </ul>
         ) : search ? (
-          <EmptyState title="Nothing matches" action={<ButtonLink href="/approvals">Show all</ButtonLink>} />
+          <EmptyState title="No results" action={<ButtonLink href="/approvals">Clear search</ButtonLink>} />
         ) : (
           <EmptyState
             icon={<BadgeCheck />}
-            title="Nothing waits for you"
-            action={<ButtonLink href="/requests">See all requests</ButtonLink>}
+            title="No pending approvals"
+            action={<ButtonLink href="/requests">View all requests</ButtonLink>}
           >
             {decides
-              ? "You are told when somebody asks for something that needs your word."
-              : "Owners and approvers of a project decide about its requests; you are neither yet."}
+              ? "You’re notified when a request needs your approval."
+              : "Only project owners and approvers can approve requests."}
           </EmptyState>
         )}
       </Card>

@@ -10,7 +10,7 @@ import {
 
 export default function Loading() {
   return (
-    <SkeletonRegion label="Loading the catalog">
+    <SkeletonRegion label="Loading catalog">
       <Page>
         <PageHeaderSkeleton />
         <ToolbarSkeleton filters={2} />

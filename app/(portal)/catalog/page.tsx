@@ -23,7 +23,7 @@ export default async function CatalogPage(props: { searchParams: Promise<SearchP
     <Page>
       <PageHeader
         title="Catalog"
-        description="Standard environments, ready in minutes. Choose one to see what it costs and who has to agree."
+        description="Pick a template to see pricing, sizes and approval requirements."
       />
       <CatalogView
         templates={templates}

@@ -11,7 +11,7 @@ import {
 
 export default function Loading() {
   return (
-    <SkeletonRegion label="Loading the costs">
+    <SkeletonRegion label="Loading costs">
       <Page>
         <PageHeaderSkeleton />
         <StatRowSkeleton stats={3} />

@@ -13,9 +13,9 @@ import { Money } from "@/components/ui/money";
 import { Page, PageHeader } from "@/components/ui/page-header";
 import { Stat } from "@/components/ui/stat";
 import { closableMonths, costOverview, listStatementMonths, listStatements } from "@/lib/features/chargeback";
-import { type CostOverview, costGroups } from "@/lib/features/chargeback/schema";
+import { type CostOverview, costGroupLabels, costGroups } from "@/lib/features/chargeback/schema";
 import { monthOfProjects } from "@/lib/features/home";
-import { formatPercent } from "@/lib/kernel/format";
+import { formatCount, formatPercent } from "@/lib/kernel/format";
 import { can, type PersonActor } from "@/lib/platform/auth";
 import { getViewer } from "../viewer";
 
@@ -51,13 +51,14 @@ export default async function CostsPage({
     <Page>
       <PageHeader
         title="Costs"
-        description="Who spends what. What is held is charged by the hour; any amount opens down to usage and price."
+        description="Hourly charges for allocated resources. Select an amount to see the usage behind it."
         actions={<CostControls group={group} days={days} periods={periods} />}
       />
       {costs.days.length === 0 ? (
         <Card>
-          <EmptyState icon={<Wallet />} title="Nothing was charged in this period" action={<OpenCatalog />}>
-            An environment is charged after its first full hour. Until then its own page shows what it costs.
+          <EmptyState icon={<Wallet />} title="No charges in this period" action={<OpenCatalog />}>
+            Charges appear after an environment’s first full hour. Until then, the environment’s page shows
+            the cost.
           </EmptyState>
         </Card>
       ) : (
@@ -103,15 +104,15 @@ function Figures({ costs, days }: { costs: CostOverview; days: number }) {
         href={`/costs/usage?days=${days}`}
       />
       <Stat
-        label="A day, on average"
+        label="Daily average"
         value={<Money amount={Number(costs.total) / Math.max(1, charged)} currency={costs.currency} />}
-        note={charged < days ? `of ${charged} days with costs` : undefined}
+        note={charged < days ? `Over ${formatCount(charged, "day")} with charges` : undefined}
       />
       <Stat
         className="max-sm:col-span-2"
-        label="Largest"
-        value={top?.name ?? "none"}
-        note={top ? `${formatPercent(top.share)} of everything` : undefined}
+        label={`Top ${costGroupLabels[costs.group].toLowerCase()}`}
+        value={top?.name ?? "—"}
+        note={top ? `${formatPercent(top.share)} of total` : undefined}
       />
     </div>
   );

@@ -39,7 +39,7 @@ export default async function EnvironmentsPage(props: { searchParams: Promise<Se
     <Page>
       <PageHeader
         title="Environments"
-        description="Everything that runs, stands still or waits in your projects."
+        description="All environments in your projects"
         actions={
           canSomewhere(viewer, "environment.request") ? (
             <ButtonLink href="/catalog" variant="primary">

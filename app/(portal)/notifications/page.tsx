@@ -22,14 +22,14 @@ export default async function NotificationsPage(props: { searchParams: Promise<S
     <Page narrow>
       <PageHeader
         title="Notifications"
-        description={unread === 0 ? "You have read everything." : `${unread} not read.`}
+        description={unread === 0 ? "You’re all caught up" : `${unread} unread`}
         actions={unread > 0 ? <ReadAll /> : null}
       />
       <ChoiceLinks
-        label="Which notifications"
+        label="Filter notifications"
         items={[
           { label: "All", href: "/notifications", active: !unreadOnly },
-          { label: `Not read ${unread}`, href: "/notifications?unread=true", active: unreadOnly },
+          { label: `Unread (${unread})`, href: "/notifications?unread=true", active: unreadOnly },
         ]}
       />
       <NotificationList items={page.items} unreadOnly={unreadOnly} />
@@ -43,7 +43,7 @@ export default async function NotificationsPage(props: { searchParams: Promise<S
         )}
         {page.nextCursor ? (
           <ButtonLink size="sm" href={listHref("/notifications", params, { cursor: page.nextCursor })}>
-            Older
+            Load older
           </ButtonLink>
         ) : null}
       </div>

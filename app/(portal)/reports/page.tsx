@@ -2,12 +2,12 @@ import type { Metadata } from "next";
 import { ChoiceLinks } from "@/components/data/choice-links";
 import { choiceParam, firstParam, type SearchParams } from "@/components/data/list-params";
 import { CapacityCard } from "@/components/reports/capacity-card";
-import { FulfilmentCard } from "@/components/reports/fulfilment-card";
+import { FulfillmentCard } from "@/components/reports/fulfillment-card";
 import { RelianceTable } from "@/components/reports/reliance-table";
 import { SprawlCard } from "@/components/reports/sprawl-card";
 import { Page, PageHeader } from "@/components/ui/page-header";
 import { listClouds } from "@/lib/features/clouds";
-import { fulfilment, reliance, sprawl } from "@/lib/features/reports";
+import { fulfillment, reliance, sprawl } from "@/lib/features/reports";
 import { reportDays, sprawlReasons } from "@/lib/features/reports/schema";
 import { can, canSomewhere } from "@/lib/platform/auth";
 import { getViewer } from "../viewer";
@@ -19,7 +19,7 @@ export default async function ReportsPage(props: { searchParams: Promise<SearchP
   const days = reportDays.find((one) => String(one) === firstParam(params, "days")) ?? 30;
   const [relied, fulfilled, sprawling, clouds] = await Promise.all([
     reliance(viewer, days),
-    fulfilment(viewer, days),
+    fulfillment(viewer, days),
     sprawl(viewer),
     can(viewer, "cloud.read") ? listClouds() : null,
   ]);
@@ -28,7 +28,7 @@ export default async function ReportsPage(props: { searchParams: Promise<SearchP
     <Page>
       <PageHeader
         title="Reports"
-        description="What people rely on, how fast they get it, and what probably need not be."
+        description="Template usage, fulfillment, reclaimable environments and capacity"
         actions={
           <ChoiceLinks
             label="Period"
@@ -40,7 +40,7 @@ export default async function ReportsPage(props: { searchParams: Promise<SearchP
           />
         }
       />
-      <FulfilmentCard rows={fulfilled} days={days} />
+      <FulfillmentCard rows={fulfilled} days={days} />
       <RelianceTable rows={relied} days={days} opens={opens} />
       <SprawlCard
         rows={sprawling}

@@ -40,7 +40,7 @@ export default async function RequestsPage(props: { searchParams: Promise<Search
       <LiveRefresh topics={topics} />
       <PageHeader
         title="Requests"
-        description="Everything that was asked for, by people and by Rostrum itself."
+        description="Requests from users and automation"
         actions={
           <ButtonLink href="/catalog" variant="primary">
             New environment

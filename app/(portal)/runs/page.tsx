@@ -28,7 +28,7 @@ export default async function RunsPage(props: { searchParams: Promise<SearchPara
   const page = await listRuns(viewer, { ...filter, limit: 50, cursor: firstParam(params, "cursor") });
   return (
     <Page>
-      <PageHeader title="Runs" description="Work on environments, step by step, the newest first." />
+      <PageHeader title="Runs" description="Provisioning and change history" />
       <RunTable
         rows={page.items}
         params={params}

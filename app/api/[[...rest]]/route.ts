@@ -5,7 +5,7 @@ import { problemResponse } from "@/lib/platform/http";
 /** An address the API does not have is answered as a problem, not as a page. */
 function answer(request: Request): Response {
   const { pathname } = new URL(request.url);
-  const error = new AppError("not_found", `There is no ${pathname}. See /docs/api.`);
+  const error = new AppError("not_found", `No such endpoint: ${pathname}. See /docs/api.`);
   return problemResponse(error, newId("http"));
 }
 

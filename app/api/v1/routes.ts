@@ -51,7 +51,7 @@ import * as projectsIdMembersRoute from "./projects/[id]/members/route";
 import * as projectsIdMembersUserIdRoute from "./projects/[id]/members/[userId]/route";
 import * as queuesRoute from "./queues/route";
 import * as queuesNameRetryRoute from "./queues/[name]/retry/route";
-import * as reportsFulfilmentRoute from "./reports/fulfilment/route";
+import * as reportsFulfillmentRoute from "./reports/fulfillment/route";
 import * as reportsRelianceRoute from "./reports/reliance/route";
 import * as reportsSprawlRoute from "./reports/sprawl/route";
 import * as requestsRoute from "./requests/route";
@@ -141,7 +141,7 @@ export const routes: RouteTable = [
   { path: "/api/v1/projects/{id}/members/{userId}", module: projectsIdMembersUserIdRoute },
   { path: "/api/v1/queues", module: queuesRoute },
   { path: "/api/v1/queues/{name}/retry", module: queuesNameRetryRoute },
-  { path: "/api/v1/reports/fulfilment", module: reportsFulfilmentRoute },
+  { path: "/api/v1/reports/fulfillment", module: reportsFulfillmentRoute },
   { path: "/api/v1/reports/reliance", module: reportsRelianceRoute },
   { path: "/api/v1/reports/sprawl", module: reportsSprawlRoute },
   { path: "/api/v1/requests", module: requestsRoute },

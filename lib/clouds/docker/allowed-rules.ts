@@ -32,10 +32,10 @@ export const allowedRules: readonly ContainerRule[] = [
     detail: ({ refuseRootUser }) =>
       refuseRootUser
         ? "Containers that run as root are refused."
-        : "Any. A container that runs as root is shown with a warning in the plan.",
+        : "Any. Plans show a warning for containers that run as root.",
     judge: ({ plan, config }) =>
       config.refuseRootUser && plan.spec.user !== undefined && isRootUser(plan.spec.user)
-        ? [{ path: "user", message: "this cloud refuses containers that run as root; name another user" }]
+        ? [{ path: "user", message: "this cloud refuses containers that run as root; set another user" }]
         : [],
     body: ({ user }) => (user === undefined ? {} : { own: { User: user } }),
   },
@@ -67,7 +67,7 @@ export const allowedRules: readonly ContainerRule[] = [
     keys: ["volumes"],
     subject: "Volumes",
     rule: "allowed",
-    detail: () => "Named volumes of the component itself. Never a folder of the host.",
+    detail: () => "The component’s own named volumes. Never a host folder.",
     body: ({ plan, volumes }) => ({
       host: {
         Mounts: plan.mounts.map((mount) => ({
@@ -106,7 +106,7 @@ export const allowedRules: readonly ContainerRule[] = [
     rule: "by_setting",
     settings: ["allowedLabels"],
     detail: ({ allowedLabels }) =>
-      `${allowedLabels.length === 0 ? "None" : `Names that start with ${allowedLabels.join(" or ")}`}. Labels of the image are emptied.`,
+      `${allowedLabels.length === 0 ? "None" : `Names that start with ${allowedLabels.join(" or ")}`}. Image labels are cleared.`,
     judge: ({ plan, config }) => labelProblems(Object.keys(plan.spec.labels), config.allowedLabels),
     body: ({ plan }) => ({ own: { Labels: { ...plan.spec.labels } } }),
   },
@@ -159,7 +159,7 @@ export const allowedRules: readonly ContainerRule[] = [
     keys: ["backup", "health"],
     subject: "Backup and health commands",
     rule: "allowed",
-    detail: () => "They run inside the container with its privileges.",
+    detail: () => "Run inside the container with its privileges.",
     actedOnBy: "the engine resolves them into the component before a driver sees it",
   },
 ];
@@ -172,7 +172,7 @@ function readOnlyProblems({ spec }: ContainerPlan): Problem[] {
   ];
   return copied.map((what) => ({
     path: "read_only",
-    message: `${what} cannot be copied into a read-only container`,
+    message: `${what} can’t be copied into a read-only container`,
   }));
 }
 

@@ -79,7 +79,7 @@ export async function applyComponent(
       if (port === null || (own.record?.ports && Object.values(own.record.ports).includes(port))) throw error;
       // Nobody was told of this port yet, so another one does as well.
       if (attempt >= portTries) throw error;
-      ctx.log(`Port ${port} is taken on the engine's host; choosing another`);
+      ctx.log(`Port ${port} is in use on the engine’s host. Choosing another`);
       refused.add(port);
     }
   }
@@ -149,7 +149,7 @@ async function dropVolumes(
   const refusals = await removeVolumes(cloud, filters, ctx.signal, ({ [labels.volume]: volume }) =>
     volume === undefined ? true : wanted.has(volume),
   );
-  for (const refusal of refusals) ctx.log(`A volume that is no longer wanted stays: ${refusal}`);
+  for (const refusal of refusals) ctx.log(`Keeping a volume that is no longer needed: ${refusal}`);
 }
 
 /** A failed first creation stays, so that people can look at it; a failed change gives way to what was there. */
@@ -160,7 +160,7 @@ function hadBefore(own: Own, key: string): boolean {
 async function undone(converger: Converger, error: DriverError): Promise<DriverError> {
   try {
     await converger.rollBack();
-    return new DriverError("permanent", `${error.message}\nThe earlier containers run again.`, {
+    return new DriverError("permanent", `${error.message}\nThe previous containers are running again.`, {
       hint: error.hint,
       cause: error.cause,
     });
@@ -168,9 +168,9 @@ async function undone(converger: Converger, error: DriverError): Promise<DriverE
     const reason = second instanceof Error ? second.message : String(second);
     return new DriverError(
       "unknown",
-      `${error.message}\nThe earlier containers could not be brought back: ${reason}`,
+      `${error.message}\nCouldn’t restore the previous containers: ${reason}`,
       {
-        hint: "Look at the component's containers on the engine's host.",
+        hint: "Check the component’s containers on the engine’s host.",
         cause: error,
       },
     );

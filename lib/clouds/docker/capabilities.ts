@@ -82,8 +82,8 @@ export function capabilityProblems(
     const name = capabilityName(text);
     const path = `cap_add.${index}`;
     if (name === "ALL")
-      return [{ path, message: "a container never gets all capabilities; list the ones it needs" }];
-    if (!known.has(name)) return [{ path, message: `there is no capability ${text}` }];
+      return [{ path, message: "containers can’t get all capabilities; list the ones needed" }];
+    if (!known.has(name)) return [{ path, message: `unknown capability ${text}` }];
     if (mayAdd.has(name)) return [];
     return [
       {
@@ -95,7 +95,7 @@ export function capabilityProblems(
   const dropped = (asked.cap_drop ?? []).flatMap((text, index) => {
     const name = capabilityName(text);
     if (name === "ALL" || known.has(name)) return [];
-    return [{ path: `cap_drop.${index}`, message: `there is no capability ${text}` }];
+    return [{ path: `cap_drop.${index}`, message: `unknown capability ${text}` }];
   });
   return [...added, ...dropped];
 }

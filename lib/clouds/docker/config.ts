@@ -24,7 +24,7 @@ const imagePattern = z
 
 const labelPrefix = z
   .string()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9._/-]*$/, "expected the start of a label's name, such as app.")
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._/-]*$/, "expected a label prefix, such as app.")
   .max(200)
   .refine((prefix) => !isReservedLabel(prefix), "labels of Rostrum and Docker are reserved");
 
@@ -32,20 +32,23 @@ const labelPrefix = z
 export const dockerConfigSchema = z.strictObject({
   socketPath: z
     .string()
-    .startsWith("/", "expected the path of a socket, such as /var/run/docker.sock")
+    .startsWith("/", "expected a socket path, such as /var/run/docker.sock")
     .optional()
-    .meta({ title: "Socket", description: "Local engine. Left out with no host: the usual sockets." }),
+    .meta({
+      title: "Socket",
+      description: "Path to a local Docker socket. Leave blank to auto-detect, unless you set a host.",
+    }),
   host: z
     .string()
     .min(1)
     .optional()
-    .meta({ title: "Host", description: "Name or address of a remote engine (instead of a socket)." }),
+    .meta({ title: "Host", description: "Hostname or IP address of a remote engine, instead of a socket." }),
   port: z
     .int()
     .min(1)
     .max(65_535)
     .optional()
-    .meta({ title: "Port", description: "2376 with TLS, else 2375." }),
+    .meta({ title: "Port", description: "Default: 2376 with TLS, 2375 without." }),
   tls: z
     .boolean()
     .default(false)
@@ -56,25 +59,25 @@ export const dockerConfigSchema = z.strictObject({
     .default("127.0.0.1")
     .meta({
       title: "Bind address",
-      description: "IP address on the engine's host for published ports.",
+      description: "IP address of the engine’s host for published ports.",
     }),
   address: linkHostSchema().meta({
     title: "Public address",
-    description: "Host name or address in links to components. Not the portal's.",
+    description: "Hostname or IP address in URLs of components. Must differ from the portal’s.",
   }),
   portRange: z
     .string()
     .regex(portRangePattern, "expected a range such as 30000-39999")
     .refine((text) => rangeOf(text) !== null, "expected a range such as 30000-39999, from 1024 to 65535")
     .default("30000-39999")
-    .meta({ title: "Port range", description: "Host ports that Rostrum may publish." }),
+    .meta({ title: "Port range", description: "Host ports that Rostrum can publish." }),
   balancerImage: z
     .string()
-    .refine((text) => parseImage(text) !== null, "expected the name of an image, such as haproxy:lts-alpine")
+    .refine((text) => parseImage(text) !== null, "expected an image name, such as haproxy:lts-alpine")
     .default("haproxy:lts-alpine")
     .meta({
       title: "Balancer image",
-      description: "For the balancer of components with replicas, and for restores. Needs sh, rm and mv.",
+      description: "Used for load balancing replicas and for restores. Requires sh, rm and mv.",
     }),
   balancerKind: z
     .enum(["haproxy", "node"])
@@ -91,7 +94,7 @@ export const dockerConfigSchema = z.strictObject({
   }),
   refuseRootUser: z.boolean().default(false).meta({
     title: "Refuse root",
-    description: "Refuse containers that run as user 0. Otherwise the plan shows a warning.",
+    description: "Refuse containers that run as user 0. Otherwise plans show a warning.",
   }),
   allowCapabilities: z.array(z.enum(linuxCapabilities)).max(linuxCapabilities.length).default([]).meta({
     title: "Allowed capabilities",
@@ -103,7 +106,7 @@ export const dockerConfigSchema = z.strictObject({
   }),
   openFilesLimit: z.int().min(256).max(1_048_576).default(16_384).meta({
     title: "Open files per process",
-    description: "Not above the engine's own limit.",
+    description: "Can’t exceed the engine’s own limit.",
   }),
   defaultCpu: z.number().min(0.01).max(1_024).default(1).meta({
     title: "Default CPU",
@@ -141,7 +144,7 @@ function rangeOf(text: string): PortRange | null {
 /** First and last host port of a checked configuration. */
 export function portRangeOf(config: DockerConfig): PortRange {
   const range = rangeOf(config.portRange);
-  if (!range) throw new DriverError("permanent", `"${config.portRange}" is not a range of ports.`);
+  if (!range) throw new DriverError("permanent", `"${config.portRange}" is not a port range.`);
   return range;
 }
 
@@ -150,5 +153,5 @@ export function parseConfig(config: Record<string, unknown>): DockerConfig {
   const parsed = dockerConfigSchema.safeParse(config);
   if (parsed.success) return parsed.data;
   const reasons = parsed.error.issues.map((issue) => `${issue.path.join(".") || "config"}: ${issue.message}`);
-  throw new DriverError("permanent", `The Docker cloud's configuration is not valid: ${reasons.join("; ")}`);
+  throw new DriverError("permanent", `Invalid Docker cloud configuration: ${reasons.join("; ")}`);
 }

@@ -16,7 +16,7 @@ export function isAllowedLabel(name: string, prefixes: readonly string[]): boole
 /** What is wrong with the labels that a component asks for. */
 export function labelProblems(asked: readonly string[], prefixes: readonly string[]): Problem[] {
   const allowed =
-    prefixes.length > 0 ? `Use a name that starts with ${prefixes.join(" or ")}` : "It allows none";
+    prefixes.length > 0 ? `Use a name that starts with ${prefixes.join(" or ")}` : "No labels are allowed";
   return asked.flatMap((name) => {
     if (isAllowedLabel(name, prefixes)) return [];
     const message = isReservedLabel(name)

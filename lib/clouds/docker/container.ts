@@ -39,7 +39,7 @@ export async function createOrAdopt(cloud: DockerCloud, body: CreateBody, ctx: C
   const found = await untilVisible(cloud, body.name, ctx);
   requireOurs(found, body.Labels[labels.environment]);
   if (found.labels[labels.shape] !== body.Labels[labels.shape]) {
-    throw new DriverError("retryable", `The container ${body.name} changed while it was made.`);
+    throw new DriverError("retryable", `The container ${body.name} changed while it was being created.`);
   }
   return found;
 }
@@ -51,14 +51,14 @@ async function untilVisible(cloud: DockerCloud, name: string, ctx: Ctx): Promise
     if (found) return found;
     await sleep(200);
   }
-  throw new DriverError("retryable", `The container ${name} disappeared while it was made.`);
+  throw new DriverError("retryable", `The container ${name} disappeared while it was being created.`);
 }
 
 /** Throws when a name belongs to somebody else's container: that one is never touched. */
 export function requireOurs(container: Inspected, environmentId: string | undefined): void {
   if (container.labels[labels.environment] === environmentId) return;
   const { name } = container;
-  throw new DriverError("permanent", `The name ${name} is taken by a container that is not Rostrum's.`, {
+  throw new DriverError("permanent", `The name ${name} is used by a container that Rostrum doesn’t manage.`, {
     hint: `Rename or remove it on the engine's host: docker rename ${name} ${name}-old`,
   });
 }
@@ -70,7 +70,7 @@ export function requireOurs(container: Inspected, environmentId: string | undefi
 export async function startContainer(cloud: DockerCloud, name: string, ctx: Ctx): Promise<void> {
   const { engine } = cloud;
   const found = await inspectContainer(cloud, name, { signal: ctx.signal });
-  if (!found) throw new DriverError("retryable", `The container ${name} disappeared before its start.`);
+  if (!found) throw new DriverError("retryable", `The container ${name} disappeared before it started.`);
   if (!found.State.Running) await requireStartable(cloud, await withinPids(cloud, found, ctx));
   await engine
     .call(

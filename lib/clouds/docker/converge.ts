@@ -82,7 +82,7 @@ export class Converger {
       await renameContainer(cloud, previous, name, signal);
     }
     for (const name of this.standing(names)) await startContainer(cloud, name, undo);
-    ctx.log("Brought the earlier containers back");
+    ctx.log("Restored the previous containers");
   }
 
   private standing(names: Set<string>): string[] {

@@ -80,9 +80,9 @@ export async function copyIn(
   if (!volume) {
     throw new DriverError(
       "permanent",
-      `${path} of ${ref.component} is not a volume, so it cannot be replaced.`,
+      `${path} of ${ref.component} is not a volume, so it can’t be replaced.`,
       {
-        hint: `Name one of its volumes: ${volumesOf(first).join(", ") || "it has none"}.`,
+        hint: `Use one of the component’s volumes: ${volumesOf(first).join(", ") || "none"}.`,
       },
     );
   }
@@ -171,7 +171,7 @@ async function locate(cloud: DockerCloud, ref: ComponentRef, path: string, signa
   );
   if (!mount && !wanted.startsWith("/")) {
     throw new DriverError("permanent", `${ref.component} has no volume ${wanted}.`, {
-      hint: `Its volumes: ${volumesOf(first).join(", ") || "none"}.`,
+      hint: `Available volumes: ${volumesOf(first).join(", ") || "none"}.`,
     });
   }
   const running = replicas.filter((container) => container.State.Running);

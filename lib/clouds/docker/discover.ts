@@ -81,7 +81,7 @@ export async function checkEngine(cloud: DockerCloud): Promise<CloudHealth> {
   const timeoutMs = 5_000;
   const [info, records, ports] = await Promise.all([
     engine.call(
-      "asking for its facts",
+      "reading engine information",
       (abortSignal) => engine.docker.info({ abortSignal } as never) as unknown as Promise<unknown>,
       {
         timeoutMs,

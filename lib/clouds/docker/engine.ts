@@ -37,7 +37,7 @@ export interface DockerCloud {
   host: DriverHost;
 }
 
-/** Runs a call with a limit. The race is there because not every client call honours its signal. */
+/** Runs a call with a limit. The race is there because not every client call honors its signal. */
 export async function bounded<T>(
   doing: string,
   run: (signal: AbortSignal) => Promise<T>,
@@ -74,8 +74,8 @@ function later(signal: AbortSignal | undefined, delayMs: number): AbortSignal | 
 
 function abortError(doing: string, timeoutMs: number, timedOut: boolean): DriverError {
   return timedOut
-    ? new DriverError("retryable", `Docker did not answer within ${timeoutMs / 1000} s while ${doing}.`)
-    : new DriverError("retryable", `Stopped on request while ${doing}.`);
+    ? new DriverError("retryable", `Docker didn’t respond within ${timeoutMs / 1000} s while ${doing}.`)
+    : new DriverError("retryable", `Interrupted while ${doing}.`);
 }
 
 /** Opens the client; nothing is sent yet. Throws a permanent DriverError when no engine is configured or found. */
@@ -118,8 +118,8 @@ async function targetOf(config: DockerConfig): Promise<Target> {
   if (config.socketPath) return { socketPath: config.socketPath };
   const found = await findLocalDocker();
   if (!found) {
-    throw new DriverError("retryable", "No Docker engine was found on this machine.", {
-      hint: "Start Docker, or give the cloud a socketPath or a host.",
+    throw new DriverError("retryable", "No Docker engine found on this machine.", {
+      hint: "Start Docker, or configure a socketPath or host for the cloud.",
     });
   }
   return { ...found.config };

@@ -31,7 +31,7 @@ const known: { pattern: RegExp; kind: FailureKind; hint: string }[] = [
   {
     pattern: /no space left on device/i,
     kind: "permanent",
-    hint: "Free disk space on the engine's host (docker system df shows what uses it), then resume.",
+    hint: "Free disk space on the engine’s host (docker system df shows usage), then resume.",
   },
   {
     pattern: /non-overlapping IPv4 address pool|address pools have been fully subnetted/i,
@@ -41,12 +41,12 @@ const known: { pattern: RegExp; kind: FailureKind; hint: string }[] = [
   {
     pattern: /error setting rlimit/i,
     kind: "permanent",
-    hint: "The engine may not give that many open files. Lower the cloud's limit of open files.",
+    hint: "The engine may not allow that many open files. Lower the cloud’s open files limit.",
   },
   {
     pattern: /docker-init.*(not found|no such file)/i,
     kind: "permanent",
-    hint: "The engine has no docker-init; install it, or set init: false on the component.",
+    hint: "The engine has no docker-init. Install it, or set init: false on the component.",
   },
   {
     pattern: /OCI runtime|executable file not found|unable to start container process|exec format error/i,
@@ -61,7 +61,7 @@ const known: { pattern: RegExp; kind: FailureKind; hint: string }[] = [
   {
     pattern: /network \S+ not found|could not find network/i,
     kind: "retryable",
-    hint: "The environment's network went away meanwhile; it is made again on the next attempt.",
+    hint: "The environment’s network disappeared. The next attempt recreates it.",
   },
 ];
 
@@ -70,15 +70,15 @@ export function toDriverError(error: unknown, doing: string): DriverError {
   if (error instanceof DriverError) return error;
   const failure = (error ?? {}) as EngineFailure;
   const text = engineMessage(error);
-  const message = `Docker failed ${doing}: ${text}`;
+  const message = `Docker failed while ${doing}: ${text}`;
   const match = known.find((entry) => entry.pattern.test(text));
   if (match) return new DriverError(match.kind, message, { hint: match.hint, cause: error });
   if (failure.statusCode !== undefined) {
     return new DriverError(kindOfStatus(failure.statusCode), message, { cause: error });
   }
   if (failure.code === "EACCES" || failure.code === "EPERM") {
-    const hint = "Let the user that runs Rostrum use the Docker socket (group docker), or use TCP with TLS.";
-    return new DriverError("permanent", `Rostrum may not use the Docker socket: ${text}`, {
+    const hint = "Add the user that runs Rostrum to the docker group, or use TCP with TLS.";
+    return new DriverError("permanent", `Rostrum can’t access the Docker socket: ${text}`, {
       hint,
       cause: error,
     });
@@ -88,8 +88,8 @@ export function toDriverError(error: unknown, doing: string): DriverError {
     return new DriverError("permanent", message, { hint, cause: error });
   }
   if (noConnection.has(failure.code ?? "") || /socket hang up|aborted/i.test(text)) {
-    const hint = "Check that the Docker engine runs and that Rostrum can reach it.";
-    return new DriverError("retryable", `The Docker engine does not answer: ${text}`, {
+    const hint = "Check that the Docker engine is running and that Rostrum can reach it.";
+    return new DriverError("retryable", `The Docker engine is unreachable: ${text}`, {
       hint,
       cause: error,
       unreachable: true,

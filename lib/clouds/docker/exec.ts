@@ -36,7 +36,7 @@ export async function execInContainer(
         const [output] = await Promise.all([collect(open, options.stdout), feed(open, options.stdin)]);
         const { ExitCode } = await exec.inspect({ abortSignal });
         if (ExitCode === null || ExitCode === undefined) {
-          throw new DriverError("unknown", `The connection broke while ${doing}; nobody knows how it ended.`);
+          throw new DriverError("unknown", `Connection lost while ${doing}; outcome unknown.`);
         }
         return { exitCode: ExitCode, ...output };
       },

@@ -29,7 +29,7 @@ export async function helperImage(cloud: DockerCloud, own: Inspected, signal: Ab
   } catch (error) {
     if (signal.aborted) throw error;
     if (refuseRootUser) {
-      throw new DriverError("permanent", `A restore needs the image ${balancerImage}: ${messageOf(error)}`, {
+      throw new DriverError("permanent", `Restores require the image ${balancerImage}: ${messageOf(error)}`, {
         hint: "Load the cloud's balancer image on the engine's host (docker load). This cloud refuses root in other images.",
         cause: error,
       });
@@ -92,8 +92,8 @@ export async function runHelper(cloud: DockerCloud, helper: string, signal: Abor
   const said = await tailOf(cloud, helper, 5);
   throw new DriverError(
     "permanent",
-    `The data could not be exchanged (exit code ${StatusCode}): ${said.join(" ")}`,
-    { hint: "A restore needs sh, rm and mv in the cloud's balancer image." },
+    `Couldn’t replace the data (exit code ${StatusCode}): ${said.join(" ")}`,
+    { hint: "Restores require sh, rm and mv in the cloud’s balancer image." },
   );
 }
 

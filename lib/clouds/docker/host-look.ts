@@ -31,7 +31,7 @@ const rules: Record<string, Rule> = {
   CapDrop: {
     required: true,
     fits: (value) => isDeepStrictEqual(value, ["ALL"]),
-    problem: "it keeps capabilities of the engine's default",
+    problem: "it keeps default capabilities of the engine",
   },
   CapAdd: {
     fits: (value, _found, config) =>

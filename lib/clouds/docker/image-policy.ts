@@ -6,7 +6,7 @@ import { fullName, type ImageName, matchesImage, parseImage } from "./image-name
 export function imageProblems(image: string, config: Pick<DockerConfig, "allowedImages">): Problem[] {
   const name = parseImage(image);
   if (!name) {
-    const message = `"${image}" is not the name of an image, such as postgres:17 or registry.example.com/team/app:1.2`;
+    const message = `"${image}" is not an image name, such as postgres:17 or registry.example.com/team/app:1.2`;
     return [{ path: "image", message }];
   }
   const patterns = config.allowedImages;
@@ -26,7 +26,7 @@ export function imageProblems(image: string, config: Pick<DockerConfig, "allowed
 export function requireImage(image: string): ImageName {
   const name = parseImage(image);
   if (name) return name;
-  throw new DriverError("permanent", `"${image}" is not the name of an image.`, {
-    hint: "Name it as registry/path:tag or with a digest; an image's id is not a name.",
+  throw new DriverError("permanent", `"${image}" is not an image name.`, {
+    hint: "Use registry/path:tag or a digest. Image IDs aren’t supported.",
   });
 }

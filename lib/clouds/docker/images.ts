@@ -135,20 +135,20 @@ function pullError(image: string, error: unknown): DriverError {
   const text = messageOf(cause);
   if (denied.test(text)) {
     return new DriverError("permanent", `The registry refused the image ${image}: ${text}`, {
-      hint: "Check the name, and give the cloud the registry's user and password (credential registryAuth).",
+      hint: "Check the image name and the cloud’s registry credentials (registryAuth).",
       cause,
     });
   }
   // "dial tcp: lookup x: no such host … not found" is a resolver speaking, not a registry.
   if (missing.test(text) && !/lookup |dial tcp/i.test(text)) {
     return new DriverError("permanent", `The image ${image} does not exist: ${text}`, {
-      hint: "Correct the image's name and tag in the template, or load it on the engine's host (docker load).",
+      hint: "Correct the image name and tag in the template, or load the image on the engine’s host (docker load).",
       cause,
     });
   }
   if (error instanceof DriverError && error.kind === "retryable" && !cause) return error;
-  return new DriverError("retryable", `The image ${image} could not be pulled: ${text}`, {
-    hint: "The engine's host must reach the registry; or load the image there by hand (docker load).",
+  return new DriverError("retryable", `Couldn’t pull image ${image}: ${text}`, {
+    hint: "Make sure that the engine’s host can reach the registry, or load the image there manually (docker load).",
     cause,
   });
 }
@@ -169,7 +169,7 @@ export function registryAuth(credentials: Record<string, string>, image: string)
   try {
     given = JSON.parse(credentials.registryAuth) as Record<string, unknown>;
   } catch (cause) {
-    throw new DriverError("permanent", "The cloud's credential registryAuth is not JSON.", { cause });
+    throw new DriverError("permanent", "The cloud’s registryAuth credential is not valid JSON.", { cause });
   }
   const map = (given.auths ?? given) as Record<
     string,

@@ -68,7 +68,7 @@ function connect(cloud: DockerCloud): CloudConnection {
     probe: (ref, desired, signal) => probeComponent(cloud, ref, desired, signal),
     apply: (ref, action, desired, ctx) => applyComponent(cloud, ref, action, desired, ctx),
     poll: async (ref) => {
-      throw new DriverError("permanent", `Nothing is pending for ${ref.component}: Docker answers at once.`);
+      throw new DriverError("permanent", `No pending operation for ${ref.component} in Docker.`);
     },
     remove: async (ref, ctx) => {
       await removeComponent(cloud, ref, ctx);

@@ -52,7 +52,7 @@ async function makeNetwork(cloud: DockerCloud, ref: ComponentRef, signal: AbortS
   if (first) return first.Id;
   throw new DriverError(
     "permanent",
-    `The network name ${name} is taken by a network that is not Rostrum's.`,
+    `The network name ${name} is used by a network that Rostrum doesn’t manage.`,
     {
       hint: `Remove it on the engine's host: docker network rm ${name}`,
     },
@@ -86,7 +86,7 @@ export async function removeNetworkWhenEmpty(
   if (left.length > 0) return;
   const { engine } = cloud;
   for (const network of await findNetworks(cloud, environmentId, signal)) {
-    // 403: a neighbour's container joined it just now, so it is not empty after all.
+    // 403: a neighbor's container joined it just now, so it is not empty after all.
     await ignoring([403, 404], () =>
       engine.call(
         `removing the network ${network.Name}`,
@@ -116,7 +116,7 @@ export async function removeNetworks(
         { signal },
       );
       for (const [container, endpoint] of Object.entries(network.Containers ?? {})) {
-        ctx.log(`Detaching ${endpoint.Name}, which is not of this environment, from the network ${Name}`);
+        ctx.log(`Detaching ${endpoint.Name}, which isn’t part of this environment, from the network ${Name}`);
         await ignoring([404], () =>
           engine.call(
             `detaching ${endpoint.Name} from the network ${Name}`,

@@ -23,7 +23,7 @@ export async function validateDesired(
   const { plan } = read;
   const problems = judgeAsked({ plan, size: desired.size, config: cloud.config });
   if (needsBalancer(plan, desired.replicas) && plan.ports.some((entry) => entry.protocol === "udp")) {
-    problems.push({ path: "ports", message: "UDP ports cannot be shared by several replicas" });
+    problems.push({ path: "ports", message: "UDP ports can’t be shared by several replicas" });
   }
   const { memoryBytes } = desired.size;
   if (memoryBytes > 0 && memoryBytes < minMemoryBytes) {
@@ -45,7 +45,7 @@ async function rootProblems(cloud: DockerCloud, plan: ContainerPlan): Promise<Pr
   if (!cloud.config.refuseRootUser || plan.spec.user !== undefined) return [];
   if ((await rootOf(cloud, plan)) !== true) return [];
   return [
-    { path: "user", message: `${plan.image} runs as root, which this cloud refuses; name another user` },
+    { path: "user", message: `${plan.image} runs as root, which this cloud refuses; set another user` },
   ];
 }
 
@@ -57,7 +57,7 @@ export async function warningsOf(cloud: DockerCloud, desired: DesiredComponent):
   if (root === false) return [];
   const message = root
     ? "runs as root in its container"
-    : `runs as the user of ${read.plan.image}, which may be root: the engine does not have the image yet`;
+    : `runs as the user of ${read.plan.image}, which may be root: the image isn’t on the engine yet`;
   return [{ path: "user", message }];
 }
 

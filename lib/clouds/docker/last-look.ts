@@ -46,7 +46,7 @@ function bodyProblem(body: CreateBody, config: DockerConfig): string | null {
   if (!networks.every((id) => id === host.NetworkMode)) return "it joins another network";
   const aliases = Object.values(body.NetworkingConfig?.EndpointsConfig ?? {});
   if (!aliases.every((endpoint) => isDeepStrictEqual(Object.keys(endpoint ?? {}), ["Aliases"]))) {
-    return "it asks for an address of its network";
+    return "it requests a specific network address";
   }
   const role = body.Labels[labels.role];
   if (config.refuseRootUser && !mayBeRoot(role, body, config)) return "it runs as root";

@@ -141,6 +141,6 @@ async function keepRecord(
 
 function absent(ref: ComponentRef): DriverError {
   return new DriverError("permanent", `${ref.component} has no container on this engine.`, {
-    hint: "Somebody removed it outside Rostrum; plan a change of the environment to make it anew.",
+    hint: "The container was removed outside Rostrum. Repair the environment to recreate it.",
   });
 }

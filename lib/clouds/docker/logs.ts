@@ -44,7 +44,7 @@ export async function tailOf(cloud: DockerCloud, name: string, lines: number): P
     return found.map((line) => line.text);
   } catch (error) {
     // Only decorates an error message that is being made: it must not hide it.
-    return [`(its log cannot be read: ${error instanceof Error ? error.message : String(error)})`];
+    return [`(log unavailable: ${error instanceof Error ? error.message : String(error)})`];
   }
 }
 

@@ -16,7 +16,7 @@ export async function moveEntries(source: Readable, target: Pack, folder: string
     count += 1;
     const header = movedHeader(entry.header, folder);
     // The engine unpacks as the host's root. No component can make a device, so no copy of one holds any.
-    if (header.type?.endsWith("-device")) throw new Error(`it holds the device ${entry.header.name}`);
+    if (header.type?.endsWith("-device")) throw new Error(`contains the device ${entry.header.name}`);
     if (header.type === "file" || header.type === "contiguous-file") {
       await pipeline(entry, target.entry(header));
     } else {
@@ -25,7 +25,7 @@ export async function moveEntries(source: Readable, target: Pack, folder: string
     }
   }
   await reading;
-  if (count === 0) throw new Error("it holds nothing");
+  if (count === 0) throw new Error("archive is empty");
   target.finalize();
 }
 
@@ -44,6 +44,6 @@ function movedHeader(header: Header, folder: string): Header {
 
 function below(name: string, folder: string): string {
   const parts = name.split("/").filter((part) => part !== "" && part !== ".");
-  if (parts.includes("..")) throw new Error(`it names ${name}, outside itself`);
+  if (parts.includes("..")) throw new Error(`${name} points outside the archive`);
   return [folder, ...parts].join("/");
 }

@@ -77,17 +77,17 @@ async function ask(
   });
   if (exitCode === 0) return null;
   const said = `${stdout}\n${stderr}`.trim().split("\n").at(-1)?.trim().slice(0, 200);
-  return said || "it does not answer in its network";
+  return said || "no response in its network";
 }
 
 const nodeScript = `const [host, port, timeout, path, status] = process.argv.slice(1);
 const fail = (text) => { console.log(text); process.exit(1); };
-setTimeout(() => fail("it does not answer in time"), Number(timeout));
+setTimeout(() => fail("timed out"), Number(timeout));
 if (path === "") require("net").connect({ host, port: Number(port) }, () => process.exit(0)).on("error", (e) => fail(e.message));
 else require("http").get({ host, port: Number(port), path }, (answer) => {
   const code = answer.statusCode;
   if (status === "" ? code >= 200 && code < 300 : code === Number(status)) process.exit(0);
-  fail(status === "" ? "it answers " + code : "it answers " + code + ", not " + status);
+  fail(status === "" ? "HTTP " + code : "HTTP " + code + ", expected " + status);
 }).on("error", (e) => fail(e.message));`;
 
 function nodeCommand(host: string, { probe, port, timeoutMs }: Question["check"]): string[] {
@@ -99,9 +99,9 @@ function nodeCommand(host: string, { probe, port, timeoutMs }: Question["check"]
 /** With the tools of BusyBox, which the usual balancer image has; its wget would follow redirects. */
 const httpScript = String.raw`line=$(printf 'GET %s HTTP/1.0\r\nHost: %s\r\nConnection: close\r\n\r\n' "$4" "$1" | nc -w "$3" "$1" "$2" | head -n 1)
 seen=$(printf '%s' "$line" | sed -nE 's#^HTTP/[0-9.]+ ([0-9]+).*#\1#p')
-[ -n "$seen" ] || { echo "it does not answer"; exit 1; }
-if [ -n "$5" ]; then [ "$seen" = "$5" ] || { echo "it answers $seen, not $5"; exit 1; }
-else case $seen in 2??) ;; *) echo "it answers $seen"; exit 1;; esac; fi`;
+[ -n "$seen" ] || { echo "no response"; exit 1; }
+if [ -n "$5" ]; then [ "$seen" = "$5" ] || { echo "HTTP $seen, expected $5"; exit 1; }
+else case $seen in 2??) ;; *) echo "HTTP $seen"; exit 1;; esac; fi`;
 
 function shellCommand(host: string, { probe, port, timeoutMs }: Question["check"]): string[] {
   const seconds = String(Math.max(1, Math.ceil(timeoutMs / 1000)));

@@ -29,7 +29,7 @@ export async function requireObserved(
 ): Promise<Present> {
   const observation = await observeComponent(cloud, ref, signal);
   if (observation.present) return observation;
-  throw new DriverError("retryable", `${ref.component} has no container; somebody removed it.`);
+  throw new DriverError("retryable", `${ref.component} has no container. It was removed outside Rostrum.`);
 }
 
 function toObservation(
@@ -110,20 +110,20 @@ function judge(
   if (own.record?.stopped && dead.length === all.length) return { status: "stopped" };
   const exited = dead.find((container) => !neverStarted(container) && !container.name.endsWith("-previous"));
   if (exited) return { status: "failed", message: `${exited.name} is not running: ${exitReason(exited)}` };
-  if (dead.length > 0) return { status: "creating", message: "Its containers are not all started yet" };
+  if (dead.length > 0) return { status: "creating", message: "Some containers haven’t started yet" };
   if (replicas.length < desired) {
     return { status: "failed", message: `${desired - replicas.length} of ${desired} replicas are missing` };
   }
   const frozen = all.find((container) => container.State.Paused);
-  if (frozen) return { status: "running", message: `${frozen.name} is paused, as while its data is copied` };
+  if (frozen) return { status: "running", message: `${frozen.name} is paused (data copy)` };
   const sick = replicas.find((container) => !isHealthy(container));
   if (!sick) return { status: "running" };
   const health = sick.State.Health;
   if (health?.Status === "starting") {
     return own.record
       ? { status: "running" }
-      : { status: "creating", message: "Its health check has not passed yet" };
+      : { status: "creating", message: "Health check hasn’t passed yet" };
   }
   const said = health?.Log?.at(-1)?.Output.trim().slice(0, 300);
-  return { status: "running", message: `The health check of ${sick.name} fails${said ? `: ${said}` : ""}` };
+  return { status: "running", message: `Health check of ${sick.name} failed${said ? `: ${said}` : ""}` };
 }

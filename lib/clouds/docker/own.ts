@@ -114,9 +114,9 @@ export async function inspectContainer(
 export function rubbish(what: string, detail: string): DriverError {
   return new DriverError(
     "unknown",
-    `The engine's answer about ${what} cannot be read: ${detail.slice(0, 500)}`,
+    `Couldn’t read the engine’s response about ${what}: ${detail.slice(0, 500)}`,
     {
-      hint: "Check that the address is a Docker engine's and not something in between.",
+      hint: "Check that the address is a Docker engine and not a proxy.",
     },
   );
 }
@@ -132,7 +132,7 @@ export async function listContainers(
     "listing containers",
     async (abortSignal) => {
       const answer = await engine.docker.listContainers({ all: true, filters, abortSignal });
-      if (!Array.isArray(answer)) throw rubbish("its containers", "not a list");
+      if (!Array.isArray(answer)) throw rubbish("containers", "not a list");
       return answer;
     },
     options,

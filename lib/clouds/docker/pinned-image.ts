@@ -70,7 +70,7 @@ export async function digestProblems(cloud: DockerCloud, image: string): Promise
 function noDigest(image: string): string {
   return `this cloud requires a registry digest, and ${image} has none`;
 }
-const noDigestHint = { hint: "Push the image to a registry, or name one that was pulled from there." };
+const noDigestHint = { hint: "Push the image to a registry, or use an image pulled from one." };
 
 /** The digest under which the image's own repository knows it. */
 function registryDigest(image: InspectedImage, name: { domain: string; path: string }): string | null {

@@ -23,7 +23,7 @@ export function readPorts(text: string | undefined): Record<string, number> {
       Object.entries(value).filter((entry): entry is [string, number] => Number.isInteger(entry[1])),
     );
   } catch {
-    // A label edited by hand: the component gets a new port, which its neighbours learn in the same run.
+    // A label edited by hand: the component gets a new port, which its neighbors learn in the same run.
     return {};
   }
 }
@@ -72,9 +72,9 @@ export function choosePorts(
     if (offset === count) {
       throw new DriverError(
         "permanent",
-        `No port of ${range.from}-${range.to} is free on the engine's host.`,
+        `No free ports in range ${range.from}-${range.to} on the engine’s host.`,
         {
-          hint: "Widen the cloud's port range, or destroy environments that nobody needs.",
+          hint: "Destroy unused environments or widen the port range.",
         },
       );
     }

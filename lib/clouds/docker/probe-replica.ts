@@ -40,7 +40,7 @@ export async function probeReplica(
       return await probe(check, { host: "", ports: {}, exec }, signal);
     }
     const port = check.port ?? firstPort(reach.plan);
-    if (port === undefined) return "it has no port";
+    if (port === undefined) return "no port";
     const published = reach.external?.ports[String(port)];
     if (reach.external && published !== undefined) {
       const target = { host: reach.external.host, ports: { [String(port)]: published }, exec: null, holdMs };
@@ -72,8 +72,8 @@ export function firstPort(plan: ContainerPlan): number | undefined {
   return plan.ports.find((entry) => entry.protocol === "tcp")?.port;
 }
 
-/** Failures that say that the way is not there, not that nobody answers. */
-const noWay = /EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|does not answer in time|timed? ?out/i;
+/** Failures of the way there, not of what should answer. */
+const noWay = /EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|timed? ?out/i;
 
 /** Asks the container at its address in the network: straight from here where the engine is on this host, else from inside. */
 async function probeInside(
@@ -111,7 +111,7 @@ export async function probeComponent(
   const plan = requirePlan(desired);
   const own = await findOwn(cloud, ref, { signal });
   const replicas = [...replicasOf(own).values()];
-  if (replicas.length === 0) return "it has no container";
+  if (replicas.length === 0) return "no container";
   const balanced = needsBalancer(plan, desired.replicas);
   const address = { host: cloud.config.address, ports: portsHeld(own) };
   const reach: Reach = { ref, plan, external: balanced ? null : address };

@@ -34,7 +34,7 @@ export async function waitReady(
   const startedAt = Date.now();
   const deadline = startedAt + graceMs(target);
   const windowMs = target.desired.health?.windowMs ?? usualWindowMs;
-  let reason = "it has not started";
+  let reason = "not started";
   /** Since when it passes without a break, and the start that counts for; 0 while it does not. */
   let passingSince = 0;
   let start = "";
@@ -45,7 +45,7 @@ export async function waitReady(
     const answer = await judge(cloud, target, container, Date.now() - startedAt, signal);
     if (answer === "silent") {
       log(
-        `${target.name} runs, but its port ${firstPort(target.plan)} does not answer (no health check says it must)`,
+        `${target.name} is running, but port ${firstPort(target.plan)} does not respond (no health check requires it)`,
       );
       return;
     }
@@ -58,14 +58,15 @@ export async function waitReady(
       reason = answer.waiting;
     }
     await sleep(pollEveryMs, undefined, { signal }).catch(() => undefined);
-    if (signal.aborted)
-      throw new DriverError("retryable", `Stopped on request while waiting for ${target.name}.`);
+    if (signal.aborted) throw new DriverError("retryable", `Interrupted while waiting for ${target.name}.`);
   }
   const seconds = Math.round((deadline - startedAt) / 1000);
   throw new DriverError(
     "permanent",
     `The container ${target.name} was not ready within ${seconds} s: ${reason}.${await lastLines(cloud, target.name)}`,
-    { hint: "Look at its log; give it a longer grace when it only needs more time." },
+    {
+      hint: "Check the component’s log. If it only needs more time, increase its health check’s grace period.",
+    },
   );
 }
 
@@ -83,11 +84,11 @@ export async function waitRunning(cloud: DockerCloud, name: string, signal: Abor
     const aliveForMs = Date.now() - Date.parse(container.State.StartedAt);
     if (health === "healthy" || (health === "none" && aliveForMs >= aliveMs)) return;
     await sleep(pollEveryMs, undefined, { signal }).catch(() => undefined);
-    if (signal.aborted) throw new DriverError("retryable", `Stopped on request while waiting for ${name}.`);
+    if (signal.aborted) throw new DriverError("retryable", `Interrupted while waiting for ${name}.`);
   }
   throw new DriverError(
     "permanent",
-    `The container ${name} runs, but is not healthy.${await lastLines(cloud, name)}`,
+    `The container ${name} is running, but not healthy.${await lastLines(cloud, name)}`,
   );
 }
 
@@ -113,7 +114,7 @@ async function judge(
   const hasOwn = health !== null && health !== undefined && health.Status !== "none";
   if (hasOwn && health.Status !== "healthy") {
     const said = health.Log?.at(-1)?.Output.trim().slice(0, 300);
-    return { waiting: `its health check says ${health.Status}${said ? ` (${said})` : ""}` };
+    return { waiting: `health check: ${health.Status}${said ? ` (${said})` : ""}` };
   }
   const check = target.desired.health;
   if (check) {
@@ -122,20 +123,20 @@ async function judge(
   }
   if (hasOwn) return "ready";
   if (Date.now() - Date.parse(container.State.StartedAt) < aliveMs && waitedMs < aliveMs) {
-    return { waiting: "it has just started" };
+    return { waiting: "just started" };
   }
   const port = firstPort(target.plan);
   if (port === undefined) return "ready";
   const problem = await probeTcp(cloud, container, port, target, portMs);
   if (problem === null) return "ready";
-  return waitedMs > silentPortMs ? "silent" : { waiting: `its port ${port} does not answer` };
+  return waitedMs > silentPortMs ? "silent" : { waiting: `port ${port} does not respond` };
 }
 
 async function earlyExit(cloud: DockerCloud, container: Inspected): Promise<DriverError> {
   const lines = await lastLines(cloud, container.name);
-  const message = `The container ${container.name} ended at once: ${exitReason(container)}.${lines}`;
+  const message = `The container ${container.name} exited immediately: ${exitReason(container)}.${lines}`;
   return new DriverError("permanent", message, {
-    hint: "Look at its log; check its command, its environment and its memory limit.",
+    hint: "Check the component’s log, command, environment and memory limit.",
   });
 }
 
@@ -149,5 +150,5 @@ export function exitReason(container: Inspected): string {
 
 async function lastLines(cloud: DockerCloud, name: string): Promise<string> {
   const lines = await tailOf(cloud, name, 15);
-  return lines.length > 0 ? ` Its last words:\n${lines.join("\n")}` : " It wrote nothing to its log.";
+  return lines.length > 0 ? ` Last log lines:\n${lines.join("\n")}` : " The log is empty.";
 }

@@ -81,7 +81,7 @@ export const refusedRules: readonly RefusedRule[] = [
   refused(
     "Restart policy, start order and replicas of Compose",
     ["restart", "depends_on", "deploy", "scale", "profiles", "extends", "provider", "models", "develop"],
-    "Rostrum starts and heals by itself. Use requires, replicas and recovery of the component.",
+    "Rostrum starts and heals components. Use requires, replicas and recovery of the component.",
   ),
   refused("Secrets of Compose", ["secrets"], "Use the component's secrets, which are kept encrypted."),
   refused(
@@ -92,13 +92,13 @@ export const refusedRules: readonly RefusedRule[] = [
   refused(
     "Building images, other platforms",
     ["build", "platform", "pull_policy"],
-    "A component names a ready image for the engine's own platform.",
+    "A component uses a prebuilt image for the engine’s own platform.",
   ),
   refused("Terminals", ["tty", "stdin_open"], "Containers run without a terminal."),
   refused(
     "Lifecycle hooks",
     ["post_start", "pre_stop"],
-    "Put these commands into the image, or use the template's actions.",
+    "Add these commands to the image, or use the template’s actions.",
   ),
 ];
 

@@ -69,12 +69,12 @@ async function removeLabelled(
 
 async function pause(signal: AbortSignal): Promise<void> {
   await sleep(lookEveryMs, undefined, { signal }).catch(() => undefined);
-  if (signal.aborted) throw new DriverError("retryable", "Stopped on request while removing.");
+  if (signal.aborted) throw new DriverError("retryable", "Interrupted while removing.");
 }
 
 function stillThere(left: readonly OwnedObject[], why: string): DriverError {
-  return new DriverError("retryable", `Still there: ${saidOf(left)}.${why === "" ? "" : ` ${why}`}`, {
-    hint: "Look at what uses it on the engine's host; resume to try again.",
+  return new DriverError("retryable", `Not deleted yet: ${saidOf(left)}.${why === "" ? "" : ` ${why}`}`, {
+    hint: "Check what uses it on the engine’s host, then resume.",
   });
 }
 

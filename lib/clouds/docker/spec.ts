@@ -9,7 +9,7 @@ import { refusedKeys } from "./refused-rules";
 export interface LogicalPort {
   port: number;
   protocol: "tcp" | "udp";
-  /** Listed under `ports` (for people), not only under `expose` (for neighbours). */
+  /** Listed under `ports` (for people), not only under `expose` (for neighbors). */
   published: boolean;
 }
 
@@ -61,11 +61,11 @@ const judgedLater = [
   "files",
 ] as const;
 
-/** Expressions are resolved by now. A text that looks like one would pass the schema unjudged. */
+/** Expressions are resolved by now. A text that looks like one would pass the schema unchecked. */
 function expressionsLeft(spec: Record<string, unknown>): Problem[] {
   return judgedLater.flatMap((key) =>
     JSON.stringify(spec[key] ?? null).includes("${{")
-      ? [{ path: key, message: "an expression must be resolved before; ${{ can't be part of a value here" }]
+      ? [{ path: key, message: "expressions must be resolved first; ${{ can’t be part of a value here" }]
       : [],
   );
 }
@@ -75,7 +75,7 @@ export function requirePlan(desired: DesiredComponent): ContainerPlan {
   const read = readPlan(desired);
   if ("plan" in read) return read.plan;
   const reasons = read.problems.map((problem) => `${problem.path}: ${problem.message}`).join("; ");
-  throw new DriverError("permanent", `The container block is not valid: ${reasons}`);
+  throw new DriverError("permanent", `Invalid container block: ${reasons}`);
 }
 
 function readPorts(spec: ContainerSpec): LogicalPort[] {
@@ -137,12 +137,12 @@ export function shapeOf(
 /** How a component gets from one desired state to another. Pure. */
 export function decideChange(before: DesiredComponent, after: DesiredComponent): ChangeVerdict {
   if (before.kind !== after.kind) {
-    return { action: "replace", disruptive: true, reason: `It becomes a ${after.kind}.` };
+    return { action: "replace", disruptive: true, reason: `The component becomes a ${after.kind}.` };
   }
   const old = readPlan(before);
   const wanted = readPlan(after);
   if ("problems" in old || "problems" in wanted) {
-    return { action: "update", disruptive: true, reason: "The container is made anew." };
+    return { action: "update", disruptive: true, reason: "The container is recreated." };
   }
   const gone = old.plan.mounts.find(
     (mount) => !wanted.plan.mounts.some((kept) => kept.volume === mount.volume),
@@ -159,9 +159,9 @@ export function decideChange(before: DesiredComponent, after: DesiredComponent):
     const same = canonicalJson(old.plan.spec) === canonicalJson(wanted.plan.spec);
     const reason =
       moved && same && before.filesDigest === after.filesDigest
-        ? "Its address moves between the container and a balancer: about a second of interruption."
-        : "The container is made anew; its data and address stay.";
+        ? "The address moves between the container and a balancer: about one second of interruption."
+        : "The container is recreated. Its data and address are kept.";
     return { action: "update", disruptive: true, reason };
   }
-  return { action: "update", disruptive: false, reason: "Limits and replicas change while it runs." };
+  return { action: "update", disruptive: false, reason: "Limits and replicas change without a restart." };
 }

@@ -44,7 +44,7 @@ function imageProblem({ labels: own, Config }: Inspected, config: DockerConfig):
   if (own[labels.role] !== "component") return null;
   const name = own[labels.image] ?? Config.Image;
   if (own[labels.imageReference] !== undefined && own[labels.imageReference] !== Config.Image) {
-    return `it runs another image than ${name}`;
+    return `its image differs from ${name}`;
   }
   const [problem] = imageProblems(name, config);
   if (problem) return problem.message;
@@ -70,7 +70,7 @@ function labelProblem(own: Record<string, string>, config: DockerConfig): string
 async function limitsOutOfReach(cloud: DockerCloud): Promise<Set<string>> {
   const { engine } = cloud;
   const info = (await engine.call(
-    "asking for its facts",
+    "reading engine information",
     (abortSignal) => engine.docker.info({ abortSignal } as never) as unknown as Promise<unknown>,
   )) as Record<string, unknown>;
   const without: [string, string[]][] = [

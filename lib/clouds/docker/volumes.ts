@@ -56,7 +56,7 @@ function requireNotShared(ref: ComponentRef, volume: string, own: Own): void {
   if (!mounted) return;
   throw new DriverError(
     "permanent",
-    `The volume ${name} of ${ref.component} also belongs to another component, because their names meet.`,
+    `The volume ${name} of ${ref.component} also belongs to another component because their names collide.`,
     {
       hint: `Copy what ${ref.component} needs into a new volume ${volumeName(ref, volume)} with the labels of the old one, and ${labels.component}=${ref.component}, ${labels.volume}=${volume}.`,
     },
@@ -90,9 +90,13 @@ async function makeVolume(
     (label) => made.Labels?.[label] === Labels[label],
   );
   if (same && made.Driver === "local" && Object.keys(made.Options ?? {}).length === 0) return name;
-  throw new DriverError("permanent", `The volume name ${name} is taken by a volume that is not Rostrum's.`, {
-    hint: `Look at it on the engine's host and remove it when nobody needs it: docker volume rm ${name}`,
-  });
+  throw new DriverError(
+    "permanent",
+    `The volume name ${name} is used by a volume that Rostrum doesn’t manage.`,
+    {
+      hint: `Check the volume on the engine's host. If it isn’t needed, remove it: docker volume rm ${name}`,
+    },
+  );
 }
 
 async function listVolumes(cloud: DockerCloud, filters: string, signal: AbortSignal): Promise<VolumeInfo[]> {

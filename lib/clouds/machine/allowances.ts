@@ -7,40 +7,40 @@ const levels = ["namespaces", "separate users", "none"] as const;
 type Level = (typeof levels)[number];
 
 /**
- * What a process may ask for on this machine, with the settings that decide. `facts` are those of the cloud's last check
+ * What a process may do on this machine, with the settings that decide. `facts` are those of the cloud's last check
  * (`checkMachine`): what holds a process back depends on the host. Before the first check the least is promised.
  */
 export function allowancesOf(config: MachineConfig, facts: Record<string, string>): Allowances {
   const [first, last] = config.portRange;
   const level = levels.find((one) => one === facts.isolation) ?? "none";
   return {
-    title: "What a process may ask for",
+    title: "Process permissions",
     rows: [
       bySetting(
         "Programs",
         ["allowPrograms"],
         config.allowPrograms.length === 0
-          ? "The built-in runtimes alone: node, postgres, redis, valkey, static."
-          : `The built-in runtimes, and ${config.allowPrograms.join(", ")}.`,
+          ? "Built-in runtimes only: node, postgres, redis, valkey, static."
+          : `Built-in runtimes and ${config.allowPrograms.join(", ")}.`,
       ),
       bySetting(
         "Ports",
         ["bind", "portRange"],
-        `Ports of ${first}-${last} that Rostrum chooses, on ${config.bind}.`,
+        `On ${config.bind} only. Rostrum assigns ports from ${first}-${last}.`,
       ),
       bySetting(
         "Git sources",
         ["allowFileGit"],
         config.allowFileGit
-          ? "Any address, local folders and loopback too."
-          : "Addresses that lead neither to local folders nor to loopback.",
+          ? "Any address, including local folders and loopback."
+          : "Any address except local folders and loopback.",
       ),
       bySetting("CPU, memory and storage", ["capacity"], capacityOf(config)),
       userRow(config, level, facts),
       {
         subject: "Volumes",
         rule: "allowed",
-        detail: "Named volumes in the component's own folder.",
+        detail: "Named volumes in the component’s own folder.",
         settings: [],
       },
       { subject: "Files of the host", settings: [], ...files[level] },
@@ -50,8 +50,8 @@ export function allowancesOf(config: MachineConfig, facts: Record<string, string
         rule: "allowed",
         detail:
           facts.network === "isolated"
-            ? "Outward, and its own environment. Neither this host nor other environments."
-            : "Outward, this host, and every environment on it; a process may listen on any free port. Over plain http a browser that opens it may hand over the portal's cookies: serve the portal over https.",
+            ? "Outbound and its own environment. No access to this host or other environments."
+            : "Outbound, this host and every environment on it. Processes can listen on any free port. Over plain HTTP, a browser that opens such a port may send it the portal’s cookies: serve the portal over HTTPS.",
         settings: [],
       },
       { subject: "Devices, capabilities, mounts, namespaces", settings: [], ...privileges[level] },
@@ -64,42 +64,42 @@ type Answer = Pick<Allowance, "rule" | "detail">;
 const files: Record<Level, Answer> = {
   namespaces: {
     rule: "refused",
-    detail: "A process sees system programs read-only and its own folders. All else does not exist for it.",
+    detail: "A process sees read-only system programs and its own folders, and nothing else.",
   },
   "separate users": {
     rule: "allowed",
     detail:
-      "Whatever every user of this host can read. Rostrum's own files and other components' are private.",
+      "Files that every user of this host can read. Files of Rostrum and of other components are private.",
   },
-  none: { rule: "allowed", detail: "Whatever the user Rostrum runs as can read and write." },
+  none: { rule: "allowed", detail: "All files that the user Rostrum runs as can read and write." },
 };
 
 const processes: Record<Level, Answer> = {
-  namespaces: { rule: "refused", detail: "A process sees only what it started itself." },
+  namespaces: { rule: "refused", detail: "A process sees only processes that it started itself." },
   "separate users": {
     rule: "allowed",
-    detail: "A process sees the processes of this host, and can signal only its own component's.",
+    detail: "A process sees the processes of this host. It can signal only those of its own component.",
   },
   none: {
     rule: "allowed",
-    detail: "A process sees the processes of this host, and can signal those of the user Rostrum runs as.",
+    detail: "A process sees the processes of this host. It can signal those of the user Rostrum runs as.",
   },
 };
 
 const privileges: Record<Level, Answer> = {
-  namespaces: { rule: "refused", detail: "A process has no privileges and cannot gain any." },
-  "separate users": { rule: "refused", detail: "A process has no privileges and cannot gain any." },
+  namespaces: { rule: "refused", detail: "A process has no privileges and can’t gain any." },
+  "separate users": { rule: "refused", detail: "A process has no privileges and can’t gain any." },
   none: {
     rule: "refused",
-    detail: "A process has the privileges of the user Rostrum runs as, and cannot gain more.",
+    detail: "A process has the privileges of the user Rostrum runs as and can’t gain more.",
   },
 };
 
 function userRow({ uidRange }: MachineConfig, level: Level, facts: Record<string, string>): Allowance {
   if (facts.users === "one per component") {
-    return bySetting("User", ["uidRange"], `One of its own, from ${uidRange.join("-")}.`);
+    return bySetting("User", ["uidRange"], `A separate user per component, from ${uidRange.join("-")}.`);
   }
-  const where = level === "namespaces" ? ", in namespaces of the component's own" : "";
+  const where = level === "namespaces" ? ", in the component’s own namespaces" : "";
   return { subject: "User", rule: "allowed", detail: `The user Rostrum runs as${where}.`, settings: [] };
 }
 
@@ -113,5 +113,5 @@ function capacityOf({ capacity }: MachineConfig): string {
     ...(capacity.memoryBytes ? [`${formatBytes(capacity.memoryBytes)} memory`] : []),
     ...(capacity.storageBytes ? [`${formatBytes(capacity.storageBytes)} storage`] : []),
   ];
-  return `As the component's size says, from ${parts.length > 0 ? parts.join(", ") : "what the machine has"}.`;
+  return `By component size, out of ${parts.length > 0 ? parts.join(", ") : "the whole machine"}.`;
 }

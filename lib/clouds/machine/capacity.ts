@@ -19,7 +19,7 @@ export function checkMachine(machine: Machine, paused: string | null): CloudHeal
     isolation: machine.sandbox.isolation.level.replace("-", " "),
     ...describeIsolation(machine),
     network: machine.networks ? "isolated" : `shared (${machine.networkReason})`,
-    users: machine.uids ? "one per component" : "Rostrum's own",
+    users: machine.uids ? "one per component" : "Rostrum’s own",
     ports: machine.config.portRange.join("–"),
   };
   try {

@@ -43,10 +43,10 @@ export async function applyChange(
   const problems = validateDesired(machine, desired);
   if (problems.length > 0) {
     const said = problems.map((problem) => problem.message).join("; ");
-    throw new DriverError("permanent", `This machine cannot run ${ref.component}: ${said}`);
+    throw new DriverError("permanent", `This machine can’t run ${ref.component}: ${said}`);
   }
   if (desired.replicas > 1 && spec.volumes.length > 0 && spec.ports.length === 0) {
-    ctx.log("Replicas of this component share its volumes");
+    ctx.log("All replicas of this component share the same volumes");
   }
   return await withLock(machine.locks, ref, ctx.signal, async () => {
     const component = begin(machine, ref, desired, ctx, action === "recreate");
@@ -82,7 +82,7 @@ function begin(
   const repeated = record.intent?.key === key || record.applied?.key === key;
   const cleared = repeated && (record.intent?.cleared ?? record.applied?.key === key);
   record.intent = { key, digest: digestOf(desired), at: new Date().toISOString(), cleared };
-  record.links = localPorts(ctx.neighbours ?? []);
+  record.links = localPorts(ctx.neighbors ?? []);
   // A component that was never completed has nothing to stay with.
   if (record.applied === null) record.desired = desired;
   writeRecord(paths.record, record);
@@ -126,7 +126,7 @@ export function newRecord(
 async function clear(component: ComponentHandle, key: string): Promise<void> {
   const { record, machine, ref, paths } = component;
   if (record.intent?.cleared) return;
-  component.log("Removing what is replaced");
+  component.log("Removing replaced resources");
   await endAll(component);
   await killMembers(machine, ref, record.owner);
   for (const directory of ownDirectories(paths)) await removeDirectory(component, directory);
@@ -149,7 +149,7 @@ async function clear(component: ComponentHandle, key: string): Promise<void> {
 async function clearInstances(component: ComponentHandle, desired: DesiredComponent): Promise<void> {
   const { record, machine, ref, paths } = component;
   if (record.intent?.cleared) return;
-  component.log("Recreating it; intact data stays");
+  component.log("Recreating the component; intact data is kept");
   await endAll(component);
   await killMembers(machine, ref, record.owner);
   component.want(desired);
@@ -199,10 +199,7 @@ function noteFailure(machine: Machine, ref: ComponentRef, error: unknown, compon
     if (record) writeRecord(path, { ...record, failure: component.redact(messageOf(error)) });
   } catch (cause) {
     // A full disk: the first error is the one to tell.
-    machine.host.log(
-      "warn",
-      `The failure of ${ref.component} could not be written down: ${messageOf(cause)}`,
-    );
+    machine.host.log("warn", `Couldn’t record the failure of ${ref.component}: ${messageOf(cause)}`);
   }
 }
 
@@ -236,10 +233,7 @@ export async function startAgain(
     const component = load(machine, ref, ctx);
     const { record } = component;
     if (record.release === null) {
-      throw new DriverError(
-        "permanent",
-        `${ref.component} was never completed; its creation has to be resumed`,
-      );
+      throw new DriverError("permanent", `${ref.component} was never completed. Resume its creation`);
     }
     if (how !== "recover") record.wanted = "running";
     if (record.wanted === "running") {

@@ -51,13 +51,13 @@ async function runOn(
 
 /** @throws DriverError saying what could not be done, when the script failed */
 function check(result: ChildResult, what: string): ChildResult {
-  if (result.aborted) throw new DriverError("retryable", `${what} was stopped`);
+  if (result.aborted) throw new DriverError("retryable", `${what} was interrupted`);
   if (result.timedOut) throw new DriverError("retryable", `${what} took too long`);
   if (result.exitCode === 0) return result;
   const said = result.stderr.trim().split("\n").slice(-2).join(" ");
   if (/no space left|quota exceeded/i.test(said)) {
     throw new DriverError("retryable", `The disk is full: ${what} failed`, {
-      hint: "Free space on the machine's disk, then resume.",
+      hint: "Free space on the machine’s disk, then resume.",
     });
   }
   throw new DriverError("permanent", `${what} failed: ${said || `exit code ${result.exitCode}`}`);
@@ -110,7 +110,7 @@ cp -a --reflink=auto "$1/." "$2/" 2>/dev/null || cp -a "$1/." "$2/"`;
   if (result.exitCode === linkCode) {
     throw new DriverError("permanent", `"${source.name}" of ${owner} is a link, which is not followed`);
   }
-  check(result, "Copying the files aside");
+  check(result, "Copying the files");
 }
 
 /** Adds what a folder holds to a tar. `leaveOut` are patterns of tar(1), relative to it, for what need not be read. */
@@ -140,7 +140,7 @@ else tar -c -f - .; fi`;
     signal,
   }).then((result) => {
     if (result.exitCode === absentCode) {
-      throw new DriverError("permanent", `Files of ${component.ref.component} vanished while they were read`);
+      throw new DriverError("permanent", `Files of ${component.ref.component} disappeared while being read`);
     }
     check(result, "Reading the files");
     raw.end();
@@ -201,7 +201,7 @@ ${next?.script ?? ""}`;
   if (result.exitCode === linkCode) {
     throw new DriverError(
       "permanent",
-      `${result.stderr.trim()} is a link of the repository; nothing is written through it`,
+      `${result.stderr.trim()} is a symbolic link in the repository; writing through links isn’t allowed`,
     );
   }
   check(result, "Unpacking the files");

@@ -75,7 +75,7 @@ export async function leadPorts(
 export async function repairNetworks(machine: Machine): Promise<void> {
   const { networks, host } = machine;
   if (!networks || !(await networks.repair())) return;
-  host.log("warn", "The firewall rules of components were gone and have been put up again");
+  host.log("warn", "Restored missing firewall rules of components");
   for (const environmentId of networks.list()) await leadPorts(machine, environmentId, true);
 }
 
@@ -186,7 +186,7 @@ async function stopSurplus(component: ComponentHandle, names: string[]): Promise
   const wanted = new Set([...names, ...(component.record.balanced ? [balancerName] : [])]);
   for (const { name } of [...component.record.processes]) {
     if (wanted.has(name)) continue;
-    component.log(`Ending ${component.spoken(name)}`);
+    component.log(`Stopping ${component.spoken(name)}`);
     await stopProcess(component, name);
   }
 }

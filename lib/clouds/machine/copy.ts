@@ -90,7 +90,7 @@ async function copyPaused(component: ComponentHandle, place: Place, signal: Abor
     try {
       await packDirectory(component, { mount: { source: snapshot }, path: snapshot }, pack, {
         signal,
-        onDropped: (what) => component.log(`The copy is without ${what}: they are not carried over`),
+        onDropped: (what) => component.log(`Skipped ${what}: not supported in copies`),
       });
     } finally {
       await removeDirectory(component, snapshot);
@@ -118,14 +118,14 @@ export async function copyIn(
     try {
       await makeEmptyDirectory(component, incoming);
       await unpackInto(component, incoming, tar, {
-        onDropped: (what) => component.log(`The copy holds ${what}: they are left out`),
+        onDropped: (what) => component.log(`Skipped ${what} in the copy: not supported`),
       });
       throwIfAborted(signal);
     } catch (error) {
       await removeDirectory(component, incoming);
       if (error instanceof DriverError) throw error;
       const reason = error instanceof Error ? error.message : String(error);
-      throw new DriverError("permanent", `The copy of "${path}" could not be unpacked: ${reason}`, {
+      throw new DriverError("permanent", `Couldn’t unpack the copy of "${path}": ${reason}`, {
         cause: error,
       });
     }

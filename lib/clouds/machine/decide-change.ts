@@ -32,9 +32,9 @@ export function decideChange(before: DesiredComponent, after: DesiredComponent):
     return update(true, "The process is restarted once, behind a balancer that takes over its port");
   }
   if (before.replicas !== after.replicas)
-    return update(false, "Replicas are started or ended beside the others");
+    return update(false, "Replicas are started or stopped; the others keep running");
   if (canonicalJson(before.size) !== canonicalJson(after.size)) {
-    return update(false, "Limits change while it runs; no restart is needed");
+    return update(false, "Limits change without a restart");
   }
-  return update(false, "Nothing that runs changes");
+  return update(false, "No running process changes");
 }

@@ -3,13 +3,13 @@ import { ChildStartError } from "@/lib/platform/exec/child";
 import { DriverError, type FailureKind } from "../contract";
 
 const byCode: Record<string, [FailureKind, string, string]> = {
-  ENOSPC: ["retryable", "The disk is full", "Free space on the machine's disk, then resume."],
-  EDQUOT: ["retryable", "The disk quota is used up", "Free space or raise the quota, then resume."],
-  EMFILE: ["retryable", "Too many open files", "Raise the open files limit of Rostrum's processes."],
+  ENOSPC: ["retryable", "The disk is full", "Free space on the machine’s disk, then resume."],
+  EDQUOT: ["retryable", "Disk quota exceeded", "Free space or raise the quota, then resume."],
+  EMFILE: ["retryable", "Too many open files", "Raise the open files limit of Rostrum’s processes."],
   ENFILE: ["retryable", "Too many open files on the machine", "Raise fs.file-max."],
-  EAGAIN: ["retryable", "The machine cannot start another process", "Free processes or memory, then resume."],
+  EAGAIN: ["retryable", "The machine can’t start another process", "Free processes or memory, then resume."],
   ENOMEM: ["retryable", "The machine is out of memory", "Free memory on the machine, then resume."],
-  EROFS: ["permanent", "The machine's directory is read-only", "Set DATA_DIR to a writable place."],
+  EROFS: ["permanent", "The machine's directory is read-only", "Set DATA_DIR to a writable directory."],
   EACCES: ["permanent", "Access to a file was denied", "Check the owner and mode of DATA_DIR."],
   EPERM: ["permanent", "The operation is not permitted", "Check the owner and mode of DATA_DIR."],
 };
@@ -40,5 +40,5 @@ export async function guarded<T>(work: () => Promise<T>): Promise<T> {
 
 /** @throws DriverError when the caller gave up; what was begun is found again by its key. */
 export function throwIfAborted(signal: AbortSignal | undefined): void {
-  if (signal?.aborted) throw new DriverError("retryable", "The change was stopped before it finished");
+  if (signal?.aborted) throw new DriverError("retryable", "The change was interrupted before it finished");
 }

@@ -29,7 +29,7 @@ export function parseGitAddress(text: string, allowLocal: boolean): GitSource {
   const [, user, host, path] = text.includes("://") ? [] : (scpShape.exec(text) ?? []);
   if (user !== undefined && host !== undefined && path !== undefined) return scpSource(user, host, path);
   if (/^file:/i.test(text)) {
-    if (!allowLocal) throw new AddressError("This cloud does not allow file:// addresses");
+    if (!allowLocal) throw new AddressError("This cloud doesn’t allow file:// addresses");
     const [, file] = fileShape.exec(text) ?? [];
     if (file === undefined) throw new AddressError("Use file:// with an absolute path");
     return { kind: "file", href: `file://${file}` };
@@ -65,7 +65,7 @@ export function judgeGitAddress(
   ref: string | undefined,
   allowLocal: boolean,
 ): string | null {
-  if (ref !== undefined && !isGitRef(ref)) return `"${ref}" cannot be a branch, tag or commit`;
+  if (ref !== undefined && !isGitRef(ref)) return `"${ref}" is not a valid branch, tag or commit`;
   try {
     const source = parseGitAddress(address, allowLocal);
     if (source.kind === "network") judgeUnresolved(source.address, { loopback: allowLocal });

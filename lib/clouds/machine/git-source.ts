@@ -31,7 +31,7 @@ export async function openGitSource(
   policy: OutgoingPolicy = {},
 ): Promise<GitTarget> {
   if (source.ref !== undefined && !isGitRef(source.ref))
-    throw new DriverError("permanent", `"${source.ref}" cannot be a branch, tag or commit`);
+    throw new DriverError("permanent", `"${source.ref}" is not a valid branch, tag or commit`);
   try {
     const parsed = parseGitAddress(source.git, allowLocal);
     if (parsed.kind === "file") return parsed;
@@ -66,7 +66,7 @@ export async function fetchGit(
   const shallow = await git.run("fetch", "--quiet", "--depth", "1", ...wanted);
   if (noShallow.test(shallow.stderr)) {
     // A server that only hands out files cannot cut the history off; all of it comes, within the same limits.
-    component.log("The server cannot leave the history out; fetching all of it");
+    component.log("The server doesn’t support shallow fetches. Fetching the full history");
     await git.succeed("fetch", "--quiet", ...wanted);
   } else git.check(shallow);
   await git.succeed("checkout", "--quiet", "--no-recurse-submodules", "FETCH_HEAD", "--");
@@ -77,7 +77,7 @@ export async function fetchGit(
 
 /** What is not fetched is refused: an empty folder or a pointer would make something fail later, for no visible reason. */
 async function refuseUnfetched(git: ReturnType<typeof openGit>): Promise<void> {
-  const hint = "Put the content into the repository itself, or upload an archive that contains it.";
+  const hint = "Add the content to the repository itself, or upload an archive that contains it.";
   const pattern = "^submodule\\..*\\.path$";
   const declared = await git.run("config", "--file", ".gitmodules", "--get-regexp", pattern);
   const paths = declared.stdout.split("\n").flatMap((line) => line.split(" ").slice(1).join(" ") || []);
@@ -163,8 +163,8 @@ async function watchSize(component: ComponentHandle, directory: string, done: Ab
     const last = done.aborted;
     if (((await measureDirectories(component, [directory]))?.[0] ?? 0) > sourceLimits.maxBytes) {
       const limit = bytesQuantity(sourceLimits.maxBytes);
-      throw new DriverError("permanent", `The Git repository is larger than the ${limit} a source may have`, {
-        hint: "Upload an archive of what the service needs.",
+      throw new DriverError("permanent", `The Git repository exceeds the ${limit} limit for sources`, {
+        hint: "Upload an archive with only the files that the service needs.",
       });
     }
     if (last) return;
@@ -196,13 +196,13 @@ function gitFailure(
 
 function hintFor(text: string, source: GitTarget): string {
   if (/unable to update url base from redirection|redirect|returned error: 30\d/i.test(text))
-    return "The address leads on to another one; give that one (often the same with .git at its end).";
+    return "The address redirects. Use the target address (often the same one ending in .git).";
   if (source.kind === "network" && source.target.protocol === "ssh:")
-    return "Rostrum has no SSH keys. Use the https:// address, with a Git credential of the project if it needs one.";
+    return "Rostrum has no SSH keys. Use the https:// address, with a project Git credential if required.";
   if (/could not read username|authentication failed|returned error: 40[13]/i.test(text)) {
     if (source.kind === "network" && source.credential)
-      return `The server refuses the project's Git credential for ${source.target.host}. Check it in the project's settings.`;
-    return "If the repository is private, add a Git credential for its host in the project's settings.";
+      return `The server rejected the project’s Git credential for ${source.target.host}. Check it in the project’s settings.`;
+    return "If the repository is private, add a Git credential for its host in the project’s settings.";
   }
-  return "Check the address and the branch, and that the machine may read the repository.";
+  return "Check the address, the branch and the machine’s access to the repository.";
 }

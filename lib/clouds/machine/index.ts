@@ -52,7 +52,7 @@ async function connect(config: Record<string, unknown>, host: DriverHost): Promi
     const issue = parsed.error.issues[0];
     throw new DriverError(
       "permanent",
-      `Configuration of the cloud: ${issue?.path.join(".")}: ${issue?.message}`,
+      `Invalid cloud configuration: ${issue?.path.join(".")}: ${issue?.message}`,
     );
   }
   return connectTo(await openMachine(parsed.data, host));
@@ -125,6 +125,6 @@ async function exec(
     signal,
   });
   if (result.timedOut) throw new DriverError("retryable", `${command[0]} took longer than ${timeoutMs} ms`);
-  if (result.aborted) throw new DriverError("retryable", `${command[0]} was stopped`);
+  if (result.aborted) throw new DriverError("retryable", `${command[0]} was interrupted`);
   return { exitCode: result.exitCode ?? 128, stdout: result.stdout, stderr: result.stderr };
 }

@@ -28,7 +28,7 @@ export interface ComponentPaths {
 /** @throws DriverError (permanent) when a name of the ref cannot be a directory's. */
 export function pathsOf(root: string, ref: ComponentRef): ComponentPaths {
   if (!safeName.test(ref.environmentId) || !safeName.test(ref.component) || reserved.has(ref.environmentId)) {
-    throw new DriverError("permanent", `"${ref.environmentId}/${ref.component}" cannot name a directory`);
+    throw new DriverError("permanent", `"${ref.environmentId}/${ref.component}" can’t be a directory name`);
   }
   const environment = join(root, ref.environmentId);
   const component = join(environment, ref.component);

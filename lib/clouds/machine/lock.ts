@@ -31,7 +31,8 @@ export async function withLock<T>(
 async function acquire(locksDir: string, prefix: string, signal: AbortSignal | undefined): Promise<string> {
   const until = Date.now() + longestWaitMs;
   for (;;) {
-    if (signal?.aborted) throw new DriverError("retryable", "Stopped while another change was under way");
+    if (signal?.aborted)
+      throw new DriverError("retryable", "Interrupted while another change was in progress");
     if (!isHeld(locksDir, prefix, null)) {
       const own = lockName(prefix);
       closeSync(openSync(join(locksDir, own), "wx", 0o600));
@@ -39,7 +40,7 @@ async function acquire(locksDir: string, prefix: string, signal: AbortSignal | u
       rmSync(join(locksDir, own), { force: true });
     }
     if (Date.now() > until)
-      throw new DriverError("retryable", "Another change of this component takes too long");
+      throw new DriverError("retryable", "Timed out waiting for another change of this component");
     await sleep(10 + Math.random() * 60);
   }
 }
@@ -62,7 +63,8 @@ export function withLockNow<T>(locksDir: string, prefix: string, work: () => T):
         rmSync(own, { force: true });
       }
     }
-    if (Date.now() > until) throw new DriverError("retryable", `Another process holds ${locksDir} too long`);
+    if (Date.now() > until)
+      throw new DriverError("retryable", `Timed out waiting for another process to release ${locksDir}`);
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1 + Math.random() * 15);
   }
 }

@@ -59,7 +59,7 @@ function readTail(path: string): Tail {
 function endOf(text: string): string {
   const end = text.slice(-longestPiece);
   const at = end.search(/\s/);
-  return at < 0 ? "… (one word that is too long to show)" : `…${end.slice(at)}`;
+  return at < 0 ? "… (word too long to show)" : `…${end.slice(at)}`;
 }
 
 /**

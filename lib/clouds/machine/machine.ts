@@ -31,7 +31,7 @@ export interface Machine {
   /** Where this host reaches components. */
   localHost: string;
   /** Where components of one environment reach each other. */
-  neighbourHost: string;
+  neighborHost: string;
   /** The host that people's links carry. */
   linkHost: string;
 }
@@ -44,8 +44,7 @@ export async function openMachine(
 ): Promise<Machine> {
   const separateUsers = process.getuid?.() === 0;
   const root = chooseRoot(host.dataDir, separateUsers);
-  if (root !== host.dataDir)
-    host.log("info", `Components cannot enter ${host.dataDir}; they live in ${root}`);
+  if (root !== host.dataDir) host.log("info", `Components can’t access ${host.dataDir}; using ${root}`);
   makePassable(host.runtimeDir);
   const cloudMark = pathHash(root);
   const owner = { root, locks: `${root}/locks`, mark: cloudMark, bind: config.bind };
@@ -71,10 +70,10 @@ export async function openMachine(
 function hostsOf({ bind, address }: MachineConfig, hasNetworks: boolean) {
   if (!hasNetworks) {
     const own = bind === "0.0.0.0" || bind === "::" ? "127.0.0.1" : bind;
-    return { localHost: own, neighbourHost: own, linkHost: address };
+    return { localHost: own, neighborHost: own, linkHost: address };
   }
   const isThisHost = address === "localhost" || address.startsWith("127.");
-  return { localHost: ledHost, neighbourHost: "127.0.0.1", linkHost: isThisHost ? ledHost : address };
+  return { localHost: ledHost, neighborHost: "127.0.0.1", linkHost: isThisHost ? ledHost : address };
 }
 
 function sayIsolation(host: DriverHost, { isolation }: SandboxTools, shared: string | null): void {
@@ -83,7 +82,7 @@ function sayIsolation(host: DriverHost, { isolation }: SandboxTools, shared: str
     const network = shared === null ? "isolated too" : `shared (${shared})`;
     host.log("info", `Components are isolated by ${tool}; their network is ${network}`);
   } else {
-    const what = level === "none" ? "not isolated" : "kept apart by separate users only";
+    const what = level === "none" ? "not isolated" : "isolated by separate users only";
     host.log("warn", `Components are ${what}: ${reason}`);
   }
 }

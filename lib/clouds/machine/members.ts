@@ -123,7 +123,7 @@ export async function killMembers(
     const left = findMembers(machine, ref, owner).filter((member) => !keep(member));
     if (left.length === 0) return;
     if (Date.now() > until) {
-      throw new DriverError("unknown", `Process ${left[0]?.pid} of ${ref.component} cannot be ended`);
+      throw new DriverError("unknown", `Couldn’t stop process ${left[0]?.pid} of ${ref.component}`);
     }
     for (const member of left) signalProcess(member, "SIGKILL");
     await sleep(20);

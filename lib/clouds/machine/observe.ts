@@ -33,7 +33,7 @@ export function describeComponent(component: ComponentHandle): Present {
     appliedKey: record.applied?.key ?? null,
     appliedDigest: record.applied?.digest ?? null,
     attributes: attributesOf(component),
-    internal: { host: machine.neighbourHost, ports: record.ports },
+    internal: { host: machine.neighborHost, ports: record.ports },
     external: { host: linkHost, ports: record.ports },
     url: runtime.web && firstPort ? `http://${urlHost(linkHost)}:${firstPort}` : null,
     outputs: {},
@@ -76,17 +76,16 @@ function explain(
   const stored = running < desired ? storageFailure(component) : null;
   if (stored) return stored;
   if (record.failure) return record.failure;
-  if (record.applied === null) return "Its creation did not finish.";
-  if (isPaused(component)) return "It is paused: a backup of it was interrupted.";
+  if (record.applied === null) return "Creation didn’t finish.";
+  if (isPaused(component)) return "Paused: a backup was interrupted.";
   if (record.processes.some((entry) => isRunning(entry) && !isConfined(machine, entry))) {
-    return "It was started before components were confined; a restart confines it.";
+    return "Started without isolation. Restart the component to isolate it.";
   }
-  if (running === desired) return isBalancerMissing(component) ? "Its balancer has ended." : null;
+  if (running === desired) return isBalancerMissing(component) ? "The balancer exited." : null;
   const kills = machine.groups?.usage(groupName(machine, ref))?.outOfMemoryKills ?? 0;
   const cause =
-    kills > 0 ? ` The kernel has ended processes of it ${kills} times for exceeding its memory.` : "";
-  const what =
-    desired === 1 ? "Its process has ended." : `${desired - running} of ${desired} replicas have ended.`;
+    kills > 0 ? ` The kernel killed processes ${kills} times for exceeding the memory limit.` : "";
+  const what = desired === 1 ? "The process exited." : `${desired - running} of ${desired} replicas exited.`;
   return `${what}${cause}`;
 }
 

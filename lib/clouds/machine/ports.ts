@@ -52,8 +52,8 @@ export class PortBook {
       if (await isPortFree(this.bind, port)) return port;
       this.free(port);
     }
-    throw new DriverError("retryable", `No free port from ${first} to ${last} is left on this machine`, {
-      hint: "Destroy unused environments or widen the cloud's port range.",
+    throw new DriverError("retryable", `No free ports in range ${first}–${last}.`, {
+      hint: "Destroy unused environments or widen the port range.",
     });
   }
 

@@ -138,7 +138,7 @@ async function describeStart(component: ComponentHandle, name: string): Promise<
   }
   const input = component.launchInput(name);
   writeSettings(component, component.runtime.settings?.(input) ?? {});
-  await component.runtime.initialise?.(input);
+  await component.runtime.initialize?.(input);
   const launch = component.runtime.launch(input);
   const [program = ""] = launch.command;
   const mounts = [...programMounts(program), ...(launch.mounts ?? [])];
@@ -164,8 +164,8 @@ async function waitForPorts(component: ComponentHandle, name: string): Promise<v
   for (const [logical, port] of Object.entries(ports)) {
     while (!(await isPortFree(host, port))) {
       if (Date.now() > until) {
-        throw new DriverError("retryable", `Port ${port} of ${component.ref.component} is taken`, {
-          hint: `Another program listens on ${host}:${port} (port ${logical} of the component). End it, then resume.`,
+        throw new DriverError("retryable", `Port ${port} of ${component.ref.component} is in use`, {
+          hint: `Another program listens on ${host}:${port} (port ${logical} of the component). Stop it, then resume.`,
         });
       }
       await sleep(100);
@@ -182,7 +182,7 @@ export async function stopProcess(component: ComponentHandle, name: string, grac
     const asked = name === balancerName ? "SIGTERM" : signal;
     const ended = await askToEnd(entry, asked, graceMs ?? stopGraceMs(component.spec));
     if (!ended) {
-      component.log(`${component.spoken(name)} did not end in time and is killed`);
+      component.log(`${component.spoken(name)} didn’t stop in time; killing it`);
       await askToEnd(entry, "SIGKILL", 5_000);
     }
   }
@@ -230,7 +230,7 @@ export async function adoptUnrecorded(component: ComponentHandle): Promise<void>
     const main = findProgramOf(leader);
     if (entry && main !== null) {
       identify(entry, leader.pid, main);
-      component.log(`Found ${component.spoken(entry.name)} running (pid ${main}) and kept it`);
+      component.log(`Found ${component.spoken(entry.name)} already running (pid ${main}); keeping it`);
     } else if (slot !== undefined && !living(component, slot)) {
       await askToEnd(leader, component.runtime.stopSignal, 5_000);
       signalProcess(leader, "SIGKILL");

@@ -65,7 +65,7 @@ export async function waitUntilListening(component: ComponentHandle, name: strin
     while ((await probePort({ host: component.machine.localHost }, port, portMs)) !== null) {
       throwIfAborted(component.signal);
       if (!entry || !isRunning(entry)) throw describeEnd(component, name, false);
-      if (Date.now() > until) throw notInTime(component, name, usualGraceMs, `port ${port} does not answer`);
+      if (Date.now() > until) throw notInTime(component, name, usualGraceMs, `port ${port} does not respond`);
       await sleep(20);
     }
   }
@@ -80,12 +80,12 @@ async function problemOf(
 ): Promise<string | null> {
   const { runtime } = component;
   if (runtime.isReady && !(await runtime.isReady(component.launchInput(replica)))) {
-    return "it takes no connections yet";
+    return "not accepting connections yet";
   }
   if (health) return await probeReplica(component, replica, health);
   const port = component.portsOf(replica)[String(component.spec.ports[0])];
   if (port) return await probePort({ host: component.probeHost }, port, portMs);
-  return elapsedMs >= settleMs ? null : "it has just started";
+  return elapsedMs >= settleMs ? null : "just started";
 }
 
 async function probeReplica(
@@ -112,7 +112,7 @@ export async function probeComponent(
 ): Promise<string | null> {
   if (!health) return null;
   const record = readRecord(pathsIn(machine, ref).record);
-  if (!record) return "it does not exist";
+  if (!record) return "does not exist";
   const component = new ComponentHandle(machine, ref, record, undefined, signal);
   const names = component.replicaNames;
   const problems = await Promise.all(names.map((name) => probeReplica(component, name, health)));
@@ -141,10 +141,10 @@ function describeEnd(component: ComponentHandle, replica: string, outOfMemory: b
   }
   const lines = lastLines(component);
   if (/ENOSPC|no space left on device/i.test(lines)) {
-    return new DriverError("retryable", `The disk is full: ${ref.component} (${replica}) ended. ${lines}`);
+    return new DriverError("retryable", `The disk is full: ${ref.component} (${replica}) exited. ${lines}`);
   }
-  return new DriverError("permanent", `${ref.component} (${replica}) ended right after its start. ${lines}`, {
-    hint: "Its log shows why; correct the template or its parameters.",
+  return new DriverError("permanent", `${ref.component} (${replica}) exited right after starting. ${lines}`, {
+    hint: "Check the log, then correct the template or its parameters.",
   });
 }
 
@@ -160,7 +160,7 @@ function notInTime(
     "retryable",
     `${name} was not ready after ${seconds} s: ${problem}. ${lastLines(component)}`,
     {
-      hint: "It was left running; its log shows what it waits for.",
+      hint: "The component is still running. Check its log to see what it waits for.",
     },
   );
 }
@@ -172,12 +172,12 @@ function lastOf(text: string): string {
   if (text.length <= mostCharacters) return text;
   const end = text.slice(-mostCharacters);
   const at = end.search(/\s/);
-  return at < 0 ? "(one word that is too long to show)" : `…${end.slice(at)}`;
+  return at < 0 ? "(word too long to show)" : `…${end.slice(at)}`;
 }
 
 /** The component's own last lines, without what Rostrum wrote and without values of secrets. */
 function lastLines(component: ComponentHandle): string {
   const lines = tailText(component.paths.log, 20).filter((line) => !line.startsWith("[rostrum] "));
   const text = lastOf(component.redact(lines.slice(-6).join("\n")));
-  return text === "" ? "It printed nothing." : `Its last lines:\n${text}`;
+  return text === "" ? "No output." : `Last log lines:\n${text}`;
 }

@@ -67,14 +67,14 @@ export function readRecord(path: string): ComponentRecord | null {
     // Written by an earlier version, it lacks what has come since.
     const record = JSON.parse(text) as ComponentRecord;
     const isWhole = Boolean(record?.ref && record.desired?.spec) && Array.isArray(record.processes);
-    if (!isWhole) throw new Error("parts of it are missing");
+    if (!isWhole) throw new Error("parts are missing");
     record.secrets ??= {};
     record.links ??= [];
     return record;
   } catch (cause) {
     throw new DriverError("unknown", `${path} is damaged`, {
       cause,
-      hint: "Repair the environment to write it again.",
+      hint: "Repair the environment to recreate it.",
     });
   }
 }

@@ -99,7 +99,7 @@ async function fill(component: ComponentHandle, directory: string, files: FileSo
     const within = foldersOf(list);
     await unpackInto(component, directory, (pack) => packFiles(pack, list), { within, next: volumes });
   } else if (!archive || "git" in archive) {
-    await arrange(component, directory, volumes, "Arranging the volumes");
+    await arrange(component, directory, volumes, "Linking the volumes");
   }
 }
 
@@ -113,7 +113,7 @@ function linkVolumes(component: ComponentHandle): Arrangement {
   at=; IFS=/; for part in \${place%/*}; do
     [ "$place" = "\${place%/*}" ] && break
     at=\${at:+$at/}$part
-    if [ -L "$at" ]; then echo "$place would be written through a link of the repository" >&2; exit 1; fi
+    if [ -L "$at" ]; then echo "$place would be written through a symbolic link in the repository" >&2; exit 1; fi
   done; unset IFS
   if [ -d "$place" ] && [ ! -L "$place" ] && [ -z "$(ls -A "$volume")" ]; then
     cp -a "$place/." "$volume/" && chmod -R a-s "$volume" || exit 1
@@ -144,7 +144,7 @@ async function prepare(component: ComponentHandle, command: string[]): Promise<v
   throwIfStorageEnded(component);
   if (result.exitCode === 0) return;
   if (result.timedOut)
-    throw new DriverError("retryable", `${command[0]} was stopped after ${prepareMs / 60_000} minutes`);
+    throw new DriverError("retryable", `${command[0]} timed out after ${prepareMs / 60_000} minutes`);
   const lines = component.redact(
     `${result.stdout}\n${result.stderr}`.trim().split("\n").slice(-6).join("\n"),
   );

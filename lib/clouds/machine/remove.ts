@@ -51,7 +51,7 @@ export async function removeComponent(
     await closeNetwork(machine, ref);
     const left = findMembers(machine, ref, owner).length;
     if (left > 0 || existsSync(paths.root)) {
-      throw new DriverError("retryable", `${ref.component} is not wholly removed yet`);
+      throw new DriverError("retryable", `${ref.component} is not completely deleted yet`);
     }
     machine.uids?.free(ref);
     forgetMetrics(machine, ref);
@@ -95,7 +95,7 @@ async function endGently(machine: Machine, ref: ComponentRef, ctx: ChangeContext
     await endAll(component, endGraceMs);
   } catch (error) {
     // A damaged record, or one no longer understood, must not keep a component from being removed.
-    ctx.log(`Removing ${ref.component} without asking it to end: ${messageOf(error)}`);
+    ctx.log(`Removing ${ref.component} without a graceful stop: ${messageOf(error)}`);
   }
 }
 
@@ -119,5 +119,5 @@ export async function removeEnvironment(
   const left = listOwned(machine, environmentId);
   if (left.length === 0) return;
   const names = left.map((one) => `${one.type} ${one.name}`).join(", ");
-  throw new DriverError("retryable", `Still there: ${names}.`);
+  throw new DriverError("retryable", `Not deleted yet: ${names}.`);
 }

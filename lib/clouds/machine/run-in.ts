@@ -49,7 +49,7 @@ function npmCommand({ machine, record }: ComponentHandle, name: "npm" | "npx") {
   const beside = join(dirname(nodeProgram()), "..", "lib", "node_modules", "npm");
   const shared = "/usr/share/nodejs/npm";
   const found = [beside, shared].find((directory) => existsSync(join(directory, "bin", `${name}-cli.js`)));
-  if (!found) throw new DriverError("permanent", `${name} was not found beside Node`);
+  if (!found) throw new DriverError("permanent", `${name} was not found next to Node.js`);
   const script = join("bin", `${name}-cli.js`);
   const target = record.owner && { ...record.owner, directory: machine.host.runtimeDir };
   const directory = target ? ensureReachableTree(found, target, script) : found;

@@ -14,10 +14,10 @@ const processSpecSchema = z.object({
   archive: z
     .union([
       z.object({
-        git: z.string().min(1, { error: "the Git address is missing" }),
+        git: z.string().min(1, { error: "enter a Git address" }),
         ref: z.string().min(1).optional(),
       }),
-      z.object({ upload: z.string().min(1, { error: "the archive to upload is missing" }) }),
+      z.object({ upload: z.string().min(1, { error: "choose an archive to upload" }) }),
     ])
     .nullish(),
   environment: z.record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_.-]*$/), scalar.transform(String)).default({}),

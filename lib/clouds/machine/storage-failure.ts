@@ -31,7 +31,7 @@ export function storageFailure(component: ComponentHandle): string | null {
   }
 }
 
-const hint = "Choose a larger size, or restore a backup from before.";
+const hint = "Choose a larger size, or restore an earlier backup.";
 
 /** While something of it was under way. @throws DriverError (permanent) when the component was ended for its storage */
 export function throwIfStorageEnded(component: ComponentHandle): void {

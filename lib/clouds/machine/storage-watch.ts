@@ -65,7 +65,7 @@ class StorageWatch {
   }
 
   private complain(error: unknown): void {
-    this.machine.host.log("warn", `Storage could not be watched: ${messageOf(error)}`);
+    this.machine.host.log("warn", `Couldn’t check storage: ${messageOf(error)}`);
   }
 
   resign(): void {
@@ -164,9 +164,9 @@ class StorageWatch {
     this.forgetAllBut(new Set(components.map(({ ref }) => refKey(ref))));
     if (!isLow || !isShort(statfsSync(this.machine.root))) return;
     const most = whoFilled(lostBytes, growths);
-    if (most) await this.end(most, "the host's disk is nearly full and it wrote most");
+    if (most) await this.end(most, "the host’s disk is nearly full, and this component wrote the most");
     else if (lostBytes > 0) {
-      this.machine.host.log("warn", "The host's disk is nearly full, and no component has filled it");
+      this.machine.host.log("warn", "The host’s disk is nearly full, but not because of components");
     }
   }
 

@@ -48,8 +48,8 @@ export class UidBook {
       }
       throw new DriverError(
         "permanent",
-        `No user id is left: all from ${first} to ${last} were given once, and none is given twice`,
-        { hint: "Give the cloud another range of user ids." },
+        `No user IDs left in range ${first}-${last}: each ID is used only once`,
+        { hint: "Set another range of user IDs for the cloud." },
       );
     });
   }

@@ -5,16 +5,16 @@ import type { ProcessRecord } from "./record";
 
 /** What helps where nothing confines components: one package, on every common distribution. */
 const remedy =
-  "Install the package bubblewrap, or start Rostrum with MACHINE_CLOUD=unsafe to accept the risk.";
+  "Install the bubblewrap package, or start Rostrum with MACHINE_CLOUD=unsafe to accept the risk.";
 
 export const notIsolated =
-  "Ready, but not isolated: components can read what Rostrum can. Install the package bubblewrap to isolate them.";
+  "Ready, but not isolated: components can read what Rostrum can. Install the bubblewrap package to isolate them.";
 
 /** Why nothing may be started here now, for people; null when all may. */
 export async function pauseReason({ sandbox, host }: Machine): Promise<string | null> {
   if (sandbox.isolation.level !== "none") return null;
   const reason = (await host.reasonAgainstUnconfined?.()) ?? null;
-  return reason === null ? null : `Paused: this host cannot isolate components, and ${reason}. ${remedy}`;
+  return reason === null ? null : `Paused: this host can’t isolate components, and ${reason}. ${remedy}`;
 }
 
 /** @throws DriverError (permanent) when nothing may be started here */

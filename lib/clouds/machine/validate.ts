@@ -21,13 +21,13 @@ export function validateDesired(machine: Machine, desired: DesiredComponent): Pr
   const runtime = runtimeFor(spec.program);
   const problems = runtime.validate(machine, spec);
   const add = (path: string, message: string) => problems.push({ path, message });
-  if (new Set(spec.ports).size !== spec.ports.length) add("process.ports", "the same port is named twice");
+  if (new Set(spec.ports).size !== spec.ports.length) add("process.ports", "duplicate port");
   for (const word of foreignPlaceholders(spec))
-    add("process", `${word} names a port or volume it does not have`);
+    add("process", `${word} uses a port or volume that isn’t defined`);
   if (!Number.isInteger(desired.replicas) || desired.replicas < 1)
-    add("replicas", "expected a whole number from 1");
-  if (desired.replicas > 1 && !runtime.scalable) add("replicas", `${spec.program} runs as one copy only`);
-  if (desired.replicas > 50) add("replicas", "one machine runs at most 50 replicas of a component");
+    add("replicas", "expected a whole number of 1 or more");
+  if (desired.replicas > 1 && !runtime.scalable) add("replicas", `${spec.program} doesn’t support replicas`);
+  if (desired.replicas > 50) add("replicas", "a machine runs at most 50 replicas of a component");
   judgeArchive(machine, spec.archive, add);
   for (const [index, command] of spec.prepare.entries()) {
     const [name = ""] = command;
@@ -35,7 +35,7 @@ export function validateDesired(machine: Machine, desired: DesiredComponent): Pr
     const path = `process.prepare.${index}`;
     if (!findProgram(name)) add(path, `the program "${name}" is not installed on this machine`);
     else if (!machine.config.allowPrograms.includes(name)) {
-      add(path, `this cloud does not allow the program "${name}"`);
+      add(path, `this cloud doesn’t allow the program "${name}"`);
     }
   }
   return problems;

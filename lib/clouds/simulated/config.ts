@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** A scripted misbehaviour of the simulated cloud. */
+/** A scripted misbehavior of the simulated cloud. */
 export const faultSchema = z.strictObject({
   call: z.enum(["apply", "poll", "observe", "remove"]),
   /** Component name; `*` for any. */

@@ -27,18 +27,18 @@ async function strike(fault: Fault, signal: AbortSignal | undefined): Promise<vo
       return;
     case "hang":
       await untilAborted(signal);
-      throw new DriverError("unknown", "The simulated cloud did not answer.");
+      throw new DriverError("unknown", "The simulated cloud didn’t respond.");
     case "unreachable":
-      throw new DriverError("retryable", "The simulated cloud does not answer.", { unreachable: true });
+      throw new DriverError("retryable", "The simulated cloud is unreachable.", { unreachable: true });
     case "rubbish":
       throw new Error("<html>502 Bad Gateway</html>");
     default:
-      throw new DriverError(fault.effect, `The simulated cloud failed (${fault.effect}), as it was told to.`);
+      throw new DriverError(fault.effect, `Simulated failure: ${fault.effect}.`);
   }
 }
 
 function untilAborted(signal: AbortSignal | undefined): Promise<void> {
-  if (!signal) throw new DriverError("unknown", "The simulated cloud did not answer.");
+  if (!signal) throw new DriverError("unknown", "The simulated cloud didn’t respond.");
   return new Promise((resolve) => {
     if (signal.aborted) resolve();
     else signal.addEventListener("abort", () => resolve(), { once: true });

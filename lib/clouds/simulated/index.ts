@@ -34,8 +34,8 @@ export const simulatedDriver: Driver = {
   capabilities: new Set(offered),
   configSchema: simulatedConfigSchema,
   allowances: () => ({
-    title: "What a component may ask for",
-    rows: [{ subject: "Everything", rule: "allowed", detail: "Nothing real runs here.", settings: [] }],
+    title: "Component permissions",
+    rows: [{ subject: "Everything", rule: "allowed", detail: "No real resources.", settings: [] }],
   }),
   open: async (config, host) => openSimulated(simulatedConfigSchema.parse(config), host),
 };
@@ -47,7 +47,7 @@ function openSimulated(config: SimulatedConfig, host: DriverHost): CloudConnecti
     pretends: true,
     check: async () => ({
       ok: true,
-      message: "Answers as scripted",
+      message: "Simulated",
       version: "1",
       capacity: config.capacity ? { total: config.capacity, free: config.capacity } : null,
       facts: { store: config.store },
@@ -138,7 +138,7 @@ class World {
   async poll(ref: ComponentRef, signal: AbortSignal) {
     await this.work("poll", ref, signal);
     const thing = await this.store.get(ref);
-    if (!thing) throw new DriverError("permanent", "It vanished while it was being made.");
+    if (!thing) throw new DriverError("permanent", "The component disappeared while it was being created.");
     return this.answer(thing);
   }
 
@@ -214,7 +214,7 @@ class World {
     if (highest > 0) {
       await new Promise((resolve) => setTimeout(resolve, lowest + Math.random() * (highest - lowest)));
     }
-    if (signal.aborted) throw new DriverError("retryable", "Stopped before anything was done.");
+    if (signal.aborted) throw new DriverError("retryable", "Interrupted before anything was changed.");
   }
 
   private async strike(

@@ -123,7 +123,7 @@ export function textOf(value: unknown): string {
   if (value === null || value === undefined) return "";
   if (typeof value === "object") {
     throw new TypeError(
-      "a list or a map cannot stand inside a text; use join(list, separator) or json(value)",
+      "a list or a map can’t be used inside a string; use join(list, separator) or json(value)",
     );
   }
   return String(value);

@@ -75,7 +75,7 @@ describe("evaluate", () => {
   it.each<[string, string, number]>([
     ["${{ parameters.nope }}", "no such key: nope", 15],
     ["ab ${{ 1 + }}", "unexpected token", 10],
-    ["${{ parameters.size", "close it with }}", 0],
+    ["${{ parameters.size", "end it with }}", 0],
     ["${{ }}", "empty", 3],
     ["x${{ parameters.list }}", "join(list, separator)", 5],
     ["${{ parameters.size + 1 }}", "no such overload: string + int", 4],

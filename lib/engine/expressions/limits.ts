@@ -25,7 +25,7 @@ function spend(steps: number): void {
   meter.total -= steps;
   if (meter.steps < 0)
     throw new LimitError("the expression takes too many steps; use fewer or shorter loops");
-  if (meter.total < 0) throw new LimitError("the expressions of this template take too many steps together");
+  if (meter.total < 0) throw new LimitError("the expressions of this template take too many steps in total");
 }
 
 /** Runs one evaluation with its own allowance. */
@@ -67,7 +67,7 @@ function weightOf(value: unknown): number {
 function tooLarge(): LimitError {
   // Spent for good: `||` and exists(…) go on after an error on one side.
   meter.steps = -1;
-  return new LimitError("the expression makes a value that is too large");
+  return new LimitError("the value of the expression is too large");
 }
 
 function checked(value: unknown): unknown {

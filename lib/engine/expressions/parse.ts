@@ -83,7 +83,7 @@ function findEnd(source: string, start: number): number {
     else if (char === "}" && depth > 0) depth--;
     else if (char === "}" && source[at + 1] === "}") return at;
   }
-  throw new ExpressionError("the expression has no end; close it with }}", source, start - 3);
+  throw new ExpressionError("the expression is not closed; end it with }}", source, start - 3);
 }
 
 function parseExpression(source: string, start: number, end: number): Expression {
@@ -100,7 +100,7 @@ function parseExpression(source: string, start: number, end: number): Expression
   }
   const run = parseCel(code, source, offset);
   const { references, tooDeep } = collectReferences(run.ast);
-  if (tooDeep) throw new ExpressionError("loops may nest only two deep", source, offset);
+  if (tooDeep) throw new ExpressionError("loops can be nested at most two levels deep", source, offset);
   for (const reference of references) reference.offset += offset;
   const [only] = references;
   const isReference =

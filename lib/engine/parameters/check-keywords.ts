@@ -44,12 +44,12 @@ export function checkKeywords(parameter: Parameter, path: (string | number)[]): 
   const { type } = parameter;
   for (const [key, types] of Object.entries(typesOf)) {
     if (parameter[key as keyof Parameter] !== undefined && !types.includes(type))
-      add(key, `${key} does nothing for type ${type}; it is for ${types.join(", ")}`);
+      add(key, `${key} has no effect for type ${type}; use it with ${types.join(", ")}`);
   }
   const ordered = (low: "minimum" | "minLength" | "minItems", high: "maximum" | "maxLength" | "maxItems") => {
     const [min, max] = [parameter[low], parameter[high]];
     if (min !== undefined && max !== undefined && min > max)
-      add(low, `${low} (${min}) must not be above ${high} (${max})`);
+      add(low, `${low} (${min}) must not be greater than ${high} (${max})`);
   };
   ordered("minimum", "maximum");
   ordered("minLength", "maxLength");
@@ -57,9 +57,9 @@ export function checkKeywords(parameter: Parameter, path: (string | number)[]): 
   if (parameter.enumNames && parameter.enumNames.length !== parameter.enum?.length)
     add("enumNames", "must have as many entries as enum");
   if (type === "array" && !parameter.items)
-    findings.push({ path, message: "a list needs items", atKey: true });
+    findings.push({ path, message: "a list requires items", atKey: true });
   if (type === "object" && !parameter.properties)
-    findings.push({ path, message: "an object needs properties", atKey: true });
+    findings.push({ path, message: "an object requires properties", atKey: true });
   findings.push(...checkWidget(parameter, path));
   return findings;
 }
@@ -71,12 +71,16 @@ function checkWidget(parameter: Parameter, path: (string | number)[]): Finding[]
   const types = widgetTypes[widget];
   if (!types.includes(parameter.type))
     return [
-      { path: at, message: `${widget} cannot show type ${parameter.type}`, allowed: widgetsFor(parameter) },
+      {
+        path: at,
+        message: `${widget} doesn’t support type ${parameter.type}`,
+        allowed: widgetsFor(parameter),
+      },
     ];
   if (widget === "slider" && (parameter.minimum === undefined || parameter.maximum === undefined))
-    return [{ path: at, message: "a slider needs minimum and maximum" }];
+    return [{ path: at, message: "a slider requires minimum and maximum" }];
   if ((widget === "select" || widget === "radio") && !parameter.enum)
-    return [{ path: at, message: `a ${widget} needs enum` }];
+    return [{ path: at, message: `a ${widget} requires enum` }];
   return [];
 }
 

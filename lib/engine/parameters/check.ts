@@ -21,7 +21,7 @@ export function checkParameterDefinitions(pages: readonly ParameterPage[]): Find
     const properties = Object.entries(page.properties).flatMap(([name, parameter]) => {
       const path = [...base, "properties", name];
       const taken = seen.has(name)
-        ? [{ path, message: `parameter "${name}" stands on another page already`, atKey: true }]
+        ? [{ path, message: `duplicate parameter "${name}" (already on another page)`, atKey: true }]
         : [];
       seen.add(name);
       return [
@@ -48,7 +48,7 @@ function checkParameter(parameter: Parameter, path: (string | number)[], standin
   if (parameter.format === "secret" && parameter.default !== undefined)
     add("default", "a secret must not have a default");
   if (parameter.format === "secret" && !standing.top)
-    add("format", "a secret inside an object or a list is not supported yet; make it a parameter of its own");
+    add("format", "a secret inside an object or a list is not supported yet; use a separate parameter");
   const { properties = {}, required = [] } = parameter;
   for (const name of required)
     if (parameter.type === "object" && !Object.hasOwn(properties, name))
@@ -105,7 +105,7 @@ function checkChoices({ enum: choices, ...rules }: Parameter, path: (string | nu
   return (choices ?? []).flatMap((choice, index) => {
     const at = [...path, "enum", index];
     if (choices?.indexOf(choice) !== index)
-      return [{ path: at, message: `the choice ${JSON.stringify(choice)} stands twice` }];
+      return [{ path: at, message: `duplicate choice ${JSON.stringify(choice)}` }];
     const message = isValid(choice);
     return message ? [{ path: at, message: `the choice ${JSON.stringify(choice)}${message}` }] : [];
   });

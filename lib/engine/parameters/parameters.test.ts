@@ -45,17 +45,17 @@ describe("resolveParameters", () => {
 
   it("keeps the patterns of a template apart, and bounds what it does not bound itself", () => {
     const patterned = manifestWith(
-      `{properties: {digits: {type: string, pattern: "^[0-9]+$"}, colour: {type: string, pattern: "^#[a-f]+$"},
+      `{properties: {digits: {type: string, pattern: "^[0-9]+$"}, color: {type: string, pattern: "^#[a-f]+$"},
         list: {type: array, items: {type: string}, uniqueItems: true}}}`,
     );
     const problemsOf = (given: unknown) => {
       const result = resolveParameters(patterned, given);
       return result.ok ? [] : result.problems.map(({ parameter, message }) => `${parameter} ${message}`);
     };
-    expect(problemsOf({ digits: "12", colour: "#abc", list: ["a"] })).toEqual([]);
-    expect(problemsOf({ digits: "#abc", colour: "12" })).toEqual([
+    expect(problemsOf({ digits: "12", color: "#abc", list: ["a"] })).toEqual([]);
+    expect(problemsOf({ digits: "#abc", color: "12" })).toEqual([
       "digits must match the pattern ^[0-9]+$",
-      "colour must match the pattern ^#[a-f]+$",
+      "color must match the pattern ^#[a-f]+$",
     ]);
     expect(problemsOf({ list: Array.from({ length: 1_001 }, (_, at) => `${at}`) })).toEqual([
       "list must have at most 1000 entries",

@@ -2,9 +2,9 @@ import type { Breach } from "@/lib/kernel/values";
 import { didYouMean } from "../template/suggest";
 
 const formatWords: Readonly<Record<string, string>> = {
-  uri: "an address such as https://example.org",
-  email: "an e-mail address",
-  hostname: "a host name",
+  uri: "a URL such as https://example.org",
+  email: "an email address",
+  hostname: "a hostname",
   ipv4: "an IPv4 address",
   ipv6: "an IPv6 address",
   date: "a date such as 2030-01-31",
@@ -15,7 +15,7 @@ const formatWords: Readonly<Record<string, string>> = {
 };
 
 const typeWords: Readonly<Record<string, string>> = {
-  string: "a text",
+  string: "a string",
   integer: "a whole number",
   number: "a number",
   boolean: "true or false",
@@ -49,7 +49,7 @@ export function breachMessage(breach: Breach): string {
     case "maxItems":
       return `must have at most ${breach.limit} entries`;
     case "uniqueItems":
-      return "must not have the same entry twice";
+      return "must not have duplicate entries";
     case "pattern":
       return `must match the pattern ${String(breach.limit)}`;
     case "format":
@@ -61,7 +61,7 @@ export function breachMessage(breach: Breach): string {
     case "unknown":
       return "is not one of the properties";
     case "inexact":
-      return `must be a whole number up to ${Number.MAX_SAFE_INTEGER}, beyond which digits are lost`;
+      return `must be a whole number up to ${Number.MAX_SAFE_INTEGER}; larger numbers lose digits`;
     case "userinfo":
       return "must not contain a user name or password; store Git credentials in the project's settings";
   }

@@ -3,7 +3,7 @@ import { sharingSteps } from "../expressions";
 import { componentEdges } from "../template";
 import { diffViews } from "./diff";
 import { isWanted, type ResolvedComponent, resolveComponent } from "./resolve";
-import { commonScope, type EnvironmentInputs, neighbourScope } from "./scope";
+import { commonScope, type EnvironmentInputs, neighborScope } from "./scope";
 import type {
   Carriage,
   DesiredView,
@@ -105,7 +105,7 @@ class PlanBuilder {
       this.input,
       name,
       this.common,
-      neighbourScope(this.input, name, needs, this.published),
+      neighborScope(this.input, name, needs, this.published),
     );
     const existing = this.input.existing.get(name);
     const verdict = this.verdict(name, existing, resolved);
@@ -126,7 +126,7 @@ class PlanBuilder {
       dependsOn: needs,
       follows,
       disruptive: verdict.disruptive,
-      reason: follows ? "looked at again when its links have changed" : verdict.reason,
+      reason: follows ? "re-evaluated after dependencies change" : verdict.reason,
       size: resolved.view.size,
       replicas: resolved.view.replicas,
       before: existing ? { size: existing.view.size, replicas: existing.view.replicas } : null,
@@ -187,7 +187,7 @@ class PlanBuilder {
       return { action: "move", disruptive: true, reason };
     }
     if (resolved.digest !== null && resolved.digest === existing.desiredDigest) {
-      return { action: "no-op", disruptive: false, reason: "as it should be" };
+      return { action: "no-op", disruptive: false, reason: "up to date" };
     }
     if (resolved.view.kind !== existing.kind) {
       return {
@@ -196,13 +196,12 @@ class PlanBuilder {
         reason: `${existing.kind} becomes ${resolved.view.kind}`,
       };
     }
-    if (!resolved.desired) return { action: "update", disruptive: true, reason: "its links change" };
-    if (!existing.desired)
-      return { action: "update", disruptive: true, reason: "its last state cannot be read" };
+    if (!resolved.desired) return { action: "update", disruptive: true, reason: "dependencies change" };
+    if (!existing.desired) return { action: "update", disruptive: true, reason: "current state unavailable" };
     const verdict = this.input.decide(name, existing.desired, resolved.desired);
     const unfinished = existing.desiredDigest === "" && verdict.action !== "replace";
     return unfinished
-      ? { action: "update", disruptive: true, reason: "its last change did not finish" }
+      ? { action: "update", disruptive: true, reason: "last change did not finish" }
       : verdict;
   }
 }

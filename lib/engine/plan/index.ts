@@ -16,7 +16,7 @@ export {
   type EnvironmentInputs,
   endpointScope,
   generatedSecrets,
-  neighbourScope,
+  neighborScope,
   secretScope,
 } from "./scope";
 export { departuresOf, stepsOf } from "./steps";

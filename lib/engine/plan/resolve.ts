@@ -31,17 +31,11 @@ export function resolveComponent(
   inputs: EnvironmentInputs,
   name: string,
   common: Record<string, unknown>,
-  neighbours: Record<string, unknown>,
+  neighbors: Record<string, unknown>,
 ): ResolvedComponent {
   const placed = inputs.placement[name];
-  if (!placed) throw new Error(`Component ${name} has no place.`);
-  const { resolved, size, replicas, files } = evaluateComponent(
-    inputs,
-    name,
-    placed.kind,
-    common,
-    neighbours,
-  );
+  if (!placed) throw new Error(`Component ${name} has no target cloud.`);
+  const { resolved, size, replicas, files } = evaluateComponent(inputs, name, placed.kind, common, neighbors);
   const known = resolved.unknownPaths.length === 0;
   const desired: DesiredComponent | null = known
     ? {
@@ -81,7 +75,7 @@ export interface DraftedComponent {
 export type ComponentDrafter = (name: string, kind: DesiredComponent["kind"]) => DraftedComponent;
 
 /**
- * Components as a cloud can judge them before anything is chosen or applied: neighbours and generated secrets are not
+ * Components as a cloud can judge them before anything is chosen or applied: neighbors and generated secrets are not
  * known. Health checks are left out. What several clouds ask for is drafted once.
  */
 export function componentDrafter(
@@ -89,13 +83,13 @@ export function componentDrafter(
   common: Record<string, unknown>,
 ): ComponentDrafter {
   const others = Object.keys(inputs.manifest.spec.components);
-  const neighbours = Object.fromEntries(others.map((other) => [other, UNKNOWN]));
+  const neighbors = Object.fromEntries(others.map((other) => [other, UNKNOWN]));
   const drafts = new Map<string, DraftedComponent>();
   return (name, kind) => {
     const key = `${kind}/${name}`;
     const known = drafts.get(key);
     if (known) return known;
-    const draft = draftComponent(inputs, name, kind, common, neighbours);
+    const draft = draftComponent(inputs, name, kind, common, neighbors);
     drafts.set(key, draft);
     return draft;
   };
@@ -106,9 +100,9 @@ function draftComponent(
   name: string,
   kind: DesiredComponent["kind"],
   common: Record<string, unknown>,
-  neighbours: Record<string, unknown>,
+  neighbors: Record<string, unknown>,
 ): DraftedComponent {
-  const { resolved, size, replicas, files } = evaluateComponent(inputs, name, kind, common, neighbours);
+  const { resolved, size, replicas, files } = evaluateComponent(inputs, name, kind, common, neighbors);
   const spec = redactPaths(resolved.value, resolved.unknownPaths, unknownText).spec;
   return {
     desired: { kind, replicas, size, spec, filesDigest: files, health: null },
@@ -123,11 +117,11 @@ function evaluateComponent(
   name: string,
   kind: DesiredComponent["kind"],
   common: Record<string, unknown>,
-  neighbours: Record<string, unknown>,
+  neighbors: Record<string, unknown>,
 ) {
   return namingComponent(name, () => {
     const component = componentOf(inputs, name);
-    const base: Scope = { ...common, components: neighbours };
+    const base: Scope = { ...common, components: neighbors };
     const size = resolveSize(component, base);
     const scope: Scope = { ...base, secrets: secretScope(inputs, name), size: sizeScope(size) };
     const { backup: _backup, health: ownHealth, ...block } = implementationOf(component, kind);
@@ -197,11 +191,11 @@ export function publish(
   inputs: EnvironmentInputs,
   name: string,
   common: Record<string, unknown>,
-  neighbours: Record<string, unknown>,
+  neighbors: Record<string, unknown>,
   observation: Extract<Observation, { present: true }>,
 ): Published {
   const component = componentOf(inputs, name);
-  const base: Scope = { ...common, components: neighbours };
+  const base: Scope = { ...common, components: neighbors };
   const size = resolveSize(component, base);
   const see = (address: { host: string; ports: Record<string, number> }, url: string | null): Endpoint => {
     const self = { ...endpointScope({ ...address, url, outputs: {} }), outputs: observation.outputs };

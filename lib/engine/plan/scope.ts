@@ -53,17 +53,17 @@ export function secretScope(inputs: EnvironmentInputs, component: string): Recor
 }
 
 /**
- * What component `from` (null: the template's own outputs) sees of its neighbours: the internal address when
- * both stand in one cloud, else the external one. A neighbour that is not there yet is unknown.
+ * What component `from` (null: the template's own outputs) sees of its neighbors: the internal address when
+ * both stand in one cloud, else the external one. A neighbor that is not there yet is unknown.
  */
-export function neighbourScope(
+export function neighborScope(
   inputs: EnvironmentInputs,
   from: string | null,
-  neighbours: readonly string[],
+  neighbors: readonly string[],
   published: ReadonlyMap<string, Published>,
 ): Record<string, unknown> {
   const scope: Record<string, unknown> = {};
-  for (const name of neighbours) {
+  for (const name of neighbors) {
     const known = published.get(name);
     const near = from !== null && inputs.placement[from]?.cloudId === inputs.placement[name]?.cloudId;
     scope[name] = known ? endpointScope(near ? known.internal : known.external) : UNKNOWN;

@@ -67,7 +67,7 @@ export interface PlanChange {
   cloud: { id: string; name: string };
   /** Components whose change comes first. */
   dependsOn: string[];
-  /** A no-op that is looked at again in the run because a neighbour it is linked to changes. */
+  /** A no-op that is looked at again in the run because a neighbor it is linked to changes. */
   follows: boolean;
   disruptive: boolean;
   reason: string;

@@ -39,7 +39,7 @@ export class AttemptSignal {
       let timer: NodeJS.Timeout | undefined;
       const arm = () => {
         timer = setTimeout(
-          () => reject(new DriverError("unknown", "It did not stop when it was told to.")),
+          () => reject(new DriverError("unknown", "The step did not stop when interrupted.")),
           this.graceMs,
         );
       };

@@ -49,7 +49,7 @@ export class RunRunner {
     this.writer = new StepWriter(options.pool);
     this.logs = new StepLogWriter(
       options.pool,
-      (error) => options.onError("Step logs could not be written", error),
+      (error) => options.onError("Couldn’t write step logs", error),
       (runIds) => this.tell(runIds),
     );
     this.ends = new Batcher((endings) => recordEnds(options, endings));
@@ -108,7 +108,7 @@ export class RunRunner {
         "UPDATE run SET lease_until = now() WHERE id = ANY($1) AND worker_id = $2 AND status = 'running'",
         [ids, this.options.workerId],
       )
-      .catch((error) => this.options.onError("Leases could not be released", error));
+      .catch((error) => this.options.onError("Couldn’t release leases", error));
   }
 
   private async claim(): Promise<void> {
@@ -124,7 +124,7 @@ export class RunRunner {
         if (claimed.length === limit) this.claimAgain = true;
       }
     } catch (error) {
-      this.options.onError("Runs could not be claimed", error);
+      this.options.onError("Couldn’t claim runs", error);
     } finally {
       this.claiming = false;
     }
@@ -171,10 +171,10 @@ export class RunRunner {
       await this.finish(owned, end);
     } catch (error) {
       if (!(error instanceof FenceLost)) {
-        this.options.onError(`Run ${run.id} was left; it is taken up again when its lease ends`, error);
+        this.options.onError(`Run ${run.id} was released; a worker resumes it when its lease ends`, error);
       }
     } finally {
-      await session?.close().catch((error) => this.options.onError("A run's session did not close", error));
+      await session?.close().catch((error) => this.options.onError("Couldn’t close a run’s session", error));
     }
   }
 
@@ -212,7 +212,7 @@ export class RunRunner {
         else if (row?.cancelRequestedAt) one.cancelled.abort();
       }
     } catch (error) {
-      this.options.onError("Leases could not be renewed", error);
+      this.options.onError("Couldn’t renew leases", error);
     }
   }
 }

@@ -114,7 +114,7 @@ class Walk {
     const { unknown, failed, unfinished, nextDueAt, away } = this.schedule.summary();
     if (unknown) return { status: "unknown", error: errorOf(unknown, "unknown") };
     if (this.input.cancelled.aborted && unfinished) {
-      return { status: "cancelled", error: { kind: "cancelled", message: "The run was cancelled." } };
+      return { status: "cancelled", error: { kind: "cancelled", message: "The run was canceled." } };
     }
     if (this.pastDeadline() && unfinished) {
       return {
@@ -132,7 +132,7 @@ class Walk {
     if (!unfinished) return { status: "succeeded" };
     return {
       status: "failed",
-      error: { kind: "permanent", message: "Steps are left that nothing can start." },
+      error: { kind: "permanent", message: "Remaining steps can’t start because their dependencies failed." },
     };
   }
 
@@ -180,13 +180,13 @@ class Walk {
     if (crashed || step.error?.unreachable?.lookFirst) {
       context.log(
         crashed
-          ? "The worker that did this went away; looking at what happened."
-          : "Looking at what happened before its cloud went away.",
+          ? "The worker stopped responding. Checking the current state."
+          : "The cloud was unreachable. Checking the current state.",
       );
       const seen = await this.observe(step, context);
       if (seen.state !== "absent") return seen;
       if (this.stopping()) throw new StepCancelled();
-      context.log("It had not been completed; going on with it now.");
+      context.log("Step was incomplete. Resuming.");
     } else if (this.stopping()) {
       throw new StepCancelled();
     }
@@ -228,7 +228,7 @@ class Walk {
       return;
     }
     if (error.kind === "unknown" && !(thrown instanceof Unobservable)) {
-      context.log(`${error.message} Nobody knows yet what came of it; looking.`);
+      context.log(`${error.message} Outcome unknown; checking the current state.`);
       const seen = await this.lookAfterUnknown(step, context);
       if (seen instanceof CloudAway) {
         if (await this.waitForCloud(step, classifyError(seen), true, context)) return;
@@ -243,7 +243,7 @@ class Walk {
     if (spared > 0) error = { ...error, spared };
     if (retry && attempts < limits.stepAttempts) {
       const waitMs = backoffMs(Math.max(1, attempts), limits, Math.random());
-      context.log(`${error.message} Trying again in ${(waitMs / 1000).toFixed(1)} s.`);
+      context.log(`${error.message} Retrying in ${(waitMs / 1000).toFixed(1)} s.`);
       const nextAttemptAt = new Date(Date.now() + waitMs);
       await this.move(step, { to: "waiting", error, token: step.token, nextAttemptAt });
       this.schedule.wait(step);
@@ -271,7 +271,7 @@ class Walk {
           nowMs: Date.now(),
         });
     if (!wait) return false;
-    context.log(`${wait.error.message} Trying again in ${(wait.waitMs / 1000).toFixed(0)} s.`);
+    context.log(`${wait.error.message} Retrying in ${(wait.waitMs / 1000).toFixed(0)} s.`);
     // What it waits for a cloud is not the run's time.
     if (run.deadlineAt) run.deadlineAt = new Date(run.deadlineAt.getTime() + wait.waitMs);
     const nextAttemptAt = new Date(Date.now() + wait.waitMs);

@@ -6,7 +6,7 @@ import type { ResourceEffect, StepError, StepRecord } from "./types";
 /** The run was claimed by somebody else: whoever gets this must stop without touching anything. */
 export class FenceLost extends Error {
   constructor(runId: string) {
-    super(`Run ${runId} has another owner now.`);
+    super(`Run ${runId} was taken over by another worker.`);
     this.name = "FenceLost";
   }
 }
@@ -14,7 +14,7 @@ export class FenceLost extends Error {
 /** The database did not take a transition: the walk stops, the lease runs out, the next owner looks. */
 export class WriteFailed extends Error {
   constructor(cause: unknown) {
-    super("The step could not be recorded.", { cause });
+    super("Couldn’t record the step.", { cause });
     this.name = "WriteFailed";
   }
 }

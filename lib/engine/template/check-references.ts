@@ -102,9 +102,9 @@ function checkReference(reference: Reference, place: Place): Finding[] {
   if (!place.roots.includes(root)) {
     const hyphenated = [...place.names.components.keys()].find((name) => name.endsWith(`-${root}`));
     const hint = hyphenated
-      ? `; write components["${hyphenated}"] for a name with a dash`
+      ? `; write components["${hyphenated}"] for a name with a hyphen`
       : didYouMean(root, place.roots);
-    return fail(`"${root}" cannot be used here${hint}`, place.roots);
+    return fail(`"${root}" can’t be used here${hint}`, place.roots);
   }
   const [name] = reference.path;
   if (name === undefined) return [];
@@ -130,7 +130,7 @@ function checkReference(reference: Reference, place: Place): Finding[] {
     default: {
       if (name === place.component) {
         return fail(
-          `${written}: component "${name}" refers to itself; self can be used in its outputs, health and backup`,
+          `${written}: component "${name}" refers to itself; use self in its outputs, health and backup`,
         );
       }
       const missing = known("component", place.names.components.keys());
@@ -147,7 +147,7 @@ function withDashHint(findings: Finding[], name: string, names: Names): Finding[
   if (!meant) return findings;
   return findings.map((finding) => ({
     ...finding,
-    message: `${finding.message}; write components["${meant}"] for a name with a dash`,
+    message: `${finding.message}; write components["${meant}"] for a name with a hyphen`,
   }));
 }
 
@@ -199,6 +199,6 @@ function checkOrder(components: Record<string, unknown>): Finding[] {
   for (const { from, to } of edgesOfComponents(components)) if (from !== to) graph.addEdge(from, to);
   const cycle = graph.findCycle();
   if (!cycle) return [];
-  const message = `components depend on each other in a circle: ${cycle.join(" → ")}`;
+  const message = `circular dependency: ${cycle.join(" → ")}`;
   return [{ path: ["spec", "components", cycle[0] ?? ""], message, atKey: true }];
 }

@@ -28,7 +28,7 @@ export function checkRules(manifest: Manifest): Finding[] {
 function uniqueNames(items: readonly { name: string }[], path: string[]): Finding[] {
   return items.flatMap(({ name }, index) =>
     items.findIndex((item) => item.name === name) < index
-      ? [{ path: [...path, index, "name"], message: `the name "${name}" is taken already` }]
+      ? [{ path: [...path, index, "name"], message: `duplicate name "${name}"` }]
       : [],
   );
 }
@@ -52,7 +52,7 @@ function checkLease({ spec }: Manifest): Finding[] {
   const { lease } = spec.lifecycle;
   const findings: Finding[] = Object.entries(lease).flatMap(([key, value]) =>
     hasExpression(value)
-      ? [{ path: ["spec", "lifecycle", "lease", key], message: "a lease cannot hold an expression" }]
+      ? [{ path: ["spec", "lifecycle", "lease", key], message: "a lease can’t contain an expression" }]
       : [],
   );
   if (findings.length > 0) return findings;
@@ -95,7 +95,7 @@ function checkSecrets(base: string[], component: Component, manifest: Manifest):
       return [{ path, message, allowed: all }];
     }
     if (parameter.format === "secret") return [];
-    return [{ path, message: `parameter "${source.parameter}" must have format: secret to become a secret` }];
+    return [{ path, message: `parameter "${source.parameter}" must have format: secret to be a secret` }];
   });
 }
 
@@ -120,7 +120,7 @@ function checkPorts(base: string[], component: Component): Finding[] {
     const ports = list.map((mapping) => containerPortOf(mapping));
     return ports.flatMap((port, index): Finding[] =>
       !Number.isNaN(port) && ports.indexOf(port) < index
-        ? [{ path: [...base, kind, key, index], message: `port ${port} stands in the list already` }]
+        ? [{ path: [...base, kind, key, index], message: `duplicate port ${port}` }]
         : [],
     );
   });
@@ -130,7 +130,7 @@ function checkVolumes(path: string[], volumes: readonly string[]): Finding[] {
   const targets = volumes.map((volume) => volume.split(":")[1] ?? "");
   return targets.flatMap((target, index) =>
     targets.indexOf(target) < index && !hasExpression(volumes[index] ?? "")
-      ? [{ path: [...path, index], message: `another volume is mounted at ${target} already` }]
+      ? [{ path: [...path, index], message: `another volume is already mounted at ${target}` }]
       : [],
   );
 }
@@ -139,7 +139,7 @@ function checkVolumes(path: string[], volumes: readonly string[]): Finding[] {
 function checkShellTest(base: string[], { container }: Component): Finding[] {
   const [kind, ...line] = container?.healthcheck?.test ?? [];
   if (kind !== "CMD-SHELL" || !line.some(hasExpression)) return [];
-  const message = "a command line cannot hold an expression: use a list that starts with CMD";
+  const message = "a command line can’t contain an expression; use a list that starts with CMD";
   return [{ path: [...base, "container", "healthcheck", "test"], message }];
 }
 
@@ -151,6 +151,6 @@ function checkHealth(base: string[], component: Component): Finding[] {
   );
   // Only containers and processes list their ports; other implementations report theirs when applied.
   if (hasPort || (!container && !process)) return [];
-  const message = "an http check needs a port: declare the component's ports, or give health.port";
+  const message = "an http check requires a port; declare the component’s ports or set health.port";
   return [{ path: [...base, "health"], message, atKey: true }];
 }

@@ -81,16 +81,16 @@ export const unsupportedComposeKeys: ReadonlySet<string> = new Set([
 
 /** What to write instead, where Rostrum has its own way. */
 export const composeAlternatives: Readonly<Record<string, string>> = {
-  build: "name a ready image",
-  cpus: "use the component's size.cpu",
-  mem_limit: "use the component's size.memory",
-  depends_on: "use the component's requires, or refer to the other component's outputs",
-  deploy: "use the component's size and replicas",
+  build: "use a prebuilt image",
+  cpus: "use the component’s size.cpu",
+  mem_limit: "use the component’s size.memory",
+  depends_on: "use the component’s requires, or refer to the other component’s outputs",
+  deploy: "use the component’s size and replicas",
   env_file: "use environment",
   networks: "components of one environment share a network",
-  restart: "use the component's recovery",
-  scale: "use the component's replicas",
-  secrets: "use the component's secrets",
-  links: "refer to the other component's outputs",
+  restart: "use the component’s recovery",
+  scale: "use the component’s replicas",
+  secrets: "use the component’s secrets",
+  links: "refer to the other component’s outputs",
   configs: "use files",
 };

@@ -105,7 +105,7 @@ function unknownKey(path: Path, key: string, source: YamlSource): Problem {
 }
 
 const typeWords: Readonly<Record<string, string>> = {
-  string: "a text",
+  string: "a string",
   number: "a number",
   int: "a whole number",
   boolean: "true or false",
@@ -141,7 +141,7 @@ function messageOf(issue: Issue, value: unknown): string {
     case "too_big":
       return issue.message.startsWith("Too big") ? `must be at most ${issue.maximum}` : issue.message;
     case "invalid_union":
-      return issue.message === "Invalid input" ? `cannot be ${kindOf(value)} here` : issue.message;
+      return issue.message === "Invalid input" ? `can’t be ${kindOf(value)} here` : issue.message;
     default:
       return issue.message;
   }

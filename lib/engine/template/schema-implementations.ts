@@ -58,7 +58,7 @@ function isPortMapping(value: string): boolean {
 const volume = z
   .string({ error: "expected name:/path" })
   .refine((value) => hasExpression(value) || /^[a-z0-9][a-z0-9_-]*:\/[^:]*(:ro|:rw)?$/.test(value), {
-    error: 'expected a named volume such as "data:/var/lib/data" or "data:/etc/app:ro" (no host folders)',
+    error: 'expected a named volume such as "data:/var/lib/data" or "data:/etc/app:ro" (no host directories)',
   });
 
 const absolutePath = z.string().startsWith("/", "expected a path that starts with /").max(512);
@@ -126,7 +126,7 @@ const archive = z
       z.strictObject({ git: gitAddress, ref: z.string().min(1).optional() }),
       z.strictObject({ upload: z.string().min(1) }),
     ],
-    { error: "expected {git: address, ref: branch}, {upload: id} or an expression" },
+    { error: "expected {git: URL, ref: branch}, {upload: id} or an expression" },
   )
   .transform((value) => (typeof value === "string" && !hasExpression(value) ? archiveOf(value) : value));
 
@@ -143,7 +143,7 @@ const processVolume = z
     (value) =>
       hasExpression(value) || (/^[a-z0-9][a-z0-9_-]*:\/?[^:]+$/.test(value) && !value.includes("..")),
     {
-      error: 'expected a named volume and its place in the component\'s folder, such as "data:/data"',
+      error: 'expected a named volume and its path in the component’s directory, such as "data:/data"',
     },
   );
 
@@ -154,7 +154,7 @@ export const processSchema = z.strictObject({
   args: z.array(longText).max(256).default([]),
   files: z
     .union([templatePath, z.strictObject({ dir: templatePath })], {
-      error: "expected a folder of the template, such as app",
+      error: "expected a directory of the template, such as app",
     })
     .transform((value) => (typeof value === "string" ? { dir: value } : value))
     .optional(),

@@ -23,7 +23,7 @@ export const cron = z
   .string({ error: cronHelp })
   .max(120)
   .refine(isCron, { error: cronHelp, abort: true })
-  .refine(comesToPass, { error: "this schedule never happens: no month has that day" });
+  .refine(comesToPass, { error: "this schedule never runs: no month has that day" });
 
 /** What quota, placement and price read. All zero when absent: an automation holds nothing. */
 export const sizeSchema = z.strictObject({
@@ -46,7 +46,7 @@ export const backupSchema = z
         weekly: keepCount.optional(),
       })
       .refine((keep) => Object.values(keep).some((count) => count > 0), {
-        error: "keep at least one restore point: last, hourly, daily or weekly must be above zero",
+        error: "keep at least one backup: last, hourly, daily or weekly must be greater than zero",
       })
       .default({ daily: 7 }),
     dump: argv.optional(),
@@ -55,10 +55,10 @@ export const backupSchema = z
   })
   .superRefine((backup, context) => {
     const add = (path: string[], message: string) => context.addIssue({ code: "custom", path, message });
-    if (!backup.dump && !backup.snapshot) add([], "a backup needs dump (with restore) or snapshot");
-    if (backup.dump && !backup.restore) add(["dump"], "a dump needs the restore command that reads it");
+    if (!backup.dump && !backup.snapshot) add([], "a backup requires dump (with restore) or snapshot");
+    if (backup.dump && !backup.restore) add(["dump"], "a dump requires a restore command that reads it");
     if (backup.restore && !backup.dump)
-      add(["restore"], "a restore needs the dump command that writes what it reads");
+      add(["restore"], "a restore requires a dump command that writes its input");
   });
 
 /** How to tell that a component is well. */
@@ -79,7 +79,7 @@ export const healthSchema = z
   .superRefine((health, context) => {
     const given = [health.http, health.tcp, health.exec].filter((item) => item !== undefined).length;
     if (given !== 1) {
-      context.addIssue({ code: "custom", path: [], message: "give exactly one of http, tcp or exec" });
+      context.addIssue({ code: "custom", path: [], message: "set exactly one of http, tcp or exec" });
     }
     if (health.http && !health.http.startsWith("/") && !health.http.startsWith("${{")) {
       context.addIssue({ code: "custom", path: ["http"], message: "expected a path that starts with /" });

@@ -14,7 +14,7 @@ const isFree = (name: string) => !isReservedName(name);
 /** A name that becomes part of host names, folders and container names. */
 export const dnsLabel = z
   .string()
-  .regex(/^[a-z]([a-z0-9-]*[a-z0-9])?$/, "use lower-case letters, digits and dashes, starting with a letter")
+  .regex(/^[a-z]([a-z0-9-]*[a-z0-9])?$/, "use lowercase letters, digits and hyphens, starting with a letter")
   .max(40, "use at most 40 characters")
   .refine(isFree, reservedNameHelp);
 
@@ -28,7 +28,7 @@ export const identifier = z
 /** The name of an environment variable. */
 export const variableName = z
   .string()
-  .regex(/^[A-Za-z_][A-Za-z0-9_.-]*$/, "use letters, digits and underscores for names of variables")
+  .regex(/^[A-Za-z_][A-Za-z0-9_.-]*$/, "use letters, digits and underscores in variable names")
   .max(256)
   .refine(isFree, reservedNameHelp);
 
@@ -39,7 +39,7 @@ export const text = z
   .meta({ maxLength: 2_000 });
 export const longText = z.string().max(64 * 1024, "use at most 64 KiB");
 export const scalar = z.union([longText, z.number(), z.boolean()], {
-  error: "expected a text, a number, true or false",
+  error: "expected a string, a number, true or false",
 });
 export type Scalar = z.output<typeof scalar>;
 
@@ -137,7 +137,7 @@ export const environment = z
 
 /** A map of texts, or a list of key=value as Compose allows; always a map afterwards. */
 export const textMap = z
-  .union([z.record(z.string(), scalar), z.array(z.string())], { error: "expected a map of texts" })
+  .union([z.record(z.string(), scalar), z.array(z.string())], { error: "expected a map of strings" })
   .transform((value, context): Record<string, string> => {
     const pairs = Array.isArray(value)
       ? value.map((line): [string, string] => {
@@ -153,5 +153,5 @@ export const textMap = z
 
 /** A text or a list of texts; always a list afterwards. */
 export const textList = z
-  .union([longText, z.array(longText)], { error: "expected a text or a list of texts" })
+  .union([longText, z.array(longText)], { error: "expected a string or a list of strings" })
   .transform((value) => (Array.isArray(value) ? value : [value]));

@@ -19,7 +19,7 @@ const description = z.string().max(8_000, "use at most 8,000 characters");
 
 const outputKeys = { value: scalar, sensitive: z.boolean().default(false) };
 
-/** An output of a component, for its neighbours and the template's own outputs. */
+/** An output of a component, for its neighbors and the template's own outputs. */
 const componentOutput = z
   .union([scalar, z.strictObject(outputKeys)], { error: "expected a value, or {value, sensitive}" })
   .transform((value) => (typeof value === "object" ? value : { value, sensitive: false }));
@@ -58,7 +58,7 @@ const secret = z
     const { generate, parameter } = value;
     if (parameter !== undefined && generate === undefined) return { parameter };
     if (generate === undefined || parameter !== undefined) {
-      context.addIssue({ code: "custom", message: "give exactly one of generate or parameter" });
+      context.addIssue({ code: "custom", message: "set exactly one of generate or parameter" });
       return z.NEVER;
     }
     return {
@@ -102,7 +102,7 @@ export const componentSchema = z
     context.addIssue({
       code: "custom",
       path: [],
-      message: `has no implementation; give at least one of ${kinds.join(", ")}`,
+      message: `has no implementation; add at least one of ${kinds.join(", ")}`,
       params: { allowed: kinds },
     });
   });
@@ -150,7 +150,7 @@ export const manifestSchema = z.strictObject({
       .default([]),
     components: z
       .record(dnsLabel, componentSchema)
-      .refine((components) => Object.keys(components).length > 0, { error: "give at least one component" }),
+      .refine((components) => Object.keys(components).length > 0, { error: "add at least one component" }),
     outputs: z.record(identifier, templateOutput).default({}),
     lifecycle: z.strictObject({ lease: leaseSchema.prefault({}) }).prefault({}),
     acceptance: z.array(acceptanceSchema).max(64).default([]),

@@ -115,5 +115,5 @@ function lossMessage(
   const read = `\`${text}\` would be read as ${value}`;
   if (reading === "unknown" || reading === "other") return `${read}; put it in quotes`;
   if (loss === "too large") return `${read}; the largest whole number is ${Number.MAX_SAFE_INTEGER}`;
-  return `${read}; write ${value} if that is meant`;
+  return `${read}; write ${value} if you mean that`;
 }

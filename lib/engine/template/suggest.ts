@@ -19,7 +19,7 @@ export function didYouMean(given: string, candidates: Iterable<string>): string 
   return found === undefined ? "" : `; did you mean "${found}"?`;
 }
 
-/** Single-character edits and swaps of neighbours between two texts (optimal string alignment). */
+/** Single-character edits and swaps of neighbors between two texts (optimal string alignment). */
 function editDistance(a: string, b: string): number {
   let beforeLast: number[] = [];
   let last = Array.from({ length: b.length + 1 }, (_, index) => index);

@@ -7,13 +7,13 @@ import type { Path } from "./yaml-source";
  * instead. `*` is any name. A key leaves this table in the commit that makes something act on it.
  */
 export const unsupportedKeys: Readonly<Record<string, string>> = {
-  "spec.lifecycle.schedule": "stop and start environments by hand, or let the lease end them",
+  "spec.lifecycle.schedule": "stop and start environments manually, or use the lease",
   "spec.components.*.scaling.max": "use replicas",
   "spec.components.*.scaling.metric": "use replicas",
   "spec.components.*.scaling.target": "use replicas",
   "spec.components.*.scaling.periods": "use replicas",
-  "spec.components.*.outputs.*.title": "give titles to the template's own outputs",
-  "spec.components.*.outputs.*.description": "describe the template's own outputs",
+  "spec.components.*.outputs.*.title": "set titles on the template’s outputs",
+  "spec.components.*.outputs.*.description": "set descriptions on the template’s outputs",
   "spec.components.*.terraform": "use container or process",
   "spec.components.*.kubernetes": "use container or process",
   "spec.components.*.heat": "use container or process",

@@ -54,7 +54,7 @@ export function readYaml(input: string | Uint8Array): YamlResult {
     // The parser recurses: thousands of nested brackets end here and not in a crash.
     if (error instanceof RangeError) return failure("the manifest is nested too deeply");
     if (error instanceof ReferenceError && error.message.startsWith("Excessive"))
-      return failure(`too many aliases; at most ${maxAliases} are allowed`);
+      return failure(`too many aliases; the maximum is ${maxAliases}`);
     return failure(`not valid YAML: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
@@ -63,7 +63,7 @@ function decode(input: string | Uint8Array): string | YamlResult {
   const size = typeof input === "string" ? Buffer.byteLength(input) : input.byteLength;
   if (size > maxManifestBytes) {
     return failure(
-      `the manifest is ${Math.ceil(size / 1024)} KiB long; at most ${maxManifestBytes / 1024} KiB are allowed`,
+      `the manifest is ${Math.ceil(size / 1024)} KiB long; the maximum is ${maxManifestBytes / 1024} KiB`,
     );
   }
   if (typeof input === "string") return input.replace(/^\uFEFF/, "");
@@ -101,8 +101,7 @@ function readText(text: string): YamlResult {
   const problems = documents.flatMap((document) => syntaxProblems(document, positionOf));
   if (problems.length > 0) return { ok: false, problems };
   const [first, second] = documents as Document.Parsed[];
-  if (second)
-    return failure("the file holds several documents; a template is one", positionOf(second.range[0]));
+  if (second) return failure(severalDocuments, positionOf(second.range[0]));
   if (!first || first.contents === null) return failure("the manifest is empty");
   const deep = tooDeepNode(first.contents);
   if (deep) return failure("the manifest is nested too deeply", positionOf(deep.range?.[0] ?? 0));
@@ -125,9 +124,10 @@ function keepWritten(document: Document): void {
   });
 }
 
-const notText = "the manifest holds a character that is not text (a control character or broken UTF-8)";
+const severalDocuments = "the file contains several documents; a template must be a single document";
+const notText = "the manifest contains a character that is not text (a control character or broken UTF-8)";
 const hiddenMessage = (name: string) =>
-  `the manifest holds a control or invisible character (${name}), which would show as something else than it is`;
+  `the manifest contains a control or invisible character (${name}), which would display incorrectly`;
 
 /** What is no character of the text may still be one of a value: "\e[31m" in quotes. */
 function hiddenValue(value: unknown, path: Path): { name: string; path: Path } | undefined {
@@ -171,9 +171,9 @@ function positionIn(text: string, offset: number): Position {
 }
 
 const syntaxMessages: Readonly<Record<string, string>> = {
-  TAB_AS_INDENT: "tabs cannot indent YAML; use spaces",
-  DUPLICATE_KEY: "this key stands twice in the same map",
-  MULTIPLE_DOCS: "the file holds several documents; a template is one",
+  TAB_AS_INDENT: "YAML can’t be indented with tabs; use spaces",
+  DUPLICATE_KEY: "duplicate key",
+  MULTIPLE_DOCS: severalDocuments,
 };
 
 function syntaxProblems(

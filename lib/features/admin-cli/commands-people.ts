@@ -23,13 +23,13 @@ function passwordOf(given: string | undefined): { password: string; generated: b
 }
 
 function printPassword(input: AdminInput, password: string): void {
-  input.print(`Password (shown this once): ${password}`);
-  input.print(`It ends after ${initialPasswordDays} days. Its owner chooses another under Account.`);
+  input.print(`Password (shown only once): ${password}`);
+  input.print(`The password expires in ${initialPasswordDays} days. The user can change it under Account.`);
 }
 
 async function userIdOf(email: string): Promise<string> {
   const id = await findUserIdByEmail(email);
-  if (!id) throw new UsageError(`There is nobody with the e-mail address ${email}.`);
+  if (!id) throw new UsageError(`User not found: ${email}`);
   return id;
 }
 
@@ -59,14 +59,14 @@ export async function userListCommand(input: AdminInput): Promise<void> {
     }
     cursor = page.nextCursor ?? undefined;
   } while (cursor);
-  input.print(table(["EMAIL", "NAME", "ROLE", "STATE", "PROJECTS"], rows));
+  input.print(table(["EMAIL", "NAME", "ROLE", "STATUS", "PROJECTS"], rows));
 }
 
 export async function userDisableCommand(input: AdminInput): Promise<void> {
   const email = requireOption(input, "email");
   const disabled = input.values.enable !== true;
   await updateUser(cliActor(), await userIdOf(email), { disabled });
-  input.print(disabled ? `${email} is disabled; sessions and tokens are ended.` : `${email} is enabled.`);
+  input.print(disabled ? `Disabled ${email}. Sessions and tokens revoked.` : `Enabled ${email}.`);
 }
 
 export async function userPasswordCommand(input: AdminInput): Promise<void> {
@@ -74,7 +74,7 @@ export async function userPasswordCommand(input: AdminInput): Promise<void> {
   const { password, generated } = passwordOf(optionOf(input, "password"));
   const change = parseWith(userUpdate, { password });
   await updateUser(cliActor(), await userIdOf(email), change, { lasting: !generated });
-  input.print(`The password of ${email} is changed; all sessions and tokens are ended.`);
+  input.print(`Changed the password of ${email}. Sessions and tokens revoked.`);
   if (generated) printPassword(input, password);
 }
 
@@ -83,7 +83,7 @@ export async function userSignOutCommand(input: AdminInput): Promise<void> {
   const email = requireOption(input, "email");
   const withTokens = input.values.tokens === true;
   await endAccess(cliActor(), await userIdOf(email), withTokens);
-  input.print(`All sessions${withTokens ? " and tokens" : ""} of ${email} are ended.`);
+  input.print(`Revoked all sessions${withTokens ? " and tokens" : ""} of ${email}.`);
 }
 
 export async function tokenListCommand(input: AdminInput): Promise<void> {
@@ -95,13 +95,13 @@ export async function tokenListCommand(input: AdminInput): Promise<void> {
     token.scopes.join(","),
     token.expiresAt ?? "never",
   ]);
-  input.print(table(["ID", "BEGINS", "NAME", "SCOPES", "ENDS"], rows));
+  input.print(table(["ID", "PREFIX", "NAME", "SCOPES", "EXPIRES"], rows));
 }
 
 export async function tokenRevokeCommand(input: AdminInput): Promise<void> {
   const id = requireOption(input, "id");
   await revokeTokenOf(cliActor(), await userIdOf(requireOption(input, "email")), id);
-  input.print(`${id} is revoked.`);
+  input.print(`Revoked ${id}.`);
 }
 
 /** Whole days from 1 to 366; null for "never", undefined when it is left out. */
@@ -110,7 +110,7 @@ function daysOf(text: string | undefined): number | null | undefined {
   if (text === "never") return null;
   const days = Number(text);
   if (Number.isInteger(days) && days >= 1 && days <= 366) return days;
-  throw new UsageError('--days wants a whole number from 1 to 366, or "never".');
+  throw new UsageError('--days expects a whole number from 1 to 366, or "never".');
 }
 
 /** Prints the token alone, so that `TOKEN=$(npm run -s admin -- token create …)` works. */
@@ -121,9 +121,9 @@ export async function tokenCreateCommand(input: AdminInput): Promise<void> {
     .map((scope) => scope.trim())
     .filter(Boolean);
   const wrong = wanted.find((scope) => !(scopes as readonly string[]).includes(scope));
-  if (wrong) throw new UsageError(`There is no scope "${wrong}"; choose from ${scopes.join(", ")}.`);
+  if (wrong) throw new UsageError(`Unknown scope: ${wrong}. Available scopes: ${scopes.join(", ")}`);
   const data = parseWith(tokenCreate, {
-    name: optionOf(input, "name") ?? "Command line",
+    name: optionOf(input, "name") ?? "CLI",
     scopes: wanted,
     ...(days !== undefined && { expiresInDays: days }),
   });

@@ -7,7 +7,7 @@ import {
   projectLimitsCommand,
   projectListCommand,
   projectMemberCommand,
-} from "./commands-organisation";
+} from "./commands-organization";
 import {
   tokenCreateCommand,
   tokenListCommand,
@@ -33,75 +33,75 @@ const limitNames =
 const limitUsage =
   "[--budget <amount>] [--approval-limit <amount>] [--quota-cpu <cores>] [--quota-memory 16Gi] [--quota-storage 100Gi] [--quota-environments <n>] [--max-lease-days <n>]";
 
-/** The commands for people, tokens, projects, clouds, the demo and the audit chain. */
-export const organisationCommands: readonly AdminCommand[] = [
+/** The commands for users, tokens, projects, clouds, the demo and the audit log. */
+export const organizationCommands: readonly AdminCommand[] = [
   {
     name: "user create",
-    usage: "--email <e-mail> [--name <name>] [--role admin|auditor|finance] [--password <password>]",
-    summary: "Create a person. Without a password (also ROSTRUM_PASSWORD) one is generated and shown.",
+    usage: "--email <email> [--name <name>] [--role admin|auditor|finance] [--password <password>]",
+    summary: "Create a user. Generates a password unless --password or ROSTRUM_PASSWORD is set.",
     options: options("email name role password"),
     run: userCreateCommand,
   },
   {
     name: "user list",
     usage: "[--search <text>]",
-    summary: "List people.",
+    summary: "List users.",
     options: options("search"),
     run: userListCommand,
   },
   {
     name: "user disable",
-    usage: "--email <e-mail> [--enable]",
-    summary: "Disable a person at once, or enable again.",
+    usage: "--email <email> [--enable]",
+    summary: "Disable a user, or enable one with --enable.",
     options: options("email", ["enable"]),
     run: userDisableCommand,
   },
   {
     name: "user password",
-    usage: "--email <e-mail> [--password <password>]",
-    summary: "Set a person's password and end their sessions.",
+    usage: "--email <email> [--password <password>]",
+    summary: "Set a user's password. Revokes all sessions and API tokens.",
     options: options("email password"),
     run: userPasswordCommand,
   },
   {
     name: "user sign-out",
-    usage: "--email <e-mail> [--tokens]",
-    summary: "End all sessions of a person at once; with --tokens the tokens too.",
+    usage: "--email <email> [--tokens]",
+    summary: "Revoke all sessions of a user. With --tokens, also all API tokens.",
     options: options("email", ["tokens"]),
     run: userSignOutCommand,
   },
   {
     name: "token list",
-    usage: "--email <e-mail>",
-    summary: "List a person's tokens, never what they are.",
+    usage: "--email <email>",
+    summary: "List a user's API tokens (metadata only).",
     options: options("email"),
     run: tokenListCommand,
   },
   {
     name: "token revoke",
-    usage: "--email <e-mail> --id <id>",
-    summary: "Revoke a token at once.",
+    usage: "--email <email> --id <id>",
+    summary: "Revoke an API token.",
     options: options("email id"),
     run: tokenRevokeCommand,
   },
   {
     name: "token create",
-    usage: "--email <e-mail> --scopes read,write,approve,admin [--name <name>] [--days <n>|never]",
-    summary: "Create a token for a person and print it alone. It lives 90 days unless said otherwise.",
+    usage: "--email <email> --scopes read,write,approve,admin [--name <name>] [--days <n>|never]",
+    summary: "Create an API token and print only the token. Expires in 90 days by default.",
     options: options("email scopes name days"),
     run: tokenCreateCommand,
   },
   {
     name: "project create",
-    usage: `--slug <slug> [--name <name>] [--cost-center <code>] [--owner <e-mail>] [--currency EUR] ${limitUsage}`,
-    summary: "Create a project, and its cost center where that is new.",
+    usage: `--slug <slug> [--name <name>] [--cost-center <code>] [--owner <email>] [--currency EUR] ${limitUsage}`,
+    summary: "Create a project. Creates the cost center if it does not exist.",
     options: options(`slug name cost-center owner currency ${limitNames}`),
     run: projectCreateCommand,
   },
   {
     name: "project limits",
     usage: `--project <slug> ${limitUsage}`,
-    summary: 'Change limits of a project; "none" takes one away.',
+    summary: 'Set project limits. Use "none" to remove a limit.',
     options: options(`project ${limitNames}`),
     run: projectLimitsCommand,
   },
@@ -114,8 +114,8 @@ export const organisationCommands: readonly AdminCommand[] = [
   },
   {
     name: "project member",
-    usage: "--project <slug> --email <e-mail> (--role owner|approver|developer|viewer | --remove)",
-    summary: "Add a member, change a role, or remove a member.",
+    usage: "--project <slug> --email <email> (--role owner|approver|developer|viewer | --remove)",
+    summary: "Add a member, change a role or remove a member.",
     options: options("project email role", ["remove"]),
     run: projectMemberCommand,
   },
@@ -123,7 +123,7 @@ export const organisationCommands: readonly AdminCommand[] = [
     name: "cloud create",
     usage:
       "--name <name> --driver <driver> [--title <title>] [--config <json>] [--credentials-file <file>] [--label a=b,c=d]",
-    summary: "Register a cloud. Credentials are read from a JSON file and stored encrypted.",
+    summary: "Create a cloud. Reads credentials from a JSON file and stores them encrypted.",
     options: options("name title driver config credentials-file label"),
     run: cloudCreateCommand,
   },
@@ -137,14 +137,14 @@ export const organisationCommands: readonly AdminCommand[] = [
   {
     name: "demo link",
     usage: "",
-    summary: "Print a one-time link that lets one browser sign in as demo users.",
+    summary: "Print a one-time link for signing in as a demo user in one browser.",
     options: options(""),
     run: demoLinkCommand,
   },
   {
     name: "audit verify",
     usage: "",
-    summary: "Verify audit chain, seals and heads; exit code 1 when they contradict each other.",
+    summary: "Verify the audit log, its seals and heads. Exits with 1 if verification fails.",
     options: options(""),
     run: auditVerifyCommand,
   },

@@ -1,5 +1,5 @@
 import { Decimal } from "decimal.js";
-import { formatCount, formatMoney } from "@/lib/kernel/format";
+import { formatCount, formatMoney, formatPercent } from "@/lib/kernel/format";
 import { hoursPerMonth } from "@/lib/kernel/money";
 import type { Alternative } from "./schema";
 
@@ -44,15 +44,15 @@ function ofPreset(
 ): Alternative {
   const monthly = preset.price.toFixed(4);
   const title = preset.title ?? preset.name;
-  const share = preset.price.div(input.monthly).times(100).toDecimalPlaces(0).toNumber();
+  const share = preset.price.div(input.monthly).toNumber();
   const price = formatMoney(monthly, input.currency, { period: "month" });
   return {
     kind: "preset",
-    title: `The preset ${title}`,
-    note: `${share} % of the price asked for`,
+    title: `${title} preset`,
+    note: `${formatPercent(share)} of the requested cost`,
     monthly,
     untilLeaseEnd: input.leaseDays === null ? null : costOfDays(monthly, input.leaseDays),
-    suggestion: `Please ask for the preset ${title} instead (${price}).`,
+    suggestion: `Please request the ${title} preset instead (${price}).`,
   };
 }
 
@@ -62,12 +62,13 @@ function ofLease({ leaseDays, monthly, currency }: AlternativesInput): Alternati
   if (days === undefined) return null;
   const cost = costOfDays(monthly, days);
   const words = formatCount(days, "day");
+  const amount = formatMoney(cost, currency);
   return {
     kind: "lease",
-    title: `The same for ${words}`,
-    note: `instead of ${formatCount(leaseDays, "day")}; it can be extended later`,
+    title: `Same size, ${days}-day lease`,
+    note: `Instead of ${formatCount(leaseDays, "day")}. Can be extended later.`,
     monthly,
     untilLeaseEnd: cost,
-    suggestion: `Please ask for ${words} first (${formatMoney(cost, currency)}); it can be extended later.`,
+    suggestion: `Please request ${words} instead (${amount}). You can extend the lease later.`,
   };
 }

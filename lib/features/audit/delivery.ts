@@ -28,8 +28,8 @@ export async function deliverHeads(): Promise<void> {
     await raiseAlarm({
       action: "audit.delivery",
       about: "progress",
-      title: "Audit heads are sent again from the beginning",
-      problem: `${problem}. Compare what arrived before with what arrives now.`,
+      title: "Resending all audit heads",
+      problem: `${problem}. Compare the heads received before with the new ones.`,
     });
   }
   let changed = problem !== null || !existsSync(progressFile());
@@ -53,14 +53,11 @@ async function deliverTo(sink: Sink, before: Delivery): Promise<Delivery> {
     return { ...progress, lastOkAt: new Date().toISOString(), failingSince: null, error: null };
   } catch (error) {
     const problem = messageOf(error);
-    moduleLog("audit").warn(
-      { err: error, sink: sink.name },
-      "audit heads were not sent; they are sent again",
-    );
+    moduleLog("audit").warn({ err: error, sink: sink.name }, "couldn't send audit heads; retrying");
     await raiseAlarm({
       action: "audit.delivery",
       about: sink.name,
-      title: `Audit heads don’t reach ${sink.target}`,
+      title: `Couldn’t send audit heads to ${sink.target}`,
       problem,
     });
     return { ...progress, failingSince: before.failingSince ?? new Date().toISOString(), error: problem };

@@ -4,14 +4,14 @@ export const auditOutcomes = ["allowed", "denied", "failed"] as const;
 
 export const auditFilter = z.object({
   actorId: z.string().max(60).optional(),
-  action: z.string().max(100).optional().describe('An action, or its beginning with a dot: "project."'),
+  action: z.string().max(100).optional().describe('Action, or a prefix that ends with a dot: "project."'),
   objectType: z.string().max(60).optional(),
   objectId: z.string().max(100).optional(),
   projectId: z.string().max(60).optional(),
   outcome: z.enum(auditOutcomes).optional(),
   from: z.iso.datetime({ offset: true }).optional(),
   to: z.iso.datetime({ offset: true }).optional(),
-  q: z.string().trim().max(100).optional().describe("Part of a person's name or of an object's id"),
+  q: z.string().trim().max(100).optional().describe("Filter by user name or object ID (substring)"),
 });
 export type AuditFilter = z.output<typeof auditFilter>;
 
@@ -45,13 +45,13 @@ export type AuditProblem = z.output<typeof auditProblem>;
 
 export const auditVerification = z.object({
   ok: z.boolean(),
-  checked: z.number().int().describe("Events whose hash is right, up to the first that is not"),
+  checked: z.number().int().describe("Events with a valid hash, up to the first invalid one"),
   lastSeq: z.number().int().nullable(),
   lastHash: z.string().nullable(),
-  brokenSeq: z.number().int().nullable().describe("The first event that the first problem concerns"),
+  brokenSeq: z.number().int().nullable().describe("First event affected by the first problem"),
   message: z.string(),
   problems: z.array(auditProblem),
-  warnings: z.array(z.string()).describe("What weakens the protection, without contradicting anything"),
+  warnings: z.array(z.string()).describe("Issues that weaken the protection but don’t invalidate the log"),
   seals: z.object({ count: z.number().int(), lastAt: z.iso.datetime().nullable() }),
   heads: z.object({ count: z.number().int(), lastAt: z.iso.datetime().nullable(), file: z.string() }),
 });

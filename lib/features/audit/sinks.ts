@@ -69,6 +69,6 @@ async function readCa(): Promise<string | undefined> {
   try {
     return await readFile(caFile, "utf8");
   } catch (error) {
-    throw new Error(`AUDIT_CA_FILE ${caFile} cannot be read`, { cause: error });
+    throw new Error(`AUDIT_CA_FILE ${caFile} can’t be read`, { cause: error });
   }
 }

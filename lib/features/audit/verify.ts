@@ -110,20 +110,20 @@ function problemsOf(seals: SealCheck, walk: Walk, heads: HeadCheck): AuditProble
 function summaryOf(walk: Walk, seals: SealCheck, heads: HeadCheck): string {
   const events = counted(walk.checked, "event");
   const counts = `${counted(seals.count, "seal")} and ${counted(heads.count, "head")}`;
-  return `${events}, ${counts}: no contradiction.`;
+  return `${events}, ${counts} verified.`;
 }
 
 function warningsOf(seals: SealCheck, heads: HeadCheck): string[] {
   return [
-    ...(seals.count === 0 ? ["Nothing was sealed before this check."] : []),
+    ...(seals.count === 0 ? ["There were no seals before this check."] : []),
     ...(heads.count === 0
-      ? [`There are no heads in ${headsFile()}. Workers write them on their own host, once an hour.`]
+      ? [`No heads in ${headsFile()}. Workers write heads on their own host every hour.`]
       : []),
     ...(heads.unreadable > 0
       ? [`${counted(heads.unreadable, "line")} of ${headsFile()} can’t be read.`]
       : []),
     ...(seals.vouched > 0
-      ? [`${counted(seals.vouched, "seal")} of earlier keys count by the later seals that cover them.`]
+      ? [`${counted(seals.vouched, "seal")} of earlier keys are trusted because later seals cover them.`]
       : []),
   ];
 }
@@ -132,7 +132,7 @@ function warningsOf(seals: SealCheck, heads: HeadCheck): string[] {
 async function progressWarnings(): Promise<string[]> {
   if (listSinks().length === 0) return [];
   const { problem } = await readProgress();
-  return problem ? [`${problem}. A worker sends everything to the sinks again.`] : [];
+  return problem ? [`${problem}. A worker will send everything to the sinks again.`] : [];
 }
 
 /** Without the no-break space of screens: this text goes to terminals and scripts too. */

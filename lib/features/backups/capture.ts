@@ -25,9 +25,9 @@ export async function requireRoom(): Promise<void> {
   if (free >= leastFreeBytes) return;
   throw new DriverError(
     "permanent",
-    `Only ${Math.floor(free / 1024 ** 2)} MiB are free where backups are kept.`,
+    `Only ${Math.floor(free / 1024 ** 2)} MiB are free in the backup directory.`,
     {
-      hint: "Make room on the disk of the data directory, or delete old backups, and try again.",
+      hint: "Free space on the data directory’s disk or delete old backups, then try again.",
     },
   );
 }
@@ -80,10 +80,10 @@ async function part(
 
 async function runDump(input: CaptureInput, command: string[], sink: NodeJS.WritableStream): Promise<void> {
   const { connection, ref, signal } = input;
-  if (!connection.exec) throw new DriverError("permanent", "This cloud cannot run the dump command.");
+  if (!connection.exec) throw new DriverError("permanent", "This cloud can’t run the dump command.");
   const result = await connection.exec(ref, { command, stdout: sink, timeoutMs: captureTimeoutMs, signal });
   if (result.exitCode === 0) return;
-  // Masked before it is cut: half a secret would not be recognised any more.
+  // Masked before it is cut: half a secret would not be recognized any more.
   const said = await maskFor(ref.environmentId, result.stderr);
   throw commandFailure(ref.component, command, result, said);
 }
@@ -91,7 +91,7 @@ async function runDump(input: CaptureInput, command: string[], sink: NodeJS.Writ
 async function copyPath(input: CaptureInput, path: string, sink: NodeJS.WritableStream): Promise<void> {
   const { connection, ref, signal } = input;
   if (!connection.copyOut)
-    throw new DriverError("permanent", "This cloud cannot copy data out of a component.");
+    throw new DriverError("permanent", "This cloud can’t copy data out of a component.");
   await pipeline(await connection.copyOut(ref, path, signal), sink, { end: false, signal });
 }
 
@@ -99,15 +99,15 @@ function explain(component: string, error: unknown): never {
   if ((error as { code?: string }).code === "ENOSPC") {
     throw new DriverError(
       "permanent",
-      `The disk ran full while ${component} was backed up; what was written is removed.`,
+      `The disk filled up while ${component} was backed up. Partial data was removed.`,
       {
-        hint: "Make room on the disk of the data directory, or delete old backups, and try again.",
+        hint: "Free space on the data directory’s disk or delete old backups, then try again.",
         cause: error,
       },
     );
   }
   if (error instanceof DriverError) throw error;
-  throw new DriverError("unknown", `${component} could not be backed up: ${messageOf(error)}`, {
+  throw new DriverError("unknown", `Couldn’t back up ${component}: ${messageOf(error)}`, {
     cause: error,
   });
 }

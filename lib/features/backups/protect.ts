@@ -34,12 +34,11 @@ export interface ProtectInput {
 export async function protectComponent(input: ProtectInput): Promise<void> {
   const { change, ref } = input;
   const safety = await openSafety(input.environmentId, change.idempotencyKey, "before-change", input.version);
-  if (!safety) throw new DriverError("permanent", "The step of the safety backup is gone.");
+  if (!safety) throw new DriverError("permanent", "The safety backup no longer exists.");
   try {
     await requireRoom();
     const seen = await input.connection.observe(ref);
-    if (!seen.present)
-      throw new DriverError("permanent", `${ref.component} doesn’t exist in its cloud any more.`);
+    if (!seen.present) throw new DriverError("permanent", `${ref.component} no longer exists in its cloud.`);
     const backup = methodsOf(input, seen.status === "running");
     const capture = { backupId: safety.id, connection: input.connection, ref, signal: change.signal };
     const sizeBytes = await captureComponent(capture, {
@@ -49,7 +48,7 @@ export async function protectComponent(input: ProtectInput): Promise<void> {
     });
     for (const part of await readParts(safety.id, ref.component)) await verifyPart(part);
     await execute("UPDATE backup SET verified_at = now() WHERE id = $1", [safety.id]);
-    change.log(`Safety backup ${safety.id} made and verified (${bytesQuantity(sizeBytes)} compressed).`);
+    change.log(`Safety backup ${safety.id} created and verified (${bytesQuantity(sizeBytes)} compressed).`);
   } catch (error) {
     change.signal.throwIfAborted();
     throw failure(ref.component, error);
@@ -83,7 +82,7 @@ function failure(component: string, error: unknown): DriverError {
     kind === "unknown" ? "permanent" : kind,
     `The safety backup of ${component} failed, and nothing was changed: ${messageOf(error)}`,
     {
-      hint: "Solve the cause and resume, or submit the request again without a safety backup: someone else approves it then.",
+      hint: "Fix the cause and resume, or submit the request again without a safety backup, which requires approval by someone else.",
       cause: error,
     },
   );

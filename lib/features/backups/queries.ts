@@ -96,7 +96,7 @@ function toDto({ projectId: _, ...row }: Row): BackupDto {
   return {
     ...row,
     sizeBytes: Number(row.sizeBytes),
-    createdBy: row.createdBy ?? "Rostrum",
+    createdBy: row.createdBy ?? "System",
     createdAt: row.createdAt.toISOString(),
     finishedAt: row.finishedAt?.toISOString() ?? null,
   };

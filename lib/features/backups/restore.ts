@@ -30,29 +30,27 @@ export interface RestoreInput {
 }
 
 /**
- * Puts a component's data back to what a restore point holds. Nothing is touched before every file of it was found
- * whole; what is there now is captured first. Safe to repeat: it ends with the restore point's data each time.
- * @throws DriverError permanent, when the restore point cannot be used
+ * Restores a component's data from a backup. Nothing is touched before every file of it was verified; the current data
+ * is captured first. Safe to repeat: it ends with the backup's data each time.
+ * @throws DriverError permanent, when the backup cannot be used
  */
 export async function restoreComponent(input: RestoreInput): Promise<void> {
   const { backupId, environmentId, ref, change } = input;
   await requireUsable(backupId, environmentId);
   const parts = await readParts(backupId, ref.component);
   if (parts.length === 0) {
-    change.log(`The restore point holds nothing of ${ref.component}; it is left as it is.`);
+    change.log(`The backup contains no data of ${ref.component}; leaving it unchanged.`);
     return;
   }
   for (const part of parts) await verifyPart(part);
-  change.log(
-    `The restore point is whole: ${parts.length === 1 ? "its checksum is" : "all checksums are"} right.`,
-  );
+  change.log(`Backup verified (${parts.length === 1 ? "checksum" : "all checksums"} OK)`);
   await execute("UPDATE backup SET verified_at = now() WHERE id = $1", [backupId]);
   const backed = backedComponents(await loadEnvironment(environmentId)).find(
     (one) => one.component === ref.component,
   );
   // Copies of volumes need nothing of the template; what was dumped is restored by its command.
   if (!backed && parts.some((part) => part.method === "dump"))
-    throw new DriverError("permanent", `The template says no more how ${ref.component} is restored.`);
+    throw new DriverError("permanent", `The template no longer defines how to restore ${ref.component}.`);
   if (!input.isNew && !input.isGone) await takeSafetyBackup(input, backed ?? copyOf(input, parts));
   await input.prepare?.();
   for (const part of parts) await putBack(input, backed?.backup.restore, part);
@@ -71,9 +69,9 @@ async function requireUsable(backupId: string, environmentId: string): Promise<v
        SELECT 1 FROM request q WHERE q.environment_id = $2 AND q.kind = 'create' AND q.payload->>'backup' = b.id))`,
     [backupId, environmentId],
   );
-  if (!backup) throw new DriverError("permanent", "This environment has no such restore point.");
+  if (!backup) throw new DriverError("permanent", "Backup not found.");
   if (backup.status !== "succeeded") {
-    throw new DriverError("permanent", `The restore point cannot be used: its status is ${backup.status}.`);
+    throw new DriverError("permanent", `The backup can’t be used: its status is ${backup.status}.`);
   }
 }
 
@@ -85,13 +83,13 @@ async function putBack(input: RestoreInput, restore: string[] | undefined, part:
     if (part.method === "dump") await runRestore(input, restore, content);
     else {
       if (!connection.copyIn)
-        throw new DriverError("permanent", "This cloud cannot copy data into a component.");
+        throw new DriverError("permanent", "This cloud can’t copy data into a component.");
       await connection.copyIn(ref, part.method.replace(/^snapshot:/, ""), content, change.signal);
     }
   } finally {
     content.destroy();
   }
-  change.log(`${ref.component} is restored.`);
+  change.log(`Restored ${ref.component}.`);
 }
 
 async function runRestore(
@@ -100,7 +98,7 @@ async function runRestore(
   stdin: ReturnType<ReturnType<typeof backupStore>["read"]>,
 ): Promise<void> {
   if (!connection.exec || !command)
-    throw new DriverError("permanent", "This cloud cannot run the restore command.");
+    throw new DriverError("permanent", "This cloud can’t run the restore command.");
   const result = await connection.exec(ref, {
     command,
     stdin,
@@ -115,6 +113,6 @@ async function runRestore(
     command,
     result,
     said.at(-1) ?? "",
-    "What was there before is in the newest restore point of the kind before-restore.",
+    "The previous data is in the newest pre-restore backup.",
   );
 }

@@ -10,8 +10,8 @@ export interface SafetyRecord {
 export type SafetyKind = "before-restore" | "before-change";
 
 const notes: Record<SafetyKind, string> = {
-  "before-restore": "Taken before a restore",
-  "before-change": "Taken before a change that deletes data",
+  "before-restore": "Created before a restore",
+  "before-change": "Created before a change that deletes data",
 };
 
 /**
@@ -60,7 +60,7 @@ export async function settleSafety(safety: SafetyRecord, stepId: string, kind: S
   await execute(
     `UPDATE backup b SET finished_at = now(), lease_until = NULL, size_bytes = p.size,
        status = CASE WHEN p.parts > 0 AND NOT (p.missing AND $5) THEN 'succeeded' ELSE 'failed' END::backup_status,
-       error = CASE WHEN p.parts > 0 AND NOT (p.missing AND $5) THEN '' ELSE 'What was there could not be captured.' END
+       error = CASE WHEN p.parts > 0 AND NOT (p.missing AND $5) THEN '' ELSE 'Couldn’t back up the current data.' END
      FROM (SELECT coalesce(sum(size_bytes), 0) AS size, count(*) AS parts,
          EXISTS (SELECT 1 FROM step s WHERE s.run_id = $2 AND s.action = $4 AND NOT EXISTS (
            SELECT 1 FROM backup_part q WHERE q.backup_id = $1 AND q.component = s.component)) AS missing

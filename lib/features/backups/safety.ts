@@ -12,7 +12,7 @@ interface SafetyInput {
 }
 
 /**
- * Captures a component as it is before a restore replaces its data. One restore point serves all components of the
+ * Captures a component as it is before a restore replaces its data. One backup serves all components of the
  * run. What was captured before is kept when the step is tried again: by then the data may be half replaced. A
  * component too broken to be captured is restored all the same; the log says so.
  */
@@ -35,9 +35,9 @@ async function keep(input: SafetyInput, backed: BackedComponent, safety: SafetyR
     await requireRoom();
     const capture = { backupId: safety.id, connection: input.connection, ref, signal: change.signal };
     await captureComponent(capture, backed);
-    change.log(`What is there now was kept as restore point ${safety.id}.`);
+    change.log(`Current data saved as backup ${safety.id}.`);
   } catch (error) {
     change.signal.throwIfAborted();
-    change.log(`What is there now could not be kept (${messageOf(error)}); going on.`);
+    change.log(`Couldn’t back up the current data (${messageOf(error)}). Continuing.`);
   }
 }

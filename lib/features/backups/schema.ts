@@ -4,16 +4,16 @@ import { textUpTo } from "@/lib/kernel/text-schema";
 export const backupStatuses = ["running", "succeeded", "failed", "deleted"] as const;
 
 export const backupStatusLabels = {
-  running: "Being taken",
-  succeeded: "Good",
+  running: "In progress",
+  succeeded: "Completed",
   failed: "Failed",
   deleted: "Deleted",
 } as const;
 
 export const backupKindLabels: Record<string, string> = {
-  manual: "By hand",
+  manual: "Manual",
   scheduled: "Scheduled",
-  "before-restore": "Before a restore",
+  "before-restore": "Pre-restore",
   "before-change": "Safety backup",
 };
 

@@ -32,7 +32,8 @@ export async function requestBackup(
     const component = context.inputs.manifest.spec.components[one.component];
     return component && backupOf(context.inputs.manifest, one.component, one.kind);
   });
-  if (protectedOnes.length === 0) throw new AppError("conflict", "Nothing in this environment has a backup.");
+  if (protectedOnes.length === 0)
+    throw new AppError("conflict", "This environment has no components with backups.");
   if (context.row.status !== "running")
     throw new AppError("conflict", "Only a running environment can be backed up.");
   const id = newId("backup");
@@ -42,7 +43,7 @@ export async function requestBackup(
       "SELECT 1 FROM backup WHERE environment_id = $1 AND status = 'running'",
       [environmentId],
     );
-    if (other.rowCount) throw new AppError("conflict", "A backup is being taken already.");
+    if (other.rowCount) throw new AppError("conflict", "A backup is already in progress.");
     await client.query(
       `INSERT INTO backup (id, environment_id, kind, note, template_version, created_by_id)
        VALUES ($1, $2, $3, $4, $5, $6)`,
@@ -84,7 +85,7 @@ export async function deleteBackup(actor: Actor, backupId: string): Promise<void
     objectId: backupId,
   });
   if (row.status === "running")
-    throw new AppError("conflict", "The backup is being taken; wait until it is done.");
+    throw new AppError("conflict", "The backup is still in progress. Wait for it to finish.");
   await withSqlTransaction(async (client) => {
     const marked = await client.query(
       "UPDATE backup SET status = 'deleted' WHERE id = $1 AND status NOT IN ('running', 'deleted')",

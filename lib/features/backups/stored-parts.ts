@@ -24,16 +24,16 @@ export async function readParts(backupId: string, component: string): Promise<St
 /** @throws DriverError permanent, when the file of a part is missing or not what was written */
 export async function verifyPart(part: StoredPart): Promise<void> {
   const found = await backupStore().checksum(part.location);
-  const hint = "Choose another restore point; nothing was changed.";
+  const hint = "Choose another backup. Nothing was changed.";
   if (!found) {
-    throw new DriverError("permanent", `The file ${part.location} of the restore point is missing.`, {
+    throw new DriverError("permanent", `The file ${part.location} of the backup is missing.`, {
       hint,
     });
   }
   if (found.sha256 !== part.sha256 || BigInt(found.sizeBytes) !== part.sizeBytes) {
     throw new DriverError(
       "permanent",
-      `The file ${part.location} of the restore point is damaged: its checksum is wrong.`,
+      `The file ${part.location} of the backup is damaged: checksum mismatch.`,
       { hint },
     );
   }
@@ -49,7 +49,7 @@ async function unpackWhole(location: string, hint: string): Promise<void> {
   } catch (error) {
     throw new DriverError(
       "permanent",
-      `The file ${location} of the restore point can’t be unpacked: ${messageOf(error)}`,
+      `The file ${location} of the backup can’t be unpacked: ${messageOf(error)}`,
       { hint, cause: error },
     );
   } finally {

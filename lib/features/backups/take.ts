@@ -44,7 +44,7 @@ export async function takeBackup(backupId: string): Promise<boolean> {
   try {
     // What an earlier attempt left behind is no part of this one.
     await backupStore().remove(folder);
-    if (claimed.attempts > mostAttempts) throw new Error(`Its worker died ${mostAttempts} times; given up.`);
+    if (claimed.attempts > mostAttempts) throw new Error(`Failed: the worker stopped ${mostAttempts} times.`);
     const signal = AbortSignal.any([AbortSignal.timeout(limitMs), lost.signal]);
     await record(claimed, await capture(claimed, signal));
   } catch (error) {
@@ -76,7 +76,7 @@ async function renew(claimed: Claimed, lost: AbortController): Promise<void> {
 async function capture(claimed: Claimed, signal: AbortSignal): Promise<number> {
   const context = await loadEnvironment(claimed.environmentId);
   const backed = backedComponents(context);
-  if (backed.length === 0) throw new Error("Nothing in this environment has a backup.");
+  if (backed.length === 0) throw new Error("This environment has no components with backups.");
   await requireRoom();
   await execute("DELETE FROM backup_part WHERE backup_id = $1", [claimed.id]);
   let total = 0;
@@ -98,7 +98,7 @@ async function record(claimed: Claimed, sizeBytes: number): Promise<void> {
      WHERE id = $1 AND status = 'running' AND attempts = $3`,
     [claimed.id, sizeBytes, claimed.attempts],
   );
-  if (moved !== 1) throw new Error("The backup was ended by somebody else.");
+  if (moved !== 1) throw new Error("The backup was finished by another worker.");
   await publishEvent(getPool(), `environment:${claimed.environmentId}`, "backup.succeeded", {
     backupId: claimed.id,
   });

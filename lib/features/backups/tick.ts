@@ -63,7 +63,7 @@ async function followSchedules(signal: AbortSignal): Promise<void> {
     } catch (error) {
       moduleLog("backups").warn(
         { environment: environment.id },
-        `its schedule was passed over: ${messageOf(error)}`,
+        `backup schedule skipped: ${messageOf(error)}`,
       );
     }
   }

@@ -44,7 +44,7 @@ export async function syncBuiltinTemplates(
     } catch (error) {
       const reason = sentenceOf(error);
       result.refused.push({ template: name, reason });
-      moduleLog("catalog").error({ template: name }, `built-in template ${name} was not taken: ${reason}`);
+      moduleLog("catalog").error({ template: name }, `built-in template ${name} was not imported: ${reason}`);
     }
   }
   return result;
@@ -93,7 +93,7 @@ async function syncOne(actor: Actor, folder: string): Promise<"added" | "replace
 async function refuseForeign(tx: Tx, templateId: string): Promise<void> {
   const template = await tx.template.findUniqueOrThrow({ where: { id: templateId } });
   if (!template.isBuiltin) {
-    throw new AppError("conflict", `the organisation has a template of its own named ${template.name}`);
+    throw new AppError("conflict", `the organization already has its own template named ${template.name}`);
   }
 }
 
@@ -103,7 +103,7 @@ async function makeRoom(tx: Tx, versionId: string, version: string): Promise<voi
   if (getConfig().production || used > 0) {
     throw new AppError(
       "conflict",
-      `version ${version} is published with other content; raise spec.version in its ${manifestFile}`,
+      `version ${version} is published with different content; increase spec.version in its ${manifestFile}`,
     );
   }
   await tx.$executeRaw`SELECT set_config('rostrum.purge', 'on', true)`;

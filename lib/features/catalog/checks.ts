@@ -24,12 +24,12 @@ export function checkVersion(input: CheckInput): VersionCheck[] {
     input.presetProblems(preset).map((problem) => `${preset.title ?? preset.name}: ${problem}`),
   );
   return [
-    check("manifest", "The manifest is valid", "failed", input.manifestProblems),
-    check("files", "Every file it names is there", "failed", missingFiles(manifest, input.paths)),
-    check("presets", "Every preset is a valid request", "failed", presetFindings),
-    check("clouds", "An enabled cloud can run every component", "warning", unsupported(input)),
-    check("acceptance", "It says how to tell that it works", "warning", withoutAcceptance(manifest)),
-    check("sizes", "Every component can be priced", "warning", unsized(manifest)),
+    check("manifest", "Manifest is valid", "failed", input.manifestProblems),
+    check("files", "Referenced files exist", "failed", missingFiles(manifest, input.paths)),
+    check("presets", "Presets are valid", "failed", presetFindings),
+    check("clouds", "Enabled clouds support all components", "warning", unsupported(input)),
+    check("acceptance", "Acceptance checks are defined", "warning", withoutAcceptance(manifest)),
+    check("sizes", "Components have sizes", "warning", unsized(manifest)),
   ];
 }
 
@@ -68,7 +68,7 @@ function missingFiles(manifest: Manifest, paths: readonly string[]): string[] {
   return Object.entries(manifest.spec.components).flatMap(([name, component]) =>
     referencedPaths(component)
       .filter((wanted) => !paths.some((path) => relativeTo(wanted, path) !== null))
-      .map((wanted) => `${name} names ${wanted}, which is not among the version's files.`),
+      .map((wanted) => `${name} refers to ${wanted}, which isn’t among the version’s files.`),
   );
 }
 
@@ -77,13 +77,13 @@ function unsupported(input: CheckInput): string[] {
   return Object.entries(input.manifest.spec.components).flatMap(([name, component]) => {
     const offered = implementationsOf(component);
     if (offered.some((kind) => supported.has(kind))) return [];
-    return [`No enabled cloud can run ${name}, which needs ${offered.join(" or ")}.`];
+    return [`No enabled cloud supports ${name}, which requires ${offered.join(" or ")}.`];
   });
 }
 
 function withoutAcceptance(manifest: Manifest): string[] {
   if (manifest.spec.acceptance.length > 0) return [];
-  return ["There are no acceptance checks: a broken environment would count as ready."];
+  return ["No acceptance checks. Broken environments would be reported as ready."];
 }
 
 function unsized(manifest: Manifest): string[] {
@@ -91,6 +91,6 @@ function unsized(manifest: Manifest): string[] {
     const holdsSomething = component.container !== undefined || component.process !== undefined;
     const { cpu, memory } = component.size;
     if (!holdsSomething || (cpu !== 0 && memory !== 0)) return [];
-    return [`${name} states no ${cpu === 0 ? "cpu" : "memory"}: its price and quota would be too low.`];
+    return [`${name} sets no ${cpu === 0 ? "cpu" : "memory"}. Cost and quota would be underestimated.`];
   });
 }

@@ -23,7 +23,7 @@ export function requireReviewed(reviewed: string, stored: string, path = "digest
   throw new AppError(
     "conflict",
     "This version changed after you opened it. Reload it, review the changes and try again.",
-    { problems: [{ path, message: "is not the digest of the current content" }] },
+    { problems: [{ path, message: "doesn’t match the current content" }] },
   );
 }
 
@@ -42,6 +42,6 @@ export async function requireIntact(tx: Tx, versionId: string, digest: string): 
   if (digestOfVersion(version.source, files) === digest) return;
   throw new AppError(
     "conflict",
-    "The stored files of this version do not match its digest. Import the version again.",
+    "The stored files of this version don’t match its digest. Import the version again.",
   );
 }

@@ -11,7 +11,7 @@ export const filesQuery = z.object({
     .min(1)
     .max(100)
     .optional()
-    .describe("The version's digest as you reviewed it; another content is refused with 409"),
+    .describe("The version's digest as you reviewed it; returns 409 if the content has changed"),
 });
 export const fileParams = versionPath.extend({
   path: z
@@ -19,11 +19,11 @@ export const fileParams = versionPath.extend({
     .pipe(z.string().min(1).max(1_100))
     .meta({
       type: "string",
-      description: "The file's path in the version; its slashes may stay as they are",
+      description: "Path of the file in the version; slashes don’t need encoding",
     }),
 });
 export const fileQuery = filesQuery.extend({
-  download: z.stringbool().optional().describe("Answers with the file itself, as an attachment"),
+  download: z.stringbool().optional().describe("Returns the file itself, as an attachment"),
 });
 
 /** Upper bounds of what answers and pages show of files; what is larger is downloaded. */
@@ -59,15 +59,15 @@ export const fileContentSchema = fileFacts.extend({
   template: z.string(),
   version: z.string(),
   digest: digestText,
-  encoding: z.enum(["utf8", "base64"]).describe("base64: the file is not text"),
-  content: z.string().nullable().describe("Null for a file larger than 1 MiB: download it"),
+  encoding: z.enum(["utf8", "base64"]).describe("base64 for binary files"),
+  content: z.string().nullable().describe("Null for a file larger than 1 MiB; download it instead"),
 });
 export type FileContent = z.output<typeof fileContentSchema>;
 
 const diffLine = z.object({
   kind: z.enum(["same", "added", "removed", "skipped"]),
-  text: z.string().describe("The line; of a skipped stretch the number of lines"),
-  line: z.number().describe("From 1, in the new text, or in the old one for a removed line"),
+  text: z.string().describe("Text of the line; for skipped lines, their number"),
+  line: z.number().describe("Line number from 1, in the new text (for a removed line, in the old text)"),
 });
 
 export const fileDiff = z.object({
@@ -78,7 +78,7 @@ export const fileDiff = z.object({
   comparison: z
     .enum(["text", "binary", "too_large", "restricted"])
     .describe(
-      "text: `lines` say what changed (none when only the executable bit did); binary, too_large: compare hashes or download it; restricted: only reviewers see contents",
+      "text: `lines` lists the changes (empty if only the executable bit changed). binary, too_large: compare hashes or download. restricted: only reviewers can see the content",
     ),
   lines: z.array(diffLine),
 });

@@ -17,7 +17,7 @@ export function sha256Of(content: Uint8Array): string {
 }
 
 /** A folder as prefix: "app/" and "./app" become "app", "." becomes "" (everything). */
-export function normalisePrefix(prefix: string): string {
+export function normalizePrefix(prefix: string): string {
   const normal = posix.normalize(prefix || ".").replace(/\/+$/, "");
   return normal === "." ? "" : normal;
 }
@@ -27,7 +27,7 @@ export function normalisePrefix(prefix: string): string {
  * null when it lies elsewhere.
  */
 export function relativeTo(prefix: string, path: string): string | null {
-  const folder = normalisePrefix(prefix);
+  const folder = normalizePrefix(prefix);
   if (folder === "") return path;
   if (path === folder) return posix.basename(path);
   return path.startsWith(`${folder}/`) ? path.slice(folder.length + 1) : null;
@@ -48,7 +48,7 @@ export function digestOfFiles(entries: readonly FileEntry[], prefix: string): st
 export function fileSourceFor(versionId: string, environmentId?: string): FileSource {
   return {
     list: async (pathPrefix) => {
-      const folder = normalisePrefix(pathPrefix);
+      const folder = normalizePrefix(pathPrefix);
       const rows = await getPrisma().templateFile.findMany({
         where: {
           versionId,

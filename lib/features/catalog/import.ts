@@ -91,15 +91,17 @@ export async function importArchive(actor: Actor, archive: Uint8Array): Promise<
   const unpacked = await unpackArchive(archive, bounds, { mostWaiting: limits.waitingArchives });
   const files = unpacked.some((file) => file.path === manifestFile) ? unpacked : stripCommonFolder(unpacked);
   if (files.length > limits.files) {
-    throw new AppError("payload_too_large", `A template has at most ${limits.files} files.`);
+    throw new AppError("payload_too_large", `A template can have at most ${limits.files} files.`);
   }
   const hidden = files.find((file) => findHidden(file.path) !== null);
   if (hidden) {
     const shown = escapeLine(hidden.path);
-    throw new AppError("invalid_request", `The archive holds a name with invisible characters: ${shown}`);
+    throw new AppError("invalid_request", `A file name in the archive has invisible characters: ${shown}`);
   }
   const manifest = files.find((file) => file.path === manifestFile);
-  if (!manifest) throw new AppError("invalid_request", `The archive holds no ${manifestFile} at its top.`);
+  if (!manifest) {
+    throw new AppError("invalid_request", `${manifestFile} not found at the root of the archive.`);
+  }
   if (manifest.content.length > limits.manifestBytes) {
     throw new AppError("payload_too_large", `${manifestFile} is larger than 512 KiB.`);
   }
@@ -153,8 +155,9 @@ async function writeDraft(
   });
   if (existing && existing.status !== "draft") {
     const status = versionStatusLabels[existing.status].toLowerCase();
-    throw new AppError("conflict", `Version ${version} is ${status} and never changes. Raise spec.version.`, {
-      problems: [{ path: "spec.version", message: "is taken" }],
+    const message = `Version ${version} is ${status} and can’t be changed. Increase spec.version.`;
+    throw new AppError("conflict", message, {
+      problems: [{ path: "spec.version", message: "is already used" }],
     });
   }
   const id = existing?.id ?? newId("templateVersion");

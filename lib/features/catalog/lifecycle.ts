@@ -63,7 +63,7 @@ export async function transitionVersion(
       },
     });
     if (moved.count !== 1) {
-      throw new AppError("conflict", "Another person changed this version. Reload it and try again.");
+      throw new AppError("conflict", "This version was changed by someone else. Reload and try again.");
     }
     if (transition === "publish") {
       await describeTemplate(tx, row.templateId, row.manifest as unknown as Manifest);

@@ -30,7 +30,7 @@ export function reviewNotices({
         kind: "version.review-requested",
         subjectId: actor.userId,
         title: `${title}: review requested`,
-        body: `${actor.name} submitted it.`,
+        body: `Submitted by ${actor.name}`,
       },
     ];
   }
@@ -42,6 +42,6 @@ export function reviewNotices({
     kind: published ? "version.published" : "version.changes-requested",
     subjectId,
     title: published ? `${title}: published` : `${title}: changes requested`,
-    body: note || `By ${actor.name}.`,
+    body: note || `${published ? "Published" : "Changes requested"} by ${actor.name}`,
   }));
 }

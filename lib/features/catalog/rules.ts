@@ -66,8 +66,8 @@ export interface TransitionInput {
 export function decideTransition(input: TransitionInput): VersionStatus {
   const rule = transitionRules[input.transition];
   if (!rule.from.includes(input.status)) {
-    const now = versionStatusLabels[input.status].toLowerCase();
-    throw new AppError("conflict", `This version is ${now}; ${input.transition} is not possible from there.`);
+    const status = versionStatusLabels[input.status];
+    throw new AppError("conflict", `Can’t ${input.transition} a version with status ${status}.`);
   }
   if (rule.byAnother && input.actorId !== null && input.contributorIds.includes(input.actorId)) {
     throw new AppError(
@@ -76,7 +76,7 @@ export function decideTransition(input: TransitionInput): VersionStatus {
     );
   }
   if (rule.needsNote && input.note === "") {
-    throw new AppError("validation_failed", "Say what has to change.", {
+    throw new AppError("validation_failed", "Enter what needs to change.", {
       problems: [{ path: "note", message: "must not be empty" }],
     });
   }
@@ -89,7 +89,7 @@ function refuseFailed(checks: readonly VersionCheck[]): void {
     .filter((check) => check.state === "failed")
     .flatMap((check) => check.messages.map((message) => ({ path: `checks.${check.name}`, message })));
   if (problems.length > 0) {
-    throw new AppError("validation_failed", "The version does not pass its checks.", { problems });
+    throw new AppError("validation_failed", "Checks failed. Fix them before publishing.", { problems });
   }
 }
 

@@ -75,7 +75,7 @@ export const transitionBody = z.strictObject({
     .string({ error: "Send the digest of the version you reviewed" })
     .min(1)
     .max(100)
-    .describe("The version's digest as you reviewed it; another content is refused with 409"),
+    .describe("The version's digest as you reviewed it; returns 409 if the content has changed"),
   note: textUpTo(4_000).default(""),
 });
 const manifestText = z.string().min(1).max(limits.manifestBytes, "use at most 512 KiB");
@@ -89,28 +89,28 @@ export const importQuery = z
   .object({
     filesFrom: z
       .string()
-      .regex(/^[^@]{1,64}@[^@]{1,64}$/, "Write it as template@version")
+      .regex(/^[^@]{1,64}@[^@]{1,64}$/, "Use the format template@version")
       .optional()
-      .describe("A version (template@version) whose files come along with a bare manifest"),
+      .describe("Version (template@version) whose files are copied when you send only a manifest"),
     filesDigest: z
       .string()
       .min(1)
       .max(100)
       .optional()
       .describe(
-        "With `filesFrom`: that version's digest as you looked at it; another content is refused with 409",
+        "With `filesFrom`: that version's digest as you reviewed it; returns 409 if the content has changed",
       ),
   })
   .refine((asked) => asked.filesFrom === undefined || asked.filesDigest !== undefined, {
     path: ["filesDigest"],
-    message: "Send the digest of the version the files come from",
+    message: "Send the digest of the version that the files come from",
   });
 
 export const diffQuery = z.object({ against: z.string().min(1).max(64).optional() });
 export const versionDiffSchema = z.object({
   before: z.object({ version: z.string().nullable(), digest: digestText.nullable(), source: z.string() }),
   after: z.object({ version: z.string(), digest: digestText, source: z.string() }),
-  files: z.array(fileDiff).describe("Files beside the manifest that were added, changed or removed, by path"),
+  files: z.array(fileDiff).describe("Added, changed or removed files by path, without the manifest"),
 });
 export type VersionDiff = z.output<typeof versionDiffSchema>;
 
@@ -131,7 +131,7 @@ const versionSummary = z.object({
   author: z.string().nullable(),
   contributors: z
     .array(z.string())
-    .describe("Everybody whose content is or was in the version; none of them may publish it"),
+    .describe("Users who contributed content to the version; they can’t publish it"),
   reviewer: z.string().nullable(),
   createdAt: z.iso.datetime(),
   publishedAt: z.iso.datetime().nullable(),
@@ -211,14 +211,14 @@ export const uploadQuery = z.object({
     .min(1)
     .max(100)
     .optional()
-    .describe("Project (slug or id) whose environments may use it; needed when you may upload to several"),
+    .describe("Slug or ID of the project that can use it; required if you can upload to several"),
 });
 
 export const versionSorts = ["title", "status", "category", "published", "environments"] as const;
 export type VersionSort = (typeof versionSorts)[number];
 
 export const versionFilter = z.object({
-  q: z.string().trim().max(100).optional().describe("Part of a title, a name or a category"),
+  q: z.string().trim().max(100).optional().describe("Filter by title, name or category (substring)"),
   status: z.enum(versionStatuses).optional(),
   sort: z.enum(versionSorts).optional(),
   direction: z.enum(["up", "down"]).optional(),
@@ -242,10 +242,10 @@ const versionListItem = z.object({
   createdAt: z.iso.datetime(),
   submittedAt: z.iso.datetime().nullable(),
   publishedAt: z.iso.datetime().nullable(),
-  environments: z.number().describe("Living environments made from it"),
+  environments: z.number().describe("Active environments that use this version"),
   checks: versionCheckSchema.shape.state
     .nullable()
-    .describe("The worst of its checks; null while none were made"),
+    .describe("Worst result of the checks; null before the first check"),
 });
 export type VersionListItem = z.output<typeof versionListItem>;
 export const versionListSchema = z.object({ items: z.array(versionListItem) });

@@ -72,7 +72,7 @@ function over(who: string, now: Stored, room: Stored, sizeBytes: number): AppErr
     now.uploads + 1 > room.uploads
       ? `${now.uploads} of ${room.uploads} uploads`
       : now.bytes + sizeBytes > room.bytes
-        ? `uploads of ${formatBytes(now.bytes)}, and room for ${formatBytes(room.bytes)}`
+        ? `uploads of ${formatBytes(now.bytes)}. The limit is ${formatBytes(room.bytes)}`
         : null;
   if (what === null) return null;
   const help = "Unused uploads are deleted after 24 hours, used ones with their environments.";

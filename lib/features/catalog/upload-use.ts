@@ -55,8 +55,8 @@ function requireUploadIds({
     return typeof value === "string" && value !== "" && !isIdOf("upload", value);
   });
   if (wrong.length === 0) return;
-  throw new AppError("validation_failed", "Some parameters are not valid.", {
-    problems: wrong.map((name) => ({ path: `parameters.${name}`, message: "is not an uploaded archive" })),
+  throw new AppError("validation_failed", "Some parameters are invalid.", {
+    problems: wrong.map((name) => ({ path: `parameters.${name}`, message: "isn’t an uploaded archive" })),
   });
 }
 
@@ -103,7 +103,7 @@ export async function recordUploadUse(
     [uploads, requestId, environmentId],
   );
   if (kept.rowCount !== uploads.length) {
-    throw new AppError("conflict", "The uploaded archive was removed. Upload it again.");
+    throw new AppError("conflict", "The uploaded archive was deleted. Upload it again.");
   }
 }
 
@@ -120,7 +120,7 @@ export async function readUpload(id: string, environmentId: string | undefined):
     [id, environmentId ?? null],
   );
   if (!row) {
-    throw new DriverError("permanent", "The uploaded archive does not exist in this project.", {
+    throw new DriverError("permanent", "The uploaded archive doesn’t exist in this project.", {
       hint: "Upload it again and choose it in a new request.",
     });
   }

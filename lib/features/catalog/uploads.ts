@@ -23,7 +23,7 @@ export async function createUpload(
   requirePermission(actor, "upload.create", { projectId, what: "The project", objectType: "project" });
   const owner = requirePerson(actor);
   if (content.length > limits.uploadBytes) {
-    throw new AppError("payload_too_large", "An upload may have at most 20 MiB.");
+    throw new AppError("payload_too_large", "An upload can be at most 20 MiB.");
   }
   const room = { projectId, userId: owner.userId, sizeBytes: content.length };
   await requireRoom(actor, room);
@@ -73,7 +73,7 @@ function onlyProject(actor: Actor): string {
 }
 
 function projectMissing(): AppError {
-  return new AppError("validation_failed", "Say which project the upload is for.", {
+  return new AppError("validation_failed", "Enter the project for the upload.", {
     problems: [{ path: "project", message: "is required" }],
   });
 }

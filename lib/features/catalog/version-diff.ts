@@ -87,7 +87,7 @@ async function readContents(of: VersionDetail, paths: readonly string[]): Promis
     [of.id, of.digest, paths],
   );
   if (rows.length !== paths.length) {
-    throw new AppError("conflict", "The draft was replaced while it was compared. Try again.");
+    throw new AppError("conflict", "The draft was replaced during the comparison. Try again.");
   }
   return new Map(rows.map((row) => [row.path, row.content]));
 }

@@ -63,7 +63,7 @@ const sql = `
   GROUP BY w.environment_id, w.currency, w.charged_until, l.component, l.meter, l.currency
   ORDER BY l.component, l.meter`;
 
-const units: Record<string, string> = { cpu: "Core-Hours", memory: "GiB-Hours", storage: "GiB-Hours" };
+const units: Record<string, string> = { cpu: "core-hours", memory: "GiB-Hours", storage: "GiB-Hours" };
 
 /** The cost so far of several environments at once, by id; unknown ids are left out. */
 export async function costsSoFar(

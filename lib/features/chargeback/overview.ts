@@ -27,7 +27,7 @@ interface Scope {
   values: [group: CostGroup, from: string, to: string, currency: string, projects: string[]];
 }
 
-/** The whole organisation has sums of its own; else those of the projects are added up. */
+/** The whole organization has sums of its own; else those of the projects are added up. */
 function scopeOf(actor: Actor, group: CostGroup, days: number, currency: string, nowMs: number): Scope {
   const visible = visibleProjects(actor, "cost.read");
   const to = new Date(nowMs).toISOString().slice(0, 10);

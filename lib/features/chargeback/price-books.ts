@@ -56,7 +56,7 @@ export async function createPriceBook(
       "INSERT INTO price_book (id, name, currency) VALUES ($1, $2, $3) ON CONFLICT (name) DO NOTHING",
       [id, input.name, input.currency],
     );
-    if (!made.rowCount) throw new AppError("conflict", "There is a price book of this name already.");
+    if (!made.rowCount) throw new AppError("conflict", "A price book with this name already exists.");
     await recordAudit(client, {
       actor,
       action: "price-book.create",
@@ -89,9 +89,9 @@ export async function addPrice(
   if (validFrom.getTime() < Date.now() - 60_000) {
     throw new AppError(
       "validation_failed",
-      "A price cannot begin in the past: that time is charged already.",
+      "A price can’t take effect in the past, because that time is already charged.",
       {
-        problems: [{ path: "validFrom", message: "is in the past" }],
+        problems: [{ path: "validFrom", message: "Choose a time that isn’t in the past" }],
       },
     );
   }
@@ -103,7 +103,7 @@ export async function addPrice(
       [id, bookId, price.meter, meters[price.meter].unit, price.unitPrice, validFrom, actor.userId],
     );
     if (!made.rowCount)
-      throw new AppError("conflict", "A price of this meter begins at this moment already.");
+      throw new AppError("conflict", "A price of this meter already takes effect at this time.");
     await recordAudit(client, {
       actor,
       action: "price.add",

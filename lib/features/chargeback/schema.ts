@@ -59,9 +59,9 @@ export const costGroupLabels: Record<CostGroup, string> = {
 
 export const meterLabels: Record<string, string> = { cpu: "CPU", memory: "Memory", storage: "Storage" };
 export const meterUnits: Record<string, string> = {
-  cpu: "core hours",
-  memory: "GiB hours",
-  storage: "GiB hours",
+  cpu: "core-hours",
+  memory: "GiB-hours",
+  storage: "GiB-hours",
 };
 
 export const costItemSchema = z.object({
@@ -135,11 +135,13 @@ export const statementDetailSchema = statementSummarySchema.extend({
 });
 export type StatementDetail = z.output<typeof statementDetailSchema>;
 
-export const monthText = z.string().regex(/^\d{4}-(0[1-9]|1[0-2])$/, "Write the month as 2026-10");
+export const monthText = z
+  .string()
+  .regex(/^\d{4}-(0[1-9]|1[0-2])$/, "Use the format YYYY-MM, for example 2026-10");
 
 export const closeMonthBody = z.strictObject({
   month: monthText,
-  costCenter: z.string().min(1).max(60).optional().describe("Id or code; every cost center if absent"),
+  costCenter: z.string().min(1).max(60).optional().describe("ID or code; default: all cost centers"),
 });
 
 export interface StatementMonth {
@@ -169,7 +171,7 @@ export type BudgetDto = z.output<typeof budgetSchema>;
 
 export const newPriceBookBody = z.strictObject({
   name: lineText(80),
-  currency: z.string().regex(/^[A-Z]{3}$/, "A currency code such as EUR"),
+  currency: z.string().regex(/^[A-Z]{3}$/, "Use a currency code, for example EUR"),
 });
 
 export const priceBookSchema = z.object({
@@ -192,7 +194,7 @@ export type PriceBookDto = z.output<typeof priceBookSchema>;
 
 export const newPriceBody = z.strictObject({
   meter: z.enum(["cpu", "memory", "storage"]),
-  unitPrice: z.string().regex(/^\d{1,8}(\.\d{1,10})?$/, "Use a decimal number such as 0.021"),
+  unitPrice: z.string().regex(/^\d{1,8}(\.\d{1,10})?$/, "Use a decimal number, for example 0.021"),
   /** From when on; left out: from now on. Never in the past, because that is charged already. */
   validFrom: z.iso.datetime().optional(),
 });

@@ -99,11 +99,11 @@ export async function closeMonth(
 ): Promise<StatementSummary[]> {
   requirePermission(actor, "statement.close", { objectType: "statement", objectId: input.month });
   const endMs = monthEndMs(Date.parse(`${input.month}-01T00:00:00Z`));
-  if (endMs > nowMs) throw new AppError("conflict", "This month is not over yet.");
+  if (endMs > nowMs) throw new AppError("conflict", "This month isn’t over yet.");
   const until = await meteredUntil();
   if (until && until.getTime() < endMs) {
     const reached = until.toISOString().slice(0, 16).replace("T", " ");
-    throw new AppError("conflict", `Usage is metered until ${reached} UTC only. Try again in a few minutes.`);
+    throw new AppError("conflict", `Usage is metered only until ${reached} UTC. Try again in a few minutes.`);
   }
   const ids = await withSqlTransaction(async (client) => {
     await client.query("SELECT pg_advisory_xact_lock($1)", [lockKey]);
@@ -129,7 +129,7 @@ export async function closeMonth(
       made.push(id);
     }
     if (made.length === 0)
-      throw new AppError("conflict", "There is nothing to close: no costs, or closed already.");
+      throw new AppError("conflict", "Nothing to close: the month has no costs or is already closed.");
     await recordAudit(client, {
       actor,
       action: "statement.close",

@@ -48,7 +48,7 @@ async function tell(row: SpentRow, month: Date): Promise<boolean> {
         highest >= 100
           ? `${row.name}: monthly budget used up`
           : `${row.name}: ${highest}% of the monthly budget used`,
-      body: `${formatMoney(row.spent, row.currency)} of ${formatMoney(row.budget, row.currency)} are charged this month.`,
+      body: `${formatMoney(row.spent, row.currency)} of ${formatMoney(row.budget, row.currency)} charged this month.`,
       href: `/costs?project=${row.id}`,
     });
     return true;

@@ -125,7 +125,7 @@ async function open(row: CloudRow): Promise<CloudConnection> {
     });
   } catch (error) {
     const masked = masker.maskError(error);
-    throw new AppError("unavailable", `The cloud ${row.name} cannot be opened: ${messageOf(masked)}`, {
+    throw new AppError("unavailable", `Couldn’t connect to cloud ${row.name}: ${messageOf(masked)}`, {
       cause: masked,
     });
   }

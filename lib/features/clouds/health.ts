@@ -48,7 +48,7 @@ export async function checkAllClouds(): Promise<{ ok: number; failing: number }>
 async function ask(cloudId: string): Promise<CloudHealth> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<CloudHealth>((resolve) => {
-    timer = setTimeout(() => resolve(down(`No answer within ${checkTimeoutMs / 1000} s.`)), checkTimeoutMs);
+    timer = setTimeout(() => resolve(down(`Timed out after ${checkTimeoutMs / 1000} s.`)), checkTimeoutMs);
   });
   try {
     return await Promise.race([late, askDriver(cloudId)]);

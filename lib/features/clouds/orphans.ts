@@ -62,7 +62,9 @@ async function discover(cloudId: string, title: string): Promise<Discovered[]> {
   } catch (error) {
     if (error instanceof AppError) throw error;
     const masked = (await credentialsMasker(cloudId)).maskError(error);
-    throw new AppError("unavailable", `${title} does not answer: ${messageOf(masked)}`, { cause: masked });
+    throw new AppError("unavailable", `Cloud ${title} is unreachable: ${messageOf(masked)}`, {
+      cause: masked,
+    });
   }
   return found;
 }

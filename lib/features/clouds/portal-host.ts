@@ -22,14 +22,14 @@ export function sharesPortalHost(driver: Driver, config: Record<string, unknown>
 /** What is wrong with a configuration whose links have the portal's own host; null when they have another. */
 export function findHostProblem(driver: Driver, config: Record<string, unknown>): FieldProblem | null {
   if (!sharesPortalHost(driver, config)) return null;
-  const message = `Use another host than the portal's (${portalHost()}): browsers send its cookies there, whatever the port.`;
+  const message = `Use a host other than the portal’s (${portalHost()}). Browsers send the portal’s cookies to every port of it.`;
   return { path: `config.${driver.addressField}`, message };
 }
 
 /** What the clouds page says of a cloud that was saved before the portal had that host; null when nothing. */
 export function hostWarning(driver: Driver, config: Record<string, unknown>): string | null {
   if (!sharesPortalHost(driver, config)) return null;
-  return `Links to environments use the portal's host name (${portalHost()}), so browsers send session cookies to components. Change the cloud's address.`;
+  return `Links to environments use the portal’s host name (${portalHost()}), so browsers send session cookies to components. Change the cloud’s address.`;
 }
 
 /** Names of this machine, of which a cloud on it may have either. */

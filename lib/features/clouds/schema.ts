@@ -9,7 +9,7 @@ export const cloudName = z
   .trim()
   .min(1, "must not be empty")
   .max(40, "use at most 40 characters")
-  .regex(/^[a-z]([a-z0-9-]*[a-z0-9])?$/, "use lower-case letters, digits and dashes, starting with a letter");
+  .regex(/^[a-z]([a-z0-9-]*[a-z0-9])?$/, "use lowercase letters, digits and hyphens, starting with a letter");
 
 const title = lineText(100);
 const config = z.record(z.string(), z.unknown());
@@ -74,7 +74,7 @@ export const cloudSchema = z.object({
   facts: z.record(z.string(), z.string()),
   /** What components may ask of it. Null when its driver is unknown or its configuration no longer valid. */
   allowances: z.object({ title: z.string(), rows: z.array(allowance) }).nullable(),
-  warning: z.string().nullable().describe("What an administrator has to change; null when nothing"),
+  warning: z.string().nullable().describe("What an administrator needs to change; null if nothing"),
   checkedAt: z.iso.datetime().nullable(),
   /** Living environments and resources on it, and what they hold. */
   environments: z.number(),
@@ -96,12 +96,12 @@ export const orphanSchema = z.object({
   createdAt: z.iso.datetime().nullable(),
   /** Name and status of the environment that the label names; null when Rostrum has no record of it. */
   environment: z.object({ name: z.string(), status: z.string() }).nullable(),
-  ignored: z.boolean().describe("An administrator chose to leave it alone"),
+  ignored: z.boolean().describe("Ignored by an administrator"),
   can: z.object({ adopt: z.boolean(), remove: z.boolean(), ignore: z.boolean() }),
 });
 export type OrphanDto = z.output<typeof orphanSchema>;
 export const orphanQuery = z.object({
-  ignored: z.enum(["true", "false"]).default("false").describe("true: also what is ignored"),
+  ignored: z.enum(["true", "false"]).default("false").describe("true: include ignored resources"),
 });
 
 const orphanKey = { type: lineText(40), externalId: z.string().min(1).max(500) };
@@ -136,13 +136,13 @@ export const cloudContentSchema = z.object({
 export type CloudContent = z.output<typeof cloudContentSchema>;
 export const cloudContentsSchema = z.object({
   items: z.array(cloudContentSchema),
-  acknowledgement: z.string().describe("Names exactly this list, for DELETE with force"),
+  acknowledgement: z.string().describe("Identifies exactly this list; send it with DELETE and force"),
 });
 export type CloudContents = z.output<typeof cloudContentsSchema>;
 
 export const deleteCloudQuery = z.object({
   force: z.enum(["true", "false"]).default("false"),
-  acknowledgement: z.string().max(100).optional().describe("Of the list that was seen"),
+  acknowledgement: z.string().max(100).optional().describe("Acknowledgement of the list you reviewed"),
 });
 
 /** What environments were promised of a cloud, and what it has. Capacity is null when the cloud can’t say. */

@@ -23,7 +23,7 @@ export async function createCloud(actor: Actor, input: CreateCloud): Promise<Clo
   const id = newId("cloud");
   await withTransaction(async (tx) => {
     if (await tx.cloud.findUnique({ where: { name: input.name }, select: { id: true } })) {
-      throw new AppError("conflict", `There is already a cloud named ${input.name}.`);
+      throw new AppError("conflict", `A cloud named ${input.name} already exists.`);
     }
     await requirePriceBook(tx, input.priceBookId);
     await tx.cloud.create({
@@ -109,7 +109,7 @@ async function changed(
 async function checkConfig(kind: string, config: Record<string, unknown>): Promise<void> {
   if (!isDriverKind(kind)) {
     const message = `expected one of ${driverKinds.join(", ")}`;
-    throw new AppError("validation_failed", `There is no driver "${kind}".`, {
+    throw new AppError("validation_failed", `Unknown driver "${kind}".`, {
       problems: [{ path: "driver", message }],
     });
   }
@@ -122,14 +122,14 @@ async function checkConfig(kind: string, config: Record<string, unknown>): Promi
     message: issue.message,
   }));
   if (ownHost) problems.push(ownHost);
-  throw new AppError("validation_failed", "The cloud's configuration is not valid.", { problems });
+  throw new AppError("validation_failed", "The cloud configuration is invalid.", { problems });
 }
 
 async function requirePriceBook(tx: Tx, id: string | null): Promise<void> {
   if (id === null) return;
   if (await tx.priceBook.findUnique({ where: { id }, select: { id: true } })) return;
-  throw new AppError("validation_failed", "There is no such price book.", {
-    problems: [{ path: "priceBookId", message: "names no price book" }],
+  throw new AppError("validation_failed", "Price book not found.", {
+    problems: [{ path: "priceBookId", message: "price book not found" }],
   });
 }
 

@@ -5,9 +5,9 @@ import { lineText } from "@/lib/kernel/text";
 const oneLine = (text: string) => !/\p{Cc}/u.test(text);
 
 const name = lineText(80, "Enter a name");
-const username = lineText(200, "Enter a user name")
+const username = lineText(200, "Enter a username")
   .refine(oneLine, "Enter one line")
-  .describe("For a token, what the Git server asks for: often oauth2, git or x-access-token");
+  .describe("For a token, the username your Git server expects: often oauth2, git or x-access-token");
 const password = z
   .string()
   .min(1, "Enter a password or token")
@@ -17,8 +17,8 @@ const password = z
 
 export const gitCredentialCreate = z.object({
   name,
-  address: lineText(1_000, "Enter an address").describe(
-    "https:// address of the Git server, with a path to limit it to: https://git.example.com/team",
+  address: lineText(1_000, "Enter a URL").describe(
+    "https:// URL of the Git server, optionally limited to a path: https://git.example.com/team",
   ),
   username,
   password,
@@ -36,7 +36,7 @@ export const gitCredentialDto = z.object({
   name: z.string(),
   address: z.string(),
   username: z.string(),
-  lastUsedAt: z.iso.datetime().nullable().describe("When an environment last fetched with it"),
+  lastUsedAt: z.iso.datetime().nullable().describe("When an environment last used the credential"),
   createdAt: z.iso.datetime(),
   updatedAt: z.iso.datetime(),
 });

@@ -60,7 +60,7 @@ export async function createGitCredential(
     return await withTransaction(async (tx) => {
       await tx.$queryRaw`SELECT id FROM project WHERE id = ${projectId} FOR UPDATE`;
       if ((await tx.gitCredential.count({ where: { projectId } })) >= maxPerProject)
-        throw new AppError("conflict", `A project has at most ${maxPerProject} Git credentials.`);
+        throw new AppError("conflict", `A project can have at most ${maxPerProject} Git credentials.`);
       const data = { id, projectId, name, address, username, sealed };
       const row = await tx.gitCredential.create({ data, select: shown });
       await record(tx, actor, projectId, id, "git-credential.create", { name, address, username });
@@ -68,7 +68,7 @@ export async function createGitCredential(
     });
   } catch (error) {
     if (!isUniqueViolation(error)) throw error;
-    const message = "The project already has a Git credential for this address.";
+    const message = "The project already has a Git credential for this URL.";
     throw new AppError("conflict", message, { problems: [{ path: "address", message }], cause: error });
   }
 }
@@ -121,7 +121,7 @@ export async function useGitCredential(projectId: string, wanted: GitAddress): P
   await getPrisma().gitCredential.updateMany({ where: { id: row.id }, data: { lastUsedAt: new Date() } });
   const opened = openSealed(row.sealed, gitCredentialContext(projectId, row.id));
   if (opened.ok) return { username: row.username, password: opened.value };
-  throw new AppError("conflict", `The Git credential can't be decrypted; save it again. ${opened.reason}`);
+  throw new AppError("conflict", `The Git credential can’t be decrypted. Enter it again. ${opened.reason}`);
 }
 
 async function projectFor(actor: Actor, idOrSlug: string, permission: Permission): Promise<string> {

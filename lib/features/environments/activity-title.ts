@@ -1,7 +1,7 @@
 /** What was done, as a verb when it is done and as a noun until then. */
 const deeds: Record<string, { done: string; deed: string }> = {
   create: { done: "Created", deed: "Creation" },
-  update: { done: "Changed", deed: "Change" },
+  update: { done: "Updated", deed: "Update" },
   stop: { done: "Stopped", deed: "Stop" },
   start: { done: "Started", deed: "Start" },
   restart: { done: "Restarted", deed: "Restart" },
@@ -10,24 +10,24 @@ const deeds: Record<string, { done: string; deed: string }> = {
   scale: { done: "Scaled", deed: "Scaling" },
   extend: { done: "Lease extended", deed: "Lease extension" },
   restore: { done: "Restored", deed: "Restore" },
-  action: { done: "Action run", deed: "Action" },
-  destroy: { done: "Destroyed", deed: "Removal" },
+  action: { done: "Action completed", deed: "Action" },
+  destroy: { done: "Destroyed", deed: "Destruction" },
 };
 
 const states: Record<string, string> = {
-  pending_approval: "waits for approval",
-  approved: "is about to begin",
-  running: "under way",
+  pending_approval: "pending approval",
+  approved: "approved",
+  running: "in progress",
   failed: "failed",
-  rejected: "was rejected",
-  cancelled: "was taken back",
-  expired: "expired undecided",
+  rejected: "rejected",
+  cancelled: "canceled",
+  expired: "expired",
 };
 
 const backupTitles: Record<string, string> = {
   scheduled: "Scheduled backup",
-  manual: "Backup by hand",
-  "before-restore": "Backup before a restore",
+  manual: "Manual backup",
+  "before-restore": "Pre-restore backup",
   "before-change": "Safety backup",
 };
 

@@ -34,7 +34,7 @@ export async function listActivity(
     `SELECT * FROM (
        SELECT q.created_at AS at, 'request' AS kind, q.kind::text AS what, q.status::text AS status,
          coalesce(nullif(q.message, ''), q.reason) AS detail,
-         CASE WHEN q.origin = 'system' THEN 'Rostrum' ELSE u.name END AS who, '/requests/' || q.id AS href
+         CASE WHEN q.origin = 'system' THEN 'System' ELSE u.name END AS who, '/requests/' || q.id AS href
        FROM request q LEFT JOIN app_user u ON u.id = q.requester_id WHERE q.environment_id = $1
        UNION ALL
        SELECT i.opened_at, 'incident', i.component,
@@ -42,7 +42,7 @@ export async function listActivity(
        FROM incident i WHERE i.environment_id = $1
        UNION ALL
        SELECT b.created_at, 'backup', b.kind, b.status::text, coalesce(nullif(b.error, ''), b.note),
-         coalesce(bu.name, 'Rostrum'), NULL
+         coalesce(bu.name, 'System'), NULL
        FROM backup b LEFT JOIN app_user bu ON bu.id = b.created_by_id WHERE b.environment_id = $1) a
      WHERE ($3::text IS NULL OR kind = $3)
        AND ($4::text IS NULL OR strpos(lower(concat_ws(' ', kind, what, status, detail, who)), lower($4)) > 0)
@@ -69,7 +69,7 @@ function toActivity(row: Row): ActivityDto {
     title: activityTitle(row),
     // The title of an incident names its component already.
     detail: (row.detail ?? "").replace(row.kind === "incident" ? `${row.what}: ` : "", ""),
-    who: row.who ?? "Somebody",
+    who: row.who ?? "Unknown user",
     tone: tones[row.status] ?? "neutral",
     href: row.href,
   };

@@ -201,7 +201,7 @@ export function requireReadable({ unreadable }: EnvironmentContext): void {
 
 /** One sentence on what can't be decrypted, and one on what to do. */
 export function whyUnreadable(unreadable: readonly string[]): string {
-  return `Parts of this environment can't be decrypted: ${unreadable.join(", ")}. Ask an administrator to bring back the key they were sealed with. Without it you can stop or destroy the environment and create it again.`;
+  return `Some data of this environment can’t be decrypted: ${unreadable.join(", ")}. Ask an administrator to restore the key that encrypted them. Without it, you can stop or destroy the environment and create it again.`;
 }
 
 interface ResourceRow {

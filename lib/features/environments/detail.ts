@@ -128,7 +128,7 @@ async function readRow(environmentId: string): Promise<Row> {
   const [row] = await query<Row>(
     `SELECT e.id, e.name, e.status::text AS status, e.health::text AS health, e.health_message AS "healthMessage",
        e.generation, p.id AS "projectId", p.slug AS "projectSlug", p.name AS "projectName",
-       p.max_lease_days AS "projectMaxLease", e.owner_id AS "ownerId", coalesce(u.name, 'Rostrum') AS "ownerName",
+       p.max_lease_days AS "projectMaxLease", e.owner_id AS "ownerId", coalesce(u.name, 'System') AS "ownerName",
        e.template_version_id AS "templateVersionId",
        e.parameters - ARRAY(SELECT s.name FROM environment_secret s WHERE s.environment_id = e.id AND s.component = '')
          AS parameters,

@@ -27,7 +27,7 @@ export async function dismissFailedChange(actor: Actor, environmentId: string): 
     );
     const [failed] = dismissed.rows;
     if (!failed) {
-      throw new AppError("conflict", "The environment has no failed change that can be dismissed.");
+      throw new AppError("conflict", "The environment has no failed change to dismiss.");
     }
     await publishEvent(client, `environment:${environmentId}`, "environment.updated", {});
     await recordAudit(client, {

@@ -84,7 +84,7 @@ export async function listEnvironments(
      own AS MATERIALIZED (SELECT e.*, page.sort_value FROM page JOIN environment e ON e.id = page.id)
      SELECT e.id, e.name, e.status::text AS status, e.health::text AS health, e.health_message AS "healthMessage",
        p.id AS "projectId", p.slug AS "projectSlug", p.name AS "projectName",
-       e.owner_id AS "ownerId", coalesce(u.name, 'Rostrum') AS "ownerName",
+       e.owner_id AS "ownerId", coalesce(u.name, 'System') AS "ownerName",
        t.name AS "templateName", t.title AS "templateTitle", t.icon AS "templateIcon", v.version,
        r.clouds, r.url, e.lease_ends_at AS "leaseEndsAt", e.created_at AS "createdAt",
        trim_scale(e.monthly_cost)::text AS monthly, e.currency,

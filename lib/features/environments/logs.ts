@@ -34,7 +34,7 @@ export async function componentLogs(
   );
   if (!resource) throw notFound("The component");
   const connection = await connectionFor(resource.cloudId);
-  if (!connection.logs) throw new AppError("conflict", "This cloud keeps no logs.");
+  if (!connection.logs) throw new AppError("conflict", "This cloud doesn’t provide logs.");
   const lines = connection.logs({ environmentId, environmentName: row.name, component }, options);
   return maskedLines(environmentId, lines, () =>
     can(reader(), "secret.reveal", { projectId: row.projectId }),
@@ -80,6 +80,6 @@ async function readableSecrets(environmentId: string): Promise<KnownSecrets> {
   if (known && known.unreadable === 0) return known;
   throw new AppError(
     "conflict",
-    "Secrets of this environment can't be decrypted, so its log can't be masked. Ask an owner of the project to read it.",
+    "Secrets of this environment can't be decrypted, so its log can't be masked. Ask a project owner to read it.",
   );
 }

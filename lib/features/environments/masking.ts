@@ -50,7 +50,7 @@ const sealedSql = `
 
 /** What stands in the place of a text that may hold a secret nobody can look for. */
 export const withheldText =
-  "Output withheld: not all secrets of this environment can be decrypted, so they can’t be masked. Add the key they were sealed with to ROSTRUM_KEY.";
+  "Output withheld: some secrets of this environment can’t be decrypted, so they can’t be masked. Add the key that encrypted them to ROSTRUM_KEY.";
 
 /** What is known of the secrets of an environment now. */
 export interface KnownSecrets {

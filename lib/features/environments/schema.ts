@@ -17,13 +17,13 @@ export const healthStates = ["unknown", "healthy", "degraded", "unhealthy"] as c
 export type HealthState = (typeof healthStates)[number];
 
 export const environmentStatusLabels: Record<EnvironmentStatus, string> = {
-  pending: "Waiting for approval",
-  provisioning: "Being created",
+  pending: "Pending approval",
+  provisioning: "Creating",
   running: "Running",
-  changing: "Changing",
+  changing: "Updating",
   stopped: "Stopped",
   failed: "Failed",
-  destroying: "Being destroyed",
+  destroying: "Destroying",
   destroyed: "Destroyed",
 };
 

@@ -46,14 +46,14 @@ async function write(
   ownerGiven: string,
 ): Promise<void> {
   const next = await lockCandidate(client, row.projectId, ownerGiven);
-  if (next.id === row.ownerId) throw notAccepted(`${next.name} owns this environment already.`);
+  if (next.id === row.ownerId) throw notAccepted(`${next.name} already owns this environment.`);
   const moved = await client.query(
     `UPDATE environment SET owner_id = $3, updated_at = now()
      WHERE id = $1 AND owner_id = $2 AND status <> 'destroyed'`,
     [row.id, row.ownerId, next.id],
   );
   if (moved.rowCount === 0) {
-    throw new AppError("conflict", "The environment was destroyed or has another owner by now. Reload it.");
+    throw new AppError("conflict", "The environment was destroyed or its owner changed. Try again.");
   }
   const payload = { environmentId: row.id };
   await publishEvents(client, [
@@ -73,8 +73,8 @@ async function write(
     subjectId: next.id,
     actorId: actor.userId,
     kind: "environment.transferred",
-    title: `${row.name}: you’re the owner now`,
-    body: "Its costs from this hour on and its notices are yours.",
+    title: `${row.name}: you’re now the owner`,
+    body: "You’re charged for its usage from this hour on and receive its notifications.",
     href: `/environments/${row.id}`,
     environmentId: row.id,
   });
@@ -94,7 +94,7 @@ async function lockCandidate(
   const [found] = rows;
   if (!found) throw notAccepted("Choose an enabled member of the project.");
   if (!owningRoles.includes(found.role)) {
-    throw notAccepted(`Choose an owner or a developer of the project; ${found.name} is ${found.role}.`);
+    throw notAccepted(`Choose an owner or developer of the project. ${found.name} is ${found.role}.`);
   }
   return found;
 }

@@ -60,7 +60,7 @@ async function listAttention(actor: PersonActor): Promise<AttentionItem[]> {
   const mine = "($1 OR e.owner_id = $2 OR e.project_id = ANY($3::text[]))";
   const rows = await query<Omit<AttentionItem, "at"> & { at: Date | null }>(
     `(SELECT CASE WHEN e.status = 'failed' THEN 'failed' ELSE 'change-failed' END AS kind, e.id, e.name,
-        coalesce(r.error->>'message', 'No reason was recorded.') AS detail,
+        coalesce(r.error->>'message', 'No cause was recorded.') AS detail,
         '/runs/' || r.id AS href, coalesce(r.finished_at, e.updated_at) AS at
       FROM environment e JOIN run r ON r.id = e.failed_run_id
       WHERE e.failed_run_id IS NOT NULL AND r.status <> 'cancelled' AND e.destroyed_at IS NULL AND ${mine}
@@ -71,20 +71,20 @@ async function listAttention(actor: PersonActor): Promise<AttentionItem[]> {
       WHERE i.closed_at IS NULL AND e.destroyed_at IS NULL AND ${mine} ORDER BY i.opened_at DESC LIMIT ${perKind})
      UNION ALL
      (SELECT 'lease', e.id, e.name,
-        CASE WHEN e.lease_ends_at < now() THEN 'Its lease has ended; it is stopped and will be destroyed.'
-          ELSE 'Its lease ends soon.' END, '/environments/' || e.id, coalesce(e.destroy_after, e.lease_ends_at)
+        CASE WHEN e.lease_ends_at < now() THEN 'Lease expired. The environment is stopped and will be destroyed.'
+          ELSE 'Lease ends soon.' END, '/environments/' || e.id, coalesce(e.destroy_after, e.lease_ends_at)
       FROM environment e WHERE e.lease_ends_at < now() + make_interval(days => ${leaseWarningDays})
         AND e.destroyed_at IS NULL AND e.status IN ('running', 'stopped', 'failed') AND ${mine}
       ORDER BY e.lease_ends_at LIMIT ${perKind})
      UNION ALL
-     (SELECT 'waiting', q.id, e.name, p.name || ' has to decide.', '/requests/' || q.id, q.created_at
+     (SELECT 'waiting', q.id, e.name, 'Waiting for an approver in ' || p.name || '.', '/requests/' || q.id, q.created_at
       FROM request q JOIN environment e ON e.id = q.environment_id JOIN project p ON p.id = q.project_id
       WHERE q.status = 'pending_approval' AND q.requester_id = $2 ORDER BY q.created_at DESC LIMIT ${perKind})
      UNION ALL
-     (SELECT 'cloud', c.id, c.title, coalesce(nullif(c.health_message, ''), 'It does not answer.'), '/admin/clouds/' || c.id,
+     (SELECT 'cloud', c.id, c.title, coalesce(nullif(c.health_message, ''), 'The cloud is unreachable.'), '/admin/clouds/' || c.id,
         c.checked_at FROM cloud c WHERE $4 AND c.enabled AND c.health_ok = false LIMIT ${perKind})
      UNION ALL
-     (SELECT 'review', v.id, t.title, 'Version ' || v.version || ' waits for a second person.',
+     (SELECT 'review', v.id, t.title, 'Version ' || v.version || ' needs another reviewer.',
         '/admin/templates/' || t.name || '/' || v.version, v.submitted_at
       FROM template_version v JOIN template t ON t.id = v.template_id
       WHERE $5 AND v.status = 'in_review' AND NOT v.contributor_ids @> ARRAY[$2::text] LIMIT ${perKind})`,

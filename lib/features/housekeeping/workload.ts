@@ -44,7 +44,7 @@ export async function retryFailedMessages(actor: Actor, name: QueueName): Promis
 function unanswered(error: unknown): AppError {
   return new AppError(
     "unavailable",
-    "The queue does not answer. Work goes on meanwhile, found in the database.",
+    "The queue is unavailable. Workers pick up pending jobs from the database.",
     {
       cause: error,
     },

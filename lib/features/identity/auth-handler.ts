@@ -35,7 +35,7 @@ export async function handleAuthRequest(request: Request, action: readonly strin
     return Response.json({ error }, { status: 421, headers: { "cache-control": "no-store" } });
   }
   const body = await readForm(request);
-  if (body === null) return Response.json({ error: "The body is too large." }, { status: 413 });
+  if (body === null) return Response.json({ error: "The request body is too large." }, { status: 413 });
   const origin = new URL(requestOrigin(request.headers));
   // The origin is ours to say, never the Host header's: next-auth builds its links from these two.
   delete process.env.NEXTAUTH_URL;

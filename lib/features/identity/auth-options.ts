@@ -69,7 +69,7 @@ export function authOptionsFor(facts: AuthFacts): AuthOptions {
 function localProvider(facts: AuthFacts): Provider {
   return {
     id: "credentials",
-    name: "E-mail and password",
+    name: "Email and password",
     type: "credentials",
     credentials: { email: { type: "email" }, password: { type: "password" } },
     authorize: async (given: Record<string, string> | undefined) => {
@@ -80,7 +80,7 @@ function localProvider(facts: AuthFacts): Provider {
       } catch (error) {
         if (error instanceof SignInThrottledError) throw new Error(`Throttled-${error.waitSeconds}`);
         if (error instanceof PasswordEndedError) throw new Error("PasswordEnded");
-        moduleLog("auth").error({ err: error }, "a sign-in could not be checked");
+        moduleLog("auth").error({ err: error }, "couldn't verify a sign-in");
         throw new Error("Unavailable");
       }
     },

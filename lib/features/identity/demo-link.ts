@@ -19,7 +19,7 @@ const tokenBytes = 24;
  */
 export async function createDemoLink(actor: Actor): Promise<string> {
   requirePermission(actor, "settings.manage", { what: "Demo links", objectType: "demo_link" });
-  if (!(await hasDemoUsers())) throw new AppError("conflict", "There is no demo data, so no demo link.");
+  if (!(await hasDemoUsers())) throw new AppError("conflict", "No demo data is loaded.");
   const token = randomToken(tokenBytes);
   const id = newId("demoLink");
   const nowMs = Date.now();

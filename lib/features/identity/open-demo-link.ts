@@ -16,8 +16,8 @@ export async function openDemoLink(request: Request, token: string): Promise<Res
   // A browser that only looks ahead must not use up what opens once.
   const ahead = /prefetch|prerender/i;
   if (ahead.test(headers.get("sec-purpose") ?? "") || ahead.test(headers.get("purpose") ?? ""))
-    return plain(503, "A demo link opens only when somebody follows it.");
-  if (!asksPublicHost(headers)) return plain(421, "A demo link opens only at the portal's public address.");
+    return plain(503, "Demo links can’t be prefetched. Open the link in a browser tab.");
+  if (!asksPublicHost(headers)) return plain(421, "Demo links work only at the portal’s public URL.");
   const ip = clientAddress(headers);
   try {
     await consumeRateLimit("demo-link", ip, rateLimit);

@@ -73,19 +73,19 @@ export async function checkPassword(
     await beginAttempt(attempt);
   } catch (error) {
     if (error instanceof SignInThrottledError)
-      await recordRefusedSignIn("credentials", email, "too many failures", facts);
+      await recordRefusedSignIn("credentials", email, "too many failed attempts", facts);
     throw error;
   }
   if (await verifyPassword(password, row?.hash)) {
     await forgiveAttempt(attempt);
     if (row?.ended) {
-      await recordRefusedSignIn("credentials", row.id, "the initial password has ended", facts);
+      await recordRefusedSignIn("credentials", row.id, "initial password expired", facts);
       throw new PasswordEndedError();
     }
     if (!row?.hash) return null;
     return { id: row.id, name: row.name, email: row.email, checkedHash: sha256(row.hash) };
   }
-  const why = email === "" || password === "" ? "no e-mail address or no password" : "wrong password";
+  const why = email === "" || password === "" ? "missing email or password" : "wrong password";
   await recordRefusedSignIn("credentials", row?.id ?? email, why, facts);
   return null;
 }
@@ -147,7 +147,7 @@ export async function openSession(
     return true;
   });
   if (opened) return id;
-  await recordRefusedSignIn(method, person.id, "disabled or another password meanwhile", facts);
+  await recordRefusedSignIn(method, person.id, "user disabled or password changed during sign-in", facts);
   return null;
 }
 
@@ -184,13 +184,13 @@ export async function changePassword(
     [actor.userId],
   );
   if (!(await verifyPassword(current, row?.hash))) {
-    const message = "This is not your current password.";
+    const message = "Incorrect current password.";
     const error = new AppError("validation_failed", message, { problems: [{ path: "current", message }] });
     throw await refused(actor, "user.password", { objectType: "user", objectId: actor.userId }, error);
   }
   await forgiveAttempt(attempt);
   if (next === current) {
-    const message = "Choose another password than the current one.";
+    const message = "Choose a password that differs from the current one.";
     throw new AppError("validation_failed", message, { problems: [{ path: "next", message }] });
   }
   await requireGoodPassword(next, actor, "next");

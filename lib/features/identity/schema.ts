@@ -6,14 +6,14 @@ import { passwordSchema } from "../users/schema";
 export const passwordChange = z.object({
   current: z.string().min(1, "Enter your current password").max(200),
   next: passwordSchema,
-  revokeTokens: z.boolean().default(true).describe("Ends all your API tokens, too"),
+  revokeTokens: z.boolean().default(true).describe("Also revoke all your API tokens"),
 });
 
 /** Of ending a session; what somebody made who had got in goes with it. */
 export const revokeTokensOption = z
   .stringbool()
   .default(true)
-  .describe("Ends the API tokens that were created in what is signed out, too");
+  .describe("Also revoke the API tokens created in these sessions");
 
 export const profileUpdate = z.object({ name: lineText(120, "Enter a name") });
 
@@ -28,7 +28,7 @@ export const meDto = z.object({
   projects: z.array(
     z.object({ id: z.string(), slug: z.string(), name: z.string(), role: z.enum(projectRoles) }),
   ),
-  permissions: z.array(z.string()).describe("What you may do somewhere"),
+  permissions: z.array(z.string()).describe("Permissions in the organization or in at least one project"),
   unreadNotifications: z.number().int(),
 });
 export type MeDto = z.output<typeof meDto>;
@@ -47,14 +47,14 @@ export type SessionDto = z.output<typeof sessionDto>;
 /** What prints a link that lets one browser sign in as demo users. */
 export const demoLinkCommand = "npm run -s admin -- demo link";
 
-/** The roles of the demo organisation, in the order the sign-in page shows them. */
+/** The roles of the demo organization, in the order the sign-in page shows them. */
 export const demoRoles = ["developer", "approver", "admin", "finance", "auditor"] as const;
 export type DemoRole = (typeof demoRoles)[number];
 
 export const demoRoleLabels: Record<DemoRole, { title: string; sentence: string }> = {
-  developer: { title: "Developer", sentence: "Request an environment and watch it come to life." },
-  approver: { title: "Approver", sentence: "Decide on what the team wants, with cost and policy at hand." },
-  admin: { title: "Administrator", sentence: "Run the catalog, the clouds, the rules and the people." },
-  finance: { title: "Finance", sentence: "Follow every amount to the usage behind it." },
-  auditor: { title: "Auditor", sentence: "See everything, change nothing." },
+  developer: { title: "Developer", sentence: "Request and manage environments" },
+  approver: { title: "Approver", sentence: "Review and approve requests" },
+  admin: { title: "Administrator", sentence: "Manage templates, clouds, policies and users" },
+  finance: { title: "Finance", sentence: "Track costs and close billing periods" },
+  auditor: { title: "Auditor", sentence: "Read-only access to everything" },
 };

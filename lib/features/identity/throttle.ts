@@ -34,7 +34,7 @@ export class SignInThrottledError extends AppError {
   readonly waitSeconds: number;
 
   constructor(waitSeconds: number) {
-    super("rate_limited", `Too many failed sign-ins. Try again in ${waitSeconds} s.`, {
+    super("rate_limited", `Too many failed sign-in attempts. Try again in ${waitSeconds} s.`, {
       detail: { retryAfterSeconds: waitSeconds },
     });
     this.waitSeconds = waitSeconds;

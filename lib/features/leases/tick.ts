@@ -41,7 +41,7 @@ export async function leaseTick(nowMs = Date.now()): Promise<number> {
       if (error instanceof AppError && (error.code === "conflict" || error.code === "stale_plan")) continue;
       moduleLog("leases").warn(
         { environment: row.id, err: error },
-        `its lease could not be kept: ${messageOf(error)}`,
+        `lease action failed: ${messageOf(error)}`,
       );
     }
   }
@@ -58,8 +58,8 @@ async function act(row: Row, action: NonNullable<LeaseAction>, nowMs: number): P
       if (warned.rowCount === 1)
         await tell(client, row, {
           kind: "lease.ends-soon",
-          title: `${row.name} ends within a day`,
-          body: "Extend its lease to keep it.",
+          title: `${row.name}: lease ends within a day`,
+          body: "Extend the lease to keep it running.",
         });
     });
     return;
@@ -72,15 +72,15 @@ async function act(row: Row, action: NonNullable<LeaseAction>, nowMs: number): P
       kind: "destroy",
       environment: row.id,
       reason: again
-        ? "The grace after its lease is over, and the attempt with a safety backup failed."
-        : "The grace after its lease is over.",
+        ? "Grace period ended, and the attempt with a safety backup failed."
+        : "Grace period ended.",
       ...(again && { safetyBackup: false }),
     });
     return;
   }
   if (action === "stop-again") {
     if (await triedLately(row.id, "stop")) return;
-    await submitSystemRequest("lease end", { kind: "stop", environment: row.id, reason: "Its lease ended." });
+    await submitSystemRequest("lease end", { kind: "stop", environment: row.id, reason: "Lease expired." });
     return;
   }
   // The grace begins with the stop; a change under way comes to its end first.
@@ -88,7 +88,7 @@ async function act(row: Row, action: NonNullable<LeaseAction>, nowMs: number): P
   const version = await loadVersion(row.templateVersionId);
   const graceMs = parseDurationMs(version.manifest.spec.lifecycle.lease.grace);
   if (row.status === "running") {
-    await submitSystemRequest("lease end", { kind: "stop", environment: row.id, reason: "Its lease ended." });
+    await submitSystemRequest("lease end", { kind: "stop", environment: row.id, reason: "Lease expired." });
   }
   const until = new Date(nowMs + graceMs);
   await withSqlTransaction(async (client) => {
@@ -101,9 +101,9 @@ async function act(row: Row, action: NonNullable<LeaseAction>, nowMs: number): P
     await tell(client, row, {
       kind: stopped ? "lease.stopped" : "lease.destruction-scheduled",
       title: stopped
-        ? `${row.name}: lease ended, stopping`
-        : `${row.name}: lease ended, destruction scheduled`,
-      body: `Extend it before ${until.toUTCString()}, or it is destroyed.`,
+        ? `${row.name}: lease expired, stopping`
+        : `${row.name}: lease expired, destruction scheduled`,
+      body: `Extend the lease before ${until.toUTCString()}, or the environment will be destroyed.`,
       facts: [{ label: "Destruction", value: until.toUTCString() }],
     });
     await recordAudit(client, {

@@ -17,7 +17,7 @@ export function takeStream(userId: string): () => void {
   if (count >= streamsPerPerson) {
     throw new AppError(
       "rate_limited",
-      `${streamsPerPerson} live connections are open already; close a few tabs.`,
+      `Too many live connections (limit ${streamsPerPerson}). Close some tabs.`,
     );
   }
   open.set(userId, count + 1);
@@ -67,7 +67,7 @@ export async function watchAccess({ actor, request, check, onLost }: WatchOption
       current = now;
       await check(now);
     } catch (error) {
-      if (!(error instanceof AppError)) moduleLog("live").warn({ err: error }, "could not check a stream");
+      if (!(error instanceof AppError)) moduleLog("live").warn({ err: error }, "couldn't check a stream");
       lose();
     }
   };

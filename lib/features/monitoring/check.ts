@@ -43,10 +43,9 @@ async function lookAt(
     ...{ component, state, message, threshold },
     ...{ checked: false, failures: 0, passes: 0 },
   });
-  if (!observation.present)
-    return { state: gone("missing", "It is gone from its cloud."), observation: null };
+  if (!observation.present) return { state: gone("missing", "Missing from its cloud."), observation: null };
   if (observation.status === "failed" || observation.status === "stopped") {
-    return { state: gone("dead", observation.message ?? "It is not running."), observation };
+    return { state: gone("dead", observation.message ?? "Not running."), observation };
   }
   const { failures, passes } = history;
   const unchecked = {
@@ -58,7 +57,7 @@ async function lookAt(
     passes,
     threshold,
   } as const;
-  // A command that nobody can run says nothing, neither that it is well nor that it is not.
+  // A command that can’t be run says nothing about its health.
   const cannotAsk = desired?.health?.probe.type === "exec" && !connection.exec;
   if (!full || cannotAsk || !isDue(desired, history)) return { state: unchecked, observation };
   const problem = desired?.health ? await connection.probe(ref, desired) : null;
@@ -76,7 +75,7 @@ function isDue(desired: DesiredComponent | null, { checkedAt }: CheckHistory): b
 export function within<T>(work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const limit = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error("no answer in time")), observeLimitMs);
+    timer = setTimeout(() => reject(new Error("timed out")), observeLimitMs);
   });
   return Promise.race([work, limit]).finally(() => clearTimeout(timer));
 }

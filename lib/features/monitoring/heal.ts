@@ -107,7 +107,7 @@ async function giveUp(
   nextStep: string,
 ): Promise<void> {
   const tried = count === 1 ? "1 attempt" : `${count} attempts`;
-  const said = count === 0 ? nextStep : `Gave up after ${tried}. ${nextStep}`;
+  const said = count === 0 ? nextStep : `Stopped after ${tried}. ${nextStep}`;
   await withSqlTransaction(async (client) => {
     // Guarded by what stands there: of several workers one tells.
     const moved = await client.query(
@@ -120,7 +120,7 @@ async function giveUp(
       kind: "incident.needs-you",
       subjectId: row.ownerId,
       title:
-        count === 0 ? `${row.name}: ${component} needs you` : `${row.name}: ${component} does not stay up`,
+        count === 0 ? `${row.name}: ${component} needs attention` : `${row.name}: ${component} keeps failing`,
       body: said,
       href: `/environments/${row.id}/monitoring`,
       environmentId: row.id,

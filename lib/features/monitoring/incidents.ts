@@ -103,11 +103,7 @@ export async function closeIncidents(environmentId: string, components: readonly
     const closed = await query<{ component: string; summary: string }>(
       `UPDATE incident SET closed_at = now(), actions = actions || $3::jsonb
        WHERE environment_id = $1 AND component = ANY($2) AND closed_at IS NULL RETURNING component, summary`,
-      [
-        environmentId,
-        [...components],
-        JSON.stringify([{ at: new Date().toISOString(), text: "Well again" }]),
-      ],
+      [environmentId, [...components], JSON.stringify([{ at: new Date().toISOString(), text: "Recovered" }])],
       { client },
     );
     if (closed.length === 0) return 0;
@@ -119,7 +115,7 @@ export async function closeIncidents(environmentId: string, components: readonly
         kind: "incident.resolved",
         subjectId: environment?.ownerId ?? null,
         title: `${environment?.name ?? environmentId}: ${component || "cloud"} is healthy again`,
-        body: `It was: ${summary}`,
+        body: `Issue: ${summary}`,
         href: `/environments/${environmentId}/monitoring`,
         environmentId,
       })),
@@ -135,6 +131,10 @@ export async function closeForgotten(): Promise<void> {
      FROM environment e WHERE e.id = i.environment_id AND i.closed_at IS NULL AND NOT e.is_demo
        AND (e.status IN ('stopped', 'destroyed') OR (i.component <> '' AND NOT EXISTS (
          SELECT 1 FROM resource r WHERE r.environment_id = e.id AND r.component = i.component)))`,
-    [JSON.stringify([{ at: new Date().toISOString(), text: "Closed: it is not meant to run any more" }])],
+    [
+      JSON.stringify([
+        { at: new Date().toISOString(), text: "Closed: component is no longer expected to run" },
+      ]),
+    ],
   );
 }

@@ -87,7 +87,7 @@ async function lookAtCloud(
   } catch (error) {
     if (isConnectionError(error) && !(error instanceof DriverError)) throw error;
     const said = await maskFor(context.row.id, messageOf(error));
-    const problem = `The cloud ${components[0]?.cloudName ?? cloudId} does not answer: ${said}`;
+    const problem = `Cloud ${components[0]?.cloudName ?? cloudId} is unreachable: ${said}`;
     return { seen: [], unreachable: { problem, components: components.map((one) => one.component) } };
   }
 }

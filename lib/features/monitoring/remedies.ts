@@ -35,27 +35,27 @@ export function nextRemedy(trouble: Trouble): NextRemedy {
 }
 
 function forLostData({ tried, limit, mayRestore, backupAt }: Trouble, lost: readonly string[]): NextRemedy {
-  const gone = `Its data is gone (${lost.join(", ")}).`;
+  const gone = `Data is missing (${lost.join(", ")}).`;
   if (backupAt === null) {
-    return { remedy: null, nextStep: `${gone} There is no backup. Repair recreates it empty.` };
+    return { remedy: null, nextStep: `${gone} No backup exists. A repair recreates the component empty.` };
   }
   const from = `the backup of ${spoken(backupAt)}`;
   if (!mayRestore) {
     return {
       remedy: null,
-      nextStep: `${gone} Restore from ${from}, or request Repair. Changes after that backup are lost.`,
+      nextStep: `${gone} Restore from ${from}, or request a repair. Changes after that backup are lost.`,
     };
   }
   if (tried.length >= limit)
-    return { remedy: null, nextStep: `${gone} Restoring ${from} failed; try another backup.` };
+    return { remedy: null, nextStep: `${gone} Restoring ${from} failed. Try another backup.` };
   return { remedy: "restore" };
 }
 
 function lastStep({ backupAt }: Trouble): string {
-  const log = "Check its log.";
+  const log = "Check the log.";
   return backupAt === null
     ? log
-    : `${log} If its data is damaged, restore from the backup of ${spoken(backupAt)}.`;
+    : `${log} If the data is damaged, restore from the backup of ${spoken(backupAt)}.`;
 }
 
 function spoken(at: string): string {

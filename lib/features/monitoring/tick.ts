@@ -57,7 +57,7 @@ async function forAll<T extends { id: string }>(
       } catch (error) {
         moduleLog("monitoring").warn(
           { environment: row.id, err: error },
-          `it could not be looked at: ${messageOf(error)}`,
+          `check failed: ${messageOf(error)}`,
         );
       }
     }

@@ -106,7 +106,7 @@ async function claim(id: string): Promise<Claimed | undefined> {
 /** Why no attempt can succeed any more; null while one may. */
 function destinationGone({ channel, email, disabled, webhook }: Claimed): string | null {
   if (channel === "email") return email && !disabled ? null : "The user is disabled";
-  return webhook?.enabled ? null : "The webhook is turned off";
+  return webhook?.enabled ? null : "The webhook is disabled";
 }
 
 async function send(message: Claimed): Promise<void> {
@@ -130,7 +130,7 @@ async function send(message: Claimed): Promise<void> {
     body,
     timeoutMs: answerMs,
   });
-  if (answer.status < 200 || answer.status > 299) throw new Error(`Answered ${answer.status}`);
+  if (answer.status < 200 || answer.status > 299) throw new Error(`HTTP ${answer.status}`);
 }
 
 /** Tries again later, or gives up: at once where the destination is gone, else when its time is over. */
@@ -138,7 +138,7 @@ async function putOff(message: Claimed, reason: string, gone: boolean): Promise<
   const error = reason.slice(0, 500);
   moduleLog("notifications").warn(
     { message: message.id, attempts: message.attempts, error },
-    "not delivered",
+    "delivery failed",
   );
   await withSqlTransaction(async (client) => {
     const moved = await client.query<{ status: string }>(
@@ -156,8 +156,8 @@ async function putOff(message: Claimed, reason: string, gone: boolean): Promise<
 async function tellOfFailure(client: ClientBase, message: Claimed, error: string): Promise<void> {
   const kind: EventKind = "delivery.failed";
   if (message.kind === kind) return;
-  const what = message.webhook ? `Webhook ${message.webhook.name}` : "E-mail";
-  const title = `${what}: messages could not be delivered`;
+  const what = message.webhook ? `Webhook ${message.webhook.name}` : "Email";
+  const title = `${what}: messages couldn’t be delivered`;
   const [told] = await query(
     "SELECT 1 FROM notification WHERE kind = $1 AND title = $2 AND created_at > now() - interval '1 day' LIMIT 1",
     [kind, title],

@@ -54,7 +54,7 @@ export async function retryDelivery(actor: Actor, id: string): Promise<void> {
          give_up_at = now() + $2 * interval '1 millisecond' WHERE id = $1 AND status = 'failed'`,
       [id, giveUpMs],
     );
-    if (moved.rowCount === 0) throw notFound("A failed message of that id");
+    if (moved.rowCount === 0) throw notFound("A failed message with this ID");
     await recordAudit(client, { actor, action: "delivery.retry", objectType: "message", objectId: id });
   });
 }

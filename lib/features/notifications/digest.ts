@@ -34,7 +34,9 @@ async function bundle(userId: string): Promise<boolean> {
       ...contentSchema.parse({
         title: `Rostrum: ${formatCount(all.length, "notification")} since yesterday`,
       }),
-      ...(more > 0 && { body: `The newest ${mostItems} are listed; the inbox has all of them.` }),
+      ...(more > 0 && {
+        body: `This email lists the newest ${mostItems}. See all notifications in Rostrum.`,
+      }),
       href: "/notifications",
       items: all.slice(-mostItems).map((row) => {
         const { title, body, href } = contentSchema.parse(row.content);

@@ -23,7 +23,7 @@ export function renderEmail(
     facts.map(({ label, value }) => `${label}: ${value}`).join("\n"),
     items.map((item) => digestText(item, publicUrl)).join("\n\n"),
     link && `${action}: ${link}`,
-    `--\nYou can change what you are told by e-mail: ${settings}`,
+    `--\nManage email notifications: ${settings}`,
   ];
   const html = [
     `<p><strong>${lines(title)}</strong></p>`,
@@ -33,7 +33,7 @@ export function renderEmail(
     items.map((item) => digestHtml(item, publicUrl)).join(""),
     link &&
       `<p><a href="${escapeHtml(link)}" style="display:inline-block;padding:10px 16px;border-radius:8px;background:#2340e0;color:#ffffff;text-decoration:none">${escapeHtml(action)}</a></p>`,
-    `<p style="color:#6a7080;font-size:12px">You can change what you are told by e-mail in <a href="${escapeHtml(settings)}">your account</a>.</p>`,
+    `<p style="color:#6a7080;font-size:12px">Manage email notifications in <a href="${escapeHtml(settings)}">your account settings</a>.</p>`,
   ];
   return {
     subject: title,

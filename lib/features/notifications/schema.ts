@@ -26,17 +26,20 @@ export const eventGroups = [
 export type EventGroup = (typeof eventGroups)[number];
 
 export const eventGroupLabels: Record<EventGroup, { title: string; about: string }> = {
-  approvals: { title: "Approvals", about: "Requests that wait for your decision" },
-  requests: { title: "Requests and runs", about: "Decisions on your requests, finished and failed runs" },
+  approvals: { title: "Approvals", about: "Requests pending your approval" },
+  requests: {
+    title: "Requests and runs",
+    about: "Approved and rejected requests, finished and failed runs",
+  },
   incidents: {
     title: "Incidents",
-    about: "Components of your environments that are unhealthy, and recovery",
+    about: "Unhealthy components in your environments, and recovery",
   },
   backups: { title: "Backups", about: "Failed backups and finished restores" },
-  leases: { title: "Leases", about: "Environments that end soon, were stopped or will be destroyed" },
-  budgets: { title: "Budgets", about: "Projects of yours that come near their monthly budget" },
-  templates: { title: "Templates", about: "Versions to review, and reviews of your versions" },
-  security: { title: "Security and operation", about: "Audit log and delivery problems" },
+  leases: { title: "Leases", about: "Leases about to end, stopped environments and scheduled destruction" },
+  budgets: { title: "Budgets", about: "Your projects at 80% and 100% of their monthly budget" },
+  templates: { title: "Templates", about: "Template versions to review, and reviews of your versions" },
+  security: { title: "Security and operations", about: "Audit log and delivery problems" },
 };
 
 /** How e-mail of a group comes: at once, once a day, or not. */
@@ -51,9 +54,9 @@ export const emailModeLabels: Record<EmailMode, string> = {
 const preference = z.object({ group: z.enum(eventGroups), email: z.enum(emailModes) });
 
 export const preferencesDto = z.object({
-  emailConfigured: z.boolean().describe("False: this portal sends no e-mail"),
-  email: z.string().describe("Where e-mail goes; empty without a verified address"),
-  items: z.array(preference).describe("One per group. The inbox always has everything"),
+  emailConfigured: z.boolean().describe("false: this portal doesn’t send email"),
+  email: z.string().describe("Where email is sent; empty without a verified address"),
+  items: z.array(preference).describe("One per group. The inbox always lists all notifications"),
 });
 export type PreferencesDto = z.output<typeof preferencesDto>;
 
@@ -71,8 +74,8 @@ export const webhookFormatLabels: Record<WebhookFormat, string> = {
   teams: "Microsoft Teams",
 };
 
-const url = lineText(2_000, "Enter an address").describe("https:// address that is sent a POST");
-const groups = z.array(z.enum(eventGroups)).min(1, "Choose at least one group of events");
+const url = lineText(2_000, "Enter a URL").describe("https:// URL that receives a POST request");
+const groups = z.array(z.enum(eventGroups)).min(1, "Choose at least one event group");
 
 export const webhookCreate = z.strictObject({
   name: lineText(80, "Enter a name"),
@@ -90,25 +93,25 @@ export const webhookUpdate = z
     groups: groups.optional(),
     enabled: z.boolean().optional(),
   })
-  .refine((value) => Object.keys(value).length > 0, "Nothing to change");
+  .refine((value) => Object.keys(value).length > 0, "Change at least one field");
 export type WebhookUpdate = z.output<typeof webhookUpdate>;
 
 export const webhookDto = z.object({
   id: z.string(),
   name: z.string(),
-  address: z.string().describe("Scheme and host. The path may carry a secret and is not returned"),
+  address: z.string().describe("Scheme and host. The path can contain a secret and is not returned"),
   format: z.enum(webhookFormats),
   groups: z.array(z.enum(eventGroups)),
   enabled: z.boolean(),
   lastDeliveredAt: z.iso.datetime().nullable(),
-  failed: z.number().describe("Messages that were given up"),
+  failed: z.number().describe("Deliveries that failed after all retries"),
   createdAt: z.iso.datetime(),
   updatedAt: z.iso.datetime(),
 });
 export type WebhookDto = z.output<typeof webhookDto>;
 
 export const webhookCreated = webhookDto.extend({
-  secret: z.string().describe("Signing secret (whsec_…). Shown once"),
+  secret: z.string().describe("Signing secret (whsec_…). Returned once"),
 });
 export type WebhookCreated = z.output<typeof webhookCreated>;
 

@@ -41,7 +41,7 @@ export async function createWebhook(actor: Actor, input: WebhookCreate): Promise
   await withSqlTransaction(async (client) => {
     const { rows } = await client.query<{ count: number }>("SELECT count(*)::int AS count FROM webhook");
     if ((rows[0]?.count ?? 0) >= mostWebhooks)
-      throw new AppError("conflict", `There are ${mostWebhooks} webhooks already. Delete one first.`);
+      throw new AppError("conflict", `The limit of ${mostWebhooks} webhooks is reached. Delete one first.`);
     await client.query(
       `INSERT INTO webhook (id, name, url, format, groups, sealed, created_by_id, updated_at)
        VALUES ($1, $2, $3, $4, $5, $6, $7, now())`,
@@ -97,7 +97,7 @@ export async function testWebhook(actor: Actor, id: string): Promise<{ messageId
   requirePermission(actor, "settings.manage");
   const content: MessageContent = {
     title: "Test message from Rostrum",
-    body: `${actor.name} sent it to see whether this webhook works.`,
+    body: `${actor.name} sent this message to test the webhook.`,
     href: "/admin/notifications",
     facts: [],
     projectId: null,
@@ -110,7 +110,7 @@ export async function testWebhook(actor: Actor, id: string): Promise<{ messageId
       id,
     ]);
     if (!rows[0]) throw notFound("The webhook");
-    if (!rows[0].enabled) throw new AppError("conflict", "The webhook is turned off. Turn it on first.");
+    if (!rows[0].enabled) throw new AppError("conflict", "The webhook is disabled. Enable it first.");
     await client.query(
       `INSERT INTO outbox_message (id, channel, kind, status, webhook_id, content, give_up_at)
        VALUES ($1, 'webhook', 'test', 'pending', $2, $3, now() + $4 * interval '1 millisecond')`,

@@ -48,7 +48,7 @@ async function carryOut(
 
 function requireConfirmed(orphan: Orphan, typed: string): Orphan {
   if (typed === orphan.dto.name) return orphan;
-  throw new AppError("validation_failed", "Enter the resource’s name to remove it.", {
+  throw new AppError("validation_failed", "Enter the name of the resource to remove it.", {
     problems: [{ path: "confirm", message: `is not ${orphan.dto.name}` }],
   });
 }
@@ -58,7 +58,7 @@ function requireManaged(orphan: Orphan | undefined, what: string): Orphan {
   if (orphan?.found.ref) return orphan;
   throw new AppError(
     "validation_failed",
-    `External resources can’t be ${what}: Rostrum didn’t make this one. Ignore it instead.`,
+    `External resources can’t be ${what} because Rostrum didn’t create them. Ignore it instead.`,
   );
 }
 

@@ -1,6 +1,6 @@
 import type { ImplementationKind, Observation } from "@/lib/clouds/contract";
 import { driverFor } from "@/lib/clouds/registry";
-import { commonScope, neighbourScope, type Placed, publish, resolveComponent } from "@/lib/engine/plan";
+import { commonScope, neighborScope, type Placed, publish, resolveComponent } from "@/lib/engine/plan";
 import type { ResourceRow } from "@/lib/engine/run";
 import { componentEdges } from "@/lib/engine/template";
 import { connectionFor, getCloud, type Orphan } from "@/lib/features/clouds";
@@ -24,7 +24,10 @@ type Present = Extract<Observation, { present: true }>;
 export async function adoptOrphan(actor: Actor, cloudId: string, orphan: Orphan): Promise<void> {
   const { ref } = orphan.found;
   if (!ref || !orphan.dto.can.adopt)
-    throw new AppError("conflict", "It belongs to no living environment. Remove or ignore it instead.");
+    throw new AppError(
+      "conflict",
+      "The resource doesn’t belong to an active environment. Remove or ignore it instead.",
+    );
   const [context, cloud] = await Promise.all([loadEnvironment(ref.environmentId), getCloud(cloudId)]);
   const placed = await placeOf(context, ref.component, cloud);
   const seen = await (await connectionFor(cloudId)).observe({ ...ref, environmentName: context.row.name });
@@ -38,7 +41,7 @@ export async function adoptOrphan(actor: Actor, cloudId: string, orphan: Orphan)
       [ref.environmentId, context.row.generation],
     );
     if (locked.rowCount === 0)
-      throw new AppError("conflict", "The environment is being changed. Try again when its run is done.");
+      throw new AppError("conflict", "The environment is being updated. Try again when the run is finished.");
     await client.query(
       `INSERT INTO resource (id, environment_id, component, cloud_id, kind, external_id, status, desired, desired_digest, spec,
          cpu, memory_bytes, storage_bytes, replicas, attributes, address, outputs, sealed_outputs, last_observed_at)
@@ -99,7 +102,8 @@ async function placeOf(context: EnvironmentContext, component: string, cloud: Cl
   const known = context.row.placement[component]?.kind;
   const possible = implementations.filter((kind: ImplementationKind) => definition[kind] !== undefined);
   const kind = known && possible.includes(known) ? known : possible[0];
-  if (!kind) throw new AppError("conflict", `${cloud.title} can’t run ${component} as the version has it.`);
+  if (!kind)
+    throw new AppError("conflict", `${cloud.title} can’t run ${component} as the version defines it.`);
   return { cloudId: cloud.id, cloudName: cloud.title, kind };
 }
 
@@ -108,14 +112,14 @@ function rowOf(context: EnvironmentContext, component: string, placed: Placed, s
   const common = commonScope(inputs);
   const needs = componentEdges(inputs.manifest).flatMap(({ from, to }) => (from === component ? [to] : []));
   const published = new Map([...context.existing].map(([name, one]) => [name, one.published]));
-  const neighbours = neighbourScope(inputs, component, needs, published);
-  const resolved = resolveComponent(inputs, component, common, neighbours);
+  const neighbors = neighborScope(inputs, component, needs, published);
+  const resolved = resolveComponent(inputs, component, common, neighbors);
   const row = resourceRow({
     environmentId: context.row.id,
     component,
     cloudId: placed.cloudId,
     applied: resolved,
-    published: publish(inputs, component, common, neighbours, seen),
+    published: publish(inputs, component, common, neighbors, seen),
     observation: seen,
   });
   const isCurrent = resolved.digest !== null && seen.appliedDigest === resolved.digest;

@@ -52,7 +52,7 @@ async function orphansOn(cloudId: string): Promise<CloudContent[]> {
         : [],
     );
   } catch (error) {
-    return [{ type: "unknown", id: cloudId, name: "The cloud doesn’t answer", detail: messageOf(error) }];
+    return [{ type: "unknown", id: cloudId, name: "Cloud unreachable", detail: messageOf(error) }];
   }
 }
 
@@ -72,11 +72,11 @@ export async function deleteCloud(
   const acknowledged = options.force && options.acknowledgement === acknowledgement;
   if (working.length > 0 || (items.length > 0 && !acknowledged)) {
     const why =
-      working.length > 0 ? "A run works on it" : `${formatCount(items.length, "item")} of Rostrum’s on it`;
+      working.length > 0 ? "a run is using it" : `it has ${formatCount(items.length, "managed item")}`;
     const next =
       working.length > 0
-        ? "Wait for it or cancel it."
-        : "Remove them first, or acknowledge the list and force it.";
+        ? "Wait for the run to finish, or cancel it."
+        : "Remove them first, or acknowledge the list and use force.";
     throw new AppError("conflict", `The cloud can’t be deleted: ${why}. ${next}`, {
       detail: { contents: items, acknowledgement },
     });
@@ -114,7 +114,7 @@ async function refuseNewer(
   const { rows } = await client.query<CloudContent>(contentsSql, [cloudId]);
   const newer = rows.find((row) => !seen.has(row.id));
   if (newer)
-    throw new AppError("conflict", `${newer.name} came to the cloud a moment ago. Look at the list again.`);
+    throw new AppError("conflict", `${newer.name} was just added to the cloud. Review the list again.`);
 }
 
 /** Environments that were only there end with it; the others are left without those components. */
@@ -132,7 +132,7 @@ async function abandonEnvironments(
   );
   await client.query("DELETE FROM resource WHERE cloud_id = $1", [cloudId]);
   const ids = touched.rows.map((row) => row.id);
-  const message = `The cloud ${cloudName} was deleted. What ran there is no longer managed.`;
+  const message = `The cloud ${cloudName} was deleted. Its resources are no longer managed.`;
   const ended = await client.query<{ id: string }>(
     `UPDATE environment e SET status = CASE WHEN left_over.some THEN 'failed' ELSE 'destroyed' END::environment_status,
        destroyed_at = CASE WHEN left_over.some THEN NULL ELSE now() END, health = 'unknown', health_message = $2,

@@ -27,7 +27,7 @@ export async function removeOrphan(actor: Actor, cloudId: string, orphan: Orphan
   try {
     await remove(cloudId, ref, change);
   } catch (error) {
-    throw new AppError("unavailable", `${orphan.dto.name} could not be removed: ${messageOf(error)}`, {
+    throw new AppError("unavailable", `Couldn’t remove ${orphan.dto.name}: ${messageOf(error)}`, {
       cause: error,
     });
   }
@@ -38,7 +38,7 @@ export async function removeOrphan(actor: Actor, cloudId: string, orphan: Orphan
   const rest = orphans.filter(isSame);
   if (rest.length > 0) {
     const names = rest.map(({ dto }) => dto.name).join(", ");
-    throw new AppError("conflict", `Still there after the removal: ${names}.`);
+    throw new AppError("conflict", `Not removed: ${names}.`);
   }
   await withSqlTransaction(async (client) => {
     await client.query("DELETE FROM ignored_orphan WHERE cloud_id = $1 AND type = $2 AND external_id = $3", [

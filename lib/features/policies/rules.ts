@@ -9,7 +9,7 @@ export interface PolicyFacts {
   /** Null when something in the plan has no price. */
   monthlyAfter: Decimal | null;
   monthlyBefore: Decimal | null;
-  /** Above this monthly cost somebody must approve; null = no limit. */
+  /** Above this monthly cost approval is required; null = no threshold. */
   approvalLimit: Decimal | null;
   /** The project's budget and what its environments and open requests commit to already; null = no budget. */
   budget: { monthly: Decimal; committed: Decimal } | null;
@@ -40,7 +40,7 @@ const free = new Set([
   "action",
 ]);
 
-/** The built-in guardrails. Every one of them says something to every plan, so that people see what was looked at. */
+/** The built-in policies. Every one has a result for every plan, so that people see what was checked. */
 export function judge(facts: PolicyFacts): Verdict[] {
   return [
     costLimit(facts),
@@ -54,42 +54,42 @@ export function judge(facts: PolicyFacts): Verdict[] {
 }
 
 function costLimit(facts: PolicyFacts): Verdict {
-  const say = verdict("cost-limit", "Monthly cost limit");
+  const say = verdict("cost-limit", "Monthly cost");
   const { approvalLimit: limit, monthlyAfter: after, monthlyBefore: before } = facts;
-  if (free.has(facts.kind)) return say("allow", "Does not raise the cost.");
-  if (limit === null) return say("allow", "The project has no cost limit.");
-  if (after === null) return say("allow", "Judged by the rule for unknown costs.");
-  const text = `${amount(after, facts)} a month`;
+  if (free.has(facts.kind)) return say("allow", "No cost increase.");
+  if (limit === null) return say("allow", "The project has no approval threshold.");
+  if (after === null) return say("allow", "Covered by the unknown cost policy.");
+  const text = amount(after, facts, "month");
   if (after.lte(limit))
-    return say("allow", `${text} is within the project's limit of ${amount(limit, facts)}.`);
-  if (before !== null && after.lte(before)) return say("allow", `${text} is no more than before.`);
+    return say("allow", `${text} is within the approval threshold (${amount(limit, facts, "month")}).`);
+  if (before !== null && after.lte(before)) return say("allow", `${text} does not exceed the current cost.`);
   return say(
     "require_approval",
-    `${text} is over the project's limit of ${amount(limit, facts)}; somebody must approve it.`,
+    `${text} exceeds the approval threshold (${amount(limit, facts, "month")}). Approval required.`,
   );
 }
 
 function lostData(sentences: readonly string[]): Verdict {
   const say = verdict("lost-data", "Lost data");
   return sentences.length === 0
-    ? say("allow", "All data is still there.")
+    ? say("allow", "All data is intact.")
     : say("require_approval", sentences.join(" "));
 }
 
 function leaseLimit(facts: PolicyFacts): Verdict {
-  const say = verdict("lease-limit", "Longest lease");
+  const say = verdict("lease-limit", "Maximum lease");
   const { leaseDays, maxLeaseDays } = facts;
-  if (leaseDays === null || maxLeaseDays === null) return say("allow", "The lease does not change.");
+  if (leaseDays === null || maxLeaseDays === null) return say("allow", "No lease change.");
   if (leaseDays <= maxLeaseDays)
-    return say("allow", `${days(leaseDays)} is within the ${days(maxLeaseDays)} allowed.`);
-  return say("deny", `A lease of ${days(leaseDays)} is longer than the ${days(maxLeaseDays)} allowed.`);
+    return say("allow", `A lease of ${days(leaseDays)} is within the maximum (${days(maxLeaseDays)}).`);
+  return say("deny", `A lease of ${days(leaseDays)} exceeds the maximum (${days(maxLeaseDays)}).`);
 }
 
 function unknownCost(facts: PolicyFacts): Verdict {
   const say = verdict("unknown-cost", "Unknown cost");
-  if (free.has(facts.kind) || facts.monthlyAfter !== null) return say("allow", "Every part has a price.");
+  if (free.has(facts.kind) || facts.monthlyAfter !== null) return say("allow", "All components are priced.");
   const parts = facts.unpriced.length > 0 ? ` for ${facts.unpriced.join(", ")}` : "";
-  return say("require_approval", `There is no price${parts}; somebody must approve a cost nobody knows.`);
+  return say("require_approval", `Missing price${parts}. Approval required.`);
 }
 
 function budgetWarning(facts: PolicyFacts): Verdict {
@@ -97,21 +97,14 @@ function budgetWarning(facts: PolicyFacts): Verdict {
   if (!facts.budget) return say("allow", "The project has no budget.");
   const added = (facts.monthlyAfter ?? new Decimal(0)).minus(facts.monthlyBefore ?? 0);
   const after = facts.budget.committed.plus(added);
-  if (added.lte(0) || after.lte(facts.budget.monthly)) {
-    return say(
-      "allow",
-      `${amount(after, facts)} of ${amount(facts.budget.monthly, facts)} a month would be committed.`,
-    );
-  }
-  return say(
-    "warn",
-    `The project would commit ${amount(after, facts)} of its ${amount(facts.budget.monthly, facts)} a month.`,
-  );
+  const budget = amount(facts.budget.monthly, facts);
+  const text = `Committed cost would be ${amount(after, facts)} of the ${budget} monthly budget.`;
+  return say(added.lte(0) || after.lte(facts.budget.monthly) ? "allow" : "warn", text);
 }
 
 function cloudWarnings({ warnings }: PolicyFacts): Verdict {
   const say = verdict("cloud-warnings", "Cloud warnings");
-  if (warnings.length === 0) return say("allow", "The clouds have no warnings.");
+  if (warnings.length === 0) return say("allow", "No cloud warnings.");
   return say("warn", warnings.map((text) => `${text}.`).join(" "));
 }
 
@@ -122,7 +115,7 @@ function dataLoss({ losses, wasReady }: PolicyFacts): Verdict {
   const said = (some: typeof losses) => some.map((one) => one.sentence).join(" ");
   const uncopied = losses.filter((one) => !one.safetyCopy && one.reason !== "data_restored");
   if (uncopied.length === 0 || !wasReady) return say("warn", said(losses));
-  return say("require_approval", `Data loss: requires approval. ${said(uncopied)}`);
+  return say("require_approval", `Data loss. Approval required. ${said(uncopied)}`);
 }
 
 /** The strictest of the effects: what happens to the request. */
@@ -135,8 +128,8 @@ function verdict(policy: PolicyName, title: string) {
   return (effect: VerdictEffect, reason: string): Verdict => ({ policy, title, effect, reason });
 }
 
-function amount(value: Decimal, facts: PolicyFacts): string {
-  return formatMoney(value.toFixed(), facts.currency);
+function amount(value: Decimal, facts: PolicyFacts, period?: "month"): string {
+  return formatMoney(value.toFixed(), facts.currency, { period });
 }
 
 function days(count: number): string {

@@ -24,7 +24,7 @@ export async function addMember(
     });
   } catch (error) {
     if (!isUniqueViolation(error)) throw error;
-    throw new AppError("conflict", "This person is a member already.", { cause: error });
+    throw new AppError("conflict", "This user is already a member.", { cause: error });
   }
   const member = (await listMembers(actor, projectId)).find((one) => one.userId === userId);
   if (!member) throw notFound("The member");

@@ -7,13 +7,13 @@ import { textUpTo } from "@/lib/kernel/text-schema";
 const amount = z
   .union([z.string(), z.number().finite()])
   .transform((value) => String(value).trim())
-  .refine((text) => /^\d{1,9}(\.\d{1,10})?$/.test(text), "Enter an amount such as 250 or 99.50");
+  .refine((text) => /^\d{1,9}(\.\d{1,10})?$/.test(text), "Enter an amount, for example 250 or 99.50");
 const bytes = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
 
 export const slugSchema = z
   .string()
   .trim()
-  .regex(/^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/, "Lower-case letters, digits and hyphens, at most 40");
+  .regex(/^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/, "Use at most 40 lowercase letters, digits and hyphens");
 
 const limits = {
   approvalLimit: amount.nullable().optional().describe("Monthly cost above which a request needs approval"),
@@ -29,12 +29,12 @@ export const projectCreate = z.object({
   slug: slugSchema,
   name: lineText(120, "Enter a name"),
   description: textUpTo(1_000).default(""),
-  costCenter: z.string().min(1).max(60).describe("Id or code of the cost center"),
+  costCenter: z.string().min(1).max(60).describe("ID or code of the cost center"),
   currency: z
     .string()
-    .regex(/^[A-Z]{3}$/, "A currency code such as EUR")
+    .regex(/^[A-Z]{3}$/, "Use a currency code, for example EUR")
     .default("EUR"),
-  owner: z.string().max(254).optional().describe("Id or e-mail address of the first owner"),
+  owner: z.string().max(254).optional().describe("ID or email address of the first owner"),
   ...limits,
 });
 export type ProjectCreate = z.output<typeof projectCreate>;
@@ -54,7 +54,7 @@ export const costCenterInput = z.object({
   code: z
     .string()
     .trim()
-    .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$/, "Letters, digits, dots and hyphens, at most 40"),
+    .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$/, "Use at most 40 letters, digits, dots and hyphens"),
   name: lineText(120, "Enter a name"),
   ownerId: z.string().max(60).nullable().default(null),
 });
@@ -88,7 +88,7 @@ export const projectDto = z.object({
   archived: z.boolean(),
   isDemo: z.boolean(),
   members: z.number().int(),
-  environments: z.number().int().describe("Living ones"),
+  environments: z.number().int().describe("Number of active environments"),
   myRole: z.enum(projectRoles).nullable(),
   createdAt: z.iso.datetime(),
 });
@@ -105,15 +105,15 @@ export const memberDto = z.object({
 export type MemberDto = z.output<typeof memberDto>;
 
 export const memberAdd = z.object({
-  user: z.string().trim().min(1).max(254).describe("Id or e-mail address"),
+  user: z.string().trim().min(1).max(254).describe("ID or email address"),
   role: z.enum(projectRoles),
 });
 export const memberUpdate = z.object({ role: z.enum(projectRoles) });
 
 export const projectFilter = z.object({
   q: z.string().trim().max(100).optional(),
-  archived: z.stringbool().default(false).describe("true: archived ones too"),
-  costCenter: z.string().max(60).optional().describe("Id or code"),
+  archived: z.stringbool().default(false).describe("true: include archived projects"),
+  costCenter: z.string().max(60).optional().describe("ID or code"),
   sort: z.enum(["name", "budget", "environments"]).optional(),
   direction: z.enum(["up", "down"]).optional(),
 });

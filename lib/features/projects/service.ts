@@ -1,5 +1,6 @@
 import type { AuditAction } from "@/lib/kernel/audit-actions";
 import { AppError, notFound } from "@/lib/kernel/errors";
+import { formatCount } from "@/lib/kernel/format";
 import { newId } from "@/lib/kernel/ids";
 import { recordAudit } from "@/lib/platform/audit";
 import { type Actor, requirePermission } from "@/lib/platform/auth";
@@ -33,7 +34,7 @@ export async function createProject(actor: Actor, input: ProjectCreate): Promise
     });
   } catch (error) {
     if (!isUniqueViolation(error)) throw error;
-    const message = "A project with this short name exists already.";
+    const message = "This slug is already in use.";
     throw new AppError("conflict", message, { problems: [{ path: "slug", message }], cause: error });
   }
   return await getProject(actor, id);
@@ -76,7 +77,8 @@ export async function updateProject(
 async function requireEmpty(tx: Tx, projectId: string): Promise<void> {
   const living = await tx.environment.count({ where: { projectId, destroyedAt: null } });
   if (living > 0) {
-    throw new AppError("conflict", `${living} environments still live in this project. Destroy them first.`);
+    const what = formatCount(living, "environment still exists", "environments still exist");
+    throw new AppError("conflict", `${what} in this project. Destroy ${living === 1 ? "it" : "them"} first.`);
   }
 }
 
@@ -97,7 +99,7 @@ async function costCenterIdOf(idOrCode: string): Promise<string> {
   const sql = "SELECT id FROM cost_center WHERE id = $1 OR code = $1";
   const [row] = await query<{ id: string }>(sql, [idOrCode]);
   if (row) return row.id;
-  const message = `There is no cost center "${idOrCode}".`;
+  const message = `Cost center not found: ${idOrCode}.`;
   throw new AppError("validation_failed", message, { problems: [{ path: "costCenter", message }] });
 }
 
@@ -106,7 +108,7 @@ export async function userIdOf(idOrEmail: string, path = "user"): Promise<string
   const sql = "SELECT id FROM app_user WHERE (id = $1 OR email = lower($1)) AND disabled_at IS NULL";
   const [row] = await query<{ id: string }>(sql, [idOrEmail]);
   if (row) return row.id;
-  const message = `There is no person "${idOrEmail}".`;
+  const message = `User not found: ${idOrEmail}.`;
   throw new AppError("validation_failed", message, { problems: [{ path, message }] });
 }
 
@@ -153,7 +155,7 @@ async function writeCostCenter(
     });
   } catch (error) {
     if (!isUniqueViolation(error)) throw error;
-    const message = "A cost center with this code exists already.";
+    const message = "This code is already in use.";
     throw new AppError("conflict", message, { problems: [{ path: "code", message }], cause: error });
   }
 }

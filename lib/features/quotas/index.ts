@@ -48,7 +48,7 @@ function amountsOf(delta: QuotaDelta): unknown[] {
 }
 
 function exceeded(problems: readonly string[]): AppError {
-  return new AppError("quota_exceeded", `This is more than the project may use. ${problems.join(" ")}`, {
+  return new AppError("quota_exceeded", `Exceeds the project quota. ${problems.join(" ")}`, {
     problems: problems.map((message) => ({ path: "quota", message })),
   });
 }
@@ -115,8 +115,9 @@ export function quotaProblems(uses: readonly QuotaUse[]): string[] {
   return uses.flatMap((use) => {
     if (use.limit === null || use.added <= 0 || use.used + use.added <= use.limit + 1e-9) return [];
     const show = formatterOf(use.name);
+    const left = Math.max(0, use.limit - use.used);
     return [
-      `${labels[use.name]}: ${show(use.added)} more would make ${show(use.used + use.added)} of ${show(use.limit)}.`,
+      `${labels[use.name]}: requires ${show(use.added)}, ${show(left)} of ${show(use.limit)} available.`,
     ];
   });
 }
@@ -275,7 +276,7 @@ export async function reclaimReservation(
   if (!row) return;
   const problems = quotaProblems(await quotaUse(client, projectId, deltaOf(row)));
   if (problems.length > 0) {
-    throw new AppError("quota_exceeded", `The project has no room for it any more. ${problems.join(" ")}`);
+    throw new AppError("quota_exceeded", `The project quota is no longer available. ${problems.join(" ")}`);
   }
   await client.query("UPDATE reservation SET state = 'converted', settled_at = now() WHERE request_id = $1", [
     requestId,

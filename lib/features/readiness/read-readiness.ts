@@ -44,7 +44,7 @@ const ok = { state: "ok", detail: null } as const;
 async function checkDatabase(): Promise<Checks["database"]> {
   return await database.answer().then(
     () => ok,
-    () => ({ state: "down" as const, detail: "The database doesn't answer." }),
+    () => ({ state: "down" as const, detail: "The database is unavailable." }),
   );
 }
 
@@ -53,21 +53,22 @@ async function checkSetup(): Promise<Checks["setup"]> {
     if (await administrator.answer()) return ok;
     return {
       state: "needed",
-      detail: "There is no administrator yet. The first start, or the container's migrate role, makes one.",
+      detail: "There is no administrator yet. The first start, or the container’s migrate role, creates one.",
     };
   } catch {
-    return { state: "unknown", detail: "The database doesn't answer." };
+    return { state: "unknown", detail: "The database is unavailable." };
   }
 }
 
 async function checkWorkers(): Promise<Checks["workers"]> {
   try {
     const { processes, missing } = await workers.answer();
-    if (processes === 0) return { state: "down", detail: "No worker gave a heartbeat within 30 s." };
+    if (processes === 0)
+      return { state: "down", detail: "No worker sent a heartbeat in the last 30 seconds." };
     if (missing.length === 0) return ok;
-    return { state: "some_missing", detail: `No worker does: ${missing.join(", ")}.` };
+    return { state: "some_missing", detail: `No online worker for: ${missing.join(", ")}.` };
   } catch {
-    return { state: "unknown", detail: "The database doesn't answer." };
+    return { state: "unknown", detail: "The database is unavailable." };
   }
 }
 
@@ -76,7 +77,8 @@ async function checkQueue(): Promise<Checks["queue"]> {
     () => ok,
     () => ({
       state: "down" as const,
-      detail: "The queue doesn't answer. Work is found in the database instead, some seconds later.",
+      detail:
+        "The queue is unavailable. Workers find work in the database instead, with a delay of some seconds.",
     }),
   );
 }
@@ -86,6 +88,6 @@ async function checkDisk(): Promise<Checks["disk"]> {
     const { low } = await readDiskRoom();
     return low ? { state: "low", detail: "The disk is almost full: nothing new is provisioned." } : ok;
   } catch {
-    return { state: "unknown", detail: "The file system of the data directory doesn't answer." };
+    return { state: "unknown", detail: "The file system of the data directory doesn’t respond." };
   }
 }

@@ -3,7 +3,7 @@ import { z } from "zod";
 const check = <const S extends [string, ...string[]]>(states: S) =>
   z.object({
     state: z.enum(states),
-    detail: z.string().nullable().describe("What is wrong, in one sentence; null when nothing is"),
+    detail: z.string().nullable().describe("The problem, in one sentence; null when there is none"),
   });
 
 /** Answer of GET /api/v1/health/ready. */
@@ -11,7 +11,7 @@ export const readinessSchema = z.object({
   status: z
     .enum(["ready", "degraded", "setup", "not_ready"])
     .describe(
-      "ready and degraded answer 200. degraded: it works, but something is missing. setup (503): no user can sign in yet, because the first start is not done. not_ready (503): the database or all workers are away",
+      "ready and degraded return 200. degraded: working, but at least one check fails. setup (503): no user can sign in yet, because the first start isn’t complete. not_ready (503): the database or all workers are unavailable",
     ),
   checks: z.object({
     database: check(["ok", "down"]),

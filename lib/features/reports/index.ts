@@ -1,3 +1,3 @@
-export { fulfilment } from "./fulfilment";
+export { fulfillment } from "./fulfillment";
 export { reliance } from "./reliance";
 export { sprawl } from "./sprawl";

@@ -17,7 +17,7 @@ export const relianceSchema = z.object({
 });
 export type RelianceRow = z.output<typeof relianceSchema>;
 
-export const fulfilmentSchema = z.object({
+export const fulfillmentSchema = z.object({
   template: z.string(),
   title: z.string(),
   requests: z.number(),
@@ -29,17 +29,17 @@ export const fulfilmentSchema = z.object({
   /** From asking to a working environment, in seconds; null while there is none. */
   leadP50: z.number().nullable(),
   leadP95: z.number().nullable(),
-  /** From asking to the decision, where somebody had to decide. */
+  /** From request to decision, where an approver had to decide. */
   decisionP50: z.number().nullable(),
 });
-export type FulfilmentRow = z.output<typeof fulfilmentSchema>;
+export type FulfillmentRow = z.output<typeof fulfillmentSchema>;
 
 export const sprawlReasons = ["idle", "expired", "unowned", "failed", "stopped"] as const;
 export type SprawlReason = (typeof sprawlReasons)[number];
 export const sprawlLabels: Record<SprawlReason, string> = {
   idle: "Idle",
-  expired: "Lease over",
-  unowned: "Nobody's",
+  expired: "Lease expired",
+  unowned: "Unowned",
   failed: "Failed",
   stopped: "Long stopped",
 };

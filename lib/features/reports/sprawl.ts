@@ -18,15 +18,15 @@ interface Row extends Omit<SprawlRow, "detail"> {
   share: number | null;
 }
 
-const columns = `e.id AS "environmentId", e.name, p.name AS project, coalesce(u.name, 'nobody') AS owner,
+const columns = `e.id AS "environmentId", e.name, p.name AS project, coalesce(u.name, 'None') AS owner,
   trim_scale(e.monthly_cost)::text AS monthly, e.currency`;
 const tables = "JOIN project p ON p.id = e.project_id LEFT JOIN app_user u ON u.id = e.owner_id";
 const seen = "e.destroyed_at IS NULL AND ($1::text[] IS NULL OR e.project_id = ANY($1))";
 
 /**
- * Environments that probably need not be: the dearest first, at most a hundred per reason. Idleness is looked for among
- * the 300 dearest that run: every component used under 1 % of its CPU in each sample of a day, two hours apart.
- * At most half a minute old.
+ * Environments that are probably not needed: the most expensive first, at most a hundred per reason. Idle ones are
+ * searched among the 300 most expensive that run: every component used under 1% of its CPU in each sample of a day,
+ * two hours apart. At most half a minute old.
  */
 export async function sprawl(actor: Actor): Promise<SprawlRow[]> {
   const scope = reportScope(actor);
@@ -92,16 +92,14 @@ function detailOf(reason: SprawlReason, at: Date | null, share: number | null): 
   const when = formatRelative(at, Date.now());
   switch (reason) {
     case "idle":
-      return `At most ${((share ?? 0) * 100).toFixed(1)} % of its CPU was used in a day`;
+      return `Peak CPU use ${((share ?? 0) * 100).toFixed(1)}% in the last 24 hours`;
     case "expired":
-      return `Its lease ended ${when}`;
+      return `Lease ended ${when}`;
     case "unowned":
-      return at
-        ? `Its owner's account was closed ${when}`
-        : "Its owner is not a member of the project any more";
+      return at ? `Owner disabled ${when}` : "Owner is no longer a project member";
     case "failed":
-      return `A run failed ${when} and nobody has gone on`;
+      return `Run failed ${when}, not resolved`;
     case "stopped":
-      return `It stands still, untouched since ${when}`;
+      return `Stopped, last changed ${when}`;
   }
 }

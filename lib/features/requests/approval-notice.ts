@@ -32,10 +32,10 @@ export function approvalNotice(
       { label: "Template", value: `${version.title} ${version.version}` },
       { label: "Monthly cost", value: formatMoney(cost.monthly, cost.currency) },
       ...(cost.untilLeaseEnd !== null && lease
-        ? [{ label: "Cost until the lease ends", value: formatMoney(cost.untilLeaseEnd, cost.currency) }]
+        ? [{ label: "Cost to lease end", value: formatMoney(cost.untilLeaseEnd, cost.currency) }]
         : []),
-      ...(lease ? [{ label: "Lease", value: `until ${formatDate(lease.endsAt, "UTC")}` }] : []),
-      { label: "Decide by", value: formatDate(decideBy, "UTC") },
+      ...(lease ? [{ label: "Lease ends", value: formatDate(lease.endsAt, "UTC") }] : []),
+      { label: "Request expires", value: formatDate(decideBy, "UTC") },
     ],
   };
 }

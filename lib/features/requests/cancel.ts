@@ -10,7 +10,7 @@ import { abandon } from "./decide";
 import { getRequestRow, type PendingRow, requestRowSql } from "./request-row";
 
 /**
- * Takes a request back: a waiting one at once, a running one by cancelling its run.
+ * Cancels a request: a pending one immediately, a running one by canceling its run.
  * @throws AppError not_found, forbidden, conflict when it has ended
  */
 export async function cancelRequest(actor: Actor, requestId: string): Promise<{ status: string }> {
@@ -34,7 +34,7 @@ export async function cancelRequest(actor: Actor, requestId: string): Promise<{ 
     const runId = found.rows[0]?.runId ?? null;
     if (waiting) await abandon(client, row);
     else if (!runId || !(await requestCancel(client, runId, actor.userId))) {
-      throw new AppError("conflict", "The request has ended; there is nothing to cancel.");
+      throw new AppError("conflict", "This request is already finished.");
     }
     await publishEvent(client, `request:${row.id}`, "request.cancelled", {});
     await publishEvent(client, `project:${row.projectId}`, "request.cancelled", { requestId: row.id });
@@ -48,10 +48,10 @@ export async function cancelRequest(actor: Actor, requestId: string): Promise<{ 
     return { waiting, runId };
   });
   if (!result.waiting && result.runId) await enqueue("runs.wake", { runId: result.runId });
-  return { status: result.waiting ? "cancelled" : "cancelling" };
+  return { status: result.waiting ? "cancelled" : "canceling" };
 }
 
-/** Ends requests nobody decided in time; called by housekeeping. @returns how many */
+/** Ends requests that expired without a decision; called by housekeeping. @returns how many */
 export async function expireRequests(): Promise<number> {
   const due = await query<PendingRow>(
     `${requestRowSql} WHERE q.status = 'pending_approval' AND q.expires_at < now() LIMIT 500`,
@@ -60,7 +60,7 @@ export async function expireRequests(): Promise<number> {
   for (const row of due) {
     await withSqlTransaction(async (client) => {
       const moved = await client.query(
-        `UPDATE request SET status = 'expired', finished_at = now(), message = 'Nobody decided in time.'
+        `UPDATE request SET status = 'expired', finished_at = now(), message = 'Expired without a decision.'
          WHERE id = $1 AND status = 'pending_approval'`,
         [row.id],
       );
@@ -73,7 +73,7 @@ export async function expireRequests(): Promise<number> {
         subjectId: row.requesterId,
         projectId: row.projectId,
         title: `${row.environmentName}: request expired`,
-        body: "No approver decided in time. Request it again if you still need it.",
+        body: "Expired without a decision. Submit a new request if you still need it.",
         href: `/requests/${row.id}`,
       });
       await recordAudit(client, {

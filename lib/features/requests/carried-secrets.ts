@@ -42,7 +42,7 @@ export async function carriedSecrets(
   });
   const { version } = wanted;
   if (earlier.projectId !== wanted.projectId || earlier.templateId !== version.templateId) {
-    const message = "Name a request of the same project and template.";
+    const message = "Use a request of the same project and template.";
     throw new AppError("validation_failed", message, { problems: [{ path: "secretsFrom", message }] });
   }
   const secret = new Set(compileParameters(version.manifest).secrets);

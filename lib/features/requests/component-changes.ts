@@ -52,7 +52,7 @@ export function componentChanges(
 export function startingTheRest(changes: readonly PlanChange[]): PlanChange[] {
   return changes.map((one) =>
     one.action === "no-op" && !one.follows
-      ? { ...one, action: "start", reason: "is started again: the environment runs after the change" }
+      ? { ...one, action: "start", reason: "starts because the environment runs after the change" }
       : one,
   );
 }

@@ -16,7 +16,7 @@ import { matchesDigest, openPlanSecrets } from "./plan-secrets";
 import { presentOf, previousOf } from "./previous";
 import { recheckPlan, requireStillAllowed } from "./recheck";
 import { getRequestRow, type PendingRow } from "./request-row";
-import type { DecisionBody } from "./schema";
+import { type DecisionBody, type RequestStatus, requestStatusLabels } from "./schema";
 import { startRun } from "./start-run";
 import { contextOf, explainConflict } from "./submit";
 
@@ -34,18 +34,16 @@ export async function decideRequest(
   const target = { projectId: row.projectId, what: "The request", objectType: "request", objectId: row.id };
   requirePermission(actor, "request.decide", target);
   if (actor.userId !== null && row.requesterId === actor.userId) {
-    const error = new AppError("forbidden", "Nobody decides about their own request.");
+    const error = new AppError("forbidden", "You can’t approve your own request.");
     throw await refused(actor, "request.decide", target, error);
   }
   if (row.status !== "pending_approval") {
-    throw new AppError(
-      "conflict",
-      `The request is not waiting for a decision any more; it is ${row.status}.`,
-    );
+    const label = requestStatusLabels[row.status as RequestStatus] ?? row.status;
+    throw new AppError("conflict", `This request is already ${label.toLowerCase()}.`);
   }
   if (decision.decision === "reject" && decision.reason === "") {
-    throw new AppError("validation_failed", "Say why you reject it.", {
-      problems: [{ path: "reason", message: "is needed to reject" }],
+    throw new AppError("validation_failed", "Enter a reason.", {
+      problems: [{ path: "reason", message: "is required to reject" }],
     });
   }
   const plan = await readPlan(row.planId ?? "");
@@ -60,7 +58,9 @@ export async function decideRequest(
        WHERE id = $1 AND status = 'pending_approval' AND plan_id = $2`,
       [row.id, plan.id, next, decision.decision === "reject" ? decision.reason : ""],
     );
-    if (moved.rowCount === 0) throw new AppError("conflict", "Somebody else decided at the same moment.");
+    if (moved.rowCount === 0) {
+      throw new AppError("conflict", "This request was just reviewed by someone else.");
+    }
     await client.query(
       `INSERT INTO approval (id, request_id, plan_id, plan_digest, approver_id, decision, reason)
        VALUES ($1, $2, $3, $4, $5, $6, $7)`,
@@ -127,10 +127,7 @@ async function refuseAltered(
   { digest, decision }: DecisionBody,
 ): Promise<void> {
   if (plan.digest !== digest) {
-    throw new AppError(
-      "stale_plan",
-      "The plan changed since you looked at it. Look at the new one and decide again.",
-    );
+    throw new AppError("stale_plan", "The plan changed since you opened it. Review the new plan.");
   }
   // What is not wanted may be rejected however much the environment has moved on.
   if (decision === "reject") return;
@@ -148,11 +145,11 @@ async function refuseAltered(
     losses: plan.losses ?? undefined,
   };
   if (!matchesDigest(stored, openPlanSecrets(row.environmentId, plan.sealed), plan.digest))
-    throw new AppError("stale_plan", "The stored plan does not match its digest; it is refused.");
+    throw new AppError("stale_plan", "The stored plan doesn’t match its digest and can’t be approved.");
   if (environment.generation !== plan.baseGeneration) {
     throw new AppError(
       "stale_plan",
-      "The environment changed since this was planned. Have it planned again.",
+      "The environment changed since this plan was created. Re-plan the request.",
     );
   }
   await recheckPlan(row, plan);
@@ -174,7 +171,7 @@ async function announceDecision(
     actorId: actor.userId,
     projectId: row.projectId,
     title: `${row.environmentName}: request ${decision.decision === "approve" ? "approved" : "rejected"}`,
-    body: [`By ${actor.name}.`, decision.reason].filter(Boolean).join(" "),
+    body: [`Reviewed by ${actor.name}.`, decision.reason].filter(Boolean).join(" "),
     href: `/requests/${row.id}`,
   });
   await recordAudit(client, {

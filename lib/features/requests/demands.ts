@@ -129,7 +129,7 @@ async function refusalsOf(
       drafts.map(async ({ component, kind, draft }) => {
         const problems = await problemsOf(connection, kind, draft);
         if (!connection.exec && checksByCommand(manifest.spec.components[component], kind))
-          problems.push("its health check runs a command, which this cloud cannot");
+          problems.push("the health check runs a command, which this cloud doesn’t support");
         return problems.length > 0 ? [[component, masker.mask(problems.join("; "))] as const] : [];
       }),
     );
@@ -137,9 +137,9 @@ async function refusalsOf(
   } catch (error) {
     moduleLog("requests").warn(
       { cloud: candidate.name },
-      `the cloud could not judge: ${masker.mask(messageOf(error))}`,
+      `the cloud check failed: ${masker.mask(messageOf(error))}`,
     );
-    return Object.fromEntries(drafts.map(({ component }) => [component, "it cannot be asked at the moment"]));
+    return Object.fromEntries(drafts.map(({ component }) => [component, "the cloud is unreachable"]));
   }
 }
 
@@ -192,7 +192,7 @@ export async function warningsOf(
       } catch (error) {
         moduleLog("requests").warn(
           { cloud: cloud.name },
-          `the cloud gave no warnings: ${masker.mask(messageOf(error))}`,
+          `cloud warnings unavailable: ${masker.mask(messageOf(error))}`,
         );
         return [];
       }

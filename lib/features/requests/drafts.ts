@@ -144,7 +144,7 @@ export async function draftChange(
       return {
         ...base,
         leaseDays: body.leaseDays,
-        changes: componentChanges(context, "no-op", "the lease is extended"),
+        changes: componentChanges(context, "no-op", "lease is extended"),
       };
     default:
       return { ...base, changes: await changesOfOperation(context, body) };
@@ -196,7 +196,7 @@ export function inputsOf(
 function resolveOrThrow(manifest: Manifest, given: Record<string, unknown>): Record<string, unknown> {
   const resolved = resolveParameters(manifest, given);
   if (resolved.ok) return resolved.value;
-  throw new AppError("validation_failed", "Some parameters are not valid.", {
+  throw new AppError("validation_failed", "Some parameters are invalid.", {
     problems: resolved.problems.map((one) => ({
       path: one.parameter ? `parameters.${one.parameter}` : "parameters",
       message: one.message,

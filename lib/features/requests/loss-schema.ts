@@ -5,7 +5,7 @@ export type LossKind = (typeof lossKinds)[number];
 
 /** Something that a change deletes or empties, as every page and the API show it. */
 export const lossSchema = z.object({
-  component: z.string().describe("Empty when it is the environment’s"),
+  component: z.string().describe("Empty for a loss of the environment as a whole"),
   title: z.string(),
   kind: z.enum(lossKinds),
   name: z.string().describe("Volume, number of backups, or address. Empty for data without a named volume"),
@@ -24,7 +24,7 @@ export const lossSchema = z.object({
     .object({ id: z.string(), at: z.string(), restorable: z.boolean() })
     .nullable()
     .describe("Newest backup of the component, and whether the environment can restore it after the change"),
-  safetyCopy: z.boolean().describe("A verified safety backup is made before anything is touched"),
+  safetyCopy: z.boolean().describe("A verified safety backup is created before any change"),
   sentence: z.string(),
 });
 export type Loss = z.output<typeof lossSchema>;

@@ -129,21 +129,21 @@ function dataSentence(loss: Omit<Loss, "sentence">, volume: LostVolume): string 
       ? `All data of ${loss.component}${size}`
       : `Volume ${volume.name} of ${loss.component}${size}`;
   const fate: Record<LostVolume["reason"], string> = {
-    volume_removed: "is deleted: the new version has no such volume.",
+    volume_removed: "is deleted: the new version doesn’t have this volume.",
     volume_renamed: `is deleted: the new version has an empty volume ${volume.renamedTo ?? ""} in its place.`,
-    component_removed: "is deleted: the new version has no such component.",
+    component_removed: "is deleted: the new version doesn’t have this component.",
     component_replaced: "is deleted: the component is replaced.",
     implementation_changed: "is deleted: another implementation replaces the component.",
     cloud_changed: "is deleted: the component moves to another cloud.",
     environment_destroyed: "is deleted.",
-    data_restored: "is replaced by the backup’s.",
+    data_restored: "is replaced by the data in the backup.",
   };
   return `${what} ${fate[volume.reason]} ${copyWords(loss)}`;
 }
 
 function copyWords({ safetyCopy, lastBackup }: Omit<Loss, "sentence">): string {
   if (safetyCopy) return "A verified safety backup is made first.";
-  if (!lastBackup) return "There is no backup, and none is made first.";
+  if (!lastBackup) return "No backup exists, and none is made first.";
   const restore = lastBackup.restorable ? "" : " and can’t be restored after the change";
   return `No safety backup is made first. The last backup is from ${formatDate(lastBackup.at)}${restore}.`;
 }
@@ -206,7 +206,7 @@ function addressLosses({ kind, change, existing }: ComponentFacts): Loss[] {
     const outside = ports[port];
     if (outside === undefined) return [];
     const name = url && new URL(url).port === String(outside) ? url : `${host}:${outside}`;
-    const ends = change.action === "move" ? "changes" : "no longer answers";
+    const ends = change.action === "move" ? "changes" : "stops working";
     return [
       {
         component: change.component,

@@ -34,6 +34,6 @@ export function carriageOf(facts: MoveFacts): Carriage {
   if (isSame)
     throw refuse("the clouds can’t copy its data, and the template has no dump and restore for it.");
   throw refuse(
-    `a ${existing.kind} becomes a ${after.kind}, and the template has no dump and restore to carry its data over.`,
+    `a ${existing.kind} becomes a ${after.kind}, and the template has no dump and restore to copy its data.`,
   );
 }

@@ -19,11 +19,11 @@ export function requireChangeable(
   nowMs = Date.now(),
 ): void {
   if (row.status === "destroyed")
-    throw new AppError("conflict", "The environment was destroyed; nothing can be changed.");
+    throw new AppError("conflict", "The environment was destroyed and can’t be changed.");
   if (row.status === "pending") {
     throw new AppError(
       "conflict",
-      "The environment waits for approval and does not exist yet. Cancel its request instead.",
+      "The environment is pending approval and doesn’t exist yet. Cancel its request instead.",
     );
   }
   if (row.status === "stopped" && needsItRunning.has(kind))
@@ -34,7 +34,9 @@ export function requireChangeable(
     kind === "restart" ||
     kind === "repair" ||
     (kind === "update" && row.status === "stopped");
-  if (over && starts) throw new AppError("conflict", "Its lease has ended. Extend it first, then start it.");
+  if (over && starts) {
+    throw new AppError("conflict", "The lease has expired. Extend it before starting the environment.");
+  }
 }
 
 /** The changes of what leaves components what they are. */
@@ -44,11 +46,11 @@ export async function changesOfOperation(
 ): Promise<PlanChange[]> {
   switch (body.kind) {
     case "stop":
-      return componentChanges(context, "stop", "is stopped; its data stays");
+      return componentChanges(context, "stop", "stops; data is kept");
     case "start":
-      return componentChanges(context, "start", "is started again");
+      return componentChanges(context, "start", "starts");
     case "restart":
-      return componentChanges(context, "restart", "is restarted", body.component);
+      return componentChanges(context, "restart", "restarts", body.component);
     case "repair":
       return await repairChanges(context, body.component);
     case "heal":
@@ -75,7 +77,7 @@ function restoreChanges(
   const chosen = [...context.existing.values()].filter(
     ({ component, kind }) => held.has(component) || backupOf(manifest, component, kind) !== undefined,
   );
-  const changes = componentChanges(context, "restore", "its data is replaced by the backup's", chosen);
+  const changes = componentChanges(context, "restore", "data is replaced by the backup", chosen);
   return changes.map((change) => {
     const existing = context.existing.get(change.component);
     if (!existing || !held.has(change.component)) return change;
@@ -96,8 +98,8 @@ async function requireRestorePoint(environmentId: string, backupId: string): Pro
   );
   if (backup?.status === "succeeded") return new Set(backup.components);
   const message = backup
-    ? `cannot be restored: it is ${backup.status}`
-    : "is no restore point of this environment";
+    ? `can’t be restored because its status is ${backup.status}`
+    : "isn’t a backup of this environment";
   throw new AppError("validation_failed", `The backup ${message}.`, {
     problems: [{ path: "backup", message }],
   });

@@ -54,8 +54,8 @@ export async function planWith(
     );
     const result = placeComponents(demands, candidates, wantedCloud);
     if (!result.ok) {
-      const why = result.reasons.map((one) => `${one.cloud} ${one.reason}`).join("; ");
-      const message = `No cloud can run ${result.missing.join(", ")}: ${why || "there is no cloud"}.`;
+      const why = result.reasons.map((one) => `${one.cloud}: ${one.reason}`).join("; ");
+      const message = `No cloud can run ${result.missing.join(", ")}. ${why || "No cloud is registered"}.`;
       throw new AppError("no_placement", message, { detail: { reasons: result.reasons } });
     }
     const placement = Object.fromEntries(
@@ -96,7 +96,7 @@ export async function planWith(
     if (error instanceof AppError) throw error;
     // Expressions and quantities of the template fail on these parameters.
     const masked = masker.maskError(error);
-    throw new AppError("validation_failed", `The template cannot be resolved: ${messageOf(masked)}`, {
+    throw new AppError("validation_failed", `The template couldn’t be resolved: ${messageOf(masked)}`, {
       cause: masked,
     });
   }

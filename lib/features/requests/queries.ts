@@ -213,10 +213,10 @@ export async function getRequest(actor: Actor, requestId: string): Promise<Reque
     cannotDecideBecause: !waiting
       ? null
       : own
-        ? "Nobody decides about their own request."
+        ? "You can’t approve your own request."
         : mayDecide
           ? null
-          : "You are not an approver of this project.",
+          : "You need the approver role in this project.",
     approvers,
     stale: waiting && plan !== null && plan.baseGeneration !== row.generation,
   };
@@ -234,7 +234,7 @@ async function listDecisions(requestId: string): Promise<RequestDetail["decision
      FROM approval a LEFT JOIN app_user u ON u.id = a.approver_id WHERE a.request_id = $1 ORDER BY a.created_at`,
     [requestId],
   );
-  return rows.map((row) => ({ ...row, approver: row.approver ?? "Command line", at: row.at.toISOString() }));
+  return rows.map((row) => ({ ...row, approver: row.approver ?? "CLI", at: row.at.toISOString() }));
 }
 
 function toSummary(row: Row): RequestSummary {

@@ -24,12 +24,12 @@ export async function recheckPlan(row: PendingRow, plan: StoredPlan): Promise<vo
   }).catch(explainImpossible);
   const denied = fresh.verdicts.filter((one) => one.effect === "deny").map((one) => one.reason);
   if (denied.length > 0)
-    throw new AppError("conflict", `This can't be approved any more. ${denied.join(" ")}`);
+    throw new AppError("conflict", `This request can no longer be approved. ${denied.join(" ")}`);
   const changed = whatChanged(plan, fresh);
   if (changed.length === 0) return;
   throw new AppError(
     "stale_plan",
-    `The plan is outdated: ${changed.join(" ")} Plan it again, then decide about the new plan.`,
+    `The plan is outdated. ${changed.join(" ")} Re-plan the request and review it again.`,
     { detail: { changed } },
   );
 }
@@ -77,15 +77,15 @@ async function requireRequester(client: ClientBase, row: PendingRow): Promise<vo
 }
 
 function requesterProblem(requester: RequesterRow | undefined, row: PendingRow): string | null {
-  if (!requester) return "The requester does not exist any more.";
+  if (!requester) return "The requester no longer exists.";
   const { name, disabled, orgRole, role, project } = requester;
   if (disabled) return `${name} is disabled.`;
   const permission = row.kind === "restore" ? "backup.restore" : "environment.request";
   const projects = new Map<string, ProjectRole>(role ? [[row.projectId, role]] : []);
   if (can({ orgRole, projects, scopes: null }, permission, { projectId: row.projectId })) return null;
   return role
-    ? `${name} is a ${role} of ${project} now and may not request this any more.`
-    : `${name} is not a member of ${project} any more.`;
+    ? `${name} now has the ${role} role in ${project} and can’t request this.`
+    : `${name} is no longer a member of ${project}.`;
 }
 
 function explainImpossible(error: unknown): never {
@@ -93,11 +93,13 @@ function explainImpossible(error: unknown): never {
   if (error.code === "no_placement")
     throw new AppError(
       "stale_plan",
-      `The planned placement is not possible any more. ${error.message} Plan it again, then decide about the new plan.`,
+      `The planned placement is no longer possible. ${error.message} Re-plan and review the request again.`,
       { cause: error },
     );
   if (error.code === "validation_failed" || error.code === "not_found" || error.code === "conflict")
-    throw new AppError("conflict", `This can't be approved any more. ${error.message}`, { cause: error });
+    throw new AppError("conflict", `This request can no longer be approved. ${error.message}`, {
+      cause: error,
+    });
   throw error;
 }
 
@@ -107,7 +109,7 @@ type Compared = Pick<StoredPlan, "changes" | "placement" | "cost" | "verdicts">;
 export function whatChanged(plan: Compared, fresh: Compared): string[] {
   const changed: string[] = [];
   if (canonicalJson(built(fresh)) !== canonicalJson(built(plan)))
-    changed.push("What would be built is different.");
+    changed.push("The planned changes are different.");
   if (
     fresh.cost.currency !== plan.cost.currency ||
     Number(fresh.cost.monthly) !== Number(plan.cost.monthly)

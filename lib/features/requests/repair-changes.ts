@@ -24,7 +24,7 @@ export async function repairChanges(context: EnvironmentContext, only?: string):
   const findings = await examineAll(context, only);
   const changes = await changesFor(context, findings, "repair");
   if (changes.every((one) => one.action === "no-op"))
-    throw new AppError("conflict", "Nothing is missing or broken: there is nothing to repair.");
+    throw new AppError("conflict", "Nothing to repair. No component is missing or broken.");
   return changes;
 }
 
@@ -40,7 +40,7 @@ export async function recreationChanges(
   const findings = await examineAll(context, component);
   const all = await changesFor(context, findings, "recreate", component);
   const loss = all.find((one) => one.component === component)?.dataLoss;
-  if (loss && !(restores && loss.backup)) throw new AppError("conflict", `Data of ${component} is gone.`);
+  if (loss && !(restores && loss.backup)) throw new AppError("conflict", `The data of ${component} is lost.`);
   return withDependents(all, component);
 }
 
@@ -57,10 +57,10 @@ function withDependents(all: readonly PlanChange[], component: string): PlanChan
 /** What a repair can't bring back as it was, in words; nothing where all data is there. */
 export function lossSentence({ component, dataLoss }: PlanChange): string[] {
   if (!dataLoss) return [];
-  const what = `${component}: ${dataLoss.what.join(", ")} can't be recovered.`;
-  return dataLoss.backup
-    ? [`${what} Data comes from the backup of ${spoken(dataLoss.backup.takenAt)}; later changes are lost.`]
-    : [`${what} There is no backup: it starts empty.`];
+  const what = `${component}: ${dataLoss.what.join(", ")} can’t be recovered.`;
+  if (!dataLoss.backup) return [`${what} No backup exists. The component starts empty.`];
+  const from = `the backup of ${spoken(dataLoss.backup.takenAt)}`;
+  return [`${what} Data is restored from ${from}. Later changes are lost.`];
 }
 
 function spoken(takenAt: string): string {
@@ -112,7 +112,7 @@ async function repaired(
   }
   // A repair moves nothing and replaces no data.
   if (planned.action === "replace" || planned.action === "create")
-    return { ...change, action: "no-op", follows: false, reason: "is left as it is" };
+    return { ...change, action: "no-op", follows: false, reason: "unchanged" };
   return change;
 }
 
@@ -137,15 +137,16 @@ function reasonOf(
     (finding?.faults ?? []).filter((one) => one.kind === kind).map((one) => one.what);
   const parts = (["gone", "damaged", "stopped"] as const).flatMap((kind) => {
     const names = named(kind);
-    return names.length > 0 ? [`${kind}: ${names.join(", ")}`] : [];
+    const label = kind === "gone" ? "missing" : kind;
+    return names.length > 0 ? [`${label}: ${names.join(", ")}`] : [];
   });
   if (finding?.failing) parts.push(`health check failed: ${finding.failing}`);
-  if (!existing) parts.push("was never completed");
+  if (!existing) parts.push("never completed");
   if (loss) {
     parts.push(
       loss.backup
         ? `data is restored from the backup of ${spoken(loss.backup.takenAt)}`
-        : "data is lost: no backup",
+        : "data is lost, no backup exists",
     );
   }
   return parts.join("; ");
@@ -176,7 +177,7 @@ async function examine(context: EnvironmentContext, component: string): Promise<
     return { faults, failing: failing === null ? null : await maskFor(context.row.id, failing) };
   } catch (error) {
     const said = await maskFor(context.row.id, messageOf(error));
-    throw new AppError("unavailable", `The cloud ${existing.cloudName} can't be asked: ${said}`, {
+    throw new AppError("unavailable", `Couldn’t reach the cloud ${existing.cloudName}: ${said}`, {
       cause: error,
     });
   }

@@ -25,7 +25,7 @@ export async function replanRequest(actor: Actor, requestId: string): Promise<Pl
     objectId: row.id,
   });
   if (row.status !== "pending_approval")
-    throw new AppError("conflict", "Only a waiting request can be planned again.");
+    throw new AppError("conflict", "Only pending requests can be re-planned.");
   const body = await bodyOf(row);
   // The requester's right was checked when it was submitted; the new plan waits for approval all the same.
   const again = { requestId: row.id, environmentId: row.environmentId };
@@ -37,7 +37,9 @@ export async function replanRequest(actor: Actor, requestId: string): Promise<Pl
       "SELECT 1 FROM request WHERE id = $1 AND status = 'pending_approval' FOR UPDATE",
       [row.id],
     );
-    if (locked.rowCount === 0) throw new AppError("conflict", "The request was decided meanwhile.");
+    if (locked.rowCount === 0) {
+      throw new AppError("conflict", "This request was just reviewed by someone else.");
+    }
     await replaceReservation(client, { requestId: row.id, projectId: row.projectId }, prepared.delta);
     await insertPlan(client, row.id, prepared);
     await publishEvent(client, `request:${row.id}`, "request.planned", {});

@@ -45,16 +45,18 @@ export async function findRestoreOrigin(
      WHERE b.id = $1 AND b.status <> 'deleted' AND e.project_id = $2`,
     [body.backup, project.id],
   );
-  if (!backup) throw refusal("backup", "is no backup of this project");
-  if (backup.status !== "succeeded") throw refusal("backup", `can’t be restored: it is ${backup.status}`);
+  if (!backup) throw refusal("backup", "isn’t a backup of this project");
+  if (backup.status !== "succeeded") {
+    throw refusal("backup", `can’t be restored because its status is ${backup.status}`);
+  }
   const { inputs, row } = await loadEnvironment(backup.environmentId);
   const version = await loadVersion(row.templateVersionId);
   // A backup from before an upgrade is of the version it was made under.
   const wanted = backup.template || version.version;
   if (version.name !== body.template && version.templateId !== body.template)
-    throw refusal("template", `is not the backup’s, which is ${version.name}`);
+    throw refusal("template", `doesn’t match the backup, which is from ${version.name}`);
   if (body.version && body.version !== wanted)
-    throw refusal("version", `is not the backup’s, which is ${wanted}`);
+    throw refusal("version", `doesn’t match the backup, which is from ${wanted}`);
   return {
     backupId: body.backup ?? "",
     environmentId: backup.environmentId,
@@ -72,7 +74,7 @@ function refusal(path: string, message: string): AppError {
 export function restoringFrom(origin: RestoreOrigin, changes: readonly PlanChange[]): PlanChange[] {
   return changes.map((change) =>
     change.action === "create" && origin.components.has(change.component)
-      ? { ...change, restores: origin.backupId, reason: "is created with the backup’s data" }
+      ? { ...change, restores: origin.backupId, reason: "created with the data of the backup" }
       : change,
   );
 }

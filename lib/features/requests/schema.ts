@@ -43,13 +43,13 @@ export const requestStatuses = [
 export type RequestStatus = (typeof requestStatuses)[number];
 
 export const requestStatusLabels: Record<RequestStatus, string> = {
-  pending_approval: "Waiting for approval",
+  pending_approval: "Pending approval",
   approved: "Approved",
   running: "Running",
-  succeeded: "Done",
+  succeeded: "Completed",
   failed: "Failed",
   rejected: "Rejected",
-  cancelled: "Cancelled",
+  cancelled: "Canceled",
   expired: "Expired",
 };
 
@@ -75,7 +75,7 @@ export const environmentName = z
   .trim()
   .min(2, "Use at least 2 characters")
   .max(40, "Use at most 40 characters")
-  .regex(/^[a-z]([a-z0-9-]*[a-z0-9])?$/, "Use small letters, digits and hyphens, beginning with a letter");
+  .regex(/^[a-z]([a-z0-9-]*[a-z0-9])?$/, "Use lowercase letters, digits and hyphens. Start with a letter");
 
 const reason = textUpTo(2_000).default("");
 const parameters = z.record(z.string(), z.json()).default({});
@@ -176,7 +176,7 @@ export const planSchema = z.object({
   /** Null when the environment's lease does not change. */
   lease: z.object({ days: z.number(), endsAt: z.string() }).nullable(),
   placement: z.array(z.object({ cloud: z.string(), chosen: z.boolean(), reason: z.string() })),
-  losses: lossListSchema.describe("Data, backups and addresses that the change deletes"),
+  losses: lossListSchema.describe("Data, backups and URLs that the change deletes"),
 });
 export type PlanDto = z.output<typeof planSchema>;
 
@@ -216,9 +216,7 @@ export type RequestSummary = z.output<typeof requestSummarySchema>;
 /** Where nobody in the project can decide, administrators can. */
 export const approversSchema = z.object({
   people: z.array(z.object({ id: z.string(), name: z.string() })),
-  administrators: z
-    .boolean()
-    .describe("True: no one in the project can approve, so these are administrators"),
+  administrators: z.boolean().describe("true: the project has no approver, so these are administrators"),
   notifiedAt: z.string().nullable(),
 });
 export type Approvers = z.output<typeof approversSchema>;

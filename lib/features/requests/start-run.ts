@@ -70,7 +70,7 @@ export async function startRun(
     ],
   });
   if (moved.rowCount === 0) {
-    throw new AppError("stale_plan", "The environment changed since this was planned.");
+    throw new AppError("stale_plan", "The environment changed since this plan was created.");
   }
   await inheritSecrets(client, prepared);
   await storeSecrets(client, prepared);

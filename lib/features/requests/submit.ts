@@ -119,7 +119,7 @@ async function lockEnvironment(client: ClientBase, prepared: Prepared): Promise<
   const row = result.rows[0];
   if (!row || row.status === "destroyed") throw new AppError("not_found", "The environment was not found.");
   if (row.generation !== prepared.baseGeneration) {
-    throw new AppError("stale_plan", "The environment changed meanwhile. Look at the plan again.");
+    throw new AppError("stale_plan", "The environment changed. Review the updated plan.");
   }
 }
 
@@ -294,15 +294,12 @@ async function announce(
 export function explainConflict(error: unknown): never {
   const { code, constraint } = error as { code?: string; constraint?: string };
   if (code === "23505" && constraint === "environment_living_name_key") {
-    throw new AppError("conflict", "The project already has an environment of that name.", {
-      problems: [{ path: "name", message: "is taken in this project" }],
+    throw new AppError("conflict", "An environment with this name already exists in the project.", {
+      problems: [{ path: "name", message: "is already used in this project" }],
     });
   }
   if (code === "23505" && constraint === "run_active_key") {
-    throw new AppError(
-      "conflict",
-      "Another change of this environment is under way. Wait for it or cancel it.",
-    );
+    throw new AppError("conflict", "Another change is in progress. Wait for it to finish, or cancel it.");
   }
   throw error;
 }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { DriverError } from "@/lib/clouds/contract";
 import { evaluateDeep } from "@/lib/engine/expressions";
-import { neighbourScope, type Published } from "@/lib/engine/plan";
+import { neighborScope, type Published } from "@/lib/engine/plan";
 import type { StepContext } from "@/lib/engine/run";
 import { connectionFor } from "@/lib/features/clouds";
 import type { EnvironmentContext } from "@/lib/features/environments";
@@ -18,7 +18,7 @@ export function templateOutputs(
   common: Record<string, unknown>,
 ): { name: string; title: string; description: string; value: unknown; secret: boolean }[] {
   const { spec } = context.inputs.manifest;
-  const components = neighbourScope(context.inputs, null, [...published.keys()], published);
+  const components = neighborScope(context.inputs, null, [...published.keys()], published);
   return Object.entries(spec.outputs).map(([name, output]) => {
     const result = evaluateDeep({ value: output.value }, { ...common, components });
     return {
@@ -32,8 +32,8 @@ export function templateOutputs(
 }
 
 /**
- * Makes the template's acceptance checks against the new environment, each until it passes or its time is over. Of a
- * cloud that only pretends nothing can be asked.
+ * Makes the template's acceptance checks against the new environment, each until it passes or its time is over. A
+ * simulated cloud can’t be checked.
  * @throws DriverError permanent, naming the check that failed and what was seen
  */
 export async function verifyAcceptance(
@@ -43,13 +43,13 @@ export async function verifyAcceptance(
   step: StepContext,
 ): Promise<void> {
   if (await pretends(context)) {
-    step.log("Nothing real runs in this cloud: there is nothing to ask.");
+    step.log("Skipped: simulated cloud.");
     return;
   }
   const outputs = Object.fromEntries(
     templateOutputs(context, published, common).map((output) => [output.name, output.value]),
   );
-  const components = neighbourScope(context.inputs, null, [...published.keys()], published);
+  const components = neighborScope(context.inputs, null, [...published.keys()], published);
   const checks = evaluateDeep(context.inputs.manifest.spec.acceptance, {
     ...common,
     components,
@@ -60,7 +60,7 @@ export async function verifyAcceptance(
     const problem = await pass(check, policy, step.signal);
     if (problem)
       throw new DriverError("permanent", `Acceptance check ${check.name ?? check.http} failed: ${problem}`);
-    step.log(`${check.name ?? check.http}: answered as expected.`);
+    step.log(`${check.name ?? check.http}: passed.`);
   }
 }
 
@@ -84,7 +84,7 @@ async function pass(
   signal: AbortSignal,
 ): Promise<string | null> {
   const endMs = Date.now() + parseDurationMs(check.timeout);
-  let problem = "never tried";
+  let problem = "not attempted";
   do {
     try {
       problem = (await attempt(check, policy, signal)) ?? "";
@@ -107,8 +107,8 @@ async function attempt(
 ): Promise<string | null> {
   const options = { policy, signal, timeoutMs: 10_000, maxBytes: maxAnswerBytes };
   const { status, body } = await requestOutgoing(check.http, options);
-  if (status !== check.status) return `answered ${status}, expected ${check.status}`;
+  if (status !== check.status) return `HTTP ${status}, expected ${check.status}`;
   if (check.contains && !body.toString("utf8").includes(check.contains))
-    return `the answer does not contain "${check.contains}"`;
+    return `the response does not contain "${check.contains}"`;
   return null;
 }

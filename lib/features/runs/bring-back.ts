@@ -40,7 +40,7 @@ export async function repairComponent(input: BringBack): Promise<void> {
   }
   const problem = await connection.probe(ref, desired, change.signal);
   if (problem === null) return;
-  change.log(`${ref.component} runs, but its health check failed: ${problem}`);
+  change.log(`${ref.component} is running, but its health check failed: ${problem}`);
   await gentlyOrAnew(input, "restart", () => connection.restart(ref, change));
 }
 
@@ -80,7 +80,7 @@ export async function prepareRestore(input: BringBack): Promise<void> {
   } catch (error) {
     if (!(error instanceof DriverError)) throw error;
     change.signal.throwIfAborted();
-    change.log(`${ref.component} does not start with its present data: ${error.message}`);
+    change.log(`${ref.component} doesn’t start with its current data: ${error.message}`);
     await applyNow(input, "replace");
   }
 }
@@ -93,7 +93,7 @@ async function gentlyOrAnew(input: BringBack, how: string, gently: () => Promise
   } catch (error) {
     if (!(error instanceof DriverError)) throw error;
     change.signal.throwIfAborted();
-    change.log(`A ${how} did not help (${error.message}); recreating ${ref.component}`);
+    change.log(`A ${how} didn’t help (${error.message}); recreating ${ref.component}`);
     await applyNow(input, "recreate");
   }
 }
@@ -116,8 +116,8 @@ function refuseUnsaidLoss({ ref, hasData }: BringBack, faults: readonly Fault[])
   if (!hasData) return;
   const lost = faults.filter((one) => one.losesData).map((one) => one.what);
   if (lost.length === 0) return;
-  throw new DriverError("permanent", `Data of ${ref.component} is gone: ${lost.join(", ")}.`, {
-    hint: "Request Repair: its plan says which backup the data comes from.",
+  throw new DriverError("permanent", `Data of ${ref.component} is lost: ${lost.join(", ")}.`, {
+    hint: "Request a repair. Its plan shows which backup the data comes from.",
   });
 }
 

@@ -35,7 +35,7 @@ export async function carryData(input: CarryInput): Promise<void> {
   const { change, ref, from } = input;
   const seen = await from.observe(ref);
   if (!seen.present) {
-    throw new DriverError("permanent", `${ref.component} doesn’t exist in the cloud that it leaves.`);
+    throw new DriverError("permanent", `${ref.component} doesn’t exist in its current cloud.`);
   }
   try {
     if (input.carries === "dump") await pipeDump(input);
@@ -96,8 +96,8 @@ async function startAgain({ ref, from, change }: CarryInput): Promise<void> {
   if (!from.start) return;
   try {
     await from.start(ref, { ...change, signal: AbortSignal.timeout(60_000) });
-    change.log(`${ref.component} runs again where it was.`);
+    change.log(`${ref.component} is running again in its previous cloud.`);
   } catch (error) {
-    change.log(`${ref.component} could not be started again where it was: ${messageOf(error)}`);
+    change.log(`${ref.component} couldn’t be started again in its previous cloud: ${messageOf(error)}`);
   }
 }

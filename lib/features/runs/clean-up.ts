@@ -20,7 +20,8 @@ export async function cleanUp({ row, existing }: EnvironmentContext, change: Cha
     const owned = await connection.listOwned(row.id, change.signal);
     left.push(...owned.map((one) => `${one.type} ${one.name} (${title})`));
   }
-  if (left.length > 0) throw new DriverError("retryable", `Still there: ${left.slice(0, 10).join(", ")}.`);
+  if (left.length > 0)
+    throw new DriverError("retryable", `Not deleted yet: ${left.slice(0, 10).join(", ")}.`);
   await keepBackupsOfDestroyed(row.id);
 }
 

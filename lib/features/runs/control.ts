@@ -13,13 +13,13 @@ import { readRun } from "./queries";
 
 const duringResume: Record<string, string> = { create: "provisioning", destroy: "destroying" };
 
-/** Asks a run to stop. @throws AppError conflict when it has ended */
+/** Cancels a run. @throws AppError conflict when it has ended */
 export async function cancelRun(actor: Actor, runId: string): Promise<void> {
   const row = await readRun(actor, runId);
   requireOperate(actor, row);
   await withSqlTransaction(async (client) => {
     if (!(await requestCancel(client, runId, actor.userId)))
-      throw new AppError("conflict", "The run has ended already.");
+      throw new AppError("conflict", "The run has already finished.");
     await publishEvent(client, `run:${runId}`, "run.changed", {});
     await recordAudit(client, {
       actor,
@@ -34,7 +34,7 @@ export async function cancelRun(actor: Actor, runId: string): Promise<void> {
 
 /**
  * Lets a stopped run go on from where it stopped.
- * @throws AppError conflict when it cannot be resumed or another change is under way
+ * @throws AppError conflict when it cannot be resumed or another change is in progress
  */
 export async function resumeStoppedRun(actor: Actor, runId: string): Promise<void> {
   const row = await readRun(actor, runId);
@@ -46,12 +46,12 @@ export async function resumeStoppedRun(actor: Actor, runId: string): Promise<voi
       [row.environmentId, row.createdAt],
     );
     if (newer.rowCount)
-      throw new AppError("conflict", "The environment was changed after this run; start a new change.");
+      throw new AppError("conflict", "The environment changed after this run. Submit a new change.");
     // A failed creation that left nothing gave its capacity back.
     await client.query("SELECT 1 FROM project WHERE id = $1 FOR UPDATE", [row.projectId]);
     if (row.requestId) await reclaimReservation(client, row.requestId, row.projectId);
     if (!(await resumeRun(client, runId)))
-      throw new AppError("conflict", "Only a run that stopped can be resumed.");
+      throw new AppError("conflict", "Only a stopped run can be resumed.");
     await client.query(
       "UPDATE request SET status = 'running', finished_at = NULL, message = '' WHERE id = $1",
       [row.requestId],
@@ -70,7 +70,7 @@ export async function resumeStoppedRun(actor: Actor, runId: string): Promise<voi
     });
   }).catch((error: unknown) => {
     if ((error as { code?: string }).code === "23505") {
-      throw new AppError("conflict", "Another change of this environment is under way.");
+      throw new AppError("conflict", "Another change of this environment is in progress.");
     }
     throw error;
   });
@@ -96,7 +96,7 @@ export async function rollbackRequest(
 > {
   const row = await readRun(actor, runId);
   requireOperate(actor, row);
-  const reason = `Roll back of run ${runId}`;
+  const reason = `Rollback of run ${runId}`;
   if (row.kind === "create") return { kind: "destroy", environment: row.environmentId, reason };
   const [earlier] = await query<{ planId: string; versionId: string; version: string }>(
     `SELECT u.plan_id AS "planId", v.id AS "versionId", v.version FROM run u JOIN plan p ON p.id = u.plan_id
@@ -105,7 +105,7 @@ export async function rollbackRequest(
      ORDER BY u.created_at DESC LIMIT 1`,
     [row.environmentId, row.createdAt],
   );
-  if (!earlier) throw new AppError("conflict", "There is no earlier state to go back to.");
+  if (!earlier) throw new AppError("conflict", "There is no earlier version to roll back to.");
   const [plan, { manifest }] = await Promise.all([readPlan(earlier.planId), loadVersion(earlier.versionId)]);
   // What had no value then is cleared, so that nothing of the failed change stays.
   const unset = Object.fromEntries(compileParameters(manifest).names.map((name) => [name, null]));

@@ -32,11 +32,9 @@ export interface DataStep {
 export async function protectBeforeChange(input: DataStep): Promise<void> {
   const { run, context, step, connection, ref, change } = input;
   const existing = context.existing.get(step.component);
-  if (!existing) throw new DriverError("permanent", `${step.component} doesn’t exist any more.`);
+  if (!existing) throw new DriverError("permanent", `${step.component} no longer exists.`);
   if (await hasNoData(connection, ref, existing)) {
-    change.log(
-      `${ref.component} and its data are gone from ${existing.cloudName}: there is nothing to copy.`,
-    );
+    change.log(`${ref.component} and its data no longer exist on ${existing.cloudName}. Nothing to back up.`);
     return;
   }
   const { inputs, version } = await previously(run, context);
@@ -69,7 +67,7 @@ export async function carryAlong(
   const { run, context, step, connection, ref, change, after } = input;
   const { component } = step;
   const existing = context.existing.get(component);
-  if (!existing) throw new DriverError("permanent", `${component} doesn’t exist any more.`);
+  if (!existing) throw new DriverError("permanent", `${component} no longer exists.`);
   const { inputs } = await previously(run, context);
   const kept = new Set(volumesOf(after).map((one) => one.name));
   await carryData({

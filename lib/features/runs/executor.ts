@@ -68,7 +68,7 @@ export class EnvironmentExecutor implements RunExecutor {
     try {
       await publishEvents(getPool(), events);
     } catch (error) {
-      moduleLog("runs").warn({ err: error }, "screens could not be told of a run's progress");
+      moduleLog("runs").warn({ err: error }, "couldn’t publish the progress of a run");
     }
   }
 }

@@ -15,7 +15,7 @@ export async function guardStep<T>(step: StepRecord, masker: Masker, work: () =>
     const away = unreachableCause(error);
     if (away) throw masker.maskError(await namedOutage(step.cloudId, away));
     if (isConnectionError(error) && !(error instanceof DriverError))
-      throw new DriverError("retryable", "The database did not answer.", { cause: error });
+      throw new DriverError("retryable", "The database is unavailable.", { cause: error });
     throw masker.maskError(error);
   }
 }

@@ -21,7 +21,7 @@ interface Operation {
   connection: CloudConnection;
   ref: ComponentRef;
   change: ChangeContext;
-  /** What the component shall be. @throws DriverError permanent, while a neighbour doesn't tell what it needs */
+  /** What the component shall be. @throws DriverError permanent, while a neighbor doesn't tell what it needs */
   desired(): DesiredComponent;
   /** Whether the component was ever completed. */
   hasData: boolean;
@@ -73,7 +73,7 @@ export async function operate(action: string, operation: Operation): Promise<Ste
       await runAction(operation);
       return { state: "done", effect: { type: "none" } };
     default:
-      throw new DriverError("permanent", `Nothing knows how to ${action} a component.`);
+      throw new DriverError("permanent", `Unsupported component action: ${action}.`);
   }
 }
 
@@ -98,7 +98,7 @@ async function runAction({ run, context, connection, ref, change }: Operation): 
   if (result.exitCode !== 0) throw commandFailure(ref.component, action.run, result, "");
 }
 
-/** Lines of a bounded output. Where it was cut, the last one may hold half a secret, which nothing recognises. */
+/** Lines of a bounded output. Where it was cut, the last one may hold half a secret, which nothing recognizes. */
 function wholeLines(output: string): string[] {
   const lines = output.split("\n");
   return Buffer.byteLength(output) < cutOutputBytes ? lines : lines.slice(0, -1);
@@ -106,13 +106,13 @@ function wholeLines(output: string): string[] {
 
 function done(operation: Operation, observation: Observation): StepOutcome {
   if (!observation.present) {
-    throw new DriverError("permanent", "It does not exist any more.", {
-      hint: "Repair the environment to recreate what is gone.",
+    throw new DriverError("permanent", "The component no longer exists.", {
+      hint: "Repair the environment to recreate it.",
     });
   }
   return { state: "done", effect: operation.effect(observation) };
 }
 
 function unsupported(what: string): DriverError {
-  return new DriverError("permanent", `This cloud cannot ${what}.`);
+  return new DriverError("permanent", `This cloud can’t ${what}.`);
 }

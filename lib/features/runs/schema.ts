@@ -14,11 +14,11 @@ export type RunStatus = (typeof runStatuses)[number];
 export const runStatusLabels: Record<RunStatus, string> = {
   queued: "Queued",
   running: "Running",
-  parked: "Waiting",
-  succeeded: "Done",
+  parked: "Waiting to retry",
+  succeeded: "Succeeded",
   failed: "Failed",
-  unknown: "Needs a look",
-  cancelled: "Cancelled",
+  unknown: "Needs attention",
+  cancelled: "Canceled",
 };
 
 /** What a list of runs can be sorted by. */
@@ -28,12 +28,12 @@ export type RunSort = (typeof runSorts)[number];
 export const stepStatusLabels = {
   pending: "Pending",
   running: "Running",
-  waiting: "Waiting",
-  succeeded: "Done",
+  waiting: "Waiting to retry",
+  succeeded: "Succeeded",
   failed: "Failed",
-  skipped: "Unchanged",
-  unknown: "Needs a look",
-  cancelled: "Cancelled",
+  skipped: "Skipped",
+  unknown: "Needs attention",
+  cancelled: "Canceled",
 } as const;
 
 const stepError = z
@@ -44,7 +44,7 @@ const stepError = z
     unreachable: z
       .object({ since: z.string() })
       .optional()
-      .describe("The cloud cannot be reached since then; the run waits for it"),
+      .describe("Time when the cloud became unreachable; the run waits for it"),
   })
   .nullable();
 
@@ -84,7 +84,7 @@ export const runDetailSchema = runSummarySchema.omit({ steps: true }).extend({
   cancelRequestedAt: z.string().nullable(),
   wakeAt: z.string().nullable(),
   workerId: z.string().nullable(),
-  /** Median of earlier successful runs of this kind and template; null while nobody knows. */
+  /** Median of earlier successful runs of this kind and template; null while unknown. */
   typicalSeconds: z.number().nullable(),
   /** What exists now and its cost per month while the run is stuck. */
   exists: z.array(z.object({ component: z.string(), cloud: z.string(), status: z.string() })),
@@ -106,34 +106,34 @@ export type RunLogLine = z.output<typeof logLineSchema>;
 // What a run does, in words; `kind` is that of its request.
 const doing: Record<string, string> = {
   create: "Creating",
-  update: "Changing",
+  update: "Updating",
   stop: "Stopping",
   start: "Starting",
   restart: "Restarting",
   repair: "Repairing",
   heal: "Healing",
   scale: "Scaling",
-  extend: "Extending the lease of",
+  extend: "Extending lease of",
   backup: "Backing up",
   restore: "Restoring",
-  action: "Running an action in",
+  action: "Running action on",
   destroy: "Destroying",
 };
 
 const done: Record<string, string> = {
-  create: "is ready",
-  update: "is changed",
-  stop: "is stopped",
-  start: "runs again",
-  restart: "is restarted",
-  repair: "is repaired",
-  heal: "is healed",
-  scale: "is scaled",
-  extend: "may stay longer",
-  backup: "is backed up",
-  restore: "is restored",
-  action: "has run its action",
-  destroy: "is destroyed",
+  create: " is ready",
+  update: " is updated",
+  stop: " is stopped",
+  start: " is running again",
+  restart: " is restarted",
+  repair: " is repaired",
+  heal: " is healed",
+  scale: " is scaled",
+  extend: ": lease extended",
+  backup: " is backed up",
+  restore: " is restored",
+  action: ": action completed",
+  destroy: " is destroyed",
 };
 
 /** A run as a headline: "Creating shop-staging". */
@@ -145,12 +145,12 @@ export function runWords(kind: string, environment: string): string {
 export function endWords(kind: string, environment: string, status: string): string {
   if (status === "succeeded") {
     const words = done[kind];
-    return words ? `${environment} ${words}` : `${environment}: ${kind} is done`;
+    return words ? `${environment}${words}` : `${environment}: ${kind} completed`;
   }
   const run = runWords(kind, environment);
   if (status === "failed") return `${run} failed`;
-  if (status === "cancelled") return `${run} was cancelled`;
-  return `${run} ended, and nobody knows how`;
+  if (status === "cancelled") return `${run} was canceled`;
+  return `${run}: outcome unknown, action required`;
 }
 
 const changes: Record<string, string> = {

@@ -9,7 +9,7 @@ import type {
 import { DriverError } from "@/lib/clouds/contract";
 import {
   commonScope,
-  neighbourScope,
+  neighborScope,
   type Published,
   publish,
   type ResolvedComponent,
@@ -125,10 +125,10 @@ export class EnvironmentSession implements RunSession {
 
   private async lookFor(step: StepRecord, context: StepContext): Promise<StepObservation> {
     if (!changing.has(step.action)) {
-      // Everything else is safe to repeat, except a command of the template: nobody knows how far it got. What seems removed
+      // Everything else is safe to repeat, except a command of the template: how far it got is unknown. What seems removed
       // may have left data or addresses behind, so a removal is repeated too.
       if (step.action === "run")
-        return { state: "unobservable", message: "a command cannot be looked at afterwards" };
+        return { state: "unobservable", message: "a command can’t be checked afterwards" };
       return { state: "absent" };
     }
     const connection = await this.connection(step);
@@ -138,7 +138,7 @@ export class EnvironmentSession implements RunSession {
     const { desired } = this.resolve(step.component);
     if (!desired || (await connection.probe(this.ref(step), desired, context.signal)) !== null)
       return { state: "absent" };
-    context.log(`Found ${seen.externalId}, made by this very step; adopting it.`);
+    context.log(`Found ${seen.externalId} from a previous attempt. Adopting it.`);
     return { state: "done", effect: this.made(step, seen) };
   }
 
@@ -211,12 +211,12 @@ export class EnvironmentSession implements RunSession {
     );
   }
 
-  /** @throws DriverError permanent, when a neighbour still doesn't tell what it needs */
+  /** @throws DriverError permanent, when a dependency doesn't publish what it needs */
   private desired({ component }: StepRecord): DesiredComponent {
     const { desired, unknownPaths } = this.resolve(component);
     if (desired) return desired;
     const missing = unknownPaths.join(", ");
-    throw new DriverError("permanent", `Still unknown after its neighbours were made: ${missing}.`);
+    throw new DriverError("permanent", `Unresolved after dependencies were created: ${missing}.`);
   }
 
   private async remove(step: StepRecord, context: StepContext): Promise<StepOutcome> {
@@ -241,13 +241,13 @@ export class EnvironmentSession implements RunSession {
   private resolve(component: string): ResolvedComponent {
     const known = this.resolved.get(component);
     if (known?.desired) return known;
-    const fresh = resolveComponent(this.context.inputs, component, this.common, this.neighbours(component));
+    const fresh = resolveComponent(this.context.inputs, component, this.common, this.neighbors(component));
     this.resolved.set(component, fresh);
     return fresh;
   }
 
-  private neighbours(component: string): Record<string, unknown> {
-    return neighbourScope(this.context.inputs, component, this.needs.get(component) ?? [], this.published);
+  private neighbors(component: string): Record<string, unknown> {
+    return neighborScope(this.context.inputs, component, this.needs.get(component) ?? [], this.published);
   }
 
   /** The resource a finished change left behind. */
@@ -283,7 +283,7 @@ export class EnvironmentSession implements RunSession {
   }
 
   private publication(component: string, observation: Present): Published {
-    return publish(this.context.inputs, component, this.common, this.neighbours(component), observation);
+    return publish(this.context.inputs, component, this.common, this.neighbors(component), observation);
   }
 
   private removed(step: StepRecord): ResourceEffect {
@@ -321,12 +321,12 @@ export class EnvironmentSession implements RunSession {
         ...this.context.version.files(this.run.environmentId),
         gitCredential: (address) => useGitCredential(this.context.row.projectId, address),
       },
-      neighbours: this.neighboursElsewhere(step),
+      neighbors: this.neighborsElsewhere(step),
     };
   }
 
   /** Where the components that this one needs answer, as far as they run in other clouds. */
-  private neighboursElsewhere(step: StepRecord): Address[] {
+  private neighborsElsewhere(step: StepRecord): Address[] {
     const { placement } = this.context.inputs;
     return (this.needs.get(step.component) ?? []).flatMap((name) => {
       const published = this.published.get(name);

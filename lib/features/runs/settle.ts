@@ -33,7 +33,7 @@ export async function settle(
     return `${component} is not healthy after ${seconds} s: ${message}`;
   });
   throw new DriverError("permanent", said.join(" "), {
-    hint: "The change itself was made. The log of the component shows what it waits for; resume to look again.",
+    hint: "The change was applied, but not everything is healthy. Check the component’s log, then resume.",
   });
 }
 
@@ -59,7 +59,7 @@ async function settleComponent(
       return { ...state, failures: Math.max(state.failures, state.threshold) };
     }
     if (attempt === 0 && state.state !== "well")
-      change.log(`Waiting until ${existing.component} is healthy: ${state.message}`);
+      change.log(`Waiting for ${existing.component} to become healthy: ${state.message}`);
     if (state.state === "dead" && revivals < maxRevivals) {
       revivals += 1;
       await revive(context, existing, change);
@@ -76,7 +76,7 @@ async function see(context: EnvironmentContext, existing: ExistingComponent): Pr
   } catch (error) {
     if (isConnectionError(error) && !(error instanceof DriverError)) throw error;
     const said = await maskFor(context.row.id, messageOf(error));
-    const message = `The cloud ${existing.cloudName} does not answer: ${said}`;
+    const message = `Cloud ${existing.cloudName} is unreachable: ${said}`;
     const threshold = existing.desired?.health?.failures ?? 1;
     const { component } = existing;
     return { component, state: "failing", message, checked: false, failures: 1, passes: 0, threshold };
@@ -98,7 +98,7 @@ async function revive(
   } catch (error) {
     if (isConnectionError(error) && !(error instanceof DriverError)) throw error;
     change.signal.throwIfAborted();
-    change.log(`${component} could not be started: ${messageOf(error)}`);
+    change.log(`${component} couldn’t be started: ${messageOf(error)}`);
   }
 }
 

@@ -26,7 +26,7 @@ const lockKey = 7_266_032;
 
 /**
  * Fills an installation with what it needs to be used: administrator, price book, built-in templates, the clouds of
- * this machine, and on the very first start the demo organisation. Called at every start, after the migrations;
+ * this machine, and on the very first start the demo organization. Called at every start, after the migrations;
  * doing it again changes nothing that people changed.
  */
 export async function ensureFirstStart(): Promise<FirstStart> {
@@ -77,8 +77,8 @@ async function trySeeding(): Promise<void> {
   const log = moduleLog("setup");
   try {
     const seed = await seedDemo();
-    log.info({ ...seed, tookMs: Date.now() - startedMs }, "demo organisation written");
+    log.info({ ...seed, tookMs: Date.now() - startedMs }, "demo data created");
   } catch (error) {
-    log.error({ err: error }, `the demo organisation was not written: ${messageOf(error)}`);
+    log.error({ err: error }, `couldn't create demo data: ${messageOf(error)}`);
   }
 }

@@ -38,7 +38,7 @@ export async function acceptKey(actor: Actor): Promise<{ lost: string | null; in
     await recordAudit(client, {
       actor,
       action: "key.accept",
-      objectType: "organisation",
+      objectType: "organization",
       objectId: "key",
       detail: { lost, inUse },
     });
@@ -52,6 +52,6 @@ function wrongKey(expected: string, ids: readonly string[]): AppError {
   const where = secretKeysBase64 ? "ROSTRUM_KEY" : `${dataDir}/secret.key`;
   return new AppError(
     "conflict",
-    `The key in ${where} (${ids.join(", ")}) is not the one this database is encrypted with (${expected}). Put that key back; when it is lost for good, see "The key" in docs/guides/operating.md.`,
+    `The key in ${where} (${ids.join(", ")}) doesn't match the key of this database (${expected}). Restore that key. If it is lost, see "The key" in docs/guides/operating.md.`,
   );
 }

@@ -36,7 +36,7 @@ export async function resealSecrets(actor: Actor): Promise<Resealed> {
   if (inUse !== key) {
     throw new AppError(
       "conflict",
-      `Rostrum runs with key ${inUse ?? "that nobody noted"}, and ${key} is the first one here. Start it with the new key before the old one, then repeat this.`,
+      `Rostrum runs with ${inUse ? `key ${inUse}` : "an unknown key"}, but the first key here is ${key}. Start Rostrum with the new key before the old one, then run this command again.`,
     );
   }
   const places: Resealed["places"] = [];
@@ -106,7 +106,7 @@ async function resealBatch(
     await recordAudit(client, {
       actor,
       action: "key.reencrypt",
-      objectType: "organisation",
+      objectType: "organization",
       objectId: "key",
       detail: { what: place.what, changed: fresh.length, inUse: key },
     });

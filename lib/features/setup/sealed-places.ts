@@ -51,7 +51,7 @@ export const sealedPlaces: readonly SealedPlace[] = [
     context: (row) => secretContext(row.id ?? ""),
   },
   {
-    what: "what was applied",
+    what: "applied component configurations",
     table: "resource",
     keys: ["id"],
     also: ["environment_id"],
@@ -103,7 +103,7 @@ export const sealedPlaces: readonly SealedPlace[] = [
     context: (row) => webhookContext(row.id ?? ""),
   },
   {
-    what: "answers kept for repeated requests",
+    what: "responses to repeated requests",
     table: "idempotency_record",
     keys: ["user_id", "key"],
     sealed: "body->>'sealed'",

@@ -54,7 +54,7 @@ export async function createToken(actor: PersonActor, input: TokenCreate): Promi
   const surplus =
     held && !held.has("admin") ? input.scopes.filter((scope) => scope !== "read" && !held.has(scope)) : [];
   if (surplus.length > 0) {
-    throw new AppError("forbidden", `This token may not hand out the scope ${surplus.join(", ")}.`);
+    throw new AppError("forbidden", `This token can’t grant the scope ${surplus.join(", ")}.`);
   }
   const { credentialId, via } = actor;
   return await issueToken(actor, actor.userId, input, {
@@ -110,7 +110,7 @@ export async function issueToken(
 async function lockSession(tx: Tx, id: string): Promise<void> {
   const rows = await tx.$queryRaw<object[]>`
     SELECT 1 FROM session WHERE id = ${id} AND revoked_at IS NULL AND expires_at > now() FOR SHARE`;
-  if (rows.length === 0) throw new AppError("unauthenticated", "The session has ended. Sign in again.");
+  if (rows.length === 0) throw new AppError("unauthenticated", "Your session expired. Sign in again.");
 }
 
 /** The living token with this id. It cannot be revoked before the transaction ends. */
@@ -118,7 +118,7 @@ async function lockParent(tx: Tx, id: string): Promise<Parent> {
   const [parent] = await tx.$queryRaw<Parent[]>`
     SELECT id, name, expires_at AS "expiresAt" FROM api_token
      WHERE id = ${id} AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now()) FOR SHARE`;
-  if (!parent) throw new AppError("unauthenticated", "The token is unknown, expired or revoked.");
+  if (!parent) throw new AppError("unauthenticated", "The API token is invalid, expired or revoked.");
   return parent;
 }
 

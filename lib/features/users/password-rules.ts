@@ -41,9 +41,9 @@ export async function findPasswordProblem(password: string, owner: PasswordOwner
   // Half a megabyte of texts that only somebody who sets a password needs.
   const { default: common } = await import("fxa-common-password-list");
   if (common.test(password) || common.test(lower))
-    return "Many people have used this password, so it is among the first to be tried. Use another one.";
+    return "This password is commonly used and easy to guess. Use another one.";
   if (countOwnCharacters(lower, wordsOf(owner)) < leastOwnCharacters)
-    return "This password is made of your name, your e-mail address or the name of this portal. Use another one.";
+    return "This password is based on your name, your email address or the name of this portal. Use another one.";
   return null;
 }
 

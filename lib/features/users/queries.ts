@@ -57,7 +57,7 @@ export async function listUsers(actor: Actor, filter: PageQuery & UserFilter): P
 export async function getUser(actor: Actor, id: string): Promise<UserDto> {
   if (actor.userId !== id) requirePermission(actor, "user.read", { objectType: "user", objectId: id });
   const [row] = await query<Row>(`SELECT ${columns} FROM app_user u WHERE u.id = $1`, [id]);
-  if (!row) throw notFound("The person");
+  if (!row) throw notFound("The user");
   return toDto(row);
 }
 

@@ -43,7 +43,7 @@ async function refuseTakenAddress(write: (tx: Tx) => Promise<void>): Promise<voi
     await withTransaction(write);
   } catch (error) {
     if (!isUniqueViolation(error)) throw error;
-    const message = "Somebody with this e-mail address exists already.";
+    const message = "A user with this email already exists.";
     throw new AppError("conflict", message, { problems: [{ path: "email", message }], cause: error });
   }
 }
@@ -67,7 +67,7 @@ export async function updateUser(
     // All administrators are locked in one order: two of them taking each other's role cannot both succeed.
     await tx.$queryRaw`SELECT id FROM app_user WHERE org_role = 'admin' ORDER BY id FOR UPDATE`;
     const before = await tx.user.findUnique({ where: { id } });
-    if (!before) throw notFound("The person");
+    if (!before) throw notFound("The user");
     await tx.user.update({
       where: { id },
       data: {
@@ -103,7 +103,7 @@ export async function updateUser(
 export async function endAccess(actor: Actor, id: string, withTokens: boolean): Promise<void> {
   requirePermission(actor, "user.manage", { objectType: "user", objectId: id });
   await withTransaction(async (tx) => {
-    if (!(await tx.user.findUnique({ where: { id }, select: { id: true } }))) throw notFound("The person");
+    if (!(await tx.user.findUnique({ where: { id }, select: { id: true } }))) throw notFound("The user");
     await revokeAccess(tx, id, withTokens);
     await recordAudit(tx, {
       actor,
@@ -118,7 +118,7 @@ export async function endAccess(actor: Actor, id: string, withTokens: boolean): 
 async function requireAnAdministrator(tx: Tx): Promise<void> {
   const left = await tx.user.count({ where: { orgRole: "admin", disabledAt: null } });
   if (left === 0) {
-    throw new AppError("conflict", "This is the last administrator. Make somebody else one first.");
+    throw new AppError("conflict", "This is the only administrator. Promote another user first.");
   }
 }
 

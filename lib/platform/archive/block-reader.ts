@@ -29,7 +29,7 @@ export class BlockReader {
     const parts = [first];
     for (let missing = length - first.length; missing > 0; ) {
       const piece = await this.some(missing);
-      if (!piece) throw new ArchiveError("The archive is damaged: it was cut off.");
+      if (!piece) throw new ArchiveError("The archive is damaged: unexpected end of file.");
       parts.push(piece);
       missing -= piece.length;
     }
@@ -39,7 +39,7 @@ export class BlockReader {
   async skip(length: number): Promise<void> {
     for (let missing = length; missing > 0; ) {
       const piece = await this.some(missing);
-      if (!piece) throw new ArchiveError("The archive is damaged: it was cut off.");
+      if (!piece) throw new ArchiveError("The archive is damaged: unexpected end of file.");
       missing -= piece.length;
     }
   }

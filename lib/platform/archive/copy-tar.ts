@@ -60,7 +60,7 @@ async function copyEntry(
 function cleanPath(name: string): string {
   const parts = name.split("/").filter((part) => part !== "" && part !== ".");
   if (name.startsWith("/") || name.includes("\0") || parts.includes("..")) {
-    throw new ArchiveError(`The archive holds a file outside of itself: ${name.slice(0, 200)}`);
+    throw new ArchiveError(`The archive contains a path outside its folder: ${name.slice(0, 200)}`);
   }
   return parts.join("/");
 }

@@ -35,7 +35,7 @@ export async function* gunzip(packed: Uint8Array): AsyncGenerator<Buffer> {
     throw damaged();
   }
   if (bytes.length > trailer + trailerBytes) {
-    throw new ArchiveError("The archive holds data after its end.");
+    throw new ArchiveError("The archive contains data after its end.");
   }
 }
 

@@ -41,8 +41,8 @@ describe("archives that cost more than they weigh", () => {
     ["headers that describe nothing", () => gzipSync(blocks(60_000, pax("x", "comment", "x"))), tooMany],
     ["global headers", () => gzipSync(blocks(60_000, pax("g", "comment", "x"))), tooMany],
     ["long names of nothing", () => gzipSync(blocks(100_000, tarBlock({ type: "L" }))), tooMany],
-    ["a description of 8 GiB", () => tarBlock({ type: "x", size: 0o77777777777 }), /too much text/],
-    ["a long name of 1 GiB", () => tarBlock({ type: "L", size: 2 ** 30 }), /too much text/],
+    ["a description of 8 GiB", () => tarBlock({ type: "x", size: 0o77777777777 }), /header that is too long/],
+    ["a long name of 1 GiB", () => tarBlock({ type: "L", size: 2 ** 30 }), /header that is too long/],
     ["zeros after the end", () => gzipSync(Buffer.concat([end, zeros(64 * 2 ** 20)]), { level: 1 }), after],
     ["bytes after the end", () => gzipSync(Buffer.concat([end, Buffer.from("more")])), after],
     [
@@ -124,9 +124,9 @@ describe("a zip accounts for each of its bytes", () => {
       Buffer.concat([Buffer.from("PK\x03\x04MZ"), good]),
       /damaged|none of its/,
     ],
-    ["bytes after the end", Buffer.concat([good, Buffer.from("x")]), /data follows it/],
-    ["a comment that is a file of its own", zipOf([file], { comment: "x".repeat(5_000) }), /data follows it/],
-    ["a member listed twice", zipOf([file, file]), /twice/],
+    ["bytes after the end", Buffer.concat([good, Buffer.from("x")]), /trailing data/],
+    ["a comment that is a file of its own", zipOf([file], { comment: "x".repeat(5_000) }), /trailing data/],
+    ["a member listed twice", zipOf([file, file]), /duplicate/],
     ["another name inside than outside", patched(30, 0x62), /directory is damaged/],
     ["a checksum that is wrong", patched(good.length - 22 - 47 + 16, 0), /is damaged/],
     ["a device", zipOf([{ ...file, mode: 0o020644 }]), /link or device/],
@@ -171,7 +171,7 @@ describe("a tar holds files and folders, nothing else", () => {
     ["too deep", "d/".repeat(200), /too deep/],
     ["too long", "d".repeat(2_000), /too long/],
     ["one part too long", `d/${"é".repeat(200)}`, /too long/],
-    ["out of it by its long name", "../../etc/passwd", /unsafe path/],
+    ["out of it by its long name", "../../etc/passwd", /outside its folder/],
     ["a control character", "a\x1b[2Jb", /control characters/],
   ])("no path that is %s", async (_name, name, expected) => {
     expect(await fate(await tarWith([{ header: { name, pax: { path: name } }, text: "x" }]))).toMatch(
@@ -180,7 +180,7 @@ describe("a tar holds files and folders, nothing else", () => {
   });
 
   it("no file that stands twice, or that is a folder too", async () => {
-    expect(await fate(await tarOf([file, file]))).toMatch(/twice/);
+    expect(await fate(await tarOf([file, file]))).toMatch(/duplicate/);
     expect(await fate(await tarOf([file, { path: "a/b", text: "" }]))).toMatch(/file and a folder/);
     expect(
       await fate(
@@ -221,7 +221,7 @@ describe("the thread that reads", () => {
     const startMs = performance.now();
     await expect(
       inThread(slow, { maxBytes: 2 ** 27, maxEntries: 100 }, true, { deadlineMs: 20 }),
-    ).rejects.toThrow(/takes too long/);
+    ).rejects.toThrow(/timed out/);
     expect(performance.now() - startMs).toBeLessThan(2_000);
   });
 

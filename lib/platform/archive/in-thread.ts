@@ -56,10 +56,8 @@ async function readOnce(task: ThreadTask, deadlineMs: number): Promise<ArchiveFi
     const answer = await new Promise<ThreadAnswer>((resolve, reject) => {
       worker.once("message", resolve);
       worker.once("error", (error) => reject(explain(error)));
-      worker.once("exit", () =>
-        reject(new Error("The thread that reads an archive ended without an answer.")),
-      );
-      timer = setTimeout(() => reject(tooLarge("The archive takes too long to read.")), deadlineMs);
+      worker.once("exit", () => reject(new Error("The archive reader exited unexpectedly.")));
+      timer = setTimeout(() => reject(tooLarge("Reading the archive timed out.")), deadlineMs);
     });
     if ("files" in answer) return answer.files;
     throw new ArchiveError(answer.refused, { limit: answer.limit });
@@ -83,7 +81,7 @@ function startWorker(workerData: ThreadTask): Worker {
 
 function explain(error: Error): Error {
   if ((error as NodeJS.ErrnoException).code !== "ERR_WORKER_OUT_OF_MEMORY") return error;
-  return tooLarge("The archive needs too much memory to read.", error);
+  return tooLarge("Reading the archive requires too much memory.", error);
 }
 
 function tooLarge(message: string, cause?: Error): ArchiveError {

@@ -46,7 +46,7 @@ export class ArchiveBusyError extends Error {
   readonly retryAfterSeconds = 10;
 
   constructor(cause: unknown) {
-    super("Too many archives are being read right now. Try again in a moment.", { cause });
+    super("Too many archives are being read. Try again shortly.", { cause });
   }
 }
 
@@ -69,7 +69,7 @@ export class Budget {
   entry(): void {
     this.entries += 1;
     if (this.entries > this.limits.maxEntries) {
-      throw new ArchiveError(`The archive holds more than ${this.limits.maxEntries} entries.`, {
+      throw new ArchiveError(`The archive contains more than ${this.limits.maxEntries} entries.`, {
         limit: true,
       });
     }
@@ -93,7 +93,7 @@ export class Budget {
   path(name: string): string | null {
     const parts = name.split("/").filter((part) => part !== "" && part !== ".");
     if (isUnsafe(name, parts)) {
-      throw new ArchiveError(`The archive holds an unsafe path, outside of its folder: ${shown(name)}`);
+      throw new ArchiveError(`The archive contains a path outside its folder: ${shown(name)}`);
     }
     const pathBytes = this.allowsLinks ? maxTreePathBytes : maxPathBytes;
     const depth = this.limits.maxDepth ?? (this.allowsLinks ? Number.POSITIVE_INFINITY : defaultDepth);
@@ -102,12 +102,12 @@ export class Budget {
       Buffer.byteLength(name) > pathBytes ||
       parts.some((part) => Buffer.byteLength(part) > maxNameBytes)
     ) {
-      throw new ArchiveError(`The archive holds a path that is too long or too deep: ${shown(name)}`, {
+      throw new ArchiveError(`The archive contains a path that is too long or too deep: ${shown(name)}`, {
         limit: true,
       });
     }
     if (!this.allowsLinks && controlCharacters.test(name)) {
-      throw new ArchiveError(`The archive holds a name with control characters: ${shown(name)}`);
+      throw new ArchiveError(`The archive contains a name with control characters: ${shown(name)}`);
     }
     return parts.length === 0 ? null : parts.join("/");
   }
@@ -136,11 +136,11 @@ const setIdBits = 0o6000;
 export function refuseSetId(name: string, mode: number): void {
   if ((mode & setIdBits) === 0) return;
   throw new ArchiveError(
-    `The archive holds a set-user-ID or set-group-ID bit, which is refused: ${shown(name)}`,
+    `The archive contains a file with the set-user-ID or set-group-ID bit, which isn’t allowed: ${shown(name)}`,
   );
 }
 
 /** @throws ArchiveError always */
 export function refuseKind(name: string): never {
-  throw new ArchiveError(`The archive holds a link or device, which is refused: ${shown(name)}`);
+  throw new ArchiveError(`The archive contains a link or device, which isn’t allowed: ${shown(name)}`);
 }

@@ -89,7 +89,7 @@ class Collector {
       return null;
     }
     if (path === null || this.byPath.has(path)) {
-      throw new ArchiveError(`The archive holds a file twice, or one without a name: ${shown(name)}`);
+      throw new ArchiveError(`The archive contains a duplicate or unnamed file: ${shown(name)}`);
     }
     return path;
   }
@@ -111,7 +111,7 @@ class Collector {
 }
 
 function twofold(path: string): ArchiveError {
-  return new ArchiveError(`The archive holds a file and a folder of the same name: ${shown(path)}`);
+  return new ArchiveError(`The archive contains a file and a folder with the same name: ${shown(path)}`);
 }
 
 async function* chunksOf(bytes: Uint8Array): AsyncGenerator<Buffer> {

@@ -74,7 +74,7 @@ async function nextHeader(reader: BlockReader, budget: Budget): Promise<TarHeade
 
 async function metadata(reader: BlockReader, size: number, budget: Budget): Promise<Buffer> {
   if (size > maxMetadataBytes) {
-    throw new ArchiveError("The archive describes an entry with too much text.", { limit: true });
+    throw new ArchiveError("The archive contains an entry header that is too long.", { limit: true });
   }
   budget.count(size);
   const text = size === 0 ? Buffer.alloc(0) : await reader.exactly(size);
@@ -85,7 +85,7 @@ async function metadata(reader: BlockReader, size: number, budget: Budget): Prom
 
 function fromPax(records: Map<string, string>): Partial<TarHeader> {
   if ([...records.keys()].some((key) => key.startsWith("GNU.sparse."))) {
-    throw new ArchiveError("The archive holds a sparse file, which is not supported.");
+    throw new ArchiveError("The archive contains a sparse file, which isn’t supported.");
   }
   const known: Partial<TarHeader> = {};
   const [path, linkName, size] = [records.get("path"), records.get("linkpath"), records.get("size")];
@@ -109,7 +109,7 @@ async function expectEnd(reader: BlockReader): Promise<void> {
     if (!piece) return;
     padding += piece.length;
     if (!isZero(piece) || padding > maxPaddingBytes) {
-      throw new ArchiveError("The archive holds data after its end.");
+      throw new ArchiveError("The archive contains data after its end.");
     }
   }
 }
@@ -137,7 +137,7 @@ class Body implements AsyncIterable<Buffer> {
   async *[Symbol.asyncIterator](): AsyncGenerator<Buffer> {
     while (this.missing > 0) {
       const piece = await this.reader.some(this.missing);
-      if (!piece) throw new ArchiveError("The archive is damaged: it was cut off.");
+      if (!piece) throw new ArchiveError("The archive is damaged: unexpected end of file.");
       this.missing -= piece.length;
       yield piece;
     }

@@ -32,7 +32,7 @@ async function read(
   bounds: ReadingBounds,
 ): Promise<ArchiveFile[]> {
   if (!archiveFormat(bytes)) {
-    throw new AppError("unsupported_media_type", "Expected a .tar.gz, .tar or .zip archive.");
+    throw new AppError("unsupported_media_type", "Use a .tar.gz, .tar or .zip archive.");
   }
   try {
     return await inThread(bytes, limits, keep, bounds);

@@ -16,10 +16,10 @@ export function findDirectory(archive: Buffer): { start: number; end: number; co
   const bytes = archive.readUInt32LE(end + 12);
   const start = archive.readUInt32LE(end + 16);
   if (count === 0xffff || start === 0xffffffff) {
-    throw new ArchiveError("Zip64 archives are not supported.");
+    throw new ArchiveError("Zip64 archives aren’t supported.");
   }
   if (start + bytes !== end) {
-    throw new ArchiveError("The archive's directory is damaged.");
+    throw new ArchiveError("The archive directory is damaged.");
   }
   return { start, end, count };
 }
@@ -30,5 +30,5 @@ function findEnd(archive: Buffer): number {
     if (archive.readUInt32LE(at) !== endSignature) continue;
     if (at + endBytes + archive.readUInt16LE(at + 20) === archive.length) return at;
   }
-  throw new ArchiveError("The archive has no end: it was cut off, or data follows it.");
+  throw new ArchiveError("The archive is damaged: unexpected end of file or trailing data.");
 }

@@ -85,10 +85,10 @@ function refuseOtherKinds(name: string, mode: number): void {
 function requireTiled(archive: Buffer, records: readonly Record[], end: number): void {
   let at = 0;
   for (const record of [...records].sort((left, right) => left.offset - right.offset)) {
-    if (record.offset < at) throw new ArchiveError("The archive holds members that overlap.");
+    if (record.offset < at) throw new ArchiveError("The archive contains overlapping files.");
     if (record.offset - at > (at === 0 ? 0 : maxGapBytes)) throw extra();
     at = contentStart(archive, record) + record.packedBytes;
-    if (at > end) throw new ArchiveError(`The archive is damaged: ${shown(record.name)} was cut off.`);
+    if (at > end) throw new ArchiveError(`The archive is damaged: ${shown(record.name)} is incomplete.`);
   }
   if (end - at > (records.length === 0 ? 0 : maxGapBytes)) throw extra();
 }
@@ -107,7 +107,7 @@ function memberOf(archive: Buffer, record: Record): ZipMember {
   const { name, mode, sizeBytes } = record;
   const isFolder = name.endsWith("/");
   if (record.flags & 1) throw new ArchiveError(`${shown(name)} in the archive is encrypted.`);
-  if (record.sizeBytes === 0xffffffff) throw new ArchiveError("Zip64 archives are not supported.");
+  if (record.sizeBytes === 0xffffffff) throw new ArchiveError("Zip64 archives aren’t supported.");
   if (isFolder && sizeBytes > 0) throw damaged();
   return {
     name,
@@ -128,19 +128,19 @@ function memberOf(archive: Buffer, record: Record): ZipMember {
 function inflate(packed: Buffer, { method, sizeBytes, name }: Record): Buffer {
   if (method === 0) return packed;
   if (method !== 8) {
-    throw new ArchiveError(`${shown(name)} is packed by a method that is not supported (${method}).`);
+    throw new ArchiveError(`${shown(name)} uses an unsupported compression method (${method}).`);
   }
   try {
     return inflateRawSync(packed, { maxOutputLength: Math.max(1, sizeBytes) });
   } catch (error) {
-    throw new ArchiveError(`${shown(name)} is damaged or larger than the archive says.`, { cause: error });
+    throw new ArchiveError(`${shown(name)} is damaged or larger than its header says.`, { cause: error });
   }
 }
 
 function damaged(): ArchiveError {
-  return new ArchiveError("The archive's directory is damaged.");
+  return new ArchiveError("The archive directory is damaged.");
 }
 
 function extra(): ArchiveError {
-  return new ArchiveError("The archive holds data that belongs to none of its files.");
+  return new ArchiveError("The archive contains data that belongs to none of its files.");
 }

@@ -48,7 +48,7 @@ export async function sendSyslog(
     else await sendStream(server, lines, options);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    throw new Error(`${server.host} does not take messages: ${why}`, { cause: error });
+    throw new Error(`${server.host} doesn’t accept messages: ${why}`, { cause: error });
   }
 }
 

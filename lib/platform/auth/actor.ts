@@ -48,10 +48,10 @@ export function systemActor(reason: string): Actor {
 
 /** The administrator's command line on the host. */
 export function cliActor(): Actor {
-  return unlimitedActor("cli", "Command line on the host");
+  return unlimitedActor("cli", "CLI");
 }
 
 /** Somebody who did not prove who they are; for the audit of refused attempts. */
 export function anonymousActor({ requestId, ip }: { requestId: string; ip: string }): Actor {
-  return { ...systemActor(""), name: "Nobody", via: "session", unlimited: false, requestId, ip };
+  return { ...systemActor(""), name: "Anonymous", via: "session", unlimited: false, requestId, ip };
 }

@@ -71,7 +71,7 @@ export async function authenticate(request: Request, requestId: string): Promise
   if (authorization !== null) {
     const token = /^Bearer\s+(\S{1,500})$/i.exec(authorization)?.[1];
     const actor = token ? await findTokenActor(token, facts) : null;
-    if (!actor) throw new AppError("unauthenticated", "The token is unknown, expired or revoked.");
+    if (!actor) throw new AppError("unauthenticated", "The API token is invalid, expired or revoked.");
     return actor;
   }
   const sessionId = await readSessionId(request.headers);
@@ -98,5 +98,5 @@ function toActor(row: PersonRow, via: "session" | "token", facts: RequestFacts):
 
 /** "Last seen" is a courtesy: it is written at most once a minute and nobody waits for it. */
 function touch(sql: string, id: string): void {
-  execute(sql, [id]).catch((error) => moduleLog("auth").warn({ err: error }, "could not note the last use"));
+  execute(sql, [id]).catch((error) => moduleLog("auth").warn({ err: error }, "couldn't record the last use"));
 }

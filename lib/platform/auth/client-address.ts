@@ -31,7 +31,7 @@ function warnOnce(peer: string): void {
   holder.rostrumProxyWarned = true;
   moduleLog("http").warn(
     { peer },
-    `X-Forwarded-For from ${peer} is ignored. If your proxy runs there, set TRUSTED_PROXIES to its address; until then sign-in limits and the audit log see the proxy's address for every user.`,
+    `Ignoring X-Forwarded-For from ${peer}. If your proxy runs there, set TRUSTED_PROXIES to its address. Otherwise sign-in limits and the audit log see the proxy address for every user.`,
   );
 }
 

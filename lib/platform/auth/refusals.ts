@@ -156,7 +156,7 @@ async function write(entry: Refusal): Promise<void> {
     const { action, objectId, actor, detail } = entry;
     moduleLog("auth").error(
       { err: error, action, objectId, userId: actor.userId, ip: actor.ip, detail },
-      `a refusal could not be audited: ${messageOf(error)}`,
+      `couldn't audit a denied action: ${messageOf(error)}`,
     );
   }
 }

@@ -32,7 +32,7 @@ export class DeniedError extends AppError {
 }
 
 /**
- * Returns when the actor holds the permission for the object's project (or, without one, organisation-wide).
+ * Returns when the actor holds the permission for the object's project (or, without one, organization-wide).
  * @throws DeniedError `not_found` when the actor may not even see the project, so that foreign and unknown objects
  *   answer alike, else `forbidden`. Every refusal is audited in a transaction of its own.
  */
@@ -41,7 +41,7 @@ export function requirePermission(actor: Actor, permission: Permission, target: 
   const what = target.what ?? "This";
   const seen = !target.projectId || can(actor, "project.read", { projectId: target.projectId });
   const recorded = recordDenied(actor, permission, target);
-  if (seen) throw new DeniedError("forbidden", `You may not do this (${permission}).`, recorded);
+  if (seen) throw new DeniedError("forbidden", `You don’t have permission: ${permission}.`, recorded);
   throw new DeniedError("not_found", `${what} was not found.`, recorded);
 }
 
@@ -81,6 +81,6 @@ export async function recordDenied(
  * @throws AppError `forbidden` for the system and the command line, where only a person can act
  */
 export function requirePerson(actor: Actor): PersonActor {
-  if (actor.userId === null) throw new AppError("forbidden", "Only a person can do this.");
+  if (actor.userId === null) throw new AppError("forbidden", "Only a user can do this.");
   return actor as PersonActor;
 }

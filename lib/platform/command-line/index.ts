@@ -28,7 +28,7 @@ export class UsageError extends Error {
 /** The value of an option that must be there. @throws UsageError */
 export function requireOption(input: AdminInput, name: string): string {
   const value = input.values[name];
-  if (typeof value !== "string" || value === "") throw new UsageError(`--${name} is missing.`);
+  if (typeof value !== "string" || value === "") throw new UsageError(`Missing option: --${name}`);
   return value;
 }
 
@@ -40,7 +40,7 @@ export function findCommand(commands: readonly AdminCommand[], args: readonly st
   const named = commands
     .filter((command) => command.name.split(" ").every((word, index) => args[index] === word))
     .sort((a, b) => b.name.length - a.name.length)[0];
-  if (!named) throw new UsageError(`There is no command "${args.slice(0, 2).join(" ")}".`);
+  if (!named) throw new UsageError(`Unknown command: ${args.slice(0, 2).join(" ")}`);
   const rest = args.slice(named.name.split(" ").length);
   try {
     const parsed = parseArgs({ args: rest, options: named.options, allowPositionals: true, strict: true });

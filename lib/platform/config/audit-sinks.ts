@@ -28,9 +28,9 @@ function namesPort(text: string | undefined): boolean {
 /** The settings of the audit's sinks, each by itself; `auditSinksOf` checks what belongs together. */
 export const auditSettings = {
   AUDIT_SYSLOG: optionalText
-    .refine(hasScheme(["udp:", "tcp:", "tls:"]), "must be a udp://, tcp:// or tls:// address")
-    .refine(namesPort, "must name a port, for example udp://logs.example.com:514"),
-  AUDIT_HTTPS_URL: optionalText.refine(hasScheme(["https:"]), "must be an https:// address"),
+    .refine(hasScheme(["udp:", "tcp:", "tls:"]), "must be a udp://, tcp:// or tls:// URL")
+    .refine(namesPort, "must include a port, for example udp://logs.example.com:514"),
+  AUDIT_HTTPS_URL: optionalText.refine(hasScheme(["https:"]), "must be an https:// URL"),
   AUDIT_HTTPS_SECRET: optionalText.refine(
     (text) => text === undefined || text.length >= 32,
     "must have at least 32 characters",
@@ -47,9 +47,9 @@ type Values = { [K in keyof typeof auditSettings]: z.output<(typeof auditSetting
 export function auditSinksOf(values: Values): AuditSinks | string {
   const { AUDIT_HTTPS_URL: url, AUDIT_HTTPS_SECRET: secret, AUDIT_SYSLOG: syslog } = values;
   if ((url === undefined) !== (secret === undefined))
-    return "AUDIT_HTTPS_URL and AUDIT_HTTPS_SECRET belong together; set both or none.";
+    return "Set both AUDIT_HTTPS_URL and AUDIT_HTTPS_SECRET, or neither.";
   if (values.AUDIT_SEND === "events" && !url && !syslog)
-    return "AUDIT_SEND=events needs AUDIT_SYSLOG or AUDIT_HTTPS_URL.";
+    return "AUDIT_SEND=events requires AUDIT_SYSLOG or AUDIT_HTTPS_URL.";
   return Object.freeze({
     syslog: syslog ? new URL(syslog) : undefined,
     https: url && secret ? Object.freeze({ url: new URL(url), secret }) : undefined,

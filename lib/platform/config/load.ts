@@ -25,12 +25,12 @@ const logLevels = ["trace", "debug", "info", "warn", "error", "fatal", "silent"]
 
 const environmentSchema = z.object({
   NODE_ENV: optionalText.transform((text) => text ?? "development"),
-  DATABASE_URL: url(["postgres:", "postgresql:"], "must be a postgresql:// address"),
-  DATABASE_OWNER_URL: url(["postgres:", "postgresql:"], "must be a postgresql:// address"),
-  REDIS_URL: url(["redis:", "rediss:"], "must be a redis:// or rediss:// address"),
+  DATABASE_URL: url(["postgres:", "postgresql:"], "must be a postgresql:// URL"),
+  DATABASE_OWNER_URL: url(["postgres:", "postgresql:"], "must be a postgresql:// URL"),
+  REDIS_URL: url(["redis:", "rediss:"], "must be a redis:// or rediss:// URL"),
   HOST: optionalText.transform((text) => text ?? "127.0.0.1"),
   PORT: wholeNumber(1, 65_535, 3000),
-  PUBLIC_URL: url(["http:", "https:"], "must be an http:// or https:// address"),
+  PUBLIC_URL: url(["http:", "https:"], "must be an http:// or https:// URL"),
   ALLOW_PLAIN_HTTP: optionalText.pipe(switchValue.optional()).transform((text) => isOn(text ?? "off")),
   TRUSTED_PROXIES: optionalText.transform((text, context) => parseProxies(text ?? "none", context)),
   OUTGOING_ALLOW: optionalText.transform((text, context) => parseNetworks(text ?? "none", context)),
@@ -43,7 +43,7 @@ const environmentSchema = z.object({
   ROSTRUM_EMBEDDED: optionalText.transform((text) => text === "1"),
   ROSTRUM_KEY: optionalText.refine(
     (text) => text === undefined || text.split(",").every((key) => isKey(key.trim())),
-    "must be 32 bytes in base64 (make one with: openssl rand -base64 32), or several with commas between them",
+    "must be 32 bytes in base64 (generate one with: openssl rand -base64 32), or a comma-separated list of such keys",
   ),
   NEXTAUTH_SECRET: optionalText.refine(
     (text) => text === undefined || text.length >= 32,
@@ -51,7 +51,7 @@ const environmentSchema = z.object({
   ),
   ADMIN_EMAIL: optionalText.refine(
     (text) => text === undefined || /^[^\s@]+@[^\s@]+$/.test(text),
-    "must be an e-mail address",
+    "must be an email address",
   ),
   ADMIN_PASSWORD: optionalText.refine(
     (text) => text === undefined || text.length >= 10,
@@ -70,7 +70,7 @@ const environmentSchema = z.object({
     .transform((text): Config["machineCloud"] =>
       text === "unsafe" ? "unsafe" : isOn(text ?? "on") ? "on" : "off",
     ),
-  OIDC_ISSUER: url(["http:", "https:"], "must be the provider's http(s):// address"),
+  OIDC_ISSUER: url(["http:", "https:"], "must be the http:// or https:// URL of the identity provider"),
   OIDC_CLIENT_ID: optionalText,
   OIDC_CLIENT_SECRET: optionalText,
   OIDC_TRUST_EMAIL: optionalText.pipe(switchValue.optional()).transform((text) => isOn(text ?? "off")),
@@ -96,7 +96,7 @@ function parseProxies(text: string, context: z.RefinementCtx): readonly string[]
     .filter(Boolean);
   const wrong = names.find((name) => !["loopback", "private"].includes(name) && !isNetwork(name));
   if (wrong !== undefined) {
-    const message = `does not know "${wrong}"; name none, loopback, private, addresses or networks such as 10.0.0.0/8`;
+    const message = `contains "${wrong}". Use none, loopback, private, IP addresses or networks such as 10.0.0.0/8`;
     context.addIssue({ code: "custom", message });
   }
   return names;
@@ -118,7 +118,7 @@ function parseNetworks(text: string, context: z.RefinementCtx): readonly string[
     .filter(Boolean);
   const wrong = names.find((name) => !isNetwork(name));
   if (wrong !== undefined) {
-    const message = `does not know "${wrong}"; name none, IP addresses or networks such as 100.64.0.0/10`;
+    const message = `contains "${wrong}". Use none, IP addresses or networks such as 100.64.0.0/10`;
     context.addIssue({ code: "custom", message });
   }
   return names;
@@ -136,7 +136,7 @@ function parseFamilies(text: string | undefined, context: z.RefinementCtx): read
   if (wrong !== undefined) {
     context.addIssue({
       code: "custom",
-      message: `does not know "${wrong}"; choose from ${known.join(", ")}`,
+      message: `contains "${wrong}". Choose from ${known.join(", ")}`,
     });
   }
   return workerFamilies.filter((family) => names.includes(family));
@@ -217,7 +217,7 @@ export function loadConfig(env: Record<string, string | undefined>, cwd = proces
   const parsed = environmentSchema.safeParse(env);
   if (!parsed.success) {
     const problems = parsed.error.issues.map((issue) => `${issue.path.join(".")} ${issue.message}`);
-    throw new ConfigError(`Wrong settings: ${problems.join("; ")}.`);
+    throw new ConfigError(`Invalid settings: ${problems.join("; ")}.`);
   }
   const values = parsed.data;
   const host = values.HOST.includes(":") ? `[${values.HOST}]` : values.HOST;
@@ -260,17 +260,17 @@ function ownerUrlOf(values: z.output<typeof environmentSchema>): string | undefi
   const { DATABASE_URL: app, DATABASE_OWNER_URL: owner } = values;
   if (owner === undefined) return undefined;
   if (app === undefined) {
-    throw new ConfigError("Wrong settings: DATABASE_OWNER_URL needs DATABASE_URL, which names another role.");
+    throw new ConfigError("Invalid settings: DATABASE_OWNER_URL requires DATABASE_URL with another role.");
   }
   if (new URL(app).username === new URL(owner).username) {
-    throw new ConfigError("Wrong settings: DATABASE_OWNER_URL and DATABASE_URL name the same role; use two.");
+    throw new ConfigError("Invalid settings: DATABASE_OWNER_URL and DATABASE_URL must use different roles.");
   }
   return owner;
 }
 
 /** @throws ConfigError for settings that do not go together, which are answered as a sentence */
 function usable<T extends object | undefined>(result: T | string): T {
-  if (typeof result === "string") throw new ConfigError(`Wrong settings: ${result}`);
+  if (typeof result === "string") throw new ConfigError(`Invalid settings: ${result}`);
   return result;
 }
 
@@ -279,7 +279,7 @@ function oidcOf(values: z.output<typeof environmentSchema>): Readonly<OidcConfig
   if (issuer === undefined && clientId === undefined && clientSecret === undefined) return undefined;
   if (issuer === undefined || clientId === undefined || clientSecret === undefined) {
     throw new ConfigError(
-      "Wrong settings: OIDC_ISSUER, OIDC_CLIENT_ID and OIDC_CLIENT_SECRET belong together; set all three or none.",
+      "Invalid settings: set all of OIDC_ISSUER, OIDC_CLIENT_ID and OIDC_CLIENT_SECRET, or none.",
     );
   }
   const { OIDC_NAME: name, OIDC_TRUST_EMAIL: trustEmail } = values;

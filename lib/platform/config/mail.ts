@@ -44,7 +44,7 @@ export const mailSettings = {
   SMTP_PASSWORD: optionalText,
   SMTP_FROM: optionalText.refine(
     (text) => text === undefined || isSender(text),
-    "must be an e-mail address, for example Rostrum <rostrum@example.com>",
+    "must be an email address, for example Rostrum <rostrum@example.com>",
   ),
   SMTP_CA_FILE: optionalText,
 };
@@ -57,10 +57,9 @@ const usualPorts = { starttls: 587, tls: 465, off: 25 } as const;
 export function mailOf(values: Values): MailConfig | undefined | string {
   const { SMTP_HOST: host, SMTP_FROM: from, SMTP_TLS: security, SMTP_USER: user } = values;
   const { SMTP_PASSWORD: password, SMTP_CA_FILE: caFile, SMTP_PORT: port } = values;
-  if ((host === undefined) !== (from === undefined))
-    return "SMTP_HOST and SMTP_FROM belong together; set both or none.";
+  if ((host === undefined) !== (from === undefined)) return "Set both SMTP_HOST and SMTP_FROM, or neither.";
   if ((user === undefined) !== (password === undefined))
-    return "SMTP_USER and SMTP_PASSWORD belong together; set both or none.";
+    return "Set both SMTP_USER and SMTP_PASSWORD, or neither.";
   if (host === undefined || from === undefined) return undefined;
   return Object.freeze({ host, port: port || usualPorts[security], security, user, password, from, caFile });
 }

@@ -13,7 +13,7 @@ const decoded = new WeakMap<readonly string[], readonly Buffer[]>();
  */
 export function getSecretKey(config: Config = getConfig()): Buffer {
   const [key] = getSecretKeys(config);
-  if (!key) throw new ConfigError("There is no secret key.");
+  if (!key) throw new ConfigError("No secret key found.");
   return key;
 }
 
@@ -68,7 +68,7 @@ function readKeyFile(file: string): readonly Buffer[] | undefined {
   const lines = text.trim().split("\n");
   if (text.trim() === "") throw keyFileError(file, "is empty");
   return lines.map((line, index) => {
-    const where = lines.length > 1 ? `line ${index + 1} of it` : "it";
+    const where = lines.length > 1 ? `line ${index + 1}` : "the content";
     if (!/^[A-Za-z0-9+/_-]+={0,2}$/.test(line.trim()))
       throw keyFileError(file, `is damaged: ${where} is not base64`);
     const key = Buffer.from(line.trim(), "base64");
@@ -79,7 +79,7 @@ function readKeyFile(file: string): readonly Buffer[] | undefined {
 
 function keyFileError(file: string, problem: string): ConfigError {
   return new ConfigError(
-    `The key file ${file} ${problem}. Bring it back from a copy of the data directory, or set ROSTRUM_KEY to the key. If the key is lost for good, move the file away, start again and see "The key" in docs/guides/operating.md.`,
+    `The key file ${file} ${problem}. Restore it from a copy of the data directory, or set ROSTRUM_KEY to the key. If the key is lost, move the file away, start Rostrum again and see "The key" in docs/guides/operating.md.`,
   );
 }
 
@@ -97,6 +97,6 @@ function createKeyFile(dataDir: string, file: string): readonly Buffer[] {
     rmSync(draft, { force: true });
   }
   const keys = readKeyFile(file);
-  if (!keys) throw new ConfigError(`${file} vanished while it was being created.`);
+  if (!keys) throw new ConfigError(`${file} was deleted while Rostrum was creating it.`);
   return keys;
 }

@@ -13,17 +13,17 @@ function plainHttpWarning({ host, publicUrl, allowPlainHttp }: Facts): string | 
   const { protocol, hostname } = new URL(publicUrl);
   if (protocol === "https:" || (isLoopbackHost(hostname) && isLoopbackHost(host))) return null;
   const what = isLoopbackHost(hostname)
-    ? `The portal listens on ${host} over plain http`
-    : `People reach the portal over plain http (${publicUrl})`;
+    ? `The portal listens on ${host} without TLS`
+    : `Users reach the portal without TLS (${publicUrl})`;
   const consequence = allowPlainHttp
-    ? "other machines send passwords, session cookies and tokens unencrypted"
-    : "other machines are refused, because passwords, session cookies and tokens would be unencrypted";
-  const otherwise = allowPlainHttp ? "" : " On a network you trust, ALLOW_PLAIN_HTTP=on lets them in.";
-  return `${what}: ${consequence}. Put a proxy with TLS before it and set PUBLIC_URL to its https address.${otherwise}`;
+    ? "Other machines send passwords, session cookies and tokens unencrypted."
+    : "Other machines are refused, because passwords, session cookies and tokens would be unencrypted.";
+  const otherwise = allowPlainHttp ? "" : " On a trusted network, set ALLOW_PLAIN_HTTP=on to allow them.";
+  return `${what}. ${consequence} Use a TLS proxy and set PUBLIC_URL to its https URL.${otherwise}`;
 }
 
 /** An https address is always that of a proxy. */
 function proxyWarning({ publicUrl, trustedProxies }: Facts): string | null {
   if (!publicUrl.startsWith("https://") || trustedProxies.length > 0) return null;
-  return "PUBLIC_URL is an https address, so a proxy stands before Rostrum, but TRUSTED_PROXIES is not set. Set it to the proxy's address; until then sign-in limits and the audit log see the proxy's address for every user.";
+  return "PUBLIC_URL is an https URL, but TRUSTED_PROXIES is not set. Set it to the address of your proxy. Otherwise sign-in limits and the audit log see the proxy address for every user.";
 }

@@ -12,7 +12,7 @@ export function keyedHashes(text: string, purpose: string): [string, ...string[]
   const [inUse, ...earlier] = getSecretKeys().map((secret) =>
     createHmac("sha256", derivedKey(secret, purpose)).update(text, "utf8").digest("hex"),
   );
-  if (inUse === undefined) throw new Error("There is no secret key.");
+  if (inUse === undefined) throw new Error("No secret key found.");
   return [inUse, ...earlier];
 }
 

@@ -21,6 +21,6 @@ export function openSealedJson<T>(sealed: string, context: string): Opened<T> {
     return { ok: true, value: JSON.parse(opened.value) as T };
   } catch {
     // The parser's message would show a piece of the secret.
-    return { ok: false, reason: "The decrypted text is not JSON." };
+    return { ok: false, reason: "The decrypted value is not valid JSON." };
   }
 }

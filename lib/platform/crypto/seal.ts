@@ -51,19 +51,19 @@ export function seal(plaintext: string, context: string): string {
 export function unseal(sealed: string, context: string): string {
   const [foundVersion, keyId, ivText, bodyText, ...rest] = sealed.split(".");
   if (foundVersion !== version || !keyId || !ivText || !bodyText || rest.length > 0) {
-    throw new SealError("This is not a sealed text.");
+    throw new SealError("This value is not encrypted.");
   }
   const keys = getSecretKeys();
   const key = keys.find((one) => keyIdOf(one) === keyId);
   if (!key) {
     const present = keys.map(keyIdOf).join(", ");
     throw new SealError(
-      `Sealed with key ${keyId}, but the key in use is ${present}. Restore the key it was sealed with.`,
+      `Encrypted with key ${keyId}, but the active key is ${present}. Restore key ${keyId}.`,
     );
   }
   const iv = Buffer.from(ivText, "base64url");
   const body = Buffer.from(bodyText, "base64url");
-  if (iv.length !== ivBytes || body.length < tagBytes) throw new SealError("The sealed text is damaged.");
+  if (iv.length !== ivBytes || body.length < tagBytes) throw new SealError("The encrypted value is damaged.");
   const decipher = createDecipheriv("aes-256-gcm", key, iv, { authTagLength: tagBytes });
   decipher.setAAD(Buffer.from(context, "utf8"));
   decipher.setAuthTag(body.subarray(body.length - tagBytes));
@@ -72,6 +72,6 @@ export function unseal(sealed: string, context: string): string {
       decipher.update(body.subarray(0, body.length - tagBytes), undefined, "utf8") + decipher.final("utf8")
     );
   } catch (error) {
-    throw new SealError("The sealed text was altered or belongs to something else.", { cause: error });
+    throw new SealError("The encrypted value was modified or belongs to another record.", { cause: error });
   }
 }

@@ -73,7 +73,7 @@ async function runScript(client: pg.Client, sql: string, mayBeThere: boolean): P
     return true;
   }
   if ((await transactionId(client)) !== before)
-    throw new Error("The script ends its transaction itself; take BEGIN and COMMIT out of it.");
+    throw new Error("The script ends its own transaction. Remove BEGIN and COMMIT.");
   return false;
 }
 

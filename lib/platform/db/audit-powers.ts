@@ -33,10 +33,10 @@ export async function findAuditPowers(db: pg.Pool | pg.ClientBase): Promise<stri
   const role = `The application’s database role "${powers.role}"`;
   if (powers.superuser) return [`${role} is a superuser.`];
   return [
-    ...(powers.owns.length > 0 ? [`${role} owns the audit: ${powers.owns.join(", ")}.`] : []),
-    ...(powers.schema ? [`${role} owns the schema public or may create objects in it.`] : []),
+    ...(powers.owns.length > 0 ? [`${role} owns audit tables: ${powers.owns.join(", ")}.`] : []),
+    ...(powers.schema ? [`${role} owns the schema public or can create objects in it.`] : []),
     ...(powers.owns.length === 0 && powers.writes.length > 0
-      ? [`${role} has privileges to change the audit: ${powers.writes.join(", ")}.`]
+      ? [`${role} can change audit tables: ${powers.writes.join(", ")}.`]
       : []),
   ];
 }

@@ -62,7 +62,7 @@ class LockHolder {
   constructor(private readonly url: string) {}
 
   get connected(): pg.Client {
-    if (!this.client) throw new Error("The connection to the database broke. Start again.");
+    if (!this.client) throw new Error("The database connection was lost. Start Rostrum again.");
     return this.client;
   }
 
@@ -117,7 +117,7 @@ async function inUse(client: pg.Client): Promise<Error> {
   );
   const who = rows[0] ? ` (${rows[0].name}, since ${rows[0].since.toISOString()})` : "";
   return new Error(
-    `Another Rostrum runs on this database${who}. Stop it first, or give this one a database of its own in DATABASE_URL. More workers are started with: node dist/workers.mjs`,
+    `Another Rostrum is running on this database${who}. Stop it, or set DATABASE_URL to a separate database. To add workers, run: node dist/workers.mjs`,
   );
 }
 
@@ -125,9 +125,9 @@ async function check(client: pg.Client, { dataDir, takeOver }: BindingOptions): 
   const known = await read(client);
   if (!known || takeOver || known.id === readId(dataDir)) return;
   throw new Error(
-    `This database belongs to the data directory ${known.dataDir} on ${known.host}, and this start uses ${dataDir} on ${hostname()}. ` +
-      "With another directory Rostrum would not find what runs, and start it a second time. Set DATA_DIR to that directory (or bring it here), or name another database. " +
-      "If that directory is gone for good, take the database over: npm start -- --take-over",
+    `This database belongs to data directory ${known.dataDir} on ${known.host}, but DATA_DIR is ${dataDir} on ${hostname()}. ` +
+      "With another directory, Rostrum would start every component a second time. Set DATA_DIR to that directory, move it here, or use another database. " +
+      "If the directory is lost, take over the database: npm start -- --take-over",
   );
 }
 
@@ -154,7 +154,7 @@ async function write(client: pg.Client, { dataDir }: BindingOptions): Promise<vo
   if (!known || known.id === now.id) return;
   await client.query(
     `INSERT INTO audit_event (id, actor_label, via, action, object_type, object_id, detail)
-     VALUES ($1, 'Command line on the host', 'cli', 'installation.take_over', 'organisation', 'installation', $2::jsonb)`,
+     VALUES ($1, 'CLI', 'cli', 'installation.take_over', 'organization', 'installation', $2::jsonb)`,
     [`aud_${randomUUID()}`, JSON.stringify({ before: known, now })],
   );
 }

@@ -32,7 +32,7 @@ export class ServerSetupError extends Error {
   override readonly name = "ServerSetupError";
 }
 
-/** A fresh cluster with its first log files and the demo organisation. */
+/** A fresh cluster with its first log files and the demo organization. */
 const clusterBytes = 200 * 1024 * 1024;
 
 /** All that the server and its tools get to see of the environment. */
@@ -60,7 +60,7 @@ export function chooseServerAccount(location: EmbeddedLocation): ServerAccount |
     }
   }
   throw new ServerSetupError(
-    "PostgreSQL does not run as root and this machine has no user postgres or nobody. Create one, or set DATABASE_URL.",
+    "PostgreSQL can't run as root, and this machine has no user postgres or nobody. Create one, or set DATABASE_URL.",
   );
 }
 
@@ -78,13 +78,13 @@ export function settleLocation(
   if (!account || reachableBy(account.uid, account.gid, location.home, "traverse")) return location;
   if (existsSync(location.cluster)) {
     throw new ServerSetupError(
-      `The database in ${location.cluster} cannot be reached by user ${account.uid}, which runs it. Let others pass its parent directories (chmod o+x).`,
+      `User ${account.uid}, which runs the database, can't access ${location.cluster}. Allow access to its parent directories (chmod o+x).`,
     );
   }
   const outside = locationAt(join(runtimeDir({ dataDir, runtimeDir: runtime }), "postgres"));
   mkdirSync(dataDir, { recursive: true });
   writeFileSync(pointerFile(dataDir), `${outside.home}\n`);
-  note(`The database is kept in ${outside.home}, because unprivileged users cannot enter ${dataDir}.`);
+  note(`The database is stored in ${outside.home}, because unprivileged users can't access ${dataDir}.`);
   return outside;
 }
 
@@ -143,7 +143,7 @@ function assertRoom(directory: string): void {
   if (free >= clusterBytes) return;
   const mebibytes = (bytes: number) => `${Math.floor(bytes / 1024 / 1024)} MiB`;
   throw new ServerSetupError(
-    `The database needs ${mebibytes(clusterBytes)} to begin with, but ${directory} has ${mebibytes(free)} left. Free some space there, or set DATA_DIR to another disk.`,
+    `The database requires ${mebibytes(clusterBytes)}, but ${directory} has ${mebibytes(free)} available. Free disk space, or set DATA_DIR to another disk.`,
   );
 }
 
@@ -170,7 +170,7 @@ async function runInitdb(directory: string, passwordFile: string, tools: Cluster
     child.on("error", fail);
     child.on("close", done);
   });
-  if (code !== 0) throw new ServerSetupError(`initdb could not make ${directory}: ${telling(output)}`);
+  if (code !== 0) throw new ServerSetupError(`initdb couldn't create ${directory}: ${telling(output)}`);
 }
 
 /** Of what initdb wrote, the lines that name an error; the last ones if none does. */

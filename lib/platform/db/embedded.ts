@@ -198,7 +198,7 @@ async function waitUntilAnswering(
   while (Date.now() < deadlineMs) {
     if (!commandLineOf(server.pid).includes(location.cluster)) {
       const tail = existsSync(location.logFile) ? lastLines(readFileSync(location.logFile, "utf8")) : "";
-      throw new Error(`PostgreSQL did not start: ${tail || "it wrote nothing"} (log: ${location.logFile})`);
+      throw new Error(`PostgreSQL didn't start: ${tail || "no output"} (log: ${location.logFile})`);
     }
     const client = new pg.Client({
       connectionString: embeddedUrl(location, server.port, "postgres"),
@@ -218,7 +218,7 @@ async function waitUntilAnswering(
       await client.end().catch(() => {});
     }
   }
-  throw new Error(`PostgreSQL on port ${server.port} does not answer: ${reason} (log: ${location.logFile})`);
+  throw new Error(`PostgreSQL on port ${server.port} isn't responding: ${reason} (log: ${location.logFile})`);
 }
 
 async function ensureDatabase(client: pg.Client): Promise<void> {
@@ -253,7 +253,7 @@ async function choosePort(location: EmbeddedLocation): Promise<number> {
     if (port !== saved || !isSaved) writeFileSync(location.portFile, `${port}\n`);
     return port;
   }
-  throw new Error(`No port is free for PostgreSQL between ${saved} and ${saved + 199} on 127.0.0.1.`);
+  throw new Error(`No free port for PostgreSQL in range ${saved}–${saved + 199} on 127.0.0.1.`);
 }
 
 /** Whether a server could listen on a port of 127.0.0.1 now. */
@@ -276,5 +276,5 @@ async function stopServer(
     const untilMs = Date.now() + (signal === ladder[0] ? timeoutMs : 5_000);
     while (isRunning() && Date.now() < untilMs) await sleep(25);
   }
-  if (isRunning()) throw new Error(`PostgreSQL (process ${pid}) does not end.`);
+  if (isRunning()) throw new Error(`Couldn't stop PostgreSQL (PID ${pid}).`);
 }

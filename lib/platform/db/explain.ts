@@ -9,7 +9,7 @@ export function assertServerVersion(versionNumber: number): void {
   const major = Math.floor(versionNumber / 10_000);
   if (major >= oldestMajor) return;
   throw new Error(
-    `DATABASE_URL: Rostrum needs PostgreSQL ${oldestMajor} or newer; this server is ${major}. Upgrade it, or unset DATABASE_URL to use the embedded one.`,
+    `DATABASE_URL: Rostrum requires PostgreSQL ${oldestMajor} or later. This server is version ${major}. Upgrade it, or unset DATABASE_URL to use the embedded database.`,
   );
 }
 
@@ -35,7 +35,7 @@ export async function checkServer(url: string): Promise<CheckedServer> {
     );
     const [answer] = rows;
     assertServerVersion(answer?.number ?? 0);
-    if (answer?.standby) throw new Error("DATABASE_URL: this server is a standby. Name the primary.");
+    if (answer?.standby) throw new Error("DATABASE_URL: this server is a standby. Use the primary.");
     if (answer?.may) return { refusal: null };
     const message = `permission denied for schema ${answer?.schema}`;
     return { refusal: Object.assign(new Error(message), { code: "42501" }) };
@@ -67,20 +67,20 @@ function adviceFor(error: unknown, { server, database, user }: Place): string | 
   const code = String((error as { code?: unknown } | undefined)?.code ?? "");
   const message = messageOf(error);
   if (["28P01", "28000"].includes(code) || /SCRAM-SERVER-FIRST|password must be a string/.test(message)) {
-    return `${server} refuses user "${user}" (${message}). Check user and password.`;
+    return `${server} rejected user "${user}" (${message}). Check user and password.`;
   }
   if (code === "3D000") {
-    return `${server} has no database "${database}". Create it (createdb ${database}) or name another.`;
+    return `${server} has no database "${database}". Create it (createdb ${database}) or use another.`;
   }
   if (code === "42501") {
     return `user "${user}" may not create tables in "${database}" (${message}). Make it the owner: ALTER DATABASE "${database}" OWNER TO "${user}". Or set DATABASE_OWNER_URL to a user who may.`;
   }
-  if (code === "53300") return `${server} has no connection left (${message}). Raise its max_connections.`;
-  if (code === "53100") return `the disk of ${server} is full (${message}). Free space there.`;
-  if (code === "57P03") return `${server} is just starting or stopping (${message}). Try again in a moment.`;
+  if (code === "53300") return `${server} has no free connections (${message}). Increase max_connections.`;
+  if (code === "53100") return `the disk of ${server} is full (${message}). Free disk space.`;
+  if (code === "57P03") return `${server} is starting or stopping (${message}). Try again shortly.`;
   const away = /^(ECONN|ENOTFOUND|EAI_|ETIMEDOUT|EHOST|ENET|EPIPE|08|57P)/.test(code);
   if (away || /timeout|Connection terminated|does not support SSL|certificate/i.test(message)) {
-    return `${server} cannot be reached (${message || code}). Check the address and that a PostgreSQL server runs there, or unset DATABASE_URL to use the embedded one.`;
+    return `can't reach ${server} (${message || code}). Check the address and that PostgreSQL is running, or unset DATABASE_URL to use the embedded database.`;
   }
   return undefined;
 }

@@ -46,7 +46,7 @@ export function getDatabaseUrl(): string {
   const url = config.databaseUrl ?? findEmbeddedUrl(config.dataDir);
   if (url) return url;
   throw new Error(
-    `No database: DATABASE_URL is not set and none runs under ${config.dataDir}. Start Rostrum with \`npm start\`.`,
+    `No database: DATABASE_URL isn't set and no database is running in ${config.dataDir}. Start Rostrum with \`npm start\`.`,
   );
 }
 
@@ -61,7 +61,7 @@ export function getPool(): pg.Pool {
     application_name: "rostrum",
   });
   // Without a listener an idle connection that breaks (a restart of the server) would end the process.
-  pool.on("error", (error) => moduleLog("db").warn({ err: error }, "an idle database connection broke"));
+  pool.on("error", (error) => moduleLog("db").warn({ err: error }, "idle database connection lost"));
   // The pool listens only to idle ones; a lent connection that breaks between two statements must not either.
   pool.on("connect", (client) => client.on("error", () => {}));
   shared.pool = pool;

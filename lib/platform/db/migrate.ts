@@ -28,7 +28,7 @@ export async function migrate(options: MigrateOptions): Promise<string[]> {
       try {
         if (await applyMigration(client, file)) applied.push(file.name);
       } catch (error) {
-        const message = `Migration ${file.name} failed, and nothing of it was applied: ${messageOf(error)}`;
+        const message = `Migration ${file.name} failed and was rolled back: ${messageOf(error)}`;
         const code = (error as { code?: unknown }).code;
         throw Object.assign(new Error(message, { cause: error }), code !== undefined && { code });
       }
@@ -82,7 +82,7 @@ async function pendingOf(client: pg.Client, files: MigrationFile[]): Promise<Mig
   const newer = rows.find((row) => !known.has(row.migration_name));
   if (newer) {
     throw new Error(
-      `The database has the migration ${newer.migration_name}, which this version of Rostrum does not know. Use the version that made it, or a newer one.`,
+      `The database has migration ${newer.migration_name}, which this version of Rostrum doesn't support. Use the version that created it, or a later one.`,
     );
   }
   return files.filter((file) => !applied.has(file.name));
@@ -90,6 +90,6 @@ async function pendingOf(client: pg.Client, files: MigrationFile[]): Promise<Mig
 
 function assertSame(file: MigrationFile, row: AppliedRow | undefined): void {
   if (row && row.checksum !== file.checksum) {
-    throw new Error(`Migration ${file.name} was changed after it had been applied to this database.`);
+    throw new Error(`Migration ${file.name} was changed after it was applied to this database.`);
   }
 }

@@ -10,8 +10,8 @@ export function findPostgresBinaries(root: string): string {
   try {
     entry = createRequire(join(root, "package.json")).resolve(`${name}`);
   } catch (error) {
-    const hint = "Run `npm ci`, or set DATABASE_URL to a PostgreSQL server of your own.";
-    throw new Error(`No PostgreSQL for ${process.platform} ${process.arch} (${name}) is installed. ${hint}`, {
+    const hint = "Run `npm ci`, or set DATABASE_URL to your own PostgreSQL server.";
+    throw new Error(`PostgreSQL for ${process.platform} ${process.arch} (${name}) isn't installed. ${hint}`, {
       cause: error,
     });
   }

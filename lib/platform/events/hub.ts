@@ -72,7 +72,7 @@ export class EventHub {
   private async start(): Promise<void> {
     this.closed = false;
     this.starting ??= this.connect().catch((error) => {
-      moduleLog("events").warn({ err: error }, "cannot listen for events; trying again");
+      moduleLog("events").warn({ err: error }, "can't listen for events; retrying");
       this.reconnectSoon(retryMs);
     });
     await this.starting;
@@ -116,7 +116,7 @@ export class EventHub {
     if (this.client !== client) return;
     this.client = undefined;
     if (this.closed) return;
-    moduleLog("events").warn({ err: error }, "the connection that listens for events broke; reconnecting");
+    moduleLog("events").warn({ err: error }, "event connection lost; reconnecting");
     client.end().catch(() => undefined);
     this.reconnectSoon(50);
   }
@@ -126,7 +126,7 @@ export class EventHub {
     this.timer = setTimeout(() => {
       if (this.closed) return;
       this.starting = this.connect().catch((error) => {
-        moduleLog("events").warn({ err: error }, "still cannot listen for events");
+        moduleLog("events").warn({ err: error }, "still can't listen for events");
         this.reconnectSoon(Math.min(delayMs * 2, retryLimitMs));
       });
     }, delayMs);
@@ -155,7 +155,7 @@ export class EventHub {
     } catch (error) {
       moduleLog("events").warn(
         { err: error },
-        "could not read events; listeners catch up when they reconnect",
+        "couldn't read events; listeners catch up when they reconnect",
       );
     } finally {
       this.flushing = false;

@@ -51,8 +51,8 @@ export class ChildStartError extends Error {
 
 function startFailure(program: string, cause: NodeJS.ErrnoException): string {
   if (cause.code === "ENOENT") return `${program} was not found on this machine`;
-  if (cause.code === "EACCES") return `${program} may not be executed`;
-  return `${program} could not be started: ${cause.message}`;
+  if (cause.code === "EACCES") return `${program} isn’t executable`;
+  return `couldn’t start ${program}: ${cause.message}`;
 }
 
 const maxLineBytes = 8 * 1024;

@@ -46,7 +46,7 @@ export async function admit(definition: RouteDefinition, request: Request, visit
     await count(visit, definition.summary, actor?.userId ?? ip, definition.rateLimit);
   }
   if (definition.public) return;
-  if (!actor) throw new AppError("unauthenticated", "Sign in, or send a bearer token.");
+  if (!actor) throw new AppError("unauthenticated", "Sign in or provide a bearer token.");
   if (actor.via === "session") requireSameOrigin(request);
   requireDoor(definition, request, actor);
 }
@@ -62,10 +62,10 @@ function requireDoor(definition: RouteDefinition, request: Request, actor: Perso
     // A read-only token must not write through a door that names no permission.
     if (isSafeMethod(request.method) || actor.scopes === null) return;
     if (actor.scopes.has("write") || actor.scopes.has("admin")) return;
-    throw new AppError("forbidden", "This token may only read.");
+    throw new AppError("forbidden", "This token is read-only.");
   }
   if (mayEnter(actor, permission)) return;
-  throw new AppError("forbidden", `You may not do this (${permission}).`);
+  throw new AppError("forbidden", `You don’t have permission: ${permission}.`);
 }
 
 const refusals: readonly ErrorCode[] = ["unauthenticated", "forbidden", "policy_denied", "quota_exceeded"];

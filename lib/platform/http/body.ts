@@ -49,7 +49,7 @@ function requireExactNumbers(text: string): void {
   const found = inexactJsonNumber(text);
   if (!found) return;
   const shown = found.text.length > 40 ? `${found.text.slice(0, 40)}…` : found.text;
-  const message = `${shown} would be read as ${Number(found.text)}; send a number of at most 15 digits, or a text`;
+  const message = `${shown} would be read as ${Number(found.text)}; send at most 15 digits, or a string`;
   throw new AppError("validation_failed", `${found.path || "The body"}: ${message}`, {
     problems: [{ path: found.path, message }],
   });

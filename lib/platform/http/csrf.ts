@@ -21,6 +21,6 @@ export function requireSameOrigin(request: Request): void {
   if (sameSite && sameOrigin) return;
   throw new AppError(
     "forbidden",
-    "This write came from another origin. Use the portal itself, or a bearer token. (If the portal runs behind a proxy, set PUBLIC_URL.)",
+    "This request came from another origin. Use the portal or a bearer token. If the portal runs behind a proxy, set PUBLIC_URL.",
   );
 }

@@ -65,18 +65,19 @@ async function originFor(request: IncomingMessage): Promise<string | { reason: s
   const { method = "GET", url = "/" } = request;
   const isHere = isLoopbackHost(configured.hostname);
   if (!asked || !url.startsWith("/") || !["GET", "HEAD"].includes(method))
-    return { reason: `This portal is at ${publicUrl}.` };
+    return { reason: `The URL of this portal is ${publicUrl}.` };
   if (isHere && !isLoopbackHost(asked.hostname)) {
-    const hint = `To use it at ${asked.hostname}, set PUBLIC_URL to that address.`;
-    return { reason: `This portal is at ${publicUrl}. ${hint}` };
+    const hint = `To use ${asked.hostname}, set PUBLIC_URL to its URL.`;
+    return { reason: `The URL of this portal is ${publicUrl}. ${hint}` };
   }
   const peer = request.headers[peerHeader] ?? request.socket.remoteAddress ?? "";
   try {
     await consumeRateLimit("other-host", `${addressKey(String(peer))} ${asked.host}${url}`, sameAddressLimit);
   } catch (error) {
     if (!(error instanceof RateLimitedError)) throw error;
-    const hint = `If a proxy stands in front, let it pass the Host header on.`;
-    return { reason: `This portal is at ${publicUrl}, but was asked for ${asked.host}. ${hint}` };
+    const hint = `If you use a proxy, configure it to forward the Host header.`;
+    const wrong = `but the request was for ${asked.host}`;
+    return { reason: `The URL of this portal is ${publicUrl}, ${wrong}. ${hint}` };
   }
   // A tunnel to this machine has a port of its own.
   return isHere ? `${configured.protocol}//${configured.hostname}${portOf(asked)}` : configured.origin;

@@ -93,7 +93,7 @@ export async function beginIdempotent(
 function answeredSecret(): AppError {
   return new AppError(
     "conflict",
-    "The first request with this Idempotency-Key was carried out. Its answer showed a secret, which is shown once and not kept. Look at what it made.",
+    "The first request with this Idempotency-Key succeeded. The response contained a secret, which is returned only once. Check its result.",
   );
 }
 
@@ -101,8 +101,8 @@ function unanswered(committed: boolean): AppError {
   return new AppError(
     "conflict",
     committed
-      ? "The first request with this Idempotency-Key was carried out, but its answer was lost. Look at what it made instead of sending it again."
-      : "The first request with this Idempotency-Key is still being answered. Send it again in a moment.",
+      ? "The first request with this Idempotency-Key succeeded, but its response was lost. Check its result before you retry."
+      : "A request with this Idempotency-Key is in progress. Retry shortly.",
   );
 }
 
@@ -127,7 +127,7 @@ export async function asAttempt<T>(claim: IdempotencyClaim, work: () => Promise<
         WHERE user_id = $1 AND key = $2 AND claim_id = $3`,
       [claim.userId, claim.key, claim.claimId],
     );
-    if (marked === 0) throw new AppError("conflict", "Another attempt with this Idempotency-Key took over.");
+    if (marked === 0) throw new AppError("conflict", "Another request with this Idempotency-Key took over.");
   };
   return await attempt.run(claim, () => withCommitHook(mark, work));
 }

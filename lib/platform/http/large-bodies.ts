@@ -17,11 +17,11 @@ export function takeLargeBody(client: string): () => void {
   const own = held.get(client) ?? 0;
   const detail = { retryAfterSeconds };
   if (own >= mostOfOne) {
-    const message = `You send ${mostOfOne} archives already. Wait until they are stored and try again.`;
+    const message = `You are uploading ${mostOfOne} archives already. Wait for them to finish.`;
     throw new AppError("rate_limited", message, { detail });
   }
   if (total >= most) {
-    throw new AppError("unavailable", "Too many archives arrive right now. Try again in a moment.", {
+    throw new AppError("unavailable", "Too many uploads at the moment. Try again shortly.", {
       detail,
     });
   }

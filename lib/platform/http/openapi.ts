@@ -46,14 +46,18 @@ export function buildOpenApi(table: RouteTable, info: { version: string; serverU
       title: "Rostrum",
       version: info.version,
       description:
-        "Everything the portal does goes through this API. Authenticate with a bearer token; failures are RFC 9457 problems with a closed set of codes.",
+        "The portal is built on this API. Authenticate with a bearer token. Errors are RFC 9457 problem details with a fixed set of codes.",
     },
     servers: [{ url: info.serverUrl }],
     security: [{ bearer: [] }, { session: [] }],
     paths: Object.fromEntries(Object.entries(paths).sort(([a], [b]) => a.localeCompare(b))),
     components: {
       securitySchemes: {
-        bearer: { type: "http", scheme: "bearer", description: "A personal token: Settings, then Tokens." },
+        bearer: {
+          type: "http",
+          scheme: "bearer",
+          description: "Your API token. Create one under Account settings, API tokens.",
+        },
         session: { type: "apiKey", in: "cookie", name: "rostrum.session" },
       },
       schemas: { Problem: problemSchema, ...schemas.components() },
@@ -68,7 +72,7 @@ const problemSchema = {
     type: { type: "string" },
     title: { type: "string" },
     status: { type: "integer" },
-    detail: { type: "string", description: "What happened, for people." },
+    detail: { type: "string", description: "Human-readable explanation" },
     code: { type: "string", enum: Object.keys(errorCodes) },
     requestId: { type: "string" },
     errors: {
@@ -110,7 +114,7 @@ function operationOf(
     responses: {
       [status]: success(schemas, definition, status),
       default: {
-        description: "A problem",
+        description: "Problem details (RFC 9457)",
         content: { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } },
       },
     },
@@ -121,7 +125,7 @@ const idempotencyParameter = {
   name: "Idempotency-Key",
   in: "header",
   required: false,
-  description: "Repeating the write with the same key and body answers what the first one was answered.",
+  description: "Retries with the same key and body return the original response for 24 hours.",
   schema: { type: "string", maxLength: 200 },
 };
 
@@ -147,9 +151,9 @@ function requestBody(schemas: DocumentSchemas, definition: RouteDefinition): obj
 }
 
 function success(schemas: DocumentSchemas, definition: RouteDefinition, status: string): object {
-  if (status === "204") return { description: "Done" };
+  if (status === "204") return { description: "Success" };
   const schema = definition.response ? schemas.of(definition.response, "output") : {};
-  return { description: "Done", content: { "application/json": { schema } } };
+  return { description: "Success", content: { "application/json": { schema } } };
 }
 
 function parametersOf(

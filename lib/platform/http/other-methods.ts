@@ -17,7 +17,7 @@ export function otherMethods(...allowed: HttpMethod[]): Record<HttpMethod, Refus
   const allow = [...allowed, ...(allowed.includes("GET") ? ["HEAD"] : []), "OPTIONS"].join(", ");
   const answer = (method: HttpMethod) => () =>
     problemResponse(
-      new AppError("method_not_allowed", `This address does not take ${method}; it takes ${allow}.`),
+      new AppError("method_not_allowed", `Method ${method} not allowed. Allowed: ${allow}.`),
       newId("http"),
       { allow },
     );

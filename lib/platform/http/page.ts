@@ -6,7 +6,7 @@ export const maxPageSize = 200;
 /** Query of every list: how many, and from where on. */
 export const pageQuery = z.object({
   limit: z.coerce.number().int().min(1).max(maxPageSize).default(50).describe("Items per page"),
-  cursor: z.string().max(500).optional().describe("`nextCursor` of the page before"),
+  cursor: z.string().max(500).optional().describe("`nextCursor` of the previous page"),
 });
 
 export type PageQuery = z.output<typeof pageQuery>;
@@ -49,8 +49,8 @@ export function decodeCursor<S extends z.ZodType>(
   } catch {
     // Not JSON: refused below like any other wrong cursor.
   }
-  const message = "is not a cursor of this list; leave it out to start over";
-  throw new AppError("validation_failed", `cursor ${message}`, { problems: [{ path: "cursor", message }] });
+  const message = "invalid cursor; omit it to start from the first page";
+  throw new AppError("validation_failed", `cursor: ${message}`, { problems: [{ path: "cursor", message }] });
 }
 
 /**

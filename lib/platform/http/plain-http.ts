@@ -45,7 +45,7 @@ export function isUnencrypted(request: IncomingMessage): boolean {
 
 function refuse({ url = "/" }: IncomingMessage, response: ServerResponse): void {
   const message =
-    "Rostrum answers other machines over https only. Set up a proxy with TLS that sends X-Forwarded-Proto, or name it in TRUSTED_PROXIES. On a network you trust, set ALLOW_PLAIN_HTTP=on.";
+    "Rostrum accepts only HTTPS from other machines. Set up a TLS proxy that sends X-Forwarded-Proto, or add it to TRUSTED_PROXIES. On a trusted network, set ALLOW_PLAIN_HTTP=on.";
   const requestId = newId("http");
   const isApi = url.startsWith("/api/");
   const headers = isApi ? problemHeaders(requestId) : { "content-type": "text/plain; charset=utf-8" };

@@ -56,6 +56,6 @@ export function parseWith<S extends z.ZodType>(schema: S, value: unknown, prefix
   const problems = problemsOf(parsed.error, prefix);
   const first = problems[0];
   const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : "";
-  const message = first ? `${first.path ? `${first.path}: ` : ""}${first.message}${more}` : "Not valid.";
+  const message = first ? `${first.path ? `${first.path}: ` : ""}${first.message}${more}` : "Invalid value.";
   throw new AppError("validation_failed", message, { problems });
 }

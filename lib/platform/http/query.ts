@@ -19,8 +19,8 @@ export function requireKnownQuery(
     });
   const unknown = Object.keys(asked).filter((name) => !known.includes(name));
   if (unknown.length === 0) return;
-  const hint = known.length > 0 ? `known: ${known.join(", ")}` : "this address has none";
-  const problems = unknown.map((name) => ({ path: name, message: `is not a query parameter here; ${hint}` }));
+  const hint = known.length > 0 ? `known parameters: ${known.join(", ")}` : "this endpoint has none";
+  const problems = unknown.map((name) => ({ path: name, message: `unknown query parameter; ${hint}` }));
   const names = unknown.map((name) => `"${name}"`).join(", ");
   const what = unknown.length === 1 ? "Unknown query parameter" : "Unknown query parameters";
   throw new AppError("validation_failed", `${what} ${names}; ${hint}.`, { problems });

@@ -172,7 +172,7 @@ function parseBody(schema: z.ZodType, value: unknown): unknown {
   if (value !== undefined) return parseWith(schema, value);
   const none = [undefined, {}].map((empty) => schema.safeParse(empty)).find((parsed) => parsed.success);
   if (none) return none.data;
-  throw new AppError("invalid_request", "This needs a body.");
+  throw new AppError("invalid_request", "A request body is required.");
 }
 
 /** A link in a browser cannot send an Accept header of its own: `?format=csv` says the same. */
@@ -246,10 +246,7 @@ async function toProblem(
   const broken = isUnavailable(error);
   moduleLog("http").error({ err: error, requestId, method: request.method, path }, "a request failed");
   const shown = broken
-    ? new AppError("unavailable", "The database does not answer right now. Try again in a moment.")
-    : new AppError(
-        "internal",
-        `Something failed on our side. Quote request id ${requestId} when you report it.`,
-      );
+    ? new AppError("unavailable", "The database is unavailable. Try again shortly.")
+    : new AppError("internal", `Something went wrong. Include request ID ${requestId} when you report it.`);
   return problemResponse(shown, requestId, broken ? { "retry-after": "2" } : {});
 }

@@ -26,7 +26,7 @@ export function refuseUnknownMethods(): void {
       });
     }
     if (event === "clientError" && isInvalidMethod(first)) {
-      (second as Duplex).end(rawAnswer(notImplemented("This method")));
+      (second as Duplex).end(rawAnswer(notImplemented("of this request")));
       return true;
     }
     if (event === "request" && refuse(first as IncomingMessage, second as ServerResponse)) return true;
@@ -48,13 +48,13 @@ function refuse(request: IncomingMessage, response: ServerResponse): boolean {
   else
     send(
       response,
-      new AppError("method_not_allowed", `This page does not take ${method}; it takes ${allowOfPages}.`),
+      new AppError("method_not_allowed", `Method ${method} not allowed. Allowed: ${allowOfPages}.`),
     );
   return true;
 }
 
 function notImplemented(method: string): AppError {
-  return new AppError("not_implemented", `${method} is not a method that Rostrum supports.`);
+  return new AppError("not_implemented", `Rostrum doesn’t support the method ${method}.`);
 }
 
 function isInvalidMethod(error: unknown): boolean {

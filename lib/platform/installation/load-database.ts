@@ -27,7 +27,7 @@ export async function loadDatabase(
     await migrate({ url, folder: then });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
-    throw new Error("The copy was made by a newer version of Rostrum. Use that one, or a newer one.", {
+    throw new Error("A newer version of Rostrum made this copy. Use that version or a later one.", {
       cause: error,
     });
   } finally {

@@ -26,14 +26,14 @@ export function readManifest(folder: string): Manifest {
   try {
     text = readFileSync(join(folder, manifestName), "utf8");
   } catch (error) {
-    throw new Error(`${folder} is not a complete copy of Rostrum: it has no ${manifestName}.`, {
+    throw new Error(`${folder} isn't a complete copy of Rostrum: ${manifestName} is missing.`, {
       cause: error,
     });
   }
   try {
     return manifestSchema.parse(JSON.parse(text));
   } catch (error) {
-    throw new Error(`${join(folder, manifestName)} is damaged, or of another version of Rostrum.`, {
+    throw new Error(`${join(folder, manifestName)} is damaged, or another version of Rostrum made it.`, {
       cause: error,
     });
   }

@@ -42,12 +42,10 @@ export async function restoreInstallation(options: RestoreOptions): Promise<{ ke
   const filled = await isFilled(options.ownerUrl);
   if (filled && !force && !unfinished)
     throw new Error(
-      "There is an installation already. Add --force to replace it; its database and files are kept aside.",
+      "An installation already exists. Add --force to replace it. Its database and files are kept.",
     );
   if (filled && !options.embedded)
-    throw new Error(
-      "The database of DATABASE_URL is not empty. Create an empty one and name it in DATABASE_URL.",
-    );
+    throw new Error("The database in DATABASE_URL is not empty. Set DATABASE_URL to an empty database.");
   const side = join(dataDir, "restore.files");
   rmSync(side, { recursive: true, force: true });
   mkdirSync(side, { recursive: true, mode: 0o700 });

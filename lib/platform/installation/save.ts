@@ -37,7 +37,7 @@ export interface SaveOptions {
  */
 export async function saveInstallation(options: SaveOptions): Promise<Manifest> {
   const { target, dataDir, keys } = options;
-  if (existsSync(target)) throw new Error(`${target} exists already. Name a folder that does not.`);
+  if (existsSync(target)) throw new Error(`${target} already exists. Specify a new folder.`);
   const draft = `${target}.partial-${process.pid}`;
   mkdirSync(join(draft, "database"), { recursive: true, mode: 0o700 });
   try {

@@ -24,7 +24,7 @@ let open: { config: MailConfig; transport: Transporter } | undefined;
  */
 export async function sendMail({ to, subject, text, html, id }: Mail): Promise<void> {
   const { mail: config, publicUrl } = getConfig();
-  if (!config) throw new Error("E-mail is not configured");
+  if (!config) throw new Error("Email isn’t configured");
   const transport = await transportOf(config);
   try {
     await transport.sendMail({

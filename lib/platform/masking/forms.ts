@@ -15,7 +15,7 @@ const closedName = /pass|pwd|secret|token|key|auth|credential/i;
 /** Frame of a key file: stands in every one. */
 const armorLine = /^-{4,5} ?(BEGIN|END) [A-Z0-9 ]+ ?-{4,5}$/;
 
-/** A text to look for. `encoded`: it stands in base64, whose neighbouring characters carry bits of it too. */
+/** A text to look for. `encoded`: it stands in base64, whose neighboring characters carry bits of it too. */
 export interface Needle {
   text: string;
   encoded: boolean;
@@ -221,7 +221,7 @@ function hexForms(secret: string): string[] {
 
 /**
  * The characters of base64 that a secret alone decides, wherever in three bytes it begins: also inside the encoded
- * "user:password" of a header. The character at either end that it decides in part is masked with its neighbour's match.
+ * "user:password" of a header. The character at either end that it decides in part is masked with its neighbor's match.
  */
 function base64Forms(bytes: Buffer): string[] {
   const forms = [bytes.toString("base64").replace(/=+$/, "")];

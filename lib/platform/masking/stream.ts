@@ -40,7 +40,7 @@ export class MaskStream {
       else this.cover(before + start, before + end);
     });
     this.position = before + text.length;
-    // One character more: a base64 match takes its left neighbour along.
+    // One character more: a base64 match takes its left neighbor along.
     return this.release(this.position - this.automaton.depthOf(this.state) - 1);
   }
 

@@ -109,7 +109,7 @@ export function pinnedLookup({ addresses }: OutgoingTarget): LookupFunction {
   return (_host, options, done) => {
     const fitting = addresses.filter((one) => !options.family || one.family === Number(options.family));
     const [first] = fitting;
-    if (!first) done(new Error("No IP address of the wanted kind"), "", 0);
+    if (!first) done(new Error("No IP address of the requested family"), "", 0);
     else if (options.all) done(null, [...fitting]);
     else done(null, first.address, first.family);
   };
@@ -170,7 +170,7 @@ async function within<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
 
 function timeoutOrAbort(signal: AbortSignal): Error {
   const { reason } = signal;
-  if (reason instanceof DOMException && reason.name === "TimeoutError") return new Error("No answer in time");
+  if (reason instanceof DOMException && reason.name === "TimeoutError") return new Error("Timed out");
   return reason instanceof Error ? reason : new Error("Canceled");
 }
 

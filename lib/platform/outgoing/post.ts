@@ -37,8 +37,8 @@ export async function post(url: URL, { body, headers, timeoutMs, ca }: Post): Pr
     );
     outgoing.on("error", (error) => {
       const late = error.name === "TimeoutError" || error.name === "AbortError";
-      const why = late ? `no answer within ${timeoutMs / 1000} s` : messageOf(error);
-      fail(new Error(`${url.host} cannot be reached: ${why}`, { cause: error }));
+      const why = late ? `timed out after ${timeoutMs / 1000} s` : messageOf(error);
+      fail(new Error(`can’t reach ${url.host}: ${why}`, { cause: error }));
     });
     outgoing.end(body);
   });
@@ -47,5 +47,5 @@ export async function post(url: URL, { body, headers, timeoutMs, ca }: Post): Pr
     .replaceAll(/[^\x20-\x7e]+/g, " ")
     .slice(0, 200)
     .trim();
-  throw new Error(`${url.host} answered ${status}${said ? `: ${said}` : ""}`);
+  throw new Error(`${url.host} returned HTTP ${status}${said ? `: ${said}` : ""}`);
 }

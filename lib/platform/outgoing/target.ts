@@ -34,7 +34,7 @@ export class UnresolvedError extends Error {
 }
 
 const refusals: Record<Exclude<NetworkKind, "public" | "private">, string> = {
-  loopback: "this machine itself",
+  loopback: "this machine",
   "link-local": "a link-local address",
   unspecified: "an unspecified address",
   multicast: "a multicast address",
@@ -52,7 +52,7 @@ export async function openTarget(
   policy: OutgoingPolicy = {},
 ): Promise<OutgoingTarget> {
   const [first, ...others] = await resolve(address.host, policy.lookup ?? lookupAll);
-  if (!first) throw new UnresolvedError(`The host ${address.host} was not found`);
+  if (!first) throw new UnresolvedError(`Host not found: ${address.host}`);
   for (const one of [first, ...others]) requireAllowed(address, one.address, policy);
   return { ...address, addresses: [first, ...others] };
 }
@@ -72,7 +72,7 @@ function requireAllowed(address: OutgoingAddress, found: string, policy: Outgoin
   const problem = judge(found, policy);
   if (problem === null) return;
   const named = address.host === found ? found : `${address.host} (${found})`;
-  throw new AddressError(`Rostrum does not connect to ${named}: ${problem}`);
+  throw new AddressError(`Rostrum doesn’t connect to ${named}: ${problem}`);
 }
 
 async function resolve(host: string, lookup: Lookup): Promise<readonly Resolved[]> {
@@ -81,7 +81,7 @@ async function resolve(host: string, lookup: Lookup): Promise<readonly Resolved[
   try {
     return await lookup(host);
   } catch (cause) {
-    throw new UnresolvedError(`The host ${host} was not found`, { cause });
+    throw new UnresolvedError(`Host not found: ${host}`, { cause });
   }
 }
 
@@ -92,7 +92,7 @@ async function lookupAll(host: string): Promise<Resolved[]> {
 
 function judge(address: string, policy: OutgoingPolicy): string | null {
   const { allow, deny } = getConfig().outgoing;
-  if (listHas(networkList(deny), address)) return "OUTGOING_DENY names its network";
+  if (listHas(networkList(deny), address)) return "OUTGOING_DENY includes this network";
   const kind = networkOf(address);
   if (kind === "public" || kind === "private") return null;
   if (kind === "loopback" && policy.loopback) return null;

@@ -61,7 +61,7 @@ function watched(connection: Redis): Redis {
     // ioredis repeats the error with every try; once in ten seconds says it all.
     if (Date.now() - lastLoggedMs < 10_000) return;
     lastLoggedMs = Date.now();
-    moduleLog("queue").warn({ err: error }, "Redis does not answer");
+    moduleLog("queue").warn({ err: error }, "Redis is not responding");
   });
   return connection;
 }
@@ -77,7 +77,7 @@ async function openPostgres(url: string): Promise<Backend> {
     idleTimeoutMillis: 30_000,
     connectionTimeoutMillis: 5_000,
   });
-  pool.on("error", (error) => moduleLog("queue").warn({ err: error }, "an idle queue connection broke"));
+  pool.on("error", (error) => moduleLog("queue").warn({ err: error }, "idle queue connection lost"));
   // A lent connection that breaks between two statements would end the process; its next statement fails anyway.
   pool.on("connect", (connected) => connected.on("error", () => {}));
   const client = await pool.connect();

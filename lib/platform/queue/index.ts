@@ -94,7 +94,7 @@ async function send(name: QueueName, messages: Message[]): Promise<boolean> {
     restUntilMs = Date.now() + restMs;
     moduleLog("queue").warn(
       { err: error, queue: name, messages: messages.length, first: messages[0]?.data },
-      "messages not sent; the sweeper will find their work",
+      "couldn't send messages; pending jobs are picked up from the database",
     );
     return false;
   }

@@ -67,6 +67,6 @@ function uncovered(mounts: readonly Mount[]): Mount[] {
 }
 
 function required<T>(tool: T | null): T {
-  if (tool === null) throw new Error("The sandbox was asked for something this host cannot do");
+  if (tool === null) throw new Error("This host doesn’t support the requested sandbox");
   return tool;
 }

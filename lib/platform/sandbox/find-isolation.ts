@@ -83,8 +83,8 @@ function tryAll(directory: string, among: readonly Tool[]): SandboxTools {
   }
   const reason =
     failures.length > 0
-      ? `Namespaces cannot be created (${failures.join("; ")})`
-      : "Neither bubblewrap nor util-linux's unshare is installed";
+      ? `Can’t create namespaces (${failures.join("; ")})`
+      : "Neither bubblewrap nor unshare (util-linux) is installed";
   const level = isRoot ? "separate-users" : "none";
   return { ...base, isolation: { level, tool: null, seccomp: false, reason } };
 }
@@ -187,7 +187,7 @@ function probe(tools: SandboxTools, directory: string): string | null {
     });
     if ((result.error as NodeJS.ErrnoException | undefined)?.code === "ETIMEDOUT") {
       // A host under load says nothing of what it can do, and what is found here holds for the life of this process.
-      throw new Error(`It could not be found out within ${probeMs / 1_000} s what confines components here`);
+      throw new Error(`Sandbox detection timed out after ${probeMs / 1_000} s`);
     }
     if (result.status === 0 && existsSync(join(own, "made"))) return null;
     return (result.stderr || result.error?.message || `exit ${result.status}`).trim().split("\n")[0] ?? "";

@@ -167,7 +167,7 @@ async function saysSomething(status: Readable): Promise<boolean> {
       once(status, "data", { signal }).then(() => true),
       once(status, "close", { signal }).then(() => false),
       sleep(answerMs, undefined, { signal, ref: false }).then(() => {
-        throw new Error(`The sandbox was not built within ${answerMs / 1_000} s`);
+        throw new Error(`Sandbox setup timed out after ${answerMs / 1_000} s`);
       }),
     ]);
   } finally {

@@ -43,8 +43,8 @@ export async function readDiskRoom(): Promise<DiskRoom> {
     wasLow = low;
     const log = moduleLog("disk");
     const facts = { freeBytes: last.freeBytes, lowBytes: diskLowBytes };
-    if (low) log.warn(facts, "the disk is almost full: nothing new is provisioned until there is room");
-    else log.info(facts, "the disk has room again");
+    if (low) log.warn(facts, "the disk is almost full; provisioning is blocked until space is freed");
+    else log.info(facts, "disk space is available again");
   }
   return { freeBytes: last.freeBytes, low };
 }
@@ -55,13 +55,13 @@ export async function readDiskRoom(): Promise<DiskRoom> {
  */
 export async function requireDiskRoom(what: string): Promise<void> {
   const room = await readDiskRoom().catch((error: unknown) => {
-    moduleLog("disk").warn({ err: error }, "the free disk space could not be read");
+    moduleLog("disk").warn({ err: error }, "couldn't read the free disk space");
     return null;
   });
   if (!room?.low) return;
   throw new AppError(
     "insufficient_storage",
-    `${what} isn't possible while the disk of Rostrum is almost full (${formatBytes(room.freeBytes)} free). Destroy or delete something, or ask an administrator to free space.`,
+    `${what} isn’t possible while the data disk is almost full (${formatBytes(room.freeBytes)} free). Destroy environments, delete backups, or ask an administrator to free space.`,
     { detail: { retryAfterSeconds: 60 } },
   );
 }

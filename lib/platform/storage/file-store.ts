@@ -93,8 +93,7 @@ export class FileStore {
 
   private path(location: string): string {
     const path = resolve(join(this.root, location));
-    if (!path.startsWith(resolve(this.root) + sep))
-      throw new RangeError(`${location} leads out of the store.`);
+    if (!path.startsWith(resolve(this.root) + sep)) throw new RangeError(`${location} is outside the store.`);
     return path;
   }
 }

@@ -22,8 +22,8 @@ function fail(message) {
 function run(command, args, cwd) {
   process.stdout.write(`$ ${[command, ...args].join(" ")}\n`);
   const result = spawnSync(command, args, { cwd, stdio: "inherit" });
-  if (result.error) fail(`${command} cannot be started: ${result.error.message}`);
-  if (result.status !== 0) fail(`${command} ended with ${result.status ?? result.signal}.`);
+  if (result.error) fail(`Couldn’t start ${command}: ${result.error.message}`);
+  if (result.status !== 0) fail(`${command} exited with ${result.status ?? result.signal}.`);
 }
 
 function serviceDir() {
@@ -33,11 +33,11 @@ function serviceDir() {
 
 function readPackage(dir) {
   const file = join(dir, "package.json");
-  if (!existsSync(file)) fail("There is no package.json at the top of the source.");
+  if (!existsSync(file)) fail("package.json not found at the root of the source.");
   try {
     return JSON.parse(readFileSync(file, "utf8"));
   } catch (error) {
-    return fail(`package.json cannot be read: ${error.message}`);
+    return fail(`Couldn’t read package.json: ${error.message}`);
   }
 }
 
@@ -64,7 +64,7 @@ function fetchSource() {
   mkdirSync(work, { recursive: true });
   if (source === "upload") return takeUpload();
   const url = process.env.SERVICE_GIT_URL;
-  if (!url) fail("Give the Git address of the service.");
+  if (!url) fail("Enter the Git repository URL of the service.");
   run("git", ["clone", "--quiet", "--", url, clone], here);
   run("git", ["checkout", "--quiet", "--detach", resolveRef(process.env.SERVICE_GIT_REF || "main")], clone);
 }
@@ -72,7 +72,7 @@ function fetchSource() {
 /** The cloud unpacked the archive beside this file; it is installed in a copy that the service may write to. */
 function takeUpload() {
   const upload = join(here, "upload");
-  if (!existsSync(upload)) fail("Choose the archive to upload.");
+  if (!existsSync(upload)) fail("Choose an archive to upload.");
   cpSync(upload, clone, { recursive: true });
 }
 
@@ -105,12 +105,12 @@ function start() {
   const args = plain ? script.trim().split(/\s+/).slice(1) : [findNpm(), "start", "--silent"];
   const child = spawn(process.execPath, args, { cwd: dir, stdio: "inherit" });
   for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"]) process.on(signal, () => child.kill(signal));
-  child.on("error", (error) => fail(`The service cannot be started: ${error.message}`));
+  child.on("error", (error) => fail(`Couldn’t start the service: ${error.message}`));
   child.on("exit", (code, signal) => process.exit(signal ? 1 : (code ?? 1)));
 }
 
 const steps = { fetch: fetchSource, prepare, start };
 for (const name of process.argv.slice(2)) {
-  if (!Object.hasOwn(steps, name)) fail(`"${name}" is none of ${Object.keys(steps).join(", ")}.`);
+  if (!Object.hasOwn(steps, name)) fail(`Unknown step "${name}". Use ${Object.keys(steps).join(", ")}.`);
   steps[name]();
 }

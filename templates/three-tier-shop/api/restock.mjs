@@ -6,5 +6,5 @@ await client.connect();
 const { rowCount } = await client.query("UPDATE products SET stock = 50 WHERE stock < 50");
 await client.end();
 process.stdout.write(
-  rowCount === 0 ? "Every shelf was full already.\n" : `Restocked ${rowCount} products.\n`,
+  rowCount === 0 ? "All products are already in stock.\n" : `Restocked ${rowCount} products.\n`,
 );

@@ -22,7 +22,7 @@ startServer({
     "POST /api/orders": async ({ body }) => json(await orders.place(parseOrder(body)), 201, served),
     "GET /healthz": async () => {
       const ready = await database.check();
-      return json({ status: ready ? "ok" : "database away" }, ready ? 200 : 503, served);
+      return json({ status: ready ? "ok" : "database unavailable" }, ready ? 200 : 503, served);
     },
   },
   onStop: () => database.close(),

@@ -1,5 +1,5 @@
 import { createAssets } from "../../_kit/assets.mjs";
-import { readColour, readInteger, readText } from "../../_kit/config.mjs";
+import { readColor, readInteger, readText } from "../../_kit/config.mjs";
 import { startServer } from "../../_kit/http.mjs";
 import { createApi } from "./src/api.mjs";
 import { createRoutes } from "./src/routes.mjs";
@@ -14,7 +14,7 @@ const config = {
 };
 
 const api = createApi(readText("API_URL", "http://127.0.0.1:8081"));
-const assets = createAssets({ accent: readColour("SHOP_ACCENT", "#0f6b4f"), extra: shopStyle });
+const assets = createAssets({ accent: readColor("SHOP_ACCENT", "#0f6b4f"), extra: shopStyle });
 const views = createViews({ config, assets });
 
 startServer({

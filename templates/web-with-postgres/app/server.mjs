@@ -1,5 +1,5 @@
 import { createAssets } from "../../_kit/assets.mjs";
-import { readColour, readInteger, readText } from "../../_kit/config.mjs";
+import { readColor, readInteger, readText } from "../../_kit/config.mjs";
 import { openDatabase } from "../../_kit/database.mjs";
 import { startServer } from "../../_kit/http.mjs";
 import { createEntries, schema } from "./src/entries.mjs";
@@ -10,8 +10,8 @@ const config = {
   title: readText("APP_TITLE", "Guestbook"),
   greeting: readText("APP_GREETING", "Leave a note for the team."),
   environment: readText("ENVIRONMENT_NAME", "local"),
-  size: readText("APP_SIZE", "not stated"),
-  accent: readColour("APP_ACCENT", "#2340e0"),
+  size: readText("APP_SIZE", "unknown"),
+  accent: readColor("APP_ACCENT", "#2340e0"),
   databaseUrl: readText("DATABASE_URL", ""),
   port: readInteger("PORT", 8080, 0, 65_535),
 };

@@ -1,5 +1,5 @@
 import { createAssets } from "../../_kit/assets.mjs";
-import { readColour, readInteger, readText } from "../../_kit/config.mjs";
+import { readColor, readInteger, readText } from "../../_kit/config.mjs";
 import { openDatabase } from "../../_kit/database.mjs";
 import { startServer } from "../../_kit/http.mjs";
 import { createJobs } from "./src/jobs.mjs";
@@ -16,7 +16,7 @@ const config = {
 };
 
 const database = openDatabase({ url: config.databaseUrl, schema, lockKey: schemaLockKey });
-const assets = createAssets({ accent: readColour("APP_ACCENT", "#6d3bd1"), extra: boardStyle });
+const assets = createAssets({ accent: readColor("APP_ACCENT", "#6d3bd1"), extra: boardStyle });
 const views = createViews({ config, assets, database });
 const jobs = createJobs({ database, attemptsAllowed: config.attemptsAllowed });
 

@@ -17,7 +17,7 @@ startServer({
   routes: {
     "GET /healthz": async () => {
       const ready = await database.check();
-      const status = ready ? "ok" : "database away";
+      const status = ready ? "ok" : "database unavailable";
       return json({ status, running: work.running() }, ready ? 200 : 503);
     },
   },

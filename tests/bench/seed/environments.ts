@@ -2,7 +2,7 @@ import type pg from "pg";
 import type { Sizes } from "./sizes";
 
 /**
- * Environments and their resources, after the demo organisation's: parameters, specifications and plans are as large as
+ * Environments and their resources, after the demo organization's: parameters, specifications and plans are as large as
  * the engine made those. They are marked as demo data, so that workers leave them alone: there is nothing behind them.
  */
 export async function seedEnvironments(client: pg.ClientBase, sizes: Sizes): Promise<void> {

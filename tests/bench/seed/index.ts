@@ -5,7 +5,7 @@ import { seedEnvironments } from "./environments";
 import { seedHistory } from "./history";
 import { seedMoney } from "./money";
 import { seedOperations } from "./operations";
-import { seedOrganisation } from "./organisation";
+import { seedOrganization } from "./organization";
 import { fullSizes, type Sizes } from "./sizes";
 
 const counted = [
@@ -22,7 +22,7 @@ const counted = [
 const alsoCounted = ["incident", "backup", "notification", "audit_event", "project", "app_user"];
 
 /**
- * Fills the database of a running Rostrum with demo data with a large organisation. Prints how many rows there are.
+ * Fills the database of a running Rostrum with demo data with a large organization. Prints how many rows there are.
  * @throws Error when no embedded database of the data directory runs
  */
 export async function seedLarge(dataDir: string, sizes: Sizes = fullSizes): Promise<void> {
@@ -33,9 +33,9 @@ export async function seedLarge(dataDir: string, sizes: Sizes = fullSizes): Prom
   try {
     await client.query(`SET synchronous_commit = off; SET work_mem = '256MB'; SET maintenance_work_mem = '512MB';
       SET temp_buffers = '256MB'; SET max_parallel_maintenance_workers = 2`);
-    // The same organisation every time.
+    // The same organization every time.
     await client.query("BEGIN; SELECT setseed(0.42)");
-    const parts = { seedOrganisation, seedEnvironments, seedHistory, seedMoney, seedOperations };
+    const parts = { seedOrganization, seedEnvironments, seedHistory, seedMoney, seedOperations };
     for (const [name, part] of Object.entries(parts)) {
       const startedMs = performance.now();
       await part(client, sizes);

@@ -1,4 +1,4 @@
-/** How large the organisation is on which pages are measured. */
+/** How large the organization is on which pages are measured. */
 export interface Sizes {
   /** Living ones; a tenth more is destroyed already. */
   environments: number;

@@ -5,7 +5,7 @@ import { expect, type Page, test } from "@playwright/test";
 const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const everything = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
 /** What alone can differ between the themes. */
-const colours = ["color-contrast", "link-in-text-block"];
+const colors = ["color-contrast", "link-in-text-block"];
 
 interface Finding {
   id: string;
@@ -50,9 +50,9 @@ async function untilSettled(page: Page): Promise<void> {
   });
 }
 
-/** Checks the page that is open in light, and its colours in dark; the portal follows the system's theme. */
+/** Checks the page that is open in light, and its colors in dark; the portal follows the system's theme. */
 export async function expectAccessible(page: Page, name: string): Promise<void> {
-  for (const [theme, rules] of [["light", everything] as const, ["dark", colours] as const]) {
+  for (const [theme, rules] of [["light", everything] as const, ["dark", colors] as const]) {
     await test.step(`${name}, ${theme}`, async () => {
       await page.emulateMedia({ colorScheme: theme });
       await expect(page.locator("html")).toHaveClass(new RegExp(`(^| )${theme}( |$)`));

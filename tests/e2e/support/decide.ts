@@ -11,7 +11,7 @@ export async function approve(
   await approver.getByRole("link", { name: title }).click();
   await expect(approver.getByRole("heading", { level: 1, name: title })).toBeVisible();
   await look();
-  const note = approver.getByRole("button", { name: "Add a note to the approval" });
+  const note = approver.getByRole("button", { name: "Add note" });
   if (await note.isVisible()) await note.click();
   await approver.getByLabel(/^(Note|Reason)/).fill(reason);
   await approver.getByRole("button", { name: /^Approve €/ }).click();

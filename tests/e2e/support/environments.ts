@@ -31,14 +31,14 @@ export async function getEnvironment(page: Page, id: string): Promise<Environmen
 /** The word beside the environment's name, which follows by itself what happens. */
 export function stateOf(page: Page): Locator {
   const words =
-    /^(Waiting for approval|Being created|Running|Running, health unknown|Degraded|Unhealthy|Changing|Stopped|Failed|Being destroyed|Destroyed)$/;
+    /^(Pending approval|Creating|Running|Running \(health unknown\)|Degraded|Unhealthy|Updating|Stopped|Failed|Destroying|Destroyed)$/;
   return page.locator("header:has(h1)").getByText(words);
 }
 
 /** Opens a tab of the environment by its link. */
 export async function openTab(page: Page, id: string, tab: string): Promise<void> {
   if (!page.url().includes(`/environments/${id}`)) await page.goto(`/environments/${id}`);
-  const link = page.getByRole("navigation", { name: /^Parts of / }).getByRole("link", { name: tab });
+  const link = page.getByRole("navigation", { name: / sections$/ }).getByRole("link", { name: tab });
   await link.click();
   await expect(link).toHaveAttribute("aria-current", "page");
 }

@@ -116,7 +116,7 @@ export async function addPerson(
 export async function signInWith(browser: Browser, { email, password }: Person): Promise<Page> {
   const page = await stranger(browser);
   await page.goto("/sign-in");
-  await page.getByLabel("E-mail").fill(email);
+  await page.getByLabel("Email").fill(email);
   await page.getByLabel("Password").fill(password);
   await page.getByRole("button", { name: "Sign in", exact: true }).click();
   await expect(page).not.toHaveURL(/sign-in/);

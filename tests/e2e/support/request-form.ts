@@ -2,7 +2,7 @@ import { expect, type Locator, type Page } from "@playwright/test";
 
 /** What the panel beside the form says right now. */
 export interface Quote {
-  /** Amount a month in the panel's currency. */
+  /** Monthly amount in the panel's currency. */
   monthly: number;
   verdict: string;
   /** "4.5 of 16 cores", one per shown limit. */
@@ -16,22 +16,22 @@ export class RequestForm {
   readonly submit: Locator;
 
   constructor(readonly page: Page) {
-    this.panel = page.getByRole("region", { name: "Price and decision" });
+    this.panel = page.getByRole("region", { name: "Cost and approval" });
     // On a phone it stands in a bar at the bottom instead of the panel.
     this.submit = page
       .getByRole("button", {
-        name: /^(Create environment|Ask for approval|Apply the change|Not allowed as it is|No room for this|Nothing to change yet)$/,
+        name: /^(Create environment|Submit for approval|Apply changes|Blocked by policy|Exceeds quota|No changes to apply)$/,
       })
       .filter({ visible: true });
   }
 
   async fillName(name: string): Promise<void> {
     await this.page.getByLabel("Name", { exact: true }).fill(name);
-    await expect(this.page.getByText(`${name} is free in `)).toBeVisible();
+    await expect(this.page.getByText(`${name} is available in `)).toBeVisible();
   }
 
   async chooseCloud(name: string): Promise<void> {
-    await this.page.getByLabel("Where", { exact: true }).selectOption(name);
+    await this.page.getByLabel("Cloud", { exact: true }).selectOption(name);
   }
 
   async choosePreset(name: string): Promise<void> {
@@ -59,21 +59,22 @@ export class RequestForm {
   }
 
   async giveReason(reason: string): Promise<void> {
-    await this.page.getByLabel("What is it for?").fill(reason);
+    await this.page.getByLabel(/^Purpose/).fill(reason);
   }
 
   /** The panel once it has an answer to what is in the form now. */
   async quote(): Promise<Quote> {
     await expect(this.panel.locator("[aria-busy=true]")).toHaveCount(0);
-    await expect(this.panel.getByText(/a month/).first()).toBeVisible();
+    await expect(this.panel.getByText(/New monthly cost|a month|\/mo/).first()).toBeVisible();
     const text = (await this.panel.allInnerTexts()).join().replaceAll("\u00a0", " ");
     // A change names the amount after it first; the budget below it also speaks of a month.
-    const amount = /month after the change\s*€ ([\d.,]+)/.exec(text) ?? /€ ([\d.,]+)\s*a month/.exec(text);
+    const amount =
+      /New monthly cost\s*€ ?([\d.,]+)/.exec(text) ?? /€ ?([\d.,]+)\s*(?:a month|\/mo)/.exec(text);
     if (!amount?.[1]) throw new Error(`no price in: ${text}`);
     const meters = await this.panel.getByRole("meter").all();
     return {
       monthly: Number(amount[1].replaceAll(",", "")),
-      verdict: /\b(Allowed|Needs approval|Denied|Over quota)\b/.exec(text)?.[1] ?? "none",
+      verdict: /\b(Auto-approved|Requires approval|Blocked by policy|Over quota)\b/.exec(text)?.[1] ?? "none",
       room: await Promise.all(meters.map(async (one) => (await one.getAttribute("aria-label")) ?? "")),
       button: (await this.submit.allInnerTexts()).join(),
     };

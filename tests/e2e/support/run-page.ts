@@ -19,7 +19,7 @@ export class RunPage {
   readonly status: Locator;
 
   constructor(readonly page: Page) {
-    const words = [...Object.values(runStatusLabels), "Stopping"].join("|");
+    const words = [...Object.values(runStatusLabels), "Canceling"].join("|");
     this.status = page.locator("header:has(h1)").getByText(new RegExp(`^(${words})$`));
   }
 

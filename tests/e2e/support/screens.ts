@@ -1,7 +1,7 @@
 import type { Page } from "@playwright/test";
 import { api, type Role } from "./people";
 
-/** Addresses of things the organisation has, by the screen that shows them. */
+/** Addresses of things the organization has, by the screen that shows them. */
 export interface Examples {
   environment: string;
   waiting: string;
@@ -71,7 +71,7 @@ export function screensOf(role: Role, found: Examples): string[] {
         "/",
         "/admin/templates",
         "/admin/templates/new",
-        "/admin/templates/web-with-postgres/1.2.1",
+        "/admin/templates/web-with-postgres/1.2.2",
         "/admin/clouds",
         "/admin/clouds/new",
         "/admin/policies",

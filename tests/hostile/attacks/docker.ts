@@ -129,9 +129,9 @@ const done: ContainerAttack[] = [
     script: `gw=$(ip route | awk '/default/ {print $3}'); for h in 127.0.0.1 localhost host.docker.internal $gw; do wget -T 2 -q -O - http://$h:$PORTAL_PORT/ 2>/dev/null; done; true`,
   },
   {
-    id: "neighbour",
+    id: "neighbor",
     aim: "a container of another environment",
-    script: `for h in $NEIGHBOUR shop; do wget -T 2 -q -O - http://$h:8080/ 2>/dev/null; done; true`,
+    script: `for h in $NEIGHBOR shop; do wget -T 2 -q -O - http://$h:8080/ 2>/dev/null; done; true`,
   },
   {
     id: "abstract-socket",

@@ -42,7 +42,7 @@ export const kernelAttacks: Attack[] = [
     'perl("breakout", T.secretKey.slice(1), T.secretKey, T.victim.note, T.homeFile);',
   ),
   program(
-    { id: "join-namespaces", of: kernel, aim: "the namespaces of a worker or a neighbour" },
+    { id: "join-namespaces", of: kernel, aim: "the namespaces of a worker or a neighbor" },
     `for (const pid of [T.workerPid, T.victim.pid, 1]) {
        const text = perl("setns", pid, T.secretKey, T.victim.note);
        if (/setns (mnt|net|pid) = 0/.test(text) && pid !== 1) reach("a foreign namespace");

@@ -35,7 +35,7 @@ export const networkAttacks: Attack[] = [
     { waitMs: 20_000 },
   ),
   program(
-    { id: "neighbour-on-loopback", of: ports, aim: "another environment's port", needs: "network" },
+    { id: "neighbor-on-loopback", of: ports, aim: "another environment's port", needs: "network" },
     `${get} for (const host of ["127.0.0.1", "localhost", T.victim.host]) await get(host, T.victim.port);`,
   ),
   {

@@ -6,12 +6,12 @@ const survival = "outliving the environment";
 /** Attacks on processes of others, and processes that will not end. */
 export const processAttacks: Attack[] = [
   program(
-    { id: "signal-others", of: others, aim: "signals to a worker or a neighbour" },
+    { id: "signal-others", of: others, aim: "signals to a worker or a neighbor" },
     `for (const pid of [T.workerPid, T.harnessPid, T.victim.pid]) attempt("signalling a foreign process", () => process.kill(pid, 0) && !isApart("pid"));
      if (!isApart("pid")) for (const pid of [T.workerPid, T.victim.pid]) attempt("ending a foreign process", () => process.kill(pid, "SIGTERM"));`,
   ),
   program(
-    { id: "pause-others", of: others, aim: "stopping a worker or a neighbour" },
+    { id: "pause-others", of: others, aim: "stopping a worker or a neighbor" },
     `if (!isApart("pid")) for (const pid of [T.workerPid, T.victim.pid]) { attempt("pausing a foreign process", () => process.kill(pid, "SIGSTOP")); attempt("", () => process.kill(pid, "SIGCONT")); }`,
   ),
   program(

@@ -3,7 +3,7 @@ import { type Attack, program } from "../support/attack";
 const secrets = "A6 · keys and secrets";
 const others = "A8 · other people's files";
 
-/** Attacks that only look: at the key, the worker, backups, neighbours and the host. */
+/** Attacks that only look: at the key, the worker, backups, neighbors and the host. */
 export const readingAttacks: Attack[] = [
   program(
     { id: "read-secret-key", of: secrets, aim: "the key of the installation" },
@@ -37,7 +37,7 @@ export const readingAttacks: Attack[] = [
      }`,
   ),
   program(
-    { id: "memory-of-others", of: secrets, aim: "the memory of a worker or a neighbour" },
+    { id: "memory-of-others", of: secrets, aim: "the memory of a worker or a neighbor" },
     `for (const pid of [T.workerPid, T.victim.pid, T.harnessPid]) {
        attempt("the memory map of a foreign process", () => fs.readFileSync("/proc/" + pid + "/maps", "utf8").length > 0);
        const lines = attempt("", () => fs.readFileSync("/proc/" + pid + "/maps", "utf8").split("\\n")) ?? [];
@@ -67,12 +67,12 @@ export const readingAttacks: Attack[] = [
      for (const path of ["/etc/shadow", "/etc/gshadow", "/etc/ssh/ssh_host_ed25519_key", "/root/.bash_history"]) if (loot(path)) reach(path);`,
   ),
   program(
-    { id: "read-neighbour", of: others, aim: "the volume, log and folder of another environment" },
+    { id: "read-neighbor", of: others, aim: "the volume, log and folder of another environment" },
     `for (const path of [T.victim.note, T.victim.log]) loot(path);
      walk([T.victim.directory, dirname(dirname(T.victim.directory))]);`,
   ),
   program(
-    { id: "list-neighbours", of: others, aim: "which other environments exist" },
+    { id: "list-neighbors", of: others, aim: "which other environments exist" },
     `let at = process.cwd();
      while (at !== "/") { at = dirname(at); const names = attempt("", () => fs.readdirSync(at)) ?? []; if (names.includes(T.victim.environmentId)) reach("a list of environments: " + at); }
      const seen = [...T.roots, dirname(T.victim.directory), T.victim.directory].filter((path) => path !== T.dataDir && fs.existsSync(path) && !process.cwd().startsWith(path));
@@ -80,13 +80,13 @@ export const readingAttacks: Attack[] = [
      for (const pid of pids()) { const text = attempt("", () => fs.readFileSync("/proc/" + pid + "/cmdline", "latin1")) ?? ""; if (text.includes(T.victim.environmentId)) reach("the command line of another environment"); }`,
   ),
   program(
-    { id: "write-neighbour", of: others, aim: "changing a file of another environment" },
+    { id: "write-neighbor", of: others, aim: "changing a file of another environment" },
     `const write = (path) => attempt("writing " + path, () => { const file = fs.openSync(path, "r+"); fs.closeSync(file); });
      for (const path of [T.victim.note, T.victim.log, T.secretKey, T.backup, T.precious + "/keep"]) write(path);
      attempt("a file in another environment's volume", () => { const path = dirname(T.victim.note) + "/" + token; fs.writeFileSync(path, ""); fs.rmSync(path); });`,
   ),
   program(
-    { id: "watch-neighbour", of: others, aim: "watching another environment's folder with inotify" },
+    { id: "watch-neighbor", of: others, aim: "watching another environment's folder with inotify" },
     `for (const path of [dirname(T.victim.note), T.victim.directory, dirname(T.victim.log), T.dataDir, dirname(T.homeFile)]) attempt("a watch on " + path, () => { fs.watch(path).close(); const facts = fs.statSync(path); return path !== T.dataDir || T.dataDirIs === facts.dev + ":" + facts.ino; });`,
   ),
   program(

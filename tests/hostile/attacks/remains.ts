@@ -31,13 +31,13 @@ export const remainsAttacks: Attack[] = [
     },
   },
   {
-    id: "neighbours-temporary-files",
+    id: "neighbors-temporary-files",
     of: reuse,
-    aim: "temporary files of a neighbour that runs now",
+    aim: "temporary files of a neighbor that runs now",
     async run(arena) {
       const body = `for (const folder of ["/tmp", "/var/tmp", "/dev/shm"]) attempt("", () => fs.writeFileSync(folder + "/" + token, "x", { mode: 0o666 }));`;
       await arena.untilDone(await arena.deploy({ body }, "one"));
-      const other = `for (const folder of ["/tmp", "/var/tmp", "/dev/shm"]) if (fs.existsSync(folder + "/" + token)) reach("a neighbour's file in " + folder);`;
+      const other = `for (const folder of ["/tmp", "/var/tmp", "/dev/shm"]) if (fs.existsSync(folder + "/" + token)) reach("a neighbor's file in " + folder);`;
       await arena.untilDone(await arena.deploy({ body: other }, "two"));
     },
   },

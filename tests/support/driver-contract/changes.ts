@@ -65,7 +65,7 @@ export function testChanges(trial: Trial): void {
     await expectAnswer(again, "hello crash");
   });
 
-  it("updates in place: new behaviour, same address", async () => {
+  it("updates in place: new behavior, same address", async () => {
     const target = ref();
     const before = trial.subject.desired({ greeting: "hello before" });
     const after = trial.subject.desired({ greeting: "hello after" });

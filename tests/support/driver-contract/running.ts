@@ -78,7 +78,7 @@ export function testRunning(trial: Trial): void {
     for (let attempt = 0; attempt < 2; attempt += 1) {
       const failure = await apply(target, desired, { ctx }).catch((error: unknown) => error);
       expect(failure).toBeInstanceOf(DriverError);
-      expect((failure as Error).message).toContain("it answers 200, not 418");
+      expect((failure as Error).message).toContain("HTTP 200, expected 418");
     }
     const cured = { ...desired, health: { ...never, probe: { type: "http" as const, path: "/" } } };
     expect(await apply(target, cured)).toMatchObject({ status: "running" });

@@ -147,6 +147,6 @@ export function testVanishing(trial: Trial, setup: ContractSetup): void {
     await apply(target, desired);
     expect(await trial.cloud.probe(target, desired)).toBeNull();
     const ill = { ...desired, health: { ...health, probe: { ...health.probe, status: 418 } } };
-    expect(await trial.cloud.probe(target, ill)).toContain("it answers 200, not 418");
+    expect(await trial.cloud.probe(target, ill)).toContain("HTTP 200, expected 418");
   });
 }

@@ -92,7 +92,7 @@ describe("node-service", () => {
       SERVICE_GIT_URL: origin,
       SERVICE_GIT_REF: "nope",
     });
-    expect([missing.status, missing.stderr]).toEqual([1, expect.stringContaining("git ended with")]);
+    expect([missing.status, missing.stderr]).toEqual([1, expect.stringContaining("git exited with")]);
   }, 60_000);
 
   it("takes an uploaded archive to where it may write, on clouds that only bring it", () => {
@@ -101,14 +101,14 @@ describe("node-service", () => {
     expect(run(folder, "fetch", environment).status).toBe(0);
     expect(readFileSync(apps.path("brought-work/source/package.json"), "utf8")).toContain("brought");
     expect(run(copyService("unbrought", {}), "fetch", { SERVICE_SOURCE: "upload" }).stderr).toBe(
-      "Choose the archive to upload.\n",
+      "Choose an archive to upload.\n",
     );
   });
 
   it("says in one line what is missing", () => {
     const empty = copyService("empty", {});
     expect(run(empty, "prepare", { SERVICE_SOURCE: "upload" }).stderr).toBe(
-      "There is no package.json at the top of the source.\n",
+      "package.json not found at the root of the source.\n",
     );
     const startless = copyService("startless", { "package.json": "{}" });
     expect(run(startless, "start", { SERVICE_SOURCE: "upload" }).stderr).toBe(

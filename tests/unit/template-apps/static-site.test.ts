@@ -40,9 +40,6 @@ describe("static-site", () => {
     expect(font.headers.get("content-type")).toBe("font/woff2");
     expect((await font.arrayBuffer()).byteLength).toBeGreaterThan(10_000);
     const missing = await fetch(`${site.url}/missing`);
-    expect([missing.status, await missing.text()]).toEqual([
-      404,
-      expect.stringContaining("There is no such page"),
-    ]);
+    expect([missing.status, await missing.text()]).toEqual([404, expect.stringContaining("Page not found")]);
   }, 30_000);
 });

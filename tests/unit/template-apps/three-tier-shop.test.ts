@@ -30,7 +30,7 @@ describe("three-tier-shop", () => {
     if (!one || !two) throw new Error("two replicas were started");
     const page = await (await fetch(one.url)).text();
     expect(page.match(/class="card product"/g)).toHaveLength(8);
-    for (const shown of ["CHF", "replica <code>web-1</code>", "data by api <code>api-1</code>"]) {
+    for (const shown of ["CHF", "replica <code>web-1</code>", "data by API replica <code>api-1</code>"]) {
       expect(page).toContain(shown);
     }
     const cookie = basketOf(await postForm(`${one.url}/basket`, { product: "5", add: "1", quantity: "3" }));
@@ -92,7 +92,7 @@ describe("three-tier-shop", () => {
     expect(await api.ended()).toBe(0);
     const answer = await fetch(`${web?.url}/`);
     expect(answer.status).toBe(503);
-    expect(await answer.text()).toContain("The shop is closed for a moment.");
+    expect(await answer.text()).toContain("The shop is temporarily unavailable.");
     expect((await fetch(`${web?.url}/status`)).status).toBe(503);
     expect((await fetch(`${web?.url}/healthz`)).status).toBe(200);
   }, 60_000);

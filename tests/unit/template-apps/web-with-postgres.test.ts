@@ -89,7 +89,7 @@ describe("web-with-postgres", () => {
       await waitForAnswer(`${web.url}/healthz`, 503);
       const page = await fetch(web.url);
       expect(page.status).toBe(503);
-      expect(await page.text()).toContain("The database is not reachable at the moment.");
+      expect(await page.text()).toContain("The database is unavailable.");
       const form = await postForm(`${web.url}/entries`, { message: "typed meanwhile" });
       expect(form.status).toBe(503);
       expect(await form.text()).toContain("typed meanwhile");

@@ -35,13 +35,13 @@ describe("worker-queue", () => {
     const { rows } = await pool.query("SELECT kind, attempts, result FROM jobs");
     for (const job of rows) {
       expect(job.attempts).toBe(job.kind === "primes" ? 1 : 2);
-      expect(job.result).toBe(job.kind === "primes" ? "168 primes" : "the other side answered 503");
+      expect(job.result).toBe(job.kind === "primes" ? "168 primes" : "the remote service returned 503");
     }
     const { lastMinute, workers } = await stats(api);
     expect(lastMinute).toBe(42);
     expect(workers.map((worker: { alive: boolean }) => worker.alive)).toEqual([true, true]);
     const page = await (await fetch(api.url)).text();
-    for (const shown of ["168 primes", "2 of 2", "alive"]) expect(page).toContain(shown);
+    for (const shown of ["168 primes", "2 of 2", "online"]) expect(page).toContain(shown);
 
     expect((await postForm(`${api.url}/jobs/clear`, {})).status).toBe(303);
     expect(await stats(api)).toMatchObject({ done: 0, failed: 0 });

@@ -13,7 +13,7 @@ import { auditOutcomes } from "@/lib/features/audit/schema";
 import { can } from "@/lib/platform/auth";
 import { viewerFor } from "../door";
 
-export const metadata: Metadata = { title: "Audit" };
+export const metadata: Metadata = { title: "Audit log" };
 
 export default async function AuditPage(props: { searchParams: Promise<SearchParams> }) {
   const [params, viewer] = await Promise.all([props.searchParams, viewerFor("/admin/audit")]);
@@ -33,11 +33,11 @@ export default async function AuditPage(props: { searchParams: Promise<SearchPar
   return (
     <Page>
       <PageHeader
-        title="Audit"
+        title="Audit log"
         description={
           everything
-            ? "Every change and every refused attempt. Each entry carries the hash of the one before it."
-            : "Every change and every refused attempt in the projects you own."
+            ? "All changes and denied actions, in a tamper-evident log"
+            : "All changes and denied actions in the projects you own"
         }
         actions={everything ? <VerifyChain /> : null}
       />
@@ -47,11 +47,11 @@ export default async function AuditPage(props: { searchParams: Promise<SearchPar
           tone="neutral"
           action={
             <ButtonLink href="/admin/audit" size="sm">
-              Show everything
+              Clear filter
             </ButtonLink>
           }
         >
-          Only what happened to <Mono>{filter.objectId}</Mono>
+          Filtered by <Mono>{filter.objectId}</Mono>
         </Callout>
       ) : null}
       <AuditTable

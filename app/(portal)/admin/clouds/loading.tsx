@@ -5,7 +5,7 @@ import { CardSkeleton, PageHeaderSkeleton, SkeletonRegion } from "@/components/u
 
 export default function Loading() {
   return (
-    <SkeletonRegion label="Loading the clouds">
+    <SkeletonRegion label="Loading clouds">
       <Page>
         <PageHeaderSkeleton />
         <div className="grid gap-4 lg:grid-cols-2 2xl:grid-cols-3">

@@ -19,7 +19,7 @@ export default async function CloudsPage() {
   const unhealthy = clouds.filter((cloud) => cloud.enabled && cloud.healthOk === false).length;
   const add = manages ? (
     <ButtonLink href="/admin/clouds/new" variant="primary">
-      Add a cloud
+      Add cloud
     </ButtonLink>
   ) : null;
   return (
@@ -31,8 +31,8 @@ export default async function CloudsPage() {
       />
       {clouds.length === 0 ? (
         <Card flush>
-          <EmptyState icon={<Cloud />} title="No cloud yet" action={add}>
-            Without one nothing can be built. This machine or a Docker engine is enough to begin.
+          <EmptyState icon={<Cloud />} title="No clouds yet" action={add}>
+            Add a cloud to create environments. This machine or a Docker engine is enough to start.
           </EmptyState>
         </Card>
       ) : (

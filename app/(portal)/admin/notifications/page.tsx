@@ -9,7 +9,7 @@ import { can } from "@/lib/platform/auth";
 import { getConfig, mailVariables } from "@/lib/platform/config";
 import { viewerFor } from "../door";
 
-export const metadata: Metadata = { title: "Webhooks and e-mail" };
+export const metadata: Metadata = { title: "Webhooks and email" };
 
 const shown = 50;
 
@@ -25,15 +25,15 @@ export default async function AdminNotificationsPage() {
   return (
     <Page>
       <PageHeader
-        title="Webhooks and e-mail"
-        description="E-mail, webhooks and what became of every message"
+        title="Webhooks and email"
+        description="Webhooks, email and the delivery status of every message"
       />
       {mail ? (
-        <Callout title="E-mail">
+        <Callout title="Email">
           Sent from {mail.from} through {mail.host}:{mail.port}.
         </Callout>
       ) : (
-        <Callout tone="warning" title="E-mail is not configured">
+        <Callout tone="warning" title="Email isn’t configured">
           <p>
             Users see notifications in the portal only. Set these environment variables and restart Rostrum:
           </p>

@@ -14,7 +14,7 @@ import { userRoles } from "@/lib/features/users/schema";
 import { can } from "@/lib/platform/auth";
 import { viewerFor } from "../door";
 
-export const metadata: Metadata = { title: "People" };
+export const metadata: Metadata = { title: "Users" };
 
 const sorts = ["name", "seen"] as const;
 
@@ -35,8 +35,8 @@ export default async function PeoplePage(props: { searchParams: Promise<SearchPa
   return (
     <Page>
       <PageHeader
-        title="People"
-        description="Who may sign in, and what they are in the whole organisation. Project roles are given in each project."
+        title="Users"
+        description="Manage users and organization roles. Project roles are set in each project."
         actions={manages ? <NewPerson defaultOpen={firstParam(params, "new") === "person"} /> : null}
       />
       <PeopleTable

@@ -5,7 +5,7 @@ import { CardSkeleton, PageHeaderSkeleton, SkeletonRegion, TableSkeleton } from 
 
 export default function Loading() {
   return (
-    <SkeletonRegion label="Loading the policies">
+    <SkeletonRegion label="Loading policies">
       <Page>
         <PageHeaderSkeleton />
         <CardSkeleton lines={10} />

@@ -17,7 +17,7 @@ export default async function PoliciesPage(props: { searchParams: Promise<Search
     <Page>
       <PageHeader
         title="Policies"
-        description="Every plan is judged by all of these before it can be submitted. The strictest verdict decides; people see every reason."
+        description="Every plan is checked against these policies. The strictest result applies; requesters see every reason."
       />
       <GuardrailList />
       <ProjectLimits projects={projects.items} />

@@ -5,7 +5,7 @@ import { PageHeaderSkeleton, SkeletonRegion, StatRowSkeleton, TableSkeleton } fr
 
 export default function Loading() {
   return (
-    <SkeletonRegion label="Loading the price book">
+    <SkeletonRegion label="Loading price book">
       <Page>
         <PageHeaderSkeleton />
         <StatRowSkeleton stats={3} />

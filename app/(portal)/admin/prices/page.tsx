@@ -14,7 +14,7 @@ export default async function PricesPage() {
     <Page>
       <PageHeader
         title="Price book"
-        description="What an hour of each thing costs. A price is never changed, only followed by another: what was charged stays explainable."
+        description="Hourly prices per meter. Prices are versioned; past charges never change."
       />
       {books.map((book) => (
         <PriceBook key={book.id} book={book} manages={can(viewer, "price.manage")} nowMs={Date.now()} />

@@ -31,7 +31,7 @@ export default async function ProjectsPage(props: { searchParams: Promise<Search
     <Page>
       <PageHeader
         title="Projects"
-        description="Who works together, what they may use, and who pays."
+        description="Teams, quotas and cost allocation"
         actions={
           can(viewer, "project.manage") ? (
             <NewProject costCenters={costCenters} defaultOpen={firstParam(params, "new") === "project"} />

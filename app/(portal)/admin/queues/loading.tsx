@@ -5,7 +5,7 @@ import { PageHeaderSkeleton, SkeletonRegion, StatRowSkeleton, TableSkeleton } fr
 
 export default function Loading() {
   return (
-    <SkeletonRegion label="Loading the queues">
+    <SkeletonRegion label="Loading queues">
       <Page>
         <PageHeaderSkeleton />
         <StatRowSkeleton />

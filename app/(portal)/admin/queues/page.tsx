@@ -13,7 +13,7 @@ import { moduleLog } from "@/lib/platform/log";
 import { queueStats } from "@/lib/platform/queue";
 import { viewerFor } from "../door";
 
-export const metadata: Metadata = { title: "Queues and workers" };
+export const metadata: Metadata = { title: "Workers and queues" };
 
 export default async function QueuesPage() {
   const viewer = await viewerFor("/admin/queues");
@@ -26,11 +26,11 @@ export default async function QueuesPage() {
   return (
     <Page>
       <PageHeader
-        title="Queues and workers"
+        title="Workers and queues"
         description={
           stats.ok
-            ? `Messages travel through ${stats.backend === "redis" ? "Redis" : "PostgreSQL"}; the work itself is kept in the database, so a lost message loses nothing.`
-            : "Work that waits and the processes that do it."
+            ? `Queue backend: ${stats.backend === "redis" ? "Redis" : "PostgreSQL"}. Jobs are stored in the database, so a lost message loses no work.`
+            : "Background workers and job queues"
         }
       />
       {warnings.length > 0 ? (
@@ -41,27 +41,27 @@ export default async function QueuesPage() {
         </Callout>
       ) : null}
       {alive === 0 ? (
-        <Callout tone="bad" title="No worker is running">
-          Requests are accepted and kept, but nothing is built, watched or backed up until a worker starts.
+        <Callout tone="bad" title="No workers running">
+          Requests are accepted, but nothing is provisioned, monitored or backed up until a worker starts.
         </Callout>
       ) : null}
       {stats.ok ? null : (
-        <Callout tone="bad" title="The queue does not answer">
-          {stats.message} Nothing is lost: the sweeper finds waiting work in the database.
+        <Callout tone="bad" title="Queue unavailable">
+          {stats.message} No data is lost. Workers pick up pending jobs from the database.
         </Callout>
       )}
       <div className="grid grid-cols-2 gap-3 lg:grid-cols-4">
         <Stat
-          label="Workers alive"
+          label="Active workers"
           value={alive}
-          of={workers.length > alive ? `of ${workers.length} known` : undefined}
+          of={workers.length > alive ? `of ${workers.length} registered` : undefined}
         />
-        <Stat label="Waiting" value={sum("waiting") ?? "unknown"} />
-        <Stat label="In hand" value={sum("active") ?? "unknown"} />
+        <Stat label="Waiting" value={sum("waiting") ?? "—"} />
+        <Stat label="Active" value={sum("active") ?? "—"} />
         <Stat
-          label="Failed messages"
-          value={failed ?? "unknown"}
-          note={failed ? "their work is found again by the sweeper" : undefined}
+          label="Failed jobs"
+          value={failed ?? "—"}
+          note={failed ? "Workers pick up the work from the database" : undefined}
           noteTone="warning"
         />
       </div>

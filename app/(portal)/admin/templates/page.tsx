@@ -34,11 +34,11 @@ export default async function TemplatesPage(props: { searchParams: Promise<Searc
     <Page>
       <PageHeader
         title="Templates"
-        description="What people can order. A new version is a draft until a second person publishes it."
+        description="Manage catalog templates. Another administrator reviews and publishes each new version."
         actions={
           can(viewer, "template.author") ? (
             <ButtonLink href="/admin/templates/new" variant="primary">
-              New version
+              New template version
             </ButtonLink>
           ) : null
         }

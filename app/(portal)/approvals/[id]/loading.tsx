@@ -5,7 +5,7 @@ import { CardSkeleton, PageHeaderSkeleton, SkeletonRegion } from "@/components/u
 
 export default function Loading() {
   return (
-    <SkeletonRegion label="Loading the decision">
+    <SkeletonRegion label="Loading request">
       <Page narrow>
         <PageHeaderSkeleton />
         <div className="grid gap-3">

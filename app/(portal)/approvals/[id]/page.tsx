@@ -21,7 +21,7 @@ interface Props {
   params: Promise<{ id: string }>;
 }
 
-export const metadata: Metadata = { title: "Decide" };
+export const metadata: Metadata = { title: "Review request" };
 
 export default async function ApprovalPage({ params }: Props) {
   const [{ id }, viewer] = await Promise.all([params, getViewer()]);
@@ -35,7 +35,7 @@ export default async function ApprovalPage({ params }: Props) {
         breadcrumb={[
           { label: "Approvals", href: "/approvals" },
           ...(waiting && queue.position > 0 ? [{ label: `${queue.position} of ${queue.total}` }] : []),
-          { label: `cost center ${item.costCenter.name}` },
+          { label: `Cost center: ${item.costCenter.name}` },
         ]}
         title={requestTitle(request)}
         status={
@@ -63,8 +63,8 @@ function Decision({ item }: { item: ApprovalCase }) {
     <>
       {waiting && request.cannotDecideBecause ? (
         <Callout
-          title="You cannot decide this"
-          action={<ButtonLink href={`/requests/${id}`}>See the request</ButtonLink>}
+          title="You can’t approve this request"
+          action={<ButtonLink href={`/requests/${id}`}>View request</ButtonLink>}
         >
           {request.cannotDecideBecause}
         </Callout>
@@ -92,8 +92,8 @@ function Lead({ item }: { item: ApprovalCase }) {
   const lease = request.plan?.lease;
   return (
     <>
-      {request.project.name} asks for {request.template.title}
-      {lease ? `, for ${formatCount(lease.days, "day")}` : ""} · asked <Time value={request.createdAt} />
+      {request.project.name} requests {request.template.title}
+      {lease ? ` for ${formatCount(lease.days, "day")}` : ""} · requested <Time value={request.createdAt} />
     </>
   );
 }

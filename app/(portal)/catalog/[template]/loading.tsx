@@ -12,7 +12,7 @@ import {
 
 export default function Loading() {
   return (
-    <SkeletonRegion label="Loading the template">
+    <SkeletonRegion label="Loading template">
       <Page>
         <PageHeaderSkeleton />
         <AsideSkeleton aside={<CardSkeleton lines={8} />}>

@@ -5,7 +5,7 @@ import { PageHeaderSkeleton, SkeletonRegion, TableSkeleton } from "@/components/
 
 export default function Loading() {
   return (
-    <SkeletonRegion label="Loading what the amount is made of">
+    <SkeletonRegion label="Loading cost details">
       <Page>
         <PageHeaderSkeleton />
         <TableSkeleton />

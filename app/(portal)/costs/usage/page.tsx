@@ -15,7 +15,7 @@ import type { PersonActor } from "@/lib/platform/auth";
 import { orNotFound } from "../../or-not-found";
 import { getViewer } from "../../viewer";
 
-export const metadata: Metadata = { title: "What an amount is made of" };
+export const metadata: Metadata = { title: "Cost details" };
 
 const text = z.string().min(1).max(120).optional().catch(undefined);
 const query = z.object({
@@ -65,14 +65,14 @@ export default async function UsagePage(props: { searchParams: Promise<SearchPar
         title={day && hours ? `${subject}, ${dayName(day)}` : subject}
         description={
           hours ? (
-            "Hour by hour: what was held, times the price in force when the hour began."
+            "Hourly usage × the price active at the start of each hour"
           ) : (
             <>
               <Money amount={costs.total} currency={costs.currency} className="font-semibold text-ink" />{" "}
               {wanted.month
                 ? `in ${monthName(wanted.month)}`
-                : `from ${dayName(costs.from)} to ${dayName(costs.to)}`}
-              ; days are UTC.
+                : `from ${dayName(costs.from)} to ${dayName(costs.to)}`}{" "}
+              · UTC
             </>
           )
         }
@@ -100,14 +100,14 @@ const upToGroup = { environment: undefined, component: undefined, meter: undefin
 function Hours({ rows }: { rows: Parameters<typeof UsageTable>[0]["rows"] }) {
   if (rows.length > 0) return <UsageTable rows={rows} />;
   return (
-    <EmptyState title="Only the day's sum is kept">
-      Demo data has hours for its last days only; every other day opens to its hours.
+    <EmptyState title="Hourly details aren’t available">
+      Demo data includes hourly details for recent days only.
     </EmptyState>
   );
 }
 
 async function groupName(viewer: PersonActor, { group, key, days }: Query): Promise<string> {
-  if (!group || !key) return "Everything";
+  if (!group || !key) return "All costs";
   return (await costGroupName(viewer, { group, key, days })) ?? costGroupLabels[group];
 }
 

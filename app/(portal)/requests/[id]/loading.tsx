@@ -5,7 +5,7 @@ import { AsideSkeleton, CardSkeleton, PageHeaderSkeleton, SkeletonRegion } from 
 
 export default function Loading() {
   return (
-    <SkeletonRegion label="Loading the request">
+    <SkeletonRegion label="Loading request">
       <Page>
         <PageHeaderSkeleton />
         <AsideSkeleton

@@ -54,18 +54,18 @@ export default async function RequestPage({ params }: Props) {
             {request.can.cancel ? (
               <CancelRequest id={id} running={request.status !== "pending_approval"} />
             ) : null}
-            {request.runId ? <ButtonLink href={`/runs/${request.runId}`}>Open the run</ButtonLink> : null}
+            {request.runId ? <ButtonLink href={`/runs/${request.runId}`}>View run</ButtonLink> : null}
             {request.can.repeat ? (
               <ButtonLink href={`/catalog/${name}/request?again=${id}`}>Request again</ButtonLink>
             ) : null}
             {request.can.decide ? (
               <ButtonLink href={`/approvals/${id}`} variant="accent">
-                Decide
+                Review request
               </ButtonLink>
             ) : null}
             {request.status === "succeeded" && request.kind !== "destroy" ? (
               <ButtonLink href={`/environments/${request.environmentId}`} variant="primary">
-                Open the environment
+                View environment
               </ButtonLink>
             ) : null}
           </>

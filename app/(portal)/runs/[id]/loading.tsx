@@ -5,7 +5,7 @@ import { CardSkeleton, ChartSkeleton, PageHeaderSkeleton, SkeletonRegion } from 
 
 export default function Loading() {
   return (
-    <SkeletonRegion label="Loading the run">
+    <SkeletonRegion label="Loading run">
       <Page>
         <PageHeaderSkeleton />
         <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_24rem]">

@@ -17,7 +17,7 @@ async function answer(request: Request, context: Context): Promise<Response> {
     if (!isUnavailable(error)) throw error;
     const requestId = newId("http");
     moduleLog("http").error({ err: error, requestId }, "sign-in does not work");
-    const message = "The database does not answer right now. Try again in a moment.";
+    const message = "The database is unavailable. Try again shortly.";
     return problemResponse(new AppError("unavailable", message), requestId, { "retry-after": "2" });
   }
 }

@@ -6,7 +6,7 @@ import { listResponse, otherMethods, pageQuery, route } from "@/lib/platform/htt
 export const GET = route({
   permission: "audit.read",
   summary: "List audit events, newest first",
-  tags: ["Audit"],
+  tags: ["Audit log"],
   schemas: { query: pageQuery.extend(auditFilter.shape) },
   response: listResponse(auditEventDto),
   handler: async ({ actor, query }) => await listAuditEvents(actor, query),

@@ -3,7 +3,7 @@ import { cloudListSchema, cloudSchema, createCloudBody } from "@/lib/features/cl
 import { created, otherMethods, route } from "@/lib/platform/http";
 
 export const GET = route({
-  summary: "List clouds with health, capacity and what lives on them",
+  summary: "List clouds with health, capacity and allocation",
   tags: ["Clouds"],
   permission: "cloud.read",
   response: cloudListSchema,
@@ -11,7 +11,7 @@ export const GET = route({
 });
 
 export const POST = route({
-  summary: "Register a cloud",
+  summary: "Create a cloud",
   tags: ["Clouds"],
   permission: "cloud.manage",
   schemas: { body: createCloudBody },

@@ -6,7 +6,7 @@ import { otherMethods, route } from "@/lib/platform/http";
 /** Of the projects the caller may see; days are UTC. */
 export const GET = route({
   permission: "cost.read",
-  summary: "Cost per day and group",
+  summary: "Get daily costs by group",
   tags: ["Costs"],
   schemas: {
     query: z.object({

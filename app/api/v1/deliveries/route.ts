@@ -5,7 +5,7 @@ import { listResponse, otherMethods, pageQuery, route } from "@/lib/platform/htt
 
 export const GET = route({
   permission: "settings.read",
-  summary: "List e-mail and webhook deliveries, newest first",
+  summary: "List email and webhook deliveries, newest first",
   tags: ["Operations"],
   schemas: {
     query: pageQuery.extend({

@@ -3,8 +3,9 @@ import { demoRemovalSchema } from "@/lib/features/setup/schema";
 import { otherMethods, route } from "@/lib/platform/http";
 
 export const DELETE = route({
-  summary: "Remove the demo organisation",
-  description: "Simulated environments, their history and costs, demo people and projects. Real ones stay.",
+  summary: "Remove demo data",
+  description:
+    "Deletes simulated environments with their history and costs, demo users and demo projects. Real ones are kept.",
   tags: ["Administration"],
   permission: "settings.manage",
   response: demoRemovalSchema,

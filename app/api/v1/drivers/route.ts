@@ -3,7 +3,7 @@ import { driverListSchema } from "@/lib/features/clouds/schema";
 import { otherMethods, route } from "@/lib/platform/http";
 
 export const GET = route({
-  summary: "Cloud drivers with the JSON Schema of their configuration",
+  summary: "List cloud drivers with the JSON Schema of their configuration",
   tags: ["Clouds"],
   permission: "cloud.read",
   response: driverListSchema,

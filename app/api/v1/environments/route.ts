@@ -14,9 +14,12 @@ const filter = z.object({
   project: z.string().max(100).optional(),
   template: z.string().max(64).optional(),
   mine: z.stringbool().optional(),
-  owner: z.string().max(60).optional().describe("Id of the owner"),
-  unowned: z.stringbool().optional().describe("Only those whose owner is disabled or no longer a member"),
-  all: z.stringbool().optional().describe("Also destroyed environments"),
+  owner: z.string().max(60).optional().describe("ID of the owner"),
+  unowned: z
+    .stringbool()
+    .optional()
+    .describe("Only environments whose owner is disabled or no longer a member"),
+  all: z.stringbool().optional().describe("Include destroyed environments"),
   sort: z.enum(["created", "name", "cost", "lease"]).optional(),
   direction: z.enum(["up", "down"]).optional(),
 });

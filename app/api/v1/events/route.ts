@@ -10,19 +10,20 @@ const query = z.object({
     .min(1)
     .max(4_000)
     .transform((text) => [...new Set(text.split(",").filter(Boolean))])
-    .refine((topics) => topics.length >= 1 && topics.length <= 50, "Name 1 to 50 topics")
-    .describe(
-      "Separated by commas: environment:<id>, run:<id>, request:<id>, project:<id>, user:<id>, admin",
-    ),
-  lastEventId: id.optional().describe("Resume after this id; the Last-Event-ID header says the same"),
+    .refine((topics) => topics.length >= 1 && topics.length <= 50, "Use 1 to 50 topics")
+    .describe("Comma-separated: environment:<id>, run:<id>, request:<id>, project:<id>, user:<id>, admin"),
+  lastEventId: id
+    .optional()
+    .describe("Resume after this event ID. The Last-Event-ID header takes precedence"),
 });
 
 /** Each topic is checked; one the caller may not see is answered like one that does not exist. */
 export const GET = route({
   authenticated: true,
-  summary: "Listen to what happens, as server-sent events",
+  summary: "Stream events (SSE)",
   description:
-    "Each message has an id and JSON data `{topic, type, data, at}`. After resuming, an event may come twice. A comment every 15 s keeps the connection alive.",
+    "Each message has an id and JSON data `{topic, type, data, at}`. Delivery is at least once; deduplicate by id. " +
+    "A comment every 15 seconds keeps the connection alive.",
   tags: ["Events"],
   schemas: { query },
   handler: async ({ actor, query: { topics, lastEventId }, request }) => {

@@ -7,11 +7,13 @@ import { otherMethods, route } from "@/lib/platform/http";
 import { readDiskRoom } from "@/lib/platform/storage";
 
 const response = z.object({
-  status: z.enum(["ok", "degraded"]).describe("Degraded: it answers, but some work is not being done"),
+  status: z
+    .enum(["ok", "degraded"])
+    .describe("degraded: serving requests, but `reasons` lists what is missing"),
   database: z.literal("ok"),
-  workers: z.number().int().describe("Worker processes heard of within 30 s"),
-  missing: z.array(z.enum(workerFamilies)).describe("Families of work that no living worker does"),
-  reasons: z.array(z.string()).describe("Why it is degraded, one sentence each"),
+  workers: z.number().int().describe("Workers with a heartbeat in the last 30 seconds"),
+  missing: z.array(z.enum(workerFamilies)).describe("Worker roles with no online worker"),
+  reasons: z.array(z.string()).describe("Why the status is degraded, one sentence each"),
 });
 
 const living = new Probe(findMissingFamilies, 2_000);
@@ -20,21 +22,21 @@ const living = new Probe(findMissingFamilies, 2_000);
 export const GET = route({
   public: true,
   anonymous: true,
-  summary: "Whether the portal and its database answer",
-  description: "See also /api/v1/health/live (this process alone) and /api/v1/health/ready (every part).",
+  summary: "Get service health",
+  description: "See also /api/v1/health/live (this process only) and /api/v1/health/ready (each component).",
   tags: ["Health"],
   response,
   handler: async () => {
     const [workers, disk] = await Promise.all([
       living.answer().catch((cause: unknown) => {
         const detail = { retryAfterSeconds: 2 };
-        throw new AppError("unavailable", "The database does not answer.", { cause, detail });
+        throw new AppError("unavailable", "The database is unavailable.", { cause, detail });
       }),
       readDiskRoom().catch(() => null),
     ]);
     const { processes, missing } = workers;
     const reasons = [
-      ...(missing.length > 0 ? [`No worker does: ${missing.join(", ")}.`] : []),
+      ...(missing.length > 0 ? [`No online worker for: ${missing.join(", ")}.`] : []),
       ...(disk?.low ? ["The disk is almost full: nothing new is provisioned."] : []),
     ];
     const status = reasons.length === 0 ? "ok" : "degraded";

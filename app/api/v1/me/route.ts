@@ -4,7 +4,7 @@ import { otherMethods, route } from "@/lib/platform/http";
 
 export const GET = route({
   authenticated: true,
-  summary: "Who I am and what I may do",
+  summary: "Get the current user",
   tags: ["Me"],
   response: meDto,
   handler: async ({ actor }) => await getMe(actor),
@@ -12,7 +12,7 @@ export const GET = route({
 
 export const PATCH = route({
   authenticated: true,
-  summary: "Change my name",
+  summary: "Update your name",
   tags: ["Me"],
   schemas: { body: profileUpdate },
   response: meDto,

@@ -5,7 +5,7 @@ import { listResponse, otherMethods, pageQuery, route } from "@/lib/platform/htt
 
 export const GET = route({
   authenticated: true,
-  summary: "List my notifications, newest first",
+  summary: "List your notifications, newest first",
   tags: ["Me"],
   schemas: { query: pageQuery.extend({ unread: z.stringbool().optional() }) },
   response: listResponse(notificationDto),

@@ -3,10 +3,10 @@ import { buildOpenApi, otherMethods, type RouteHandler, route } from "@/lib/plat
 import packageJson from "@/package.json" with { type: "json" };
 import { routes } from "../routes";
 
-/** Open to everybody: it describes the product, not this organisation. */
+/** Open to everybody: it describes the product, not this organization. */
 export const GET: RouteHandler = route({
   public: true,
-  summary: "This document: OpenAPI 3.1",
+  summary: "Get this document (OpenAPI 3.1)",
   tags: ["Health"],
   handler: (): object =>
     buildOpenApi([...routes, { path: "/api/v1/openapi.json", module: { GET } }], {

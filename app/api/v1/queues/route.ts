@@ -4,7 +4,7 @@ import { otherMethods, route } from "@/lib/platform/http";
 
 export const GET = route({
   permission: "queue.read",
-  summary: "How every queue stands, with its newest failures",
+  summary: "List queues with recent failures",
   tags: ["Operations"],
   response: queueListSchema,
   handler: async () => await listQueues(),

@@ -5,7 +5,7 @@ import { otherMethods, route } from "@/lib/platform/http";
 /** The palette's search: only what the caller may see. */
 export const GET = route({
   permission: "catalog.read",
-  summary: "Search environments, templates, requests, projects and people",
+  summary: "Search environments, templates, requests, projects and users",
   tags: ["Search"],
   schemas: { query: searchQuery },
   response: searchResultSchema,

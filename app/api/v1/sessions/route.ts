@@ -5,7 +5,7 @@ import { listResponse, noContent, otherMethods, route } from "@/lib/platform/htt
 
 export const GET = route({
   authenticated: true,
-  summary: "List where I am signed in",
+  summary: "List active sessions",
   tags: ["Me"],
   response: listResponse(sessionDto),
   handler: async ({ actor }) => ({ items: await listSessions(actor), nextCursor: null }),
@@ -13,7 +13,7 @@ export const GET = route({
 
 export const DELETE = route({
   authenticated: true,
-  summary: "Sign out everywhere else",
+  summary: "Sign out all other sessions",
   tags: ["Me"],
   status: 204,
   schemas: { query: z.object({ revokeTokens: revokeTokensOption }) },

@@ -5,7 +5,7 @@ import { created, listResponse, otherMethods, route } from "@/lib/platform/http"
 /** All for finance, auditors and administrators; else those of the cost centers the caller owns. */
 export const GET = route({
   permission: "cost.read",
-  summary: "List closed months",
+  summary: "List statements",
   tags: ["Costs"],
   response: listResponse(statementSummarySchema),
   handler: async ({ actor }) => ({ items: await listStatements(actor), nextCursor: null }),
@@ -13,7 +13,7 @@ export const GET = route({
 
 export const POST = route({
   permission: "statement.close",
-  summary: "Close a month: one unchangeable statement per cost center",
+  summary: "Close a month (creates one immutable statement per cost center)",
   tags: ["Costs"],
   status: 201,
   schemas: { body: closeMonthBody },

@@ -4,7 +4,7 @@ import { otherMethods, route } from "@/lib/platform/http";
 
 export const GET = route({
   permission: "template.review",
-  summary: "Every version of every template, drafts too",
+  summary: "List template versions, including drafts",
   tags: ["Catalog"],
   schemas: { query: versionFilter },
   response: versionListSchema,

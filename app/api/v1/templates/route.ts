@@ -13,7 +13,7 @@ import type { Actor } from "@/lib/platform/auth";
 import { created, otherMethods, route } from "@/lib/platform/http";
 
 export const GET = route({
-  summary: "The catalog",
+  summary: "List templates",
   tags: ["Catalog"],
   permission: "catalog.read",
   schemas: { query: templateQuery },
@@ -24,11 +24,12 @@ export const GET = route({
 });
 
 export const POST = route({
-  summary: "Add a template version as a draft",
+  summary: "Create a draft template version",
   description:
-    "Send the manifest as YAML, as JSON {manifest}, or an archive (.tar.gz, .tar, .zip) with template.yaml at its top. " +
-    "A wrong manifest is answered 422 with every problem and its line. `filesFrom` takes the files of another version " +
-    "along, and that version’s digest as you looked at it in `filesDigest`.",
+    "Send the manifest as YAML, as JSON {manifest}, or as an archive (.tar.gz, .tar, .zip) with template.yaml " +
+    "at the top level. " +
+    "An invalid manifest returns 422 with all validation errors and line numbers. " +
+    "`filesFrom` copies the files of another version; send its digest, as you reviewed it, in `filesDigest`.",
   tags: ["Catalog"],
   permission: "template.author",
   schemas: { query: importQuery, body: importBody },

@@ -4,7 +4,7 @@ import { created, listResponse, otherMethods, route } from "@/lib/platform/http"
 
 export const GET = route({
   authenticated: true,
-  summary: "List my tokens",
+  summary: "List your API tokens",
   tags: ["Me"],
   response: listResponse(tokenDto),
   handler: async ({ actor }) => ({ items: await listTokens(actor), nextCursor: null }),
@@ -13,7 +13,7 @@ export const GET = route({
 /** The answer is the only place that ever shows the token. */
 export const POST = route({
   authenticated: true,
-  summary: "Create a token; it is shown this once",
+  summary: "Create an API token (returned once)",
   tags: ["Me"],
   status: 201,
   showsSecret: true,

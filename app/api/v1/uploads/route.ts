@@ -3,11 +3,12 @@ import { limits, uploadBody, uploadQuery, uploadSchema } from "@/lib/features/ca
 import { created, otherMethods, route } from "@/lib/platform/http";
 
 export const POST = route({
-  summary: "Upload an archive that a request names as a parameter",
+  summary: "Upload an archive for a request parameter",
   description:
-    "The raw bytes of a .tar.gz, .tar or .zip of at most 20 MiB, which may hold 50,000 entries and unpack to 256 MiB. " +
-    "It belongs to the project; one that no request names is removed after 24 hours. What a project and a user may " +
-    "have stored is limited (422 quota_exceeded), and so are uploads a minute and at once (429, 503 with Retry-After).",
+    "Send the raw bytes of a .tar.gz, .tar or .zip archive: at most 20 MiB, 50,000 entries and 256 MiB unpacked. " +
+    "The archive belongs to the project and is deleted after 24 hours unless a request uses it. " +
+    "Storage per project and per user is limited (422 quota_exceeded). " +
+    "Uploads per minute and concurrent uploads are limited too (429, 503 with Retry-After).",
   tags: ["Catalog"],
   permission: "upload.create",
   schemas: { query: uploadQuery, body: uploadBody },

@@ -4,8 +4,8 @@ import { created, listResponse, otherMethods, pageQuery, route } from "@/lib/pla
 
 export const GET = route({
   permission: "user.read",
-  summary: "List people",
-  tags: ["People"],
+  summary: "List users",
+  tags: ["Users"],
   schemas: { query: pageQuery.extend(userFilter.shape) },
   response: listResponse(userDto),
   handler: async ({ actor, query }) => await listUsers(actor, query),
@@ -13,8 +13,8 @@ export const GET = route({
 
 export const POST = route({
   permission: "user.manage",
-  summary: "Create a person",
-  tags: ["People"],
+  summary: "Create a user",
+  tags: ["Users"],
   status: 201,
   schemas: { body: userCreate },
   response: userDto,

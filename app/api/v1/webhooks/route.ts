@@ -12,7 +12,7 @@ export const GET = route({
 
 export const POST = route({
   permission: "settings.manage",
-  summary: "Create a webhook; its signing secret is answered once",
+  summary: "Create a webhook (signing secret returned once)",
   tags: ["Operations"],
   status: 201,
   schemas: { body: webhookCreate },

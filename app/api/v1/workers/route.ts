@@ -5,7 +5,7 @@ import { otherMethods, route } from "@/lib/platform/http";
 
 export const GET = route({
   permission: "queue.read",
-  summary: "List worker processes",
+  summary: "List workers",
   tags: ["Operations"],
   response: z.object({ items: z.array(workerSchema) }),
   handler: async () => ({ items: await listWorkers() }),

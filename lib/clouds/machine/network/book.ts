@@ -57,7 +57,7 @@ export class NetworkBook {
       if (taken.has(String(index)) && !this.dropStale(index)) continue;
       if (createExclusively(join(this.directory, String(index)), this.mark(environmentId))) return index;
     }
-    throw new DriverError("retryable", "No unused network is left on this machine");
+    throw new DriverError("retryable", "No unused networks available on this machine");
   }
 
   /** The environments of this cloud that have one. */

@@ -96,17 +96,17 @@ export async function findNetworks(
   } catch (error) {
     const said = String(error);
     if (networks.list().length > 0 || passing.test(said)) {
-      throw new DriverError("retryable", `The network of components cannot be prepared: ${said}`, {
+      throw new DriverError("retryable", `Couldn’t prepare the component network: ${said}`, {
         cause: error,
       });
     }
-    return { networks: null, reason: `network namespaces cannot be used: ${said}` };
+    return { networks: null, reason: `network namespaces can’t be used: ${said}` };
   }
 }
 
 function reasonAgainst({ bind }: NetworkOwner, sandbox: SandboxTools): string | null {
-  if (!sandbox.isRoot) return "Rostrum does not run as root";
-  if (sandbox.isolation.level !== "namespaces") return "namespaces cannot be created";
+  if (!sandbox.isRoot) return "Rostrum doesn’t run as root";
+  if (sandbox.isolation.level !== "namespaces") return "namespaces can’t be created";
   if (bind.includes(":")) return "the cloud listens on an IPv6 address";
   const packages = { ip: "iproute2", nft: "nftables", nsenter: "util-linux", setpriv: "util-linux" };
   const missing = Object.entries(packages).filter(([name]) => !findTool(name));

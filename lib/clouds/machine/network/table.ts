@@ -19,7 +19,7 @@ export interface TableOptions {
 }
 
 /** The interfaces of every cloud of every installation on this host. */
-const everyones = '"rs*"';
+const allBridges = '"rs*"';
 /** Bridges of other programs that run containers or machines here: what lives there is no outside. */
 const bridges = ["docker", "br-", "podman", "cni", "cali", "flannel", "virbr", "lxc", "lxd", "incus", "veth"];
 /** Connections an environment may have open across its border: the host's own table of them has an end. */
@@ -49,7 +49,7 @@ export function tableText({ table, interfaces, bind, hasIpv6 }: TableOptions): s
       "type nat hook prerouting priority -101",
       [
         `${linked} fib daddr type local dnat to 127.0.0.1`,
-        ...(isLocalOnly ? [] : lead(`iifname != ${everyones} ${listened}`, "outer")),
+        ...(isLocalOnly ? [] : lead(`iifname != ${allBridges} ${listened}`, "outer")),
       ],
     ],
     [
@@ -66,8 +66,8 @@ export function tableText({ table, interfaces, bind, hasIpv6 }: TableOptions): s
       "forward",
       "type filter hook forward priority -10",
       [
-        `iifname ${ours} oifname { ${[everyones, ...bridges.map((name) => `"${name}*"`)].join(", ")} } drop`,
-        `iifname ${everyones} oifname ${ours} drop`,
+        `iifname ${ours} oifname { ${[allBridges, ...bridges.map((name) => `"${name}*"`)].join(", ")} } drop`,
+        `iifname ${allBridges} oifname ${ours} drop`,
         `iifname ${ours} ct state new add @connections { iifname ct count over ${mostConnections} } reject`,
         `iifname ${ours} ct state established,related accept`,
         // Link-local addresses: among them is where clouds tell a machine its own credentials.

@@ -9,7 +9,7 @@ export const nodeRuntime: Runtime = {
   validate: (_machine, spec) =>
     spec.args.length > 0
       ? []
-      : [{ path: "process.args", message: "name the script to run, for example [server.mjs]" }],
+      : [{ path: "process.args", message: "enter the script to run, for example [server.mjs]" }],
   launch: ({ machine, owner, args }) => ({
     command: [reachableProgram(machine, nodeProgram(), owner), ...args],
     environment: { NODE_ENV: "production" },

@@ -18,7 +18,7 @@ export async function openSuperuser(input: LaunchInput, port: number, database: 
   if (main === 0 || !listensOn(main, port)) {
     throw new DriverError(
       "retryable",
-      `PostgreSQL of ${input.component.ref.component} does not listen on port ${port}`,
+      `PostgreSQL of ${input.component.ref.component} is not listening on port ${port}`,
     );
   }
   const client = new Client({

@@ -132,5 +132,5 @@ async function pack(input: LaunchInput, stdout: NodeJS.WritableStream, password?
   );
   if (result.exitCode === 0) return;
   const said = result.stderr.trim().split("\n").slice(-2).join(" ");
-  throw new Error(said || `initdb ended with ${result.exitCode}`);
+  throw new Error(said || `initdb exited with code ${result.exitCode}`);
 }

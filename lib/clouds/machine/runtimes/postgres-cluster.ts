@@ -23,7 +23,7 @@ const end = 'sync -f "$data.draft" && mv "$data.draft" "$data"';
  * while nobody can connect.
  * @throws DriverError when it cannot be made
  */
-export async function initialiseCluster(input: LaunchInput): Promise<void> {
+export async function initializeCluster(input: LaunchInput): Promise<void> {
   if (input.secrets[superuser]) return;
   const password = randomBytes(32).toString("hex");
   input.log("Preparing the database cluster");
@@ -97,9 +97,9 @@ function keepFormerPassword({ secrets }: LaunchInput): void {
   if (former === undefined) {
     throw new DriverError(
       "permanent",
-      "A database of another environment cannot be restored on this machine",
+      "A database of another environment can’t be restored on this machine",
       {
-        hint: "Install the package bubblewrap on it: where users alone keep components apart, only a database's own backups can be restored.",
+        hint: "Install the bubblewrap package on it. Where only separate users isolate components, a database can be restored only from its own backups.",
       },
     );
   }
@@ -123,7 +123,7 @@ async function resetSuperuser(input: LaunchInput, password: string): Promise<voi
   if (result.exitCode !== 0 || failure) {
     throw new DriverError(
       "permanent",
-      `The database cluster cannot be opened: ${failure ?? result.stderr.trim()}`,
+      `Couldn’t open the database cluster: ${failure ?? result.stderr.trim()}`,
     );
   }
   input.secrets[superuser] = password;
@@ -138,9 +138,7 @@ function initFailure(output: string, timedOut: boolean): DriverError {
     .slice(0, 3);
   return new DriverError(
     full ? "retryable" : "permanent",
-    full
-      ? "The disk is full: the database cluster could not be created"
-      : `initdb failed: ${lines.join(" ")}`,
-    { hint: full ? "Free space on the machine's disk, then resume." : undefined },
+    full ? "The disk is full: couldn’t create the database cluster" : `initdb failed: ${lines.join(" ")}`,
+    { hint: full ? "Free space on the machine’s disk, then resume." : undefined },
   );
 }

@@ -112,6 +112,6 @@ async function packLog(
     signal,
   });
   if (!packed.has(first) || !packed.has(last)) {
-    throw new Error("The write-ahead log of the copy is gone; take the backup again");
+    throw new Error("The write-ahead log of the copy is missing. Back up again");
   }
 }

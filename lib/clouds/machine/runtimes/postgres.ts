@@ -10,7 +10,7 @@ import {
   wantedNames,
   withSuperuser,
 } from "./postgres-admin";
-import { initialiseCluster } from "./postgres-cluster";
+import { initializeCluster } from "./postgres-cluster";
 import { packCluster } from "./postgres-copy";
 import { clusterFolder, dataOf, isClusterDamaged, serverProgram, volumeOf } from "./postgres-places";
 import { computeSettings } from "./postgres-settings";
@@ -37,10 +37,10 @@ export const postgresRuntime: Runtime = {
   validate(_machine, spec) {
     const problems = judgeNames(spec);
     if (spec.ports.length !== 1) {
-      problems.push({ path: "process.ports", message: "name exactly one port, for example 5432" });
+      problems.push({ path: "process.ports", message: "enter exactly one port, for example 5432" });
     }
     if (!textOption(spec, "password", "POSTGRES_PASSWORD")) {
-      problems.push({ path: "process.options.password", message: "a password is needed" });
+      problems.push({ path: "process.options.password", message: "a password is required" });
     }
     try {
       findPostgresBinaries(process.cwd());
@@ -51,7 +51,7 @@ export const postgresRuntime: Runtime = {
   },
   // Written at every start, so that a restored cluster cannot bring looser rules. There is no local socket.
   settings: () => ({ [hbaName]: "host replication all all reject\nhost all all all scram-sha-256\n" }),
-  initialise: initialiseCluster,
+  initialize: initializeCluster,
   launch(input) {
     const settings = {
       listen_addresses: input.host,

@@ -11,7 +11,7 @@ export function programRuntime(name: string): Runtime {
     validate(machine) {
       const path = "process.program";
       if (!machine.config.allowPrograms.includes(name)) {
-        return [{ path, message: `this cloud does not allow the program "${name}"` }];
+        return [{ path, message: `this cloud doesn’t allow the program "${name}"` }];
       }
       return findProgram(name) ? [] : [{ path, message: `${name} is not installed on this machine` }];
     },

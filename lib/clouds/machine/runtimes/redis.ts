@@ -22,7 +22,7 @@ export function redisRuntime(...programs: string[]): Runtime {
         : [{ path: "process.program", message: `${programs.join(" or ")} is not installed here` }]),
       ...(spec.ports.length > 0
         ? []
-        : [{ path: "process.ports", message: "name the port, for example 6379" }]),
+        : [{ path: "process.ports", message: "enter the port, for example 6379" }]),
     ],
     settings(input) {
       // In a file, because everybody may read the arguments of a process.

@@ -57,7 +57,7 @@ export interface Runtime {
   /** Files of settings by name: written to the component's `config` directory before every start, read-only for it. */
   settings?(input: LaunchInput): Record<string, string>;
   /** Makes what must exist before the first start; safe to repeat. */
-  initialise?(input: LaunchInput): Promise<void>;
+  initialize?(input: LaunchInput): Promise<void>;
   launch(input: LaunchInput): Launch;
   /** Whether it serves, where listening is not enough. Throws nothing. */
   isReady?(input: LaunchInput): Promise<boolean>;

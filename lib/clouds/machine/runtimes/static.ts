@@ -15,7 +15,7 @@ export const staticRuntime: Runtime = {
       problems.push({ path: "process.options.root", message: "expected a folder of the component" });
     }
     if (spec.ports.length === 0)
-      problems.push({ path: "process.ports", message: "name the port to serve on" });
+      problems.push({ path: "process.ports", message: "enter the port to serve on" });
     return problems;
   },
   launch({ machine, spec, owner, dir }) {

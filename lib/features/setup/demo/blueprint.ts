@@ -5,7 +5,7 @@ import {
   buildPlan,
   commonScope,
   type EnvironmentInputs,
-  neighbourScope,
+  neighborScope,
   type PlanChange,
   type Published,
   publish,
@@ -102,14 +102,14 @@ function evaluateAll(inputs: EnvironmentInputs, changes: readonly PlanChange[]) 
   const published = new Map<string, Published>();
   const components = changes.map((change): BlueprintComponent => {
     const { component: name, title } = change;
-    const neighbours = neighbourScope(inputs, name, change.dependsOn, published);
-    const resolved = resolveComponent(inputs, name, common, neighbours);
+    const neighbors = neighborScope(inputs, name, change.dependsOn, published);
+    const resolved = resolveComponent(inputs, name, common, neighbors);
     const observation = observe(inputs.environment.name, name, resolved);
-    const shown = publish(inputs, name, common, neighbours, observation);
+    const shown = publish(inputs, name, common, neighbors, observation);
     published.set(name, shown);
     return { name, title, resolved, observation, published: shown };
   });
-  const scope = { ...common, components: neighbourScope(inputs, null, [...published.keys()], published) };
+  const scope = { ...common, components: neighborScope(inputs, null, [...published.keys()], published) };
   const outputs = Object.entries(inputs.manifest.spec.outputs).map(([name, output]) => {
     const result = evaluateDeep({ value: output.value }, scope);
     const secret = output.sensitive || result.secretPaths.length > 0;

@@ -2,7 +2,7 @@ import { digestOf } from "@/lib/kernel/canonical";
 import { newId } from "@/lib/kernel/ids";
 import { seal } from "@/lib/platform/crypto";
 import type { Blueprint, BlueprintComponent } from "./blueprint";
-import type { Organisation } from "./organisation";
+import type { Organization } from "./organization";
 import type { planCost } from "./pricing";
 import type { DemoEnvironment, DemoState } from "./scenarios";
 import type { DemoTables } from "./tables";
@@ -101,13 +101,13 @@ const statuses: Record<DemoState, string> = {
 
 const healths: Partial<Record<DemoState, [health: string, message: string]>> = {
   running: ["healthy", ""],
-  degraded: ["degraded", "Answers slowly: 2.4 s at the last check"],
-  unhealthy: ["unhealthy", "Health check failed 6 times: status 503"],
+  degraded: ["degraded", "Slow response: 2.4 s at the last check"],
+  unhealthy: ["unhealthy", "Health check failed 6 times: HTTP 503"],
 };
 
 export function addEnvironment(
   tables: DemoTables,
-  organisation: Organisation,
+  organization: Organization,
   subject: DemoSubject,
   now: number,
 ): void {
@@ -120,8 +120,8 @@ export function addEnvironment(
   tables.add("environment", {
     id,
     name: scenario.name,
-    project_id: organisation.projects[scenario.project].id,
-    owner_id: organisation.people[scenario.owner].id,
+    project_id: organization.projects[scenario.project].id,
+    owner_id: organization.people[scenario.owner].id,
     template_version_id: blueprint.version.id,
     parameters: blueprint.parameters,
     placement: blueprint.placement,
@@ -147,7 +147,7 @@ export function addEnvironment(
     next_check_at: iso(scenario.state === "running" ? now : now + 3_650 * dayMs),
   });
   for (const { resourceId, component } of subject.existing) {
-    tables.add("resource", resourceRow(subject, resourceId, component, organisation.cloud.id, context));
+    tables.add("resource", resourceRow(subject, resourceId, component, organization.cloud.id, context));
   }
   if (gone) return;
   for (const [component, secrets] of Object.entries(blueprint.secrets)) {

@@ -4,7 +4,7 @@ import { simulatedSample } from "@/lib/clouds/simulated/observation";
 import type { SimulatedThing } from "@/lib/clouds/simulated/store";
 import { hourlyQuantities, type PriceSheet } from "@/lib/features/chargeback";
 import type { DemoSubject } from "./environment";
-import type { Organisation } from "./organisation";
+import type { Organization } from "./organization";
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
@@ -114,7 +114,7 @@ function heldMeters(subjects: readonly DemoSubject[], sheet: PriceSheet | null):
 /** Costs of the last 60 days, and the raw hours of the last whole days, at the prices in force now. */
 export async function writeCosts(
   client: ClientBase,
-  organisation: Organisation,
+  organization: Organization,
   subjects: readonly DemoSubject[],
   sheet: PriceSheet | null,
   now: number,
@@ -135,11 +135,11 @@ export async function writeCosts(
     ) {
       const count = wholeHours(Math.max(from, day), Math.min(until, day + dayMs, now));
       const quantity = one.quantity.times(count).times(day < rawFrom ? weekendFactor(one, day) : 1);
-      if (quantity.gt(0)) days.push(dailyRow(organisation, one, day, quantity, sheet.currency));
+      if (quantity.gt(0)) days.push(dailyRow(organization, one, day, quantity, sheet.currency));
     }
     const firstHour = Math.max(rawFrom, Math.ceil(from / hourMs) * hourMs);
     for (let hour = firstHour; hour + hourMs <= Math.min(until, now); hour += hourMs) {
-      hours.push(hourlyRow(organisation, one, hour));
+      hours.push(hourlyRow(organization, one, hour));
     }
   }
   await insertDays(client, days);
@@ -157,21 +157,21 @@ function weekendFactor({ subject }: Held, dayAt: number): number {
   return weekend && subject.scenario.name.length % 3 === 0 ? 0.2 : 1;
 }
 
-function ownersOf(organisation: Organisation, { subject }: Held) {
+function ownersOf(organization: Organization, { subject }: Held) {
   const { scenario, blueprint } = subject;
-  const project = organisation.projects[scenario.project];
+  const project = organization.projects[scenario.project];
   return {
     environment_id: subject.id,
     project_id: project.id,
     cost_center_id: project.costCenterId,
-    owner_id: organisation.people[scenario.owner].id,
+    owner_id: organization.people[scenario.owner].id,
     template_id: blueprint.version.templateId,
     template_version_id: blueprint.version.id,
-    cloud_id: organisation.cloud.id,
+    cloud_id: organization.cloud.id,
   };
 }
 
-function dailyRow(organisation: Organisation, one: Held, day: number, quantity: Decimal, currency: string) {
+function dailyRow(organization: Organization, one: Held, day: number, quantity: Decimal, currency: string) {
   return {
     day: new Date(day).toISOString().slice(0, 10),
     component: one.component,
@@ -179,11 +179,11 @@ function dailyRow(organisation: Organisation, one: Held, day: number, quantity: 
     currency,
     quantity: quantity.toFixed(10),
     amount: quantity.times(one.price.unitPrice).toFixed(10),
-    ...ownersOf(organisation, one),
+    ...ownersOf(organization, one),
   };
 }
 
-function hourlyRow(organisation: Organisation, one: Held, hour: number) {
+function hourlyRow(organization: Organization, one: Held, hour: number) {
   return {
     hour: new Date(hour).toISOString(),
     resource_id: one.resourceId,
@@ -193,7 +193,7 @@ function hourlyRow(organisation: Organisation, one: Held, hour: number) {
     quantity: one.quantity.toFixed(10),
     price_id: one.price.id,
     amount: one.quantity.times(one.price.unitPrice).toFixed(10),
-    ...ownersOf(organisation, one),
+    ...ownersOf(organization, one),
   };
 }
 

@@ -4,7 +4,7 @@ import { decisiveEffect, judge } from "@/lib/features/policies";
 import { newId } from "@/lib/kernel/ids";
 import type { HistoryContext } from "./context";
 import { type DemoSubject, iso } from "./environment";
-import type { ProjectLimits } from "./organisation";
+import type { ProjectLimits } from "./organization";
 import { demoProjects } from "./people";
 import { addApproval, addRequest, addReservation } from "./requests";
 import { addCreateRun, addStep, failureOf } from "./runs";
@@ -54,7 +54,7 @@ export function addCreation(context: HistoryContext, subject: DemoSubject): stri
     origin: "user",
     status: requestStatus(subject),
     reason: scenario.reason,
-    message: scenario.state === "failed" ? failureOf(subject).message : "",
+    message: scenario.state === "failed" ? failureOf().message : "",
     payload: {
       kind: "create",
       project: scenario.project,
@@ -99,7 +99,7 @@ export function addLaterChanges(context: HistoryContext, subject: DemoSubject): 
     addOperation(context, subject, { kind: "destroy", at: times.endedAt, reason: "No longer needed" });
   } else {
     const system = scenario.state === "grace";
-    const reason = system ? "The lease ended" : "Not needed over the weekend";
+    const reason = system ? "Lease expired" : "Not needed over the weekend";
     addOperation(context, subject, { kind: "stop", at: times.endedAt, reason, system });
   }
 }
@@ -120,9 +120,7 @@ function addOperation(context: HistoryContext, subject: DemoSubject, operation: 
     ...change,
     action,
     disruptive: kind !== "extend",
-    reason: { stop: "is stopped; its data stays", extend: "the lease is extended", destroy: "destroyed" }[
-      kind
-    ],
+    reason: { stop: "stops; data is kept", extend: "lease is extended", destroy: "destroyed" }[kind],
     before: { size: change.size, replicas: change.replicas },
   }));
   const requestId = newId("request");

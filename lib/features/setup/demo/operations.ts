@@ -26,14 +26,14 @@ function addIncidents({ tables, now }: HistoryContext, subject: DemoSubject, ind
       component,
       kind: "health",
       summary: unhealthy
-        ? `${component} answers 503; five restarts did not help`
-        : `${component} answers in 2.4 s instead of 0.2 s`,
+        ? `${component} returns HTTP 503 after 5 restarts`
+        : `${component} response time 2.4 s (baseline 0.2 s)`,
       actions: unhealthy
         ? [0, 1, 2, 3, 4].map((attempt) => ({
             at: iso(openedAt + attempt * 4 * 60_000),
             text: `Restarted (${attempt + 1} of 5)`,
           }))
-        : [{ at: iso(openedAt + 30_000), text: "Watching; nothing was restarted" }],
+        : [{ at: iso(openedAt + 30_000), text: "Monitoring; no restart required" }],
       opened_at: iso(openedAt),
       closed_at: null,
     });
@@ -51,14 +51,14 @@ function addIncidents({ tables, now }: HistoryContext, subject: DemoSubject, ind
     environment_id: id,
     component,
     kind: "down",
-    summary: `${component} had stopped`,
-    actions: [{ at: iso(openedAt + 2_000), text: "Restarted; same address, same data" }],
+    summary: `${component} stopped`,
+    actions: [{ at: iso(openedAt + 2_000), text: "Restarted with the same URL and data" }],
     opened_at: iso(openedAt),
     closed_at: iso(openedAt + healMs),
   });
 }
 
-function addBackups({ tables, organisation, now }: HistoryContext, subject: DemoSubject): void {
+function addBackups({ tables, organization, now }: HistoryContext, subject: DemoSubject): void {
   const { blueprint, scenario, id, times } = subject;
   const components = blueprint.version.manifest.spec.components;
   const kept = Object.values(components).find(
@@ -81,7 +81,7 @@ function addBackups({ tables, organisation, now }: HistoryContext, subject: Demo
       status: failed ? "failed" : "succeeded",
       note: "",
       size_bytes: failed ? 0 : Math.round(base * (1 - night * 0.015)),
-      error: failed ? "The disk of the backup store was full" : "",
+      error: failed ? "Backup storage disk is full" : "",
       template_version: blueprint.version.version,
       created_by_id: null,
       created_at: iso(at),
@@ -101,7 +101,7 @@ function addBackups({ tables, organisation, now }: HistoryContext, subject: Demo
     size_bytes: base,
     error: "",
     template_version: blueprint.version.version,
-    created_by_id: organisation.people[scenario.owner].id,
+    created_by_id: organization.people[scenario.owner].id,
     created_at: iso(at),
     finished_at: iso(at + 16_000),
     expires_at: null,
@@ -111,7 +111,7 @@ function addBackups({ tables, organisation, now }: HistoryContext, subject: Demo
 
 /** What people find under their bell: decisions that wait, what is done, what ends soon, what is wrong. */
 export function addNotifications(
-  { tables, organisation, now }: HistoryContext,
+  { tables, organization, now }: HistoryContext,
   subjects: readonly { subject: DemoSubject; requestId: string }[],
 ): void {
   const tell = (userId: string, kind: string, title: string, body: string, href: string, at: number) =>
@@ -127,15 +127,15 @@ export function addNotifications(
     });
   for (const { subject, requestId } of subjects) {
     const { scenario, id, times } = subject;
-    const owner = organisation.people[scenario.owner];
+    const owner = organization.people[scenario.owner];
     const here = `/environments/${id}`;
     if (scenario.state === "waiting") {
-      const title = `${owner.name} asks for ${scenario.name}`;
+      const title = `${scenario.name}: approval requested`;
       tell(
-        organisation.people.approver.id,
+        organization.people.approver.id,
         "request.waiting",
         title,
-        scenario.reason,
+        `${owner.name} · ${scenario.reason}`,
         `/approvals/${requestId}`,
         times.askedAt,
       );
@@ -152,8 +152,8 @@ export function addNotifications(
       tell(
         owner.id,
         "incident.opened",
-        `${scenario.name} is not well`,
-        "An incident is open.",
+        `${scenario.name} is ${scenario.state}`,
+        "Incident open.",
         here,
         now - hourMs,
       );
@@ -165,7 +165,7 @@ export function addNotifications(
       tell(
         owner.id,
         "lease.ending",
-        `The lease of ${scenario.name} ends soon`,
+        `${scenario.name}: lease ends soon`,
         "Extend it if you still need it.",
         here,
         now - 2 * hourMs,

@@ -7,7 +7,7 @@ export interface DemoPerson {
   orgRole?: OrgRole;
 }
 
-/** The first five can be signed in as with one click; the others make the organisation look like one. */
+/** The first five can be signed in as with one click; the others make the organization look like one. */
 export const demoPeople = [
   { key: "developer", name: "Dana Okafor", email: "demo-developer@rostrum.example" },
   { key: "approver", name: "Marcus Lindqvist", email: "demo-approver@rostrum.example" },
@@ -38,7 +38,7 @@ export const demoProjects: readonly DemoProject[] = [
   {
     slug: "storefront",
     name: "Storefront",
-    description: "The shop people see: web, search, checkout.",
+    description: "Customer-facing web shop",
     costCenter: { code: "DEMO-4100", name: "Digital commerce", owner: "approver" },
     budgetFactor: 1.45,
     maxLeaseDays: 60,
@@ -52,7 +52,7 @@ export const demoProjects: readonly DemoProject[] = [
   {
     slug: "payments",
     name: "Payments",
-    description: "Taking money, and giving it back when we must.",
+    description: "Payments, refunds and disputes",
     costCenter: { code: "DEMO-4200", name: "Payments and risk", owner: "sofia" },
     budgetFactor: 1.06,
     maxLeaseDays: 30,
@@ -66,7 +66,7 @@ export const demoProjects: readonly DemoProject[] = [
   {
     slug: "data-platform",
     name: "Data platform",
-    description: "Pipelines, features and the numbers everybody quotes.",
+    description: "Data pipelines and analytics",
     costCenter: { code: "DEMO-5300", name: "Data and analytics", owner: "aiko" },
     budgetFactor: 1.9,
     maxLeaseDays: 90,

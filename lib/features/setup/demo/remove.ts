@@ -11,7 +11,7 @@ import type { DemoRemoval } from "../schema";
 import { demoSettingKey } from "./state";
 
 /**
- * Removes the demo organisation in one transaction: simulated environments with history and costs, demo people,
+ * Removes the demo organization in one transaction: simulated environments with history and costs, demo people,
  * projects and the demo cloud. A demo project in which something real lives becomes an ordinary one and belongs to
  * the administrator; audit events stay, because that trail never loses anything.
  * @throws AppError conflict while something real would stay that nobody but demo people could own
@@ -24,13 +24,13 @@ export async function removeDemo(actor: Actor): Promise<DemoRemoval> {
     const heir = await heirOf(client, actor);
     const kept = await adoptReal(client, heir);
     const environments = await removeEnvironments(client);
-    const { people, clouds } = await removeOrganisation(client);
+    const { people, clouds } = await removeOrganization(client);
     await putSetting(client, demoSettingKey, { removedAt: new Date().toISOString() });
     await publishEvent(client, "admin", "demo.removed", { environments, people });
     await recordAudit(client, {
       actor,
       action: "demo.remove",
-      objectType: "organisation",
+      objectType: "organization",
       objectId: "demo",
       detail: { environments, people, kept },
     });
@@ -78,10 +78,8 @@ async function adoptReal(client: ClientBase, heir: string | null): Promise<strin
   const names = rows.map((row) => row.name);
   if (names.length === 0) return names;
   if (heir === null) {
-    throw new AppError(
-      "conflict",
-      `Nobody could own what stays (${names.join(", ")}). Create an administrator, or destroy it first.`,
-    );
+    const problem = `No administrator can own the remaining environments (${names.join(", ")}).`;
+    throw new AppError("conflict", `${problem} Create an administrator, or destroy them first.`);
   }
   await client.query(
     `UPDATE project SET is_demo = false, updated_at = now() WHERE is_demo AND id IN
@@ -134,7 +132,7 @@ async function removeEnvironments(client: ClientBase): Promise<number> {
   return rowCount ?? 0;
 }
 
-async function removeOrganisation(client: ClientBase): Promise<{ people: number; clouds: string[] }> {
+async function removeOrganization(client: ClientBase): Promise<{ people: number; clouds: string[] }> {
   const people = "SELECT id FROM app_user WHERE is_demo";
   await client.query(
     `DELETE FROM statement WHERE cost_center_id IN (SELECT id FROM cost_center WHERE code LIKE 'DEMO-%')

@@ -2,7 +2,7 @@ import { type PlanChange, planDigest } from "@/lib/engine/plan";
 import { newId } from "@/lib/kernel/ids";
 import type { HistoryContext } from "./context";
 import { type DemoSubject, iso } from "./environment";
-import type { Organisation } from "./organisation";
+import type { Organization } from "./organization";
 
 const dayMs = 86_400_000;
 
@@ -25,19 +25,19 @@ export interface RequestInput {
 
 /** A request with its plan; answers the plan's id. */
 export function addRequest(
-  { tables, organisation }: HistoryContext,
+  { tables, organization }: HistoryContext,
   subject: DemoSubject,
   input: RequestInput,
 ): string {
   const { scenario, blueprint, cost, id } = subject;
   const planId = newId("plan");
   const baseGeneration = input.kind === "create" ? 0 : 1;
-  const projectId = organisation.projects[scenario.project].id;
+  const projectId = organization.projects[scenario.project].id;
   tables.add("request", {
     id: input.requestId,
     kind: input.kind,
     origin: input.origin,
-    requester_id: input.origin === "system" ? null : organisation.people[scenario.owner].id,
+    requester_id: input.origin === "system" ? null : organization.people[scenario.owner].id,
     project_id: projectId,
     environment_id: id,
     payload: input.payload,
@@ -75,7 +75,7 @@ export function addRequest(
       ...cost,
       lease: input.lease,
       placement: blueprint.placement,
-      reasons: placementReasons(organisation),
+      reasons: placementReasons(organization),
     },
     verdicts: input.verdicts,
     created_at: iso(input.askedAt),
@@ -83,19 +83,19 @@ export function addRequest(
   return planId;
 }
 
-function placementReasons({ cloud }: Organisation) {
-  return [{ cloud: cloud.title, chosen: true, reason: "was asked for by name" }];
+function placementReasons({ cloud }: Organization) {
+  return [{ cloud: cloud.title, chosen: true, reason: "requested by name" }];
 }
 
 const approvalReasons = [
   "Fits the plan for this quarter.",
-  "Agreed in the weekly.",
-  "Fine until the lease ends.",
+  "Approved in the weekly review.",
+  "Approved for the requested period.",
   "",
 ];
 
 export function addApproval(
-  { tables, organisation }: HistoryContext,
+  { tables, organization }: HistoryContext,
   subject: DemoSubject,
   requestId: string,
   planId: string,
@@ -108,17 +108,17 @@ export function addApproval(
     request_id: requestId,
     plan_id: planId,
     plan_digest: plan?.digest,
-    approver_id: organisation.people.approver.id,
+    approver_id: organization.people.approver.id,
     decision: rejected ? "reject" : "approve",
     reason: rejected
-      ? "Too large for what we want to learn. Please measure with the Team size first."
+      ? "Please start with the Team size and scale up if the results justify it."
       : approvalReasons[scenario.name.length % approvalReasons.length],
     created_at: iso(times.decidedAt),
   });
 }
 
 export function addReservation(
-  { tables, organisation }: HistoryContext,
+  { tables, organization }: HistoryContext,
   subject: DemoSubject,
   requestId: string,
 ): void {
@@ -128,7 +128,7 @@ export function addReservation(
   const state = gone ? "released" : scenario.state === "waiting" ? "reserved" : "converted";
   tables.add("reservation", {
     id: newId("reservation"),
-    project_id: organisation.projects[scenario.project].id,
+    project_id: organization.projects[scenario.project].id,
     environment_id: subject.id,
     request_id: requestId,
     state,

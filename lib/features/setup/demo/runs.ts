@@ -12,10 +12,10 @@ export interface RunIds {
 }
 
 /** What went wrong in the environments that show a failure. */
-export function failureOf({ scenario }: DemoSubject): { message: string; hint: string } {
+export function failureOf(): { message: string; hint: string } {
   return {
-    message: `${scenario.name}: the acceptance check "The page answers" did not pass within 90 s (status 502).`,
-    hint: "Look at the component's log, then resume from this step or roll back.",
+    message: 'Acceptance check "Home page responds" failed: HTTP 502 after 90 s.',
+    hint: "Check the component’s log, then resume from this step or roll back.",
   };
 }
 
@@ -25,7 +25,7 @@ export function addCreateRun(context: HistoryContext, subject: DemoSubject, ids:
   const start = times.decidedAt ?? now;
   const status = scenario.state === "failed" ? "failed" : times.readyAt === null ? "parked" : "succeeded";
   const finishedAt = status === "failed" ? start + 94_000 : times.readyAt;
-  const failure = failureOf(subject);
+  const failure = failureOf();
   tables.add("run", {
     id: ids.runId,
     environment_id: subject.id,
@@ -90,7 +90,7 @@ export function addStep(
     attempts: status === "failed" ? 3 : status === "pending" ? 0 : 1,
     input: step.input,
     token: status === "waiting" ? { simulated: true } : null,
-    error: status === "failed" ? { kind: "permanent", ...failureOf(subject) } : null,
+    error: status === "failed" ? { kind: "permanent", ...failureOf() } : null,
     started_at: iso(started),
     finished_at: iso(finished),
     next_attempt_at: status === "waiting" ? iso(step.start + 365 * dayMs) : null,
@@ -109,10 +109,10 @@ export function addStep(
 function logLines(component: string, status: string, subject: DemoSubject): string[] {
   const host = `${subject.scenario.name}-${component}.demo.example`;
   const lines = [
-    `Asking the demo cloud for ${component}`,
+    `Requesting ${component} from the demo cloud`,
     `Accepted as sim-${subject.scenario.name}-${component}`,
   ];
   if (status === "waiting") return [...lines, "Waiting for the demo cloud"];
-  if (status === "failed") return [...lines, `https://${host} answers 502`, failureOf(subject).message];
-  return [...lines, `Listening at ${host}`, "Health check passed"];
+  if (status === "failed") return [...lines, `https://${host} returns HTTP 502`, failureOf().message];
+  return [...lines, `Listening on ${host}`, "Health check passed"];
 }

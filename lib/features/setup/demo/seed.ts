@@ -14,7 +14,7 @@ import { addEnvironment, type DemoSubject, existingOf, timesOf } from "./environ
 import { thingsOf, writeCosts, writeSamples } from "./figures";
 import { addCreation, addLaterChanges, verdictsOf } from "./history";
 import { addNotifications, addOperations } from "./operations";
-import { addOrganisation, nameOrganisation, type Organisation, type ProjectLimits } from "./organisation";
+import { addOrganization, nameOrganization, type Organization, type ProjectLimits } from "./organization";
 import { demoProjects, type ProjectKey } from "./people";
 import { limitBetween, planCost, roundUp } from "./pricing";
 import { type DemoEnvironment, demoEnvironments } from "./scenarios";
@@ -30,26 +30,26 @@ export interface DemoSeed {
 }
 
 /**
- * Writes the demo organisation in one transaction: people, projects, a simulated cloud, environments in every
+ * Writes the demo organization in one transaction: people, projects, a simulated cloud, environments in every
  * condition with their history, a week of samples and two months of costs. Everything is marked as demo data.
  * @throws Error when the built-in catalog is not there
  */
 export async function seedDemo(now = new Date()): Promise<DemoSeed> {
-  const organisation = nameOrganisation();
+  const organization = nameOrganization();
   const versions = await loadVersions();
   const sheet = await defaultSheet(now);
-  const drafts = demoEnvironments.map((scenario) => draft(scenario, versions, organisation, sheet));
-  const limits = limitsOf(drafts, versions, organisation, sheet);
+  const drafts = demoEnvironments.map((scenario) => draft(scenario, versions, organization, sheet));
+  const limits = limitsOf(drafts, versions, organization, sheet);
   const subjects = drafts.map((one) => withTimes(one, limits[one.scenario.project], now.getTime()));
-  const tables = fill({ tables: new DemoTables(), organisation, limits, now: now.getTime() }, subjects);
+  const tables = fill({ tables: new DemoTables(), organization, limits, now: now.getTime() }, subjects);
   const samples = await withSqlTransaction(async (client) => {
     await tables.write(client);
-    await writeCosts(client, organisation, subjects, sheet, now.getTime());
+    await writeCosts(client, organization, subjects, sheet, now.getTime());
     await writeAudit(client, tables);
     await putSetting(client, demoSettingKey, { seededAt: now.toISOString() });
     return await writeSamples(client, subjects, now.getTime());
   });
-  await furnishCloud(organisation, subjects);
+  await furnishCloud(organization, subjects);
   return { environments: subjects.length, samples };
 }
 
@@ -70,7 +70,7 @@ type Draft = Omit<DemoSubject, "times" | "existing">;
 function draft(
   scenario: DemoEnvironment,
   versions: ReadonlyMap<string, LoadedVersion>,
-  organisation: Organisation,
+  organization: Organization,
   sheet: PriceSheet | null,
 ): Draft {
   const version = versions.get(scenario.template);
@@ -81,25 +81,25 @@ function draft(
     version,
     preset: scenario.preset,
     environment,
-    cloud: organisation.cloud,
+    cloud: organization.cloud,
   });
   const runId = newId("run");
-  return { scenario, id, runId, blueprint, cost: planCost(blueprint, organisation.cloud.id, sheet) };
+  return { scenario, id, runId, blueprint, cost: planCost(blueprint, organization.cloud.id, sheet) };
 }
 
 /** Limits that fit what the projects hold: room to try things, and an approver who is sometimes asked. */
 function limitsOf(
   drafts: readonly Draft[],
   versions: ReadonlyMap<string, LoadedVersion>,
-  organisation: Organisation,
+  organization: Organization,
   sheet: PriceSheet | null,
 ): Record<ProjectKey, ProjectLimits> {
   const version = versions.get(story.template);
   const priceOf = (preset: string): string | null => {
     if (!version) return null;
     const environment = { id: "", name: "story", project: "storefront" };
-    const blueprint = drawBlueprint({ version, preset, environment, cloud: organisation.cloud });
-    return planCost(blueprint, organisation.cloud.id, sheet).monthly;
+    const blueprint = drawBlueprint({ version, preset, environment, cloud: organization.cloud });
+    return planCost(blueprint, organization.cloud.id, sheet).monthly;
   };
   const [cheap, dear] = [priceOf(story.cheap), priceOf(story.dear)];
   const approvalLimit = cheap !== null && dear !== null ? limitBetween(cheap, dear) : null;
@@ -138,10 +138,10 @@ function withTimes(one: Draft, limits: ProjectLimits, now: number): DemoSubject 
 }
 
 function fill(context: HistoryContext, subjects: readonly DemoSubject[]): DemoTables {
-  const { tables, organisation, limits, now } = context;
-  addOrganisation(tables, organisation, limits, new Date(now));
+  const { tables, organization, limits, now } = context;
+  addOrganization(tables, organization, limits, new Date(now));
   const created = subjects.map((subject, index) => {
-    addEnvironment(tables, organisation, subject, now);
+    addEnvironment(tables, organization, subject, now);
     const requestId = addCreation(context, subject);
     addLaterChanges(context, subject);
     addOperations(context, subject, index);
@@ -152,7 +152,7 @@ function fill(context: HistoryContext, subjects: readonly DemoSubject[]): DemoTa
 }
 
 /** After the commit: a cloud that knows more than the database is harmless, the reverse is not. */
-async function furnishCloud(organisation: Organisation, subjects: readonly DemoSubject[]): Promise<void> {
-  const store = diskStore(cloudDataDir(organisation.cloud.id));
+async function furnishCloud(organization: Organization, subjects: readonly DemoSubject[]): Promise<void> {
+  const store = diskStore(cloudDataDir(organization.cloud.id));
   for (const { thing } of subjects.flatMap(thingsOf)) await store.put(thing, false);
 }

@@ -52,9 +52,9 @@ function showHome() {
   served += 1;
   const { memoryMiB, instance } = readInfo();
   return page(
-    frame(html`<section class="hero"><div><h1>${config.message}</h1><p>This sample runs in place of your code. Change the environment's source to a Git repository or an archive to run your own.</p></div></section>
-<div class="columns"><div class="stack"><section class="card"><header><h2>What your code needs</h2></header><div class="stack"><p>A package.json with a start script, and a server that listens on the port in <code>PORT</code>. A lockfile makes its packages exact.</p><pre tabindex="0" aria-label="Example">${ownCode}</pre></div></section></div>
-<aside class="stack"><section class="card"><header><h2>Running now</h2></header>${facts([
+    frame(html`<section class="hero"><div><h1>${config.message}</h1><p>This is the sample app. To run your own code, change the source of the environment to a Git repository or an archive.</p></div></section>
+<div class="columns"><div class="stack"><section class="card"><header><h2>Requirements</h2></header><div class="stack"><p>A package.json with a start script, and a server that listens on the port in <code>PORT</code>. A lockfile makes its packages exact.</p><pre tabindex="0" aria-label="Example">${ownCode}</pre></div></section></div>
+<aside class="stack"><section class="card"><header><h2>Runtime</h2></header>${facts([
       ["Environment", config.environment],
       ["Instance", html`<code>${instance}</code>`],
       ["Node", process.version.slice(1)],

@@ -22,7 +22,7 @@ function createRandom(text) {
   };
 }
 
-/** A quiet composition of quarter circles in tones of the accent colour, made from the headline. */
+/** A quiet composition of quarter circles in tones of the accent color, made from the headline. */
 export function artwork(text) {
   const random = createRandom(text);
   let drawn = "";

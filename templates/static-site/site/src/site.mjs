@@ -4,7 +4,7 @@ import { html, raw } from "../../../_kit/html.mjs";
 import { artwork } from "./artwork.mjs";
 import style from "./site.css";
 
-const colourPattern = /^#[0-9a-f]{6}$/i;
+const colorPattern = /^#[0-9a-f]{6}$/i;
 const linkPattern = /^(https?:\/\/|mailto:)\S+$/;
 
 /** File name → content of the whole site, from the variables of the environment. */
@@ -15,7 +15,7 @@ export function renderSite(variables) {
     highlights: parseHighlights(variables.PAGE_TEXT ?? ""),
     button: variables.PAGE_BUTTON ?? "",
     link: linkPattern.test(variables.PAGE_LINK ?? "") ? variables.PAGE_LINK : "",
-    accent: colourPattern.test(variables.PAGE_ACCENT ?? "") ? variables.PAGE_ACCENT : "#c2570a",
+    accent: colorPattern.test(variables.PAGE_ACCENT ?? "") ? variables.PAGE_ACCENT : "#c2570a",
   };
   return {
     "index.html": String(frame(site, indexContent(site))),
@@ -65,5 +65,5 @@ ${highlights.length > 0 && html`<ul class="highlights">${highlights.map(({ headi
 }
 
 function missingContent() {
-  return html`<main><section class="hero"><div><h1>There is no such page</h1><p>The address may be old.</p><a class="button" href="/">To the start</a></div></section></main>`;
+  return html`<main><section class="hero"><div><h1>Page not found</h1><p>The URL may be outdated.</p><a class="button" href="/">Back to home</a></div></section></main>`;
 }

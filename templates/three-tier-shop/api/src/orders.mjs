@@ -10,10 +10,11 @@ export function parseOrder(body) {
   const customer = typeof body.customer === "string" ? body.customer.trim() : "";
   const fields = {};
   if (!uuid.test(body.token))
-    fields.token = "The order needs a token (a UUID), so that it is placed only once.";
-  if (customer === "" || customer.includes("\0")) fields.customer = "Tell us the name for the parcel.";
-  if (customer.length > customerLimit) fields.customer = `A name has at most ${customerLimit} characters.`;
-  if (!areLines(body.lines)) fields.lines = "The basket is empty or holds something that is not for sale.";
+    fields.token = "The order requires a token (a UUID) to prevent duplicate orders.";
+  if (customer === "" || customer.includes("\0")) fields.customer = "Enter a delivery name.";
+  if (customer.length > customerLimit)
+    fields.customer = `Use at most ${customerLimit} characters for the name.`;
+  if (!areLines(body.lines)) fields.lines = "The cart is empty or contains an unavailable product.";
   if (Object.keys(fields).length > 0) throw new HttpError(422, Object.values(fields).join(" "), fields);
   return { token: body.token.toLowerCase(), customer, lines: body.lines };
 }
@@ -36,8 +37,8 @@ export function createOrders(database) {
     );
     if (taken) return { productId, quantity, priceCents: taken.price_cents };
     const [product] = await query("SELECT name, stock FROM products WHERE id = $1", [productId]);
-    if (!product) throw new HttpError(422, "Something in the basket is not for sale any more.");
-    throw new HttpError(409, `Only ${product.stock} of "${product.name}" left; nothing was ordered.`);
+    if (!product) throw new HttpError(422, "A product in the cart is no longer available.");
+    throw new HttpError(409, `Only ${product.stock} of "${product.name}" left. The order was not placed.`);
   }
 
   async function insertOrder(query, { token, customer, lines }) {

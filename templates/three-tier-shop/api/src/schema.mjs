@@ -29,7 +29,7 @@ export const schema = `
     (4, 'Terracotta planter', 'With saucer, 16 cm across', 'plant', 2600, 40),
     (5, 'Studio headphones', 'Closed back, 38 hours on a charge', 'headphones', 14900, 15),
     (6, 'Wall clock', 'Silent sweep, no numbers needed', 'clock', 5400, 30),
-    (7, 'Canvas backpack', '22 litres, waxed, made to be repaired', 'backpack', 11900, 18),
+    (7, 'Canvas backpack', '22 liters, waxed, made to be repaired', 'backpack', 11900, 18),
     (8, 'Birch stool', 'Three legs, so it never wobbles', 'stool', 7200, 12)
   ON CONFLICT (id) DO NOTHING;
 `;

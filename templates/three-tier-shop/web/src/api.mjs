@@ -6,7 +6,7 @@ const timeoutMs = 4_000;
 /** Thrown when the shop's API cannot answer; pages then say so and come back by themselves. */
 export class ApiAway extends HttpError {
   constructor() {
-    super(503, "The shop is closed for a moment.");
+    super(503, "The shop is temporarily unavailable.");
   }
 }
 
@@ -30,7 +30,7 @@ export function createApi(baseUrl) {
         signal: AbortSignal.timeout(timeoutMs),
       });
     } catch (error) {
-      log.warn(`api not reachable: ${error.cause?.message || error.cause?.code || error.message}`);
+      log.warn(`API unreachable: ${error.cause?.message || error.cause?.code || error.message}`);
       throw new ApiAway();
     }
   }

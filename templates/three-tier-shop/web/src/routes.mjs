@@ -6,13 +6,13 @@ import { countPieces, fillBasket, readBasket, setQuantity, writeBasket } from ".
 function parseId(text) {
   const id = Number(text);
   if (Number.isInteger(id) && id > 0 && id < 2 ** 31) return id;
-  throw new HttpError(422, "That product is not for sale.");
+  throw new HttpError(422, "This product is not available.");
 }
 
 function parseQuantity(text) {
   const quantity = Number(text ?? 1);
   if (Number.isInteger(quantity) && quantity >= 0 && quantity <= 10) return quantity;
-  throw new HttpError(422, "Choose from 0 to 10 pieces.");
+  throw new HttpError(422, "Choose a quantity from 0 to 10.");
 }
 
 export function createRoutes({ api, views, assets }) {

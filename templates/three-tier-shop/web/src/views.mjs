@@ -9,13 +9,13 @@ export function createViews({ config, assets }) {
   const money = (cents) => html`<span class="number">${format.format(cents / 100)}</span>`;
 
   function frame({ path, title, pieces = 0, servedBy, content, ready = true }) {
-    const basket = html`Basket${pieces > 0 && html` <span class="pieces number">${pieces}</span>`}`;
+    const basket = html`Cart${pieces > 0 && html` <span class="pieces number">${pieces}</span>`}`;
     return layout({
       assets,
       name: config.name,
       title: `${title} · ${config.name}`,
       ready,
-      labels: ["Open", "Closed for a moment"],
+      labels: ["Open", "Temporarily unavailable"],
       statusPath: "/status",
       navigation: [
         ["/", "Products"],
@@ -25,7 +25,7 @@ export function createViews({ config, assets }) {
       path,
       content: html`${awayNotice(ready, "The shop's API or its database")}${content}`,
       foot: [
-        html`Page by web replica <code>${instanceName}</code>${servedBy && html` · data by api <code>${servedBy}</code>`}`,
+        html`Served by web replica <code>${instanceName}</code>${servedBy && html` · data by API replica <code>${servedBy}</code>`}`,
         `Three-tier shop · ${config.environment}`,
       ],
     });
@@ -38,15 +38,15 @@ export function createViews({ config, assets }) {
 <p class="muted small">${product.detail}</p>
 <form method="post" action="/basket" class="row between"><input type="hidden" name="product" value="${product.id}">
 ${stockLabel(product.stock)}
-<button name="add" value="1" data-needs-ready ${soldOut || chosen >= quantityLimit ? raw("disabled") : ""} aria-label="Add ${product.name} to the basket">${chosen > 0 ? `Add · ${chosen} in basket` : "Add"}</button></form></li>`;
+<button name="add" value="1" data-needs-ready ${soldOut || chosen >= quantityLimit ? raw("disabled") : ""} aria-label="Add ${product.name} to the cart">${chosen > 0 ? `Add · ${chosen} in cart` : "Add"}</button></form></li>`;
   }
 
   function basketLine({ product, quantity }) {
     return html`<li><div class="picture thumb ${product.picture}">${pictures[product.picture] ?? pictures.parcel}</div>
 <div class="grow"><strong>${product.name}</strong><p class="muted small">${money(product.priceCents)} each</p></div>
 <form method="post" action="/basket" class="quantity"><input type="hidden" name="product" value="${product.id}">
-<button name="quantity" value="${quantity - 1}" aria-label="One less of ${product.name}">−</button><span class="number" aria-label="${quantity} pieces">${quantity}</span>
-<button name="quantity" value="${quantity + 1}" ${quantity >= quantityLimit ? raw("disabled") : ""} aria-label="One more of ${product.name}">+</button></form>
+<button name="quantity" value="${quantity - 1}" aria-label="Decrease quantity of ${product.name}">−</button><span class="number" aria-label="Quantity ${quantity}">${quantity}</span>
+<button name="quantity" value="${quantity + 1}" ${quantity >= quantityLimit ? raw("disabled") : ""} aria-label="Increase quantity of ${product.name}">+</button></form>
 <strong class="sum">${money(quantity * product.priceCents)}</strong></li>`;
   }
 
@@ -54,9 +54,9 @@ ${stockLabel(product.stock)}
     return html`<form class="card stack" method="post" action="/orders"><header><h2>Your order</h2></header>
 <input type="hidden" name="token" value="${token}">
 ${problem && html`<p class="notice bad" role="alert">${problem}</p>`}
-<div><label for="customer">Name for the parcel</label><input id="customer" name="customer" required maxlength="60" autocomplete="name" value="${typed.customer}"></div>
+<div><label for="customer">Delivery name</label><input id="customer" name="customer" required maxlength="60" autocomplete="name" value="${typed.customer}"></div>
 <div class="row between"><span class="muted">Total</span><strong class="total">${money(totalCents)}</strong></div>
-<button class="main wide" data-needs-ready>Place the order</button></form>`;
+<button class="main wide" data-needs-ready>Place order</button></form>`;
   }
 
   return {
@@ -70,16 +70,16 @@ ${problem && html`<p class="notice bad" role="alert">${problem}</p>`}
       const totalCents = lines.reduce((sum, line) => sum + line.quantity * line.product.priceCents, 0);
       const filled = html`<div class="columns"><section class="card"><ul class="list lines">${lines.map(basketLine)}</ul></section>
 ${checkout({ token, problem, typed, totalCents })}</div>`;
-      const empty = html`<div class="card empty"><strong>The basket is empty</strong><a href="/">See the products</a></div>`;
-      const content = html`<section class="hero"><h1>Basket</h1></section>${lines.length > 0 ? filled : empty}`;
-      return frame({ path: "/basket", title: "Basket", pieces: countPieces(basket), servedBy, content });
+      const empty = html`<div class="card empty"><strong>Your cart is empty</strong><a href="/">View products</a></div>`;
+      const content = html`<section class="hero"><h1>Cart</h1></section>${lines.length > 0 ? filled : empty}`;
+      return frame({ path: "/basket", title: "Cart", pieces: countPieces(basket), servedBy, content });
     },
 
     orders({ orders, figures, placed, pieces, servedBy }) {
       const content = html`<section class="hero"><h1>Orders</h1></section>
-${placed && html`<p class="notice good" role="status">Order ${placed.id} is placed. Thank you, ${placed.customer}.</p>`}
-<div class="figures"><div class="card figure">Orders<b>${figures.orders}</b></div><div class="card figure">Sold for<b>${money(figures.totalCents)}</b></div></div>
-${orders.length > 0 ? ordersTable(orders, money) : html`<div class="card empty"><strong>No orders yet</strong><a href="/">Place the first one</a></div>`}`;
+${placed && html`<p class="notice good" role="status">Order ${placed.id} placed. Thank you, ${placed.customer}.</p>`}
+<div class="figures"><div class="card figure">Orders<b>${figures.orders}</b></div><div class="card figure">Revenue<b>${money(figures.totalCents)}</b></div></div>
+${orders.length > 0 ? ordersTable(orders, money) : html`<div class="card empty"><strong>No orders yet</strong><a href="/">View products</a></div>`}`;
       return frame({ path: "/orders", title: "Orders", pieces, servedBy, content });
     },
 
@@ -100,5 +100,5 @@ function ordersTable(orders, money) {
 <td class="muted">${order.lines.map(({ name, quantity }) => `${quantity} × ${name}`).join(", ")}</td>
 <td class="nowrap">${timeAgo(order.createdAt)}</td><td class="right">${money(order.totalCents)}</td></tr>`,
   );
-  return html`<section class="card scroll" tabindex="0" aria-label="Newest orders"><table class="table"><thead><tr><th>Order</th><th>For</th><th>What</th><th>When</th><th class="right">Total</th></tr></thead><tbody>${rows}</tbody></table></section>`;
+  return html`<section class="card scroll" tabindex="0" aria-label="Newest orders"><table class="table"><thead><tr><th>Order</th><th>Customer</th><th>Items</th><th>Placed</th><th class="right">Total</th></tr></thead><tbody>${rows}</tbody></table></section>`;
 }

@@ -25,10 +25,10 @@ export function validateEntry(body) {
 
 function findProblem(name, value) {
   if (typeof value !== "string") return { [name]: `The ${name} must be text.` };
-  if (value.includes("\0")) return { [name]: `The ${name} holds a character that cannot be stored.` };
-  if (name === "message" && value.trim() === "") return { message: "Write a message first." };
+  if (value.includes("\0")) return { [name]: `The ${name} contains an unsupported character.` };
+  if (name === "message" && value.trim() === "") return { message: "Enter a message." };
   if (value.trim().length > limits[name]) {
-    return { [name]: `The ${name} is ${value.trim().length} characters long; ${limits[name]} are allowed.` };
+    return { [name]: `The ${name} has ${value.trim().length} characters. The maximum is ${limits[name]}.` };
   }
   return {};
 }
@@ -37,7 +37,7 @@ function findProblem(name, value) {
 export function parseId(text) {
   const id = Number(text);
   if (/^\d+$/.test(text) && id > 0 && id <= biggestId) return id;
-  throw new HttpError(404, "There is no such entry.");
+  throw new HttpError(404, "Entry not found.");
 }
 
 export function createEntries(database) {
@@ -64,7 +64,7 @@ export function createEntries(database) {
 
     async remove(id) {
       const gone = await database.query("DELETE FROM entries WHERE id = $1 RETURNING id", [id]);
-      if (gone.length === 0) throw new HttpError(404, "There is no such entry.");
+      if (gone.length === 0) throw new HttpError(404, "Entry not found.");
     },
   };
 }

@@ -44,7 +44,7 @@ export function createRoutes({ entries, views, database, assets }) {
     },
     "GET /healthz": async () => {
       const ready = await database.check();
-      const status = ready ? "ok" : "database away";
+      const status = ready ? "ok" : "database unavailable";
       return json({ status, database: database.state.message }, ready ? 200 : 503);
     },
   };

@@ -23,7 +23,7 @@ export function createViews({ config, assets, database }) {
       ["Size", config.size],
       ["Accent", html`<span class="swatch"></span><code>${config.accent}</code>`],
       ["Database", html`<code>${describeDatabase(config.databaseUrl)}</code>`],
-      ["PostgreSQL", database.state.version ?? "not seen yet"],
+      ["PostgreSQL", database.state.version ?? "unknown"],
     ]);
   }
 
@@ -39,18 +39,18 @@ export function createViews({ config, assets, database }) {
   return {
     home({ list, older = false, typed = {}, problems = {} }) {
       return frame(html`
-<section class="hero"><div><h1>${config.greeting}</h1><p>Everything written here is kept in this environment's own PostgreSQL.</p></div></section>
+<section class="hero"><div><h1>${config.greeting}</h1><p>Entries are stored in the PostgreSQL database of this environment.</p></div></section>
 ${awayNotice(list !== null)}
 <div class="columns">
 <div class="stack">
 ${entryForm(typed, problems, list !== null)}
-<section class="card" aria-label="Entries"><header><h2>Entries</h2><span class="muted number" id="count">${list ? countEntries(list.total) : "unknown while the database is away"}</span></header>
-${list ? entryList(list, older) : html`<div class="empty"><strong>The entries are safe, only out of reach</strong>They appear here as soon as the database answers.</div>`}
+<section class="card" aria-label="Entries"><header><h2>Entries</h2><span class="muted number" id="count">${list ? countEntries(list.total) : "unknown"}</span></header>
+${list ? entryList(list, older) : html`<div class="empty"><strong>Entries unavailable</strong>Saved entries appear when the database is available again.</div>`}
 </section>
 </div>
 <aside class="stack">
 <section class="card"><header><h2>Configuration</h2></header>${configuration()}</section>
-<section class="card"><header><h2>Answered by</h2></header>${instance()}</section>
+<section class="card"><header><h2>Instance</h2></header>${instance()}</section>
 </aside>
 </div>`);
     },
@@ -73,7 +73,7 @@ function invalid(name, problems) {
 function entryForm(typed, problems, ready) {
   return html`<form class="card stack" method="post" action="/entries">
 <div><div class="row between"><label for="message">Message</label><span class="muted small number" data-counts="message"></span></div>
-<textarea id="message" name="message" required maxlength="${limits.message}" placeholder="What should the others know?" ${invalid("message", problems)}>${typed.message}</textarea>${problemOf("message", problems)}</div>
+<textarea id="message" name="message" required maxlength="${limits.message}" placeholder="Write a message" ${invalid("message", problems)}>${typed.message}</textarea>${problemOf("message", problems)}</div>
 <div class="row"><div class="grow"><label for="author">Your name</label>
 <input id="author" name="author" maxlength="${limits.author}" autocomplete="name" placeholder="Anonymous" value="${typed.author}" ${invalid("author", problems)}>${problemOf("author", problems)}</div>
 <button class="main" data-needs-ready ${ready ? "" : raw("disabled")}>Add entry</button></div>
@@ -82,7 +82,7 @@ function entryForm(typed, problems, ready) {
 
 function entryList({ entries, nextBefore }, older) {
   if (entries.length === 0 && !older) {
-    return html`<div class="empty"><strong>No entries yet</strong>Write the first one above; it will still be here after a restart.</div>`;
+    return html`<div class="empty"><strong>No entries yet</strong>Write the first one above. Entries persist across restarts.</div>`;
   }
   return html`<ul class="list">${entries.map(entryItem)}</ul>
 ${(older || nextBefore) && html`<div class="row between small">${older ? html`<a href="/">Newest entries</a>` : html`<span></span>`}${nextBefore && html`<a href="/?before=${nextBefore}">Older entries</a>`}</div>`}`;

@@ -42,7 +42,7 @@ export function createRoutes({ jobs, views, database, assets }) {
     "GET /api/stats": async () => json({ ...(await jobs.figures()), workers: await jobs.workers() }),
     "GET /healthz": async () => {
       const ready = await database.check();
-      const status = ready ? "ok" : "database away";
+      const status = ready ? "ok" : "database unavailable";
       return json({ status, database: database.state.message }, ready ? 200 : 503);
     },
   };

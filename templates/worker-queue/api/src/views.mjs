@@ -34,25 +34,25 @@ export function createViews({ config, assets, database }) {
   const settings = () =>
     facts([
       ["Environment", config.environment],
-      ["Tries per job", config.attemptsAllowed],
+      ["Attempts per job", config.attemptsAllowed],
       ["Database", html`<code>${describeDatabase(config.databaseUrl)}</code>`],
-      ["Answered by", html`<code>${instanceName}</code>`],
+      ["Instance", html`<code>${instanceName}</code>`],
     ]);
 
   return {
     board({ board, typed, problem }) {
-      return frame(html`<section class="hero"><div><h1>Work in the background</h1><p>The API queues jobs in PostgreSQL. Workers take them without ever taking one twice, and take over from each other when one dies.</p></div></section>
+      return frame(html`<section class="hero"><div><h1>Background jobs</h1><p>The API queues jobs in PostgreSQL. Each job is claimed by one worker. If a worker fails, another one takes over its jobs.</p></div></section>
 ${awayNotice(board !== null)}
 ${problem && html`<p class="notice bad" role="alert">${problem}</p>`}
 <div id="figures" data-live>${board && figures(board.figures)}</div>
 <div class="columns">
 <div class="stack">
 ${enqueueForm(typed, board !== null)}
-<section class="card"><header><h2>Jobs</h2><div class="row">${bulkForm("retry", "Try failed ones again")}${bulkForm("clear", "Clear finished", "Delete all finished and failed jobs?")}</div></header>
-<div id="jobs" class="scroll" tabindex="0" aria-label="Newest jobs" data-live>${board ? jobsTable(board.recent) : html`<div class="empty"><strong>The queue is safe, only out of reach</strong>It appears here as soon as the database answers.</div>`}</div></section>
+<section class="card"><header><h2>Jobs</h2><div class="row">${bulkForm("retry", "Retry failed jobs")}${bulkForm("clear", "Clear finished jobs", "Delete all finished and failed jobs?")}</div></header>
+<div id="jobs" class="scroll" tabindex="0" aria-label="Newest jobs" data-live>${board ? jobsTable(board.recent) : html`<div class="empty"><strong>Queue unavailable</strong>The queue appears when the database is available again.</div>`}</div></section>
 </div>
 <aside class="stack">
-<section class="card"><header><h2>Finished</h2><span class="muted">last 3 minutes</span></header><div id="chart" data-live>${board && chart(board.figures.history)}</div></section>
+<section class="card"><header><h2>Finished</h2><span class="muted">Last 3 minutes</span></header><div id="chart" data-live>${board && chart(board.figures.history)}</div></section>
 <section class="card"><header><h2>Workers</h2></header><div id="workers" data-live>${board && workerList(board.workers)}</div></section>
 <section class="card"><header><h2>Configuration</h2></header>${settings()}</section>
 </aside></div>`);
@@ -67,7 +67,7 @@ function figures({ queued, running, done, failed, lastMinute }) {
     ["Running", running],
     ["Done", done],
     ["Failed", failed],
-    ["In the last minute", lastMinute],
+    ["Last minute", lastMinute],
   ];
   return html`<div class="figures five">${entries.map(([label, value]) => html`<div class="card figure">${label}<b>${value.toLocaleString("en")}</b></div>`)}</div>`;
 }
@@ -79,8 +79,8 @@ function enqueueForm(typed, ready) {
   );
   return html`<form class="card enqueue" method="post" action="/jobs">
 <div><label for="kind">Job</label><select id="kind" name="kind">${options}</select></div>
-<div><label for="count">How many</label><input id="count" name="count" type="number" min="1" max="${mostAtOnce}" required value="${typed.count ?? 10}"></div>
-<div><label for="amount">Amount</label><input id="amount" name="amount" type="number" min="0" placeholder="usual" value="${typed.amount}"></div>
+<div><label for="count">Count</label><input id="count" name="count" type="number" min="1" max="${mostAtOnce}" required value="${typed.count ?? 10}"></div>
+<div><label for="amount">Amount</label><input id="amount" name="amount" type="number" min="0" placeholder="default" value="${typed.amount}"></div>
 <button class="main" data-needs-ready ${ready ? "" : raw("disabled")}>Enqueue</button></form>`;
 }
 
@@ -90,8 +90,8 @@ function bulkForm(name, label, question) {
 
 function jobsTable(jobs) {
   if (jobs.length === 0)
-    return html`<div class="empty"><strong>Nothing queued yet</strong>Enqueue a few jobs above and watch them go.</div>`;
-  return html`<table class="table jobs"><thead><tr><th>Job</th><th>What</th><th>State</th><th>Tries</th><th>Result</th><th class="right">Took</th></tr></thead><tbody>${jobs.map(jobRow)}</tbody></table>`;
+    return html`<div class="empty"><strong>No jobs yet</strong>Enqueue jobs above to see them run.</div>`;
+  return html`<table class="table jobs"><thead><tr><th>Job</th><th>Type</th><th>Status</th><th>Attempts</th><th>Result</th><th class="right">Duration</th></tr></thead><tbody>${jobs.map(jobRow)}</tbody></table>`;
 }
 
 function jobRow({ id, kind, amount, state, attempts, attemptsAllowed, result, tookMs }) {
@@ -110,11 +110,11 @@ function chart(history) {
     return html`<rect class="${count === 0 ? "none" : ""}" x="${index * 10 + 1}" y="${(96 - height).toFixed(1)}" width="8" height="${height.toFixed(1)}" rx="1.5"/>`;
   });
   const total = history.reduce((sum, count) => sum + count, 0);
-  return html`<svg class="chart" viewBox="0 0 360 96" preserveAspectRatio="none" role="img" aria-label="${total} jobs finished in the last 3 minutes">${bars}</svg><p class="muted small">${total === 0 ? "None finished yet" : `At best ${(highest / 5).toFixed(1)} a second`}</p>`;
+  return html`<svg class="chart" viewBox="0 0 360 96" preserveAspectRatio="none" role="img" aria-label="${total} jobs finished in the last 3 minutes">${bars}</svg><p class="muted small">${total === 0 ? "No finished jobs" : `Peak: ${(highest / 5).toFixed(1)} per second`}</p>`;
 }
 
 function workerList(workers) {
-  if (workers.length === 0) return html`<p class="muted">No worker has been seen yet.</p>`;
+  if (workers.length === 0) return html`<p class="muted">No workers yet.</p>`;
   return html`<ul class="list">${workers.map(
     ({
       name,
@@ -123,7 +123,7 @@ function workerList(workers) {
       running,
       alive,
       seenAt,
-    }) => html`<li><div class="grow"><div class="row between"><code>${name}</code><span class="status ${alive ? "good" : "bad"}">${alive ? "alive" : "gone"}</span></div>
+    }) => html`<li><div class="grow"><div class="row between"><code>${name}</code><span class="status ${alive ? "good" : "bad"}">${alive ? "online" : "offline"}</span></div>
 <p class="muted small">${alive ? `${running} of ${slots} slots busy` : html`last seen ${timeAgo(seenAt)}`} · ${finished.toLocaleString("en")} finished</p></div></li>`,
   )}</ul>`;
 }

@@ -33,8 +33,8 @@ async function wait(lengthMs, signal) {
 
 async function callFlaky(failingPercent, signal) {
   await sleep(randomInt(50, 300), undefined, { signal });
-  if (randomInt(100) < failingPercent) throw new Error("the other side answered 503");
-  return "the other side answered 200";
+  if (randomInt(100) < failingPercent) throw new Error("the remote service returned 503");
+  return "the remote service returned 200";
 }
 
 /** Kind → what it does with its amount. The text it answers is stored with the job. */

@@ -62,7 +62,7 @@ export function createQueue({ database, name }) {
         [name],
       );
       await database.query(
-        `UPDATE jobs SET state = 'failed', finished_at = now(), lease_until = NULL, result = 'its worker died'
+        `UPDATE jobs SET state = 'failed', finished_at = now(), lease_until = NULL, result = 'worker failed'
          WHERE state = 'running' AND lease_until < now() AND attempts >= attempts_allowed`,
       );
     },

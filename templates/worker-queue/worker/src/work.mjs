@@ -48,12 +48,12 @@ export function startWorking({ queue, slots }) {
     const outcome = await attempt(job);
     const took = `${Math.round(performance.now() - startedAt)} ms`;
     if (outcome.released) {
-      log.info(`job ${job.id} ${job.kind} given back`);
+      log.info(`job ${job.id} ${job.kind} returned to the queue`);
       return queue.release(job);
     }
     if (outcome.error) {
       log.warn(
-        `job ${job.id} ${job.kind} failed, try ${job.attempts} of ${job.attemptsAllowed}: ${outcome.error}`,
+        `job ${job.id} ${job.kind} failed, attempt ${job.attempts} of ${job.attemptsAllowed}: ${outcome.error}`,
       );
       return queue.fail(job, outcome.error);
     }

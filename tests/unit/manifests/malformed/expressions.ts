@@ -37,14 +37,14 @@ export const expressions = [
     "{{ parameters.withCache",
     "{{ params.withCache",
     "params.",
-    '"params" cannot be used here',
+    '"params" can’t be used here',
   ),
   edit(
     "self in an implementation",
     "args: [server.js]",
     'args: ["${{ self.host }}"]',
     "args:",
-    '"self" cannot be used here',
+    '"self" can’t be used here',
   ),
   edit(
     "reference to itself",
@@ -59,7 +59,7 @@ export const expressions = [
     "{{ parameters.withCache",
     "{{ components.db.outputs.url",
     "when:",
-    "cannot be used here",
+    "can’t be used here",
   ),
   edit(
     "condition without expression",
@@ -73,7 +73,7 @@ export const expressions = [
     "{{ components.web.url }}",
     "{{ components.web.url }",
     "web.url",
-    "close it with }}",
+    "end it with }}",
   ),
   edit("empty expression", "{{ components.web.url }}", "{{ }}", "{{ }}", "empty"),
   edit("syntax", "{{ components.web.url }}", "{{ 1 + }}", "1 +", "unexpected token"),
@@ -84,7 +84,7 @@ export const expressions = [
     "{{ components.web.url }}",
     "{{ [1].map(a, [1].map(b, [1].map(c, c))) }}",
     "map(",
-    "two deep",
+    "two levels deep",
   ),
   edit(
     "unknown property of the environment",

@@ -5,7 +5,7 @@ import { AsideSkeleton, CardSkeleton, PageHeaderSkeleton, SkeletonRegion } from 
 
 export default function Loading() {
   return (
-    <SkeletonRegion label="Loading the cloud">
+    <SkeletonRegion label="Loading cloud">
       <Page>
         <PageHeaderSkeleton />
         <AsideSkeleton aside={<CardSkeleton lines={12} />}>

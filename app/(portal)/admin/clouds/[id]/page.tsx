@@ -61,12 +61,12 @@ export default async function CloudPage(props: { params: Promise<{ id: string }>
         actions={manages ? <CloudActions cloud={cloud} /> : null}
       />
       {cloud.enabled && cloud.healthOk === false ? (
-        <Callout tone="bad" title="Cloud unhealthy: new environments aren't placed here">
+        <Callout tone="bad" title="Placement paused while this cloud is unhealthy">
           {cloud.healthMessage}
         </Callout>
       ) : null}
       {cloud.enabled && cloud.healthOk && isolationOf(cloud) === "none" ? (
-        <Callout tone="warning" title="Components here are not isolated">
+        <Callout tone="warning" title="Components on this cloud aren’t isolated">
           {cloud.healthMessage}
         </Callout>
       ) : null}
@@ -79,7 +79,7 @@ export default async function CloudPage(props: { params: Promise<{ id: string }>
           >
             <CloudCapacity cloud={cloud} />
           </Card>
-          <Card title="What it can do">
+          <Card title="Capabilities">
             <CloudBadges cloud={cloud} />
             <CloudFacts facts={cloud.facts} />
           </Card>

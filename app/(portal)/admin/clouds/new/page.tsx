@@ -4,7 +4,7 @@ import { Page, PageHeader } from "@/components/ui/page-header";
 import { listDrivers } from "@/lib/features/clouds";
 import { viewerFor } from "../../door";
 
-export const metadata: Metadata = { title: "Add a cloud" };
+export const metadata: Metadata = { title: "Add cloud" };
 
 export default async function NewCloudPage() {
   await viewerFor("/admin/clouds/new");
@@ -12,8 +12,8 @@ export default async function NewCloudPage() {
     <Page narrow>
       <PageHeader
         breadcrumb={[{ label: "Clouds", href: "/admin/clouds" }]}
-        title="Add a cloud"
-        description="It is asked how it is as soon as it is added."
+        title="Add cloud"
+        description="A health check runs as soon as the cloud is added."
       />
       <CloudForm drivers={await listDrivers()} />
     </Page>

@@ -11,7 +11,7 @@ import {
 
 export default function Loading() {
   return (
-    <SkeletonRegion label="Loading the project">
+    <SkeletonRegion label="Loading project">
       <Page>
         <PageHeaderSkeleton />
         <StatRowSkeleton stats={5} />

@@ -46,7 +46,7 @@ export default async function ProjectPage(props: { params: Promise<{ id: string 
         actions={
           can(viewer, "environment.read", { projectId: project.id }) ? (
             <ButtonLink href={`/environments?project=${encodeURIComponent(project.slug)}`}>
-              Its environments
+              View environments
             </ButtonLink>
           ) : null
         }

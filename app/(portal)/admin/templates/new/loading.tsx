@@ -11,7 +11,7 @@ import {
 
 export default function Loading() {
   return (
-    <SkeletonRegion label="Loading the editor">
+    <SkeletonRegion label="Loading editor">
       <Page>
         <PageHeaderSkeleton />
         <AsideSkeleton aside={<CardSkeleton lines={4} />}>

@@ -18,8 +18,8 @@ export default async function NewVersionPage(props: { searchParams: Promise<Sear
     <Page>
       <PageHeader
         breadcrumb={[{ label: "Templates", href: "/admin/templates" }]}
-        title="New version"
-        description="It is kept as a draft. Nobody can order it until you submit it and a second person publishes it."
+        title="New template version"
+        description="Saved as a draft. Available in the catalog after another administrator reviews and publishes it."
       />
       <ManifestForm
         key={from}

@@ -10,7 +10,7 @@ import { formatCount, formatDuration } from "@/lib/kernel/format";
 import { orNotFound } from "../../../or-not-found";
 import { getViewer } from "../../../viewer";
 
-export const metadata: Metadata = { title: "Request an environment" };
+export const metadata: Metadata = { title: "New environment" };
 
 export default async function RequestPage(props: {
   params: Promise<{ template: string }>;
@@ -29,7 +29,7 @@ export default async function RequestPage(props: {
   const { detail } = facts;
   const known = [
     `Version ${detail.version}`,
-    facts.typicalSeconds === null ? "" : `usually ready in ${formatDuration(facts.typicalSeconds * 1000)}`,
+    facts.typicalSeconds === null ? "" : `ready in ~${formatDuration(facts.typicalSeconds * 1000)}`,
     facts.running > 0 ? `${formatCount(facts.running, "environment")} running` : "",
   ];
   return (
@@ -39,7 +39,7 @@ export default async function RequestPage(props: {
           { label: "Catalog", href: "/catalog" },
           { label: detail.title, href: `/catalog/${template}` },
         ]}
-        title="Request an environment"
+        title="New environment"
         description={known.filter(Boolean).join(" · ")}
       />
       <RequestForm
@@ -57,7 +57,7 @@ export default async function RequestPage(props: {
   );
 }
 
-/** What a request that was not carried out asked for, to ask for it once more. */
+/** The values of a request that was not applied, to request them again. */
 function repeated({ id, environmentName, project, parameters, secretParameters, reason }: RequestDetail) {
   return {
     again: { request: id, name: environmentName, project: project.slug, reason },

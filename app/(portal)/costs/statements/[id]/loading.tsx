@@ -5,7 +5,7 @@ import { PageHeaderSkeleton, SkeletonRegion, TableSkeleton } from "@/components/
 
 export default function Loading() {
   return (
-    <SkeletonRegion label="Loading the statement">
+    <SkeletonRegion label="Loading statement">
       <Page>
         <PageHeaderSkeleton />
         <TableSkeleton columns={6} />

@@ -29,9 +29,9 @@ export default async function OverviewPage({ params }: { params: Promise<{ id: s
     listActivity(viewer, id, looksBack),
     seesCost ? environmentCost(viewer, id) : null,
   ]);
-  // Backups that went well every night would hide everything else; those a person asked for are news.
+  // Successful nightly backups would hide everything else; those a user requested are news.
   const routine = (one: (typeof activity)[number]) =>
-    one.kind === "backup" && one.tone === "good" && one.who === "Rostrum";
+    one.kind === "backup" && one.tone === "good" && one.who === "System";
   const news = activity.filter((one) => !routine(one)).slice(0, lately);
   return (
     <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_20rem]">
@@ -53,10 +53,10 @@ export default async function OverviewPage({ params }: { params: Promise<{ id: s
         <LinksCard environment={environment} />
         <ProtectionCard environment={environment} backups={backups} protection={protection} />
         <Card
-          title="Lately"
+          title="Recent activity"
           aside={
             <Link href={`/environments/${id}/activity`} className="link-quiet">
-              all
+              View all
             </Link>
           }
         >

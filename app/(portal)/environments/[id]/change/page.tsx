@@ -16,7 +16,7 @@ import {
 import { orNotFound } from "../../../or-not-found";
 import { getViewer } from "../../../viewer";
 
-export const metadata: Metadata = { title: "Change an environment" };
+export const metadata: Metadata = { title: "Edit environment" };
 
 export default async function ChangePage(props: {
   params: Promise<{ id: string }>;
@@ -43,18 +43,18 @@ export default async function ChangePage(props: {
           { label: "Environments", href: "/environments" },
           { label: environment.name, href: `/environments/${id}` },
         ]}
-        title={`Change ${environment.name}`}
-        description={`${template.title} ${template.version} in ${environment.project.name} · what you leave as it is stays as it is`}
+        title={`Edit ${environment.name}`}
+        description={`${template.title} ${template.version} in ${environment.project.name}`}
       />
       {environment.can.change ? (
         <>
           {environment.activeRunId ? (
             <Callout
               tone="busy"
-              title="Something is being done to it right now"
-              action={<ButtonLink href={`/runs/${environment.activeRunId}`}>Watch it</ButtonLink>}
+              title="Another change is in progress"
+              action={<ButtonLink href={`/runs/${environment.activeRunId}`}>View run</ButtonLink>}
             >
-              A change can be submitted when that is finished.
+              You can submit changes when it finishes.
             </Callout>
           ) : null}
           <RequestForm
@@ -77,12 +77,12 @@ export default async function ChangePage(props: {
         </>
       ) : (
         <Callout
-          title="You cannot change it"
-          action={<ButtonLink href={`/environments/${id}`}>Back to it</ButtonLink>}
+          title="You can’t edit this environment"
+          action={<ButtonLink href={`/environments/${id}`}>Back to environment</ButtonLink>}
         >
           {environment.destroyedAt
-            ? "It was destroyed."
-            : `Only developers and owners of ${environment.project.name} can.`}
+            ? "The environment was destroyed."
+            : `Only developers and owners of ${environment.project.name} can edit it.`}
         </Callout>
       )}
     </Page>

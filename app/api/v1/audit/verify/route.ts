@@ -6,8 +6,8 @@ import { otherMethods, route } from "@/lib/platform/http";
 /** Reads the whole chain, so it is limited to a few a minute. */
 export const POST = route({
   permission: "audit.read",
-  summary: "Verify the audit chain",
-  tags: ["Audit"],
+  summary: "Verify the integrity of the audit log",
+  tags: ["Audit log"],
   rateLimit: { points: 6, perSeconds: 60 },
   response: auditVerification,
   handler: async ({ actor }) => {

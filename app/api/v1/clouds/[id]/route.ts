@@ -4,7 +4,7 @@ import { deleteCloud } from "@/lib/features/orphans";
 import { noContent, otherMethods, route } from "@/lib/platform/http";
 
 export const GET = route({
-  summary: "One cloud",
+  summary: "Get a cloud",
   tags: ["Clouds"],
   permission: "cloud.read",
   schemas: { params: cloudParams },
@@ -13,7 +13,7 @@ export const GET = route({
 });
 
 export const PATCH = route({
-  summary: "Change a cloud; what is absent stays",
+  summary: "Update a cloud; omitted fields keep their values",
   tags: ["Clouds"],
   permission: "cloud.manage",
   schemas: { params: cloudParams, body: updateCloudBody },
@@ -22,7 +22,7 @@ export const PATCH = route({
 });
 
 export const DELETE = route({
-  summary: "Delete a cloud; while something of Rostrum’s is on it, only by force with the list acknowledged",
+  summary: "Delete a cloud; while it has managed contents, requires force and an acknowledgement",
   tags: ["Clouds"],
   permission: "cloud.manage",
   schemas: { params: cloudParams, query: deleteCloudQuery },

@@ -5,7 +5,7 @@ import { noContent, otherMethods, route } from "@/lib/platform/http";
 
 export const PATCH = route({
   permission: "cost-center.manage",
-  summary: "Change a cost center",
+  summary: "Update a cost center",
   tags: ["Projects"],
   status: 204,
   schemas: { params: z.object({ id: z.string().min(1).max(60) }), body: costCenterUpdate },

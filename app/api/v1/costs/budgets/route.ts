@@ -4,7 +4,7 @@ import { listResponse, otherMethods, route } from "@/lib/platform/http";
 
 export const GET = route({
   permission: "cost.read",
-  summary: "This month against the budgets of the caller's projects",
+  summary: "Get month-to-date spend and budgets of your projects",
   tags: ["Costs"],
   response: listResponse(budgetSchema),
   handler: async ({ actor }) => ({ items: await monthOfProjects(actor), nextCursor: null }),

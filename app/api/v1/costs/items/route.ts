@@ -6,18 +6,18 @@ import { otherMethods, pageQuery, route } from "@/lib/platform/http";
 /** Per environment, component and meter; per day when all three are named. Of the projects the caller may see. */
 export const GET = route({
   permission: "cost.read",
-  summary: "What an amount is made of",
+  summary: "List cost line items",
   tags: ["Costs"],
   schemas: {
     query: z.object({
       group: z.enum(costGroups).optional(),
-      key: z.string().max(120).optional().describe("Id of the group's member"),
+      key: z.string().max(120).optional().describe("ID within the group, for example of a project"),
       environment: z.string().max(60).optional(),
       component: z.string().max(120).optional(),
       meter: z.string().max(60).optional(),
-      q: z.string().trim().max(100).optional().describe("Part of an environment's name"),
+      q: z.string().trim().max(100).optional().describe("Filter by environment name (substring)"),
       days: z.coerce.number().int().min(1).max(366).default(30),
-      month: monthText.optional().describe("A calendar month instead of the last days"),
+      month: monthText.optional().describe("Calendar month, instead of the most recent days"),
       sort: z.enum(["amount", "environment"]).optional(),
       ...pageQuery.shape,
     }),

@@ -5,7 +5,7 @@ import { listResponse, otherMethods, route } from "@/lib/platform/http";
 
 export const GET = route({
   permission: "cost.read",
-  summary: "Usage and prices behind a day's amount",
+  summary: "Get the usage and prices behind a day's cost",
   tags: ["Costs"],
   schemas: {
     query: z.object({

@@ -7,7 +7,7 @@ const params = z.object({ id: z.string() });
 
 export const GET = route({
   permission: "environment.read",
-  summary: "Get an environment with its resources and links",
+  summary: "Get an environment with its resources and URLs",
   tags: ["Environments"],
   schemas: { params },
   response: environmentDetailSchema,

@@ -5,7 +5,7 @@ import { otherMethods, route } from "@/lib/platform/http";
 export const GET = route({
   public: true,
   anonymous: true,
-  summary: "Whether the portal's process answers",
+  summary: "Get liveness of the portal's process",
   tags: ["Health"],
   response: z.object({ status: z.literal("ok") }),
   handler: () => ({ status: "ok" }),

@@ -6,9 +6,10 @@ import { otherMethods, reply, route } from "@/lib/platform/http";
 export const GET = route({
   public: true,
   anonymous: true,
-  summary: "Whether Rostrum can do its work, part by part",
+  summary: "Get readiness by component",
   description:
-    "Answers 200 when ready or degraded, and 503 with the same body when not ready or while the first start is not done. Every part is asked for two seconds at most.",
+    "Returns 200 when ready or degraded. Returns 503 with the same body when not ready, or until the first " +
+    "start is complete. Each check takes two seconds at most.",
   tags: ["Health"],
   response: readinessSchema,
   handler: async () => {

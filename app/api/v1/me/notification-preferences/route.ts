@@ -4,7 +4,7 @@ import { otherMethods, route } from "@/lib/platform/http";
 
 export const GET = route({
   authenticated: true,
-  summary: "How I am told of events",
+  summary: "Get your notification preferences",
   tags: ["Me"],
   response: preferencesDto,
   handler: async ({ actor }) => await getPreferences(actor),
@@ -12,7 +12,7 @@ export const GET = route({
 
 export const PATCH = route({
   authenticated: true,
-  summary: "Change how I am told of events",
+  summary: "Update your notification preferences",
   tags: ["Me"],
   schemas: { body: preferencesUpdate },
   response: preferencesDto,

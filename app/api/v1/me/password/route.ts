@@ -5,7 +5,7 @@ import { noContent, otherMethods, route } from "@/lib/platform/http";
 
 export const POST = route({
   authenticated: true,
-  summary: "Change my password; my other sessions and my tokens end",
+  summary: "Change your password (revokes other sessions and, by default, API tokens)",
   tags: ["Me"],
   status: 204,
   neverStored: true,
@@ -13,7 +13,7 @@ export const POST = route({
   handler: async ({ actor, body }) => {
     // A leaked token must not become the whole account.
     if (actor.via !== "session") throw new AppError("forbidden", "Sign in to change your password.");
-    if (actor.isDemo) throw new AppError("forbidden", "Demo people have no password of their own.");
+    if (actor.isDemo) throw new AppError("forbidden", "Demo users don’t have a password.");
     await changePassword(actor, body.current, body.next, body.revokeTokens);
     return noContent();
   },

@@ -4,7 +4,7 @@ import { noContent, otherMethods, route } from "@/lib/platform/http";
 
 export const PATCH = route({
   authenticated: true,
-  summary: "Mark one of my notifications as read",
+  summary: "Mark a notification as read",
   tags: ["Me"],
   status: 204,
   schemas: { params: z.object({ id: z.string().min(1).max(60) }), body: z.object({ read: z.literal(true) }) },

@@ -4,7 +4,7 @@ import { otherMethods, route } from "@/lib/platform/http";
 
 export const POST = route({
   authenticated: true,
-  summary: "Mark all my notifications as read",
+  summary: "Mark all notifications as read",
   tags: ["Me"],
   response: z.object({ marked: z.number().int() }),
   handler: async ({ actor }) => ({ marked: await markAllRead(actor) }),

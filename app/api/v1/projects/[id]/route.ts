@@ -3,11 +3,11 @@ import { getProject, updateProject } from "@/lib/features/projects";
 import { projectDto, projectUpdate } from "@/lib/features/projects/schema";
 import { otherMethods, route } from "@/lib/platform/http";
 
-const params = z.object({ id: z.string().min(1).max(60).describe("Id or short name") });
+const params = z.object({ id: z.string().min(1).max(60).describe("ID or slug") });
 
 export const GET = route({
   permission: "project.read",
-  summary: "One project",
+  summary: "Get a project",
   tags: ["Projects"],
   schemas: { params },
   response: projectDto,
@@ -16,7 +16,7 @@ export const GET = route({
 
 export const PATCH = route({
   permission: "project.manage",
-  summary: "Change a project's names, limits or state",
+  summary: "Update a project's name, limits or state",
   tags: ["Projects"],
   schemas: { params, body: projectUpdate },
   response: projectDto,

@@ -6,7 +6,7 @@ import { listResponse, otherMethods, route } from "@/lib/platform/http";
 /** Per template, within the projects the caller may report on. */
 export const GET = route({
   permission: "report.read",
-  summary: "How much each template is relied on",
+  summary: "Get template reliance",
   tags: ["Reports"],
   schemas: { query: z.object({ days: z.coerce.number().int().min(1).max(730).default(30) }) },
   response: listResponse(relianceSchema),

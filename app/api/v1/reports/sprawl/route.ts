@@ -5,7 +5,7 @@ import { listResponse, otherMethods, route } from "@/lib/platform/http";
 /** Idle, expired, ownerless, failed and long stopped ones. */
 export const GET = route({
   permission: "report.read",
-  summary: "Environments that probably need not be",
+  summary: "List reclaimable environments",
   tags: ["Reports"],
   response: listResponse(sprawlSchema),
   handler: async ({ actor }) => ({ items: await sprawl(actor), nextCursor: null }),

@@ -5,7 +5,7 @@ import { otherMethods, route } from "@/lib/platform/http";
 
 export const GET = route({
   permission: "request.read",
-  summary: "Get a request with its plan, verdicts and decisions",
+  summary: "Get a request with its plan, policy checks and approvals",
   tags: ["Requests"],
   schemas: { params: z.object({ id: z.string() }) },
   response: requestDetailSchema,

@@ -5,7 +5,7 @@ import { noContent, otherMethods, route } from "@/lib/platform/http";
 
 export const DELETE = route({
   authenticated: true,
-  summary: "End one of my sessions",
+  summary: "Revoke a session",
   tags: ["Me"],
   status: 204,
   schemas: {

@@ -5,7 +5,7 @@ import { otherMethods, route } from "@/lib/platform/http";
 
 export const GET = route({
   permission: "cost.read",
-  summary: "Get a closed month with its lines",
+  summary: "Get a statement with its lines",
   tags: ["Costs"],
   schemas: { params: z.object({ id: z.string() }) },
   response: statementDetailSchema,

@@ -4,7 +4,7 @@ import { catalogPrice } from "@/lib/features/requests";
 import { otherMethods, route } from "@/lib/platform/http";
 
 export const GET = route({
-  summary: "One template with its versions",
+  summary: "Get a template with its versions",
   tags: ["Catalog"],
   permission: "catalog.read",
   schemas: { params: templateParams },

@@ -4,7 +4,7 @@ import { noContent, otherMethods, route } from "@/lib/platform/http";
 
 export const DELETE = route({
   authenticated: true,
-  summary: "Revoke one of my tokens",
+  summary: "Revoke an API token",
   tags: ["Me"],
   status: 204,
   schemas: { params: z.object({ id: z.string().min(1).max(60) }) },

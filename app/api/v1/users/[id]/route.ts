@@ -7,8 +7,8 @@ const params = z.object({ id: z.string().min(1).max(60) });
 
 export const GET = route({
   permission: "user.read",
-  summary: "One person",
-  tags: ["People"],
+  summary: "Get a user",
+  tags: ["Users"],
   schemas: { params },
   response: userDto,
   handler: async ({ actor, params: { id } }) => await getUser(actor, id),
@@ -17,8 +17,8 @@ export const GET = route({
 /** Disabling ends all sessions and tokens at once; a new password ends all sessions. */
 export const PATCH = route({
   permission: "user.manage",
-  summary: "Change, disable or enable a person",
-  tags: ["People"],
+  summary: "Update, disable or enable a user",
+  tags: ["Users"],
   schemas: { params, body: userUpdate },
   response: userDto,
   handler: async ({ actor, params: { id }, body }) => await updateUser(actor, id, body),

@@ -7,7 +7,7 @@ const params = z.object({ id: z.string().min(1).max(60) });
 
 export const PATCH = route({
   permission: "settings.manage",
-  summary: "Change a webhook",
+  summary: "Update a webhook",
   tags: ["Operations"],
   schemas: { params, body: webhookUpdate },
   response: webhookDto,
@@ -16,7 +16,7 @@ export const PATCH = route({
 
 export const DELETE = route({
   permission: "settings.manage",
-  summary: "Delete a webhook and what waits to be sent to it",
+  summary: "Delete a webhook and its pending deliveries",
   tags: ["Operations"],
   status: 204,
   schemas: { params },

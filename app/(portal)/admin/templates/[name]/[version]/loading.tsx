@@ -11,7 +11,7 @@ import {
 
 export default function Loading() {
   return (
-    <SkeletonRegion label="Loading the version">
+    <SkeletonRegion label="Loading version">
       <Page>
         <PageHeaderSkeleton />
         <AsideSkeleton

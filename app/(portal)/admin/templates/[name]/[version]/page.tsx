@@ -54,7 +54,7 @@ export default async function VersionPage(props: { params: Promise<{ name: strin
                 href={`/admin/templates/new?from=${encodeURIComponent(`${name}@${version}`)}`}
                 variant="ghost"
               >
-                {detail.status === "draft" ? "Edit" : "New version from this"}
+                {detail.status === "draft" ? "Edit" : "Create new version"}
               </ButtonLink>
             ) : null}
             <VersionActions
@@ -68,13 +68,13 @@ export default async function VersionPage(props: { params: Promise<{ name: strin
         }
       />
       {detail.status === "in_review" && own ? (
-        <Callout tone="accent" title="Waiting for a second person">
-          You contributed to this version, so you can’t publish it. Another administrator finds it at the top
-          of the templates.
+        <Callout tone="accent" title="Pending review">
+          You contributed to this version, so you can’t publish it. Another administrator must review it; it’s
+          at the top of the Templates page.
         </Callout>
       ) : null}
       {detail.reviewNote ? (
-        <Callout tone={detail.status === "draft" ? "warning" : "neutral"} title="The reviewer wrote">
+        <Callout tone={detail.status === "draft" ? "warning" : "neutral"} title="Reviewer note">
           <p className="whitespace-pre-wrap">{detail.reviewNote}</p>
         </Callout>
       ) : null}
@@ -82,7 +82,7 @@ export default async function VersionPage(props: { params: Promise<{ name: strin
         <Tabs defaultValue="changes" className="grid min-w-0 grid-cols-[minmax(0,1fr)] gap-4">
           <TabsList aria-label="Version">
             <TabsTrigger value="changes">
-              {first ? "Everything new" : `Changes since ${diff.before.version}`}
+              {first ? "All content (first version)" : `Changes since ${diff.before.version}`}
             </TabsTrigger>
             <TabsTrigger value="manifest">Manifest</TabsTrigger>
           </TabsList>
@@ -93,7 +93,7 @@ export default async function VersionPage(props: { params: Promise<{ name: strin
             </Card>
             <FileChanges template={name} diff={diff} />
             {diff.files.length === 0 && detail.files.length > 0 ? (
-              <p className="text-sm text-muted">The files beside it are the same.</p>
+              <p className="text-sm text-muted">No other files changed.</p>
             ) : null}
           </TabsContent>
           <TabsContent value="manifest">

@@ -27,24 +27,24 @@ export default async function ActivityPage(props: {
   return (
     <div className="grid max-w-3xl gap-3">
       <div className="flex flex-wrap items-center gap-2">
-        <SearchBox placeholder="Search what happened" />
+        <SearchBox placeholder="Search activity" />
         <FilterSelect name="kind" label="Kind" options={optionsOf(activityKinds, activityKindLabels)} />
       </div>
       <Card
-        title="Everything that happened"
+        title="Activity"
         aside={<CsvLink href={listHref(`/api/v1/environments/${id}/activity`, csv, {})} />}
       >
         {items.length === 0 && (filter.kind || filter.search) ? (
           <EmptyState
-            title="Nothing matches"
-            action={<ButtonLink href={`/environments/${id}/activity`}>Show everything</ButtonLink>}
+            title="No results"
+            action={<ButtonLink href={`/environments/${id}/activity`}>Clear filters</ButtonLink>}
           />
         ) : (
           <ActivityList items={items} />
         )}
         {items.length === most ? (
           <p className="mt-4 text-xs text-muted">
-            The newest {most} are shown; the audit log has everything.
+            Showing the latest {most}. See the audit log for the full history.
           </p>
         ) : null}
       </Card>

@@ -6,7 +6,7 @@ const figures = ["so far", "forecast", "monthly", "total"];
 
 export default function Loading() {
   return (
-    <SkeletonRegion label="Loading the costs">
+    <SkeletonRegion label="Loading costs">
       <div className="grid gap-4">
         <div className="grid gap-4 sm:grid-cols-2 lg:grid-cols-4">
           {figures.map((figure) => (

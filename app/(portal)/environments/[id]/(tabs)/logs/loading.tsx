@@ -4,7 +4,7 @@ import { ChartSkeleton, Skeleton, SkeletonRegion } from "@/components/ui/skeleto
 
 export default function Loading() {
   return (
-    <SkeletonRegion label="Loading the log">
+    <SkeletonRegion label="Loading log">
       <div className="grid gap-3">
         <Skeleton className="h-9.5 w-60" />
         <ChartSkeleton height={610} />

@@ -6,7 +6,7 @@ const charts = ["cpu", "memory"];
 
 export default function Loading() {
   return (
-    <SkeletonRegion label="Loading the measurements">
+    <SkeletonRegion label="Loading metrics">
       <div className="grid gap-4">
         <div className="mt-12 grid gap-4 lg:grid-cols-2">
           {charts.map((chart) => (

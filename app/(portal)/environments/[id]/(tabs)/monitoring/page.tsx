@@ -27,7 +27,7 @@ export default async function MonitoringPage(props: {
         <p className="text-sm text-muted">
           {network || !isMeasured(metrics, "cpuCores")
             ? ""
-            : `Network traffic is unknown: ${environment.clouds.join(" and ") || "its cloud"} does not measure it per component.`}
+            : `Network metrics per component aren’t available on ${environment.clouds.join(" and ") || "this cloud"}.`}
         </p>
         <ChoiceLinks
           label="Period"
@@ -50,8 +50,13 @@ export default async function MonitoringPage(props: {
         />
         {network ? (
           <>
-            <MetricCard title="Network in" {...{ metrics, titles }} metric="receivedRate" format="byteRate" />
-            <MetricCard title="Network out" {...{ metrics, titles }} metric="sentRate" format="byteRate" />
+            <MetricCard
+              title="Network received"
+              {...{ metrics, titles }}
+              metric="receivedRate"
+              format="byteRate"
+            />
+            <MetricCard title="Network sent" {...{ metrics, titles }} metric="sentRate" format="byteRate" />
           </>
         ) : null}
       </div>

@@ -4,7 +4,7 @@ import { CardSkeleton, SkeletonRegion } from "@/components/ui/skeleton";
 
 export default function Loading() {
   return (
-    <SkeletonRegion label="Loading the settings">
+    <SkeletonRegion label="Loading settings">
       <div className="grid max-w-3xl gap-4">
         <CardSkeleton lines={4} />
         <CardSkeleton lines={3} />

@@ -3,7 +3,7 @@ import { cloudParams, cloudSchema } from "@/lib/features/clouds/schema";
 import { otherMethods, route } from "@/lib/platform/http";
 
 export const POST = route({
-  summary: "Ask a cloud how it is, now",
+  summary: "Run a cloud health check",
   tags: ["Clouds"],
   permission: "cloud.manage",
   schemas: { params: cloudParams },

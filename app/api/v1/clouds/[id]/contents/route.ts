@@ -3,7 +3,7 @@ import { listCloudContents } from "@/lib/features/orphans";
 import { otherMethods, route } from "@/lib/platform/http";
 
 export const GET = route({
-  summary: "List what of Rostrum’s is on a cloud",
+  summary: "List what Rostrum manages on a cloud",
   tags: ["Clouds"],
   permission: "cloud.read",
   schemas: { params: cloudParams },

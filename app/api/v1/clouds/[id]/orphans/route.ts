@@ -10,7 +10,7 @@ import { actOnOrphan } from "@/lib/features/orphans";
 import { otherMethods, route } from "@/lib/platform/http";
 
 export const GET = route({
-  summary: "List orphaned resources: what exists in a cloud although no environment has it",
+  summary: "List orphaned resources in a cloud",
   tags: ["Clouds"],
   permission: "cloud.read",
   schemas: { params: cloudParams, query: orphanQuery },

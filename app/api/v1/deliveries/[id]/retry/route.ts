@@ -4,7 +4,7 @@ import { otherMethods, route } from "@/lib/platform/http";
 
 export const POST = route({
   permission: "settings.manage",
-  summary: "Try a failed delivery again",
+  summary: "Retry a failed delivery",
   tags: ["Operations"],
   schemas: { params: z.object({ id: z.string().min(1).max(60) }) },
   response: z.object({ id: z.string() }),

@@ -5,7 +5,7 @@ import { otherMethods, route } from "@/lib/platform/http";
 
 export const GET = route({
   permission: "environment.read",
-  summary: "Everything that happened to an environment",
+  summary: "List environment activity",
   tags: ["Environments"],
   schemas: {
     params: z.object({ id: z.string() }),

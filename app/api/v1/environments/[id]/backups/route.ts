@@ -20,7 +20,7 @@ export const GET = route({
 /** Answers at once; a worker takes it. To restore, submit a request of kind `restore`. */
 export const POST = route({
   permission: "backup.create",
-  summary: "Take a backup now",
+  summary: "Create a backup",
   tags: ["Backups"],
   status: 201,
   schemas: { params, body: backupBody },

@@ -5,7 +5,7 @@ import { otherMethods, route } from "@/lib/platform/http";
 
 export const GET = route({
   permission: "cost.read",
-  summary: "What an environment has cost so far",
+  summary: "Get environment costs",
   tags: ["Costs"],
   schemas: { params: z.object({ id: z.string() }) },
   response: environmentCostSchema,

@@ -5,7 +5,7 @@ import { otherMethods, route } from "@/lib/platform/http";
 
 export const GET = route({
   permission: "environment.read",
-  summary: "Incidents of an environment and what was done about them",
+  summary: "List incidents and remediation actions",
   tags: ["Monitoring"],
   schemas: { params: z.object({ id: z.string() }) },
   response: z.object({ items: z.array(incidentSchema) }),

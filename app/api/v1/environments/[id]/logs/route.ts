@@ -6,14 +6,15 @@ import { otherMethods, route } from "@/lib/platform/http";
 /** Lines as server-sent events: `data: {at, stream, text}`. Ends by itself after half an hour of following. */
 export const GET = route({
   permission: "environment.read",
-  summary: "Stream the log of a component",
+  summary: "Stream component logs",
   description:
-    "Secrets of the environment stand as ••• in the lines of everybody who may not reveal them (`secret.reveal`). The stream ends when the caller loses access, and at most 24 streams of one person are open at once.",
+    "Secrets of the environment are masked as ••• unless you can reveal them (`secret.reveal`). " +
+    "The stream ends when you lose access. A user can have at most 24 streams open at once.",
   tags: ["Environments"],
   schemas: {
     params: z.object({ id: z.string() }),
     query: z.object({
-      component: z.string().max(64).default("").describe("Name of the component"),
+      component: z.string().max(64).default("").describe("Component name"),
       tail: z.coerce.number().int().min(1).max(5_000).default(500),
       follow: z.stringbool().default(true),
     }),

@@ -5,7 +5,7 @@ import { otherMethods, route } from "@/lib/platform/http";
 
 export const GET = route({
   permission: "environment.read",
-  summary: "CPU, memory, storage and network of an environment's components",
+  summary: "Get component metrics: CPU, memory, storage and network",
   tags: ["Monitoring"],
   schemas: {
     params: z.object({ id: z.string() }),

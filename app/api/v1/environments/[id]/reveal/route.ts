@@ -6,7 +6,7 @@ import { otherMethods, route } from "@/lib/platform/http";
 /** Audited: who looked at which secret output, and when. Never stored for replay. */
 export const POST = route({
   permission: "secret.reveal",
-  summary: "Reveal one secret output",
+  summary: "Reveal a secret output",
   tags: ["Environments"],
   neverStored: true,
   schemas: { params: z.object({ id: z.string() }), body: revealBody },

@@ -6,7 +6,7 @@ import { otherMethods, route } from "@/lib/platform/http";
 /** Prices are superseded, never changed. */
 export const POST = route({
   permission: "price.manage",
-  summary: "Add a price from a moment on",
+  summary: "Add a price with an effective date",
   tags: ["Costs"],
   status: 201,
   schemas: { params: z.object({ id: z.string() }), body: newPriceBody },

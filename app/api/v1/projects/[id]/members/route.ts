@@ -3,7 +3,7 @@ import { addMember, listMembers } from "@/lib/features/projects";
 import { memberAdd, memberDto } from "@/lib/features/projects/schema";
 import { created, listResponse, otherMethods, route } from "@/lib/platform/http";
 
-const params = z.object({ id: z.string().min(1).max(60).describe("Id or short name") });
+const params = z.object({ id: z.string().min(1).max(60).describe("ID or slug") });
 
 export const GET = route({
   permission: "project.read",

@@ -5,7 +5,7 @@ import { queueNames } from "@/lib/platform/queue";
 
 export const POST = route({
   permission: "queue.manage",
-  summary: "Try the failed messages of a queue again",
+  summary: "Retry the failed jobs of a queue",
   tags: ["Operations"],
   schemas: { params: z.object({ name: z.enum(queueNames) }) },
   response: z.object({ name: z.string() }),

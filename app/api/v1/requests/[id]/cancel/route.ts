@@ -4,7 +4,7 @@ import { otherMethods, route } from "@/lib/platform/http";
 
 export const POST = route({
   permission: "request.cancel",
-  summary: "Take a request back or cancel its run",
+  summary: "Cancel a request or its run",
   tags: ["Requests"],
   schemas: { params: z.object({ id: z.string() }) },
   response: z.object({ status: z.string() }),

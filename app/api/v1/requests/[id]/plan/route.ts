@@ -6,7 +6,7 @@ import { otherMethods, route } from "@/lib/platform/http";
 /** For a waiting change whose environment moved on. */
 export const POST = route({
   permission: "request.plan",
-  summary: "Plan a waiting request again",
+  summary: "Re-plan a pending request",
   tags: ["Requests"],
   schemas: { params: z.object({ id: z.string() }) },
   response: planSchema,

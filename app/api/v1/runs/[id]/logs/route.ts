@@ -6,7 +6,7 @@ import { listResponse, otherMethods, route } from "@/lib/platform/http";
 /** Lines after a position; follow a run by asking again with the last line's id. */
 export const GET = route({
   permission: "run.read",
-  summary: "Read a run's log",
+  summary: "Get a run's log",
   tags: ["Runs"],
   schemas: {
     params: z.object({ id: z.string() }),

@@ -4,7 +4,7 @@ import { otherMethods, route } from "@/lib/platform/http";
 
 export const POST = route({
   permission: "run.operate",
-  summary: "Resume a stopped run",
+  summary: "Resume a failed or canceled run",
   tags: ["Runs"],
   schemas: { params: z.object({ id: z.string() }) },
   response: z.object({ id: z.string() }),

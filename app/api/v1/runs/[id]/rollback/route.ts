@@ -7,7 +7,7 @@ import { created, otherMethods, route } from "@/lib/platform/http";
 /** A failed creation is destroyed; a failed change becomes a request back to the state before it. */
 export const POST = route({
   permission: "run.operate",
-  summary: "Roll a stopped run back",
+  summary: "Roll back a failed run",
   tags: ["Runs"],
   status: 201,
   schemas: { params: z.object({ id: z.string() }) },

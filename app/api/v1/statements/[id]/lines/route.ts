@@ -6,7 +6,7 @@ import { listResponse, otherMethods, route } from "@/lib/platform/http";
 /** The lines alone, as the CSV of a statement. */
 export const GET = route({
   permission: "cost.read",
-  summary: "List the lines of a closed month",
+  summary: "List the lines of a statement",
   tags: ["Costs"],
   schemas: { params: z.object({ id: z.string() }) },
   response: listResponse(statementLineSchema),

@@ -7,7 +7,7 @@ const params = z.object({ id: z.string().min(1).max(60), credentialId: z.string(
 
 export const PATCH = route({
   permission: "git-credential.manage",
-  summary: "Change a Git credential's name, user name or password",
+  summary: "Update a Git credential's name, username or password",
   tags: ["Projects"],
   schemas: { params, body: gitCredentialUpdate },
   response: gitCredentialDto,

@@ -7,7 +7,7 @@ const params = z.object({ id: z.string().min(1).max(60), userId: z.string().min(
 
 export const PATCH = route({
   permission: "member.manage",
-  summary: "Give a member another role",
+  summary: "Change a member's role",
   tags: ["Projects"],
   status: 204,
   schemas: { params, body: memberUpdate },

@@ -3,7 +3,7 @@ import { versionDetailSchema, versionParams } from "@/lib/features/catalog/schem
 import { otherMethods, route } from "@/lib/platform/http";
 
 export const GET = route({
-  summary: "One template version: manifest, form, presets, components, checks",
+  summary: "Get a template version: manifest, form, presets, components, checks",
   tags: ["Catalog"],
   permission: "catalog.read",
   schemas: { params: versionParams },

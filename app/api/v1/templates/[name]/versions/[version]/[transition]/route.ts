@@ -5,8 +5,8 @@ import { otherMethods, route } from "@/lib/platform/http";
 export const POST = route({
   summary: "Submit, publish, reject, deprecate or retire a template version",
   description:
-    "Takes the digest of the version as you reviewed it; a version whose content changed since is refused with 409. " +
-    "Nobody publishes a version they contributed to. Rejecting needs a note.",
+    "Send the digest of the version as you reviewed it: returns 409 if the content has changed since. " +
+    "You can’t publish a version you contributed to. Rejecting requires a note.",
   tags: ["Catalog"],
   permission: "template.author",
   schemas: { params: transitionParams, body: transitionBody },

@@ -3,10 +3,10 @@ import { diffQuery, versionDiffSchema, versionParams } from "@/lib/features/cata
 import { otherMethods, route } from "@/lib/platform/http";
 
 export const GET = route({
-  summary: "What changed in a version: its manifest and files beside those of the one before it",
+  summary: "Compare a version with its predecessor",
   description:
-    "Both manifests, and every file that was added, changed or removed, with its changed lines for those who review. " +
-    "Files that are no text or too large come with sizes and hashes: download them.",
+    "Returns both manifests and every added, changed or removed file. Reviewers also get the changed lines. " +
+    "Binary and very large files come with sizes and hashes only: download them to compare.",
   tags: ["Catalog"],
   permission: "catalog.read",
   schemas: { params: versionParams, query: diffQuery },

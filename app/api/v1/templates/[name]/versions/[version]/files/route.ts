@@ -3,9 +3,9 @@ import { filesQuery, versionFilesSchema, versionParams } from "@/lib/features/ca
 import { otherMethods, route } from "@/lib/platform/http";
 
 export const GET = route({
-  summary: "The files of a template version beside its manifest",
+  summary: "List the files of a template version, without the manifest",
   description:
-    "Under the digest they belong to. Send the `digest` you reviewed to be refused (409) another content.",
+    "Includes the version’s digest. Send the `digest` you reviewed to get 409 if the content has changed.",
   tags: ["Catalog"],
   permission: "template.review",
   schemas: { params: versionParams, query: filesQuery },

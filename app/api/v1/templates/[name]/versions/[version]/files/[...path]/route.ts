@@ -3,10 +3,11 @@ import { fileContentSchema, fileParams, fileQuery } from "@/lib/features/catalog
 import { downloadResponse, otherMethods, route } from "@/lib/platform/http";
 
 export const GET = route({
-  summary: "One file of a template version",
+  summary: "Get a file of a template version",
   description:
-    "Its text, or base64 where it is none, up to 1 MiB; `download=true` answers with the file itself, never to be " +
-    "shown by a browser. Both carry the version’s digest: what you looked at is what is published under it.",
+    "Returns the text, or base64 for a binary file, up to 1 MiB. " +
+    "`download=true` returns the file itself as an attachment. " +
+    "Both include the version’s digest, so the content you reviewed is the content that is published.",
   tags: ["Catalog"],
   permission: "template.review",
   schemas: { params: fileParams, query: fileQuery },
