@@ -98,7 +98,7 @@ export function requestSteps(request: Facts): TimelineEntry[] {
 
 /** The state of the request and who acts next, in one sentence. */
 export function whereItIs(
-  request: Pick<RequestDetail, "status" | "project" | "decisions" | "stale">,
+  request: Pick<RequestDetail, "status" | "project" | "decisions" | "stale" | "message">,
 ): string {
   const last = request.decisions.at(-1);
   switch (request.status) {
@@ -116,7 +116,7 @@ export function whereItIs(
     case "rejected":
       return last ? `Rejected by ${last.approver}.` : "Rejected.";
     case "cancelled":
-      return "Canceled. Reserved quota was released.";
+      return ["Canceled.", request.message, "Reserved quota was released."].filter(Boolean).join(" ");
     case "expired":
       return "Expired without a decision. Submit a new request if you still need it.";
   }

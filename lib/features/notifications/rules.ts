@@ -39,6 +39,7 @@ export const notificationRules = {
   "request.approval-requested": { group: "approvals", audience: "approvers", skipActor: true },
   "request.approved": { group: "requests", audience: "requester", skipActor: true },
   "request.rejected": { group: "requests", audience: "requester", skipActor: true },
+  "request.canceled": { group: "requests", audience: "requester", skipActor: true },
   "request.expired": { group: "requests", audience: "requester" },
   "environment.ready": { group: "requests", audience: "requester" },
   "environment.transferred": { group: "requests", audience: "owner", skipActor: true },

@@ -2,7 +2,7 @@ import type { ClientBase } from "pg";
 import { findOrphans, forgetConnection } from "@/lib/features/clouds";
 import type { CloudContent, CloudContents } from "@/lib/features/clouds/schema";
 import { releaseEnvironments } from "@/lib/features/quotas";
-import { cancelRequest } from "@/lib/features/requests";
+import { cancelRequest, endPendingRequests } from "@/lib/features/requests";
 import { digestOf } from "@/lib/kernel/canonical";
 import { AppError, messageOf, notFound } from "@/lib/kernel/errors";
 import { formatCount } from "@/lib/kernel/format";
@@ -142,10 +142,8 @@ async function abandonEnvironments(
      WHERE e.id = left_over.id RETURNING CASE WHEN e.status = 'destroyed' THEN e.id END AS id`,
     [ids, message],
   );
-  await releaseEnvironments(
-    client,
-    ended.rows.flatMap((row) => row.id ?? []),
-  );
+  const destroyed = ended.rows.flatMap((row) => row.id ?? []);
+  await releaseEnvironments(client, destroyed);
   for (const { id, projectId } of touched.rows) {
     await publishEvent(client, `environment:${id}`, "environment.abandoned", {});
     await recordAudit(client, {
@@ -157,4 +155,5 @@ async function abandonEnvironments(
       detail: { cloud: cloudName },
     });
   }
+  await endPendingRequests(client, destroyed);
 }

@@ -7,7 +7,8 @@ import { query, withSqlTransaction } from "@/lib/platform/db";
 import { publishEvent } from "@/lib/platform/events";
 import { enqueue } from "@/lib/platform/queue";
 import { abandon } from "./decide";
-import { getRequestRow, type PendingRow, requestRowSql } from "./request-row";
+import { getRequestRow, lockEnvironmentOf, type PendingRow, requestRowSql } from "./request-row";
+import { endLeftoverRequests } from "./waiting";
 
 /**
  * Cancels a request: a pending one immediately, a running one by canceling its run.
@@ -22,6 +23,7 @@ export async function cancelRequest(actor: Actor, requestId: string): Promise<{ 
     objectId: row.id,
   });
   const result = await withSqlTransaction(async (client) => {
+    await lockEnvironmentOf(client, row);
     const moved = await client.query(
       `UPDATE request SET status = 'cancelled', finished_at = now() WHERE id = $1 AND status = 'pending_approval'`,
       [row.id],
@@ -38,6 +40,17 @@ export async function cancelRequest(actor: Actor, requestId: string): Promise<{ 
     }
     await publishEvent(client, `request:${row.id}`, "request.cancelled", {});
     await publishEvent(client, `project:${row.projectId}`, "request.cancelled", { requestId: row.id });
+    if (waiting) {
+      await notify(client, {
+        kind: "request.canceled",
+        subjectId: row.requesterId,
+        actorId: actor.userId,
+        projectId: row.projectId,
+        title: `${row.environmentName}: request canceled`,
+        body: `Canceled by ${actor.name}.`,
+        href: `/requests/${row.id}`,
+      });
+    }
     await recordAudit(client, {
       actor,
       action: "request.cancel",
@@ -51,21 +64,22 @@ export async function cancelRequest(actor: Actor, requestId: string): Promise<{ 
   return { status: result.waiting ? "cancelled" : "canceling" };
 }
 
-/** Ends requests that expired without a decision; called by housekeeping. @returns how many */
+/** Ends requests that nobody can or did decide; called by housekeeping. @returns how many */
 export async function expireRequests(): Promise<number> {
+  let ended = await endLeftoverRequests();
   const due = await query<PendingRow>(
     `${requestRowSql} WHERE q.status = 'pending_approval' AND q.expires_at < now() LIMIT 500`,
   );
-  let expired = 0;
   for (const row of due) {
     await withSqlTransaction(async (client) => {
+      await lockEnvironmentOf(client, row);
       const moved = await client.query(
         `UPDATE request SET status = 'expired', finished_at = now(), message = 'Expired without a decision.'
          WHERE id = $1 AND status = 'pending_approval'`,
         [row.id],
       );
       if (moved.rowCount !== 1) return;
-      expired += 1;
+      ended += 1;
       await abandon(client, row);
       await publishEvent(client, `request:${row.id}`, "request.expired", {});
       await notify(client, {
@@ -85,5 +99,5 @@ export async function expireRequests(): Promise<number> {
       });
     });
   }
-  return expired;
+  return ended;
 }

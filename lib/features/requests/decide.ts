@@ -15,7 +15,7 @@ import { readPlan } from "./plan-row";
 import { matchesDigest, openPlanSecrets } from "./plan-secrets";
 import { presentOf, previousOf } from "./previous";
 import { recheckPlan, requireStillAllowed } from "./recheck";
-import { getRequestRow, type PendingRow } from "./request-row";
+import { getRequestRow, lockEnvironmentOf, type PendingRow } from "./request-row";
 import { type DecisionBody, type RequestStatus, requestStatusLabels } from "./schema";
 import { startRun } from "./start-run";
 import { contextOf, explainConflict } from "./submit";
@@ -50,6 +50,7 @@ export async function decideRequest(
   await refuseAltered(row, plan, decision);
   const decided = await withSqlTransaction(async (client) => {
     if (decision.decision === "approve") await requireStillAllowed(client, row);
+    await lockEnvironmentOf(client, row);
     // Guarded by the status: of two simultaneous decisions one finds no row.
     const next = decision.decision === "approve" ? "approved" : "rejected";
     const moved = await client.query(

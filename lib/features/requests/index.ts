@@ -10,3 +10,4 @@ export { committedMonthly } from "./project";
 export { decidableProjects, getRequest, listRequests, type RequestFilter } from "./queries";
 export { replanRequest } from "./replan";
 export { submitRequest, submitSystemRequest } from "./submit";
+export { endPendingRequests } from "./waiting";

@@ -7,7 +7,7 @@ import { publishEvent } from "@/lib/platform/events";
 import { readPlan } from "./plan-row";
 import { openPlanSecrets } from "./plan-secrets";
 import { planDto, prepareRequest } from "./prepare";
-import { getRequestRow, type PendingRow } from "./request-row";
+import { getRequestRow, lockEnvironmentOf, type PendingRow } from "./request-row";
 import { type PlanDto, type RequestBody, requestBody } from "./schema";
 import { insertPlan, lockProject, refuseDenied } from "./submit";
 
@@ -33,6 +33,7 @@ export async function replanRequest(actor: Actor, requestId: string): Promise<Pl
   await refuseDenied(actor, prepared);
   await withSqlTransaction(async (client) => {
     await lockProject(client, row.projectId);
+    await lockEnvironmentOf(client, row);
     const locked = await client.query(
       "SELECT 1 FROM request WHERE id = $1 AND status = 'pending_approval' FOR UPDATE",
       [row.id],

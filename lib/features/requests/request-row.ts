@@ -1,3 +1,4 @@
+import type { ClientBase } from "pg";
 import { notFound } from "@/lib/kernel/errors";
 import { query } from "@/lib/platform/db";
 import type { RequestKind } from "./schema";
@@ -26,4 +27,16 @@ export async function getRequestRow(requestId: string): Promise<PendingRow> {
   });
   if (!row) throw notFound("The request");
   return row;
+}
+
+/**
+ * Locks the environment of a request before the request itself is moved. Every writer takes project, environment, request
+ * in this order, so that a decision and the end of a run never wait for each other.
+ */
+export async function lockEnvironmentOf(client: ClientBase, row: PendingRow): Promise<void> {
+  await client.query({
+    name: "request_lock_environment_row",
+    text: "SELECT 1 FROM environment WHERE id = $1 FOR UPDATE",
+    values: [row.environmentId],
+  });
 }

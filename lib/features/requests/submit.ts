@@ -18,13 +18,14 @@ import { previousOf } from "./previous";
 import { requireRoomFor } from "./room";
 import type { SubmittedDto, SystemRequestBody } from "./schema";
 import { startRun } from "./start-run";
+import { requireNotPending } from "./waiting";
 
 const approvalDays = 14;
 
 /**
  * Submits a request: plans it, reserves what it needs and either starts its run or leaves it to approvers. All of
  * it in one transaction; the queue is woken after it.
- * @throws AppError policy_denied, quota_exceeded, conflict, insufficient_storage and what `prepareRequest` throws
+ * @throws AppError policy_denied, quota_exceeded, conflict (also when the same change is pending), insufficient_storage and what `prepareRequest` throws
  */
 export async function submitRequest(actor: Actor, body: SystemRequestBody): Promise<SubmittedDto> {
   await requireRoomFor(body.kind);
@@ -36,6 +37,7 @@ export async function submitRequest(actor: Actor, body: SystemRequestBody): Prom
     await lockProject(client, prepared.project.id);
     if (prepared.body.kind === "create") await insertEnvironment(client, actor, prepared);
     else await lockEnvironment(client, prepared);
+    if (waits) await requireNotPending(client, askedOf(prepared));
     await insertRequest(client, actor, requestId, prepared, waits);
     const planId = await insertPlan(client, requestId, prepared);
     await reserveQuota(
@@ -186,6 +188,11 @@ function payloadOf({ body, secretParameters }: Prepared): object {
     parameters: Object.fromEntries(given.filter(([name]) => !Object.hasOwn(secretParameters, name))),
     secretParameters: body.kind === "create" ? Object.keys(secretParameters) : sealed,
   };
+}
+
+function askedOf(prepared: Prepared) {
+  const { environmentId, body } = prepared;
+  return { environmentId, kind: body.kind, payload: payloadOf(prepared) };
 }
 
 /** Stores the immutable plan and makes it the request's current one. */

@@ -2,6 +2,7 @@ import type { ClientBase } from "pg";
 import type { RunStatus } from "@/lib/engine/run";
 import { type NotificationEvent, notify } from "@/lib/features/notifications";
 import { releaseEmptyEnvironments, releaseEnvironments } from "@/lib/features/quotas";
+import { endPendingRequests } from "@/lib/features/requests";
 import { publishEvents, type Topic } from "@/lib/platform/events";
 import { deleteDroppedSecrets } from "./dropped-secrets";
 import { type Outcome, outputsAfter, type StoredOutputs } from "./outputs";
@@ -55,7 +56,13 @@ export async function settleEnds(client: ClientBase, ended: readonly RunOutcome[
   await freeCapacity(client, endings);
   await publishEvents(client, endings.flatMap(eventsOf));
   await notify(client, endings.filter((one) => settled.has(one.requestId ?? "")).flatMap(noticesOf));
+  await endPendingRequests(
+    client,
+    endings.filter(isDestroyed).map((one) => one.environmentId),
+  );
 }
+
+const isDestroyed = ({ succeeded, kind }: Ending) => succeeded && kind === "destroy";
 
 /** An environment that is now what its version says. */
 function changedVersion({ environmentId, kind, succeeded, outcome }: Ending) {
@@ -132,7 +139,7 @@ async function settleRequests(client: ClientBase, endings: readonly Ending[]): P
 /** A failed creation that left nothing behind holds no capacity; what exists is counted until it is gone. */
 async function freeCapacity(client: ClientBase, endings: readonly Ending[]): Promise<void> {
   const ids = (some: readonly Ending[]) => some.map((one) => one.environmentId);
-  await releaseEnvironments(client, ids(endings.filter((one) => one.succeeded && one.kind === "destroy")));
+  await releaseEnvironments(client, ids(endings.filter(isDestroyed)));
   await releaseEmptyEnvironments(
     client,
     ids(endings.filter((one) => !one.succeeded && one.kind === "create")),
@@ -158,8 +165,7 @@ function noticesOf(ending: Ending): NotificationEvent[] {
     environmentId: ending.environmentId,
     href: there ? `/environments/${ending.environmentId}` : `/runs/${ending.runId}`,
   };
-  const destroyed = succeeded && kind === "destroy";
-  const told: NotificationEvent[] = destroyed
+  const told: NotificationEvent[] = isDestroyed(ending)
     ? [{ ...about, kind: "environment.destroyed", subjectId: ownerId, actorId: requesterId }]
     : [];
   if (requesterId) told.push({ ...about, kind: resultOf(ending), subjectId: requesterId });
