@@ -45,6 +45,16 @@ export async function startServer(
   return await startEmbeddedPostgres({ dataDir, runtimeDir, root, note });
 }
 
+/** Starts a server that ended unexpectedly, on the files that it had. @throws ServerSetupError when they are gone */
+export async function restartServer(
+  config: Config,
+  root: string,
+  { location }: EmbeddedPostgres,
+): Promise<EmbeddedPostgres> {
+  const { dataDir, runtimeDir } = config;
+  return await startEmbeddedPostgres({ dataDir, runtimeDir, root, existing: location });
+}
+
 /** Whether the embedded server that `startEmbeddedPostgres` answered is still the one that runs. */
 export function isServerRunning(server: EmbeddedPostgres): boolean {
   return findRunningServer(server.location)?.pid === server.pid;

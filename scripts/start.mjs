@@ -126,7 +126,7 @@ function keepServer(launch, config, server) {
   return new DatabaseKeeper({
     server,
     isRunning: launch.isServerRunning,
-    start: () => launch.startServer(config, root),
+    start: (ended) => launch.restartServer(config, root, ended),
     onEnd: (text) => say(red(`  ${text}`)),
     onMoved: ({ appUrl }) => {
       for (const child of running.children) void child.restartWith({ DATABASE_URL: appUrl }, drainMs);

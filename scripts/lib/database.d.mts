@@ -7,7 +7,7 @@ export class DatabaseKeeper {
   constructor(options: {
     server: KeptServer;
     isRunning(server: KeptServer): boolean;
-    start(): Promise<KeptServer>;
+    start(ended: KeptServer): Promise<KeptServer>;
     onEnd(text: string): void;
     onMoved(server: KeptServer): void;
   });

@@ -7,7 +7,7 @@ const longestWaitMs = 30_000;
  * Keeps an embedded server running: when it ended without being told to (killed, out of memory, a full disk), it is
  * started again, with longer waits while it keeps failing. What was committed is in its files.
  *
- * `options`: `server` (has `url`, `stop`), `isRunning(server)`, `start()` → another server, `onEnd(text)` for what a
+ * `options`: `server` (has `url`, `stop`), `isRunning(server)`, `start(server)` → another server in place of the one that ended, `onEnd(text)` for what a
  * person should know, `onMoved(server)` when it had to take another port.
  */
 export class DatabaseKeeper {
@@ -32,7 +32,7 @@ export class DatabaseKeeper {
     if (this.failures === 0) this.options.onEnd("Database exited unexpectedly. Restarting…");
     try {
       const before = this.server.url;
-      this.server = await this.options.start();
+      this.server = await this.options.start(this.server);
       this.failures = 0;
       if (this.server.url !== before) this.options.onMoved(this.server);
       this.options.onEnd("Database restarted.");

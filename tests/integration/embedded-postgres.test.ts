@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,7 +10,7 @@ import { type EmbeddedPostgres, startEmbeddedPostgres } from "@/lib/platform/db/
 import { embeddedAppRole, findEmbeddedUrl } from "@/lib/platform/db/embedded-location";
 import { assertServerVersion } from "@/lib/platform/db/explain";
 import { migrate } from "@/lib/platform/db/migrate";
-import { auditPowersOf, isServerRunning, migrateGiven, openDatabase } from "@/scripts/launch";
+import { auditPowersOf, isServerRunning, migrateGiven, openDatabase, restartServer } from "@/scripts/launch";
 import { DatabaseKeeper } from "@/scripts/lib/database.mjs";
 import { createEmptyDatabase, createTestDatabase, startPrivatePostgres } from "@/tests/support/database";
 
@@ -126,21 +126,22 @@ describe("the embedded PostgreSQL", () => {
   });
 });
 
-describe("the keeper of the embedded PostgreSQL", () => {
-  async function keep(dataDir: string) {
-    const server = await startEmbeddedPostgres({ dataDir, careless: true });
-    const said: string[] = [];
-    const moved: string[] = [];
-    const keeper = new DatabaseKeeper({
-      server,
-      isRunning: (one) => isServerRunning(one as EmbeddedPostgres),
-      start: () => startEmbeddedPostgres({ dataDir, careless: true }),
-      onEnd: (text) => said.push(text),
-      onMoved: ({ url }) => moved.push(url),
-    });
-    return { server, keeper, said, moved };
-  }
+async function keep(dataDir: string) {
+  const config = loadConfig({ DATA_DIR: dataDir });
+  const server = await startEmbeddedPostgres({ dataDir, careless: true });
+  const said: string[] = [];
+  const moved: string[] = [];
+  const keeper = new DatabaseKeeper({
+    server,
+    isRunning: (one) => isServerRunning(one as EmbeddedPostgres),
+    start: (ended) => restartServer(config, process.cwd(), ended as EmbeddedPostgres),
+    onEnd: (text) => said.push(text),
+    onMoved: ({ url }) => moved.push(url),
+  });
+  return { server, keeper, said, moved };
+}
 
+describe("the keeper of the embedded PostgreSQL", () => {
   it("starts a killed server again at the same address, with what was committed", async () => {
     const { server, keeper, said, moved } = await keep(scratch());
     await read(server.url, "CREATE TABLE kept AS SELECT 1 AS n");
@@ -174,6 +175,32 @@ describe("the keeper of the embedded PostgreSQL", () => {
     await keeper.stop();
     await new Promise((done) => thief.close(done));
   });
+});
+
+const aside = scratch();
+
+describe("a database whose files are gone under a running Rostrum", () => {
+  it.each(["its files", "the whole data directory"])(
+    "is not replaced by an empty one when %s are deleted, and runs again when they are back",
+    async (what) => {
+      const dataDir = scratch();
+      const { server, keeper, said } = await keep(dataDir);
+      await read(server.url, "CREATE TABLE kept AS SELECT 1 AS n");
+      const { cluster } = server.location;
+      const gone = what === "its files" ? [cluster] : [...new Set([dataDir, cluster])];
+      const there = gone.filter((path) => existsSync(path));
+      // The innermost first: the cluster may be inside the data directory or outside it.
+      there.sort((left, right) => right.length - left.length);
+      process.kill(server.pid, "SIGKILL");
+      for (const path of there) renameSync(path, `${aside}/${path.replaceAll("/", "+")}`);
+      await vi.waitFor(() => expect(said.join()).toContain("are missing. Put them back"), 20_000);
+      expect(existsSync(cluster)).toBe(false);
+      for (const path of there.reverse()) renameSync(`${aside}/${path.replaceAll("/", "+")}`, path);
+      await vi.waitFor(() => expect(said).toContain("Database restarted."), 20_000);
+      expect(await read(keeper.server.url, "SELECT n FROM kept")).toEqual([{ n: 1 }]);
+      await keeper.stop();
+    },
+  );
 });
 
 describe("a database of one's own", () => {

@@ -123,6 +123,18 @@ export async function ensureCluster(location: EmbeddedLocation, tools: ClusterTo
   }
 }
 
+/**
+ * For the restart of a server whose files were there a moment ago: an empty database in their place would look like the loss
+ * of everything. They may come back, when a disk is mounted again.
+ * @throws ServerSetupError
+ */
+export function assertCluster({ cluster }: EmbeddedLocation): void {
+  if (existsSync(join(cluster, "PG_VERSION"))) return;
+  throw new ServerSetupError(
+    `The database files in ${cluster} are missing. Put them back, or stop Rostrum and restore a backup.`,
+  );
+}
+
 /** Makes the password of the application's role once; of several launchers one wins, and never with half a file. */
 export function ensureAppPassword({ appPasswordFile }: EmbeddedLocation): void {
   if (existsSync(appPasswordFile)) return;

@@ -23,6 +23,7 @@ import {
   findRunningServer,
 } from "./embedded-location";
 import {
+  assertCluster,
   chooseServerAccount,
   ensureAppPassword,
   ensureCluster,
@@ -43,6 +44,8 @@ export interface EmbeddedOptions {
   root?: string;
   /** Further server settings, stronger than the built-in ones. */
   settings?: Record<string, string>;
+  /** The cluster that must be there: none is made, here or elsewhere. Left out, one is made where there is none. */
+  existing?: EmbeddedLocation;
   /** No flush to disk at all; for throw-away servers of tests. */
   careless?: boolean;
   /** Gets one line where there is something the operator should know. */
@@ -98,7 +101,8 @@ const settings: Record<string, string> = {
 export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<EmbeddedPostgres> {
   const note = options.note ?? (() => {});
   const deadlineMs = Date.now() + (options.startTimeoutMs ?? 180_000);
-  const location = settleLocation(options.dataDir, options.runtimeDir, note);
+  const location = options.existing ?? settleLocation(options.dataDir, options.runtimeDir, note);
+  if (options.existing) assertCluster(location);
   let lastError: unknown;
   for (let attempt = 0; attempt < 6 && Date.now() < deadlineMs; attempt += 1) {
     try {
@@ -124,6 +128,7 @@ async function launch(location: EmbeddedLocation, options: EmbeddedOptions) {
   const binaries = account
     ? ensureReachableTree(installed, { ...account, directory: runtime() }, "bin/postgres")
     : installed;
+  if (options.existing) assertCluster(location);
   await ensureCluster(location, { binaries, account, careless: options.careless ?? false });
   removeStalePidFile(location);
   const port = await choosePort(location);
