@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { GET as audit } from "@/app/api/v1/audit/route";
 import { GET as costCenters, POST as createCostCenter } from "@/app/api/v1/cost-centers/route";
 import { GET as me } from "@/app/api/v1/me/route";
 import { POST as readAll } from "@/app/api/v1/notifications/read-all/route";
@@ -10,6 +11,7 @@ import { POST as createProject, GET as projects } from "@/app/api/v1/projects/ro
 import { DELETE as revokeToken } from "@/app/api/v1/tokens/[id]/route";
 import { POST as createToken, GET as tokens } from "@/app/api/v1/tokens/route";
 import { GET as users } from "@/app/api/v1/users/route";
+import { auditSubjects } from "@/components/admin/audit-looks";
 import { notify } from "@/lib/features/notifications";
 import { getPool, query } from "@/lib/platform/db";
 import type { TestDatabase } from "../support/database";
@@ -114,6 +116,11 @@ describe("projects", () => {
     expect(listed.body.items.map((one: { role: string }) => one.role)).toEqual(["viewer", "owner"]);
     const remove = { token: owner.token, method: "DELETE", params: { ...params, userId: dev.id } };
     expect((await call(removeMember, remove)).status).toBe(204);
+    const [prefix] = auditSubjects.find(([, label]) => label === "Members") ?? [];
+    const events = await call(audit, { token: admin.token, path: `/api/v1/audit?action=${prefix}` });
+    expect(events.body.items.map((one: { action: string }) => one.action)).toEqual([
+      ...["project.member.remove", "project.member.role", "project.member.add"],
+    ]);
     expect((await call(members, { token: dev.token, params })).status).toBe(404);
   });
 

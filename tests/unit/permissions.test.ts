@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import {
@@ -92,5 +93,16 @@ describe("the table of roles and rights in the operator's guide", () => {
     const list = (roles: readonly string[]) => (rule.everyone ? "every user" : roles.join(", ") || "–");
     expect(said).toEqual([list(rule.org), list(rule.project), rule.scope]);
     expect(allows.length).toBeGreaterThan(5);
+  });
+});
+
+describe("every permission", () => {
+  it("is asked for somewhere: one that nothing asks for would be a promise without effect", () => {
+    const sources = execFileSync("git", ["ls-files", "app", "lib"], { encoding: "utf8" })
+      .split("\n")
+      .filter((file) => /\.tsx?$/.test(file) && file !== "lib/kernel/permissions.ts")
+      .map((file) => readFileSync(file, "utf8"))
+      .join("\n");
+    expect(permissionNames.filter((name) => !sources.includes(`"${name}"`))).toEqual([]);
   });
 });
