@@ -13,6 +13,8 @@ export interface StreamEvent {
 
 interface Subscriber {
   topics: ReadonlySet<string>;
+  /** Id of the newest event when what the subscriber shows was read. */
+  since?: string | undefined;
   onEvent: (event: StreamEvent) => void;
   onState?: (state: StreamState) => void;
 }
@@ -53,12 +55,13 @@ function settle(): void {
 function connect(): void {
   const topics = [...new Set([...subscribers].flatMap((each) => [...each.topics]))].sort().join(",");
   if (source && source.readyState !== EventSource.CLOSED && topics === openTopics) return;
+  const from = resumeAfter(source?.readyState === EventSource.OPEN);
   close();
   if (topics === "" || document.hidden) return;
   openTopics = topics;
   const query = new URLSearchParams({ topics });
   // A new EventSource cannot send the Last-Event-ID header: the query says the same.
-  if (lastId) query.set("lastEventId", lastId);
+  if (from !== undefined) query.set("lastEventId", from);
   tell("connecting");
   const stream = new EventSource(`/api/v1/events?${query}`);
   source = stream;
@@ -72,6 +75,20 @@ function connect(): void {
     // While CONNECTING the browser retries by itself; CLOSED means it gave up (an answer other than 200).
     if (stream.readyState === EventSource.CLOSED && source === stream) retry();
   };
+}
+
+/**
+ * The event after which a new stream begins. What a stream that is open had to say of the topics that stay was heard; the
+ * rest begins when the subscribers read what they show, which is later than the last event where that is long ago.
+ */
+function resumeAfter(wasOpen: boolean): string | undefined {
+  const read = [...subscribers].flatMap(({ since }) => (since === undefined ? [] : [BigInt(since)]));
+  const earliest = read.reduce<bigint | undefined>(
+    (least, id) => (least === undefined || id < least ? id : least),
+    undefined,
+  );
+  if (lastId === undefined) return earliest?.toString();
+  return wasOpen && earliest !== undefined && earliest > BigInt(lastId) ? earliest.toString() : lastId;
 }
 
 function retry(): void {

@@ -1,6 +1,8 @@
 import http from "node:http";
 import type { Page } from "@playwright/test";
-import { eventually, signIn } from "./support/people";
+import { ask } from "./support/ask";
+import { freshName } from "./support/environments";
+import { api, eventually, signIn } from "./support/people";
 import { expect, test } from "./support/test";
 
 /** As many as one person may have open. */
@@ -51,5 +53,30 @@ test("who hangs up is no longer listened for, however much the server did in bet
     expect((await listen(page)).status, "all are open").toBe(429);
     for (const { hangUp } of streams) hangUp();
   }
+  await page.context().close();
+});
+
+test("what happens between a page and its first live connection is on the page", async ({ browser }) => {
+  const page = await signIn(browser, "Developer");
+  const id = await ask(page, {
+    ...{ template: "three-tier-shop", preset: "Load test", project: "Storefront", cloud: "demo-cloud" },
+    name: freshName("between"),
+    reason: "Looked at early",
+  });
+  const status = page.locator("header:has(h1)");
+  let letGo = () => {};
+  const held = new Promise<void>((resolve) => {
+    letGo = resolve;
+  });
+  await page.route("**/api/v1/events?*", async (route) => {
+    await held;
+    await route.continue();
+  });
+  await page.goto(`/requests/${id}`);
+  await expect(status).toContainText("Pending approval");
+  await api(page, "POST", `/requests/${id}/cancel`, {});
+  await expect(status).toContainText("Pending approval");
+  letGo();
+  await expect(status).toContainText("Canceled");
   await page.context().close();
 });

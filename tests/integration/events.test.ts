@@ -94,6 +94,39 @@ describe("the hub", () => {
     stop();
   });
 
+  it("hears each of the many events of one statement, however long their topics are", async () => {
+    const count = 1_000;
+    const topics = Array.from(
+      { length: count },
+      (_, index) => `environment:sixlet_${String(index).padStart(40, "0")}` as const,
+    );
+    const seen: string[] = [];
+    const stop = await getEventHub().subscribe(topics, (event) => seen.push(event.topic));
+    await publishEvents(
+      getPool(),
+      topics.map((topic) => ({ topic, kind: "many" })),
+    );
+    await until(() => seen.length >= count);
+    expect(seen).toEqual(topics);
+    stop();
+  });
+
+  it("hears what could not be read at first, though its connection holds", async () => {
+    const seen: string[] = [];
+    const stop = await getEventHub().subscribe(["run:run_dddddddd"], (event) => seen.push(event.kind));
+    await publishEvent(getPool(), "run:run_dddddddd", "before");
+    await until(() => seen.length === 1);
+    const owner = database.pool;
+    await owner.query(
+      `BEGIN; INSERT INTO event (topic, kind) VALUES ('run:run_dddddddd', 'unreadable');
+       ALTER TABLE event RENAME TO event_away; COMMIT`,
+    );
+    await sleep(300);
+    await owner.query("ALTER TABLE event_away RENAME TO event");
+    await until(() => seen.includes("unreadable"));
+    stop();
+  });
+
   it("catches up after its connection was cut", async () => {
     const seen = new Set<string>();
     const stop = await getEventHub().subscribe(["project:prj_cccccccc"], (event) => seen.add(event.kind));

@@ -1,5 +1,4 @@
 import { trendSeries } from "@/components/costs/trend";
-import { LiveRefresh } from "@/components/data/live-refresh";
 import { FinanceHome } from "@/components/home/finance-home";
 import { HomeView, leadOf } from "@/components/home/home-view";
 import { Page, PageHeader } from "@/components/ui/page-header";
@@ -9,6 +8,7 @@ import { closableMonths, costOverview } from "@/lib/features/chargeback";
 import { getHome, homeViewOf } from "@/lib/features/home";
 import { catalogPrice } from "@/lib/features/requests";
 import { canSomewhere, type PersonActor } from "@/lib/platform/auth";
+import { LiveRefresh } from "../live-refresh";
 import { getViewer } from "../viewer";
 
 const quickStarts = 4;

@@ -5,7 +5,6 @@ import { DecidedList } from "@/components/approvals/decided-list";
 import { CsvLink } from "@/components/data/csv-link";
 import { SearchBox } from "@/components/data/list-controls";
 import { firstParam, listHref, type SearchParams } from "@/components/data/list-params";
-import { LiveRefresh } from "@/components/data/live-refresh";
 import { ButtonLink } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { EmptyState } from "@/components/ui/empty-state";
@@ -14,6 +13,7 @@ import { countWaitingApprovals, listDecided } from "@/lib/features/approvals";
 import { decidableProjects, listRequests } from "@/lib/features/requests";
 import { formatNumber } from "@/lib/kernel/format";
 import { canSomewhere } from "@/lib/platform/auth";
+import { LiveRefresh } from "../live-refresh";
 import { getViewer } from "../viewer";
 
 export const metadata: Metadata = { title: "Approvals" };

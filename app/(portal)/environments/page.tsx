@@ -6,13 +6,13 @@ import {
   type SearchParams,
   sortFilter,
 } from "@/components/data/list-params";
-import { LiveRefresh } from "@/components/data/live-refresh";
 import { EnvironmentTable } from "@/components/environments/environment-table";
 import { ButtonLink } from "@/components/ui/button";
 import { Page, PageHeader } from "@/components/ui/page-header";
 import { environmentFacets, listEnvironments } from "@/lib/features/environments";
 import { environmentStatuses, healthStates } from "@/lib/features/environments/schema";
 import { canSomewhere } from "@/lib/platform/auth";
+import { LiveRefresh } from "../live-refresh";
 import { getViewer } from "../viewer";
 
 export const metadata: Metadata = { title: "Environments" };

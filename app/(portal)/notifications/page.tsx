@@ -2,11 +2,11 @@ import type { Metadata } from "next";
 import { ChoiceLinks } from "@/components/data/choice-links";
 import { CsvLink } from "@/components/data/csv-link";
 import { firstParam, listHref, type SearchParams } from "@/components/data/list-params";
-import { LiveRefresh } from "@/components/data/live-refresh";
 import { NotificationList, ReadAll } from "@/components/notifications/notification-list";
 import { ButtonLink } from "@/components/ui/button";
 import { Page, PageHeader } from "@/components/ui/page-header";
 import { countUnread, listNotifications } from "@/lib/features/notifications";
+import { LiveRefresh } from "../live-refresh";
 import { getViewer } from "../viewer";
 
 export const metadata: Metadata = { title: "Notifications" };

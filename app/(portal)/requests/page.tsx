@@ -1,12 +1,12 @@
 import type { Metadata } from "next";
 import { firstParam, type SearchParams, sortFilter } from "@/components/data/list-params";
-import { LiveRefresh } from "@/components/data/live-refresh";
 import { RequestTable } from "@/components/requests/request-table";
 import { ButtonLink } from "@/components/ui/button";
 import { Page, PageHeader } from "@/components/ui/page-header";
 import { listProjectNames } from "@/lib/features/projects";
 import { listRequests } from "@/lib/features/requests";
 import { requestKinds, requestSorts, requestStatuses } from "@/lib/features/requests/schema";
+import { LiveRefresh } from "../live-refresh";
 import { getViewer } from "../viewer";
 
 export const metadata: Metadata = { title: "Requests" };

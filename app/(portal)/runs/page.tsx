@@ -6,12 +6,12 @@ import {
   type SearchParams,
   sortFilter,
 } from "@/components/data/list-params";
-import { LiveRefresh } from "@/components/data/live-refresh";
 import { RunTable } from "@/components/runs/run-table";
 import { Page, PageHeader } from "@/components/ui/page-header";
 import { requestKinds } from "@/lib/features/requests/schema";
 import { listRuns } from "@/lib/features/runs";
 import { runSorts, runSummarySchema } from "@/lib/features/runs/schema";
+import { LiveRefresh } from "../live-refresh";
 import { getViewer } from "../viewer";
 
 export const metadata: Metadata = { title: "Runs" };

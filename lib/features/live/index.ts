@@ -1,3 +1,3 @@
 export { openLineStream } from "./line-stream";
-export { openEventStream } from "./stream";
+export { livePosition, openEventStream } from "./stream";
 export { requireTopics } from "./topics";

@@ -8,6 +8,11 @@ const heartbeatMs = 15_000;
 /** A reader that does not read is cut off; it comes back with the last id it saw. */
 const maxQueuedChunks = 1_000;
 
+/** The newest event that this process has heard of: what a page drawn now need not hear again. */
+export async function livePosition(): Promise<string> {
+  return String(await getEventHub().position());
+}
+
 export interface StreamOptions {
   actor: PersonActor;
   topics: readonly string[];

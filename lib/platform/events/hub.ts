@@ -59,6 +59,12 @@ export class EventHub {
     };
   }
 
+  /** The newest event heard of, at most. Zero when there is none yet, or while the database cannot be listened to. */
+  async position(): Promise<bigint> {
+    await this.start();
+    return this.lastId;
+  }
+
   /** Ends the connection; later subscriptions open it again. */
   async close(): Promise<void> {
     this.closed = true;
@@ -133,33 +139,39 @@ export class EventHub {
     this.timer.unref();
   }
 
+  /** What a statement wrote: pairs of id and topic. */
   private hear(text: string | undefined): void {
-    const heard = JSON.parse(text ?? "{}") as { id?: string; topic?: string };
-    if (!heard.id || !heard.topic) return;
-    const id = BigInt(heard.id);
-    if (id > this.lastId) this.lastId = id;
-    if (!this.listeners.has(heard.topic)) return;
-    this.waiting.add(heard.id);
-    if (!this.flushing) void this.flush();
+    for (const [id, topic] of JSON.parse(text ?? "[]") as [id: string, topic: string][]) {
+      const number = BigInt(id);
+      if (number > this.lastId) this.lastId = number;
+      if (this.listeners.has(topic)) this.waiting.add(id);
+    }
+    if (this.waiting.size > 0 && !this.flushing) void this.flush();
   }
 
   /** Reads the events heard meanwhile in one query: a burst of notifications costs few round trips. */
   private async flush(): Promise<void> {
     this.flushing = true;
+    let reading: string[] = [];
     try {
       while (this.waiting.size > 0) {
-        const ids = [...this.waiting];
+        reading = [...this.waiting];
         this.waiting = new Set();
-        for (const event of await eventsByIds(ids)) this.deliver(event);
+        for (const event of await eventsByIds(reading)) this.deliver(event);
       }
-    } catch (error) {
-      moduleLog("events").warn(
-        { err: error },
-        "couldn't read events; listeners catch up when they reconnect",
-      );
-    } finally {
       this.flushing = false;
+    } catch (error) {
+      moduleLog("events").warn({ err: error }, "couldn't read events; trying again");
+      await this.flushAgain(reading);
     }
+  }
+
+  /** A listener whose connection holds never hears by itself that something is missing. */
+  private async flushAgain(ids: readonly string[]): Promise<void> {
+    for (const id of ids) this.waiting.add(id);
+    await new Promise((resolve) => setTimeout(resolve, retryMs).unref());
+    if (!this.closed) return await this.flush();
+    this.flushing = false;
   }
 
   private deliver(event: LiveEvent): void {

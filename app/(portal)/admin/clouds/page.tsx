@@ -1,13 +1,13 @@
 import { Cloud } from "lucide-react";
 import type { Metadata } from "next";
 import { CloudCard } from "@/components/admin/cloud-card";
-import { LiveRefresh } from "@/components/data/live-refresh";
 import { ButtonLink } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { EmptyState } from "@/components/ui/empty-state";
 import { Page, PageHeader } from "@/components/ui/page-header";
 import { listClouds } from "@/lib/features/clouds";
 import { can } from "@/lib/platform/auth";
+import { LiveRefresh } from "../../live-refresh";
 import { viewerFor } from "../door";
 
 export const metadata: Metadata = { title: "Clouds" };

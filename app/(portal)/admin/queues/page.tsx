@@ -1,7 +1,6 @@
 import type { Metadata } from "next";
 import { QueueTable } from "@/components/admin/queue-table";
 import { WorkerTable } from "@/components/admin/worker-table";
-import { LiveRefresh } from "@/components/data/live-refresh";
 import { Callout } from "@/components/ui/callout";
 import { Page, PageHeader } from "@/components/ui/page-header";
 import { Stat } from "@/components/ui/stat";
@@ -11,6 +10,7 @@ import { can } from "@/lib/platform/auth";
 import { startWarnings } from "@/lib/platform/config";
 import { moduleLog } from "@/lib/platform/log";
 import { queueStats } from "@/lib/platform/queue";
+import { LiveRefresh } from "../../live-refresh";
 import { viewerFor } from "../door";
 
 export const metadata: Metadata = { title: "Workers and queues" };

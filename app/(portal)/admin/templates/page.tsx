@@ -8,12 +8,12 @@ import {
   type SearchParams,
   sortFilter,
 } from "@/components/data/list-params";
-import { LiveRefresh } from "@/components/data/live-refresh";
 import { ButtonLink } from "@/components/ui/button";
 import { Page, PageHeader } from "@/components/ui/page-header";
 import { chooseVersions, listVersions } from "@/lib/features/catalog";
 import { versionSorts, versionStatuses } from "@/lib/features/catalog/schema";
 import { can } from "@/lib/platform/auth";
+import { LiveRefresh } from "../../live-refresh";
 import { viewerFor } from "../door";
 
 export const metadata: Metadata = { title: "Templates" };

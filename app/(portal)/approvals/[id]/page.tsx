@@ -2,7 +2,6 @@ import type { Metadata } from "next";
 import { ApprovalCard } from "@/components/approvals/approval-card";
 import { approveLabel, outcomeOf } from "@/components/approvals/case-model";
 import { DecisionBar } from "@/components/approvals/decision-bar";
-import { LiveRefresh } from "@/components/data/live-refresh";
 import { requestTitle, requestTones } from "@/components/requests/looks";
 import { ButtonLink } from "@/components/ui/button";
 import { Callout } from "@/components/ui/callout";
@@ -14,6 +13,7 @@ import type { ApprovalCase } from "@/lib/features/approvals/schema";
 import { requestStatusLabels } from "@/lib/features/requests/schema";
 import { runWords } from "@/lib/features/runs/schema";
 import { formatCount } from "@/lib/kernel/format";
+import { LiveRefresh } from "../../live-refresh";
 import { orNotFound } from "../../or-not-found";
 import { getViewer } from "../../viewer";
 

@@ -1,5 +1,4 @@
 import type { Metadata } from "next";
-import { LiveRefresh } from "@/components/data/live-refresh";
 import type { FormPage } from "@/components/forms/types";
 import { ApproverLine } from "@/components/requests/approver-line";
 import { requestTitle, requestTones } from "@/components/requests/looks";
@@ -12,6 +11,7 @@ import { Status } from "@/components/ui/status";
 import { getVersion } from "@/lib/features/catalog";
 import { getRequest } from "@/lib/features/requests";
 import { requestStatusLabels } from "@/lib/features/requests/schema";
+import { LiveRefresh } from "../../live-refresh";
 import { orNotFound } from "../../or-not-found";
 import { getViewer } from "../../viewer";
 

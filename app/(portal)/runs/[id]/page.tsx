@@ -1,10 +1,10 @@
 import type { Metadata } from "next";
 import { cache } from "react";
-import { LiveRefresh } from "@/components/data/live-refresh";
 import { RunView } from "@/components/runs/run-view";
 import { Page } from "@/components/ui/page-header";
 import { getEnvironment } from "@/lib/features/environments";
 import { getRun } from "@/lib/features/runs";
+import { LiveRefresh } from "../../live-refresh";
 import { orNotFound } from "../../or-not-found";
 import { getViewer } from "../../viewer";
 

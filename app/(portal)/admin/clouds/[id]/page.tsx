@@ -11,7 +11,6 @@ import {
 import { CloudSettings } from "@/components/admin/cloud-settings";
 import { configTitles } from "@/components/admin/config-fields";
 import { OrphanSearch } from "@/components/admin/orphan-search";
-import { LiveRefresh } from "@/components/data/live-refresh";
 import { Callout } from "@/components/ui/callout";
 import { Card } from "@/components/ui/card";
 import { Page, PageHeader } from "@/components/ui/page-header";
@@ -22,6 +21,7 @@ import { getCloud, listDrivers } from "@/lib/features/clouds";
 import { type CloudDto, isolationSchema } from "@/lib/features/clouds/schema";
 import { formatCount } from "@/lib/kernel/format";
 import { can } from "@/lib/platform/auth";
+import { LiveRefresh } from "../../../live-refresh";
 import { orNotFound } from "../../../or-not-found";
 import { viewerFor } from "../../door";
 

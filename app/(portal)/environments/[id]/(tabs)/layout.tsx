@@ -1,6 +1,5 @@
 import type { Metadata } from "next";
 import type { ReactNode } from "react";
-import { LiveRefresh } from "@/components/data/live-refresh";
 import { EnvironmentBanner } from "@/components/environments/environment-banner";
 import { EnvironmentHeader } from "@/components/environments/environment-header";
 import { Page } from "@/components/ui/page-header";
@@ -8,6 +7,7 @@ import type { EnvironmentDetail } from "@/lib/features/environments/schema";
 import { listRequests } from "@/lib/features/requests";
 import { getRun } from "@/lib/features/runs";
 import { can } from "@/lib/platform/auth";
+import { LiveRefresh } from "../../../live-refresh";
 import { readEnvironment } from "./environment";
 
 interface Props {

@@ -4,16 +4,18 @@ import { useRouter } from "next/navigation";
 import { startTransition, useCallback, useEffect, useRef } from "react";
 import { useEventStream } from "./use-events";
 
-export interface LiveRefreshProps {
+export interface RefreshOnEventsProps {
   topics: readonly string[];
+  /** Id of the newest event when the page was drawn. */
+  since: string | undefined;
   /** Least time between two refreshes. */
   everyMs?: number;
   /** Refreshes anyway at this pace, for what no event tells of. */
   pollMs?: number;
 }
 
-/** Draws the page's server parts again, in place, when something it shows has changed. */
-export function LiveRefresh({ topics, everyMs = 1000, pollMs }: LiveRefreshProps) {
+/** The part of `LiveRefresh` in the browser. */
+export function RefreshOnEvents({ topics, since, everyMs = 1000, pollMs }: RefreshOnEventsProps) {
   const router = useRouter();
   const lastMs = useRef(0);
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
@@ -28,7 +30,7 @@ export function LiveRefresh({ topics, everyMs = 1000, pollMs }: LiveRefreshProps
     }, waitMs);
   }, [router, everyMs]);
 
-  useEventStream(topics, refresh);
+  useEventStream(topics, refresh, since);
   useEffect(() => {
     if (!pollMs) return;
     const poll = setInterval(() => document.hidden || refresh(), pollMs);
