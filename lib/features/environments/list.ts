@@ -72,7 +72,7 @@ export async function listEnvironments(
     values.push(cursor.key, cursor.id);
     where.push(`(${order}, e.id) ${down ? "<" : ">"} ($${values.length - 1}::${type}, $${values.length})`);
   }
-  values.push(filter.limit + 1);
+  const limit = Math.trunc(filter.limit) + 1;
   const direction = down ? "DESC" : "ASC";
   // The page is cut before anything is joined: only its rows are looked up. In steps, so that PostgreSQL need not look
   // for an order of all these tables together, which takes it longer than reading them.
@@ -80,7 +80,7 @@ export async function listEnvironments(
     `WITH page AS (
        SELECT e.id, ${order} AS sort_value FROM environment e
        ${where.length > 0 ? `WHERE ${where.join(" AND ")}` : ""}
-       ORDER BY ${order} ${direction}, e.id ${direction} LIMIT $${values.length}),
+       ORDER BY ${order} ${direction}, e.id ${direction} LIMIT ${limit}),
      own AS MATERIALIZED (SELECT e.*, page.sort_value FROM page JOIN environment e ON e.id = page.id)
      SELECT e.id, e.name, e.status::text AS status, e.health::text AS health, e.health_message AS "healthMessage",
        p.id AS "projectId", p.slug AS "projectSlug", p.name AS "projectName",
@@ -101,6 +101,7 @@ export async function listEnvironments(
        FROM resource x LEFT JOIN cloud c ON c.id = x.cloud_id WHERE x.environment_id = e.id) r ON true
      ORDER BY e.sort_value ${direction}, e.id ${direction}`,
     values,
+    { prepared: true },
   );
   return toPage(rows, filter.limit, (row) => ({ key: row.sortKey, id: row.id }), toSummary);
 }

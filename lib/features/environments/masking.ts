@@ -103,7 +103,11 @@ function groupRows(rows: readonly SealedRow[]): Map<string, SealedRow[]> {
   return grouped;
 }
 
+/** Of an environment without secrets, which need not be worked out for each of many. */
+const none: KnownSecrets = { masker: new Masker([], null), unreadable: 0 };
+
 function fromCache(environmentId: string, rows: readonly SealedRow[]): KnownSecrets {
+  if (rows.length === 0 && !cache.has(environmentId)) return none;
   const hash = createHash("sha256");
   for (const sealed of rows.map((row) => row.sealed).sort()) hash.update(sealed).update("\n");
   const fingerprint = hash.digest("base64");

@@ -6,6 +6,7 @@ import { moduleLog } from "../log";
 import { runCommitHook } from "./commit-hook";
 import { isConnectionError } from "./connection-errors";
 import { findEmbeddedUrl } from "./embedded-location";
+import { statementName } from "./statement-names";
 
 /**
  * The database, two ways over one pool of connections. Ordinary paths use Prisma; bulk and hot paths use typed SQL
@@ -71,7 +72,7 @@ export function getPool(): pg.Pool {
 /** The Prisma client of this process, over the same pool. */
 export function getPrisma(): PrismaClient {
   shared.prisma ??= new PrismaClient({
-    adapter: new PrismaPg(getPool()),
+    adapter: new PrismaPg(getPool(), { statementNameGenerator: ({ sql }) => statementName(sql) ?? "" }),
     transactionOptions: { maxWait: 10_000, timeout: 30_000 },
   });
   return shared.prisma;
@@ -102,6 +103,8 @@ export async function withTransaction<T>(
 export interface QueryOptions {
   /** Prepares the statement once per connection under this name; the text must always be the same. */
   name?: string;
+  /** Prepares it under a name made of its text (`statementName`), for texts that are put together. */
+  prepared?: boolean;
   /** A client out of `withConnection` or `withSqlTransaction`; the pool if absent. */
   client?: pg.ClientBase;
 }
@@ -127,7 +130,8 @@ export async function execute(
 }
 
 async function run<T extends object>(sql: string, params: readonly unknown[], options: QueryOptions) {
-  const config = { text: sql, values: [...params], types, ...(options.name && { name: options.name }) };
+  const name = options.name ?? (options.prepared ? statementName(sql) : undefined);
+  const config = { text: sql, values: [...params], types, ...(name && { name }) };
   return await (options.client ?? getPool()).query<T & pg.QueryResultRow>(config);
 }
 

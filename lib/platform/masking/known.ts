@@ -24,8 +24,10 @@ function owners(): Map<string, Known> {
 export function rememberSecrets(owner: string, fingerprint: string, values: Iterable<unknown>): void {
   const known = owners().get(owner);
   owners().delete(owner);
-  const same = known?.fingerprint === fingerprint;
-  owners().set(owner, same ? known : { fingerprint, masker: new Masker(values) });
+  const fresh = known?.fingerprint === fingerprint ? known : { fingerprint, masker: new Masker(values) };
+  // Owners without secrets would push out those who have some.
+  if (fresh.masker.isEmpty) return;
+  owners().set(owner, fresh);
   const [oldest] = owners().keys();
   if (owners().size > mostOwners && oldest !== undefined) owners().delete(oldest);
 }

@@ -29,6 +29,11 @@ export class Masker {
     this.secrets = new Set([...values].flatMap(secretTexts));
   }
 
+  /** Whether it has nothing to look for. */
+  get isEmpty(): boolean {
+    return this.secrets.size === 0;
+  }
+
   /** A masker that knows more secrets too; itself when they are known already. */
   with(values: Iterable<unknown>): Masker {
     const fresh = [...values].flatMap(secretTexts);
