@@ -6,7 +6,7 @@ import { Status } from "@/components/ui/status";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
 import { Time } from "@/components/ui/time";
 import type { PriceBookDto } from "@/lib/features/chargeback/schema";
-import { currencySymbol, formatMoney } from "@/lib/kernel/format";
+import { formatMoney, formatUnitPrice } from "@/lib/kernel/format";
 import { AddPrice } from "./add-price";
 
 export const meterWords: Record<string, { title: string; per: string }> = {
@@ -37,11 +37,11 @@ export function PriceBook({ book, manages, nowMs }: { book: PriceBookDto; manage
             <Stat
               key={meter}
               label={words.title}
-              value={price ? `${currencySymbol(book.currency)} ${price.unitPrice}` : "No price"}
+              value={price ? formatUnitPrice(price.unitPrice, book.currency) : "No price"}
               of={price ? words.per : undefined}
               note={
                 price
-                  ? `≈ ${formatMoney(Number(price.unitPrice) * hoursPerMonth, book.currency)} / month`
+                  ? `≈ ${formatMoney(Number(price.unitPrice) * hoursPerMonth, book.currency, { period: "month" })}`
                   : "Requests using it require approval"
               }
               noteTone={price ? "neutral" : "warning"}
@@ -67,7 +67,7 @@ export function PriceBook({ book, manages, nowMs }: { book: PriceBookDto; manage
                 <TableRow key={price.id}>
                   <TableCell>{meterWords[price.meter]?.title ?? price.meter}</TableCell>
                   <TableCell numeric className={cn(!price.inForce && !coming && "text-muted")}>
-                    {currencySymbol(book.currency)} {price.unitPrice}
+                    {formatUnitPrice(price.unitPrice, book.currency)}
                   </TableCell>
                   <TableCell className="hidden text-muted sm:table-cell">
                     {meterWords[price.meter]?.per ?? price.unit}

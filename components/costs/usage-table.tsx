@@ -2,7 +2,7 @@ import { Decimal } from "decimal.js";
 import { Money } from "@/components/ui/money";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
 import type { UsageRow } from "@/lib/features/chargeback/schema";
-import { currencySymbol } from "@/lib/kernel/format";
+import { formatUnitPrice } from "@/lib/kernel/format";
 import { Quantity } from "./cost-items";
 
 /** Hour by hour: quantity times the price active then. */
@@ -35,7 +35,7 @@ export function UsageTable({ rows }: { rows: readonly UsageRow[] }) {
                 <span className="text-muted">No price</span>
               ) : (
                 <>
-                  × {currencySymbol(row.currency ?? currency)} {row.unitPrice}
+                  × {formatUnitPrice(row.unitPrice, row.currency ?? currency)}
                   <span className="block text-xs text-muted">
                     {row.priceBook}, since {row.priceFrom?.slice(0, 10)}
                   </span>

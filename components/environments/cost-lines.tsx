@@ -14,7 +14,7 @@ import {
   meterLabels,
   meterUnits,
 } from "@/lib/features/chargeback/schema";
-import { currencySymbol, formatNumber } from "@/lib/kernel/format";
+import { formatNumber, formatUnitPrice } from "@/lib/kernel/format";
 import { roundTogether } from "@/lib/kernel/money";
 import { perComponent } from "./month-card";
 
@@ -145,7 +145,7 @@ function Line({ line, currency, environmentId, decimals }: LineProps) {
         <span className="text-muted">{meterUnits[line.meter] ?? line.unit}</span>
       </TableCell>
       <TableCell numeric className={`text-muted ${wide}`}>
-        × {currencySymbol(currency)} {line.unitPrice}
+        × {formatUnitPrice(line.unitPrice, currency)}
       </TableCell>
       <TableCell numeric>
         <Link href={days} className="link-quiet">

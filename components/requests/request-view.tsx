@@ -32,7 +32,7 @@ export function RequestView({ request, titles }: RequestViewProps) {
           </Callout>
         ) : null}
         {request.status === "rejected" && request.message ? (
-          <Callout tone="bad" title={`Rejected by ${request.decisions.at(-1)?.approver ?? "an approver"}`}>
+          <Callout tone="bad" title="Reason for rejection">
             {request.message}
           </Callout>
         ) : null}

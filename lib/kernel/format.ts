@@ -135,6 +135,11 @@ export function formatMoney(
   return options.period ? `${money}${PERIOD_UNITS[options.period]}` : money;
 }
 
+/** A price of one unit with every digit it has, because amounts follow from it: "€0.021". */
+export function formatUnitPrice(price: string, currency: string): string {
+  return withSymbol(currency, price);
+}
+
 /** "€31.40", "CHF 5.00": a code is set apart, a symbol is not. */
 function withSymbol(currency: string, unsigned: string): string {
   const symbol = currencySymbol(currency);
@@ -144,7 +149,7 @@ function withSymbol(currency: string, unsigned: string): string {
 const symbols = new Map<string, string>();
 
 /** "€" for EUR; the code itself for a currency without a symbol or one nobody registered. */
-export function currencySymbol(currency: string): string {
+function currencySymbol(currency: string): string {
   if (!/^[A-Za-z]{3}$/.test(currency)) return currency;
   const known = symbols.get(currency);
   if (known !== undefined) return known;

@@ -44,7 +44,7 @@ test("a manifest edited before the scripts are there is the one that is checked"
   const editor = page.getByLabel("Manifest (YAML)");
   const wrong = (await editor.inputValue()).replace("  components:", "  componentz:");
   await editor.fill(wrong);
-  await page.getByRole("button", { name: "Check and save the draft" }).click();
+  await page.getByRole("button", { name: "Validate and save draft" }).click();
   letGo();
   await expect(page.getByText('did you mean "components"')).toBeVisible();
   await expect(editor).toHaveValue(wrong);
