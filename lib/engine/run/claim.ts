@@ -100,7 +100,7 @@ export async function endRuns(db: Pool | ClientBase, ends: readonly RunEnd[]): P
         SELECT e.* FROM run r
         JOIN json_to_recordset($1::json) AS e(id text, fence int, status run_status, wake_at timestamptz, error jsonb, deadline_at timestamptz)
           ON r.id = e.id AND r.fence = e.fence
-        WHERE r.status = 'running' ORDER BY r.id FOR NO KEY UPDATE OF r)
+        WHERE r.id = ANY($2) AND r.status = 'running' ORDER BY r.id FOR NO KEY UPDATE OF r)
       UPDATE run r SET status = e.status, error = e.error, deadline_at = coalesce(e.deadline_at, r.deadline_at), worker_id = NULL, lease_until = NULL,
         wake_at = CASE WHEN e.status = 'parked'
           THEN CASE WHEN r.cancel_requested_at IS NULL THEN e.wake_at ELSE now() END END,
@@ -118,6 +118,7 @@ export async function endRuns(db: Pool | ClientBase, ends: readonly RunEnd[]): P
           deadline_at: end.deadlineAt ?? null,
         })),
       ),
+      ends.map((end) => end.id),
     ],
   });
   return new Set(result.rows.map((row) => row.id));

@@ -85,12 +85,16 @@ export async function sweepOutbox(signal: AbortSignal): Promise<number> {
   return due.length;
 }
 
-/** Each claim counts as an attempt, so one that killed its worker is not repeated for ever. */
+/**
+ * Each claim counts as an attempt, so one that killed its worker is not repeated for ever. The column keeps milliseconds: a
+ * message that is due now may have been rounded up to the next one.
+ */
 async function claim(id: string): Promise<Claimed | undefined> {
   const [row] = await query<Claimed>(
     `WITH claimed AS (
        UPDATE outbox_message SET attempts = attempts + 1, lease_until = now() + $2 * interval '1 millisecond'
-       WHERE id = $1 AND status = 'pending' AND next_attempt_at <= now() AND (lease_until IS NULL OR lease_until < now())
+       WHERE id = $1 AND status = 'pending' AND next_attempt_at < now() + interval '1 millisecond'
+         AND (lease_until IS NULL OR lease_until < now())
        RETURNING *)
      SELECT c.id, c.channel::text AS channel, c.kind, c.content, c.attempts, c.created_at AS "createdAt",
        u.email, u.disabled_at IS NOT NULL AS disabled,

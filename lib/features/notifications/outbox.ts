@@ -6,11 +6,25 @@ import { defaultEmailModes, giveUpMs, nextDigestAt, ruleOf } from "./rules";
 
 const newIdSql = "'msg_' || replace(gen_random_uuid()::text, '-', '')";
 
-/** Writes what is to be sent of events: an e-mail for each recipient who wants one, a message for each webhook. */
-export async function putIntoOutbox(
+/** A notification as its recipient finds it in the inbox. */
+export interface InboxRow {
+  id: string;
+  userId: string;
+  kind: string;
+  title: string;
+  body: string;
+  href: string;
+}
+
+/**
+ * Writes events into the inboxes of their recipients and what is to be sent of them: a message for each webhook, and an
+ * e-mail for each recipient who wants one. Inbox and webhooks are one statement, because the end of every run waits for it.
+ */
+export async function putIntoBoxes(
   db: Db,
   events: readonly NotificationEvent[],
   recipients: readonly Recipient[],
+  inbox: readonly InboxRow[],
 ): Promise<void> {
   const messages = events.map((event, position) => ({
     position,
@@ -19,17 +33,26 @@ export async function putIntoOutbox(
     mode: defaultEmailModes[ruleOf(event.kind).group],
     content: contentOf(event),
   }));
-  const json = JSON.stringify(messages).replaceAll("\\u0000", "");
+  const json = toJson(messages);
   if (getConfig().mail && recipients.length > 0) await putEmails(db, json, recipients);
   await executeOn(
     db,
-    `INSERT INTO outbox_message (id, channel, kind, status, webhook_id, content, give_up_at)
+    `WITH told AS (
+       INSERT INTO notification (id, user_id, kind, title, body, href)
+       SELECT n.id, n."userId", n.kind, n.title, n.body, n.href
+       FROM jsonb_to_recordset($3::jsonb) AS n(id text, "userId" text, kind text, title text, body text, href text))
+     INSERT INTO outbox_message (id, channel, kind, status, webhook_id, content, give_up_at)
      SELECT ${newIdSql}, 'webhook', m.kind, 'pending', w.id, m.content, now() + $2 * interval '1 millisecond'
      FROM jsonb_to_recordset($1::jsonb) AS m(kind text, "group" text, content jsonb)
      JOIN webhook w ON w.enabled AND m."group" = ANY(w.groups)`,
-    [json, giveUpMs],
-    "outbox_webhooks",
+    [json, giveUpMs, toJson(inbox)],
+    "notifications_insert",
   );
+}
+
+/** Without the one character that PostgreSQL cannot keep; a component's last words may hold it. */
+function toJson(value: unknown): string {
+  return JSON.stringify(value).replaceAll("\\u0000", "");
 }
 
 /** People of the demonstration and people without a proven address get no e-mail. */

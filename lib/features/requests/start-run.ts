@@ -137,10 +137,12 @@ async function storeSecrets(client: ClientBase, prepared: RunInput): Promise<voi
   }
   const known = compileParameters(prepared.version.manifest).names;
   const cleared = known.filter((name) => !(name in prepared.secretParameters));
-  await client.query(
-    "DELETE FROM environment_secret WHERE environment_id = $1 AND component = '' AND name = ANY($2)",
-    [prepared.environmentId, cleared],
-  );
+  // A new environment has none; only restored ones have those of the components.
+  if (prepared.kind === "update")
+    await client.query(
+      "DELETE FROM environment_secret WHERE environment_id = $1 AND component = '' AND name = ANY($2)",
+      [prepared.environmentId, cleared],
+    );
   for (const [name, value] of Object.entries(prepared.secretParameters)) {
     await client.query(
       `INSERT INTO environment_secret (environment_id, component, name, sealed) VALUES ($1, '', $2, $3)

@@ -1,12 +1,11 @@
 import type { ClientBase } from "pg";
-import { notify } from "@/lib/features/notifications";
+import { type NotificationEvent, notify } from "@/lib/features/notifications";
 import { releaseReservation } from "@/lib/features/quotas";
 import { canonicalJson } from "@/lib/kernel/canonical";
 import { AppError } from "@/lib/kernel/errors";
 import { recordAudit } from "@/lib/platform/audit";
 import { systemActor } from "@/lib/platform/auth";
 import { query, withSqlTransaction } from "@/lib/platform/db";
-import { publishEvents } from "@/lib/platform/events";
 
 /**
  * Refuses a change that another pending request asks for already: two tabs or two people would otherwise have it decided,
@@ -74,27 +73,14 @@ export async function endPendingRequests(
     values: [environmentIds, gone],
   });
   for (const row of rows) await releaseReservation(client, row.id);
-  await publishEvents(
-    client,
-    rows.flatMap(({ id, projectId, environmentId }) =>
-      ([`request:${id}`, `project:${projectId}`, `environment:${environmentId}`] as const).map((topic) => ({
-        topic,
-        kind: "request.cancelled",
-        payload: { requestId: id },
-      })),
-    ),
-  );
-  await notify(
-    client,
-    rows.map(({ id, requesterId, projectId, environmentName }) => ({
-      kind: "request.canceled",
-      subjectId: requesterId,
-      projectId,
-      title: `${environmentName}: request canceled`,
-      body: gone,
-      href: `/requests/${id}`,
+  const live = rows.flatMap(({ id, projectId, environmentId }) =>
+    ([`request:${id}`, `project:${projectId}`, `environment:${environmentId}`] as const).map((topic) => ({
+      topic,
+      kind: "request.cancelled",
+      payload: { requestId: id },
     })),
   );
+  await notify(client, rows.map(noticeOf), live);
   for (const { id, projectId } of rows) {
     await recordAudit(client, {
       actor: systemActor("environment destroyed"),
@@ -107,6 +93,15 @@ export async function endPendingRequests(
   }
   return rows.length;
 }
+
+const noticeOf = ({ id, requesterId, projectId, environmentName }: WaitingRow): NotificationEvent => ({
+  kind: "request.canceled",
+  subjectId: requesterId,
+  projectId,
+  title: `${environmentName}: request canceled`,
+  body: gone,
+  href: `/requests/${id}`,
+});
 
 /** Requests that an earlier version left pending for destroyed environments. @returns how many it ended */
 export async function endLeftoverRequests(): Promise<number> {

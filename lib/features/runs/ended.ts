@@ -3,7 +3,7 @@ import type { RunStatus } from "@/lib/engine/run";
 import { type NotificationEvent, notify } from "@/lib/features/notifications";
 import { releaseEmptyEnvironments, releaseEnvironments } from "@/lib/features/quotas";
 import { endPendingRequests } from "@/lib/features/requests";
-import { publishEvents, type Topic } from "@/lib/platform/events";
+import type { Topic } from "@/lib/platform/events";
 import { deleteDroppedSecrets } from "./dropped-secrets";
 import { type Outcome, outputsAfter, type StoredOutputs } from "./outputs";
 import { endWords } from "./schema";
@@ -54,8 +54,8 @@ export async function settleEnds(client: ClientBase, ended: readonly RunOutcome[
   await deleteDroppedSecrets(client, endings.flatMap(changedVersion));
   const settled = await settleRequests(client, endings);
   await freeCapacity(client, endings);
-  await publishEvents(client, endings.flatMap(eventsOf));
-  await notify(client, endings.filter((one) => settled.has(one.requestId ?? "")).flatMap(noticesOf));
+  const settledEndings = endings.filter((one) => settled.has(one.requestId ?? ""));
+  await notify(client, settledEndings.flatMap(noticesOf), endings.flatMap(eventsOf));
   await endPendingRequests(
     client,
     endings.filter(isDestroyed).map((one) => one.environmentId),
@@ -100,6 +100,7 @@ async function settleEnvironments(
     return [{ id: environmentId, run: runId, status, succeeded, ...outputsMade }];
   });
   if (rows.length === 0) return;
+  // The ids once more by themselves: PostgreSQL takes a document for a hundred rows and reads the whole table for it.
   await client.query({
     name: "runs_ended_environments",
     text: `
@@ -112,8 +113,8 @@ async function settleEnvironments(
         failed_run_id = CASE WHEN i.succeeded THEN e.failed_run_id ELSE i.run END,
         next_check_at = now(), updated_at = now()
       FROM json_to_recordset($1::json) AS i(id text, status environment_status, succeeded boolean, run text, outputs jsonb, sealed text)
-      WHERE e.id = i.id AND e.destroyed_at IS NULL`,
-    values: [JSON.stringify(rows)],
+      WHERE e.id = i.id AND e.id = ANY($2) AND e.destroyed_at IS NULL`,
+    values: [JSON.stringify(rows), rows.map((row) => row.id)],
   });
 }
 
@@ -130,8 +131,8 @@ async function settleRequests(client: ClientBase, endings: readonly Ending[]): P
     text: `
       UPDATE request q SET status = i.status, finished_at = now(), message = i.message
       FROM json_to_recordset($1::json) AS i(id text, status request_status, message text)
-      WHERE q.id = i.id AND q.status = 'running' RETURNING q.id`,
-    values: [JSON.stringify(rows)],
+      WHERE q.id = i.id AND q.id = ANY($2) AND q.status = 'running' RETURNING q.id`,
+    values: [JSON.stringify(rows), rows.map((row) => row.id)],
   });
   return new Set(moved.rows.map((row) => row.id));
 }

@@ -1,2 +1,2 @@
 export { EventHub, getEventHub, type LiveEvent, listEventsSince } from "./hub";
-export { publishEvent, publishEvents, type Topic, topicPattern } from "./publish";
+export { type LiveNews, publishEvent, publishEvents, type Topic, topicPattern } from "./publish";

@@ -23,11 +23,15 @@ export async function publishEvent(
   );
 }
 
+/** What screens that look at the topic are told. */
+export interface LiveNews {
+  topic: Topic;
+  kind: string;
+  payload?: Record<string, unknown>;
+}
+
 /** Many events in one statement, for hot paths. */
-export async function publishEvents(
-  db: Db,
-  events: readonly { topic: Topic; kind: string; payload?: Record<string, unknown> }[],
-): Promise<void> {
+export async function publishEvents(db: Db, events: readonly LiveNews[]): Promise<void> {
   if (events.length === 0) return;
   await executeOn(
     db,
