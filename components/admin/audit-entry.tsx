@@ -40,7 +40,7 @@ export function AuditEntry({ event }: { event: AuditEventDto }) {
             { term: "Action", value: mono(event.action) },
             { term: "Target", value: mono(`${event.objectType} ${event.objectId}`.trim()) },
             ...(event.projectId ? [{ term: "Project", value: mono(event.projectId) }] : []),
-            { term: "Outcome", value: auditOutcomeLooks[event.outcome]?.word ?? event.outcome },
+            { term: "Outcome", value: auditOutcomeLooks[event.outcome].word },
             { term: "Request ID", value: mono(event.requestId) },
             { term: "Hash", value: mono(event.hash) },
           ]}

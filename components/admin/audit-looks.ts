@@ -1,13 +1,14 @@
 import type { Tone } from "@/components/ui/tone";
+import type { AuditEventDto } from "@/lib/features/audit/schema";
 
-export const auditOutcomeLooks: Record<string, { tone: Tone; word: string }> = {
+export const auditOutcomeLooks: Record<AuditEventDto["outcome"], { tone: Tone; word: string }> = {
   allowed: { tone: "good", word: "Success" },
   denied: { tone: "warning", word: "Denied" },
   failed: { tone: "bad", word: "Failed" },
 };
 
 /** The source of an event; the browser is the usual one and has no label. */
-export const auditVia: Record<string, string> = {
+export const auditVia: Record<AuditEventDto["via"], string> = {
   session: "",
   token: "API token",
   cli: "CLI",

@@ -36,7 +36,7 @@ const columns: Column<AuditEventDto>[] = [
     key: "outcome",
     header: "Outcome",
     cell: (row) => {
-      const look = auditOutcomeLooks[row.outcome] ?? { tone: "neutral" as const, word: row.outcome };
+      const look = auditOutcomeLooks[row.outcome];
       return <Status tone={look.tone}>{look.word}</Status>;
     },
   },
@@ -45,7 +45,7 @@ const columns: Column<AuditEventDto>[] = [
 
 function Who({ row }: { row: AuditEventDto }) {
   const { name, email } = splitActor(row.actor);
-  const more = [auditVia[row.via] ?? row.via, email].filter(Boolean).join(" · ");
+  const more = [auditVia[row.via], email].filter(Boolean).join(" · ");
   return (
     <span className="block max-w-28 md:max-w-56" title={[row.actor, row.ip].filter(Boolean).join("\n")}>
       <span className="block truncate font-medium">{name}</span>

@@ -1,3 +1,4 @@
+import type { AuditEventDto } from "@/lib/features/audit/schema";
 import { auditActionLabels } from "@/lib/kernel/audit-actions";
 import type { Permission } from "@/lib/kernel/permissions";
 
@@ -56,7 +57,7 @@ const attemptLabels: Record<Permission | OtherAttempt, string> = {
 const attempts: Readonly<Record<string, string>> = attemptLabels;
 
 /** The label of an event: what the actor did, or what was denied. */
-export function actionWords(action: string, outcome: string): string {
+export function actionWords(action: string, outcome: AuditEventDto["outcome"]): string {
   if (outcome === "denied") return `Denied: ${attempts[action] ?? action}`;
   return labels[action] ?? action;
 }

@@ -5,15 +5,9 @@ import { Stat } from "@/components/ui/stat";
 import { Status } from "@/components/ui/status";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
 import { Time } from "@/components/ui/time";
-import type { PriceBookDto } from "@/lib/features/chargeback/schema";
+import { meterLabels, meterNames, meterPrices, type PriceBookDto } from "@/lib/features/chargeback/schema";
 import { formatMoney, formatUnitPrice } from "@/lib/kernel/format";
 import { AddPrice } from "./add-price";
-
-export const meterWords: Record<string, { title: string; per: string }> = {
-  cpu: { title: "CPU", per: "per core-hour" },
-  memory: { title: "Memory", per: "per GiB-hour" },
-  storage: { title: "Storage", per: "per GiB-hour" },
-};
 
 /** Average hours of a month: 365.25 × 24 / 12. */
 const hoursPerMonth = 730.5;
@@ -31,14 +25,14 @@ export function PriceBook({ book, manages, nowMs }: { book: PriceBookDto; manage
         {manages ? <AddPrice bookId={book.id} currency={book.currency} /> : null}
       </div>
       <div className="grid gap-3 sm:grid-cols-3">
-        {Object.entries(meterWords).map(([meter, words]) => {
+        {meterNames.map((meter) => {
           const price = present.find((one) => one.meter === meter);
           return (
             <Stat
               key={meter}
-              label={words.title}
+              label={meterLabels[meter]}
               value={price ? formatUnitPrice(price.unitPrice, book.currency) : "No price"}
-              of={price ? words.per : undefined}
+              of={price ? meterPrices[meter] : undefined}
               note={
                 price
                   ? `≈ ${formatMoney(Number(price.unitPrice) * hoursPerMonth, book.currency, { period: "month" })}`
@@ -65,12 +59,12 @@ export function PriceBook({ book, manages, nowMs }: { book: PriceBookDto; manage
               const coming = Date.parse(price.validFrom) > nowMs;
               return (
                 <TableRow key={price.id}>
-                  <TableCell>{meterWords[price.meter]?.title ?? price.meter}</TableCell>
+                  <TableCell>{meterLabels[price.meter]}</TableCell>
                   <TableCell numeric className={cn(!price.inForce && !coming && "text-muted")}>
                     {formatUnitPrice(price.unitPrice, book.currency)}
                   </TableCell>
                   <TableCell className="hidden text-muted sm:table-cell">
-                    {meterWords[price.meter]?.per ?? price.unit}
+                    {meterPrices[price.meter]}
                   </TableCell>
                   <TableCell>
                     <Time value={price.validFrom} />

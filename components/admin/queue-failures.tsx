@@ -18,7 +18,7 @@ export function QueueFailures({ queues }: { queues: readonly QueueRow[] }) {
               key={`${one.queue}${one.id}`}
               className="grid gap-x-4 gap-y-1 px-4 py-2.5 sm:grid-cols-[14rem_1fr_auto] sm:items-baseline"
             >
-              <span>{queueWords(one.queue) ?? one.queue}</span>
+              <span>{queueWords(one.queue)}</span>
               <span className="min-w-0 break-words text-ink-soft">
                 {one.reason || "No reason given"}
                 {run ? (

@@ -1,19 +1,13 @@
 import { Card } from "@/components/ui/card";
 import { cn } from "@/components/ui/cn";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
+import type { QueueListDto } from "@/lib/features/housekeeping/schema";
 import { formatCount, formatNumber } from "@/lib/kernel/format";
 import { QueueFailures } from "./queue-failures";
 import { queueWords } from "./queue-words";
 import { RetryQueue } from "./retry-queue";
 
-export interface QueueRow {
-  name: string;
-  waiting: number;
-  active: number;
-  delayed: number;
-  failed: number;
-  failures: readonly { id: string; reason: string; failedAt: string | null; data: unknown }[];
-}
+export type QueueRow = QueueListDto["queues"][number];
 
 /** How every queue stands, with its newest failures; those who manage queues can try them again. */
 export function QueueTable({ queues, manages }: { queues: readonly QueueRow[]; manages: boolean }) {
@@ -42,7 +36,7 @@ export function QueueTable({ queues, manages }: { queues: readonly QueueRow[]; m
             {queues.map((queue) => (
               <TableRow key={queue.name}>
                 <TableCell>
-                  <span className="block">{queueWords(queue.name) ?? queue.name}</span>
+                  <span className="block">{queueWords(queue.name)}</span>
                   <span className="font-mono text-xs text-muted">{queue.name}</span>
                 </TableCell>
                 <Figure value={queue.waiting} />

@@ -1,5 +1,9 @@
-/** What each queue's jobs do. A queue without a label is shown by its name alone. */
-const words: Record<string, string> = {
+import type { QueueListDto } from "@/lib/features/housekeeping/schema";
+
+type QueueName = QueueListDto["queues"][number]["name"];
+
+/** What each queue's jobs do. */
+const words: Record<QueueName, string> = {
   "runs.wake": "Provisioning runs",
   "backups.run": "Backups",
   "backups.tick": "Backup scheduler",
@@ -11,6 +15,6 @@ const words: Record<string, string> = {
   "clouds.check": "Cloud health checks",
 };
 
-export function queueWords(name: string): string | undefined {
+export function queueWords(name: QueueName): string {
   return words[name];
 }

@@ -26,7 +26,7 @@ export function VersionsWaiting({ rows, viewerId }: { rows: readonly VersionList
                   {row.title} <span className="font-mono text-sm font-normal">{row.version}</span>
                 </Link>
                 <p className="text-xs text-muted">
-                  {mine ? "by you" : `by ${row.author ?? "Rostrum"}`} ·{" "}
+                  {mine ? "by you" : `by ${row.author ?? "System"}`} ·{" "}
                   <Time value={row.submittedAt ?? row.createdAt} />
                   {row.status === "in_review" && contributed ? " · needs another reviewer" : ""}
                 </p>

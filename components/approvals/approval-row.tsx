@@ -1,9 +1,8 @@
 import Link from "next/link";
-import { requestTitle } from "@/components/requests/looks";
 import { Avatar } from "@/components/ui/avatar";
 import { Money } from "@/components/ui/money";
 import { Time } from "@/components/ui/time";
-import type { RequestSummary } from "@/lib/features/requests/schema";
+import { type RequestSummary, requestTitle } from "@/lib/features/requests/schema";
 
 /** One waiting request: who wants what, for how much, since when. */
 export function ApprovalRow({ request }: { request: RequestSummary }) {

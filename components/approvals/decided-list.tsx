@@ -1,10 +1,10 @@
 import Link from "next/link";
-import { requestTitle } from "@/components/requests/looks";
 import { Card } from "@/components/ui/card";
 import { Money } from "@/components/ui/money";
 import { Status } from "@/components/ui/status";
 import { Time } from "@/components/ui/time";
 import type { DecidedItem } from "@/lib/features/approvals/schema";
+import { requestTitle } from "@/lib/features/requests/schema";
 
 /** Recent decisions, with who made them. */
 export function DecidedList({ items }: { items: readonly DecidedItem[] }) {

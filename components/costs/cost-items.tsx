@@ -56,7 +56,7 @@ export function CostItemTable(props: CostItemTableProps) {
     : [
         ...(oneEnvironment ? [] : [environmentColumn]),
         { key: "component", header: "Component", cell: (item) => item.component },
-        { key: "meter", header: "Meter", cell: (item) => meterLabels[item.meter] ?? item.meter },
+        { key: "meter", header: "Meter", cell: (item) => meterLabels[item.meter] },
       ];
   const columns: Column<CostItem>[] = [
     ...what,
@@ -65,7 +65,7 @@ export function CostItemTable(props: CostItemTableProps) {
       header: "Usage",
       numeric: true,
       wide: !perDay,
-      cell: (item) => <Quantity value={item.quantity} unit={meterUnits[item.meter] ?? ""} />,
+      cell: (item) => <Quantity value={item.quantity} unit={meterUnits[item.meter]} />,
     },
     {
       key: "amount",

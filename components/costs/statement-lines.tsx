@@ -38,9 +38,9 @@ export function StatementLines({ lines, month, currency }: StatementLinesProps) 
               <span className="block text-xs font-normal text-muted md:hidden">{line.component}</span>
             </TableCell>
             <TableCell className={wide}>{line.component}</TableCell>
-            <TableCell>{meterLabels[line.meter] ?? line.meter}</TableCell>
+            <TableCell>{meterLabels[line.meter]}</TableCell>
             <TableCell numeric className={wide}>
-              <Quantity value={line.quantity} unit={meterUnits[line.meter] ?? ""} />
+              <Quantity value={line.quantity} unit={meterUnits[line.meter]} />
             </TableCell>
             <TableCell numeric>
               <Link href={usageHref(daysOf(month, line))} className="link-quiet">

@@ -32,8 +32,7 @@ export function StatementView({ statement, page }: { statement: StatementDetail;
         title={`${costCenter.name}, ${monthName(statement.month)}`}
         description={
           <>
-            {costCenter.code} · closed <Time value={statement.closedAt} /> by{" "}
-            {statement.closedBy ?? "Rostrum"}
+            {costCenter.code} · closed <Time value={statement.closedAt} /> by {statement.closedBy ?? "System"}
           </>
         }
         actions={

@@ -80,7 +80,7 @@ export function Statements(props: {
                   {one.costCenter.name} <span className="text-muted">{one.costCenter.code}</span>
                 </TableCell>
                 <TableCell className="hidden text-muted md:table-cell">
-                  <Time value={one.closedAt} /> by {one.closedBy ?? "Rostrum"}
+                  <Time value={one.closedAt} /> by {one.closedBy ?? "System"}
                 </TableCell>
                 <TableCell numeric>
                   <Link href={`/costs/statements/${one.id}`} className="link-quiet">

@@ -52,8 +52,8 @@ export function choiceParam<Value extends string>(
 export function sortFilter<Key extends string>(
   params: SearchParams,
   known: readonly Key[],
-): { sort?: Key; direction?: "up" | "down" } {
+): { sort?: Key; direction?: "asc" | "desc" } {
   const sort = readSort(params);
   const key = known.find((one) => one === sort?.key);
-  return sort && key ? { sort: key, direction: sort.descending ? "down" : "up" } : {};
+  return sort && key ? { sort: key, direction: sort.descending ? "desc" : "asc" } : {};
 }

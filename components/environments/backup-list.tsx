@@ -126,7 +126,7 @@ function Row({ backup, environment, holds }: RowProps) {
       <TableCell>
         <Time value={backup.createdAt} className="whitespace-nowrap" />
         <div className="text-xs text-muted">
-          {backupKindLabels[backup.kind] ?? backup.kind}, {backup.createdBy}
+          {backupKindLabels[backup.kind]}, {backup.createdBy}
         </div>
         {backup.note ? <div className="max-w-72 text-xs text-ink-soft">“{backup.note}”</div> : null}
       </TableCell>

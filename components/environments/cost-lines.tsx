@@ -139,10 +139,10 @@ function Line({ line, currency, environmentId, decimals }: LineProps) {
   });
   return (
     <TableRow>
-      <TableCell className="pl-6! sm:pl-8!">{meterLabels[line.meter] ?? line.meter}</TableCell>
+      <TableCell className="pl-6! sm:pl-8!">{meterLabels[line.meter]}</TableCell>
       <TableCell numeric>
         {formatNumber(quantity, quantity < 0.1 ? 4 : 2)}{" "}
-        <span className="text-muted">{meterUnits[line.meter] ?? line.unit}</span>
+        <span className="text-muted">{meterUnits[line.meter]}</span>
       </TableCell>
       <TableCell numeric className={`text-muted ${wide}`}>
         × {formatUnitPrice(line.unitPrice, currency)}

@@ -4,11 +4,10 @@ import { Callout } from "@/components/ui/callout";
 import { Progress } from "@/components/ui/meter";
 import { Elapsed, Time } from "@/components/ui/time";
 import type { EnvironmentDetail } from "@/lib/features/environments/schema";
-import type { RequestKind, RequestSummary } from "@/lib/features/requests/schema";
+import { progressWords, type RequestSummary } from "@/lib/features/requests/schema";
 import type { RunDetail } from "@/lib/features/runs/schema";
 import { formatDuration } from "@/lib/kernel/format";
 import { ExtendDialog } from "./extend-dialog";
-import { doingWords } from "./looks";
 
 export interface EnvironmentBannerProps {
   environment: EnvironmentDetail;
@@ -103,7 +102,7 @@ function RunningBanner({ run }: { run: RunDetail }) {
   return (
     <Callout
       tone="busy"
-      title={doingWords[run.kind as RequestKind] ?? "A change is in progress"}
+      title={progressWords(run.kind)}
       action={
         <ButtonLink href={`/runs/${run.id}`} variant="accent">
           View run

@@ -7,7 +7,6 @@ import {
   environmentStatusLabels,
   type HealthState,
 } from "@/lib/features/environments/schema";
-import type { RequestKind } from "@/lib/features/requests/schema";
 
 export const statusTones: Record<EnvironmentStatus, Tone> = {
   pending: "warning",
@@ -68,23 +67,6 @@ export function nodeIcon(icon: string | null): NodeIcon {
 export function titlesOf(resources: readonly { component: string; title: string }[]): Record<string, string> {
   return Object.fromEntries(resources.map(({ component, title }) => [component, title]));
 }
-
-/** What is being done to an environment, per kind of request. */
-export const doingWords: Record<RequestKind, string> = {
-  create: "Creating environment",
-  update: "Applying changes",
-  stop: "Stopping environment",
-  start: "Starting environment",
-  restart: "Restarting components",
-  repair: "Repairing environment",
-  heal: "Healing environment",
-  scale: "Scaling environment",
-  extend: "Extending lease",
-  backup: "Backing up environment",
-  restore: "Restoring data",
-  action: "Running action",
-  destroy: "Destroying environment",
-};
 
 /** "Daily at 02:00 UTC" for the usual schedules; others as they are written. */
 export function scheduleWords(cron: string): string {

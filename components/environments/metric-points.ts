@@ -71,19 +71,11 @@ function bridge(rows: ReadonlyMap<number, TimePoint>, component: string, from: K
   }
 }
 
-const words: Record<string, string> = {
-  update: "updated",
-  scale: "scaled",
-  restore: "restored",
-  stop: "stopped",
-  start: "started",
-};
-
 /** Incidents and changes as marks on the time axis. */
 export function metricEvents(metrics: MetricsDto): ChartEvent[] {
   return metrics.events.map((event) => ({
     t: Date.parse(event.at),
-    label: words[event.label] ?? event.label,
+    label: event.label,
   }));
 }
 

@@ -1,7 +1,7 @@
 import type { DiffAction } from "@/components/ui/diff";
 import type { Tone } from "@/components/ui/tone";
 import type { VerdictEffect } from "@/lib/features/policies/schema";
-import type { PreviewDto, RequestKind, RequestStatus } from "@/lib/features/requests/schema";
+import type { PlanChangeAction, PreviewDto, RequestStatus } from "@/lib/features/requests/schema";
 
 export const requestTones: Record<RequestStatus, Tone> = {
   pending_approval: "warning",
@@ -32,13 +32,16 @@ export const outcomeLooks: Record<PreviewDto["outcome"], { tone: Tone; word: str
   over_quota: { tone: "bad", word: "Over quota", sentence: "This request exceeds the project quota." },
 };
 
+/** What a line of a plan says: a move is shown as its parts, of which one copies data. */
+export type PlanRowAction = PlanChangeAction | "copy";
+
 /** Marks of the plan's actions; what is done to a component that stays what it is counts as an update. */
-export function diffActionOf(action: string): DiffAction {
+export function diffActionOf(action: PlanRowAction): DiffAction {
   if (action === "create" || action === "replace" || action === "delete" || action === "no-op") return action;
   return "update";
 }
 
-const actionWords: Record<string, string> = {
+const actionWords: Partial<Record<PlanRowAction, string>> = {
   stop: "stop",
   start: "start",
   restart: "restart",
@@ -53,27 +56,6 @@ const actionWords: Record<string, string> = {
 };
 
 /** What is done, in words, where the plan's mark does not say it. */
-export function actionWord(action: string): string | undefined {
+export function actionWord(action: PlanRowAction): string | undefined {
   return actionWords[action];
-}
-
-const verbs: Record<RequestKind, string> = {
-  create: "New environment",
-  update: "Change",
-  stop: "Stop",
-  start: "Start",
-  restart: "Restart",
-  repair: "Repair",
-  heal: "Heal",
-  scale: "Scale",
-  extend: "Extend lease of",
-  backup: "Back up",
-  restore: "Restore",
-  action: "Run action in",
-  destroy: "Destroy",
-};
-
-/** A request as a headline: New environment “promo-load-test”. */
-export function requestTitle(request: { kind: RequestKind; environmentName: string }): string {
-  return `${verbs[request.kind]} “${request.environmentName}”`;
 }

@@ -2,7 +2,7 @@ import { DiffList, DiffRow, DiffValue } from "@/components/ui/diff";
 import { Money } from "@/components/ui/money";
 import type { PlanDto } from "@/lib/features/requests/schema";
 import { formatCount } from "@/lib/kernel/format";
-import { actionWord, diffActionOf } from "./looks";
+import { actionWord, diffActionOf, type PlanRowAction } from "./looks";
 import { changeWords, monthlyOf, perDay, valueText } from "./plan-model";
 
 export interface PlanChangesProps {
@@ -55,7 +55,7 @@ export function PlanChanges({ plan, full, price = "month", showCloud }: PlanChan
   );
 }
 
-type Change = PlanDto["changes"][number];
+type Change = Omit<PlanDto["changes"][number], "action"> & { action: PlanRowAction };
 
 /** A move is three things: it is created in one cloud, its data is copied there, and it is deleted in the other. */
 function rowsOf(change: Change): Change[] {
@@ -68,11 +68,13 @@ function rowsOf(change: Change): Change[] {
         ? "Data is copied by dump and restore before the switch."
         : "No data to copy.";
   return [
-    { ...change, action: "create", before: null, reason: "" },
-    ...(change.carries === "nothing" ? [] : [{ ...change, action: "copy", reason: carried, diff: [] }]),
+    { ...change, action: "create" as const, before: null, reason: "" },
+    ...(change.carries === "nothing"
+      ? []
+      : [{ ...change, action: "copy" as const, reason: carried, diff: [] }]),
     {
       ...change,
-      action: "delete",
+      action: "delete" as const,
       cloud: from,
       reason: "Deleted after the environment works without it.",
       diff: [],

@@ -2,8 +2,9 @@ import { Decimal } from "decimal.js";
 import type { PlanCost, PlanDto } from "@/lib/features/requests/schema";
 import { formatBytes, formatCount, formatCpu } from "@/lib/kernel/format";
 import { hoursPerMonth } from "@/lib/kernel/money";
+import type { PlanRowAction } from "./looks";
 
-type Change = PlanDto["changes"][number];
+type Change = Omit<PlanDto["changes"][number], "action"> & { action: PlanRowAction };
 type Size = Change["size"];
 
 /** A price per month as a price per day, with two decimals; null stays unknown. */

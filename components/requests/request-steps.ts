@@ -77,7 +77,7 @@ export function requestSteps(request: Facts): TimelineEntry[] {
       key: "run",
       tone: running ? "busy" : "accent",
       title: running ? "Running" : "Applied",
-      who: "Rostrum",
+      who: "System",
       at: null,
       href: `/runs/${request.runId}`,
     });

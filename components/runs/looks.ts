@@ -1,6 +1,7 @@
 import type { StepNodeState } from "@/components/topology/types";
 import type { Tone } from "@/components/ui/tone";
-import { type RunSummary, runWords, type StepDto } from "@/lib/features/runs/schema";
+import { runWords } from "@/lib/features/requests/schema";
+import type { RunSummary, StepDto } from "@/lib/features/runs/schema";
 
 export const runTones: Record<RunSummary["status"], Tone> = {
   queued: "busy",
@@ -32,8 +33,11 @@ export function isOver(status: RunSummary["status"]): boolean {
   return ["succeeded", "failed", "unknown", "cancelled"].includes(status);
 }
 
-/** What a step does, as the first word of a sentence. */
-export const stepActionWords: Record<string, string> = {
+/** Steps of a run that are no component's. */
+type EndAction = "settle" | "cleanup" | "verify";
+
+/** What a step does to its component, as the first word of a sentence. */
+const componentSteps: Record<Exclude<StepDto["action"], EndAction>, string> = {
   create: "Create",
   update: "Update",
   replace: "Replace",
@@ -41,6 +45,7 @@ export const stepActionWords: Record<string, string> = {
   stop: "Stop",
   start: "Start",
   restart: "Restart",
+  recover: "Recover",
   repair: "Repair",
   recreate: "Recreate",
   restore: "Restore",
@@ -50,21 +55,32 @@ export const stepActionWords: Record<string, string> = {
   copy: "Copy data of",
 };
 
-/** Steps of a run that are no component's, as a line, and as a node of the graph. */
-export const stepEndings: Record<string, { title: string; node: string; fact: string }> = {
+/** The others, as a line, and as a node of the graph. */
+const endSteps: Record<EndAction, { title: string; node: string; fact: string }> = {
   settle: { title: "Wait for health checks", node: "Health", fact: "Health checks" },
   cleanup: { title: "Clean up", node: "Clean up", fact: "Verify removal" },
   verify: { title: "Acceptance checks", node: "Acceptance", fact: "Acceptance checks" },
 };
 
-/** A step as a line: Create PostgreSQL. */
-export function stepTitle(step: Pick<StepDto, "action" | "title">): string {
-  const ending = stepEndings[step.action];
-  if (ending) return ending.title;
-  return `${stepActionWords[step.action] ?? step.action} ${step.title}`;
+type StepName = Pick<StepDto, "action" | "title">;
+
+/** A step as a line and as a node of the graph: "Create PostgreSQL"; "PostgreSQL", "Create". */
+export function stepWords({ action, title }: StepName): { title: string; node: string; fact: string } {
+  if (action === "settle" || action === "cleanup" || action === "verify") return endSteps[action];
+  const fact = componentSteps[action];
+  return { title: `${fact} ${title}`, node: title, fact };
 }
 
+/** Whether a step belongs to no component. */
+export function isEndStep({ action }: StepName): boolean {
+  return action in endSteps;
+}
+
+/** A step as a line: Create PostgreSQL. */
+export function stepTitle(step: StepName): string {
+  return stepWords(step).title;
+}
 /** A run as a headline: Creating shop-staging. */
-export function runTitle(run: { kind: string; environment: { name: string } }): string {
+export function runTitle(run: Pick<RunSummary, "kind"> & { environment: { name: string } }): string {
   return runWords(run.kind, run.environment.name);
 }

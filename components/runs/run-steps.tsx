@@ -6,7 +6,7 @@ import type { TopologyEdge, TopologyNode } from "@/components/topology/types";
 import { Card } from "@/components/ui/card";
 import type { RunDetail, StepDto } from "@/lib/features/runs/schema";
 import { formatDuration, toMs } from "@/lib/kernel/format";
-import { isOver, nodeState, stepActionWords, stepEndings, stepTitle } from "./looks";
+import { isOver, nodeState, stepTitle, stepWords } from "./looks";
 import { RunLog } from "./run-log";
 import { StepList } from "./step-list";
 
@@ -50,17 +50,13 @@ export function RunSteps({ run, aside }: { run: RunDetail; aside: ReactNode }) {
 }
 
 function nodeOf(step: StepDto): TopologyNode {
-  const ending = stepEndings[step.action];
+  const words = stepWords(step);
   const took =
     step.startedAt && step.finishedAt ? formatDuration(toMs(step.finishedAt) - toMs(step.startedAt)) : "";
-  const facts = [
-    ending?.fact ?? stepActionWords[step.action] ?? step.action,
-    took,
-    step.attempts > 1 ? `attempt ${step.attempts}` : "",
-  ];
+  const facts = [words.fact, took, step.attempts > 1 ? `attempt ${step.attempts}` : ""];
   return {
     id: step.id,
-    title: ending?.node ?? step.title,
+    title: words.node,
     subtitle: "succeeded",
     state: nodeState(step.status),
     lines: [facts.filter(Boolean).join(" · ")],

@@ -4,7 +4,7 @@ import { Status } from "@/components/ui/status";
 import { Elapsed, Time } from "@/components/ui/time";
 import { type StepDto, stepStatusLabels } from "@/lib/features/runs/schema";
 import { formatCount } from "@/lib/kernel/format";
-import { stepEndings, stepTitle, stepTones } from "./looks";
+import { isEndStep, stepTitle, stepTones } from "./looks";
 
 export interface StepListProps {
   steps: readonly StepDto[];
@@ -53,7 +53,7 @@ export function StepList({ steps, chosen, onChoose }: StepListProps) {
 function StepFacts({ step }: { step: StepDto }) {
   return (
     <span className="flex flex-wrap gap-x-1.5 text-xs text-muted tabular">
-      {stepEndings[step.action] ? null : (
+      {isEndStep(step) ? null : (
         <>
           <span>{step.component}</span>
           <span aria-hidden>·</span>

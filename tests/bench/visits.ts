@@ -35,7 +35,7 @@ export async function findSubjects(person: (role: string) => Visitor): Promise<S
   };
   const environment = await first(
     developer,
-    "/environments?project=checkout-core&status=running&mine=true&sort=created&direction=up&limit=1",
+    "/environments?project=checkout-core&status=running&mine=true&sort=created&direction=asc&limit=1",
   );
   const detail = await developer.json<{ resources: { component: string }[] }>(
     `/environments/${environment.item.id}`,
@@ -46,7 +46,7 @@ export async function findSubjects(person: (role: string) => Visitor): Promise<S
     environment: environment.item.id,
     request: request.item.id,
     run: run.item.id,
-    approval: (await first(person("approver"), "/requests?decidable=true&direction=up&limit=1")).item.id,
+    approval: (await first(person("approver"), "/requests?decidable=true&direction=asc&limit=1")).item.id,
     statement: (await first(person("finance"), "/statements")).item.id,
     project: (await first(admin, "/projects?q=checkout+core&limit=1")).item.id,
     day: new Date(Date.now() - 2 * 86_400_000).toISOString().slice(0, 10),
@@ -133,12 +133,12 @@ export function visits(s: Subjects): Visit[] {
 function apiVisits(s: Subjects): Visit[] {
   const admin = [
     "/environments",
-    "/environments?search=portal-demo",
+    "/environments?q=portal-demo",
     "/environments?status=failed",
     "/environments?sort=cost",
     "/environments?limit=200",
     "/requests",
-    "/requests?search=portal-demo",
+    "/requests?q=portal-demo",
     "/requests?status=pending_approval",
     "/runs",
     "/runs?status=failed",

@@ -124,6 +124,6 @@ async function environmentsHeld(): Promise<number> {
 
 /** Gives back what the project's quota counts. */
 async function tidyUp(name: string): Promise<void> {
-  const { items } = await api<{ items: { id: string }[] }>(developer, "GET", `/environments?search=${name}`);
+  const { items } = await api<{ items: { id: string }[] }>(developer, "GET", `/environments?q=${name}`);
   await api(developer, "POST", "/requests", { kind: "destroy", environment: items[0]?.id, reason: "" });
 }

@@ -86,7 +86,7 @@ test("an environment whose change failed keeps running, and the page says what t
     await expect(steps).toHaveText(["Resume", "Roll back", "View run", "Share summary", "Dismiss"]);
     await expect(page.getByRole("link", { name: "Edit configuration", exact: true }).first()).toBeVisible();
     await expectNoOverflow(page, `failed change at ${width} px`);
-    await page.goto(`/environments?search=${name}`);
+    await page.goto(`/environments?q=${name}`);
     await expect(page.getByRole("row").filter({ hasText: name })).toContainText("Update failed");
     await expectNoOverflow(page, `environments at ${width} px`);
     const link = page.getByRole("link", { name, exact: true });

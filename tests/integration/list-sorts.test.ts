@@ -46,7 +46,7 @@ async function allIds(read: Pages): Promise<string[]> {
   throw new Error("The list has no end");
 }
 
-const directions = ["up", "down"] as const;
+const directions = ["asc", "desc"] as const;
 
 describe.each(directions)("sorted %s, in pages of seven", (direction) => {
   it.each(requestSorts)("requests by %s come once each", async (sort) => {
@@ -88,10 +88,10 @@ it("finds what happened by kind and by words", async () => {
   const backups = await listActivity(cliActor(), id, 200, { kind: "backup" });
   expect(backups.length).toBeGreaterThan(0);
   expect(backups.every((one) => one.kind === "backup")).toBe(true);
-  expect(await listActivity(cliActor(), id, 200, { search: "CREATE" })).toEqual(
+  expect(await listActivity(cliActor(), id, 200, { q: "CREATE" })).toEqual(
     expect.arrayContaining([expect.objectContaining({ title: "Created" })]),
   );
-  expect(await listActivity(cliActor(), id, 200, { search: "%" })).toEqual([]);
+  expect(await listActivity(cliActor(), id, 200, { q: "%" })).toEqual([]);
 });
 
 it("finds names however they are typed, and they are kept in small letters", async () => {
@@ -101,9 +101,9 @@ it("finds names however they are typed, and they are kept in small letters", asy
   if (!environment) throw new Error("The demo data has no environment.");
   const loud = environment.name.toUpperCase();
   expect(loud).not.toBe(environment.name);
-  const environments = await listEnvironments(cliActor(), { search: loud, limit: 50 });
+  const environments = await listEnvironments(cliActor(), { q: loud, limit: 50 });
   expect(environments.items.map((one) => one.id)).toContain(environment.id);
-  const requests = await listRequests(cliActor(), { search: loud, limit: 50 });
+  const requests = await listRequests(cliActor(), { q: loud, limit: 50 });
   expect(requests.items.map((one) => one.environmentId)).toContain(environment.id);
   const hits = await searchEverything(cliActor(), loud);
   expect(hits.map((one) => one.title)).toContain(environment.name);

@@ -38,7 +38,7 @@ it("has drafts too, in the order and with the rows that were chosen, also as CSV
   const { digest } = await importManifest(cliActor(), manifest("1.0.0"));
   await importManifest(cliActor(), manifest("1.1.0"));
   await transitionVersion(cliActor(), { name: "listed", version: "1.0.0", transition: "submit", digest });
-  const all = await list("q=LISTED&sort=status&direction=down");
+  const all = await list("q=LISTED&sort=status&direction=desc");
   expect(all.body.items.map((one: { version: string }) => one.version)).toEqual(["1.0.0", "1.1.0"]);
   const csv = await list("q=listed&status=draft&format=csv");
   const [header, ...lines] = String(csv.body).trim().split(/\r?\n/);

@@ -8,7 +8,7 @@ import { readLogText } from "@/components/environments/log-text";
 import { metricDomain } from "@/components/environments/metric-points";
 import type { VersionSort } from "@/lib/features/catalog/schema";
 import { sortVersions } from "@/lib/features/catalog/version-sort";
-import { activityTitle } from "@/lib/features/environments/activity-title";
+import { activityTitle, type Happened } from "@/lib/features/environments/activity-title";
 import { leadsToPortal, mainUrl } from "@/lib/features/environments/main-url";
 import { endWords } from "@/lib/features/runs/schema";
 
@@ -179,16 +179,16 @@ describe("what happened to an environment", () => {
     ["backup", "scheduled", "succeeded", "Scheduled backup"],
     ["backup", "manual", "failed", "Manual backup failed"],
     ["backup", "before-restore", "running", "Pre-restore backup in progress"],
-  ])("%s %s %s: %s", (kind, what, status, expected) => {
-    expect(activityTitle({ kind, what, status })).toBe(expected);
+  ] as const)("%s %s %s: %s", (kind, what, status, expected) => {
+    expect(activityTitle({ kind, what, status } as Happened)).toBe(expected);
   });
 });
 
 describe("what a list is sorted by", () => {
   const known = ["name", "cost"] as const;
   it.each([
-    [{ sort: "cost" }, { sort: "cost", direction: "up" }],
-    [{ sort: "-name" }, { sort: "name", direction: "down" }],
+    [{ sort: "cost" }, { sort: "cost", direction: "asc" }],
+    [{ sort: "-name" }, { sort: "name", direction: "desc" }],
     [{ sort: "password" }, {}],
     [{}, {}],
   ])("%j is %j", (params, expected) => {
@@ -222,16 +222,16 @@ describe("the list of template versions", () => {
     version("Shop", "1.0.0", { publishedAt: new Date(2).toISOString(), environments: 7, category: "Data" }),
     version("Cache", "1.10.0", { publishedAt: null, status: "draft" as const }),
   ];
-  const order = (sort?: VersionSort, direction?: "up" | "down") =>
+  const order = (sort?: VersionSort, direction?: "asc" | "desc") =>
     sortVersions(rows, { ...(sort && { sort }), ...(direction && { direction }) }).map((row) => row.id);
 
   it("goes by title, the newest version of each first", () => {
     expect(order()).toEqual(["Cache@1.10.0", "Cache@1.9.0", "Shop@1.0.0"]);
-    expect(order("title", "down")).toEqual(["Shop@1.0.0", "Cache@1.10.0", "Cache@1.9.0"]);
+    expect(order("title", "desc")).toEqual(["Shop@1.0.0", "Cache@1.10.0", "Cache@1.9.0"]);
   });
 
   it("goes by what a column says, and what was never published counts as the newest", () => {
-    expect(order("environments", "down")).toEqual(["Shop@1.0.0", "Cache@1.9.0", "Cache@1.10.0"]);
+    expect(order("environments", "desc")).toEqual(["Shop@1.0.0", "Cache@1.9.0", "Cache@1.10.0"]);
     expect(order("published")).toEqual(["Shop@1.0.0", "Cache@1.9.0", "Cache@1.10.0"]);
     expect(order("status")).toEqual(["Cache@1.10.0", "Cache@1.9.0", "Shop@1.0.0"]);
     expect(order("category")).toEqual(["Shop@1.0.0", "Cache@1.10.0", "Cache@1.9.0"]);
@@ -246,8 +246,7 @@ describe("what a person is told when a run ends", () => {
     ["extend", "failed", "Extending lease of shop failed"],
     ["update", "cancelled", "Updating shop was canceled"],
     ["stop", "unknown", "Stopping shop: outcome unknown, action required"],
-    ["migrate", "succeeded", "shop: migrate completed"],
-  ])("%s, %s: %s", (kind, status, words) => {
+  ] as const)("%s, %s: %s", (kind, status, words) => {
     expect(endWords(kind, "shop", status)).toBe(words);
   });
 });

@@ -22,15 +22,15 @@ const shown = 25;
 
 export default async function ApprovalsPage(props: { searchParams: Promise<SearchParams> }) {
   const [params, viewer] = await Promise.all([props.searchParams, getViewer()]);
-  const search = firstParam(params, "q")?.trim().slice(0, 100) || undefined;
+  const q = firstParam(params, "q")?.trim().slice(0, 100) || undefined;
   const cursor = firstParam(params, "cursor");
   const [waiting, total, decided] = await Promise.all([
-    listRequests(viewer, { decidable: true, direction: "up", search, cursor, limit: shown }),
+    listRequests(viewer, { decidable: true, direction: "asc", q, cursor, limit: shown }),
     countWaitingApprovals(viewer),
     listDecided(viewer, 12),
   ]);
   const decides = canSomewhere(viewer, "request.decide");
-  const csv = new URLSearchParams({ decidable: "true", direction: "up", format: "csv" });
+  const csv = new URLSearchParams({ decidable: "true", direction: "asc", format: "csv" });
   return (
     <Page narrow>
       <LiveRefresh
@@ -40,7 +40,7 @@ export default async function ApprovalsPage(props: { searchParams: Promise<Searc
       <PageHeader
         title="Approvals"
         description={total > 0 ? `${formatNumber(total, 0)} pending, oldest first` : "No pending approvals"}
-        actions={search || total > 8 ? <SearchBox placeholder="Search name or reason" /> : undefined}
+        actions={q || total > 8 ? <SearchBox placeholder="Search name or reason" /> : undefined}
       />
       <Card flush aria-label="Pending approvals">
         {waiting.items.length > 0 ? (
@@ -49,7 +49,7 @@ export default async function ApprovalsPage(props: { searchParams: Promise<Searc
               <ApprovalRow key={request.id} request={request} />
             ))}
           </ul>
-        ) : search ? (
+        ) : q ? (
           <EmptyState title="No results" action={<ButtonLink href="/approvals">Clear search</ButtonLink>} />
         ) : (
           <EmptyState

@@ -12,11 +12,11 @@ export const metadata: Metadata = { title: "Catalog" };
 
 export default async function CatalogPage(props: { searchParams: Promise<SearchParams> }) {
   const [params, viewer] = await Promise.all([props.searchParams, getViewer()]);
-  const search = firstParam(params, "q")?.trim().slice(0, 100);
+  const q = firstParam(params, "q")?.trim().slice(0, 100);
   const category = firstParam(params, "category");
   const tag = firstParam(params, "tag");
   const [templates, facets] = await Promise.all([
-    listTemplates(viewer, { search, category, tag }, { priceOf: catalogPrice }),
+    listTemplates(viewer, { q, category, tag }, { priceOf: catalogPrice }),
     catalogFacets(),
   ]);
   return (
@@ -31,8 +31,8 @@ export default async function CatalogPage(props: { searchParams: Promise<SearchP
         tags={facets.tags}
         category={category}
         sort={choiceParam(params, "sort", catalogSorts)}
-        csvHref={listHref("/api/v1/templates", { search, category, tag, format: "csv" }, {})}
-        filtered={Boolean(search || category || tag)}
+        csvHref={listHref("/api/v1/templates", { q, category, tag, format: "csv" }, {})}
+        filtered={Boolean(q || category || tag)}
         params={params}
         author={can(viewer, "template.author")}
       />

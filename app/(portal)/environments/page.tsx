@@ -22,7 +22,7 @@ const sorts = ["created", "name", "cost", "lease"] as const;
 export default async function EnvironmentsPage(props: { searchParams: Promise<SearchParams> }) {
   const [params, viewer] = await Promise.all([props.searchParams, getViewer()]);
   const filter = {
-    search: firstParam(params, "q"),
+    q: firstParam(params, "q"),
     status: choiceParam(params, "status", environmentStatuses),
     health: choiceParam(params, "health", healthStates),
     project: firstParam(params, "project"),

@@ -20,7 +20,7 @@ function oneOf<T extends string>(allowed: readonly T[], value: string | undefine
 export default async function RequestsPage(props: { searchParams: Promise<SearchParams> }) {
   const [params, viewer] = await Promise.all([props.searchParams, getViewer()]);
   const filter = {
-    search: firstParam(params, "q")?.trim().slice(0, 100) || undefined,
+    q: firstParam(params, "q")?.trim().slice(0, 100) || undefined,
     status: oneOf(requestStatuses, firstParam(params, "status")),
     kind: oneOf(requestKinds, firstParam(params, "kind")),
     project: firstParam(params, "project"),

@@ -19,7 +19,7 @@ export const metadata: Metadata = { title: "Runs" };
 export default async function RunsPage(props: { searchParams: Promise<SearchParams> }) {
   const [params, viewer] = await Promise.all([props.searchParams, getViewer()]);
   const filter = {
-    search: firstParam(params, "q")?.trim().slice(0, 100),
+    q: firstParam(params, "q")?.trim().slice(0, 100),
     status: choiceParam(params, "status", runSummarySchema.shape.status.options),
     kind: choiceParam(params, "kind", requestKinds),
     environment: firstParam(params, "environment"),

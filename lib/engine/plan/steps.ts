@@ -1,5 +1,5 @@
 import type { NewStep } from "../run";
-import type { PlanChange } from "./types";
+import type { PlanChange, StepAction } from "./types";
 
 /**
  * The steps of a run that carries a plan out: one per change, and one for every no-op whose links may change. What gets its
@@ -28,7 +28,7 @@ interface StepDraft {
 
 function draftsOf(change: PlanChange): StepDraft[] {
   const { component, kind, title } = change;
-  const step = (action: string, input: NewStep["input"] = {}): NewStep => ({
+  const step = (action: StepAction, input: NewStep["input"] = {}): NewStep => ({
     component,
     action,
     cloudId: change.cloud.id,
@@ -46,7 +46,9 @@ function draftsOf(change: PlanChange): StepDraft[] {
 }
 
 /** The last steps of a run with moves, one after another: what moved is deleted where it was. */
-export function departuresOf(changes: readonly PlanChange[]): Omit<NewStep, "dependsOn">[] {
+export function departuresOf(
+  changes: readonly PlanChange[],
+): (Omit<NewStep, "dependsOn" | "action"> & { action: StepAction })[] {
   const moves = changes.filter((change) => change.action === "move");
   const staying = new Set(
     changes.filter((change) => change.action !== "delete").map((change) => change.cloud.id),

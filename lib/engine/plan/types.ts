@@ -24,6 +24,19 @@ export const changeActions = [
 ] as const;
 export type PlanAction = (typeof changeActions)[number];
 
+/**
+ * What a step of a run does: what a plan says, of which a move becomes several, the copy of data in a move, and what belongs
+ * to a run but to no component.
+ */
+export const stepActions = [
+  ...changeActions.filter((action): action is Exclude<PlanAction, "move"> => action !== "move"),
+  "copy",
+  "settle",
+  "cleanup",
+  "verify",
+] as const;
+export type StepAction = (typeof stepActions)[number];
+
 /** One value that changes. Secrets and values known only after apply are marked, never shown. */
 export interface DiffEntry {
   path: string;

@@ -31,7 +31,7 @@ export async function listDecided(actor: Actor, limit: number): Promise<DecidedI
   const visible = visibleProjects(actor, "request.read");
   const rows = await query<Omit<DecidedItem, "at"> & { at: Date }>(
     `SELECT q.id AS "requestId", q.kind::text AS kind, q.status::text AS status, e.name AS "environmentName",
-       p.name AS "projectName", coalesce(u.name, 'Rostrum') AS requester,
+       p.name AS "projectName", coalesce(u.name, 'System') AS requester,
        coalesce(w.name, 'CLI') AS approver, a.decision::text AS decision, a.reason,
        l.cost->>'monthly' AS monthly, l.cost->>'currency' AS currency, a.created_at AS at
      FROM (SELECT x.* FROM approval x JOIN request y ON y.id = x.request_id

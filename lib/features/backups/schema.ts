@@ -10,12 +10,22 @@ export const backupStatusLabels = {
   deleted: "Deleted",
 } as const;
 
-export const backupKindLabels: Record<string, string> = {
+export const backupKinds = ["manual", "scheduled", "before-restore", "before-change"] as const;
+export type BackupKind = (typeof backupKinds)[number];
+
+/** In a list of backups. */
+export const backupKindLabels: Record<BackupKind, string> = {
   manual: "Manual",
   scheduled: "Scheduled",
   "before-restore": "Pre-restore",
   "before-change": "Safety backup",
 };
+
+/** By itself, where the list says nothing of backups. */
+export function backupTitle(kind: BackupKind): string {
+  const label = backupKindLabels[kind];
+  return label.endsWith("backup") ? label : `${label} backup`;
+}
 
 /** Backups of a destroyed environment are kept this long, for a new environment to begin with. */
 export const destroyedBackupDays = 30;
@@ -25,7 +35,7 @@ export const safetyBackupDays = 14;
 export const backupSchema = z.object({
   id: z.string(),
   environmentId: z.string(),
-  kind: z.string(),
+  kind: z.enum(backupKinds),
   status: z.enum(backupStatuses),
   note: z.string(),
   sizeBytes: z.number(),

@@ -56,7 +56,7 @@ export async function listTemplates(
              array_to_string(t.tags, ' ') ILIKE '%' || $1 || '%')
         AND ($2::text IS NULL OR t.category = $2) AND ($3::text IS NULL OR $3 = ANY(t.tags))
       ORDER BY t.category, t.title`,
-    [filter.search ? likeText(filter.search) : null, filter.category ?? null, filter.tag ?? null],
+    [filter.q ? likeText(filter.q) : null, filter.category ?? null, filter.tag ?? null],
   );
   return await toSummaries(
     rows.filter((row) => all || row.published.length > 0),

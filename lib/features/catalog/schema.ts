@@ -62,7 +62,7 @@ export const versionParams = versionPath;
 export const transitionParams = versionPath.extend({ transition: z.enum(versionTransitions) });
 
 export const templateQuery = z.object({
-  search: z.string().trim().max(100).optional(),
+  q: z.string().trim().max(100).optional(),
   category: z.string().max(100).optional(),
   tag: z.string().max(100).optional(),
   /** Also templates without a published version, for those who may see them. */
@@ -221,7 +221,7 @@ export const versionFilter = z.object({
   q: z.string().trim().max(100).optional().describe("Filter by title, name or category (substring)"),
   status: z.enum(versionStatuses).optional(),
   sort: z.enum(versionSorts).optional(),
-  direction: z.enum(["up", "down"]).optional(),
+  direction: z.enum(["asc", "desc"]).optional(),
 });
 export type VersionFilter = z.output<typeof versionFilter>;
 

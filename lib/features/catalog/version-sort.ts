@@ -20,9 +20,9 @@ function atMs(instant: string | null): number {
 /** Versions in another order; what is equal goes by title, the newest version first. */
 export function sortVersions<Row extends VersionListItem>(
   rows: readonly Row[],
-  { sort = "title", direction = "up" }: Pick<VersionFilter, "sort" | "direction">,
+  { sort = "title", direction = "asc" }: Pick<VersionFilter, "sort" | "direction">,
 ): Row[] {
-  const sign = direction === "down" ? -1 : 1;
+  const sign = direction === "desc" ? -1 : 1;
   return [...rows].sort(
     (left, right) =>
       sign * orders[sort](left, right) || orders.title(left, right) || compare(right.version, left.version),

@@ -2,7 +2,7 @@ import { Decimal } from "decimal.js";
 import { heldSql, priceJoin } from "@/lib/features/metering";
 import { query } from "@/lib/platform/db";
 import { monthStartMs } from "./forecast";
-import type { CostLine } from "./schema";
+import { type CostLine, type MeterName, meterUnits } from "./schema";
 
 /** What an environment has cost until a moment. Amounts are decimal texts in its currency. */
 export interface CostSoFar {
@@ -20,7 +20,8 @@ interface Row {
   currency: string;
   chargedUntil: Date | null;
   component: string | null;
-  meter: string | null;
+  /** Null where nothing was held yet; such rows have no amount either. */
+  meter: MeterName | null;
   unit: string | null;
   quantity: string;
   amount: string | null;
@@ -63,8 +64,6 @@ const sql = `
   GROUP BY w.environment_id, w.currency, w.charged_until, l.component, l.meter, l.currency
   ORDER BY l.component, l.meter`;
 
-const units: Record<string, string> = { cpu: "core-hours", memory: "GiB-Hours", storage: "GiB-Hours" };
-
 /** The cost so far of several environments at once, by id; unknown ids are left out. */
 export async function costsSoFar(
   environmentIds: readonly string[],
@@ -94,7 +93,7 @@ function summed(rows: readonly Row[]): CostSoFar {
     currency: rows[0]?.currency ?? "EUR",
     total: sum((row) => row.amount),
     thisMonth: sum((row) => row.thisMonth),
-    lines: priced.map(toLine),
+    lines: priced.flatMap(toLine),
     unpriced: [
       ...new Set(rows.flatMap((row) => (row.amount === null && row.component ? [row.component] : []))),
     ],
@@ -102,17 +101,20 @@ function summed(rows: readonly Row[]): CostSoFar {
   };
 }
 
-function toLine(row: Row): CostLine {
+function toLine(row: Row): CostLine[] {
+  const { component, meter } = row;
+  if (component === null || meter === null) return [];
   const quantity = new Decimal(row.quantity);
   const amount = new Decimal(row.amount ?? 0);
-  return {
-    component: row.component ?? "",
-    meter: row.meter ?? "",
-    unit: units[row.meter ?? ""] ?? "",
+  const line: CostLine = {
+    component,
+    meter,
+    unit: meterUnits[meter],
     quantity: quantity.toFixed(6),
     // Over the whole time: where the price changed it is the average.
     unitPrice: quantity.isZero() ? "0" : amount.div(quantity).toDecimalPlaces(6).toFixed(),
     amount: amount.toFixed(6),
     thisMonth: new Decimal(row.thisMonth ?? 0).toFixed(6),
   };
+  return [line];
 }

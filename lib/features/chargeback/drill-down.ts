@@ -143,7 +143,7 @@ export async function usageOfDay(
     `SELECT u.id, to_char(u.hour AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS hour, u.quantity::text AS quantity,
        u.unit, trim_scale(p.unit_price)::text AS "unitPrice", p.id AS "priceId", b.name AS "priceBook",
        to_char(p.valid_from AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS "priceFrom", c.amount::text AS amount,
-       c.currency, coalesce(o.name, 'Rostrum') AS owner, cc.code AS "costCenter"
+       c.currency, coalesce(o.name, 'System') AS owner, cc.code AS "costCenter"
      FROM usage_record u LEFT JOIN charge c ON c.usage_record_id = u.id LEFT JOIN price p ON p.id = c.price_id
      LEFT JOIN price_book b ON b.id = p.price_book_id LEFT JOIN app_user o ON o.id = u.owner_id
      LEFT JOIN cost_center cc ON cc.id = u.cost_center_id

@@ -1,9 +1,29 @@
 import { z } from "zod";
 import { lineText } from "@/lib/kernel/text";
 
+/** What held capacity is metered by. */
+export const meterNames = ["cpu", "memory", "storage"] as const;
+export type MeterName = (typeof meterNames)[number];
+
+export const meterLabels: Record<MeterName, string> = { cpu: "CPU", memory: "Memory", storage: "Storage" };
+
+/** Of a quantity. */
+export const meterUnits: Record<MeterName, string> = {
+  cpu: "core-hours",
+  memory: "GiB-hours",
+  storage: "GiB-hours",
+};
+
+/** Of a price. */
+export const meterPrices: Record<MeterName, string> = {
+  cpu: "per core-hour",
+  memory: "per GiB-hour",
+  storage: "per GiB-hour",
+};
+
 export const costLineSchema = z.object({
   component: z.string(),
-  meter: z.string(),
+  meter: z.enum(meterNames),
   unit: z.string(),
   quantity: z.string(),
   unitPrice: z.string(),
@@ -57,18 +77,11 @@ export const costGroupLabels: Record<CostGroup, string> = {
   component: "Component",
 };
 
-export const meterLabels: Record<string, string> = { cpu: "CPU", memory: "Memory", storage: "Storage" };
-export const meterUnits: Record<string, string> = {
-  cpu: "core-hours",
-  memory: "GiB-hours",
-  storage: "GiB-hours",
-};
-
 export const costItemSchema = z.object({
   environmentId: z.string(),
   environmentName: z.string().nullable(),
   component: z.string(),
-  meter: z.string(),
+  meter: z.enum(meterNames),
   /** Only where the filter names environment, component and meter. */
   day: z.string().nullable(),
   quantity: z.string(),
@@ -122,7 +135,7 @@ export const statementLineSchema = z.object({
   environmentId: z.string(),
   environment: z.string(),
   component: z.string(),
-  meter: z.string(),
+  meter: z.enum(meterNames),
   quantity: z.string(),
   amount: z.string(),
 });
@@ -182,7 +195,7 @@ export const priceBookSchema = z.object({
   prices: z.array(
     z.object({
       id: z.string(),
-      meter: z.string(),
+      meter: z.enum(meterNames),
       unit: z.string(),
       unitPrice: z.string(),
       validFrom: z.string(),
@@ -193,7 +206,7 @@ export const priceBookSchema = z.object({
 export type PriceBookDto = z.output<typeof priceBookSchema>;
 
 export const newPriceBody = z.strictObject({
-  meter: z.enum(["cpu", "memory", "storage"]),
+  meter: z.enum(meterNames),
   unitPrice: z.string().regex(/^\d{1,8}(\.\d{1,10})?$/, "Use a decimal number, for example 0.021"),
   /** From when on; left out: from now on. Never in the past, because that is charged already. */
   validFrom: z.iso.datetime().optional(),

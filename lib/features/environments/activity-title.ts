@@ -1,43 +1,29 @@
-/** What was done, as a verb when it is done and as a noun until then. */
-const deeds: Record<string, { done: string; deed: string }> = {
-  create: { done: "Created", deed: "Creation" },
-  update: { done: "Updated", deed: "Update" },
-  stop: { done: "Stopped", deed: "Stop" },
-  start: { done: "Started", deed: "Start" },
-  restart: { done: "Restarted", deed: "Restart" },
-  repair: { done: "Repaired", deed: "Repair" },
-  heal: { done: "Healed", deed: "Healing" },
-  scale: { done: "Scaled", deed: "Scaling" },
-  extend: { done: "Lease extended", deed: "Lease extension" },
-  restore: { done: "Restored", deed: "Restore" },
-  action: { done: "Action completed", deed: "Action" },
-  destroy: { done: "Destroyed", deed: "Destruction" },
-};
+import { type BackupKind, backupTitle } from "@/lib/features/backups/schema";
+import {
+  kindNoun,
+  pastWords,
+  type RequestKind,
+  type RequestStatus,
+  requestStatusLabels,
+} from "@/lib/features/requests/schema";
 
-const states: Record<string, string> = {
-  pending_approval: "pending approval",
-  approved: "approved",
-  running: "in progress",
-  failed: "failed",
-  rejected: "rejected",
-  cancelled: "canceled",
-  expired: "expired",
-};
+/** What happened to an environment, as the database tells it. */
+export type Happened =
+  | { kind: "request"; what: RequestKind; status: RequestStatus }
+  | { kind: "backup"; what: BackupKind; status: "running" | "succeeded" | "failed" | "deleted" }
+  | { kind: "incident"; what: string; status: "open" | "closed" };
 
-const backupTitles: Record<string, string> = {
-  scheduled: "Scheduled backup",
-  manual: "Manual backup",
-  "before-restore": "Pre-restore backup",
-  "before-change": "Safety backup",
-};
-
-/** What happened, in a few words; pure. */
-export function activityTitle(row: { kind: string; what: string; status: string }): string {
+/** What happened, in a few words: "Restarted", "Update failed", "Incident in db". */
+export function activityTitle(row: Happened): string {
   if (row.kind === "incident") return `Incident in ${row.what}`;
   if (row.kind === "backup") {
-    const title = backupTitles[row.what] ?? `Backup (${row.what})`;
-    return row.status === "failed" || row.status === "running" ? `${title} ${states[row.status]}` : title;
+    const title = backupTitle(row.what);
+    return row.status === "failed" || row.status === "running" ? `${title} ${stateWords(row.status)}` : title;
   }
-  const { done, deed } = deeds[row.what] ?? { done: row.what, deed: row.what };
-  return row.status === "succeeded" ? done : `${deed} ${states[row.status] ?? row.status}`;
+  return row.status === "succeeded" ? pastWords(row.what) : `${kindNoun(row.what)} ${stateWords(row.status)}`;
+}
+
+/** After the noun of a change. */
+function stateWords(status: RequestStatus): string {
+  return status === "running" ? "in progress" : requestStatusLabels[status].toLowerCase();
 }

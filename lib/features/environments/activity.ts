@@ -1,23 +1,15 @@
 import { type Actor, requirePermission } from "@/lib/platform/auth";
 import { query } from "@/lib/platform/db";
-import { activityTitle } from "./activity-title";
+import { activityTitle, type Happened } from "./activity-title";
 import { getEnvironmentRow } from "./context";
 import type { ActivityDto, ActivityKind } from "./schema";
 
-interface Row {
-  at: Date;
-  kind: string;
-  what: string;
-  status: string;
-  detail: string;
-  who: string | null;
-  href: string | null;
-}
+type Row = Happened & { at: Date; detail: string; who: string | null; href: string | null };
 
 export interface ActivityFilter {
   kind?: ActivityKind | undefined;
   /** Words of what happened, why, or who did it. */
-  search?: string | undefined;
+  q?: string | undefined;
 }
 
 /** Everything that happened to an environment, newest first: requests, incidents, backups. */
@@ -47,12 +39,12 @@ export async function listActivity(
      WHERE ($3::text IS NULL OR kind = $3)
        AND ($4::text IS NULL OR strpos(lower(concat_ws(' ', kind, what, status, detail, who)), lower($4)) > 0)
      ORDER BY at DESC LIMIT $2`,
-    [environmentId, limit, filter.kind ?? null, filter.search || null],
+    [environmentId, limit, filter.kind ?? null, filter.q || null],
   );
   return rows.map(toActivity);
 }
 
-const tones: Record<string, ActivityDto["tone"]> = {
+const tones: Record<Happened["status"], ActivityDto["tone"]> = {
   succeeded: "good",
   closed: "good",
   failed: "bad",
@@ -60,6 +52,10 @@ const tones: Record<string, ActivityDto["tone"]> = {
   open: "bad",
   running: "accent",
   pending_approval: "warning",
+  approved: "neutral",
+  cancelled: "neutral",
+  expired: "neutral",
+  deleted: "neutral",
 };
 
 function toActivity(row: Row): ActivityDto {
@@ -70,7 +66,7 @@ function toActivity(row: Row): ActivityDto {
     // The title of an incident names its component already.
     detail: (row.detail ?? "").replace(row.kind === "incident" ? `${row.what}: ` : "", ""),
     who: row.who ?? "Unknown user",
-    tone: tones[row.status] ?? "neutral",
+    tone: tones[row.status],
     href: row.href,
   };
 }

@@ -6,7 +6,7 @@ import type { EnvironmentStatus, EnvironmentSummary, HealthState } from "./schem
 import { unownedCondition } from "./unowned";
 
 export interface EnvironmentFilter {
-  search?: string | undefined;
+  q?: string | undefined;
   status?: EnvironmentStatus | undefined;
   health?: HealthState | undefined;
   project?: string | undefined;
@@ -20,7 +20,7 @@ export interface EnvironmentFilter {
   all?: boolean | undefined;
   sort?: "created" | "name" | "cost" | "lease" | undefined;
   /** Left out, each sort has its own: newest, A to Z, dearest, soonest first. */
-  direction?: "up" | "down" | undefined;
+  direction?: "asc" | "desc" | undefined;
   limit: number;
   cursor?: string | undefined;
 }
@@ -65,7 +65,7 @@ export async function listEnvironments(
 ): Promise<Page<EnvironmentSummary>> {
   const sort = filter.sort ?? "created";
   const { order, type } = sorts[sort];
-  const down = filter.direction ? filter.direction === "down" : sorts[sort].down;
+  const down = filter.direction ? filter.direction === "desc" : sorts[sort].down;
   const cursor = decodeCursor(filter.cursor, z.object({ key: sortKeys[type], id: z.string() }));
   const { where, values } = conditions(actor, filter);
   if (cursor) {
@@ -116,7 +116,7 @@ function conditions(actor: Actor, filter: EnvironmentFilter): { where: string[];
   const visible = visibleProjects(actor, "environment.read");
   if (visible !== "all") add((p) => `e.project_id = ANY(${p})`, [...visible]);
   if (!filter.all && filter.status !== "destroyed") where.push("e.destroyed_at IS NULL");
-  if (filter.search) add((p) => `e.name LIKE ${p}`, `%${likeText(filter.search.toLowerCase())}%`);
+  if (filter.q) add((p) => `e.name LIKE ${p}`, `%${likeText(filter.q.toLowerCase())}%`);
   if (filter.status) add((p) => `e.status = ${p}::environment_status`, filter.status);
   if (filter.health) add((p) => `e.health = ${p}::health_state`, filter.health);
   if (filter.project) {

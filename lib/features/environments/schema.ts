@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { requestKinds } from "@/lib/features/requests/schema";
 import { runStatuses } from "@/lib/features/runs/schema";
 
 export const environmentStatuses = [
@@ -55,7 +56,9 @@ export const environmentSummarySchema = z.object({
   createdAt: z.string(),
   cost: money,
   /** The newest change, where it failed or was canceled; null once it is resumed, dismissed or followed by another. */
-  failedChange: z.object({ runId: z.string(), kind: z.string(), status: z.enum(runStatuses) }).nullable(),
+  failedChange: z
+    .object({ runId: z.string(), kind: z.enum(requestKinds), status: z.enum(runStatuses) })
+    .nullable(),
 });
 export type EnvironmentSummary = z.output<typeof environmentSummarySchema>;
 

@@ -17,7 +17,7 @@ export async function getHome(actor: PersonActor): Promise<HomeDto> {
   const seesEnvironments = view !== "finance" || actor.projects.size > 0;
   const [attention, approvals, approvalsTotal, counts, own, costs] = await Promise.all([
     listAttention(actor),
-    listRequests(actor, { decidable: true, direction: "up", limit: perKind }),
+    listRequests(actor, { decidable: true, direction: "asc", limit: perKind }),
     countWaitingApprovals(actor),
     countEnvironments(actor),
     seesEnvironments

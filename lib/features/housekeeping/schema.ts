@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { queueNames } from "@/lib/platform/queue/catalog";
 
 export const workerSchema = z.object({
   id: z.string(),
@@ -21,7 +22,7 @@ export const queueListSchema = z.object({
   backend: z.enum(["redis", "postgres"]),
   queues: z.array(
     z.object({
-      name: z.string(),
+      name: z.enum(queueNames),
       waiting: count,
       active: count,
       delayed: count,

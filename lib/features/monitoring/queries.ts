@@ -1,4 +1,5 @@
 import { getEnvironmentRow } from "@/lib/features/environments";
+import { pastWords, type RequestKind } from "@/lib/features/requests/schema";
 import { type Actor, requirePermission } from "@/lib/platform/auth";
 import { query } from "@/lib/platform/db";
 import type { IncidentDto, MetricRange, MetricsDto } from "./schema";
@@ -74,10 +75,10 @@ export async function metricsOf(
     series.set(row.component, points);
     before = row;
   }
-  const events = await query<{ at: Date; label: string }>(
-    `SELECT opened_at AS at, component || ' ' || kind AS label FROM incident
+  const events = await query<{ at: Date; incident: string | null; change: RequestKind | null }>(
+    `SELECT opened_at AS at, component || ' ' || kind AS incident, NULL AS change FROM incident
        WHERE environment_id = $1 AND opened_at > now() - $2::int * interval '1 second'
-     UNION ALL SELECT created_at, kind::text FROM request
+     UNION ALL SELECT created_at, NULL, kind::text FROM request
        WHERE environment_id = $1 AND kind IN ('update', 'scale', 'restore', 'repair', 'stop', 'start') AND created_at > now() - $2::int * interval '1 second'
      ORDER BY at LIMIT 20`,
     [environmentId, seconds[range]],
@@ -86,7 +87,10 @@ export async function metricsOf(
     range,
     stepSeconds,
     series: [...series].map(([component, points]) => ({ component, points })),
-    events: events.map((event) => ({ at: event.at.toISOString(), label: event.label })),
+    events: events.map(({ at, incident, change }) => ({
+      at: at.toISOString(),
+      label: change ? pastWords(change).toLowerCase() : (incident ?? ""),
+    })),
   };
 }
 

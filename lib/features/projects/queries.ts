@@ -39,7 +39,7 @@ export async function listProjects(
 ): Promise<Page<ProjectDto>> {
   const visible = visibleProjects(actor);
   const { order, type, down } = sorts[filter.sort ?? "name"];
-  const descending = filter.direction ? filter.direction === "down" : down;
+  const descending = filter.direction ? filter.direction === "desc" : down;
   const way = descending ? "DESC" : "ASC";
   const after = decodeCursor(filter.cursor, z.object({ key: z.string(), id: z.string() }));
   const rows = await query<Row & { sortKey: string }>(

@@ -115,7 +115,7 @@ export const projectFilter = z.object({
   archived: z.stringbool().default(false).describe("true: include archived projects"),
   costCenter: z.string().max(60).optional().describe("ID or code"),
   sort: z.enum(["name", "budget", "environments"]).optional(),
-  direction: z.enum(["up", "down"]).optional(),
+  direction: z.enum(["asc", "desc"]).optional(),
 });
 export type ProjectFilter = z.output<typeof projectFilter>;
 

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { changeActions } from "@/lib/engine/plan/types";
 
 const size = z.object({ cpu: z.number(), memoryBytes: z.number(), storageBytes: z.number() });
 
@@ -6,7 +7,7 @@ const size = z.object({ cpu: z.number(), memoryBytes: z.number(), storageBytes: 
 export const planChangeSchema = z.object({
   component: z.string(),
   title: z.string(),
-  action: z.string(),
+  action: z.enum(changeActions),
   kind: z.string(),
   cloud: z.object({ id: z.string(), name: z.string() }),
   dependsOn: z.array(z.string()),
@@ -39,3 +40,5 @@ export const planChangeSchema = z.object({
     })
     .optional(),
 });
+
+export type PlanChangeAction = z.output<typeof planChangeSchema>["action"];

@@ -61,7 +61,7 @@ const detailSql = (page: string, order = "") => `
   LEFT JOIN app_user u ON u.id = q.requester_id ${order}`;
 
 export interface RequestFilter {
-  search?: string | undefined;
+  q?: string | undefined;
   status?: RequestStatus | undefined;
   kind?: RequestKind | undefined;
   origin?: "user" | "system" | undefined;
@@ -74,7 +74,7 @@ export interface RequestFilter {
   /** By when it was asked, unless said otherwise. */
   sort?: RequestSort | undefined;
   /** Left out, each sort has its own: newest, A to Z, dearest first. */
-  direction?: "up" | "down" | undefined;
+  direction?: "asc" | "desc" | undefined;
   limit: number;
   cursor?: string | undefined;
 }
@@ -100,7 +100,7 @@ const sorts = {
 export async function listRequests(actor: Actor, filter: RequestFilter): Promise<Page<RequestSummary>> {
   const visible = visibleProjects(actor);
   const { order, join, type, down: ownWay } = sorts[filter.sort ?? "created"];
-  const down = filter.direction ? filter.direction === "down" : ownWay;
+  const down = filter.direction ? filter.direction === "desc" : ownWay;
   const direction = down ? "DESC" : "ASC";
   const cursor = decodeCursor(filter.cursor, z.object({ key: sortKeys[type], id: z.string() }));
   const values: unknown[] = [];
@@ -110,7 +110,7 @@ export async function listRequests(actor: Actor, filter: RequestFilter): Promise
     where.push(condition(`$${values.length}`));
   };
   if (visible !== "all") add((p) => `q.project_id = ANY(${p})`, [...visible]);
-  if (filter.search) {
+  if (filter.q) {
     // Texts are compared last, and only those that may be seen. Names are in small letters (DNS labels).
     const [within, inVisible] =
       visible === "all" ? ["true", ""] : ["q.project_id = ANY($1)", "project_id = ANY($1) AND"];
@@ -118,7 +118,7 @@ export async function listRequests(actor: Actor, filter: RequestFilter): Promise
       (p) =>
         `CASE WHEN ${within} THEN q.environment_id IN (SELECT id FROM environment WHERE ${inVisible} name LIKE lower(${p}))
            OR q.reason ILIKE ${p} ELSE false END`,
-      `%${likeText(filter.search)}%`,
+      `%${likeText(filter.q)}%`,
     );
   }
   if (filter.status) add((p) => `q.status = ${p}::request_status`, filter.status);

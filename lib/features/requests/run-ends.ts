@@ -1,4 +1,4 @@
-import { departuresOf, type PlanChange, stepsOf } from "@/lib/engine/plan";
+import { departuresOf, type PlanChange, type StepAction, stepsOf } from "@/lib/engine/plan";
 import type { NewStep } from "@/lib/engine/run";
 import { componentEdges } from "@/lib/engine/template";
 import type { Manifest } from "@/lib/engine/template/types";
@@ -20,7 +20,7 @@ const settling = new Set(["update", "start", "restart", "restore"]);
  */
 export function stepsWithEnds({ kind, version, changes, losses }: Prepared): NewStep[] {
   const steps = kind === "extend" ? [] : afterBackups(safetyBackups(changes, losses), stepsOf(changes));
-  const end = (component: string, action: string, input: NewStep["input"] = {}) => {
+  const end = (component: string, action: StepAction, input: NewStep["input"] = {}) => {
     steps.push({ component, action, cloudId: null, dependsOn: steps.map((_, position) => position), input });
   };
   if (kind === "destroy") end("environment", "cleanup");

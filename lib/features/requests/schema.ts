@@ -6,8 +6,17 @@ import { textUpTo } from "@/lib/kernel/text-schema";
 import { lossListSchema } from "./loss-schema";
 import { planChangeSchema } from "./plan-change-schema";
 
+export {
+  kindNoun,
+  pastWords,
+  progressWords,
+  requestKindLabels,
+  requestTitle,
+  runWords,
+  successWords,
+} from "./kind-words";
 export { type Loss, type LossKind, lossKinds, lossSchema } from "./loss-schema";
-export { planChangeSchema } from "./plan-change-schema";
+export { type PlanChangeAction, planChangeSchema } from "./plan-change-schema";
 
 /** What a list of requests can be sorted by. */
 export const requestSorts = ["created", "name", "cost"] as const;
@@ -51,22 +60,6 @@ export const requestStatusLabels: Record<RequestStatus, string> = {
   rejected: "Rejected",
   cancelled: "Canceled",
   expired: "Expired",
-};
-
-export const requestKindLabels: Record<RequestKind, string> = {
-  create: "New environment",
-  update: "Change",
-  stop: "Stop",
-  start: "Start",
-  restart: "Restart",
-  repair: "Repair",
-  heal: "Heal",
-  scale: "Scale",
-  extend: "Extend lease",
-  backup: "Back up",
-  restore: "Restore",
-  action: "Action",
-  destroy: "Destroy",
 };
 
 /** Names of environments are DNS labels, because they become host and container names. */

@@ -1,8 +1,10 @@
 import type { ClientBase } from "pg";
 import type { RunStatus } from "@/lib/engine/run";
+import type { EnvironmentStatus } from "@/lib/features/environments/schema";
 import { type NotificationEvent, notify } from "@/lib/features/notifications";
 import { releaseEmptyEnvironments, releaseEnvironments } from "@/lib/features/quotas";
 import { endPendingRequests } from "@/lib/features/requests";
+import type { RequestKind } from "@/lib/features/requests/schema";
 import type { Topic } from "@/lib/platform/events";
 import { deleteDroppedSecrets } from "./dropped-secrets";
 import { type Outcome, outputsAfter, type StoredOutputs } from "./outputs";
@@ -10,9 +12,12 @@ import { endWords } from "./schema";
 import { markUnfinished, statusesAfterFailures } from "./unfinished";
 
 /** What an environment is after a run of that kind succeeded; what is not here was running and goes on. */
-const statusAfter: Record<string, string> = { stop: "stopped", destroy: "destroyed" };
+const statusAfter: Partial<Record<RequestKind, EnvironmentStatus>> = {
+  stop: "stopped",
+  destroy: "destroyed",
+};
 /** Runs whose failure leaves the environment as it was. */
-const harmless = new Set(["heal", "action", "extend"]);
+const harmless: ReadonlySet<RequestKind> = new Set(["heal", "action", "extend"]);
 
 export interface RunOutcome {
   runId: string;
@@ -24,7 +29,7 @@ export interface RunOutcome {
 
 interface Facts {
   runId: string;
-  kind: string;
+  kind: RequestKind;
   requestId: string | null;
   requesterId: string | null;
   projectId: string | null;

@@ -6,7 +6,7 @@ import type { RunSort, RunSummary } from "./schema";
 
 interface Row {
   id: string;
-  kind: string;
+  kind: RunSummary["kind"];
   status: RunSummary["status"];
   environmentId: string;
   environmentName: string;
@@ -41,18 +41,18 @@ export async function listRuns(
     status?: RunSummary["status"] | undefined;
     kind?: string | undefined;
     /** Words of the environment's name. */
-    search?: string | undefined;
+    q?: string | undefined;
     /** By when it was asked for, unless said otherwise. */
     sort?: RunSort | undefined;
     /** Left out, each sort has its own: newest, A to Z, longest first. */
-    direction?: "up" | "down" | undefined;
+    direction?: "asc" | "desc" | undefined;
     limit: number;
     cursor?: string | undefined;
   },
 ): Promise<Page<RunSummary>> {
   const visible = visibleProjects(actor, "run.read");
   const { order, type, down: ownWay } = sorts[filter.sort ?? "created"];
-  const down = filter.direction ? filter.direction === "down" : ownWay;
+  const down = filter.direction ? filter.direction === "desc" : ownWay;
   const direction = down ? "DESC" : "ASC";
   const cursor = decodeCursor(filter.cursor, z.object({ key: sortKeys[type], id: z.string() }));
   const rows = await query<Row>(
@@ -81,7 +81,7 @@ export async function listRuns(
       cursor?.id ?? null,
       filter.limit + 1,
       filter.kind ?? null,
-      filter.search || null,
+      filter.q || null,
     ],
   );
   return toPage(rows, filter.limit, (row) => ({ key: row.sortKey, id: row.id }), toSummary);

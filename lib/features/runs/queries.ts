@@ -8,7 +8,7 @@ import type { RunDetail, RunLogLine, StepDto } from "./schema";
 
 interface RunRow {
   id: string;
-  kind: string;
+  kind: RunDetail["kind"];
   status: RunDetail["status"];
   environmentId: string;
   environmentName: string;

@@ -1,4 +1,12 @@
 import { z } from "zod";
+import { stepActions } from "@/lib/engine/plan/types";
+import {
+  kindNoun,
+  type RequestKind,
+  requestKinds,
+  runWords,
+  successWords,
+} from "@/lib/features/requests/schema";
 
 export const runStatuses = [
   "queued",
@@ -53,7 +61,7 @@ export const stepSchema = z.object({
   position: z.number(),
   component: z.string(),
   title: z.string(),
-  action: z.string(),
+  action: z.enum(stepActions),
   status: z.enum(["pending", "running", "waiting", "succeeded", "failed", "skipped", "unknown", "cancelled"]),
   attempts: z.number(),
   dependsOn: z.array(z.number()),
@@ -66,7 +74,7 @@ export type StepDto = z.output<typeof stepSchema>;
 
 export const runSummarySchema = z.object({
   id: z.string(),
-  kind: z.string(),
+  kind: z.enum(requestKinds),
   status: z.enum(runStatuses),
   environment: z.object({ id: z.string(), name: z.string() }),
   project: z.object({ id: z.string(), name: z.string() }),
@@ -103,70 +111,14 @@ export const logLineSchema = z.object({
 });
 export type RunLogLine = z.output<typeof logLineSchema>;
 
-// What a run does, in words; `kind` is that of its request.
-const doing: Record<string, string> = {
-  create: "Creating",
-  update: "Updating",
-  stop: "Stopping",
-  start: "Starting",
-  restart: "Restarting",
-  repair: "Repairing",
-  heal: "Healing",
-  scale: "Scaling",
-  extend: "Extending lease of",
-  backup: "Backing up",
-  restore: "Restoring",
-  action: "Running action on",
-  destroy: "Destroying",
-};
-
-const done: Record<string, string> = {
-  create: " is ready",
-  update: " is updated",
-  stop: " is stopped",
-  start: " is running again",
-  restart: " is restarted",
-  repair: " is repaired",
-  heal: " is healed",
-  scale: " is scaled",
-  extend: ": lease extended",
-  backup: " is backed up",
-  restore: " is restored",
-  action: ": action completed",
-  destroy: " is destroyed",
-};
-
-/** A run as a headline: "Creating shop-staging". */
-export function runWords(kind: string, environment: string): string {
-  return `${doing[kind] ?? kind} ${environment}`;
-}
-
 /** How it ended, as a sentence without its full stop: "shop-staging is ready", "Creating shop-staging failed". */
-export function endWords(kind: string, environment: string, status: string): string {
-  if (status === "succeeded") {
-    const words = done[kind];
-    return words ? `${environment}${words}` : `${environment}: ${kind} completed`;
-  }
+export function endWords(kind: RequestKind, environment: string, status: string): string {
+  if (status === "succeeded") return successWords(kind, environment);
   const run = runWords(kind, environment);
   if (status === "failed") return `${run} failed`;
   if (status === "cancelled") return `${run} was canceled`;
   return `${run}: outcome unknown, action required`;
 }
-
-const changes: Record<string, string> = {
-  create: "Creation",
-  update: "Update",
-  stop: "Stop",
-  start: "Start",
-  restart: "Restart",
-  heal: "Recovery",
-  scale: "Scaling",
-  extend: "Lease extension",
-  backup: "Backup",
-  restore: "Restore",
-  action: "Action",
-  destroy: "Destruction",
-};
 
 const failures: Partial<Record<RunStatus, string>> = {
   failed: "failed",
@@ -175,6 +127,6 @@ const failures: Partial<Record<RunStatus, string>> = {
 };
 
 /** How a change ended that did not succeed: "Update failed", "Restart canceled", "Restore needs attention". */
-export function failureWords(kind: string, status: RunStatus): string {
-  return `${changes[kind] ?? kind} ${failures[status] ?? status}`;
+export function failureWords(kind: RequestKind, status: RunStatus): string {
+  return `${kindNoun(kind)} ${failures[status] ?? status}`;
 }

@@ -31,7 +31,7 @@ const sorts = {
 export async function listUsers(actor: Actor, filter: PageQuery & UserFilter): Promise<Page<UserDto>> {
   requirePermission(actor, "user.read");
   const { order, type, down } = sorts[filter.sort ?? "name"];
-  const descending = filter.direction ? filter.direction === "down" : down;
+  const descending = filter.direction ? filter.direction === "desc" : down;
   const way = descending ? "DESC" : "ASC";
   const after = decodeCursor(filter.cursor, z.object({ key: z.string(), id: z.string() }));
   const rows = await query<Row & { sortKey: string }>(

@@ -55,6 +55,6 @@ export const userFilter = z.object({
   role: z.enum(userRoles).optional().describe("Organization role; member: no organization role"),
   disabled: z.stringbool().optional(),
   sort: z.enum(["name", "seen"]).optional(),
-  direction: z.enum(["up", "down"]).optional(),
+  direction: z.enum(["asc", "desc"]).optional(),
 });
 export type UserFilter = z.output<typeof userFilter>;

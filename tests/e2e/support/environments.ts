@@ -18,7 +18,7 @@ export function freshName(what: string): string {
 
 /** @throws Error when nobody has an environment of that name */
 export async function findEnvironment(page: Page, name: string): Promise<string> {
-  const found = await api<{ items: Environment[] }>(page, "GET", `/environments?search=${name}`);
+  const found = await api<{ items: Environment[] }>(page, "GET", `/environments?q=${name}`);
   const id = found.items.find((one) => one.name === name)?.id;
   if (!id) throw new Error(`There is no environment ${name}.`);
   return id;

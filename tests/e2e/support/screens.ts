@@ -20,8 +20,8 @@ interface Items {
 export async function examplesOf(page: Page): Promise<Examples> {
   const first = async (path: string) => (await api<Items>(page, "GET", path)).items[0]?.id ?? "";
   return {
-    environment: await first("/environments?search=checkout-preview"),
-    waiting: await first("/requests?status=pending_approval&search=load-rehearsal"),
+    environment: await first("/environments?q=checkout-preview"),
+    waiting: await first("/requests?status=pending_approval&q=load-rehearsal"),
     done: await first("/requests?status=succeeded&kind=create"),
     run: await first("/runs?status=succeeded&limit=1"),
     failedRun: await first("/runs?status=failed&limit=1"),

@@ -27,7 +27,7 @@ export default async function PeoplePage(props: { searchParams: Promise<SearchPa
     role: choiceParam(params, "role", userRoles),
     disabled: access && access === "disabled",
     sort: sorts.find((one) => one === sort?.key),
-    direction: sort ? (sort.descending ? ("down" as const) : ("up" as const)) : undefined,
+    direction: sort ? (sort.descending ? ("desc" as const) : ("asc" as const)) : undefined,
   };
   const page = await listUsers(viewer, { ...filter, limit: 50, cursor: firstParam(params, "cursor") });
   const manages = can(viewer, "user.manage");

@@ -20,7 +20,7 @@ export default async function ProjectsPage(props: { searchParams: Promise<Search
     archived: firstParam(params, "archived") === "true",
     costCenter: firstParam(params, "costCenter")?.slice(0, 60),
     sort: sorts.find((one) => one === sort?.key),
-    direction: sort ? (sort.descending ? ("down" as const) : ("up" as const)) : undefined,
+    direction: sort ? (sort.descending ? ("desc" as const) : ("asc" as const)) : undefined,
   };
   const [page, costCenters] = await Promise.all([
     listProjects(viewer, { ...filter, limit: 50, cursor: firstParam(params, "cursor") }),

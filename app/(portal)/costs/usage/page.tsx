@@ -10,7 +10,13 @@ import { EmptyState } from "@/components/ui/empty-state";
 import { Money } from "@/components/ui/money";
 import { Page, PageHeader } from "@/components/ui/page-header";
 import { costGroupName, costItems, usageOfDay } from "@/lib/features/chargeback";
-import { costGroupLabels, costGroups, meterLabels, monthText } from "@/lib/features/chargeback/schema";
+import {
+  costGroupLabels,
+  costGroups,
+  meterLabels,
+  meterNames,
+  monthText,
+} from "@/lib/features/chargeback/schema";
 import type { PersonActor } from "@/lib/platform/auth";
 import { orNotFound } from "../../or-not-found";
 import { getViewer } from "../../viewer";
@@ -23,7 +29,7 @@ const query = z.object({
   key: text,
   environment: text,
   component: text,
-  meter: text,
+  meter: z.enum(meterNames).optional().catch(undefined),
   day: z.iso.date().optional().catch(undefined),
   days: z.coerce.number().int().min(1).max(366).catch(30),
   month: monthText.optional().catch(undefined),
@@ -46,7 +52,7 @@ export default async function UsagePage(props: { searchParams: Promise<SearchPar
       : null;
   const subject =
     component && meter && perDay
-      ? `${known?.environmentName ?? environment}: ${meterLabels[meter] ?? meter} of ${component}`
+      ? `${known?.environmentName ?? environment}: ${meterLabels[meter]} of ${component}`
       : environment && known?.environmentName
         ? known.environmentName
         : await groupName(viewer, wanted);

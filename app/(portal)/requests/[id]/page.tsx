@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
 import type { FormPage } from "@/components/forms/types";
 import { ApproverLine } from "@/components/requests/approver-line";
-import { requestTitle, requestTones } from "@/components/requests/looks";
+import { requestTones } from "@/components/requests/looks";
 import { CancelRequest } from "@/components/requests/request-actions";
 import { whereItIs } from "@/components/requests/request-steps";
 import { RequestView } from "@/components/requests/request-view";
@@ -10,7 +10,7 @@ import { Page, PageHeader } from "@/components/ui/page-header";
 import { Status } from "@/components/ui/status";
 import { getVersion } from "@/lib/features/catalog";
 import { getRequest } from "@/lib/features/requests";
-import { requestStatusLabels } from "@/lib/features/requests/schema";
+import { requestStatusLabels, requestTitle } from "@/lib/features/requests/schema";
 import { LiveRefresh } from "../../live-refresh";
 import { orNotFound } from "../../or-not-found";
 import { getViewer } from "../../viewer";

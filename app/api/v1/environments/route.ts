@@ -8,7 +8,7 @@ import {
 import { listResponse, otherMethods, pageQuery, route } from "@/lib/platform/http";
 
 const filter = z.object({
-  search: z.string().trim().max(100).optional(),
+  q: z.string().trim().max(100).optional(),
   status: z.enum(environmentStatuses).optional(),
   health: z.enum(healthStates).optional(),
   project: z.string().max(100).optional(),
@@ -21,7 +21,7 @@ const filter = z.object({
     .describe("Only environments whose owner is disabled or no longer a member"),
   all: z.stringbool().optional().describe("Include destroyed environments"),
   sort: z.enum(["created", "name", "cost", "lease"]).optional(),
-  direction: z.enum(["up", "down"]).optional(),
+  direction: z.enum(["asc", "desc"]).optional(),
 });
 
 /** Environments of the projects the caller is in. New ones are made by a request. */

@@ -11,7 +11,7 @@ import {
 import { created, listResponse, otherMethods, pageQuery, route } from "@/lib/platform/http";
 
 const filter = z.object({
-  search: z.string().trim().max(100).optional(),
+  q: z.string().trim().max(100).optional(),
   status: z.enum(requestStatuses).optional(),
   kind: z.enum(requestKinds).optional(),
   origin: z.enum(["user", "system"]).optional(),
@@ -20,7 +20,7 @@ const filter = z.object({
   mine: z.stringbool().optional(),
   decidable: z.stringbool().optional(),
   sort: z.enum(requestSorts).optional(),
-  direction: z.enum(["up", "down"]).optional(),
+  direction: z.enum(["asc", "desc"]).optional(),
 });
 
 /** Requests of the projects the caller is in. */

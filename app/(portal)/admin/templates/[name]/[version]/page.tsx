@@ -46,7 +46,7 @@ export default async function VersionPage(props: { params: Promise<{ name: strin
             {versionStatusLabels[detail.status]}
           </Status>
         }
-        description={`${name} · by ${[detail.author ?? "Rostrum", ...others].join(", ")}${detail.reviewer ? ` · reviewed by ${detail.reviewer}` : ""}`}
+        description={`${name} · by ${[detail.author ?? "System", ...others].join(", ")}${detail.reviewer ? ` · reviewed by ${detail.reviewer}` : ""}`}
         actions={
           <>
             {can(viewer, "template.author") ? (

@@ -20,7 +20,7 @@ export default async function ActivityPage(props: {
   const { viewer } = await readEnvironment(id);
   const filter = {
     kind: choiceParam(search, "kind", activityKinds),
-    search: firstParam(search, "q")?.trim().slice(0, 100) || undefined,
+    q: firstParam(search, "q")?.trim().slice(0, 100) || undefined,
   };
   const items = await listActivity(viewer, id, most, filter);
   const csv = { ...filter, limit: String(most), format: "csv" };
@@ -34,7 +34,7 @@ export default async function ActivityPage(props: {
         title="Activity"
         aside={<CsvLink href={listHref(`/api/v1/environments/${id}/activity`, csv, {})} />}
       >
-        {items.length === 0 && (filter.kind || filter.search) ? (
+        {items.length === 0 && (filter.kind || filter.q) ? (
           <EmptyState
             title="No results"
             action={<ButtonLink href={`/environments/${id}/activity`}>Clear filters</ButtonLink>}

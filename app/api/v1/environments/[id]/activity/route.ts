@@ -12,7 +12,7 @@ export const GET = route({
     query: z.object({
       limit: z.coerce.number().int().min(1).max(200).default(50),
       kind: z.enum(activityKinds).optional(),
-      search: z.string().trim().max(100).optional(),
+      q: z.string().trim().max(100).optional(),
     }),
   },
   response: z.object({ items: z.array(activitySchema) }),
