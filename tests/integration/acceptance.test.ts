@@ -73,7 +73,7 @@ it("says which check failed; a resume starts what died meanwhile and checks agai
   runner.wake();
   expect(await requestEnds(runId)).toMatchObject({
     status: "failed",
-    message: expect.stringContaining("The door opens failed: answered 503, expected 200"),
+    message: expect.stringContaining('check "The door opens" failed: HTTP 503, expected 200'),
   });
 
   // While somebody looks for the cause the process dies, and then the cause is gone.

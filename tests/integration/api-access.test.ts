@@ -100,7 +100,9 @@ const label = (identity: Identity, one: Case) => `${identity.name}: ${nameOf(one
 
 /** What a refused caller reads, without what every answer has of its own. */
 function readable({ text, requestId }: Answer, { ids }: Case): string {
-  const ignored = [...ids, ...ids.map(encodeURIComponent), requestId].filter(Boolean);
+  // The longest first: a short id may be a part of the request's.
+  const ignored = [requestId, ...ids, ...ids.map(encodeURIComponent)].filter(Boolean);
+  ignored.sort((left, right) => right.length - left.length);
   return ignored.reduce((left, one) => left.replaceAll(one, "…"), text);
 }
 

@@ -132,6 +132,6 @@ test("a backup whose worker died is taken by the next one, three times at most",
   await tick();
   expect(await statusOf("bak_deadly")).toEqual({
     status: "failed",
-    error: expect.stringContaining("died 3 times"),
+    error: expect.stringContaining("the worker stopped 3 times"),
   });
 });

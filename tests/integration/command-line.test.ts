@@ -126,7 +126,7 @@ describe("the command line", () => {
       /User not found/,
     );
     await expect(admin$("user", "create", "--email", owner.email)).rejects.toThrow(/already exists/);
-    await expect(admin$("user", "create", "--email", "rubbish")).rejects.toThrow(/e-mail address/);
+    await expect(admin$("user", "create", "--email", "rubbish")).rejects.toThrow(/email address/);
     await expect(admin$("user", "creat")).rejects.toThrow(/Unknown command/);
     expect(await makeToken(owner.id, ["read"])).toMatch(/^rst_/);
   });

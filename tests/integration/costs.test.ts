@@ -109,7 +109,7 @@ describe("statements", () => {
     await held("res_b", { from: "01:00", to: "02:00", center: "cc_2" });
     await expect(closeMonth(finance, { month: "2026-03" }, ms("12:00"))).rejects.toThrow("isn’t over yet");
     await meteringTick(ms("12:00"));
-    await expect(closeMonth(finance, { month: "2026-03" }, april)).rejects.toThrow("metered until");
+    await expect(closeMonth(finance, { month: "2026-03" }, april)).rejects.toThrow("metered only until");
     while ((await meteringTick(april + 120_000)).hours > 0);
     await expect(closeMonth(member, { month: "2026-03" }, april)).rejects.toMatchObject({
       code: "forbidden",

@@ -109,7 +109,7 @@ describe("a copy of Rostrum itself", () => {
     expect(statSync(copy).mode & 0o777).toBe(0o700);
     for (const name of ["manifest.json", "files/secret.key", "database/app_user.gz"])
       expect(statSync(join(copy, name)).mode & 0o777).toBe(0o600);
-    expect(admin(first, ["backup", "copy"]).said).toContain("exists already");
+    expect(admin(first, ["backup", "copy"]).said).toContain("already exists");
 
     const restored = admin(second, ["restore", "copy"]);
     expect(restored.said).toContain("Restore completed.");

@@ -59,7 +59,7 @@ export async function verifyAcceptance(
   for (const check of checks) {
     const problem = await pass(check, policy, step.signal);
     if (problem)
-      throw new DriverError("permanent", `Acceptance check ${check.name ?? check.http} failed: ${problem}`);
+      throw new DriverError("permanent", `Acceptance check "${check.name ?? check.http}" failed: ${problem}`);
     step.log(`${check.name ?? check.http}: passed.`);
   }
 }
