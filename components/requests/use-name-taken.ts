@@ -18,7 +18,7 @@ export function useNameTaken(project: string, name: string, enabled: boolean): N
     const abort = new AbortController();
     setState("asking");
     const timer = setTimeout(async () => {
-      const query = new URLSearchParams({ project, search: name, limit: "200" });
+      const query = new URLSearchParams({ project, q: name, limit: "200" });
       try {
         const found = await apiFetch<{ items: { name: string }[] }>(`/environments?${query}`, {
           signal: abort.signal,
