@@ -35,6 +35,12 @@ module.exports = {
       { path: "^gen/", dependencyTypesNot: ["type-only"] },
     ),
     rule(
+      "engine-behind-ports",
+      "The engine asks a RunStore and a Clock; PostgreSQL is behind them, in lib/engine/run/postgres.",
+      { path: "^lib/engine/", pathNot: ["^lib/engine/run/postgres/", "\\.test\\.tsx?$"] },
+      { path: "^(lib/platform/|lib/engine/run/postgres/|node_modules/(pg|@types/pg|kysely)/)" },
+    ),
+    rule(
       "features-below-doors",
       "Features do not know how they are shown or started.",
       { path: "^lib/features/", pathNot: "\\.test\\.tsx?$" },

@@ -11,10 +11,14 @@ export async function register(): Promise<void> {
   const { notePeers } = await import("@/lib/platform/http/note-peers");
   const { refuseUnknownMethods } = await import("@/lib/platform/http/unknown-methods");
   const { refusePlainHttp } = await import("@/lib/platform/http/plain-http");
-  const { startWarnings } = await import("@/lib/platform/config");
+  const { getConfig, startWarnings } = await import("@/lib/platform/config");
+  // next-auth takes its own URL from here alone: a Host header must not decide where a sign-in returns to.
+  process.env.NEXTAUTH_URL = new URL(getConfig().publicUrl).origin;
   const { moduleLog, outliveOutput } = await import("@/lib/platform/log");
   outliveOutput();
   notePeers();
+  const { endHungFetches } = await import("@/lib/platform/http/hung-fetches");
+  endHungFetches();
   refuseUnknownMethods();
   refusePlainHttp();
   for (const warning of startWarnings()) moduleLog("http").warn(warning);

@@ -1,9 +1,35 @@
+/** Pages that moved: links in mails, bookmarks and old notifications keep working, with their filters. */
+const moved = [
+  ["/approvals", "/requests/approvals"],
+  ["/runs", "/requests/runs"],
+  ["/admin/prices", "/costs/prices"],
+  ["/admin/people", "/admin/users"],
+  ["/admin/queues", "/admin/system"],
+  ["/admin/notifications", "/admin/settings"],
+].map(([source, destination]) => ({ source, destination, permanent: true }));
+
+/** Pages of which one query became a page of its own. */
+const split = [
+  ["/reports", "reason", "/insights/reclaimable"],
+  ["/requests", "who", "/requests/mine"],
+].map(([source, key, destination]) => ({
+  source,
+  has: [{ type: "query", key }],
+  destination,
+  permanent: true,
+}));
+
 /**
  * Plain JavaScript: for TypeScript every start would load Next's compiler, half a second and 25 MB that stay.
  * @type {import("next").NextConfig}
  */
 const config = {
   poweredByHeader: false,
+  redirects: async () => [
+    ...moved,
+    ...split,
+    { source: "/reports", destination: "/insights", permanent: true },
+  ],
   reactStrictMode: true,
   // Types are checked by `npm test`; a second time would double the build that a first start waits for.
   typescript: { ignoreBuildErrors: true },

@@ -1,10 +1,13 @@
 import { randomBytes } from "node:crypto";
 import { type NextRequest, NextResponse } from "next/server";
 import { type Destination, destinationOf, mayLeadNowhere } from "@/app/(portal)/addresses";
+import { unavailablePage } from "@/components/shell/unavailable-page";
 import { AppError } from "@/lib/kernel/errors";
 import { newId } from "@/lib/kernel/ids";
 import { clientAddress, findSessionActor, readSessionId } from "@/lib/platform/auth";
 import { getConfig } from "@/lib/platform/config";
+import { isDatabaseAvailable } from "@/lib/platform/db/availability";
+import { isSamePage } from "@/lib/platform/http/hung-fetches";
 import { problemResponse } from "@/lib/platform/http/problem";
 import { strictTransport } from "@/lib/platform/http/security-headers";
 import { moduleLog } from "@/lib/platform/log";
@@ -38,7 +41,7 @@ function isReadable(pathname: string): boolean {
 /**
  * Before every page: a fresh nonce for the content security policy (Next reads it out of the request's header and puts it
  * on its own scripts), the security headers, and the path, which server components cannot see otherwise. What is not there
- * for this person leads nowhere.
+ * for this person leads nowhere, and while the database is away every page is unavailable.
  */
 async function beforePage(request: NextRequest, readable: boolean): Promise<NextResponse> {
   const nonce = randomBytes(16).toString("base64");
@@ -48,6 +51,11 @@ async function beforePage(request: NextRequest, readable: boolean): Promise<Next
   headers.set("x-nonce", nonce);
   const requestId = newId("http");
   headers.set("x-request-id", requestId);
+  if (!isRefresh(request) && !(await isDatabaseAvailable())) {
+    moduleLog("http").warn({ requestId }, "The database is unavailable.");
+    const { body, init } = unavailablePage(nonce, requestId);
+    return secured(new NextResponse(body, init), policy);
+  }
   const judged = judgedBefore(request);
   const { pathname, search } = request.nextUrl;
   const address = judged?.address ?? `${pathname}${search}`;
@@ -59,6 +67,18 @@ async function beforePage(request: NextRequest, readable: boolean): Promise<Next
     destination === "page" || judged
       ? NextResponse.next({ request: { headers } })
       : NextResponse.rewrite(elsewhere(request, destination, address), { request: { headers } });
+  return secured(response, policy);
+}
+
+/** What the portal's own scripts fetch: the next page, one fetched ahead, a refresh. */
+const isFetch = (request: NextRequest) => request.headers.get("sec-fetch-dest") === "empty";
+
+/** Whether an open page fetches itself anew: it waits, and stays as it is. Next hides from a proxy what its router asks for. */
+function isRefresh(request: NextRequest): boolean {
+  return isFetch(request) && isSamePage(request.headers.get("referer"), request.nextUrl.pathname);
+}
+
+function secured(response: NextResponse, policy: string): NextResponse {
   response.headers.set("content-security-policy", policy);
   response.headers.set("x-content-type-options", "nosniff");
   response.headers.set("x-frame-options", "DENY");
@@ -100,7 +120,7 @@ function judgedBefore({ nextUrl }: NextRequest): { destination: string; address:
  */
 async function findDestination(request: NextRequest, requestId: string): Promise<Destination> {
   const { pathname } = request.nextUrl;
-  if (request.headers.get("sec-fetch-dest") === "empty" || !mayLeadNowhere(pathname)) return "page";
+  if (isFetch(request) || !mayLeadNowhere(pathname)) return "page";
   const sessionId = await readSessionId(request.headers);
   if (!sessionId) return "page";
   try {

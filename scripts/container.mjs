@@ -36,7 +36,7 @@ async function orHalt(work) {
 }
 
 function become(args) {
-  const env = { ...process.env, NEXTAUTH_URL: config.publicUrl, PUBLIC_URL: config.publicUrl };
+  const env = { ...process.env, PUBLIC_URL: config.publicUrl };
   // The command line applies migrations too; portal and workers must not be able to become the owner.
   if (role !== "admin") delete env.DATABASE_OWNER_URL;
   const child = spawn(process.execPath, args, { cwd: root, env, stdio: "inherit" });

@@ -20,10 +20,12 @@ export const allowedDoors: Readonly<Record<string, string>> = {
   "lib/clouds/machine/scripts/balancer.ts": "a program of its own in front of a component's replicas",
   "lib/clouds/docker/network-probe.ts": "a program inside a container, in the environment's own network",
   "lib/clouds/docker/balancer.ts": "a program inside a container, in the environment's own network",
-  "lib/platform/db/index.ts": "Rostrum's own database",
+  "lib/platform/db/connections.ts": "Rostrum's own database",
+  "lib/platform/db/value-types.ts": "Rostrum's own database: types of its values",
   "lib/platform/db/binding.ts": "Rostrum's own database",
   "lib/platform/db/embedded.ts": "Rostrum's own database",
   "lib/platform/db/explain.ts": "Rostrum's own database",
+  "lib/platform/db/held-locks.ts": "Rostrum's own database, to hold locks",
   "lib/platform/db/migrate.ts": "Rostrum's own database",
   "lib/platform/db/roles.ts": "Rostrum's own database",
   "lib/platform/installation/load-database.ts": "Rostrum's own database, and what it is restored into",
@@ -35,18 +37,19 @@ export const allowedDoors: Readonly<Record<string, string>> = {
   "lib/platform/audit/syslog.ts": "the syslog server that the operator configured",
   "lib/platform/events/hub.ts": "Rostrum's own database, to listen",
   "lib/platform/queue/backend.ts": "the queue that the operator configured",
-  "lib/features/identity/auth-handler.ts": "the single sign-on provider that the operator configured",
+  "lib/platform/telemetry/spans.ts": "the OpenTelemetry receiver that the operator configured",
+  "app/api/auth/[...nextauth]/route.ts": "the single sign-on provider that the operator configured",
   "lib/clouds/machine/runtimes/postgres-admin.ts": "the PostgreSQL that the driver itself started",
   "lib/clouds/docker/engine.ts": "the Docker endpoint that an administrator configured",
   "lib/clouds/docker/find-local.ts": "the sockets of this machine where a Docker engine may be",
 };
 
 const roots = ["app", "components", "lib", "workers", "proxy.ts", "instrumentation.ts"];
-/** The browser speaks with Rostrum's own API through this one file. */
-const browser = new Set(["components/data/api.ts"]);
+/** The browser speaks with Rostrum's own API through the first; the other is a page without any other file. */
+const browser = new Set(["components/data/api.ts", "components/shell/unavailable-page.ts"]);
 const connecting = "(?:node:)?(?:http|https|http2|net|tls|dgram|dns|dns/promises)";
 const clients =
-  "undici|axios|got|node-fetch|ws|nodemailer|openid-client|next-auth/next|dockerode|pg|ioredis|bullmq";
+  "undici|axios|got|node-fetch|ws|nodemailer|openid-client|next-auth/next|dockerode|pg|ioredis|bullmq|@opentelemetry/exporter-trace-otlp-http";
 const imports = new RegExp(
   `import\\s+(type\\s+)?([^"';]+?)\\s+from\\s+["'](${connecting}|${clients})["']`,
   "g",

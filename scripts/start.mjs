@@ -144,7 +144,6 @@ function childEnvironment(config, database) {
     HOST: config.host,
     PORT: String(config.port),
     PUBLIC_URL: config.publicUrl,
-    NEXTAUTH_URL: config.publicUrl,
   };
   if (database.server) env.ROSTRUM_EMBEDDED = "1";
   // Portal and workers must not be able to become the owner.
@@ -255,8 +254,10 @@ function onSignals() {
 /** In order: nobody asks any more, work in hand is finished or given back, then the database. */
 function stop() {
   running.stopping ??= (async () => {
-    if (running.children.length > 0)
-      say("\n  Stopping… waiting for running jobs (press Ctrl-C again to force)");
+    if (running.children.length > 0) {
+      say("");
+      say("  Stopping… waiting for running jobs (press Ctrl-C again to force)");
+    }
     endPreparation();
     await Promise.all(running.children.map((child) => child.stop(drainMs)));
     tellTheUntold();

@@ -7,9 +7,15 @@ import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { ensureDocker, ensurePrograms } from "./lib/machine.mjs";
-import { bold, dim, Halt, red, say, seconds } from "./lib/output.mjs";
+import { bold, dim, Halt, plain, red, say, seconds } from "./lib/output.mjs";
 import { ensureBundles, ensureClient, ensureDependencies, ensurePortal, root } from "./lib/prepare.mjs";
-import { countPlaywright, countVitest, sumUp } from "./lib/results.mjs";
+import {
+  countPlaywright,
+  countVitest,
+  failuresOfPlaywright,
+  failuresOfVitest,
+  sumUp,
+} from "./lib/results.mjs";
 
 const guardMs = 78 * 60_000;
 const startedMs = Date.now();
@@ -48,13 +54,19 @@ async function check(command) {
 }
 
 async function lint() {
-  const style = await check([bin("biome"), "check", "."]);
-  const words = await check([bin("tsx"), "scripts/check-words.ts"]);
-  const spelling = await check([bin("cspell"), "lint", "--no-progress", "."]);
-  return {
-    passed: style.passed + words.passed + spelling.passed,
-    failed: style.failed + words.failed + spelling.failed,
-  };
+  const checks = [
+    [bin("biome"), "check", "."],
+    [bin("tsx"), "scripts/check-words.ts"],
+    [bin("cspell"), "lint", "--no-progress", "."],
+    [bin("knip"), "--no-progress"],
+  ];
+  const sum = { passed: 0, failed: 0 };
+  for (const command of checks) {
+    const { passed, failed } = await check(command);
+    sum.passed += passed;
+    sum.failed += failed;
+  }
+  return sum;
 }
 
 async function types() {
@@ -80,7 +92,12 @@ async function integration() {
     ),
   ]);
   const sum = (name) => counts.reduce((total, count) => total + (count[name] ?? 0), 0);
-  return { passed: sum("passed"), failed: sum("failed"), skipped: sum("skipped") };
+  return {
+    passed: sum("passed"),
+    failed: sum("failed"),
+    skipped: sum("skipped"),
+    failures: counts.flatMap((count) => count.failures),
+  };
 }
 
 async function vitest(project, name = project, more = []) {
@@ -92,7 +109,7 @@ async function vitest(project, name = project, more = []) {
     "--reporter=json",
     `--outputFile.json=${report}`,
   ]);
-  return countVitest(report, code);
+  return { ...countVitest(report, code), failures: failuresOfVitest(report) };
 }
 
 async function build() {
@@ -109,7 +126,7 @@ async function build() {
 async function playwright() {
   const report = join(reports, "e2e.json");
   const { code } = await runShown([bin("playwright"), "test"], { PLAYWRIGHT_JSON_OUTPUT_NAME: report });
-  return countPlaywright(report, code);
+  return { ...countPlaywright(report, code), failures: failuresOfPlaywright(report) };
 }
 
 const current = new Set();
@@ -175,7 +192,7 @@ async function main() {
   let outOfTime = false;
   const guard = setTimeout(() => {
     outOfTime = true;
-    say(red(`\nTimed out after ${guardMs / 60_000} minutes.`));
+    say(red(`Timed out after ${guardMs / 60_000} minutes.`));
     endCurrent();
   }, guardMs);
   process.on("SIGINT", () => {
@@ -184,7 +201,7 @@ async function main() {
   });
   for (const stage of chosen) {
     const stageMs = Date.now();
-    say(bold(`\n── ${stage.name}`));
+    heading(stage.name);
     const count = outOfTime ? { passed: 0, failed: 1 } : await stage.run();
     results.push({ stage: stage.name, count, ms: Date.now() - stageMs });
   }
@@ -194,8 +211,19 @@ async function main() {
   summarize(results);
 }
 
+function heading(name) {
+  say("");
+  say(bold(`── ${name}`));
+}
+
 function summarize(results) {
-  say(bold("\n── results"));
+  const failures = results.flatMap(({ count }) => count.failures ?? []);
+  if (failures.length > 0) heading("failed");
+  for (const { test, lines } of failures) {
+    say(red(test));
+    for (const line of lines) say(`  ${plain(line)}`);
+  }
+  heading("results");
   for (const { stage, count, ms } of results) {
     const line = `${stage.padEnd(12)} ${sumUp([count]).padEnd(36)} ${dim(seconds(ms))}`;
     say(count.failed > 0 ? red(line) : line);

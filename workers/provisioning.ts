@@ -1,20 +1,20 @@
 import { defaultRunLimits, RunRunner } from "@/lib/engine/run";
+import { PostgresRunStore } from "@/lib/engine/run/postgres";
 import { EnvironmentExecutor } from "@/lib/features/runs";
 import { getConfig } from "@/lib/platform/config";
-import { getPool, withSqlTransaction } from "@/lib/platform/db";
+import { getPool, inTransaction } from "@/lib/platform/db";
 import { moduleLog } from "@/lib/platform/log";
-import { enqueue, startWorker } from "@/lib/platform/queue";
-import { loop, type Stop, stopAll } from "./loop";
+import { enqueue } from "@/lib/platform/queue";
+import type { Stop } from "./stop";
 
-const sweepMs = 2_000;
 const drainMs = 8_000;
+let running: RunRunner | null = null;
 
-/** Walks runs. A message only wakes; the sweep finds what no message told of. */
+/** Walks runs. A job only wakes; the sweep finds what no job told of. */
 export async function start(workerId: string): Promise<Stop> {
   const log = moduleLog("runs");
   const runner: RunRunner = new RunRunner({
-    pool: getPool(),
-    inTransaction: withSqlTransaction,
+    store: new PostgresRunStore(getPool(), inTransaction),
     workerId,
     executor: new EnvironmentExecutor(),
     limits: { ...defaultRunLimits, cloudWaitMs: getConfig().health.cloudWaitMs },
@@ -25,7 +25,11 @@ export async function start(workerId: string): Promise<Stop> {
     onError: (message, error) => log.warn({ err: error }, message),
   });
   runner.start();
-  const sweep = loop("sweep of runs", sweepMs, async () => runner.wake());
-  const messages = await startWorker("runs.wake", async () => runner.wake(), { concurrency: 8 });
-  return stopAll([sweep, () => messages.close(2_000), () => runner.stop(drainMs)]);
+  running = runner;
+  return () => runner.stop(drainMs);
+}
+
+/** Has this process look for runs that are due. */
+export async function wake(): Promise<void> {
+  running?.wake();
 }

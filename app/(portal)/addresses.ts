@@ -1,16 +1,17 @@
 import { requireSight, type Sight } from "@/lib/features/sight";
 import { AppError } from "@/lib/kernel/errors";
 import { isWrittenDown, type PersonActor, recordDenied } from "@/lib/platform/auth";
-import { recordTurnedAway } from "./admin/turned-away";
-import { type AdminPath, adminDoors } from "./navigation";
+import { covers, type DoorPath, doors } from "./navigation";
+import { recordTurnedAway } from "./turned-away";
 
 /** The addresses that name something, and what. Those of screens that are always there are not among them. */
 const named: readonly [address: RegExp, sight: Sight][] = [
   [/^\/environments\/([^/]+)/, "environment"],
-  [/^\/requests\/([^/]+)$/, "request"],
+  [/^\/requests\/(?!(?:approvals|mine|runs)$)([^/]+)$/, "request"],
   [/^\/approvals\/([^/]+)$/, "request"],
   [/^\/runs\/([^/]+)$/, "run"],
   [/^\/catalog\/([^/]+)/, "template"],
+  [/^\/projects\/([^/]+)/, "project"],
   [/^\/costs\/statements\/([^/]+)$/, "statement"],
   [/^\/admin\/clouds\/(?!new$)([^/]+)$/, "cloud"],
   [/^\/admin\/projects\/([^/]+)$/, "project"],
@@ -19,7 +20,7 @@ const named: readonly [address: RegExp, sight: Sight][] = [
 
 /** Whether an address is one whose page may turn out not to be there for somebody. */
 export function mayLeadNowhere(pathname: string): boolean {
-  return pathname.startsWith("/admin/") || named.some(([address]) => address.test(pathname));
+  return doorsOf(pathname).length > 0 || named.some(([address]) => address.test(pathname));
 }
 
 /** Where a URL leads: to its page, to something that is not there for this user, or to a page that is not for them. */
@@ -30,7 +31,7 @@ export type Destination = "page" | "missing" | "forbidden";
  * when its status can still be chosen; the page asks again for itself.
  */
 export async function destinationOf(viewer: PersonActor, pathname: string): Promise<Destination> {
-  const shut = doorsOf(pathname).find((door) => !adminDoors[door].allows(viewer));
+  const shut = doorsOf(pathname).find((door) => !doors[door].allows(viewer));
   if (shut) {
     await recordTurnedAway(viewer, shut);
     return "forbidden";
@@ -42,10 +43,10 @@ export async function destinationOf(viewer: PersonActor, pathname: string): Prom
   return "page";
 }
 
-/** The administration pages a URL lies in. */
-function doorsOf(pathname: string): AdminPath[] {
-  const doors = Object.keys(adminDoors) as AdminPath[];
-  return doors.filter((door) => pathname === door || pathname.startsWith(`${door}/`));
+/** The pages a URL lies in that not everybody has. */
+function doorsOf(pathname: string): DoorPath[] {
+  const paths = Object.keys(doors) as DoorPath[];
+  return paths.filter((door) => covers(door, pathname));
 }
 
 async function sightOf(viewer: PersonActor, sight: Sight, keys: string[]): Promise<Destination> {

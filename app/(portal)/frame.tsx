@@ -4,12 +4,13 @@ import { DemoBanner } from "@/components/shell/demo-banner";
 import { DiskBanner } from "@/components/shell/disk-banner";
 import { buildNavigation } from "@/components/shell/navigation";
 import { PasswordBanner } from "@/components/shell/password-banner";
-import { countWaitingApprovals } from "@/lib/features/approvals";
 import { countUnread } from "@/lib/features/notifications";
 import { hasDemoData } from "@/lib/features/setup";
 import { can, type PersonActor } from "@/lib/platform/auth";
 import { readDiskRoom } from "@/lib/platform/storage";
+import { waitingApprovals } from "./counts";
 import { adminItems, mainItems, paletteActions, roleWord } from "./navigation";
+import { tabLinks } from "./tabs";
 
 /**
  * What the frame says, read and put together once per request: Next draws the page of addresses that lead nowhere along
@@ -18,7 +19,7 @@ import { adminItems, mainItems, paletteActions, roleWord } from "./navigation";
 const frameOf = cache(async (viewer: PersonActor) => {
   const administers = can(viewer, "settings.manage");
   const [approvals, unread, demo, disk] = await Promise.all([
-    countWaitingApprovals(viewer),
+    waitingApprovals(viewer),
     countUnread(viewer.userId),
     hasDemoData(),
     // A file system that does not answer is told of by readiness; pages are drawn without it.
@@ -26,8 +27,9 @@ const frameOf = cache(async (viewer: PersonActor) => {
   ]);
   return {
     user: { name: viewer.name, email: viewer.email, role: roleWord(viewer) },
-    navigation: buildNavigation(mainItems(viewer, { approvals, unread }), adminItems(viewer)),
-    links: paletteActions(viewer),
+    navigation: buildNavigation(mainItems(viewer, approvals), adminItems(viewer)),
+    unread,
+    links: [...tabLinks(viewer), ...paletteActions(viewer)],
     banner: (
       <>
         {viewer.passwordEndsAt ? <PasswordBanner endsAt={viewer.passwordEndsAt.toISOString()} /> : null}

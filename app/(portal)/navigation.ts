@@ -19,78 +19,103 @@ const everywhere = (permission: Permission): Door => ({
 });
 
 /**
- * Who may open which screen of the administration, and what lies below it. The sidebar, the addresses and the screens
- * themselves ask the same table.
+ * Who may open which page of those that not everybody has, and what lies below it. The sidebar, the tabs, the addresses
+ * and the pages themselves ask the same table.
  */
-export const adminDoors = {
+export const doors = {
+  "/admin": everywhere("cloud.read"),
   "/admin/templates": somewhere("template.review"),
   "/admin/templates/new": somewhere("template.author"),
   "/admin/clouds": somewhere("cloud.read"),
   "/admin/clouds/new": somewhere("cloud.manage"),
   "/admin/policies": everywhere("settings.read"),
-  "/admin/prices": everywhere("cost.read"),
   // Owners manage the members of their own projects.
   "/admin/projects": {
     permission: "member.manage",
     allows: (viewer) => can(viewer, "project.read") || canSomewhere(viewer, "member.manage"),
   },
-  "/admin/people": somewhere("user.read"),
-  "/admin/notifications": everywhere("settings.read"),
-  "/admin/queues": somewhere("queue.read"),
+  "/admin/users": somewhere("user.read"),
   "/admin/audit": somewhere("audit.read"),
+  "/admin/system": somewhere("queue.read"),
+  "/admin/settings": everywhere("settings.read"),
+  "/costs/prices": everywhere("cost.read"),
+  "/insights/capacity": everywhere("cloud.read"),
 } as const satisfies Record<string, Door>;
 
-export type AdminPath = keyof typeof adminDoors;
+export type DoorPath = keyof typeof doors;
 
-const administration: readonly (NavItem & { href: AdminPath })[] = [
+/** The pages of the administration. Projects are reached from those of their members. */
+const administration: readonly (NavItem & { href: DoorPath; elsewhere?: true })[] = [
+  { href: "/admin", label: "Overview", alone: true },
   { href: "/admin/templates", label: "Templates" },
   { href: "/admin/clouds", label: "Clouds" },
   { href: "/admin/policies", label: "Policies" },
-  { href: "/admin/prices", label: "Price book" },
-  { href: "/admin/projects", label: "Projects" },
-  { href: "/admin/people", label: "Users" },
-  { href: "/admin/notifications", label: "Webhooks and email" },
-  { href: "/admin/queues", label: "Workers and queues" },
+  { href: "/admin/projects", label: "Projects and cost centers", elsewhere: true },
+  { href: "/admin/users", label: "Users", keywords: ["people"] },
   { href: "/admin/audit", label: "Audit log" },
+  { href: "/admin/system", label: "System", keywords: ["queues", "workers", "jobs"] },
+  { href: "/admin/settings", label: "Settings", keywords: ["webhooks", "email"] },
 ];
 
-/** The administration entries a person may open. */
-export function adminItems(viewer: PersonActor): NavItem[] {
-  return administration.filter((item) => adminDoors[item.href].allows(viewer));
+/** The pages of the administration a person may open. */
+export function adminPages(viewer: PersonActor): NavItem[] {
+  return administration
+    .filter((item) => doors[item.href].allows(viewer))
+    .map(({ elsewhere: _elsewhere, ...item }) => item);
 }
 
-/** The permission that the administration page at a path asks for; null elsewhere. */
+/** Those that stand in the sidebar. */
+export function adminItems(viewer: PersonActor): NavItem[] {
+  const elsewhere = new Set<string>(administration.filter((one) => one.elsewhere).map((one) => one.href));
+  return adminPages(viewer).filter((item) => !elsewhere.has(item.href));
+}
+
+/** Whether a page lies behind a door. Behind the overview lies nothing else: each page has its own door. */
+export function covers(door: DoorPath, pathname: string): boolean {
+  return pathname === door || (door !== "/admin" && pathname.startsWith(`${door}/`));
+}
+
+/** The permission that the page at a path asks for; null where everybody may enter. */
 export function permissionOf(pathname: string): Permission | null {
-  const door = Object.keys(adminDoors)
-    .filter((path) => pathname === path || pathname.startsWith(`${path}/`))
-    .sort((left, right) => right.length - left.length)[0] as AdminPath | undefined;
-  return door ? adminDoors[door].permission : null;
+  const door = (Object.keys(doors) as DoorPath[])
+    .filter((path) => covers(path, pathname))
+    .sort((left, right) => right.length - left.length)[0];
+  return door ? doors[door].permission : null;
 }
 
 /**
  * The main entries a person has a use for. Whoever has no role in the organization yet sees those of a member, whose
  * empty screens say whom to ask.
  */
-export function mainItems(viewer: PersonActor, counts: { approvals: number; unread: number }): NavItem[] {
-  const member = (permission: Permission) => viewer.orgRole === null || canSomewhere(viewer, permission);
+export function mainItems(viewer: PersonActor, approvals: number): NavItem[] {
   const items: (NavItem & { shown?: boolean })[] = [
-    { href: "/", label: "Home" },
+    { href: "/", label: "Home", alone: true },
     { href: "/catalog", label: "Catalog" },
-    { href: "/environments", label: "Environments", shown: member("environment.read") },
-    { href: "/requests", label: "Requests", shown: member("request.read") },
+    { href: "/environments", label: "Environments", shown: isMemberFor(viewer, "environment.read") },
     {
-      href: "/approvals",
-      label: "Approvals",
-      shown: canSomewhere(viewer, "request.decide"),
-      count: counts.approvals,
-      countLabel: "pending",
+      href: "/requests",
+      label: "Requests",
+      shown: isMemberFor(viewer, "request.read"),
+      count: approvals,
+      countLabel: "to approve",
+      // Whoever is waited for is led to what waits.
+      opens: approvals > 0 ? "/requests/approvals" : undefined,
+      covers: ["/approvals", "/runs"],
     },
+    { href: "/projects", label: "Projects", shown: isMemberFor(viewer, "project.read") },
     { href: "/costs", label: "Costs" },
-    { href: "/runs", label: "Runs", shown: canSomewhere(viewer, "run.read") },
-    { href: "/reports", label: "Reports", shown: canSomewhere(viewer, "report.read") },
-    { href: "/notifications", label: "Notifications", count: counts.unread, countLabel: "unread" },
+    {
+      href: "/insights",
+      label: "Insights",
+      keywords: ["reports"],
+      shown: canSomewhere(viewer, "report.read"),
+    },
   ];
   return items.filter((item) => item.shown !== false).map(({ shown: _shown, ...item }) => item);
+}
+
+function isMemberFor(viewer: PersonActor, permission: Permission): boolean {
+  return viewer.orgRole === null || canSomewhere(viewer, permission);
 }
 
 const actions: readonly (PaletteLink & { permission?: Permission })[] = [
@@ -113,26 +138,34 @@ const actions: readonly (PaletteLink & { permission?: Permission })[] = [
     permission: "cloud.manage",
   },
   {
+    href: "/admin/projects",
+    title: "Projects and cost centers",
+    keywords: ["manage", "budget", "quota"],
+    permission: "cost-center.manage",
+  },
+  {
     href: "/admin/projects?new=project",
     title: "New project",
     keywords: ["new"],
     permission: "project.manage",
   },
   {
-    href: "/admin/people?new=person",
+    href: "/admin/users?new=person",
     title: "New user",
     keywords: ["new", "user"],
     permission: "user.manage",
   },
   {
-    href: "/costs#statements",
+    href: "/costs/statements",
     title: "Close month",
     keywords: ["statement"],
     permission: "statement.close",
   },
   { href: "/account#tokens", title: "Create API token", keywords: ["new", "api", "script"] },
   { href: "/account", title: "Account settings", keywords: ["password", "sessions", "notifications"] },
-  { href: "/docs/api", title: "API reference", keywords: ["openapi", "rest"] },
+  { href: "/notifications", title: "Notifications", keywords: ["unread", "inbox"] },
+  { href: "/docs/api", title: "API reference", keywords: ["openapi", "rest", "documentation"] },
+  { href: "/whats-new", title: "What’s new", keywords: ["changelog", "release", "version"] },
 ];
 
 /** What the palette offers beside the screens of the sidebar. */

@@ -31,3 +31,8 @@ const recordNotFound = cache(async (code: string, reason: string): Promise<void>
   const objectId = path.split("?")[0]?.slice(0, 200) ?? "";
   await recordDenied(viewer, "page.open", { objectType: "page", objectId, detail: { code, reason } });
 });
+
+/** The page that says which role it needs, for what this person sees but may not open. */
+export function orForbidden(allowed: boolean): void {
+  if (!allowed) forbidden();
+}

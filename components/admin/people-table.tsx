@@ -96,7 +96,7 @@ export function PeopleTable(props: {
       columns={columnsFor(props.manages, props.viewerId)}
       rows={props.rows}
       rowKey={(row) => row.id}
-      path="/admin/people"
+      path="/admin/users"
       params={props.params}
       nextCursor={props.nextCursor}
       csvHref={props.csvHref}

@@ -10,14 +10,14 @@ import type { CostCenterDto, ProjectDto } from "@/lib/features/projects/schema";
 
 const none = <span className="text-muted">None</span>;
 
-const columns: Column<ProjectDto>[] = [
+const columnsOf = (path: string): Column<ProjectDto>[] => [
   {
     key: "name",
     header: "Project",
     sort: "name",
     cell: (row) => (
       <>
-        <Link href={`/admin/projects/${row.slug}`} className="font-semibold hover:underline">
+        <Link href={`${path}/${row.slug}`} className="font-semibold hover:underline">
           {row.name}
         </Link>
         {row.archived ? <Badge className="ml-2">Archived</Badge> : null}
@@ -70,20 +70,25 @@ const columns: Column<ProjectDto>[] = [
   },
 ];
 
-export function ProjectTable(props: {
+export interface ProjectTableProps {
   rows: readonly ProjectDto[];
   params: SearchParams;
   nextCursor: string | null;
   csvHref: string;
   costCenters: readonly CostCenterDto[];
-}) {
+  /** The page it stands on; each project has its own below. */
+  path: "/projects" | "/admin/projects";
+}
+
+/** Projects with their size and limits. */
+export function ProjectTable(props: ProjectTableProps) {
   return (
     <DataTable
       caption="Projects"
-      columns={columns}
+      columns={columnsOf(props.path)}
       rows={props.rows}
       rowKey={(row) => row.id}
-      path="/admin/projects"
+      path={props.path}
       params={props.params}
       nextCursor={props.nextCursor}
       csvHref={props.csvHref}

@@ -1,7 +1,7 @@
 import { Card } from "@/components/ui/card";
 import { cn } from "@/components/ui/cn";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
-import type { QueueListDto } from "@/lib/features/housekeeping/schema";
+import type { QueueListDto } from "@/lib/features/workers/schema";
 import { formatCount, formatNumber } from "@/lib/kernel/format";
 import { QueueFailures } from "./queue-failures";
 import { queueWords } from "./queue-words";
@@ -9,7 +9,7 @@ import { RetryQueue } from "./retry-queue";
 
 export type QueueRow = QueueListDto["queues"][number];
 
-/** How every queue stands, with its newest failures; those who manage queues can try them again. */
+/** How every queue stands, with its newest failed jobs; those who manage queues can retry them. */
 export function QueueTable({ queues, manages }: { queues: readonly QueueRow[]; manages: boolean }) {
   const retries = manages && queues.some((queue) => queue.failed > 0);
   return (
@@ -56,7 +56,7 @@ export function QueueTable({ queues, manages }: { queues: readonly QueueRow[]; m
           </TableBody>
         </Table>
       </Card>
-      <QueueFailures queues={queues} />
+      <QueueFailures queues={queues} manages={manages} />
     </>
   );
 }

@@ -54,7 +54,7 @@ export function DecisionResult({ outcome, next, requestId, heightPx }: DecisionR
         </p>
       </div>
       <div className="pt-3 lg:pt-0 lg:pb-3">
-        <ButtonLink href={next?.href ?? "/approvals"} className="w-full">
+        <ButtonLink href={next?.href ?? "/requests/approvals"} className="w-full">
           {next ? `Next request (${next.left} left)` : "Back to approvals"}
         </ButtonLink>
       </div>

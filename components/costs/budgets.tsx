@@ -1,23 +1,27 @@
+import { Wallet } from "lucide-react";
 import { Card } from "@/components/ui/card";
+import { EmptyState } from "@/components/ui/empty-state";
 import { Meter } from "@/components/ui/meter";
 import { Money } from "@/components/ui/money";
 import type { BudgetDto } from "@/lib/features/chargeback/schema";
-import { formatCount, formatMoney } from "@/lib/kernel/format";
+import { formatMoney } from "@/lib/kernel/format";
 
 /** Month to date and forecast per project, against the budget. */
 export function Budgets({ budgets }: { budgets: readonly BudgetDto[] }) {
   const shown = budgets.filter((one) => one.budget !== null || Number(one.spent) > 0);
-  if (shown.length === 0) return null;
   return (
     <Card title="Budgets this month">
-      <ul className="grid gap-4">
-        {shown.slice(0, 8).map((one) => (
-          <BudgetLine key={one.id} project={one} />
-        ))}
-      </ul>
-      {shown.length > 8 ? (
-        <p className="mt-3 text-xs text-muted">+ {formatCount(shown.length - 8, "more project")}</p>
-      ) : null}
+      {shown.length === 0 ? (
+        <EmptyState icon={<Wallet />} title="No budgets yet">
+          Administrators set a monthly budget for each project.
+        </EmptyState>
+      ) : (
+        <ul className="grid gap-x-10 gap-y-5 md:grid-cols-2 2xl:grid-cols-3">
+          {shown.map((one) => (
+            <BudgetLine key={one.id} project={one} />
+          ))}
+        </ul>
+      )}
     </Card>
   );
 }

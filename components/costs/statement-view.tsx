@@ -28,7 +28,11 @@ export function StatementView({ statement, page }: { statement: StatementDetail;
   return (
     <Page>
       <PageHeader
-        breadcrumb={[{ label: "Costs", href: "/costs" }, { label: monthName(statement.month) }]}
+        breadcrumb={[
+          { label: "Costs", href: "/costs" },
+          { label: "Statements", href: "/costs/statements" },
+          { label: monthName(statement.month) },
+        ]}
         title={`${costCenter.name}, ${monthName(statement.month)}`}
         description={
           <>

@@ -10,6 +10,12 @@ import type { ClosableMonth, StatementSummary } from "@/lib/features/chargeback/
 import { CloseMonth } from "./close-month";
 import { monthName } from "./month-name";
 
+function emptyWords(mayClose: boolean, next: ClosableMonth | undefined): string {
+  if (next) return `${monthName(next.month)} is ready to close.`;
+  if (mayClose) return "No statements yet. You can close a month after it ends.";
+  return "No statements yet. They appear after finance closes a month.";
+}
+
 /** Closed months; finance closes the next one here. */
 export function Statements(props: {
   statements: readonly StatementSummary[];
@@ -23,13 +29,10 @@ export function Statements(props: {
 }) {
   const { statements, closable, mayClose, months } = props;
   const next = closable[0];
-  if (statements.length === 0 && !mayClose) return null;
   return (
     <Card
-      id="statements"
       title="Statements"
       flush
-      className="scroll-mt-4"
       aside={
         <span className="flex items-center gap-3">
           {statements.length > 0 ? <CsvLink href="/api/v1/statements" /> : null}
@@ -53,11 +56,7 @@ export function Statements(props: {
         </nav>
       ) : null}
       {statements.length === 0 ? (
-        <p className="px-4 py-6 text-muted">
-          {next
-            ? `${monthName(next.month)} is ready to close.`
-            : "No statements yet. You can close a month after it ends."}
-        </p>
+        <p className="px-4 py-6 text-muted">{emptyWords(mayClose, next)}</p>
       ) : (
         <Table caption="Statements">
           <TableHead>

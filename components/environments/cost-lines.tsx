@@ -16,7 +16,7 @@ import {
 } from "@/lib/features/chargeback/schema";
 import { formatNumber, formatUnitPrice } from "@/lib/kernel/format";
 import { roundTogether } from "@/lib/kernel/money";
-import { perComponent } from "./month-card";
+import { perComponent } from "./cost-per-component";
 
 /** Every amount of an environment, opened down to usage times price. */
 export function CostLines(props: {

@@ -23,9 +23,9 @@ export function EnvironmentBanner(props: EnvironmentBannerProps) {
   return (
     <>
       {unreadable.length > 0 && !destroyedAt ? (
-        <Callout tone="bad" title="Some data can’t be decrypted">
-          {unreadable.join(", ")}. Ask an administrator to restore the key that encrypted them. Without it,
-          you can stop or destroy this environment and create it again.
+        <Callout tone="bad" title="Some data can’t be read">
+          {unreadable.join(", ")}. Ask an administrator to restore the key that encrypted them, or Rostrum
+          from a backup. Without that, you can stop or destroy this environment and create it again.
         </Callout>
       ) : null}
       <StateBanner {...props} />
@@ -47,7 +47,7 @@ function StateBanner({ environment, run, waiting }: EnvironmentBannerProps) {
       {environment.failedChange && run ? (
         <FailurePanel
           run={run}
-          status={environment.status}
+          environment={environment}
           elsewhere={{ canDismiss: environment.can.change }}
         />
       ) : null}

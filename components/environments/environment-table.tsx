@@ -5,6 +5,7 @@ import Link from "next/link";
 import { OpenCatalog } from "@/components/catalog/open-catalog";
 import { ListedTemplateIcon, listedTemplateIcons } from "@/components/catalog/template-icon";
 import { type Column, DataTable } from "@/components/data/data-table";
+import type { FilterSpec } from "@/components/data/list-controls";
 import type { SearchParams } from "@/components/data/list-params";
 import { optionsOf } from "@/components/data/options";
 import { EmptyState } from "@/components/ui/empty-state";
@@ -132,9 +133,14 @@ export interface EnvironmentTableProps {
   nextCursor: string | null;
   csvHref: string;
   facets: Record<"projects" | "templates", { value: string; label: string }[]>;
+  /** The page it stands on. */
+  path?: string;
+  /** Filters that would change nothing on this page. */
+  without?: readonly string[];
 }
 
-export function EnvironmentTable({ rows, params, nextCursor, csvHref, facets }: EnvironmentTableProps) {
+export function EnvironmentTable(props: EnvironmentTableProps) {
+  const { rows, params, nextCursor, csvHref, path = "/environments", without = [] } = props;
   const icons = {
     external: <ExternalLink />,
     ...listedTemplateIcons([...new Set(rows.map((row) => row.template.icon))]),
@@ -147,24 +153,10 @@ export function EnvironmentTable({ rows, params, nextCursor, csvHref, facets }: 
         columns={columns}
         rows={rows}
         rowKey={(row) => row.id}
-        path="/environments"
+        path={path}
         params={params}
         searchPlaceholder="Search by name"
-        filters={[
-          {
-            name: "status",
-            label: "Status",
-            options: optionsOf(environmentStatuses, environmentStatusLabels),
-          },
-          {
-            name: "health",
-            label: "Health",
-            options: optionsOf(healthStates, healthLabels),
-          },
-          { name: "project", label: "Project", options: facets.projects },
-          { name: "template", label: "Template", options: facets.templates },
-          { name: "mine", label: "Owner", options: [{ value: "true", label: "Mine" }] },
-        ]}
+        filters={filtersOf(props).filter((filter) => !without.includes(filter.name))}
         nextCursor={nextCursor}
         csvHref={csvHref}
         empty={
@@ -175,6 +167,16 @@ export function EnvironmentTable({ rows, params, nextCursor, csvHref, facets }: 
       />
     </>
   );
+}
+
+function filtersOf({ facets }: EnvironmentTableProps): FilterSpec[] {
+  return [
+    { name: "status", label: "Status", options: optionsOf(environmentStatuses, environmentStatusLabels) },
+    { name: "health", label: "Health", options: optionsOf(healthStates, healthLabels) },
+    { name: "project", label: "Project", options: facets.projects },
+    { name: "template", label: "Template", options: facets.templates },
+    { name: "mine", label: "Owner", options: [{ value: "true", label: "Mine" }] },
+  ];
 }
 
 function shortUrl(url: string): string {

@@ -6,7 +6,7 @@ import { Stat } from "@/components/ui/stat";
 import type { EnvironmentCost } from "@/lib/features/chargeback/schema";
 import type { EnvironmentDetail } from "@/lib/features/environments/schema";
 import { formatMoney } from "@/lib/kernel/format";
-import { roundTogether } from "@/lib/kernel/money";
+import { perComponent } from "./cost-per-component";
 
 /** Month to date and forecast, by component. */
 export function MonthCard(props: {
@@ -75,22 +75,4 @@ export function MonthCard(props: {
       )}
     </Card>
   );
-}
-
-/** Sums of the lines per component, the most expensive first, rounded so that they add up to their rounded sum. */
-export function perComponent(
-  lines: EnvironmentCost["lines"],
-  which: "amount" | "thisMonth",
-  decimals: number,
-): { component: string; amount: string }[] {
-  const sums = new Map<string, Decimal>();
-  for (const line of lines) {
-    sums.set(line.component, (sums.get(line.component) ?? new Decimal(0)).plus(line[which]));
-  }
-  const sorted = [...sums].sort(([, left], [, right]) => right.comparedTo(left));
-  const amounts = roundTogether(
-    sorted.map(([, amount]) => amount),
-    decimals,
-  );
-  return sorted.map(([component], index) => ({ component, amount: amounts[index] ?? "0" }));
 }

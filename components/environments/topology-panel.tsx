@@ -6,6 +6,7 @@ import { Time } from "@/components/ui/time";
 import type { EnvironmentDetail, ResourceDto } from "@/lib/features/environments/schema";
 import type { IncidentDto } from "@/lib/features/monitoring/schema";
 import { formatBytes, formatCount, formatCpu, formatShare } from "@/lib/kernel/format";
+import { Graph } from "@/lib/kernel/graph";
 import { healthTones, nodeIcon } from "./looks";
 
 export interface TopologyPanelProps {
@@ -92,25 +93,22 @@ function nodesOf(environment: EnvironmentDetail, incidents: readonly IncidentDto
 
 /** Long chains need the width for themselves: what people reach is in the links beside them. */
 function drawsPeople(resources: readonly ResourceDto[]): boolean {
-  const byName = new Map(resources.map((one) => [one.component, one]));
-  const depth = (one: ResourceDto, left: number): number =>
-    left === 0
-      ? 1
-      : 1 +
-        Math.max(
-          0,
-          ...one.dependsOn.map((name) => byName.get(name)).map((next) => (next ? depth(next, left - 1) : 0)),
-        );
-  return resources.some((one) => one.url) && resources.every((one) => depth(one, 3) <= 2);
+  const depths = graphOf(resources).depths();
+  return resources.some((one) => one.url) && [...depths.values()].every((depth) => depth <= 1);
 }
 
+/** Drawn from what people reach to what it needs. */
 function edgesOf(resources: readonly ResourceDto[]): TopologyEdge[] {
-  const names = new Set(resources.map((one) => one.component));
+  const graph = graphOf(resources);
   const people = drawsPeople(resources);
-  return resources.flatMap((one) => [
-    ...(one.url && people ? [{ from: internet, to: one.component }] : []),
-    ...one.dependsOn.filter((name) => names.has(name)).map((to) => ({ from: one.component, to })),
+  return resources.flatMap(({ component, url }) => [
+    ...(url && people ? [{ from: internet, to: component }] : []),
+    ...graph.predecessors(component).map((to) => ({ from: component, to })),
   ]);
+}
+
+function graphOf(resources: readonly ResourceDto[]): Graph<string> {
+  return Graph.of(resources.map((one) => [one.component, one.dependsOn] as const));
 }
 
 function subtitleOf({ clouds }: EnvironmentDetail, one: ResourceDto): string {

@@ -33,7 +33,7 @@ export function FinanceHome({ projects, closable, costs }: FinanceHomeProps) {
           <Closing closable={closable} />
           <Card title="Prices">
             <p className="mb-3 text-muted">Hourly prices for CPU, memory and storage</p>
-            <ButtonLink href="/admin/prices">View price book</ButtonLink>
+            <ButtonLink href="/costs/prices">View price book</ButtonLink>
           </Card>
         </div>
       </div>
@@ -82,7 +82,7 @@ function Closing({ closable }: { closable: readonly ClosableMonth[] }) {
         <>
           <p className="flex items-start gap-2.5">
             <CalendarCheck className="mt-0.5 size-4 shrink-0 text-accent-ink" aria-hidden />
-            <Link href="/costs#statements" className="link">
+            <Link href="/costs/statements" className="link">
               {monthName(next.month)} is ready to close
             </Link>
           </p>
@@ -94,7 +94,7 @@ function Closing({ closable }: { closable: readonly ClosableMonth[] }) {
       ) : (
         <p className="text-muted">All past months are closed.</p>
       )}
-      <ButtonLink href="/costs#statements" variant={next ? "primary" : "outline"} className="mt-3.5">
+      <ButtonLink href="/costs/statements" variant={next ? "primary" : "outline"} className="mt-3.5">
         {next ? "Close month" : "View statements"}
       </ButtonLink>
     </Card>

@@ -111,7 +111,7 @@ function Approvals({ home }: { home: HomeDto }) {
       flush
       title="Pending your approval"
       aside={
-        <Link href="/approvals" className="link-quiet hover:text-ink">
+        <Link href="/requests/approvals" className="link-quiet hover:text-ink">
           View all ({home.approvalsTotal})
         </Link>
       }

@@ -30,24 +30,17 @@ export interface SprawlCardProps {
   rows: readonly SprawlRow[];
   /** The one reason that is looked at; all without. */
   reason: SprawlReason | undefined;
-  days: number;
   /** Whether the viewer may open environments at all. */
   opens: boolean;
 }
 
 /** Environments that are probably not needed, and what destroying them saves. */
-export function SprawlCard({ rows, reason, days, opens }: SprawlCardProps) {
+export function SprawlCard({ rows, reason, opens }: SprawlCardProps) {
   const shown = reason ? rows.filter((row) => row.reason === reason) : rows;
   const listed = reason ? shown : sprawlReasons.flatMap((one) => dearest(rows, one));
-  const href = (wanted?: SprawlReason) => `/reports?days=${days}${wanted ? `&reason=${wanted}` : ""}#sprawl`;
+  const href = (wanted?: SprawlReason) => `/insights/reclaimable${wanted ? `?reason=${wanted}` : ""}`;
   return (
-    <Card
-      id="sprawl"
-      title="Sprawl"
-      flush
-      aside={<CsvLink href="/api/v1/reports/sprawl" />}
-      className="scroll-mt-4"
-    >
+    <Card title="Reclaimable environments" flush aside={<CsvLink href="/api/v1/reports/sprawl" />}>
       <div className="flex flex-wrap items-center justify-between gap-3 border-b px-4 py-3">
         <ChoiceLinks
           label="Reason"

@@ -3,6 +3,7 @@
 import { Inbox } from "lucide-react";
 import { OpenCatalog } from "@/components/catalog/open-catalog";
 import { DataTable } from "@/components/data/data-table";
+import type { FilterSpec } from "@/components/data/list-controls";
 import type { SearchParams } from "@/components/data/list-params";
 import { optionsOf } from "@/components/data/options";
 import { EmptyState } from "@/components/ui/empty-state";
@@ -22,41 +23,26 @@ export interface RequestTableProps {
   csvHref: string;
   /** What the list can be narrowed to. */
   projects: { value: string; label: string }[];
+  /** The page it stands on. */
+  path?: string;
+  caption?: string;
+  /** Filters that would change nothing on this page. */
+  without?: readonly string[];
 }
 
 /** The list of requests with its filters. */
-export function RequestTable({ rows, params, nextCursor, csvHref, projects }: RequestTableProps) {
+export function RequestTable(props: RequestTableProps) {
+  const { rows, params, nextCursor, csvHref, path = "/requests", caption = "Requests", without = [] } = props;
   return (
     <DataTable
-      caption="Requests"
+      caption={caption}
       columns={requestColumns}
       rows={rows}
       rowKey={(row) => row.id}
-      path="/requests"
+      path={path}
       params={params}
       searchPlaceholder="Search name or reason"
-      filters={[
-        { name: "who", label: "Requested by", options: [{ value: "me", label: "Me" }] },
-        {
-          name: "status",
-          label: "Status",
-          options: optionsOf(requestStatuses, requestStatusLabels),
-        },
-        {
-          name: "kind",
-          label: "Kind",
-          options: optionsOf(requestKinds, requestKindLabels),
-        },
-        { name: "project", label: "Project", options: projects },
-        {
-          name: "origin",
-          label: "Origin",
-          options: [
-            { value: "user", label: "User" },
-            { value: "system", label: "System" },
-          ],
-        },
-      ]}
+      filters={filtersOf(props).filter((filter) => !without.includes(filter.name))}
       nextCursor={nextCursor}
       csvHref={csvHref}
       empty={
@@ -66,4 +52,20 @@ export function RequestTable({ rows, params, nextCursor, csvHref, projects }: Re
       }
     />
   );
+}
+
+function filtersOf({ projects }: RequestTableProps): FilterSpec[] {
+  return [
+    { name: "status", label: "Status", options: optionsOf(requestStatuses, requestStatusLabels) },
+    { name: "kind", label: "Kind", options: optionsOf(requestKinds, requestKindLabels) },
+    { name: "project", label: "Project", options: projects },
+    {
+      name: "origin",
+      label: "Origin",
+      options: [
+        { value: "user", label: "User" },
+        { value: "system", label: "System" },
+      ],
+    },
+  ];
 }

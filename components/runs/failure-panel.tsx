@@ -11,21 +11,24 @@ import { Dialog, DialogContent, DialogTrigger } from "@/components/ui/dialog";
 import { Field } from "@/components/ui/field";
 import { Textarea } from "@/components/ui/input";
 import { Money } from "@/components/ui/money";
+import { Time } from "@/components/ui/time";
 import { toast } from "@/components/ui/toast";
-import type { EnvironmentStatus } from "@/lib/features/environments/schema";
+import type { EnvironmentDetail, EnvironmentStatus } from "@/lib/features/environments/schema";
 import type { SubmittedDto } from "@/lib/features/requests/schema";
 import { failureWords, type RunDetail } from "@/lib/features/runs/schema";
+import { sentences } from "@/lib/kernel/sentences";
 
 export interface FailurePanelProps {
   run: RunDetail;
   /** What the environment is in spite of the failure. */
-  status: EnvironmentStatus;
+  environment: Pick<EnvironmentDetail, "status" | "failedChange" | "destroyRetryAt">;
   /** On pages other than the run's own: leads to the run, and offers to dismiss the notice where that is possible. */
   elsewhere?: { canDismiss: boolean };
 }
 
 /** A change that did not succeed: what stands all the same, why it failed, and the next steps, the likeliest first. */
-export function FailurePanel({ run, status, elsewhere }: FailurePanelProps) {
+export function FailurePanel({ run, environment, elsewhere }: FailurePanelProps) {
+  const { status } = environment;
   const failed = run.steps.filter((step) => step.error !== null && step.status !== "succeeded");
   const error = failed[0]?.error ?? run.error;
   const stands = status === "running" || status === "stopped";
@@ -48,27 +51,32 @@ export function FailurePanel({ run, status, elsewhere }: FailurePanelProps) {
         {error ? (
           <p className="[overflow-wrap:anywhere]">
             {failed[0] ? <strong className="font-semibold text-ink">{failed[0].title}: </strong> : null}
-            {error.message}
-            {error.hint ? ` ${error.hint}` : ""}
+            {sentences(error.message, error.hint)}
           </p>
         ) : null}
         <Standing run={run} status={status} />
+        {environment.destroyRetryAt && environment.failedChange?.runId === run.id ? (
+          <p>
+            Rostrum retries <Time value={environment.destroyRetryAt} />, until everything is deleted.
+            {stands ? " To keep the environment, dismiss this failure." : ""}
+          </p>
+        ) : null}
       </div>
     </Callout>
   );
 }
 
-function Standing({ run, status }: Pick<FailurePanelProps, "run" | "status">) {
+function Standing({ run, status }: { run: RunDetail; status: EnvironmentStatus }) {
   if (status === "destroyed") return null;
   if (status === "running") return <p>{run.environment.name} is still running and can be changed.</p>;
   if (status === "stopped") return <p>{run.environment.name} is still stopped and can be changed.</p>;
   if (run.exists.length === 0) return <p>No resources exist, so there is no cost.</p>;
   const clouds = [...new Set(run.exists.map((one) => one.cloud))].join(" and ");
+  const until = run.kind === "destroy" ? "they are deleted" : "you resume or roll back";
   return (
     <p>
       Resources on {clouds}: {run.exists.map((one) => `${one.component} (${one.status})`).join(", ")}. Cost
-      until you resume or roll back: up to{" "}
-      <Money amount={run.monthly} currency={run.currency} period="month" />.
+      until {until}: up to <Money amount={run.monthly} currency={run.currency} period="month" />.
     </p>
   );
 }

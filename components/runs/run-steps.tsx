@@ -6,6 +6,7 @@ import type { TopologyEdge, TopologyNode } from "@/components/topology/types";
 import { Card } from "@/components/ui/card";
 import type { RunDetail, StepDto } from "@/lib/features/runs/schema";
 import { formatDuration, toMs } from "@/lib/kernel/format";
+import { Graph } from "@/lib/kernel/graph";
 import { isOver, nodeState, stepTitle, stepWords } from "./looks";
 import { RunLog } from "./run-log";
 import { StepList } from "./step-list";
@@ -66,20 +67,9 @@ function nodeOf(step: StepDto): TopologyNode {
 
 /** What waits for what, without the lines that follow from others. */
 function edgesOf(steps: readonly StepDto[]): TopologyEdge[] {
-  const byPosition = new Map(steps.map((step) => [step.position, step]));
-  const before = (position: number, seen = new Set<number>()): Set<number> => {
-    for (const each of byPosition.get(position)?.dependsOn ?? []) {
-      if (seen.has(each)) continue;
-      seen.add(each);
-      before(each, seen);
-    }
-    return seen;
-  };
-  return steps.flatMap((step) =>
-    step.dependsOn.flatMap((position) => {
-      const from = byPosition.get(position)?.id;
-      const implied = step.dependsOn.some((other) => other !== position && before(other).has(position));
-      return from && !implied ? [{ from, to: step.id }] : [];
-    }),
-  );
+  const idAt = new Map(steps.map((step) => [step.position, step.id]));
+  const graph = Graph.of(steps.map((step) => [step.position, step.dependsOn] as const)).withoutImplied();
+  return graph
+    .edges()
+    .map(({ before, after }) => ({ from: idAt.get(before) ?? "", to: idAt.get(after) ?? "" }));
 }

@@ -10,7 +10,7 @@ import { EmptyState } from "@/components/ui/empty-state";
 import { Status } from "@/components/ui/status";
 import { Elapsed, Time } from "@/components/ui/time";
 import { requestKindLabels, requestKinds } from "@/lib/features/requests/schema";
-import { type RunSummary, runStatusLabels } from "@/lib/features/runs/schema";
+import { type RunSummary, runDays, runStatusLabels } from "@/lib/features/runs/schema";
 import { isOver, runTitle, runTones } from "./looks";
 
 const columns: readonly Column<RunSummary>[] = [
@@ -82,7 +82,7 @@ export function RunTable({ rows, params, nextCursor, csvHref }: RunTableProps) {
       columns={columns}
       rows={rows}
       rowKey={(run) => run.id}
-      path="/runs"
+      path="/requests/runs"
       params={params}
       searchPlaceholder="Search by environment"
       filters={[
@@ -95,6 +95,11 @@ export function RunTable({ rows, params, nextCursor, csvHref }: RunTableProps) {
           name: "kind",
           label: "Kind",
           options: optionsOf(requestKinds, requestKindLabels),
+        },
+        {
+          name: "days",
+          label: "Created",
+          options: runDays.map((days) => ({ value: String(days), label: `Last ${days} days` })),
         },
       ]}
       nextCursor={nextCursor}

@@ -26,7 +26,8 @@ export function RunView({ run, environment }: RunViewProps) {
     <>
       <PageHeader
         breadcrumb={[
-          { label: "Runs", href: "/runs" },
+          { label: "Requests", href: "/requests" },
+          { label: "Runs", href: "/requests/runs" },
           { label: run.environment.name, href: `/environments/${run.environment.id}` },
         ]}
         title={runTitle(run)}
@@ -54,7 +55,7 @@ export function RunView({ run, environment }: RunViewProps) {
           </>
         }
       />
-      {stopped ? <FailurePanel run={run} status={environment.status} /> : <RunProgress run={run} />}
+      {stopped ? <FailurePanel run={run} environment={environment} /> : <RunProgress run={run} />}
       {run.status === "parked" && run.wakeAt ? (
         <Callout title="Waiting to retry">
           Retries automatically <Time value={run.wakeAt} />.

@@ -4,6 +4,8 @@ import { Status } from "@/components/ui/status";
 import { Elapsed, Time } from "@/components/ui/time";
 import { type StepDto, stepStatusLabels } from "@/lib/features/runs/schema";
 import { formatCount } from "@/lib/kernel/format";
+import { Graph } from "@/lib/kernel/graph";
+import { sentences } from "@/lib/kernel/sentences";
 import { isEndStep, stepTitle, stepTones } from "./looks";
 
 export interface StepListProps {
@@ -38,8 +40,7 @@ export function StepList({ steps, chosen, onChoose }: StepListProps) {
               <StepFacts step={step} />
               {step.error && step.status !== "succeeded" ? (
                 <span className="text-xs text-bad-ink [overflow-wrap:anywhere]">
-                  {step.error.message}
-                  {step.error.hint ? ` ${step.error.hint}` : ""}
+                  {sentences(step.error.message, step.error.hint)}
                 </span>
               ) : null}
             </button>
@@ -78,18 +79,9 @@ function StepFacts({ step }: { step: StepDto }) {
 
 /** Steps as they are done: after everything they wait for, otherwise as the plan has them. */
 function inOrder(steps: readonly StepDto[]): StepDto[] {
-  const left = [...steps];
-  const done = new Set<number>();
-  const ordered: StepDto[] = [];
-  while (left.length > 0) {
-    const index = left.findIndex((step) => step.dependsOn.every((position) => done.has(position)));
-    // A step that waits for one that is not in the run still has its place.
-    const [next] = left.splice(Math.max(0, index), 1);
-    if (!next) break;
-    done.add(next.position);
-    ordered.push(next);
-  }
-  return ordered;
+  const at = new Map(steps.map((step) => [step.position, step]));
+  const order = Graph.of(steps.map((step) => [step.position, step.dependsOn] as const)).order();
+  return order.flatMap((position) => at.get(position) ?? []);
 }
 
 /** A step that nobody works on any more does not go on counting. */

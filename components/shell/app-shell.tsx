@@ -1,5 +1,7 @@
 import Link from "next/link";
 import type { ReactNode } from "react";
+import { Bell } from "./bell";
+import { HelpMenu } from "./help-menu";
 import { Mark } from "./mark";
 import { NavList } from "./nav-list";
 import { paletteLinks } from "./navigation";
@@ -12,6 +14,8 @@ import { UserMenu } from "./user-menu";
 export interface AppShellProps {
   user: ShellUser;
   navigation: readonly NavGroup[];
+  /** Notifications that are not read yet. */
+  unread: number;
   /** Palette entries beyond the screens of the sidebar. */
   links?: readonly PaletteLink[];
   accountHref?: string;
@@ -23,7 +27,7 @@ export interface AppShellProps {
 
 /** The frame around every signed-in screen. */
 export function AppShell(props: AppShellProps) {
-  const { user, navigation, accountHref, signInHref } = props;
+  const { user, navigation, unread, accountHref, signInHref } = props;
   const menu = { user, accountHref, signInHref };
   return (
     <>
@@ -38,12 +42,16 @@ export function AppShell(props: AppShellProps) {
           aria-label="Sidebar"
           className="sticky top-0 hidden h-dvh flex-col gap-3 border-r bg-subtle px-2.5 pt-4 pb-2.5 lg:flex"
         >
-          <Link
-            href="/"
-            className="flex items-center gap-2.5 rounded-control px-2.5 py-0.5 text-lg font-semibold tracking-[-0.01em]"
-          >
-            <Mark /> Rostrum
-          </Link>
+          <div className="flex items-center">
+            <Link
+              href="/"
+              className="mr-auto flex items-center gap-2.5 rounded-control px-2.5 py-0.5 text-lg font-semibold tracking-[-0.01em]"
+            >
+              <Mark /> Rostrum
+            </Link>
+            <Bell unread={unread} />
+            <HelpMenu />
+          </div>
           <PaletteButton />
           <div className="relative -mx-1 min-h-0 flex-1 overflow-y-auto px-1 py-0.5 [scrollbar-width:thin]">
             <NavList groups={navigation} />
@@ -53,7 +61,7 @@ export function AppShell(props: AppShellProps) {
           </div>
         </aside>
         <div className="flex min-w-0 flex-col">
-          <TopBar navigation={navigation} {...menu} />
+          <TopBar navigation={navigation} unread={unread} {...menu} />
           {props.banner}
           <main id="content" tabIndex={-1} className="min-w-0 flex-1 outline-none">
             {props.children}

@@ -26,7 +26,7 @@ export function DemoBanner({ removable, endpoint = "/demo" }: DemoBannerProps) {
       className="flex flex-wrap items-center justify-center gap-x-2 border-b bg-subtle px-4 py-1.5 text-xs text-muted"
     >
       <FlaskConical className="size-3.5" aria-hidden />
-      <span>You’re viewing demo data. Environments and costs are simulated.</span>
+      <span>You’re viewing demo data. Demo environments and their costs are simulated.</span>
       {removable ? (
         <ConfirmDialog
           trigger={

@@ -17,7 +17,7 @@ export function NavList({ groups, onNavigate }: { groups: readonly NavGroup[]; o
           <ul className="grid gap-px">
             {group.items.map((item) => (
               <li key={item.href}>
-                <NavLink item={item} active={isActive(pathname, item.href)} onNavigate={onNavigate} />
+                <NavLink item={item} active={isActive(pathname, item)} onNavigate={onNavigate} />
               </li>
             ))}
           </ul>
@@ -31,7 +31,7 @@ function NavLink(props: { item: NavItem; active: boolean; onNavigate?: () => voi
   const { item, active } = props;
   return (
     <Link
-      href={item.href}
+      href={item.opens ?? item.href}
       onClick={props.onNavigate}
       aria-current={active ? "page" : undefined}
       className={cn(
@@ -48,7 +48,7 @@ function NavLink(props: { item: NavItem; active: boolean; onNavigate?: () => voi
   );
 }
 
-function isActive(pathname: string, href: string): boolean {
-  if (href === "/") return pathname === "/";
-  return pathname === href || pathname.startsWith(`${href}/`);
+function isActive(pathname: string, { href, alone, covers = [] }: NavItem): boolean {
+  if (alone) return pathname === href;
+  return [href, ...covers].some((path) => pathname === path || pathname.startsWith(`${path}/`));
 }

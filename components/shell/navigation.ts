@@ -10,6 +10,11 @@ export function buildNavigation(main: readonly NavItem[], admin: readonly NavIte
 /** Every screen in the sidebar as a palette entry. */
 export function paletteLinks(groups: readonly NavGroup[]): PaletteLink[] {
   return groups.flatMap((group) =>
-    group.items.map((item) => ({ href: item.href, title: item.label, group: group.title ?? "Go to" })),
+    group.items.map(({ href, label, keywords }) => ({
+      href,
+      title: label,
+      keywords,
+      group: group.title ?? "Go to",
+    })),
   );
 }

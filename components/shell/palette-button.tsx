@@ -1,15 +1,14 @@
 "use client";
 
 import { Search } from "lucide-react";
-import { useEffect, useState } from "react";
 import { cn } from "@/components/ui/cn";
 import { Kbd } from "@/components/ui/kbd";
 import { openPalette } from "./palette-state";
+import { useAppleKeys } from "./use-apple-keys";
 
 /** Looks like a search box, opens the palette. */
 export function PaletteButton({ compact, className }: { compact?: boolean; className?: string }) {
-  const [apple, setApple] = useState(false);
-  useEffect(() => setApple(/Mac|iPhone|iPad/.test(navigator.userAgent)), []);
+  const apple = useAppleKeys();
   if (compact) {
     return (
       <button

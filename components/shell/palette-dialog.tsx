@@ -1,6 +1,6 @@
 "use client";
 
-import { Command } from "cmdk";
+import { Command, defaultFilter } from "cmdk";
 import { ArrowRight, Box, Boxes, FileText, Layers, Monitor, Moon, Search, Sun, User } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { useTheme } from "next-themes";
@@ -23,6 +23,14 @@ const itemClasses =
   "flex cursor-default items-center gap-2.5 rounded-control px-2.5 py-2 select-none data-[selected=true]:bg-hover [&_svg]:size-4 [&_svg]:shrink-0 [&_svg]:text-muted";
 const groupClasses =
   "[&_[cmdk-group-heading]]:px-2.5 [&_[cmdk-group-heading]]:pt-2.5 [&_[cmdk-group-heading]]:pb-1 [&_[cmdk-group-heading]]:text-xs [&_[cmdk-group-heading]]:text-muted";
+
+/** Letters scattered over a name are no match: "queues" is not "ReQUests: to approvE". The lowest real one is about 0.025. */
+const leastScore = 0.01;
+
+function scoreOf(value: string, query: string, keywords?: string[]): number {
+  const score = defaultFilter(value, query, keywords);
+  return score < leastScore ? 0 : score;
+}
 
 /** Chooses the selected item, or the first: what was found appears an instant before it is selected. */
 function chooseSelected(list: HTMLElement | null): void {
@@ -79,6 +87,7 @@ export function PaletteDialog({ open, onOpenChange, links }: PaletteDialogProps)
           <Command
             loop
             label="Search and commands"
+            filter={scoreOf}
             value={selected}
             onValueChange={setSelected}
             onKeyDown={(event) => {

@@ -4,14 +4,22 @@ import { Menu } from "lucide-react";
 import Link from "next/link";
 import { useState } from "react";
 import { Sheet, SheetContent, SheetTrigger } from "@/components/ui/sheet";
+import { Bell } from "./bell";
+import { HelpMenu } from "./help-menu";
 import { Mark } from "./mark";
 import { NavList } from "./nav-list";
 import { PaletteButton } from "./palette-button";
 import type { NavGroup } from "./types";
 import { UserMenu, type UserMenuProps } from "./user-menu";
 
+interface TopBarProps extends UserMenuProps {
+  navigation: readonly NavGroup[];
+  /** Notifications that are not read yet. */
+  unread: number;
+}
+
 /** The phone's way around: mark, search and a sheet with the sidebar's content. */
-export function TopBar({ navigation, ...menu }: { navigation: readonly NavGroup[] } & UserMenuProps) {
+export function TopBar({ navigation, unread, ...menu }: TopBarProps) {
   const [open, setOpen] = useState(false);
   return (
     <div className="sticky top-0 z-30 flex h-13 items-center gap-1 border-b bg-subtle/95 px-2 backdrop-blur lg:hidden">
@@ -42,6 +50,8 @@ export function TopBar({ navigation, ...menu }: { navigation: readonly NavGroup[
         <Mark /> Rostrum
       </Link>
       <PaletteButton compact className="ml-auto" />
+      <Bell unread={unread} />
+      <HelpMenu />
     </div>
   );
 }

@@ -5,6 +5,14 @@ export interface NavItem {
   count?: number;
   /** What the count counts, for screen readers: "pending". */
   countLabel?: string;
+  /** Where it leads instead of its own page, when something waits elsewhere. */
+  opens?: string;
+  /** Further addresses whose pages belong to it. */
+  covers?: string[];
+  /** Pages below its address belong to other entries. */
+  alone?: boolean;
+  /** Further words the palette finds it by. */
+  keywords?: string[];
 }
 
 export interface NavGroup {

@@ -1,3 +1,4 @@
+import { Graph } from "@/lib/kernel/graph";
 import type { TopologyEdge, TopologyNode } from "./types";
 
 // All in pixels.
@@ -18,17 +19,10 @@ export function nodeHeight(node: TopologyNode): number {
 
 /** About how high the graph will be: its tallest column. Cheap, so that the frame is right before the canvas loads. */
 export function estimateHeight(nodes: readonly TopologyNode[], edges: readonly TopologyEdge[]): number {
-  const column = new Map(nodes.map((node) => [node.id, 0]));
-  // Longest path by relaxation; bounded by the number of nodes, so a cycle ends too.
-  for (let round = 0, moved = true; moved && round < nodes.length; round += 1) {
-    moved = false;
-    for (const edge of edges) {
-      const wanted = (column.get(edge.from) ?? 0) + 1;
-      if (!column.has(edge.to) || (column.get(edge.to) ?? 0) >= wanted) continue;
-      column.set(edge.to, wanted);
-      moved = true;
-    }
-  }
+  const column = Graph.ofEdges(
+    nodes.map((node) => node.id),
+    edges.map(({ from, to }) => ({ before: from, after: to })),
+  ).depths();
   const heights = new Map<number, number>();
   for (const node of nodes) {
     const at = column.get(node.id) ?? 0;

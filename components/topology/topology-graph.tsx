@@ -7,7 +7,7 @@ import { estimateHeight } from "./size";
 import { TopologyList } from "./topology-list";
 import type { TopologyGraphProps } from "./types";
 
-export type { StepNodeState, TopologyEdge, TopologyGraphProps, TopologyNode } from "./types";
+export type { TopologyGraphProps } from "./types";
 
 const TopologyCanvas = dynamic(() => import("./topology-canvas").then((module) => module.TopologyCanvas), {
   ssr: false,

@@ -6,21 +6,16 @@ import { cn } from "./cn";
 
 export const Popover = Radix.Root;
 export const PopoverTrigger = Radix.Trigger;
-export const PopoverClose = Radix.Close;
 
-export function PopoverContent({
-  className,
-  sideOffset = 6,
-  align = "start",
-  ...rest
-}: ComponentProps<typeof Radix.Content>) {
+/** A small window beside what opened it. Escape closes it and gives the focus back. */
+export function PopoverContent({ className, sideOffset = 6, ...rest }: ComponentProps<typeof Radix.Content>) {
   return (
     <Radix.Portal>
       <Radix.Content
         sideOffset={sideOffset}
-        align={align}
+        collisionPadding={12}
         className={cn(
-          "z-50 w-72 rounded-card border bg-raised p-4 shadow-pop outline-none data-[state=open]:animate-in data-[state=open]:fade-in-0",
+          "z-50 w-96 max-w-[calc(100vw-1.5rem)] overflow-hidden rounded-[10px] border bg-raised shadow-pop outline-none data-[state=closed]:animate-out data-[state=closed]:fade-out-0 data-[state=open]:animate-in data-[state=open]:fade-in-0",
           className,
         )}
         {...rest}

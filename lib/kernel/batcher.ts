@@ -1,3 +1,5 @@
+import { type Clock, systemClock } from "./clock";
+
 /**
  * Gathers single calls into one call of many: while one is under way, the next ones wait together. A call of many that
  * fails is made again item by item, so that a bad item fails alone; the work must bear being repeated.
@@ -6,13 +8,19 @@ export class Batcher<In, Out> {
   private waiting: { item: In; resolve: (out: Out) => void; reject: (error: unknown) => void }[] = [];
   private running = false;
 
-  /** @param work gets the items of a batch and answers with one result per item, in order */
-  constructor(private readonly work: (items: In[]) => Promise<Out[]>) {}
+  /**
+   * @param work gets the items of a batch and answers with one result per item, in order
+   * @param soon calls back when a batch has been gathered
+   */
+  constructor(
+    private readonly work: (items: In[]) => Promise<Out[]>,
+    private readonly soon: Clock["soon"] = systemClock.soon,
+  ) {}
 
   add(item: In): Promise<Out> {
     return new Promise((resolve, reject) => {
       this.waiting.push({ item, resolve, reject });
-      if (!this.running) setImmediate(() => void this.flush());
+      if (!this.running) this.soon(() => void this.flush());
     });
   }
 
@@ -24,7 +32,7 @@ export class Batcher<In, Out> {
       await this.workOn(batch);
     } finally {
       this.running = false;
-      if (this.waiting.length > 0) setImmediate(() => void this.flush());
+      if (this.waiting.length > 0) this.soon(() => void this.flush());
     }
   }
 

@@ -1,17 +1,21 @@
-/** The time, passed in so that decisions about time can be tested. */
+/** Time as code sees it that has to run in a test's time too. */
 export interface Clock {
-  now(): Date;
+  /** Milliseconds since the epoch. */
+  now(): number;
+  /** Milliseconds since some moment; never jumps, for measuring. */
+  elapsed(): number;
+  /** Calls back once, after so many milliseconds. Answers with what calls it off. */
+  after(ms: number, callback: () => void): () => void;
+  /** Calls back once, when what is under way now has had its turn: so that much can be gathered. */
+  soon(callback: () => void): void;
 }
 
-export const systemClock: Clock = { now: () => new Date() };
-
-/** A clock that stands where it was put. */
-export function fixedClock(at: Date): Clock & { advance(ms: number): void } {
-  let current = at.getTime();
-  return {
-    now: () => new Date(current),
-    advance: (ms) => {
-      current += ms;
-    },
-  };
-}
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  elapsed: () => performance.now(),
+  after: (ms, callback) => {
+    const timer = setTimeout(callback, ms);
+    return () => clearTimeout(timer);
+  },
+  soon: (callback) => void setImmediate(callback),
+};

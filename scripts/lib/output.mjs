@@ -15,7 +15,6 @@ export function plain(text) {
 export const bold = (text) => paint("1", text);
 export const dim = (text) => paint("2", text);
 export const red = (text) => paint("31", text);
-export const green = (text) => paint("32", text);
 
 /** A failure whose message is all that an operator needs; no stack is shown. */
 export class Halt extends Error {}

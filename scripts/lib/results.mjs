@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { stripVTControlCharacters } from "node:util";
 
 /** @typedef {{passed: number, failed: number, skipped?: number}} Count */
 
@@ -33,6 +34,40 @@ export function countPlaywright(file, exitCode) {
   const failed = unexpected === 0 && exitCode !== 0 ? 1 : unexpected;
   return { passed: expected + flaky, failed, skipped };
 }
+
+/**
+ * What failed: each test with its file and the first lines of its error. They are repeated at the
+ * end, because a log that is cut keeps its end.
+ */
+export function failuresOfVitest(file) {
+  const suites = readJson(file)?.testResults ?? [];
+  return suites.flatMap((suite) => {
+    const tests = suite.assertionResults.filter((test) => test.status === "failed");
+    if (tests.length === 0 && suite.status === "failed") return [failure(suite.name, "", suite.message)];
+    return tests.map((test) => failure(suite.name, test.fullName, test.failureMessages.join("\n")));
+  });
+}
+
+/** The same of Playwright's report, whose suites are nested. */
+export function failuresOfPlaywright(file) {
+  const collect = (suite) => [
+    ...(suite.specs ?? [])
+      .filter((spec) => !spec.ok)
+      .map((spec) => failure(spec.file, spec.title, errorsOf(spec).join("\n"))),
+    ...(suite.suites ?? []).flatMap(collect),
+  ];
+  return (readJson(file)?.suites ?? []).flatMap(collect);
+}
+
+const errorsOf = (spec) =>
+  spec.tests.flatMap((test) => test.results.flatMap((result) => result.errors.map((error) => error.message)));
+
+const shownLines = 12;
+
+const failure = (file, name, error = "") => ({
+  test: name === "" ? file : `${file} › ${name}`,
+  lines: stripVTControlCharacters(error).split("\n").slice(0, shownLines),
+});
 
 function readJson(file) {
   try {

@@ -12,11 +12,6 @@ export const allowed: readonly Allowed[] = [
     reason: "Records of decisions and of measurements keep the words of their day.",
   },
   {
-    file: /^docs\/architecture\.md$/,
-    word: /cancelled/,
-    reason: "The tables of states name the stored statuses.",
-  },
-  {
     file: /^lib\/platform\/db\/embedded-setup\.ts$/,
     word: /user postgres or nobody/,
     reason: "The name of a user of the machine.",

@@ -41,7 +41,7 @@ export async function startPortal(): Promise<{ url: string; child: ChildProcess 
   const args = ["node_modules/next/dist/bin/next", "start", "-H", "127.0.0.1", "-p", String(port)];
   const child = spawn(process.execPath, args, {
     cwd: root,
-    env: { ...process.env, NODE_ENV: "production", PUBLIC_URL: url, NEXTAUTH_URL: url, LOG_LEVEL: "error" },
+    env: { ...process.env, NODE_ENV: "production", PUBLIC_URL: url, LOG_LEVEL: "error" },
     stdio: ["ignore", "ignore", "inherit"],
   });
   for (let attempt = 0; attempt < 600; attempt += 1) {

@@ -64,7 +64,7 @@ export async function findSubjects(person: (role: string) => Visitor): Promise<S
 export function visits(s: Subjects): Visit[] {
   const hour = new URLSearchParams({ environment: s.environment, component: s.component, meter: "cpu" });
   const lists = (as: string) => [
-    ...["/environments", "/requests", "/runs"].map((path) => ({ as, path })),
+    ...["/environments", "/requests", "/requests/runs"].map((path) => ({ as, path })),
     ...[
       "q=portal-demo",
       "q=4711",
@@ -76,7 +76,7 @@ export function visits(s: Subjects): Visit[] {
       "sort=lease",
     ].map((query) => ({ as, path: `/environments?${query}` })),
     ...["q=portal-demo", "status=failed", "kind=update"].map((query) => ({ as, path: `/requests?${query}` })),
-    ...["q=portal-demo", "status=failed"].map((query) => ({ as, path: `/runs?${query}` })),
+    ...["q=portal-demo", "status=failed"].map((query) => ({ as, path: `/requests/runs?${query}` })),
   ];
   return [
     ...["/", "/catalog", "/catalog/web-with-postgres", "/catalog/web-with-postgres/request"].map((path) => ({
@@ -92,7 +92,7 @@ export function visits(s: Subjects): Visit[] {
     })),
     { as: "developer", path: `/runs/${s.run}`, label: "/runs/[id]" },
     ...["/notifications", "/account"].map((path) => ({ as: "developer", path })),
-    ...["/", "/approvals"].map((path) => ({ as: "approver", path })),
+    ...["/", "/requests/approvals"].map((path) => ({ as: "approver", path })),
     { as: "approver", path: `/approvals/${s.approval}`, label: "/approvals/[id]" },
     ...[
       "/",
@@ -110,18 +110,40 @@ export function visits(s: Subjects): Visit[] {
     { as: "finance", path: `/costs/usage?${hour}`, label: "/costs/usage of a meter" },
     { as: "finance", path: `/costs/usage?${hour}&day=${s.day}`, label: "/costs/usage of a day" },
     { as: "finance", path: `/costs/statements/${s.statement}`, label: "/costs/statements/[id]" },
-    { as: "finance", path: "/reports" },
+    ...["/costs/budgets", "/costs/statements", "/costs/prices", "/insights"].map((path) => ({
+      as: "finance",
+      path,
+    })),
+    { as: "developer", path: "/requests/mine" },
+    { as: "developer", path: "/projects" },
+    ...["", "/environments", "/members", "/limits", "/costs", "/activity"].map((tab) => ({
+      as: "developer",
+      path: `/projects/${s.project}${tab}`,
+      label: `/projects/[id]${tab}`,
+    })),
+    { as: "admin", path: "/admin" },
+    { as: "admin", path: "/projects" },
+    { as: "admin", path: "/whats-new" },
     { as: "developer", path: "/costs" },
     { as: "admin", path: "/" },
     ...lists("admin"),
     { as: "admin", path: `/environments?cursor=${s.cursors.environments}`, label: "/environments, page 2" },
     { as: "admin", path: `/requests?cursor=${s.cursors.requests}`, label: "/requests, page 2" },
-    { as: "admin", path: `/runs?cursor=${s.cursors.runs}`, label: "/runs, page 2" },
-    ...["/costs", "/reports", "/reports?days=90"].map((path) => ({ as: "admin", path })),
-    ...["templates", "clouds", "policies", "prices", "projects", "people", "queues", "audit"].map((name) => ({
-      as: "admin",
-      path: `/admin/${name}`,
-    })),
+    { as: "admin", path: `/requests/runs?cursor=${s.cursors.runs}`, label: "/requests/runs, page 2" },
+    ...[
+      "/costs",
+      "/insights",
+      "/insights?days=90",
+      "/insights/fulfillment",
+      "/insights/reclaimable",
+      "/insights/capacity",
+    ].map((path) => ({ as: "admin", path })),
+    ...["templates", "clouds", "policies", "projects", "users", "system", "settings", "audit"].map(
+      (name) => ({
+        as: "admin",
+        path: `/admin/${name}`,
+      }),
+    ),
     { as: "admin", path: `/admin/projects/${s.project}`, label: "/admin/projects/[id]" },
     { as: "admin", path: "/admin/audit?outcome=denied" },
     { as: "admin", path: "/admin/audit?q=4711" },

@@ -10,7 +10,7 @@ const stamp = Date.now().toString(36);
 async function newAdministrator(page: Page): Promise<Person> {
   const email = `second-${stamp}@example.com`;
   const password = `a password for ${stamp}`;
-  await page.goto("/admin/people");
+  await page.goto("/admin/users");
   await page.getByRole("button", { name: "New user" }).click();
   const dialog = page.getByRole("dialog", { name: "New user" });
   await dialog.getByLabel("Name").fill(`Second ${stamp}`);
@@ -183,7 +183,7 @@ test("a cloud is added through its form, changed, disabled and removed by name",
 
 test("a price is followed by another, never changed", async ({ browser }) => {
   const page = await signIn(browser, "Administrator");
-  await page.goto("/admin/prices");
+  await page.goto("/costs/prices");
   await page.getByRole("button", { name: "Add price" }).first().click();
   const dialog = page.getByRole("dialog", { name: "Add price" });
   await dialog.getByLabel("Price", { exact: true }).fill("0,0215");
@@ -243,7 +243,7 @@ test("a personal token is shown once, works, and is revoked", async ({ browser }
 
 test("queues and workers tell who works, in words", async ({ browser }) => {
   const page = await signIn(browser, "Administrator");
-  await page.goto("/admin/queues");
+  await page.goto("/admin/system");
   await expect(page.getByRole("cell", { name: "Active" }).first()).toBeVisible();
   await expect(page.getByText("Provisioning runs")).toBeVisible();
   await api(page, "POST", "/queues/runs.wake/retry");

@@ -23,7 +23,7 @@ test.afterEach(async () => {
 test("a costly request is approved on a phone, and the requester sees it go on by itself", async () => {
   const name = freshName("rehearsal");
   const request = await askForShop(name, "Rehearse the sale");
-  await approver.goto("/approvals");
+  await approver.goto("/requests/approvals");
   await approver.getByRole("link", { name: new RegExp(`“${name}”`) }).click();
   await expect(approver).toHaveURL(`/approvals/${request}`);
   await expect(approver.getByText("“Rehearse the sale”")).toBeVisible();

@@ -43,7 +43,7 @@ test("finance closes the earliest month, and every line of a statement opens to 
   const closing = cardOf(page, "Month-end close");
   await expect(closing).toBeVisible();
   const open = await closing.getByRole("link", { name: /is ready to close/ }).count();
-  await page.goto("/costs#statements");
+  await page.goto("/costs/statements");
   if (open > 0) {
     const button = page.getByRole("button", { name: /^Close / });
     const month = ((await button.textContent()) ?? "").replace("Close ", "");
@@ -67,25 +67,25 @@ const doors: [Role, { shown: string[]; hidden: string[]; refused: string[] }][] 
   [
     "Finance",
     {
-      shown: ["Costs", "Reports", "Price book", "Projects"],
-      hidden: ["Environments", "Approvals", "Users", "Audit log"],
-      refused: ["/admin/people", "/admin/clouds", "/admin/queues"],
+      shown: ["Costs", "Insights", "Projects", "Catalog"],
+      hidden: ["Environments", "Requests", "Overview", "Users", "Audit log"],
+      refused: ["/admin/users", "/admin/clouds", "/admin/system"],
     },
   ],
   [
     "Auditor",
     {
-      shown: ["Environments", "Templates", "Policies", "Price book", "Projects", "Audit log"],
-      hidden: ["Approvals"],
+      shown: ["Environments", "Requests", "Templates", "Policies", "Projects", "Audit log"],
+      hidden: ["Approvals", "Price book"],
       refused: ["/admin/templates/new", "/admin/clouds/new"],
     },
   ],
   [
     "Developer",
     {
-      shown: ["Catalog", "Environments", "Requests", "Runs", "Costs"],
-      hidden: ["Approvals", "Users", "Audit log", "Price book", "Projects"],
-      refused: ["/admin/people", "/admin/prices", "/admin/policies", "/admin/audit"],
+      shown: ["Catalog", "Environments", "Requests", "Projects", "Costs", "Insights"],
+      hidden: ["Approvals", "Runs", "Users", "Audit log", "Price book"],
+      refused: ["/admin/users", "/costs/prices", "/admin/policies", "/admin/audit"],
     },
   ],
 ];
@@ -117,9 +117,9 @@ for (const [role, { shown, hidden, refused }] of doors) {
 test("an auditor sees everything and is offered no change", async ({ browser }) => {
   const page = await signIn(browser, "Auditor");
   for (const [path, change] of [
-    ["/admin/prices", "Add price"],
+    ["/costs/prices", "Add price"],
     ["/admin/projects", "New project"],
-    ["/admin/people", "New user"],
+    ["/admin/users", "New user"],
     ["/admin/clouds", "Add cloud"],
     ["/admin/templates", "New template version"],
   ] as const) {
@@ -146,7 +146,7 @@ test("the palette reaches a screen, an action and an environment by keyboard alo
   await expect(box).toBeFocused();
   await box.fill("queues");
   await page.keyboard.press("Enter");
-  await expect(page).toHaveURL(/\/admin\/queues$/);
+  await expect(page).toHaveURL(/\/admin\/system$/);
   await page.keyboard.press("Control+k");
   await box.fill("new user");
   await page.keyboard.press("Enter");

@@ -27,7 +27,7 @@ test("names that are markup stand on every page as text", async ({ browser }) =>
   }
 
   const pages = [
-    "/admin/people",
+    "/admin/users",
     "/admin/projects",
     ...made.map(({ project }) => `/admin/projects/${project}`),
     "/admin/audit",

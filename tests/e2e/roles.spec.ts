@@ -24,7 +24,7 @@ test("the auditor reads everything, verifies the chain and writes nothing", asyn
   await expectReadOnly(page, id);
   await visit(page, "/catalog/web-with-postgres/request");
   await expect(page.getByText("You don’t have access to request environments")).toBeVisible();
-  for (const path of ["/admin/templates", "/admin/clouds", "/admin/people"]) {
+  for (const path of ["/admin/templates", "/admin/clouds", "/admin/users"]) {
     await visit(page, path);
     await expect(page.getByRole("link", { name: /^(New|Add|Register)/ }), path).toHaveCount(0);
     await expect(page.getByRole("button", { name: /^(New|Add|Register|Check|Disable)/ }), path).toHaveCount(
@@ -75,8 +75,10 @@ test("who belongs to no project finds nothing: neither lists nor addresses show 
     `/requests/${requests.items[0]?.id}`,
     `/approvals/${requests.items[0]?.id}`,
     `/runs/${runs.items[0]?.id}`,
+    "/projects/storefront",
+    "/projects/storefront/members",
     "/admin/audit",
-    "/admin/people",
+    "/admin/users",
   ];
   const headingOf = (path: string) => (path.startsWith("/admin/") ? "No access" : "Not found");
   for (const path of foreign) {

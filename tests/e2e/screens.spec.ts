@@ -39,6 +39,17 @@ test("dialogs are accessible in light and dark", async ({ browser }) => {
   await page.getByRole("dialog").getByRole("combobox").fill("checkout");
   await expect(page.getByRole("dialog").getByRole("option").first()).toBeVisible();
   await expectAccessible(page, "the palette");
+  await page.keyboard.press("Escape");
+
+  await page.getByRole("button", { name: /^Notifications/ }).click();
+  await expect(page.getByRole("dialog", { name: "Notifications" })).toBeVisible();
+  await expectAccessible(page, "the bell");
+  await page.keyboard.press("Escape");
+  await page.getByRole("button", { name: "Help" }).click();
+  await expectAccessible(page, "the help menu");
+  await page.getByRole("menuitem", { name: "Keyboard shortcuts" }).click();
+  await expect(page.getByRole("dialog", { name: "Keyboard shortcuts" })).toBeVisible();
+  await expectAccessible(page, "the keyboard shortcuts");
   await page.context().close();
 });
 
@@ -108,7 +119,7 @@ function problemsOf(page: Page): string[] {
 async function ensureStatement(page: Page): Promise<void> {
   const { items } = await api<{ items: unknown[] }>(page, "GET", "/statements");
   if (items.length > 0) return;
-  await page.goto("/costs");
+  await page.goto("/costs/statements");
   await page.getByRole("button", { name: /^Close / }).click();
   await page
     .getByRole("alertdialog")

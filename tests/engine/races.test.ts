@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { putStatus } from "@/tests/support/put-status";
 import { insertRuns } from "../support/many-runs";
 import { actorOf, createWorld, until, type World } from "../support/world";
 
@@ -33,6 +34,12 @@ async function create(template: string, name: string) {
 
 async function count(sql: string): Promise<number> {
   return Number((await world.database.pool.query(`SELECT count(*)::int AS count FROM ${sql}`)).rows[0].count);
+}
+
+async function runStore() {
+  const { PostgresRunStore } = await import("@/lib/engine/run/postgres");
+  const { getPool, inTransaction } = await import("@/lib/platform/db");
+  return new PostgresRunStore(getPool(), inTransaction);
 }
 
 describe("races", () => {
@@ -147,7 +154,8 @@ describe("races", () => {
   });
 
   it("refuses a write with an old fence, whatever the step", async () => {
-    const { claimRuns, StepWriter, FenceLost } = await import("@/lib/engine/run");
+    const { StepWriter, FenceLost } = await import("@/lib/engine/run");
+    const { claimRuns } = await import("@/lib/engine/run/postgres");
     const submitted = await create("one", "old-fence");
     await world.database.pool.query(
       "UPDATE run SET wake_at = now() + interval '1 hour' WHERE id <> $1 AND status IN ('queued', 'parked')",
@@ -158,7 +166,7 @@ describe("races", () => {
     await new Promise((resolve) => setTimeout(resolve, 20));
     const [second] = await claimRuns(pool, { workerId: "b", leaseMs: 60_000, limit: 10 });
     expect(second?.run.id).toBe(first?.run.id);
-    const writer = new StepWriter(pool);
+    const writer = new StepWriter(await runStore());
     const move = (claimed: typeof first) => {
       const step = claimed?.steps[0];
       if (!claimed || !step) throw new Error("nothing was claimed");
@@ -175,7 +183,8 @@ describe("races", () => {
   });
 
   it("never lets writers, renewals and ends of the same runs wait for each other in a circle", async () => {
-    const { claimRuns, endRuns, renewLeases, StepWriter } = await import("@/lib/engine/run");
+    const { StepWriter } = await import("@/lib/engine/run");
+    const { claimRuns, endRuns, renewLeases } = await import("@/lib/engine/run/postgres");
     const { pool } = world.database;
     const components = ["a", "b", "c"];
     const none = { container: { image: "x" } };
@@ -183,13 +192,13 @@ describe("races", () => {
       "three",
       Object.fromEntries(components.map((name) => [name, none])),
     );
-    await pool.query("UPDATE run SET status = 'succeeded' WHERE status <> 'succeeded'");
+    await putStatus(pool, "UPDATE run SET status = 'succeeded' WHERE status <> 'succeeded'");
     await insertRuns(world, { versionId, components, count: 60, name: "crowd" });
     const claimed = await claimRuns(pool, { workerId: "crowd", leaseMs: 60_000, limit: 100 });
     expect(claimed).toHaveLength(60);
     const owned = claimed.map(({ run }) => ({ id: run.id, fence: run.fence }));
     const shuffled = () => [...owned].sort(() => Math.random() - 0.5);
-    const writer = new StepWriter(pool);
+    const writer = new StepWriter(await runStore());
     const writes = async () => {
       for (const position of [0, 1, 2]) {
         for (const to of ["running", "succeeded"] as const) {
@@ -228,7 +237,8 @@ describe("races", () => {
   });
 
   it("starts what waited for a step alone in the very write that finishes it, or not at all", async () => {
-    const { claimRuns, StepWriter, FenceLost } = await import("@/lib/engine/run");
+    const { StepWriter, FenceLost } = await import("@/lib/engine/run");
+    const { claimRuns } = await import("@/lib/engine/run/postgres");
     const { pool } = world.database;
     const none = { container: { image: "x" } };
     const versionId = await world.publish("pair", { a: none, b: { ...none, requires: ["a"] } });
@@ -237,10 +247,10 @@ describe("races", () => {
     const [first, second] = claimed?.steps ?? [];
     if (!claimed || !first || !second) throw new Error("nothing was claimed");
     const { environmentId, fence, id } = claimed.run;
-    const writer = new StepWriter(pool);
+    const writer = new StepWriter(await runStore());
     await writer.write({ step: first, environmentId, fence, to: "running" });
     // Somebody else touched the second step: its start is refused, and the walk must hear of it.
-    await pool.query("UPDATE step SET status = 'cancelled' WHERE id = $1", [second.id]);
+    await putStatus(pool, "UPDATE step SET status = 'cancelled' WHERE id = $1", [second.id]);
     await expect(
       writer.writeTogether([
         { step: first, environmentId, fence, to: "succeeded" },
@@ -248,6 +258,6 @@ describe("races", () => {
       ]),
     ).rejects.toBeInstanceOf(FenceLost);
     expect(second.status).toBe("pending");
-    await pool.query("UPDATE run SET status = 'cancelled' WHERE id = $1", [id]);
+    await putStatus(pool, "UPDATE run SET status = 'cancelled' WHERE id = $1", [id]);
   });
 });

@@ -94,6 +94,11 @@ it("lets each role to what is there for it, and nobody to anything else", async 
     [`/runs/${s.run}`, members],
     // The approver owns the cost center.
     ["/costs/statements/stm_1", [...readers, "finance", "approver"]],
+    ["/projects", everybody],
+    [`/projects/${s.project}`, [...members, "finance"]],
+    [`/projects/${s.slug}/members`, [...members, "finance"]],
+    ["/projects/none", []],
+    ["/admin", readers],
     ["/admin/templates", readers],
     [`/admin/templates/web-with-postgres/${s.version}`, readers],
     ["/admin/templates/new", ["admin"]],
@@ -101,11 +106,15 @@ it("lets each role to what is there for it, and nobody to anything else", async 
     [`/admin/clouds/${s.cloud}`, readers],
     ["/admin/clouds/new", ["admin"]],
     ["/admin/policies", readers],
-    ["/admin/people", readers],
-    ["/admin/notifications", readers],
-    ["/admin/queues", readers],
+    ["/admin/users", readers],
+    ["/admin/settings", readers],
+    ["/admin/system", readers],
     ["/admin/audit", readers],
-    ["/admin/prices", [...readers, "finance"]],
+    ["/costs/prices", [...readers, "finance"]],
+    ["/insights/capacity", readers],
+    ["/requests/approvals", everybody],
+    ["/requests/mine", everybody],
+    ["/requests/runs", everybody],
     ["/admin/projects", [...readers, "finance"]],
     [`/admin/projects/${s.project}`, [...readers, "finance"]],
     [`/admin/projects/${s.slug}`, [...readers, "finance"]],
@@ -128,7 +137,7 @@ it("lets each role to what is there for it, and nobody to anything else", async 
   }
   const turnedAway = await query<{ role: string | null }>(
     `SELECT u.org_role::text AS role FROM audit_event a JOIN app_user u ON u.id = a.actor_id
-      WHERE a.action = 'page.open' AND a.object_id = '/admin/prices' AND a.outcome = 'denied'`,
+      WHERE a.action = 'page.open' AND a.object_id = '/costs/prices' AND a.outcome = 'denied'`,
   );
   const refusals = await query<{ path: string; people: number }>(
     `SELECT detail->>'path' AS path, count(DISTINCT actor_id)::int AS people FROM audit_event
@@ -166,8 +175,8 @@ it("leaves a template with drafts alone to those who review it", async () => {
 });
 
 it("asks for nobody who is not signed in, and not for what the portal fetches itself", async () => {
-  expect(await leads(new BrowserSession(), "/admin/people"), "the page sends them to sign in").toBe(true);
+  expect(await leads(new BrowserSession(), "/admin/users"), "the page sends them to sign in").toBe(true);
   const developer = await signIn("developer");
-  expect(await leads(developer, "/admin/people", { "sec-fetch-dest": "document" })).toBe(false);
-  expect(await leads(developer, "/admin/people", { "sec-fetch-dest": "empty" })).toBe(true);
+  expect(await leads(developer, "/admin/users", { "sec-fetch-dest": "document" })).toBe(false);
+  expect(await leads(developer, "/admin/users", { "sec-fetch-dest": "empty" })).toBe(true);
 });

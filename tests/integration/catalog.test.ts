@@ -254,8 +254,8 @@ describe("the built-in catalog", () => {
     const { id } = await loadVersionByName("shipped");
     await execute(
       `INSERT INTO environment (id, name, project_id, owner_id, template_version_id, updated_at)
-       SELECT 'env_user', 'x', id, 'usr_x', $1, now() FROM project LIMIT 1`,
-      [id],
+       SELECT 'env_user', 'x', id, $2, $1, now() FROM project LIMIT 1`,
+      [id, developer.id],
     );
     put("1.0.0", "  # yet other words\n");
     const refused = await syncBuiltinTemplates(undefined, folder);
@@ -263,7 +263,21 @@ describe("the built-in catalog", () => {
     expect(refused.refused[0]?.reason).toContain("increase spec.version");
     put("1.0.1");
     expect((await syncBuiltinTemplates(undefined, folder)).added).toEqual(["shipped"]);
-    expect((await loadVersionByName("shipped")).version).toBe("1.0.1");
+    const next = await loadVersionByName("shipped");
+    expect(next.version).toBe("1.0.1");
+    // The environment moved on, its plan still names the version.
+    await execute(
+      `INSERT INTO request (id, kind, project_id, environment_id, payload, status)
+       SELECT 'req_user', 'create', project_id, id, '{}', 'succeeded' FROM environment`,
+    );
+    await execute(
+      `INSERT INTO plan (id, request_id, environment_id, template_version_id, base_generation, digest, parameters, changes, cost, verdicts)
+       VALUES ('pln_user', 'req_user', 'env_user', $1, 0, '', '{}', '[]', '{}', '[]')`,
+      [id],
+    );
+    await execute("UPDATE environment SET template_version_id = $1", [next.id]);
+    put("1.0.0", "  # words again\n");
+    expect((await syncBuiltinTemplates(undefined, folder)).refused).toMatchObject([{ template: "shipped" }]);
   });
 
   it("is whole: every template that ships with Rostrum is taken", async () => {

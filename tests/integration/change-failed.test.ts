@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
-import type { RunRunner } from "@/lib/engine/run";
+import type { RunKind, RunRunner } from "@/lib/engine/run";
 import { newId } from "@/lib/kernel/ids";
 import { actorOf, createWorld, until, type World } from "../support/world";
 
@@ -216,9 +216,10 @@ it("forgets a failed change when it is dismissed, and only that of a usable envi
 it("tells by what exists what an environment is after a failure", async () => {
   const { environmentId, runId } = await create("judged");
   const { statusesAfterFailures } = await import("@/lib/features/runs/unfinished");
+  const { pooled } = await import("@/lib/platform/db");
   const client = await world.database.pool.connect();
-  const after = async (kind: string) =>
-    (await statusesAfterFailures(client, [{ runId, environmentId, kind }])).get(environmentId);
+  const after = async (kind: RunKind) =>
+    (await statusesAfterFailures({ ...pooled, client }, [{ runId, environmentId, kind }])).get(environmentId);
   try {
     await client.query("BEGIN");
     expect([await after("update"), await after("destroy")]).toEqual(["running", "running"]);

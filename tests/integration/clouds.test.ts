@@ -17,6 +17,7 @@ import {
 import { openCredentials } from "@/lib/features/clouds/credentials";
 import { execute, query } from "@/lib/platform/db";
 import type { TestDatabase } from "../support/database";
+import { insertEnvironment } from "../support/environment-row";
 import { call, makePerson, makeProject, type TestPerson, useTestPortal } from "../support/portal";
 
 const dataDir = mkdtempSync(join(tmpdir(), "rostrum-clouds-"));
@@ -213,11 +214,7 @@ function thing(ref: { environmentId: string; environmentName: string; component:
 
 async function insertResource(cloudId: string, environmentId: string, component: string): Promise<void> {
   const [project] = await query<{ id: string }>("SELECT id FROM project LIMIT 1");
-  await execute(
-    `INSERT INTO environment (id, name, project_id, owner_id, template_version_id, updated_at)
-     VALUES ($1, 'x', $2, 'usr_x', 'tv_x', now())`,
-    [environmentId, project?.id],
-  );
+  await insertEnvironment(project?.id ?? "", developer.id, environmentId);
   await execute(
     `INSERT INTO resource (id, environment_id, component, cloud_id, kind, external_id, status, desired_digest, cpu, replicas)
      VALUES ('res_x', $1, $2, $3, 'container', 'sim-known', 'running', '', 1, 2)`,

@@ -91,6 +91,29 @@ describe("opening an amount", () => {
     expect(new Set(one.items.map((item) => item.component))).toEqual(new Set(["b"]));
   });
 
+  test("pages follow each other in every order, and a cursor of another order is refused", async () => {
+    await held("res_a", { from: "01:00", cpu: 3, memoryGib: 2 });
+    await held("res_b", { from: "01:00", cpu: 0.5, storageGib: 20 });
+    await meteringTick(ms("04:05"));
+    const now = ms("04:05");
+    for (const sort of ["amount", "environment"] as const) {
+      const all = await costItems(member, { days: 7, sort }, now);
+      const pages = [];
+      let cursor: string | undefined;
+      do {
+        const page = await costItems(member, { days: 7, sort, limit: 1, ...(cursor && { cursor }) }, now);
+        expect(page.total).toBe(all.total);
+        pages.push(...page.items);
+        cursor = page.nextCursor ?? undefined;
+      } while (cursor);
+      expect(pages).toEqual(all.items);
+      expect(pages).toHaveLength(4);
+    }
+    const named = await costItems(member, { days: 7, sort: "environment", limit: 1 }, now);
+    const other = costItems(member, { days: 7, limit: 1, cursor: named.nextCursor ?? "" }, now);
+    await expect(other).rejects.toMatchObject({ code: "validation_failed" });
+  });
+
   test("strangers see nothing", async () => {
     await held("res_a", { from: "01:00" });
     await meteringTick(ms("03:05"));

@@ -5,13 +5,13 @@ import { DELETE as endSession } from "@/app/api/v1/sessions/[id]/route";
 import { DELETE as endOthers, GET as sessions } from "@/app/api/v1/sessions/route";
 import { POST as createToken } from "@/app/api/v1/tokens/route";
 import { PATCH as updateUser } from "@/app/api/v1/users/[id]/route";
-import { handleAuthRequest } from "@/lib/features/identity";
 import { checkPassword, openSession } from "@/lib/features/identity/people";
 import { notify } from "@/lib/features/notifications";
 import { createUser } from "@/lib/features/users";
 import { cliActor, flushRefusals } from "@/lib/platform/auth";
-import { execute, getPool, query } from "@/lib/platform/db";
+import { execute, pooled, query } from "@/lib/platform/db";
 import { resetRateLimits } from "@/lib/platform/http";
+import { handleAuthRequest } from "../support/auth-route";
 import { BrowserSession } from "../support/browser-session";
 import type { TestDatabase } from "../support/database";
 import { insertEnvironment } from "../support/environment-row";
@@ -215,7 +215,7 @@ it("tells nobody about an environment whose project they have left", async () =>
   // Nobody owns the project, so that what the one who left would have heard reaches the administrators.
   const subjects = [stayed.id, gone.id];
   await notify(
-    getPool(),
+    pooled,
     subjects.map((subjectId) => ({ ...failed, subjectId, href: `/runs/of-${subjectId}` })),
   );
   const told = await query<{ user_id: string; href: string }>(

@@ -69,15 +69,23 @@ async function show(id: string) {
 
 /** Listed, opened, refused what needs its secrets, and destroyed. */
 async function expectBearable(id: string, unreadable: string[]): Promise<void> {
+  await expectShown(id, unreadable);
+  const restart = await call(submit, { token, body: { kind: "restart", environment: id } });
+  expect([restart.status, restart.body.code]).toEqual([409, "conflict"]);
+  expect(restart.body.detail).toMatch(/can’t be read: .*restore the key.*destroy the environment/);
+  await expectDestroyable(id);
+}
+
+async function expectShown(id: string, unreadable: string[]): Promise<void> {
   const list = await call(environmentList, { token });
   expect(list.status).toBe(200);
   expect(list.body.items.map((one: { id: string }) => one.id)).toContain(id);
   const shown = await show(id);
   expect(shown.status).toBe(200);
   expect(shown.body.unreadable).toEqual(expect.arrayContaining(unreadable));
-  const restart = await call(submit, { token, body: { kind: "restart", environment: id } });
-  expect([restart.status, restart.body.code]).toEqual([409, "conflict"]);
-  expect(restart.body.detail).toMatch(/can’t be decrypted: .*restore the key.*destroy the environment/);
+}
+
+async function expectDestroyable(id: string): Promise<void> {
   const destroy = await call(submit, { token, body: { kind: "destroy", environment: id } });
   expect(destroy.status, JSON.stringify(destroy.body)).toBe(201);
   runner.wake();
@@ -98,6 +106,38 @@ it("bears a damaged row: the environment is listed, opened and destroyed, and ot
   expect((await show(whole)).body.unreadable).toEqual([]);
   await expectBearable(damaged, ["secret password of db", "outputs of db"]);
 });
+
+it("bears damaged documents: what can't be read is named, and the rest is shown", async () => {
+  for (const [index, wreck] of wrecks.entries()) {
+    const id = await create(`wrecked-${index}`);
+    const { table, column, by, told, isOnlyShown } = wreck;
+    const key = table === "environment" ? "id" : "environment_id";
+    await world.database.pool.query(`UPDATE ${table} SET ${column} = $2::jsonb WHERE ${key} = $1`, [id, by]);
+    if (!isOnlyShown) {
+      await expectBearable(id, [told]);
+      continue;
+    }
+    await expectShown(id, [told]);
+    await expectDestroyable(id);
+  }
+});
+
+/** What is only shown is written again by every change, and keeps none from being made. */
+const wrecks: { table: string; column: string; by: string; told: string; isOnlyShown?: true }[] = [
+  { table: "environment", column: "parameters", by: "[1]", told: "parameters" },
+  { table: "environment", column: "placement", by: '{"db": {"cloudId": 7}}', told: "placement" },
+  {
+    table: "environment",
+    column: "outputs",
+    by: '"gone"',
+    told: "outputs of the environment",
+    isOnlyShown: true,
+  },
+  { table: "resource", column: "spec", by: "{}", told: "applied state of db" },
+  { table: "resource", column: "address", by: '{"external": {"ports": 5432}}', told: "address of db" },
+  { table: "resource", column: "outputs", by: "null", told: "outputs of db" },
+  { table: "resource", column: "attributes", by: "[]", told: "attributes of db", isOnlyShown: true },
+];
 
 it("bears a lost key", async () => {
   const id = await create("lost-key");

@@ -143,4 +143,74 @@ describe("an approval", () => {
     const request = await waiting();
     expect((await approve(request)).status).toBe("running");
   });
+
+  describe("of a plan that was altered in the database", () => {
+    const altered = async (request: { id: string }, change: string) => {
+      await sql("ALTER TABLE plan DISABLE TRIGGER plan_append_only");
+      await sql(`UPDATE plan SET ${change} WHERE request_id = $1`, request.id);
+      await sql("ALTER TABLE plan ENABLE TRIGGER plan_append_only");
+    };
+
+    it.each([
+      ["placement", "placement = jsonb_set(placement, '{web,cloudId}', '\"cld_other\"')"],
+      ["reasons", `reasons = '[{"cloud": "Elsewhere", "chosen": true, "reason": "is cheap"}]'`],
+      ["lease", `lease = '{"days": 900, "endsAt": "2030-01-01T00:00:00Z"}'`],
+      ["cost", `cost = jsonb_set(cost, '{monthly}', '"1.00"')`],
+      ["changes", "changes = jsonb_set(changes, '{0,replicas}', '9')"],
+      ["losses", "losses = NULL"],
+      ["verdicts", "verdicts = '[]'"],
+      ["parameters", `parameters = '{"size": "huge"}'`],
+    ])("is refused: %s", async (_what, change) => {
+      const request = await waiting();
+      await altered(request, change);
+      await refused(request, "stale_plan", /doesn’t match its digest/);
+    });
+
+    it("is refused when the request is for another backup or action", async () => {
+      const request = await waiting();
+      await sql(
+        `UPDATE request SET payload = payload || '{"backup": "bkp_other"}' WHERE id = $1`,
+        request.id,
+      );
+      await refused(request, "stale_plan", /doesn’t match its digest/);
+    });
+
+    it("is refused where it is damaged; its request can still be opened and planned again", async () => {
+      const request = await waiting();
+      await altered(request, "changes = '{}'");
+      await refused(request, "conflict", /^The stored plan can’t be read: changes: /);
+      const { getRequest, replanRequest } = await import("@/lib/features/requests");
+      const shown = await getRequest(await actorOf(world, "approver"), request.id);
+      expect(shown).toMatchObject({ status: "pending_approval", plan: null, verdicts: [] });
+      const { digest } = await replanRequest(await actorOf(world, "approver"), request.id);
+      expect((await approve({ ...request, digest })).status).toBe("running");
+    });
+
+    it("can be rejected where it is damaged", async () => {
+      const request = await waiting();
+      await altered(request, "cost = '[]'");
+      const { decideRequest } = await import("@/lib/features/requests");
+      const decision = { decision: "reject", digest: request.digest, reason: "unreadable" } as const;
+      await decideRequest(await actorOf(world, "approver"), request.id, decision);
+      expect(await statusOf(request.id)).toBe("rejected");
+    });
+  });
+
+  it("goes through for a plan from before placement, its reasons and the context were signed", async () => {
+    const request = await waiting();
+    const { readPlan } = await import("@/lib/features/requests");
+    const { earlierBody } = await import("@/lib/features/requests/plan-body");
+    const { planDigest } = await import("@/lib/engine/plan");
+    const [{ plan_id, environment_id }] = await sql("SELECT * FROM request WHERE id = $1", request.id);
+    const signed = {
+      ...(await readPlan(plan_id)),
+      ...{ kind: "create" as const, projectId: world.projectId, environmentId: environment_id },
+      ...{ environmentName: request.name, context: {} },
+    };
+    const digest = planDigest(earlierBody(signed));
+    await sql("ALTER TABLE plan DISABLE TRIGGER plan_append_only");
+    await sql("UPDATE plan SET digest = $2 WHERE request_id = $1", request.id, digest);
+    await sql("ALTER TABLE plan ENABLE TRIGGER plan_append_only");
+    expect((await approve({ ...request, digest })).status).toBe("running");
+  });
 });

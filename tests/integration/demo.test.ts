@@ -3,10 +3,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import * as demoRoute from "@/app/api/v1/demo/route";
+import { planDigest } from "@/lib/engine/plan";
 import { forgetTemplateStats, templateStats } from "@/lib/features/catalog/stats";
 import { closeConnections, cloudDataDir, connectionFor } from "@/lib/features/clouds";
 import { loadEnvironment } from "@/lib/features/environments/context";
 import { listDemoUsers } from "@/lib/features/identity";
+import { planBody, readPlan } from "@/lib/features/requests";
+import type { RequestKind } from "@/lib/features/requests/schema";
 import { acceptKey, ensureFirstStart } from "@/lib/features/setup";
 import { newId } from "@/lib/kernel/ids";
 import { cliActor } from "@/lib/platform/auth";
@@ -15,7 +18,8 @@ import { seal, unseal } from "@/lib/platform/crypto";
 import { execute, query } from "@/lib/platform/db";
 import { BrowserSession } from "../support/browser-session";
 import type { TestDatabase } from "../support/database";
-import { call, makePerson, type TestPerson, useTestPortal } from "../support/portal";
+import { insertEnvironment } from "../support/environment-row";
+import { call, makePerson, makeProject, type TestPerson, useTestPortal } from "../support/portal";
 
 const dataDir = mkdtempSync(join(tmpdir(), "rostrum-demo-"));
 // Open to others, so that the machine cloud finds no reason to live elsewhere.
@@ -126,6 +130,26 @@ it("is coherent: charges add up to the days, approvals fit their plans, resource
   expect(context.inputs.secrets.db?.password).toHaveLength(24);
 });
 
+it("has plans that are what their digests say, so that they can be opened and approved", async () => {
+  const plans = await query<{
+    id: string;
+    kind: RequestKind;
+    project_id: string;
+    name: string;
+    environment_id: string;
+  }>(
+    `SELECT p.id, q.kind, q.project_id, e.name, p.environment_id FROM plan p JOIN request q ON q.plan_id = p.id
+       JOIN environment e ON e.id = p.environment_id`,
+  );
+  expect(plans.length).toBeGreaterThan(40);
+  for (const { id, kind, project_id, name, environment_id } of plans) {
+    const plan = await readPlan(id);
+    const subject = { projectId: project_id, environmentId: environment_id, environmentName: name };
+    expect(planDigest(planBody({ ...plan, ...subject, kind, context: {} })), id).toBe(plan.digest);
+    if (kind === "create") expect(plan.lease?.days).toBeGreaterThan(0);
+  }
+});
+
 it("makes the newcomer's story work: the trial starts at once, the team's size waits", async () => {
   const [limits] = await query<{ limit: number; trial: number; team: number }>(
     `SELECT (SELECT approval_limit::float8 FROM project WHERE slug = 'storefront') AS limit,
@@ -159,7 +183,21 @@ it("keeps the audit chain whole", async () => {
 });
 
 it("is removed whole in one go, and what is real stays", async () => {
-  const real = await requestSomethingReal();
+  const real = await addUnmarked("real-one", "this-machine");
+  await addUnmarked("trial", "demo-cloud");
+  await addUnmarked("never-created", null);
+  // Real, charged and destroyed, in a project that stays: its costs stay, too.
+  const billed = await addUnmarked("billed", null);
+  await execute("UPDATE environment SET status = 'destroyed', destroyed_at = now() WHERE id = $1", [billed]);
+  await execute(
+    `INSERT INTO usage_record (id, hour, environment_id, resource_id, component, meter, unit, quantity, project_id,
+       cost_center_id, owner_id, template_version_id, cloud_id)
+     SELECT 'use_billed', now(), e.id, 'res_x', 'web', 'cpu', 'core-hour', 1, e.project_id, p.cost_center_id, e.owner_id,
+       e.template_version_id, 'cld_x' FROM environment e JOIN project p ON p.id = e.project_id WHERE e.id = $1`,
+    [billed],
+  );
+  const gone = await insertEnvironment(await makeProject("real-team"), await developerId());
+  await execute("UPDATE environment SET status = 'destroyed', destroyed_at = now() WHERE id = $1", [gone]);
   const refused = await call(demoRoute.DELETE, {
     method: "DELETE",
     token: (await makePerson("nobody")).token,
@@ -186,7 +224,9 @@ it("is removed whole in one go, and what is real stays", async () => {
     ...["resource", "environment_secret"],
   ];
   for (const table of belongings) {
-    expect(await count(`FROM "${table}" WHERE environment_id <> '${real}'`), table).toBe(0);
+    expect(await count(`FROM "${table}" WHERE environment_id NOT IN ('${real}', '${billed}')`), table).toBe(
+      0,
+    );
   }
   for (const table of ["approval", "sample", "step", "step_log", "notification"]) {
     expect(await count(`FROM "${table}"`), table).toBe(0);
@@ -196,6 +236,10 @@ it("is removed whole in one go, and what is real stays", async () => {
     [real],
   );
   expect(kept).toEqual({ owner_id: admin.id, slug: "storefront" });
+  const ended = await query("SELECT owner_id, status::text FROM environment WHERE id = $1", [gone]);
+  expect(ended).toEqual([{ owner_id: admin.id, status: "destroyed" }]);
+  expect(await count(`FROM usage_record WHERE environment_id = '${billed}'`)).toBe(1);
+  expect(await count(`FROM environment WHERE id = '${billed}' AND owner_id = '${admin.id}'`)).toBe(1);
   expect(existsSync(cloudDataDir(demoCloud))).toBe(false);
   expect((await ensureFirstStart()).demo).toBe(false);
 });
@@ -229,21 +273,26 @@ it("refuses a key that the database was not encrypted with, takes a new one besi
   }
 });
 
-/** An environment that the demo developer made on this machine, with a resource. */
-async function requestSomethingReal(): Promise<string> {
+/** An environment, not marked as demo data, that the demo developer made: with a resource in a cloud, or without any. */
+async function addUnmarked(name: string, cloud: string | null): Promise<string> {
   const id = newId("environment");
   await execute(
     `INSERT INTO environment (id, name, project_id, owner_id, template_version_id, status, updated_at)
-     SELECT $1, 'real-one', p.id, u.id, v.id, 'running', now() FROM project p, app_user u, template_version v
+     SELECT $1, $2, p.id, u.id, v.id, 'running', now() FROM project p, app_user u, template_version v
       WHERE p.slug = 'storefront' AND u.email LIKE 'demo-developer@%' LIMIT 1`,
-    [id],
+    [id, name],
   );
   await execute(
     `INSERT INTO resource (id, environment_id, component, cloud_id, kind, external_id, status, desired_digest)
-     SELECT $1, $2, 'web', id, 'process', 'x', 'running', '' FROM cloud WHERE name = 'this-machine'`,
-    [newId("resource"), id],
+     SELECT $1, $2, 'web', id, 'process', 'x', 'running', '' FROM cloud WHERE name = $3`,
+    [newId("resource"), id, cloud],
   );
   return id;
+}
+
+async function developerId(): Promise<string> {
+  const [row] = await query<{ id: string }>("SELECT id FROM app_user WHERE email LIKE 'demo-developer@%'");
+  return row?.id ?? "";
 }
 
 async function definePrices(): Promise<void> {

@@ -1,4 +1,4 @@
-import { createServer, type Server } from "node:http";
+import { createServer, request as requestHttp, type Server } from "node:http";
 import net, { type AddressInfo } from "node:net";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { dockerDriver, findLocalDocker } from "@/lib/clouds/docker";
@@ -202,6 +202,63 @@ describe.skipIf(!runs)("the docker cloud: components that cannot be", () => {
     expect(await one.start?.(web, context())).toMatchObject({ status: "running", url: seen.url });
     await one.close();
   });
+
+  /** The cloud behind an engine that refuses the first calls of a kind, and is itself otherwise. */
+  async function refusing(call: RegExp, times: number, status: number, message: string) {
+    const { socketPath, host: engineHost, port: enginePort } = cloud.engine.config as Record<string, string>;
+    let left = times;
+    const between = createServer((request, response) => {
+      if (left > 0 && call.test(`${request.method} ${request.url}`)) {
+        left -= 1;
+        request.resume();
+        response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify({ message }));
+        return;
+      }
+      const { method, url: path, headers } = request;
+      const place = socketPath ? { socketPath } : { host: engineHost, port: enginePort };
+      const onward = requestHttp({ ...place, method, path, headers }, (answer) => {
+        response.writeHead(answer.statusCode ?? 502, answer.headers);
+        answer.pipe(response);
+      });
+      onward.on("error", () => response.destroy());
+      request.pipe(onward);
+    });
+    await new Promise<void>((resolve) => between.listen(0, "127.0.0.1", resolve));
+    const { port } = between.address() as AddressInfo;
+    const connection = await cloud.open({ socketPath: undefined, host: "127.0.0.1", port });
+    const close = async () => {
+      await connection.close();
+      between.closeAllConnections();
+      between.close();
+    };
+    return { connection, left: () => left, close };
+  }
+
+  const sleeper = () =>
+    desired({ image: cloud.images.busybox, command: ["sleep", "600"], stop_signal: "SIGKILL" });
+
+  it("removes a container whose files are held, once nothing holds them", async () => {
+    const message = "unable to remove filesystem for x: unlinkat /data/x: directory not empty";
+    const held = await refusing(/^DELETE .*\/containers\//, 3, 500, message);
+    const own = cloud.ref();
+    await applied(cloud.connection, own, sleeper());
+    await held.connection.remove(own, context());
+    expect(held.left()).toBe(0);
+    expect(await cloud.connection.observe(own)).toMatchObject({ present: false });
+    await held.close();
+  }, 60_000);
+
+  it("makes a network once the engine finds addresses for it, and says so when it finds none", async () => {
+    const message = "could not find an available, non-overlapping IPv4 address pool among the defaults";
+    const short = await refusing(/^POST .*\/networks\/create/, 2, 404, message);
+    expect(await applied(short.connection, cloud.ref(), sleeper())).toMatchObject({ status: "running" });
+    expect(short.left()).toBe(0);
+    await short.close();
+    const long = await refusing(/^POST .*\/networks\/create/, 1_000, 404, message);
+    const error = await driverError(long.connection.apply(cloud.ref(), "create", sleeper(), context()));
+    expect(error).toMatchObject({ kind: "permanent", hint: expect.stringContaining("address-pools") });
+    await long.close();
+  }, 60_000);
 
   it("refuses a name that a stranger has, and leaves the stranger alone", async () => {
     const own = cloud.ref();

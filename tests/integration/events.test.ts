@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { GET as listen } from "@/app/api/v1/events/route";
-import { execute, getPool, query, withSqlTransaction } from "@/lib/platform/db";
+import { execute, inTransaction, pooled, query } from "@/lib/platform/db";
 import { getEventHub, type LiveEvent, publishEvent, publishEvents } from "@/lib/platform/events";
 import { beginShutdown, resetShutdown } from "@/lib/platform/http";
 import type { TestDatabase } from "../support/database";
@@ -73,18 +73,18 @@ describe("the hub", () => {
   it("delivers after commit, never after rollback, and only what was subscribed", async () => {
     const seen: LiveEvent[] = [];
     const stop = await getEventHub().subscribe(["run:run_aaaaaaaa"], (event) => seen.push(event));
-    await withSqlTransaction(async (client) => {
-      await publishEvent(client, "run:run_aaaaaaaa", "step.started", { component: "web" });
+    await inTransaction(async (tx) => {
+      await publishEvent(tx, "run:run_aaaaaaaa", "step.started", { component: "web" });
       await sleep(100);
       expect(seen).toHaveLength(0);
     });
     await expect(
-      withSqlTransaction(async (client) => {
-        await publishEvent(client, "run:run_aaaaaaaa", "never");
+      inTransaction(async (tx) => {
+        await publishEvent(tx, "run:run_aaaaaaaa", "never");
         throw new Error("rolled back");
       }),
     ).rejects.toThrow("rolled back");
-    await publishEvents(getPool(), [
+    await publishEvents(pooled, [
       { topic: "run:run_bbbbbbbb", kind: "foreign" },
       { topic: "run:run_aaaaaaaa", kind: "step.finished" },
     ]);
@@ -103,7 +103,7 @@ describe("the hub", () => {
     const seen: string[] = [];
     const stop = await getEventHub().subscribe(topics, (event) => seen.push(event.topic));
     await publishEvents(
-      getPool(),
+      pooled,
       topics.map((topic) => ({ topic, kind: "many" })),
     );
     await until(() => seen.length >= count);
@@ -114,7 +114,7 @@ describe("the hub", () => {
   it("hears what could not be read at first, though its connection holds", async () => {
     const seen: string[] = [];
     const stop = await getEventHub().subscribe(["run:run_dddddddd"], (event) => seen.push(event.kind));
-    await publishEvent(getPool(), "run:run_dddddddd", "before");
+    await publishEvent(pooled, "run:run_dddddddd", "before");
     await until(() => seen.length === 1);
     const owner = database.pool;
     await owner.query(
@@ -130,14 +130,14 @@ describe("the hub", () => {
   it("catches up after its connection was cut", async () => {
     const seen = new Set<string>();
     const stop = await getEventHub().subscribe(["project:prj_cccccccc"], (event) => seen.add(event.kind));
-    await publishEvent(getPool(), "project:prj_cccccccc", "first");
+    await publishEvent(pooled, "project:prj_cccccccc", "first");
     await until(() => seen.has("first"));
     await execute(
       "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'rostrum events' AND datname = current_database()",
     );
-    await publishEvent(getPool(), "project:prj_cccccccc", "while away");
+    await publishEvent(pooled, "project:prj_cccccccc", "while away");
     await until(() => seen.has("while away"));
-    await publishEvent(getPool(), "project:prj_cccccccc", "after");
+    await publishEvent(pooled, "project:prj_cccccccc", "after");
     await until(() => seen.has("after"));
     stop();
   });
@@ -162,13 +162,13 @@ describe("GET /api/v1/events", () => {
   it("streams, and resumes by the last id", async () => {
     const topic = `project:${projectId}` as const;
     const first = await openStream(member.token, topic);
-    await publishEvent(getPool(), topic, "one", { n: 1 });
+    await publishEvent(pooled, topic, "one", { n: 1 });
     await until(() => first.messages.length === 1);
     expect(first.messages[0]).toMatchObject({ topic, type: "one", data: { n: 1 } });
     first.close();
     await until(() => first.state.ended);
-    await publishEvent(getPool(), topic, "two");
-    await publishEvent(getPool(), topic, "three");
+    await publishEvent(pooled, topic, "two");
+    await publishEvent(pooled, topic, "three");
     const again = await openStream(member.token, topic, { "last-event-id": first.messages[0]?.id ?? "" });
     await until(() => again.messages.some((one) => one.type === "three"));
     // What the hub was about to deliver may come once more after the replay.
@@ -179,9 +179,9 @@ describe("GET /api/v1/events", () => {
   it("loses nothing when a lower id commits after a higher one", async () => {
     const topic = `project:${projectId}` as const;
     let highId = "";
-    await withSqlTransaction(async (client) => {
-      await publishEvent(client, topic, "slow");
-      await publishEvent(getPool(), topic, "quick");
+    await inTransaction(async (tx) => {
+      await publishEvent(tx, topic, "slow");
+      await publishEvent(pooled, topic, "quick");
       const [row] = await query<{ id: bigint }>("SELECT max(id) AS id FROM event");
       highId = String(row?.id);
     });
@@ -194,11 +194,11 @@ describe("GET /api/v1/events", () => {
     const leaver = await makePerson("leaver", { projects: { [projectId]: "viewer" } });
     const stream = await openStream(leaver.token, `project:${projectId}`);
     await execute("DELETE FROM project_member WHERE user_id = $1", [leaver.id]);
-    await publishEvent(getPool(), `user:${leaver.id}`, "access.changed");
+    await publishEvent(pooled, `user:${leaver.id}`, "access.changed");
     await until(() => stream.state.ended);
     const own = await openStream(leaver.token, `user:${leaver.id}`);
     await execute("UPDATE api_token SET revoked_at = now() WHERE user_id = $1", [leaver.id]);
-    await publishEvent(getPool(), `user:${leaver.id}`, "access.revoked");
+    await publishEvent(pooled, `user:${leaver.id}`, "access.revoked");
     await until(() => own.state.ended);
   });
 
@@ -217,7 +217,7 @@ describe("GET /api/v1/events", () => {
   it("ends when the portal ends, and so does one that comes too late", async () => {
     const topic = `project:${projectId}`;
     const stream = await openStream(member.token, topic);
-    await publishEvent(getPool(), `project:${projectId}`, "before");
+    await publishEvent(pooled, `project:${projectId}`, "before");
     await until(() => stream.messages.length === 1);
     expect(stream.state.ended).toBe(false);
     beginShutdown();
@@ -229,7 +229,7 @@ describe("GET /api/v1/events", () => {
       resetShutdown();
     }
     const after = await openStream(member.token, topic);
-    await publishEvent(getPool(), `project:${projectId}`, "after");
+    await publishEvent(pooled, `project:${projectId}`, "after");
     await until(() => after.messages.length === 1);
     after.close();
   });

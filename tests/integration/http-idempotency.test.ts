@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { AppError } from "@/lib/kernel/errors";
-import { execute, query, withSqlTransaction, withTransaction } from "@/lib/platform/db";
+import { execute, inTransaction, query } from "@/lib/platform/db";
 import { created, keepReply, resetRateLimits, route } from "@/lib/platform/http";
 import type { TestDatabase } from "../support/database";
 import { echoRoute } from "../support/echo";
@@ -88,11 +88,11 @@ describe("Idempotency-Key and a process that dies", () => {
     tags: ["Test"],
     handler: async () => {
       const id = randomUUID();
-      await withSqlTransaction(async (client) => {
-        await client.query("INSERT INTO setting (key, value, updated_at) VALUES ($1, '1', now())", [
+      await inTransaction(async (tx) => {
+        await tx.client.query("INSERT INTO setting (key, value, updated_at) VALUES ($1, '1', now())", [
           `made.${id}`,
         ]);
-        if (keeps) await keepReply(client, { status: 201, body: { id } });
+        if (keeps) await keepReply(tx, { status: 201, body: { id } });
         if (dies === "before commit") throw new Error("gone");
       });
       if (dies === "after commit") throw new Error("gone");
@@ -144,8 +144,8 @@ describe("Idempotency-Key and a process that dies", () => {
       tags: ["Test"],
       handler: async () => {
         await execute("UPDATE idempotency_record SET claim_id = 'another' WHERE key = 'die-4'");
-        await withTransaction(async (tx) => {
-          await tx.setting.create({ data: { key: "made.late", value: 1 } });
+        await inTransaction(async (tx) => {
+          await tx.prisma.setting.create({ data: { key: "made.late", value: 1 } });
         });
         return {};
       },

@@ -12,7 +12,7 @@ import { sealedPlaces } from "@/lib/features/setup/sealed-places";
 import { cliActor } from "@/lib/platform/auth";
 import { resetConfig } from "@/lib/platform/config";
 import { keyIdOf, seal, unseal } from "@/lib/platform/crypto";
-import { execute, query, withSqlTransaction } from "@/lib/platform/db";
+import { execute, inTransaction, query } from "@/lib/platform/db";
 import { admin$ } from "../support/admin";
 import type { TestDatabase } from "../support/database";
 import { call, makePerson, type TestPerson, useTestPortal } from "../support/portal";
@@ -158,8 +158,8 @@ it("does not wait for rows that somebody works on, says that they are left, and 
   useKeys(keyA, keyB);
   await ensureFirstStart();
   const held = "SELECT 1 FROM environment_secret ORDER BY environment_id, component, name LIMIT 1 FOR UPDATE";
-  await withSqlTransaction(async (client) => {
-    await client.query(held);
+  await inTransaction(async (tx) => {
+    await tx.client.query(held);
     await expect(reencrypt()).rejects.toThrow(
       `Couldn't re-encrypt 1 secrets of environments (key ${keyIdOf(keyB)})`,
     );
@@ -191,9 +191,9 @@ it("leaves what no key at hand opens as it is, and does the rest", async () => {
 
 it("changes nothing of a plan but how its secrets are sealed, and that only for this", async () => {
   const change = async (set: string, flag: "on" | "off") =>
-    await withSqlTransaction(async (client) => {
-      await client.query("SELECT set_config('rostrum.reseal', $1, true)", [flag]);
-      await client.query(`UPDATE plan SET ${set} WHERE id = 'pln_sealed'`);
+    await inTransaction(async (tx) => {
+      await tx.client.query("SELECT set_config('rostrum.reseal', $1, true)", [flag]);
+      await tx.client.query(`UPDATE plan SET ${set} WHERE id = 'pln_sealed'`);
     });
   await expect(change("sealed = 'v1.x'", "off")).rejects.toThrow("plan is append-only");
   await expect(change("sealed = NULL", "on")).rejects.toThrow("plan is append-only");

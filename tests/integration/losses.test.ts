@@ -3,6 +3,7 @@ import { buffer } from "node:stream/consumers";
 import { pack } from "tar-stream";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { RunRunner } from "@/lib/engine/run";
+import { putStatus } from "@/tests/support/put-status";
 import { actorOf, createWorld, until, type World } from "@/tests/support/world";
 
 let world: World;
@@ -136,7 +137,7 @@ test("the losses are part of the plan’s digest, and a stored plan with other o
   const { planDigest } = await import("@/lib/engine/plan");
   const body = {
     environmentId: "e",
-    kind: "update",
+    kind: "update" as const,
     templateVersionId: "v",
     baseGeneration: 1,
     parameters: {},
@@ -230,7 +231,8 @@ test("a move takes the data along and deletes what it leaves, and a destruction 
   const left = { kind: "process" as const, replicas: 1, size, spec, filesDigest: "", health: null };
   const change2 = { idempotencyKey: "k", signal: AbortSignal.timeout(5_000), log: () => {} } as never;
   await (await connection()).apply(ref(environment), "create", left, change2);
-  await world.database.pool.query(
+  await putStatus(
+    world.database.pool,
     `UPDATE step SET status = 'failed' FROM run WHERE run.id = step.run_id AND run.environment_id = $1 AND action = 'delete'`,
     [environment],
   );

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { findRecipients } from "@/lib/features/notifications";
 import { eventKinds, type notificationRules } from "@/lib/features/notifications/rules";
-import { execute, getPool, query } from "@/lib/platform/db";
+import { execute, pooled, query } from "@/lib/platform/db";
 import type { TestDatabase } from "@/tests/support/database";
 import { insertEnvironment } from "@/tests/support/environment-row";
 import { makePerson, makeProject, type TestPerson, useTestPortal } from "@/tests/support/portal";
@@ -30,7 +30,7 @@ const disable = (...people: TestPerson[]) =>
   execute("UPDATE app_user SET disabled_at = now() WHERE id = ANY($1)", [people.map((one) => one.id)]);
 
 async function told(kind: keyof typeof notificationRules, subjectId: string | null = requester.id) {
-  const found = await findRecipients(getPool(), [{ kind, title: "x", subjectId, environmentId }]);
+  const found = await findRecipients(pooled, [{ kind, title: "x", subjectId, environmentId }]);
   return found.map((one) => one.userId).toSorted();
 }
 
@@ -68,7 +68,7 @@ describe("the chain", () => {
 
   it("tells an administrator who asks and is the only one that nobody can decide", async () => {
     await disable(owner, approver);
-    const found = await findRecipients(getPool(), [
+    const found = await findRecipients(pooled, [
       { kind: "request.approval-requested", title: "x", subjectId: admin.id, environmentId },
     ]);
     expect(found.map((one) => one.userId)).toEqual([admin.id]);
@@ -86,7 +86,7 @@ describe("the chain", () => {
 it("leaves the decider out of the decision, and the requester's result in", async () => {
   const { notify } = await import("@/lib/features/notifications");
   const about = { title: "x", environmentId, subjectId: owner.id, actorId: owner.id } as const;
-  await notify(getPool(), [
+  await notify(pooled, [
     { ...about, kind: "request.approved" },
     { ...about, kind: "run.failed" },
   ]);

@@ -14,7 +14,7 @@ import {
 } from "@/lib/features/notifications";
 import { cliActor } from "@/lib/platform/auth";
 import { resetConfig } from "@/lib/platform/config";
-import { execute, getPool, query, withSqlTransaction } from "@/lib/platform/db";
+import { execute, inTransaction, pooled, query } from "@/lib/platform/db";
 import { closeMail } from "@/lib/platform/mail";
 import type { TestDatabase } from "@/tests/support/database";
 import { freePort } from "@/tests/support/free-port";
@@ -129,8 +129,8 @@ function verify({ headers, body }: (typeof calls)[number], secret: string): bool
 
 describe("the outbox", () => {
   it("has nothing of an event that was rolled back", async () => {
-    const rolledBack = withSqlTransaction(async (client) => {
-      await notify(client, failed());
+    const rolledBack = inTransaction(async (tx) => {
+      await notify(tx, failed());
       throw new Error("no");
     });
     await expect(rolledBack).rejects.toThrow("no");
@@ -139,7 +139,7 @@ describe("the outbox", () => {
   });
 
   it("sends once although two workers have the same message", async () => {
-    await notify(getPool(), failed());
+    await notify(pooled, failed());
     const { id } = await onlyMessage();
     const tried = await Promise.all([deliverMessage(id), deliverMessage(id), deliverMessage(id)]);
     expect(tried.filter(Boolean)).toHaveLength(1);
@@ -150,7 +150,7 @@ describe("the outbox", () => {
 });
 
 it("is swept out of the database through the queue", async () => {
-  await notify(getPool(), failed());
+  await notify(pooled, failed());
   const { closeQueues, startWorker } = await import("@/lib/platform/queue");
   await startWorker("notifications.deliver", async ({ messageId }) => void (await deliverMessage(messageId)));
   try {
@@ -168,7 +168,7 @@ describe("e-mail", () => {
     process.env.SMTP_TLS = "starttls";
     resetConfig();
     try {
-      await notify(getPool(), failed());
+      await notify(pooled, failed());
       await deliverMessage((await onlyMessage()).id);
       expect(await onlyMessage()).toMatchObject({
         status: "pending",
@@ -182,7 +182,7 @@ describe("e-mail", () => {
   });
 
   it("says what happened in plain text and HTML, escaped, with a link to the portal", async () => {
-    await notify(getPool(), {
+    await notify(pooled, {
       ...failed("<b>shop</b> & co: approval requested"),
       kind: "request.approval-requested",
       subjectId: null,
@@ -192,7 +192,7 @@ describe("e-mail", () => {
     // Nobody may decide in no project: an administrator is asked, and there is none with an address.
     expect(await outbox()).toEqual([]);
     await makePerson("root", { orgRole: "admin" });
-    await notify(getPool(), {
+    await notify(pooled, {
       ...failed("<b>shop</b> & co: approval requested"),
       kind: "request.approval-requested",
       subjectId: null,
@@ -210,7 +210,7 @@ describe("e-mail", () => {
   });
 
   it("lets no name add a header", async () => {
-    await notify(getPool(), failed("shop\r\nBcc: thief@evil.example\r\n\r\nbody"));
+    await notify(pooled, failed("shop\r\nBcc: thief@evil.example\r\n\r\nbody"));
     await deliverMessage((await onlyMessage()).id);
     expect(mails[0]?.to).toEqual([person.email]);
     const [head = ""] = (mails[0]?.source ?? "").split("\r\n\r\n");
@@ -220,7 +220,7 @@ describe("e-mail", () => {
 
   it("waits for a server that fails, and arrives with the same id when it works again", async () => {
     smtpFails = true;
-    await notify(getPool(), failed());
+    await notify(pooled, failed());
     const { id } = await onlyMessage();
     expect(await deliverMessage(id)).toBe(true);
     expect(await onlyMessage()).toMatchObject({
@@ -239,7 +239,7 @@ describe("e-mail", () => {
 
   it("is given up when its time is over; administrators see it and have it sent again", async () => {
     smtpFails = true;
-    await notify(getPool(), failed());
+    await notify(pooled, failed());
     const { id } = await onlyMessage();
     await execute("UPDATE outbox_message SET give_up_at = now()");
     await deliverMessage(id);
@@ -256,7 +256,7 @@ describe("e-mail", () => {
   it("comes once a day to whoever wants a digest, and not at all to whoever does not", async () => {
     const actor = { ...cliActor(), userId: person.id, email: person.email };
     await updatePreferences(actor, { items: [{ group: "requests", email: "digest" }] });
-    await notify(getPool(), [failed("first failed"), failed("second failed")]);
+    await notify(pooled, [failed("first failed"), failed("second failed")]);
     expect((await outbox()).map((one) => one.status)).toEqual(["digest", "digest"]);
     expect(await bundleDigests()).toBe(0);
     await due();
@@ -265,7 +265,7 @@ describe("e-mail", () => {
     expect(mails[0]?.source).toMatch(/first failed[\s\S]*second failed/);
     await execute("DELETE FROM outbox_message");
     await updatePreferences(actor, { items: [{ group: "requests", email: "off" }] });
-    await notify(getPool(), failed());
+    await notify(pooled, failed());
     expect(await outbox()).toEqual([]);
   });
 });
@@ -282,9 +282,9 @@ describe("a webhook", () => {
     const { secret, address } = await make();
     expect(secret).toMatch(/^whsec_/);
     expect(address).toBe(new URL(hookUrl).origin);
-    await notify(getPool(), { ...failed(), kind: "backup.failed" });
+    await notify(pooled, { ...failed(), kind: "backup.failed" });
     expect(await hookMessage()).toBe("");
-    await notify(getPool(), failed());
+    await notify(pooled, failed());
     await deliverMessage(await hookMessage());
     const [received] = calls;
     if (!received) throw new Error("nothing came");
@@ -300,7 +300,7 @@ describe("a webhook", () => {
 
   it("gets the same id again when its worker died between sending and noting it", async () => {
     await make();
-    await notify(getPool(), failed());
+    await notify(pooled, failed());
     const id = await hookMessage();
     await deliverMessage(id);
     // As a worker leaves it that was killed after the answer: claimed, not marked.
@@ -316,7 +316,7 @@ describe("a webhook", () => {
 
   it("is tried again after an error, and a redirect is one", async () => {
     await make();
-    await notify(getPool(), failed());
+    await notify(pooled, failed());
     const id = await hookMessage();
     hookStatus = 302;
     await deliverMessage(id);
@@ -334,12 +334,12 @@ describe("a webhook", () => {
 
   it("speaks as Slack and Teams want it, and calls nobody there", async () => {
     await make("slack");
-    await notify(getPool(), failed("<!everyone> shop failed"));
+    await notify(pooled, failed("<!everyone> shop failed"));
     await deliverMessage(await hookMessage());
     expect(JSON.parse(calls[0]?.body ?? "").text).toMatch(/^\*&lt;!everyone&gt; shop failed\*/);
     await execute("DELETE FROM webhook");
     await make("teams");
-    await notify(getPool(), failed("[shop](https://evil.example)"));
+    await notify(pooled, failed("[shop](https://evil.example)"));
     await deliverMessage(await hookMessage());
     const card = JSON.parse(calls[1]?.body ?? "").attachments[0].content;
     expect(card.body[0].text).toBe("\\[shop\\]\\(https://evil.example\\)");

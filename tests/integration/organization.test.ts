@@ -13,7 +13,7 @@ import { POST as createToken, GET as tokens } from "@/app/api/v1/tokens/route";
 import { GET as users } from "@/app/api/v1/users/route";
 import { auditSubjects } from "@/components/admin/audit-looks";
 import { notify } from "@/lib/features/notifications";
-import { getPool, query } from "@/lib/platform/db";
+import { pooled, query } from "@/lib/platform/db";
 import type { TestDatabase } from "../support/database";
 import { useOrganization } from "../support/organization";
 import { call, makePerson, type TestPerson } from "../support/portal";
@@ -177,7 +177,7 @@ describe("tokens", () => {
 
 describe("notifications", () => {
   it("are one's own, and counted", async () => {
-    await notify(getPool(), {
+    await notify(pooled, {
       kind: "run.failed",
       subjectId: owner.id,
       title: "Something happened.",

@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { NextRequest } from "next/server";
 import pg from "pg";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { GET as environments } from "@/app/api/v1/environments/route";
@@ -10,12 +11,13 @@ import { GET as ready } from "@/app/api/v1/health/ready/route";
 import { GET as health } from "@/app/api/v1/health/route";
 import { GET as me } from "@/app/api/v1/me/route";
 import { POST as requests } from "@/app/api/v1/requests/route";
-import { resetConfig } from "@/lib/platform/config";
-import { closeDb, execute, getPrisma } from "@/lib/platform/db";
-import { findRunningServer, locationAt } from "@/lib/platform/db/embedded-location";
+import { getConfig, resetConfig } from "@/lib/platform/config";
+import { closeDb, execute, getPool, getPrisma, query } from "@/lib/platform/db";
+import { locationAt } from "@/lib/platform/db/embedded-location";
 import { closeQueues } from "@/lib/platform/queue";
 import { resetDiskRoom } from "@/lib/platform/storage";
 import { type PrivatePostgres, startPrivatePostgres } from "@/tests/support/database";
+import { holdDatabase } from "@/tests/support/hold-database";
 import { call, makePerson, type TestPerson } from "@/tests/support/portal";
 import { until } from "@/tests/support/world";
 
@@ -47,6 +49,23 @@ afterAll(async () => {
   if (isRoot) execFileSync("umount", ["-l", disk]);
   rmSync(directory, { recursive: true, force: true });
 });
+
+/** What a browser that opens a page is answered before the page is drawn; 200 means that it is drawn. */
+async function openPage(headers: Record<string, string> = { "sec-fetch-dest": "document" }) {
+  // Only now: it reads the configuration above.
+  const { proxy } = await import("@/proxy");
+  const answer = await proxy(new NextRequest("http://localhost:3000/environments", { headers }));
+  return { status: answer.status, headers: answer.headers, text: await answer.text() };
+}
+
+function expectUnavailable({ status, headers, text }: Awaited<ReturnType<typeof openPage>>): void {
+  expect(status).toBe(503);
+  expect(headers.get("retry-after")).toBe("5");
+  expect(headers.get("content-type")).toBe("text/html; charset=utf-8");
+  const nonce = /'nonce-([^']+)'/.exec(headers.get("content-security-policy") ?? "")?.[1] ?? "no nonce";
+  expect(text).toContain(`<script nonce="${nonce}">`);
+  expect(text).toContain("Rostrum is temporarily unavailable");
+}
 
 async function timed<T>(work: Promise<T>): Promise<{ answer: T; tookMs: number }> {
   const startedMs = Date.now();
@@ -96,10 +115,7 @@ describe("readiness", () => {
   });
 
   it("answers within its limit while PostgreSQL stands still, and recovers", async () => {
-    const server = findRunningServer(locationAt(postgres.home));
-    if (!server) throw new Error("The server does not run.");
-    const processes = backendsOf(server.pid);
-    for (const pid of processes) process.kill(pid, "SIGSTOP");
+    const letGo = holdDatabase(locationAt(postgres.home));
     try {
       // Many at once: none of them may take a connection of its own and wait for it.
       const answers = await Promise.all(
@@ -112,12 +128,43 @@ describe("readiness", () => {
       const { answer, tookMs } = await timed(call(ready, { token: admin.token }));
       expect(answer.body).toMatchObject({ status: "not_ready", checks: { database: { state: "down" } } });
       expect(tookMs).toBeLessThan(3_000);
+      const page = await timed(openPage());
+      expectUnavailable(page.answer);
+      expect(page.tookMs).toBeLessThan(3_000);
+      // More reads than the pool has connections, each told in time.
+      const reads = await Promise.all(
+        Array.from({ length: 25 }, (_, index) =>
+          timed(call([me, environments][index % 2] ?? me, { token: admin.token })),
+        ),
+      );
+      for (const { answer: read, tookMs: readMs } of reads) {
+        expect([read.status, read.body.code]).toEqual([503, "unavailable"]);
+        expect(readMs).toBeLessThan(6_000);
+      }
+      // A refusal is written down before it is said, which can't be done now.
+      const refused = await timed(call(environments));
+      expect(refused.answer.status).toBe(503);
+      expect(refused.tookMs).toBeLessThan(6_000);
     } finally {
-      for (const pid of processes) process.kill(pid, "SIGCONT");
+      letGo();
     }
     await registerWorker(all);
     expect((await call(ready)).body.status).toBe("ready");
+    expect((await openPage()).status).toBe(200);
+    // What was read for those who were told already comes to its end as well.
+    await until(
+      async () => getPool(),
+      ({ idleCount, totalCount, waitingCount }) => waitingCount === 0 && idleCount === totalCount,
+    );
   }, 60_000);
+
+  it("takes a busy pool for no silent server", async () => {
+    const { dbPoolSize } = getConfig();
+    const busy = Array.from({ length: dbPoolSize }, () => query("SELECT pg_sleep(5)"));
+    const [read, page] = await Promise.all([call(me, { token: admin.token }), openPage()]);
+    expect([read.status, page.status]).toEqual([200, 200]);
+    await Promise.all(busy);
+  }, 30_000);
 
   it("answers 503 with Retry-After where the server has no connection left", async () => {
     await closeQueues(500);
@@ -134,6 +181,7 @@ describe("readiness", () => {
       }
       expect((await call(live)).status).toBe(200);
       expect((await call(ready)).status).toBe(503);
+      expectUnavailable(await openPage());
     } finally {
       await asOwner("ALTER ROLE rostrum_app CONNECTION LIMIT -1");
     }
@@ -152,6 +200,15 @@ describe("readiness", () => {
       expect(status).toBe(503);
       expect(headers.get("retry-after")).not.toBeNull();
     }
+    expectUnavailable(await openPage());
+    expectUnavailable(await openPage({}));
+    // A page that is open stays: what its scripts fetch in vain does not take it away.
+    const fetched = { "sec-fetch-dest": "empty" };
+    const refreshed = { ...fetched, referer: "http://localhost:3000/environments?status=failed" };
+    expect((await openPage(refreshed)).status).toBe(200);
+    expectUnavailable(await openPage(fetched));
+    for (const referer of ["http://localhost:3000/runs", "nowhere"])
+      expectUnavailable(await openPage({ ...fetched, referer }));
     await postgres.start();
     await registerWorker(all);
     expect((await call(ready)).body.status).toBe("ready");
@@ -196,9 +253,3 @@ describe.runIf(isRoot)("an almost full disk", () => {
     expect((await call(requests, { token: admin.token, body })).status).not.toBe(507);
   });
 });
-
-/** The server and its processes. */
-function backendsOf(pid: number): number[] {
-  const children = execFileSync("pgrep", ["-P", String(pid)], { encoding: "utf8" });
-  return [pid, ...children.trim().split("\n").map(Number)];
-}

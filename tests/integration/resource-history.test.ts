@@ -8,6 +8,12 @@ beforeAll(async () => {
   await database.pool.query(`
     INSERT INTO cost_center (id, code, name) VALUES ('cc_1', 'A', 'A'), ('cc_2', 'B', 'B');
     INSERT INTO project (id, slug, name, cost_center_id, updated_at) VALUES ('prj_1', 'p', 'P', 'cc_1', now());
+    INSERT INTO app_user (id, email, name, updated_at) VALUES
+      ('usr_1', 'one@example.test', 'One', now()), ('usr_2', 'two@example.test', 'Two', now());
+    INSERT INTO template (id, name, title, updated_at) VALUES ('tpl_1', 't', 'T', now());
+    INSERT INTO template_version (id, template_id, version, status, source, manifest, digest)
+      VALUES ('tv_1', 'tpl_1', '1.0.0', 'published', '', '{}', 'd');
+    INSERT INTO cloud (id, name, title, driver, updated_at) VALUES ('cld_1', 'c', 'C', 'simulated', now());
     INSERT INTO environment (id, name, project_id, owner_id, template_version_id, updated_at)
       VALUES ('env_1', 'e', 'prj_1', 'usr_1', 'tv_1', now())`);
 }, 60_000);

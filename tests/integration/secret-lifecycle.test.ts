@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { RunRunner } from "@/lib/engine/run";
 import type { Actor } from "@/lib/platform/auth";
+import { putStatus } from "@/tests/support/put-status";
 import { actorOf, createWorld, until, type World } from "../support/world";
 
 const oldKey = "OLD-super-secret-key";
@@ -128,7 +129,8 @@ async function failing(
 ) {
   await runner.stop(2_000);
   const submitted = await work();
-  await sql("UPDATE run SET status = 'failed', finished_at = now() WHERE id = $1", [submitted.runId]);
+  const failed = "UPDATE run SET status = 'failed', finished_at = now() WHERE id = $1";
+  await putStatus(world.database.pool, failed, [submitted.runId]);
   await sql("UPDATE request SET status = 'failed', finished_at = now() WHERE id = $1", [submitted.id]);
   await sql("UPDATE environment SET status = 'failed' WHERE id = $1", [submitted.environmentId]);
   runner = await world.runner("secrets");

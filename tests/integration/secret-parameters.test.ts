@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Actor } from "@/lib/platform/auth";
+import { putStatus } from "@/tests/support/put-status";
 import { actorOf, createWorld, type World } from "../support/world";
 
 const oldKey = "OLD-super-secret-key";
@@ -54,9 +55,8 @@ const sql = async <Row>(text: string, values: unknown[] = []) =>
 
 /** Ends the runs that were started, as if they had been carried out. */
 async function settleRuns(environmentId: string): Promise<void> {
-  await sql("UPDATE run SET status = 'succeeded', finished_at = now() WHERE environment_id = $1", [
-    environmentId,
-  ]);
+  const ended = "UPDATE run SET status = 'succeeded', finished_at = now() WHERE environment_id = $1";
+  await putStatus(world.database.pool, ended, [environmentId]);
   await sql("UPDATE request SET status = 'succeeded' WHERE environment_id = $1 AND status = 'running'", [
     environmentId,
   ]);
@@ -170,7 +170,9 @@ describe("a secret parameter of a request that waits", () => {
     const { id } = await update(environment, { size: 40 });
     await update(environment, { api_key: newKey });
     await settleRuns(environment);
-    await sql("UPDATE request SET status = 'pending_approval' WHERE id = $1", [id]);
+    await putStatus(world.database.pool, "UPDATE request SET status = 'pending_approval' WHERE id = $1", [
+      id,
+    ]);
     await requests.replanRequest(approver, id);
     expect((await storedPlan(id)).secrets).toEqual({ api_key: newKey });
   });
@@ -220,7 +222,8 @@ it("goes back to the secret of the state before when a failed change is rolled b
   const { rollbackRequest } = await import("@/lib/features/runs");
   const environment = await create("rolled");
   const { runId } = await update(environment, { api_key: newKey });
-  await sql("UPDATE run SET status = 'failed', finished_at = now() WHERE id = $1", [runId]);
+  const failed = "UPDATE run SET status = 'failed', finished_at = now() WHERE id = $1";
+  await putStatus(world.database.pool, failed, [runId]);
   await sql("UPDATE request SET status = 'failed' WHERE run_id = $1", [runId]);
   await sql("UPDATE environment SET status = 'failed' WHERE id = $1", [environment]);
   const body = await rollbackRequest(developer, runId ?? "");

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { RunRunner } from "@/lib/engine/run";
 import { newId } from "@/lib/kernel/ids";
-import type { Stop } from "@/workers/loop";
+import type { Stop } from "@/workers/stop";
 import { actorOf, createWorld, until, type World } from "../support/world";
 
 /** Serves 200, or 503 while there is a file "ill" in its data. */
@@ -17,7 +17,7 @@ const component = {
   health: { http: "/", interval: "1s", timeout: "1s", failures, grace: "5s" },
   recovery: { attempts: 50, window: "1h" },
 };
-/** What a status may lag behind: the checks that decide, a turn of each loop, and a busy machine. */
+/** What a status may lag behind: the checks that decide, a turn of each job, and a busy machine. */
 const lagMs = failures * checkMs + 4_000 + 6_000;
 const chaosMs = 30_000;
 
@@ -33,7 +33,11 @@ beforeAll(async () => {
   );
   await world.publish("pages", { front: component, middle: component, back: component });
   runner = await world.runner("test", { attemptMs: 60_000, leaseMs: 15_000, heartbeatMs: 3_000 });
-  stopMonitoring = await (await import("@/workers/monitoring")).start();
+  const [{ startJobs }, { Turns }] = await Promise.all([
+    import("@/workers/start-jobs"),
+    import("@/workers/turns"),
+  ]);
+  stopMonitoring = await startJobs(["monitoring"], new Turns());
 }, 120_000);
 
 afterAll(async () => {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Actor } from "@/lib/platform/auth";
+import { putStatus } from "@/tests/support/put-status";
 import { actorOf, createWorld, type World } from "../support/world";
 
 let world: World;
@@ -46,7 +47,7 @@ async function create(name: string, parameters: object = {}): Promise<string> {
     parameters: parameters as Record<string, never>,
     reason: "",
   });
-  const settle = (text: string) => world.database.pool.query(text, [environmentId]);
+  const settle = (text: string) => putStatus(world.database.pool, text, [environmentId]);
   await settle("UPDATE run SET status = 'succeeded', finished_at = now() WHERE environment_id = $1");
   await settle("UPDATE request SET status = 'succeeded' WHERE environment_id = $1 AND status = 'running'");
   await settle("UPDATE environment SET status = 'running' WHERE id = $1");

@@ -1,5 +1,6 @@
-import { createDemoLink, handleAuthRequest, openDemoLink } from "@/lib/features/identity";
+import { createDemoLink, openDemoLink } from "@/lib/features/identity";
 import { cliActor } from "@/lib/platform/auth";
+import { handleAuthRequest } from "./auth-route";
 
 type Send = (request: Request, action: string[]) => Promise<Response>;
 

@@ -54,8 +54,10 @@ export async function createEmptyDatabase(): Promise<TestDatabase> {
 
 /** Privileges belong to the template too. */
 function rolesDigest(): string {
-  const file = join(process.cwd(), "lib/platform/db/roles.ts");
-  return createHash("sha256").update(readFileSync(file)).digest("hex").slice(0, 8);
+  const digest = createHash("sha256");
+  for (const file of ["roles.ts", "roles.sql.ts"])
+    digest.update(readFileSync(join(process.cwd(), "lib/platform/db", file)));
+  return digest.digest("hex").slice(0, 8);
 }
 
 async function createDatabase(options: string): Promise<TestDatabase> {

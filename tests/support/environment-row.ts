@@ -2,8 +2,12 @@ import { newId } from "@/lib/kernel/ids";
 import { execute } from "@/lib/platform/db";
 
 /** A running environment that stands in the database alone, with a template and a version of its own; answers its id. */
-export async function insertEnvironment(projectId: string, ownerId: string): Promise<string> {
-  const [id, versionId, templateId] = [newId("environment"), newId("templateVersion"), newId("template")];
+export async function insertEnvironment(
+  projectId: string,
+  ownerId: string,
+  id = newId("environment"),
+): Promise<string> {
+  const [versionId, templateId] = [newId("templateVersion"), newId("template")];
   await execute("INSERT INTO template (id, name, title, updated_at) VALUES ($1, 'svc', 'Svc', now())", [
     templateId,
   ]);

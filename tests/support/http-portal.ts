@@ -3,12 +3,12 @@ import type { AddressInfo } from "node:net";
 import { Readable } from "node:stream";
 import type { ReadableStream } from "node:stream/web";
 import { routes } from "@/app/api/v1/routes";
-import { handleAuthRequest } from "@/lib/features/identity";
 import { notFound } from "@/lib/kernel/errors";
 import { newId } from "@/lib/kernel/ids";
 import { problemResponse, type RouteHandler } from "@/lib/platform/http";
 import { notePeers } from "@/lib/platform/http/note-peers";
 import { refuseUnknownMethods } from "@/lib/platform/http/unknown-methods";
+import { handleAuthRequest } from "./auth-route";
 
 export interface HttpPortal {
   /** Without a slash at its end. */
@@ -24,14 +24,14 @@ const table = routes
   // An address without a placeholder is meant before one with: /notifications/read-all.
   .sort((left, right) => left.names.length - right.names.length);
 
-let patched = false;
+let watched = false;
 
 /** The API and the sign-in on a port of this machine: real connections, without building the pages. */
 export async function startHttpPortal(): Promise<HttpPortal> {
-  if (!patched) {
+  if (!watched) {
     notePeers();
     refuseUnknownMethods();
-    patched = true;
+    watched = true;
   }
   const server = createServer((request, response) => {
     respond(request, response).catch((error) => {

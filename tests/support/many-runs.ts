@@ -9,7 +9,7 @@ export async function insertRuns(
   world: World,
   input: { versionId: string; components: string[]; count: number; name: string; dueAt?: string },
 ): Promise<string[]> {
-  const { createRun } = await import("@/lib/engine/run");
+  const { createRun } = await import("@/lib/engine/run/postgres");
   const { newId } = await import("@/lib/kernel/ids");
   const cloud = { cloudId: world.cloudId, cloudName: "sim", kind: "container" };
   const placement = JSON.stringify(Object.fromEntries(input.components.map((name) => [name, cloud])));

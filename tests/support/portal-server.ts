@@ -3,9 +3,10 @@ import type { AddressInfo } from "node:net";
 import { Readable } from "node:stream";
 import { GET as health } from "@/app/api/v1/health/route";
 import { GET as me } from "@/app/api/v1/me/route";
-import { handleAuthRequest, openDemoLink } from "@/lib/features/identity";
+import { openDemoLink } from "@/lib/features/identity";
 import { peerHeader } from "@/lib/platform/auth/client-address";
 import { isMisdirected, turnAway } from "@/lib/platform/http/guard-pages";
+import { handleAuthRequest } from "./auth-route";
 
 /** The portal's doors on a port of 127.0.0.1, without Next: the guard of hosts, sign-in, demo links, some API, a page. */
 export async function startPortalServer(): Promise<{ port: number; server: Server }> {

@@ -22,9 +22,9 @@ export function hasRedis(): boolean {
   }
 }
 
-/** A Redis server of the test's own on a free port of the loopback, without persistence. */
-export async function startRedis(): Promise<TestRedis> {
-  const port = await freePort();
+/** A Redis server of the test's own on a port of the loopback (a free one if absent), without persistence. */
+export async function startRedis(at?: number): Promise<TestRedis> {
+  const port = at ?? (await freePort());
   const dir = mkdtempSync(join(tmpdir(), "rostrum-redis-"));
   const child = spawn(
     "redis-server",

@@ -184,11 +184,11 @@ function parsed(result: ReturnType<typeof import("@/lib/engine/template").parseM
 
 async function startRunner(workerId = "test", limits: Partial<RunLimits> = {}): Promise<RunRunner> {
   const { RunRunner } = await import("@/lib/engine/run");
+  const { PostgresRunStore } = await import("@/lib/engine/run/postgres");
   const { EnvironmentExecutor } = await import("@/lib/features/runs");
-  const { getPool, withSqlTransaction } = await import("@/lib/platform/db");
+  const { getPool, inTransaction } = await import("@/lib/platform/db");
   const runner: RunRunner = new RunRunner({
-    pool: getPool(),
-    inTransaction: withSqlTransaction,
+    store: new PostgresRunStore(getPool(), inTransaction),
     workerId,
     executor: new EnvironmentExecutor(),
     limits: { ...quickLimits, ...limits },

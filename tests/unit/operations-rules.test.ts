@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
+import type { CheckHistory } from "@/lib/features/environments";
 import { nextLeaseAction } from "@/lib/features/leases/rules";
 import {
-  type CheckHistory,
   type ComponentState,
   checkIntervalMs,
   countCheck,
@@ -16,7 +16,9 @@ import {
 
 const now = Date.parse("2026-11-24T12:00:00Z");
 const hourMs = 3_600_000;
-const leased = (extra: Partial<Parameters<typeof nextLeaseAction>[0]> = {}) => ({
+const leased = (
+  extra: Partial<Parameters<typeof nextLeaseAction>[0]> = {},
+): Parameters<typeof nextLeaseAction>[0] => ({
   status: "running",
   leaseEndsAt: new Date(now + 48 * hourMs),
   leaseWarnedAt: null,

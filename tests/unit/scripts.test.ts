@@ -19,7 +19,7 @@ import { findPortProblem } from "@/scripts/launch";
 import { describeProcess, endAll, isRunning, startOf } from "@/scripts/lib/children.mjs";
 import { oneAtATime } from "@/scripts/lib/one-at-a-time.mjs";
 import { checkWritable } from "@/scripts/lib/prepare.mjs";
-import { sumUp } from "@/scripts/lib/results.mjs";
+import { failuresOfPlaywright, failuresOfVitest, sumUp } from "@/scripts/lib/results.mjs";
 
 const directory = mkdtempSync(join(tmpdir(), "rostrum-scripts-"));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
@@ -158,6 +158,33 @@ describe("the count of npm test", () => {
       ]),
     ).toBe("4 passed, 2 failed, 4 skipped");
     expect(sumUp([{ passed: 1, failed: 0 }])).toBe("1 passed, 0 failed");
+  });
+
+  it("says at the end which tests failed, and how", () => {
+    const file = join(directory, "report.json");
+    const assertionResults = [
+      { status: "passed", fullName: "a works", failureMessages: [] },
+      { status: "failed", fullName: "b works", failureMessages: ["\u001b[31mexpected 1\u001b[39m\nto be 2"] },
+    ];
+    const testResults = [
+      { name: "x.test.ts", status: "failed", message: "", assertionResults },
+      { name: "y.test.ts", status: "failed", message: "cannot be loaded", assertionResults: [] },
+    ];
+    writeFileSync(file, JSON.stringify({ testResults }));
+    expect(failuresOfVitest(file)).toEqual([
+      { test: "x.test.ts › b works", lines: ["expected 1", "to be 2"] },
+      { test: "y.test.ts", lines: ["cannot be loaded"] },
+    ]);
+    const tests = [{ results: [{ errors: [{ message: "the button is missing" }] }] }];
+    const specs = [
+      { ok: true, file: "z.spec.ts", title: "opens", tests: [] },
+      { ok: false, file: "z.spec.ts", title: "closes", tests },
+    ];
+    writeFileSync(file, JSON.stringify({ suites: [{ suites: [{ specs }] }] }));
+    expect(failuresOfPlaywright(file)).toEqual([
+      { test: "z.spec.ts › closes", lines: ["the button is missing"] },
+    ]);
+    expect(failuresOfVitest(join(directory, "missing.json"))).toEqual([]);
   });
 });
 

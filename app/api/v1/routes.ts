@@ -65,6 +65,7 @@ import * as runsIdCancelRoute from "./runs/[id]/cancel/route";
 import * as runsIdLogsRoute from "./runs/[id]/logs/route";
 import * as runsIdResumeRoute from "./runs/[id]/resume/route";
 import * as runsIdRollbackRoute from "./runs/[id]/rollback/route";
+import * as schedulesRoute from "./schedules/route";
 import * as searchRoute from "./search/route";
 import * as sessionsRoute from "./sessions/route";
 import * as sessionsIdRoute from "./sessions/[id]/route";
@@ -155,6 +156,7 @@ export const routes: RouteTable = [
   { path: "/api/v1/runs/{id}/logs", module: runsIdLogsRoute },
   { path: "/api/v1/runs/{id}/resume", module: runsIdResumeRoute },
   { path: "/api/v1/runs/{id}/rollback", module: runsIdRollbackRoute },
+  { path: "/api/v1/schedules", module: schedulesRoute },
   { path: "/api/v1/search", module: searchRoute },
   { path: "/api/v1/sessions", module: sessionsRoute },
   { path: "/api/v1/sessions/{id}", module: sessionsIdRoute },

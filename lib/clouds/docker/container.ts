@@ -9,6 +9,7 @@ import { requireContained } from "./last-look";
 import { type Limits, limitsOf } from "./limits";
 import { labels, previousName } from "./names";
 import { type Inspected, inspectContainer } from "./own";
+import { repeatWhile } from "./repeat";
 import { requireStartable } from "./startable";
 import { graceSecondsOf } from "./stop";
 
@@ -114,14 +115,24 @@ export async function stopContainer(cloud: DockerCloud, name: string, signal: Ab
   );
 }
 
-/** Removes a container with its anonymous volumes; one that is gone, or going (409), is fine. */
+/** Processes that end, logs being written and helpers of the engine hold files of a container for a moment. */
+const heldFiles =
+  /(?:unable|failed) to remove (?:root )?filesystem|device or resource busy|directory not empty/i;
+const heldForMs = 20_000;
+
+/**
+ * Removes a container with its anonymous volumes; one that is gone, or going (409), is fine. While something holds its files
+ * the engine keeps it, dead, and is asked again, for 20 s at most.
+ */
 export async function removeContainer(cloud: DockerCloud, name: string, signal: AbortSignal): Promise<void> {
   const { engine } = cloud;
-  await ignoring([404, 409], () =>
-    engine.call(
-      `removing the container ${name}`,
-      (abortSignal) => engine.docker.getContainer(name).remove({ force: true, v: true, abortSignal }),
-      { signal, timeoutMs: 120_000 },
+  await repeatWhile(heldFiles, { forMs: heldForMs, signal }, () =>
+    ignoring([404, 409], () =>
+      engine.call(
+        `removing the container ${name}`,
+        (abortSignal) => engine.docker.getContainer(name).remove({ force: true, v: true, abortSignal }),
+        { signal, timeoutMs: 120_000 },
+      ),
     ),
   );
 }

@@ -2,6 +2,7 @@ import { access } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import Dockerode from "dockerode";
+import { type DockerVariables, dockerVariables } from "@/lib/platform/config";
 
 /** A Docker engine found on this machine: what to put into a cloud's configuration, and its version. */
 export interface LocalDocker {
@@ -16,7 +17,7 @@ type Candidate = LocalDocker["config"];
  * is none. An engine behind TLS is left to the administrator, because its certificates are credentials.
  */
 export async function findLocalDocker(
-  environment: Record<string, string | undefined> = process.env,
+  environment: DockerVariables = dockerVariables(),
   timeoutMs = 1_000,
 ): Promise<LocalDocker | null> {
   const candidates = candidatesOf(environment);
@@ -24,7 +25,7 @@ export async function findLocalDocker(
   return answers.find((answer) => answer !== null) ?? null;
 }
 
-function candidatesOf(environment: Record<string, string | undefined>): Candidate[] {
+function candidatesOf(environment: DockerVariables): Candidate[] {
   const given = fromDockerHost(environment.DOCKER_HOST);
   const sockets = ["/var/run/docker.sock"];
   if (environment.XDG_RUNTIME_DIR) sockets.push(join(environment.XDG_RUNTIME_DIR, "docker.sock"));

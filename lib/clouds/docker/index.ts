@@ -1,4 +1,5 @@
 import { messageOf } from "@/lib/kernel/errors";
+import { sentences } from "@/lib/kernel/sentences";
 import {
   type Capability,
   type CloudConnection,
@@ -99,7 +100,7 @@ async function check(cloud: DockerCloud): Promise<CloudHealth> {
   try {
     return await checkEngine(cloud);
   } catch (error) {
-    const hint = error instanceof DriverError && error.hint ? ` ${error.hint}` : "";
-    return { ok: false, message: messageOf(error) + hint, version: "", capacity: null, facts: {} };
+    const message = sentences(messageOf(error), error instanceof DriverError ? error.hint : "");
+    return { ok: false, message, version: "", capacity: null, facts: {} };
   }
 }

@@ -4,6 +4,7 @@ import { creation, type DockerCloud } from "./engine";
 import { ignoring, statusOf } from "./errors";
 import { labelFilter, labels, networkName } from "./names";
 import { listContainers } from "./own";
+import { repeatWhile } from "./repeat";
 
 /** Networks being made in this process. Two components of an environment start side by side. */
 const making = new Map<string, Promise<string>>();
@@ -24,6 +25,13 @@ export async function ensureNetwork(
   }
 }
 
+/**
+ * The engine compares its address pools with the host's routes: while something else changes those, or networks are being
+ * removed, it may find none.
+ */
+const noPool = /non-overlapping IPv4 address pool/i;
+const noPoolForMs = 3_000;
+
 async function makeNetwork(cloud: DockerCloud, ref: ComponentRef, signal: AbortSignal): Promise<string> {
   const existing = await findNetworks(cloud, ref.environmentId, signal);
   if (existing[0]) return existing[0].Id;
@@ -36,13 +44,15 @@ async function makeNetwork(cloud: DockerCloud, ref: ComponentRef, signal: AbortS
     [labels.role]: "network",
   };
   try {
-    await engine.call(
-      `creating the network ${name}`,
-      (abortSignal) =>
-        engine.docker.createNetwork(
-          creation({}, { Name: name, Driver: "bridge", CheckDuplicate: true, Labels }, abortSignal),
-        ),
-      { signal, creates: true },
+    await repeatWhile(noPool, { forMs: noPoolForMs, signal }, () =>
+      engine.call(
+        `creating the network ${name}`,
+        (abortSignal) =>
+          engine.docker.createNetwork(
+            creation({}, { Name: name, Driver: "bridge", CheckDuplicate: true, Labels }, abortSignal),
+          ),
+        { signal, creates: true },
+      ),
     );
   } catch (error) {
     if (statusOf(error) !== 409) throw error;

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { chmodSync, type Dirent, existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { makePassable, pathHash, reachableBy } from "@/lib/platform/exec/reachable";
 import { type ComponentRef, DriverError } from "../contract";
@@ -96,8 +96,17 @@ export function listEnvironmentDirectories(root: string): string[] {
 }
 
 function directoriesIn(path: string, names = safeName): string[] {
-  if (!existsSync(path)) return [];
-  return readdirSync(path, { withFileTypes: true })
+  return entriesOf(path)
     .filter((entry) => entry.isDirectory() && names.test(entry.name))
     .map((entry) => entry.name);
+}
+
+/** What is in a folder; nothing when it is not there, or is deleted at this moment together with its environment. */
+export function entriesOf(path: string): Dirent[] {
+  try {
+    return readdirSync(path, { withFileTypes: true });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
+    throw error;
+  }
 }

@@ -1,8 +1,8 @@
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { OwnedObject } from "../contract";
 import { listGroups } from "./cgroups";
-import { listComponentDirectories } from "./layout";
+import { entriesOf, listComponentDirectories } from "./layout";
 import { groupName, type Machine, refVariable } from "./machine";
 import { findMarked } from "./members";
 
@@ -16,7 +16,9 @@ export function listOwned(machine: Machine, environmentId: string): OwnedObject[
   const folder = join(root, environmentId);
   const components = listComponentDirectories(root).filter((one) => one.environmentId === environmentId);
   const known = new Set(components.map((one) => one.component));
-  const strays = existsSync(folder) ? readdirSync(folder).filter((name) => !known.has(name)) : [];
+  const strays = entriesOf(folder)
+    .map((entry) => entry.name)
+    .filter((name) => !known.has(name));
   const groupsBegin = groupName(machine, { environmentId, environmentName: "", component: "" });
   return [
     ...components.map(({ component }) => ({ type: "folder", name: join(folder, component), component })),

@@ -12,21 +12,6 @@ export const scopeRoots = [
   "size",
   "outputs",
 ] as const;
-export type ScopeRoot = (typeof scopeRoots)[number];
-
-/** The functions Rostrum adds to CEL's own, as the guide lists them. */
-export const extraFunctions = [
-  "default(value, fallback)",
-  "join(list, separator)",
-  "lower(text)",
-  "upper(text)",
-  "base64(text)",
-  "urlEncode(text)",
-  "json(value)",
-  "min(a, b)",
-  "max(a, b)",
-  "text.replace(search, replacement)",
-] as const;
 
 /**
  * CEL with our names and functions. Numbers from outside (parameters, ports, sizes) are doubles to CEL, which

@@ -1,6 +1,7 @@
 import type { ChangeVerdict, DesiredComponent } from "@/lib/clouds/contract";
+import type { Graph } from "@/lib/kernel/graph";
 import { sharingSteps } from "../expressions";
-import { componentEdges } from "../template";
+import { componentGraph } from "../template";
 import { diffViews } from "./diff";
 import { isWanted, type ResolvedComponent, resolveComponent } from "./resolve";
 import { commonScope, type EnvironmentInputs, neighborScope } from "./scope";
@@ -44,13 +45,9 @@ export function buildPlan(input: PlanInput): PlanChange[] {
 export function buildDestroyPlan(
   input: Pick<PlanInput, "manifest" | "existing" | "isBackedUp">,
 ): PlanChange[] {
-  const dependents = new Map<string, string[]>();
-  for (const edge of componentEdges(input.manifest)) {
-    if (!input.existing.has(edge.from) || !input.existing.has(edge.to)) continue;
-    push(dependents, edge.to, edge.from);
-  }
+  const graph = componentGraph(input.manifest).among(input.existing.keys());
   return [...input.existing.values()].map((one) =>
-    deletion(one, input.manifest.spec.components[one.component]?.title, dependents.get(one.component) ?? [], {
+    deletion(one, input.manifest.spec.components[one.component]?.title, graph.successors(one.component), {
       words: "destroyed",
       loss: "environment_destroyed",
       isBackedUp: input.isBackedUp?.(one.component) ?? false,
@@ -60,8 +57,7 @@ export function buildDestroyPlan(
 
 class PlanBuilder {
   private readonly common: Record<string, unknown>;
-  private readonly needs = new Map<string, string[]>();
-  private readonly order: string[];
+  private readonly graph: Graph<string>;
   private readonly published = new Map<string, Published>();
   private readonly changed = new Set<string>();
   private readonly following = new Set<string>();
@@ -69,14 +65,13 @@ class PlanBuilder {
 
   constructor(private readonly input: PlanInput) {
     this.common = commonScope(input);
-    for (const edge of componentEdges(input.manifest)) push(this.needs, edge.from, edge.to);
-    this.order = orderOf(Object.keys(input.manifest.spec.components), this.needs);
+    this.graph = componentGraph(input.manifest);
     for (const one of input.existing.values()) this.published.set(one.component, one.published);
   }
 
   wanted(): PlanChange[] {
     const changes: PlanChange[] = [];
-    for (const name of this.order) {
+    for (const name of this.graph.order()) {
       const component = this.input.manifest.spec.components[name];
       if (!component || !isWanted(component, this.common)) continue;
       this.kept.add(name);
@@ -100,7 +95,7 @@ class PlanBuilder {
   }
 
   private change(name: string, title: string): PlanChange {
-    const needs = (this.needs.get(name) ?? []).filter((other) => this.kept.has(other));
+    const needs = this.graph.predecessors(name).filter((other) => this.kept.has(other));
     const resolved = resolveComponent(
       this.input,
       name,
@@ -209,7 +204,7 @@ class PlanBuilder {
 function deletion(
   existing: ExistingComponent,
   title: string | undefined,
-  dependsOn: string[],
+  dependsOn: readonly string[],
   why: { words: string; loss: LossReason; isBackedUp: boolean },
 ): PlanChange {
   return {
@@ -218,7 +213,7 @@ function deletion(
     action: "delete",
     kind: existing.kind,
     cloud: { id: existing.cloudId, name: existing.cloudName },
-    dependsOn,
+    dependsOn: [...dependsOn],
     follows: false,
     disruptive: true,
     reason: why.words,
@@ -229,32 +224,4 @@ function deletion(
     lostVolumes: lostVolumes(existing.view, why.isBackedUp, { type: "gone", reason: why.loss, after: null }),
     lostPorts: lostPorts(existing.published.external.ports, null),
   };
-}
-
-/** Depth-first order: everything a component needs stands before it. The parser has refused cycles. */
-function orderOf(names: readonly string[], needs: ReadonlyMap<string, readonly string[]>): string[] {
-  const done = new Set<string>();
-  const order: string[] = [];
-  for (const start of names) {
-    const stack: { name: string; next: number }[] = [{ name: start, next: 0 }];
-    while (stack.length > 0) {
-      const top = stack[stack.length - 1] as { name: string; next: number };
-      const below = needs.get(top.name)?.[top.next];
-      if (done.has(top.name) || below === undefined) {
-        if (!done.has(top.name)) order.push(top.name);
-        done.add(top.name);
-        stack.pop();
-        continue;
-      }
-      top.next += 1;
-      if (!done.has(below)) stack.push({ name: below, next: 0 });
-    }
-  }
-  return order;
-}
-
-function push(map: Map<string, string[]>, key: string, value: string): void {
-  const list = map.get(key);
-  if (!list) map.set(key, [value]);
-  else if (!list.includes(value)) list.push(value);
 }

@@ -14,11 +14,10 @@ export {
 export {
   commonScope,
   type EnvironmentInputs,
-  endpointScope,
   generatedSecrets,
   neighborScope,
   secretScope,
 } from "./scope";
 export { departuresOf, stepsOf } from "./steps";
 export * from "./types";
-export { type DataFate, dataOf, lostPorts, lostVolumes, type NamedVolume, volumesOf } from "./volumes";
+export { lostVolumes, volumesOf } from "./volumes";

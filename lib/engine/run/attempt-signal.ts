@@ -1,10 +1,11 @@
 import { DriverError } from "@/lib/clouds/contract";
+import type { Clock } from "@/lib/kernel/clock";
 import type { RunLimits } from "./types";
 
 /** Bounds one attempt of a step in time; whoever made it may abort it too. */
 export class AttemptSignal {
   private readonly controller = new AbortController();
-  private timer: NodeJS.Timeout | undefined;
+  private stopTimer: () => void = () => {};
   private leftMs: number;
   private runsSinceMs = 0;
   private isTimedOut = false;
@@ -14,6 +15,7 @@ export class AttemptSignal {
   constructor(
     attemptMs: number,
     private readonly graceMs: number,
+    private readonly clock: Clock,
   ) {
     this.leftMs = attemptMs;
     this.run();
@@ -36,18 +38,17 @@ export class AttemptSignal {
   /** The work's result, or a DriverError of kind unknown when it ignored the signal for the grace time. */
   bound<T>(work: Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
-      let timer: NodeJS.Timeout | undefined;
+      let stopGrace = () => {};
       const arm = () => {
-        timer = setTimeout(
-          () => reject(new DriverError("unknown", "The step did not stop when interrupted.")),
-          this.graceMs,
+        stopGrace = this.clock.after(this.graceMs, () =>
+          reject(new DriverError("unknown", "The step did not stop when interrupted.")),
         );
       };
       if (this.signal.aborted) arm();
       else this.onAbort = arm;
       const settled = () => {
         this.onAbort = () => {};
-        clearTimeout(timer);
+        stopGrace();
       };
       work.then(
         (result) => {
@@ -64,8 +65,8 @@ export class AttemptSignal {
 
   /** Awaits something that is nobody's slowness: the time limit stands still meanwhile. */
   async waiting<T>(turn: Promise<T>): Promise<T> {
-    clearTimeout(this.timer);
-    this.leftMs -= performance.now() - this.runsSinceMs;
+    this.stopTimer();
+    this.leftMs -= this.clock.elapsed() - this.runsSinceMs;
     try {
       return await turn;
     } finally {
@@ -74,19 +75,16 @@ export class AttemptSignal {
   }
 
   private run(): void {
-    this.runsSinceMs = performance.now();
-    this.timer = setTimeout(
-      () => {
-        this.isTimedOut = true;
-        this.abort();
-      },
-      Math.max(0, this.leftMs),
-    );
+    this.runsSinceMs = this.clock.elapsed();
+    this.stopTimer = this.clock.after(Math.max(0, this.leftMs), () => {
+      this.isTimedOut = true;
+      this.abort();
+    });
   }
 
   dispose(): void {
     this.disposed = true;
-    clearTimeout(this.timer);
+    this.stopTimer();
   }
 }
 
@@ -97,6 +95,7 @@ export class Attempts {
   /** @param stopping whether an attempt that begins now is to stop at once */
   constructor(
     private readonly limits: Pick<RunLimits, "attemptMs" | "cancelGraceMs">,
+    private readonly clock: Clock,
     private readonly stopping: () => boolean,
   ) {}
 
@@ -105,7 +104,7 @@ export class Attempts {
    * a grace time and then goes on without it. To be closed.
    */
   open(): AttemptSignal {
-    const attempt = new AttemptSignal(this.limits.attemptMs, this.limits.cancelGraceMs);
+    const attempt = new AttemptSignal(this.limits.attemptMs, this.limits.cancelGraceMs, this.clock);
     this.opened.add(attempt);
     if (this.stopping()) attempt.abort();
     return attempt;
@@ -122,15 +121,15 @@ export class Attempts {
 }
 
 /** Waits, but not longer than until the signal aborts. */
-export function sleep(ms: number, signal: AbortSignal): Promise<void> {
+export function sleep(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal.aborted) return resolve();
     const done = () => {
-      clearTimeout(timer);
+      stopTimer();
       signal.removeEventListener("abort", done);
       resolve();
     };
-    const timer = setTimeout(done, ms);
+    const stopTimer = clock.after(ms, done);
     signal.addEventListener("abort", done);
   });
 }

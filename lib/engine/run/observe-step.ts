@@ -1,3 +1,4 @@
+import type { Clock } from "@/lib/kernel/clock";
 import { messageOf } from "@/lib/kernel/errors";
 import { sleep } from "./attempt-signal";
 import { CloudAway } from "./cloud-wait";
@@ -16,7 +17,12 @@ export type Observed = Exclude<StepObservation, { state: "unobservable" }>;
 export async function observeStep(
   step: StepRecord,
   context: StepContext,
-  { session, limits, isHalted }: { session: RunSession; limits: RunLimits; isHalted(): boolean },
+  {
+    session,
+    limits,
+    clock,
+    isHalted,
+  }: { session: RunSession; limits: RunLimits; clock: Clock; isHalted(): boolean },
 ): Promise<Observed> {
   let message = "";
   for (let attempt = 1; attempt <= limits.stepAttempts; attempt += 1) {
@@ -31,7 +37,7 @@ export async function observeStep(
       message = messageOf(error);
     }
     if (context.signal.aborted) break;
-    await sleep(backoffMs(attempt, limits, Math.random()), context.signal);
+    await sleep(clock, backoffMs(attempt, limits, Math.random()), context.signal);
   }
   throw new Unobservable(message);
 }

@@ -13,7 +13,7 @@ export function unreachableCause(error: unknown): DriverError | null {
 }
 
 /** Reads a thrown value: a driver says what kind of failure it was, anything else is unknown. */
-export function classifyError(error: unknown): StepError {
+export function classifyError(error: unknown, nowMs: number): StepError {
   const away = unreachableCause(error);
   if (away) {
     const { message, hint } = away;
@@ -21,7 +21,7 @@ export function classifyError(error: unknown): StepError {
       kind: "retryable",
       message,
       ...(hint && { hint }),
-      unreachable: { since: new Date().toISOString(), lookFirst: false },
+      unreachable: { since: new Date(nowMs).toISOString(), lookFirst: false },
     };
   }
   if (error instanceof DriverError) {

@@ -1,19 +1,18 @@
-import type { Pool } from "pg";
 import { Batcher } from "@/lib/kernel/batcher";
-import { type ClaimedRun, claimRuns, renewLeases } from "./claim";
-import { type Ending, type InTransaction, recordEnds } from "./record-ends";
+import { type Clock, systemClock } from "@/lib/kernel/clock";
+import type { ClaimedRun, RunStore } from "./ports";
+import { type Ending, recordEnds } from "./record-ends";
 import { StepLogWriter } from "./step-log";
 import type { RunExecutor, RunLimits, RunSession } from "./types";
 import type { WalkEnd } from "./walk-input";
 import { walkRun } from "./walker";
 import { FenceLost, StepWriter } from "./writer";
 
-export interface RunnerOptions {
-  pool: Pool;
-  /** On the pool's database. */
-  inTransaction: InTransaction;
+export interface RunnerOptions<Transaction> {
+  store: RunStore<Transaction>;
+  clock?: Clock;
   workerId: string;
-  executor: RunExecutor;
+  executor: RunExecutor<Transaction>;
   limits: RunLimits;
   /** Runs walked at once by this process. */
   maxRuns: number;
@@ -34,8 +33,8 @@ interface Owned {
   done: Promise<void>;
 }
 
-/** Claims due runs and walks them, many at once. A wake carries no data: what is due stands in PostgreSQL. */
-export class RunRunner {
+/** Claims due runs and walks them, many at once. A wake carries no data: the store knows what is due. */
+export class RunRunner<Transaction = unknown> {
   private readonly owned = new Map<string, Owned>();
   private readonly writer: StepWriter;
   private readonly logs: StepLogWriter;
@@ -43,21 +42,31 @@ export class RunRunner {
   private claiming = false;
   private claimAgain = false;
   private stopped = false;
-  private heartbeat: NodeJS.Timeout | null = null;
+  private stopHeartbeat: () => void = () => {};
+  private readonly clock: Clock;
 
-  constructor(private readonly options: RunnerOptions) {
-    this.writer = new StepWriter(options.pool);
+  constructor(private readonly options: RunnerOptions<Transaction>) {
+    this.clock = options.clock ?? systemClock;
+    this.writer = new StepWriter(options.store, this.clock);
     this.logs = new StepLogWriter(
-      options.pool,
+      options.store,
+      this.clock,
       (error) => options.onError("Couldn’t write step logs", error),
       (runIds) => this.tell(runIds),
     );
-    this.ends = new Batcher((endings) => recordEnds(options, endings));
+    this.ends = new Batcher((endings) => recordEnds(options, endings), this.clock.soon);
   }
 
   start(): void {
-    this.heartbeat = setInterval(() => void this.beat(), this.options.limits.heartbeatMs);
+    this.beatLater();
     this.wake();
+  }
+
+  private beatLater(): void {
+    this.stopHeartbeat = this.clock.after(this.options.limits.heartbeatMs, () => {
+      this.beatLater();
+      void this.beat();
+    });
   }
 
   /** Something may be due. Cheap to call too often: one claim is under way at a time. */
@@ -77,18 +86,22 @@ export class RunRunner {
    */
   async stop(graceMs: number): Promise<void> {
     this.stopped = true;
-    if (this.heartbeat) clearInterval(this.heartbeat);
+    this.stopHeartbeat();
     const all = Promise.allSettled([...this.owned.values()].map((owned) => owned.done));
-    let timer: NodeJS.Timeout | undefined;
-    const timeout = new Promise((resolve) => {
-      timer = setTimeout(resolve, graceMs);
-    });
-    await Promise.race([all, timeout]);
+    await this.within(graceMs, all);
     for (const owned of this.owned.values()) owned.lost.abort();
-    await Promise.race([all, new Promise((resolve) => setTimeout(resolve, 500))]);
-    clearTimeout(timer);
+    await this.within(500, all);
     await this.releaseLeases();
     await this.logs.flush();
+  }
+
+  private async within(ms: number, work: Promise<unknown>): Promise<void> {
+    let stopTimer = () => {};
+    const timeout = new Promise<void>((resolve) => {
+      stopTimer = this.clock.after(ms, resolve);
+    });
+    await Promise.race([work, timeout]);
+    stopTimer();
   }
 
   /** Screens that show a log hear of its new lines. */
@@ -103,11 +116,9 @@ export class RunRunner {
     const ids = [...this.owned.keys()];
     if (ids.length === 0) return;
     // Handing over at once instead of letting the lease run out; the fence still protects against this process.
-    await this.options.pool
-      .query(
-        "UPDATE run SET lease_until = now() WHERE id = ANY($1) AND worker_id = $2 AND status = 'running'",
-        [ids, this.options.workerId],
-      )
+    const { store, workerId } = this.options;
+    await store
+      .release(workerId, ids)
       .catch((error) => this.options.onError("Couldn’t release leases", error));
   }
 
@@ -118,8 +129,8 @@ export class RunRunner {
         this.claimAgain = false;
         const limit = Math.min(this.room(), runsPerClaim);
         if (limit <= 0) break;
-        const { pool, workerId, limits } = this.options;
-        const claimed = await claimRuns(pool, { workerId, leaseMs: limits.leaseMs, limit });
+        const { store, workerId, limits } = this.options;
+        const claimed = await store.claim({ workerId, leaseMs: limits.leaseMs, limit });
         for (const one of claimed) this.take(one);
         if (claimed.length === limit) this.claimAgain = true;
       }
@@ -163,6 +174,7 @@ export class RunRunner {
         session,
         writer: this.writer,
         limits: this.options.limits,
+        clock: this.clock,
         lost: owned.lost.signal,
         cancelled: owned.cancelled.signal,
         log: (step, line) => this.logs.add(run.id, step.id, line),
@@ -186,6 +198,7 @@ export class RunRunner {
       end: {
         id: run.id,
         fence: run.fence,
+        environmentId: run.environmentId,
         status: end.status,
         wakeAt: end.status === "parked" ? end.wakeAt : null,
         deadlineAt: run.deadlineAt,
@@ -201,8 +214,7 @@ export class RunRunner {
     const owned = [...this.owned.values()];
     if (owned.length === 0) return;
     try {
-      const alive = await renewLeases(
-        this.options.pool,
+      const alive = await this.options.store.renew(
         owned.map(({ claimed }) => ({ id: claimed.run.id, fence: claimed.run.fence })),
         this.options.limits.leaseMs,
       );

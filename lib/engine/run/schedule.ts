@@ -1,14 +1,11 @@
+import { type Frontier, Graph } from "@/lib/kernel/graph";
 import { finishedStepStatuses } from "./states";
 import type { StepRecord } from "./types";
 
-/**
- * Which steps of a run may start now. Linear in steps and edges: every finish touches only the steps that
- * waited for it.
- */
+/** Which steps of a run may start now: the frontier of their graph, and what is to be looked at or tried again. */
 export class StepSchedule {
   private readonly byPosition = new Map<number, StepRecord>();
-  private readonly blockers = new Map<number, number>();
-  private readonly dependents = new Map<number, number[]>();
+  private readonly frontier: Frontier<number>;
   private readonly ready: StepRecord[] = [];
   private readonly crashed: StepRecord[] = [];
   private readonly waiting = new Set<StepRecord>();
@@ -19,26 +16,25 @@ export class StepSchedule {
 
   constructor(steps: readonly StepRecord[]) {
     for (const step of steps) this.byPosition.set(step.position, step);
+    const graph = Graph.of(steps.map((step) => [step.position, step.dependsOn] as const));
+    this.frontier = graph.frontier((position) => isFinished(this.byPosition.get(position)));
     for (const step of steps) this.admit(step);
+    this.offer(this.frontier.ready);
   }
 
   private admit(step: StepRecord): void {
-    if (finishedStepStatuses.includes(step.status)) return;
+    if (isFinished(step)) return;
     this.unfinished.add(step);
     if (step.status === "failed" || step.status === "unknown") this.fail(step);
     if (step.status === "running") this.crashed.push(step);
     if (step.status === "waiting") this.waiting.add(step);
-    let open = 0;
-    for (const position of step.dependsOn) {
-      const before = this.byPosition.get(position);
-      if (!before || finishedStepStatuses.includes(before.status)) continue;
-      open += 1;
-      const list = this.dependents.get(position);
-      if (list) list.push(step.position);
-      else this.dependents.set(position, [step.position]);
+  }
+
+  private offer(positions: readonly number[]): void {
+    for (const position of positions) {
+      const step = this.byPosition.get(position);
+      if (step?.status === "pending") this.ready.push(step);
     }
-    this.blockers.set(step.position, open);
-    if (step.status === "pending" && open === 0) this.ready.push(step);
   }
 
   /** A step that was under way when its owner vanished: to be observed. */
@@ -65,10 +61,10 @@ export class StepSchedule {
    */
   followers(step: StepRecord, limit: number): StepRecord[] {
     const found: StepRecord[] = [];
-    for (const position of this.dependents.get(step.position) ?? []) {
+    for (const position of this.frontier.waitingOnlyFor(step.position)) {
       if (found.length >= limit) break;
       const next = this.byPosition.get(position);
-      if (next?.status === "pending" && this.blockers.get(position) === 1) found.push(next);
+      if (next?.status === "pending") found.push(next);
     }
     return found;
   }
@@ -76,12 +72,7 @@ export class StepSchedule {
   /** Called once the end of the step is durable. */
   finish(step: StepRecord): void {
     this.unfinished.delete(step);
-    for (const position of this.dependents.get(step.position) ?? []) {
-      const open = (this.blockers.get(position) ?? 0) - 1;
-      this.blockers.set(position, open);
-      const next = this.byPosition.get(position);
-      if (open === 0 && next?.status === "pending") this.ready.push(next);
-    }
+    this.offer(this.frontier.finish(step.position));
   }
 
   wait(step: StepRecord): void {
@@ -117,4 +108,8 @@ export class StepSchedule {
       away,
     };
   }
+}
+
+function isFinished(step: StepRecord | undefined): boolean {
+  return step !== undefined && finishedStepStatuses.includes(step.status);
 }

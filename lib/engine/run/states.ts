@@ -1,72 +1,50 @@
-/** Where a run and a step may go from where they are. Status writes outside these tables throw. */
+import type { RunStatus, StepStatus } from "@/gen/kysely/enums";
+import { stateMachine } from "@/lib/kernel/state-machine";
 
-export const runStatuses = [
-  "queued",
-  "running",
-  "parked",
-  "succeeded",
-  "failed",
-  "unknown",
-  "cancelled",
-] as const;
-export type RunStatus = (typeof runStatuses)[number];
+export type { RunStatus, StepStatus };
 
-export const stepStatuses = [
-  "pending",
-  "running",
-  "waiting",
-  "succeeded",
-  "failed",
-  "skipped",
-  "unknown",
-  "cancelled",
-] as const;
-export type StepStatus = (typeof stepStatuses)[number];
+export const runStates = stateMachine<RunStatus>({
+  name: "run",
+  initial: "queued",
+  moves: {
+    queued: ["running"],
+    // To itself: another worker takes over a lease that ran out.
+    running: ["running", "parked", "succeeded", "failed", "unknown", "cancelled"],
+    parked: ["running"],
+    succeeded: [],
+    // A user resumes what stopped.
+    failed: ["queued"],
+    unknown: ["queued"],
+    cancelled: ["queued"],
+  },
+});
 
-const runMoves: Record<RunStatus, readonly RunStatus[]> = {
-  queued: ["running", "cancelled"],
-  // running → running is another worker taking over a lost lease.
-  running: ["running", "parked", "succeeded", "failed", "unknown", "cancelled"],
-  parked: ["running", "cancelled"],
-  succeeded: [],
-  // A person may resume what stopped.
-  failed: ["queued"],
-  unknown: ["queued"],
-  cancelled: ["queued"],
-};
+export const stepStates = stateMachine<StepStatus>({
+  name: "step",
+  initial: "pending",
+  moves: {
+    pending: ["running"],
+    running: ["succeeded", "skipped", "failed", "waiting", "unknown", "cancelled"],
+    // A retry starts again; a poll may end it directly, or wait once more.
+    waiting: ["running", "waiting", "succeeded", "skipped", "failed", "unknown", "cancelled"],
+    succeeded: [],
+    skipped: [],
+    failed: ["pending"],
+    // Observed before anything is repeated.
+    unknown: ["running"],
+    cancelled: ["pending", "running"],
+  },
+});
 
-const stepMoves: Record<StepStatus, readonly StepStatus[]> = {
-  pending: ["running", "skipped", "cancelled"],
-  running: ["succeeded", "skipped", "failed", "waiting", "unknown", "cancelled"],
-  // A retry starts again; a poll may end it directly.
-  waiting: ["running", "succeeded", "skipped", "failed", "waiting", "unknown", "cancelled"],
-  succeeded: [],
-  skipped: [],
-  failed: ["pending"],
-  // Somebody looked: it is observed again before anything is repeated.
-  unknown: ["running"],
-  cancelled: ["pending", "running"],
-};
-
-export const endedRunStatuses: readonly RunStatus[] = ["succeeded", "failed", "unknown", "cancelled"];
 export const finishedStepStatuses: readonly StepStatus[] = ["succeeded", "skipped"];
 
-export class IllegalTransition extends Error {
-  constructor(what: "run" | "step", from: string, to: string) {
-    super(`A ${what} cannot go from ${from} to ${to}.`);
-    this.name = "IllegalTransition";
-  }
-}
+/** Statuses from which a run may be resumed by a user. */
+export const resumableRunStatuses = runStates.before("queued");
 
-/** Throws IllegalTransition when a run may not go from `from` to `to`. */
-export function assertRunMove(from: RunStatus, to: RunStatus): void {
-  if (!runMoves[from].includes(to)) throw new IllegalTransition("run", from, to);
-}
+/** Statuses of a run whose work is not over: the database allows one such run for each environment. */
+export const activeRunStatuses = runStates.states.filter(
+  (status) => status === "running" || runStates.allows(status, "running"),
+);
 
-/** Throws IllegalTransition when a step may not go from `from` to `to`. */
-export function assertStepMove(from: StepStatus, to: StepStatus): void {
-  if (!stepMoves[from].includes(to)) throw new IllegalTransition("step", from, to);
-}
-
-/** Statuses from which a run may be resumed by a person. */
-export const resumableRunStatuses = runStatuses.filter((status) => runMoves[status].includes("queued"));
+/** Statuses of the steps of a stopped run that are tried again when it is resumed. */
+export const resumedStepStatuses: readonly StepStatus[] = [...stepStates.before("pending"), "unknown"];

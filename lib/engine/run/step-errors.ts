@@ -12,6 +12,16 @@ export class Unobservable extends Error {
   }
 }
 
+/** Why a run ends that no single step ended. */
+export const runErrors = {
+  canceled: { kind: "cancelled", message: "The run was canceled." },
+  timedOut: { kind: "timeout", message: "The run took longer than its time limit." },
+  blocked: {
+    kind: "permanent",
+    message: "Remaining steps can’t start because their dependencies failed.",
+  },
+} satisfies Record<string, StepError>;
+
 export function errorOf(step: StepRecord, kind: StepError["kind"]): StepError {
   const error = step.error ?? { kind, message: "Failed without an error message." };
   return { ...error, message: `${step.component}: ${error.message}` };

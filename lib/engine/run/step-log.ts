@@ -1,24 +1,19 @@
-import type { Pool } from "pg";
-
-interface Line {
-  runId: string;
-  stepId: string;
-  at: string;
-  text: string;
-}
+import type { Clock } from "@/lib/kernel/clock";
+import type { RunStore, StepLogLine } from "./ports";
 
 const maxLineLength = 4_000;
 const maxBuffered = 20_000;
 
 /** Collects log lines of steps and writes them in batches. Logs are helpful, not truth: a failed batch is kept once. */
 export class StepLogWriter {
-  private lines: Line[] = [];
-  private timer: NodeJS.Timeout | null = null;
+  private lines: StepLogLine[] = [];
+  private stopTimer: (() => void) | null = null;
   private writing: Promise<void> = Promise.resolve();
   private next: Promise<void> | null = null;
 
   constructor(
-    private readonly pool: Pool,
+    private readonly store: Pick<RunStore, "addLog">,
+    private readonly clock: Clock,
     private readonly onError: (error: unknown) => void,
     /** Called with the runs that have new lines, once these can be read. */
     private readonly onStored: (runIds: ReadonlySet<string>) => void = () => {},
@@ -27,33 +22,28 @@ export class StepLogWriter {
 
   add(runId: string, stepId: string, text: string): void {
     if (this.lines.length >= maxBuffered) this.lines.shift();
-    this.lines.push({ runId, stepId, at: new Date().toISOString(), text: text.slice(0, maxLineLength) });
-    this.timer ??= setTimeout(() => void this.flush(), this.delayMs);
+    const at = new Date(this.clock.now()).toISOString();
+    this.lines.push({ runId, stepId, at, text: text.slice(0, maxLineLength) });
+    this.stopTimer ??= this.clock.after(this.delayMs, () => void this.flush());
   }
 
   /** Writes what is buffered; resolves when it is stored or has failed. Who asks meanwhile shares the next write. */
   flush(): Promise<void> {
-    if (this.timer) clearTimeout(this.timer);
-    this.timer = null;
+    this.stopTimer?.();
+    this.stopTimer = null;
     this.next ??= this.writing.then(() => {
       this.next = null;
-      return this.store();
+      return this.writeLines();
     });
     this.writing = this.next;
     return this.writing;
   }
 
-  private async store(): Promise<void> {
+  private async writeLines(): Promise<void> {
     const batch = this.lines.splice(0);
     if (batch.length === 0) return;
     try {
-      await this.pool.query({
-        name: "step_log_insert",
-        text: `INSERT INTO step_log (run_id, step_id, at, text)
-               SELECT l."runId", l."stepId", l.at, l.text
-               FROM json_to_recordset($1::json) AS l("runId" text, "stepId" text, at timestamptz, text text)`,
-        values: [JSON.stringify(batch)],
-      });
+      await this.store.addLog(batch);
       this.onStored(new Set(batch.map((line) => line.runId)));
     } catch (error) {
       this.onError(error);

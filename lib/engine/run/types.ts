@@ -1,6 +1,9 @@
-import type { ClientBase } from "pg";
-import type { ResourceStatus } from "@/lib/clouds/contract";
+import type { RequestKind, StepAction } from "@/gen/kysely/enums";
+import type { ImplementationKind, ResourceStatus } from "@/lib/clouds/contract";
 import type { RunStatus, StepStatus } from "./states";
+
+/** What a run is for: the kind of the change that was asked for. */
+export type RunKind = RequestKind;
 
 /** A run as its owner holds it in memory. */
 export interface RunRecord {
@@ -8,7 +11,7 @@ export interface RunRecord {
   environmentId: string;
   requestId: string | null;
   planId: string | null;
-  kind: string;
+  kind: RunKind;
   status: RunStatus;
   fence: number;
   context: Record<string, unknown>;
@@ -17,13 +20,23 @@ export interface RunRecord {
   createdAt: Date;
 }
 
+/** A step of a run that is to be recorded. */
+export interface NewStep {
+  component: string;
+  action: StepAction;
+  cloudId: string | null;
+  /** Positions in the run's list of steps. */
+  dependsOn: number[];
+  input: Record<string, unknown>;
+}
+
 /** A step as its owner holds it in memory. Its id is the idempotency key of every outside call. */
 export interface StepRecord {
   id: string;
   runId: string;
   position: number;
   component: string;
-  action: string;
+  action: StepAction;
   cloudId: string | null;
   /** Positions of the steps it waits for. */
   dependsOn: number[];
@@ -60,7 +73,7 @@ export type ResourceEffect =
 export interface ResourceRow {
   component: string;
   cloudId: string;
-  kind: string;
+  kind: ImplementationKind;
   externalId: string;
   status: ResourceStatus;
   desired: string | null;
@@ -113,13 +126,14 @@ export interface EndedRun {
   status: RunStatus;
 }
 
-export interface RunExecutor {
+/** @typeParam Transaction that of the store */
+export interface RunExecutor<Transaction = unknown> {
   open(run: RunRecord, steps: readonly StepRecord[]): Promise<RunSession>;
   /**
    * What follows from the end of runs, in the transaction that records the ends: both stand, or neither does and the
    * runs are taken up again. Their environments are locked already.
    */
-  ended(client: ClientBase, ends: readonly EndedRun[]): Promise<void>;
+  ended(transaction: Transaction, ends: readonly EndedRun[]): Promise<void>;
   /** A step changed: for live screens. Must not throw. */
   changed(runId: string, environmentId: string): void;
 }

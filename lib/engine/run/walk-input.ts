@@ -1,3 +1,4 @@
+import type { Clock } from "@/lib/kernel/clock";
 import type { RunLimits, RunRecord, RunSession, StepError, StepRecord } from "./types";
 import type { StepWriter } from "./writer";
 
@@ -14,6 +15,7 @@ export interface WalkInput {
   session: RunSession;
   writer: StepWriter;
   limits: RunLimits;
+  clock: Clock;
   /** Aborts when the lease is lost or the worker stops: nothing more is started or written. */
   lost: AbortSignal;
   /** Aborts when a person cancels the run. */

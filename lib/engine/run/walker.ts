@@ -3,12 +3,13 @@ import { Attempts } from "./attempt-signal";
 import { CloudAway, cloudWait, keptWait } from "./cloud-wait";
 import { type Observed, observeStep } from "./observe-step";
 import { Pause } from "./pause";
+import type { StepMove } from "./ports";
 import { backoffMs, classifyError } from "./retry";
 import { StepSchedule } from "./schedule";
-import { errorOf, isStepError, StepCancelled, timeoutError, Unobservable } from "./step-errors";
+import { errorOf, isStepError, runErrors, StepCancelled, timeoutError, Unobservable } from "./step-errors";
 import type { StepContext, StepError, StepOutcome, StepRecord } from "./types";
 import type { WalkEnd, WalkInput } from "./walk-input";
-import { FenceLost, type StepMove, WriteFailed } from "./writer";
+import { FenceLost, WriteFailed } from "./writer";
 
 /**
  * Walks the graph of one claimed run until everything is finished, something failed and nothing else can go on,
@@ -26,13 +27,16 @@ class Walk {
   private halted = false;
   /** Steps whose start is being written together with the end of another. */
   private starting = 0;
-  private readonly pause = new Pause();
+  private readonly pause: Pause;
   private broken: unknown = null;
   private readonly attempts: Attempts;
+  private readonly now: () => number;
 
   constructor(private readonly input: WalkInput) {
     this.schedule = new StepSchedule(input.steps);
-    this.attempts = new Attempts(input.limits, () => this.halted || input.cancelled.aborted);
+    this.pause = new Pause(input.clock);
+    this.now = input.clock.now;
+    this.attempts = new Attempts(input.limits, input.clock, () => this.halted || input.cancelled.aborted);
   }
 
   async walk(): Promise<WalkEnd> {
@@ -82,7 +86,7 @@ class Walk {
 
   private pastDeadline(): boolean {
     const { deadlineAt } = this.input.run;
-    return deadlineAt !== null && Date.now() > deadlineAt.getTime();
+    return deadlineAt !== null && this.now() > deadlineAt.getTime();
   }
 
   private startReady(): void {
@@ -90,7 +94,7 @@ class Walk {
     // A crashed step is looked at even when the run is being cancelled: what exists must be known.
     while (this.room() > 0) {
       const step =
-        this.schedule.takeCrashed() ?? (this.stopping() ? undefined : this.schedule.takeReady(Date.now()));
+        this.schedule.takeCrashed() ?? (this.stopping() ? undefined : this.schedule.takeReady(this.now()));
       if (!step) return;
       this.launch(step, false);
     }
@@ -114,31 +118,27 @@ class Walk {
     const { unknown, failed, unfinished, nextDueAt, away } = this.schedule.summary();
     if (unknown) return { status: "unknown", error: errorOf(unknown, "unknown") };
     if (this.input.cancelled.aborted && unfinished) {
-      return { status: "cancelled", error: { kind: "cancelled", message: "The run was canceled." } };
+      return { status: "cancelled", error: runErrors.canceled };
     }
     if (this.pastDeadline() && unfinished) {
-      return {
-        status: "failed",
-        error: { kind: "timeout", message: "The run took longer than its time limit." },
-      };
+      return { status: "failed", error: runErrors.timedOut };
     }
     if (nextDueAt !== null) {
-      const waitMs = nextDueAt - Date.now();
+      const waitMs = nextDueAt - this.now();
       return waitMs > this.input.limits.parkAfterMs
         ? { status: "parked", wakeAt: new Date(nextDueAt), error: away && errorOf(away, "retryable") }
         : waitMs;
     }
     if (failed) return { status: "failed", error: errorOf(failed, "permanent") };
     if (!unfinished) return { status: "succeeded" };
-    return {
-      status: "failed",
-      error: { kind: "permanent", message: "Remaining steps can’t start because their dependencies failed." },
-    };
+    return { status: "failed", error: runErrors.blocked };
   }
 
+  /** What is due while nothing can be taken up waits for the end of a step, which ends the pause. */
   private msUntilNextDue(): number {
     const { nextDueAt } = this.schedule.summary();
-    return nextDueAt === null ? 60_000 : Math.max(1, nextDueAt - Date.now());
+    if (nextDueAt === null || this.room() <= 0 || this.stopping()) return 60_000;
+    return Math.max(1, nextDueAt - this.now());
   }
 
   private asMove(step: StepRecord, change: Omit<StepMove, "step" | "environmentId" | "fence">): StepMove {
@@ -178,11 +178,8 @@ class Walk {
   private async perform(step: StepRecord, crashed: boolean, context: StepContext): Promise<StepOutcome> {
     const { session } = this.input;
     if (crashed || step.error?.unreachable?.lookFirst) {
-      context.log(
-        crashed
-          ? "The worker stopped responding. Checking the current state."
-          : "The cloud was unreachable. Checking the current state.",
-      );
+      const why = crashed ? "The worker stopped responding." : "The cloud was unreachable.";
+      context.log(`${why} Checking the current state.`);
       const seen = await this.observe(step, context);
       if (seen.state !== "absent") return seen;
       if (this.stopping()) throw new StepCancelled();
@@ -199,7 +196,7 @@ class Walk {
 
   private async settle(step: StepRecord, outcome: StepOutcome): Promise<void> {
     if (outcome.state === "pending") {
-      const nextAttemptAt = new Date(Date.now() + outcome.wakeAfterMs);
+      const nextAttemptAt = new Date(this.now() + outcome.wakeAfterMs);
       await this.move(step, { to: "waiting", token: outcome.token, nextAttemptAt });
       this.schedule.wait(step);
       return;
@@ -221,21 +218,24 @@ class Walk {
 
   private async fail(step: StepRecord, thrown: unknown, context: StepContext): Promise<void> {
     const { limits } = this.input;
-    let error = isStepError(thrown) ? thrown : classifyError(thrown);
+    let error = isStepError(thrown) ? thrown : classifyError(thrown, this.now());
     if (await this.waitForCloud(step, error, thrown instanceof CloudAway, context)) return;
     if (this.stopping() && (thrown instanceof StepCancelled || error.kind !== "unknown")) {
       await this.move(step, { to: "cancelled", error: { ...error, kind: "cancelled" } });
       return;
     }
-    if (error.kind === "unknown" && !(thrown instanceof Unobservable)) {
+    // What was interrupted by its time limit may have happened all the same.
+    const isOpen = error.kind === "unknown" || error.kind === "timeout";
+    if (isOpen && !(thrown instanceof Unobservable)) {
       context.log(`${error.message} Outcome unknown; checking the current state.`);
       const seen = await this.lookAfterUnknown(step, context);
       if (seen instanceof CloudAway) {
-        if (await this.waitForCloud(step, classifyError(seen), true, context)) return;
+        if (await this.waitForCloud(step, classifyError(seen, this.now()), true, context)) return;
         throw seen;
       }
       if (seen && seen.state !== "absent") return this.settle(step, seen);
-      if (seen) error = { ...error, kind: "retryable" };
+      if (!seen) error = { ...error, kind: "unknown" };
+      else if (error.kind === "unknown") error = { ...error, kind: "retryable" };
     }
     const retry = error.kind === "retryable" || error.kind === "timeout";
     const spared = step.error?.spared ?? 0;
@@ -244,7 +244,7 @@ class Walk {
     if (retry && attempts < limits.stepAttempts) {
       const waitMs = backoffMs(Math.max(1, attempts), limits, Math.random());
       context.log(`${error.message} Retrying in ${(waitMs / 1000).toFixed(1)} s.`);
-      const nextAttemptAt = new Date(Date.now() + waitMs);
+      const nextAttemptAt = new Date(this.now() + waitMs);
       await this.move(step, { to: "waiting", error, token: step.token, nextAttemptAt });
       this.schedule.wait(step);
       return;
@@ -268,13 +268,13 @@ class Walk {
           limits,
           lookFirst,
           counted: step.status === "running",
-          nowMs: Date.now(),
+          nowMs: this.now(),
         });
     if (!wait) return false;
     context.log(`${wait.error.message} Retrying in ${(wait.waitMs / 1000).toFixed(0)} s.`);
     // What it waits for a cloud is not the run's time.
     if (run.deadlineAt) run.deadlineAt = new Date(run.deadlineAt.getTime() + wait.waitMs);
-    const nextAttemptAt = new Date(Date.now() + wait.waitMs);
+    const nextAttemptAt = new Date(this.now() + wait.waitMs);
     await this.move(step, { to: "waiting", error: wait.error, token: step.token, nextAttemptAt });
     this.schedule.wait(step);
     return true;

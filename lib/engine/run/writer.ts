@@ -1,7 +1,6 @@
-import type { Pool } from "pg";
-import { flushSql } from "./flush-sql";
-import { assertStepMove, type StepStatus } from "./states";
-import type { ResourceEffect, StepError, StepRecord } from "./types";
+import { type Clock, systemClock } from "@/lib/kernel/clock";
+import type { RunStore, StepMove } from "./ports";
+import { stepStates } from "./states";
 
 /** The run was claimed by somebody else: whoever gets this must stop without touching anything. */
 export class FenceLost extends Error {
@@ -19,30 +18,18 @@ export class WriteFailed extends Error {
   }
 }
 
-export interface StepMove {
-  step: StepRecord;
-  environmentId: string;
-  fence: number;
-  to: StepStatus;
-  token?: Record<string, unknown> | null;
-  error?: StepError | null;
-  nextAttemptAt?: Date | null;
-  effect?: ResourceEffect;
-}
-
 interface Entry {
   moves: readonly StepMove[];
   resolve: () => void;
   reject: (error: unknown) => void;
 }
 
-/** Transitions in one statement, about. */
+/** Transitions written at once, about. */
 const maxBatch = 2_000;
 
 /**
- * Writes step transitions of all runs of a process, many in one statement (group commit): while one flush is
- * under way the next gathers. Every row is guarded by the step's from-status and the run's fence; a row that
- * was not written means the fence is lost. A promise resolves when its transition is durable.
+ * Writes step transitions of all runs of a process, many at once (group commit): while one flush is under way the next
+ * gathers. One that was not written means the fence is lost. A promise resolves when its transition is durable.
  */
 export class StepWriter {
   private waiting: Entry[] = [];
@@ -50,7 +37,8 @@ export class StepWriter {
   private scheduled = false;
 
   constructor(
-    private readonly pool: Pool,
+    private readonly store: Pick<RunStore, "writeMoves">,
+    private readonly clock: Clock = systemClock,
     private readonly maxInFlight = 2,
   ) {}
 
@@ -61,7 +49,7 @@ export class StepWriter {
 
   /** Records transitions of one run that become durable together or not at all. */
   writeTogether(moves: readonly StepMove[]): Promise<void> {
-    for (const move of moves) assertStepMove(move.step.status, move.to);
+    for (const move of moves) stepStates.transition(move.step.status, move.to);
     return new Promise((resolve, reject) => {
       this.waiting.push({ moves, resolve, reject });
       this.schedule();
@@ -78,8 +66,8 @@ export class StepWriter {
   private schedule(): void {
     if (this.scheduled || this.inFlight >= this.maxInFlight) return;
     this.scheduled = true;
-    // setImmediate lets every step that became ready in this turn join the batch.
-    setImmediate(() => {
+    // Every step that became ready in this turn joins the batch.
+    this.clock.soon(() => {
       this.scheduled = false;
       void this.flush();
     });
@@ -90,10 +78,7 @@ export class StepWriter {
     const batch = this.takeBatch();
     this.inFlight += 1;
     try {
-      const written = await writeBatch(
-        this.pool,
-        batch.flatMap((entry) => entry.moves),
-      );
+      const written = await this.store.writeMoves(batch.flatMap((entry) => entry.moves));
       for (const entry of batch) settle(entry, written);
     } catch (error) {
       for (const entry of batch) entry.reject(new WriteFailed(error));
@@ -131,32 +116,4 @@ function remember(move: StepMove): void {
   move.step.token = move.token ?? null;
   move.step.error = move.error ?? null;
   move.step.nextAttemptAt = move.nextAttemptAt ?? null;
-}
-
-async function writeBatch(pool: Pool, moves: StepMove[]): Promise<Set<string>> {
-  const rows = moves.map((move) => ({
-    step_id: move.step.id,
-    run_id: move.step.runId,
-    fence: move.fence,
-    from_status: move.step.status,
-    to_status: move.to,
-    token: move.token ?? null,
-    error: move.error ?? null,
-    next_attempt_at: move.nextAttemptAt ?? null,
-  }));
-  const upserts: unknown[] = [];
-  const removals: unknown[] = [];
-  for (const { step, environmentId, effect } of moves) {
-    if (effect?.type === "upsert") {
-      upserts.push({ ...effect.resource, stepId: step.id, environmentId });
-    } else if (effect?.type === "remove") {
-      removals.push({ stepId: step.id, environmentId, component: effect.component });
-    }
-  }
-  const statement = flushSql(upserts.length > 0, removals.length > 0);
-  const values: unknown[] = [JSON.stringify(rows)];
-  if (upserts.length > 0) values.push(JSON.stringify(upserts));
-  if (removals.length > 0) values.push(JSON.stringify(removals));
-  const result = await pool.query<{ id: string }>({ ...statement, values });
-  return new Set(result.rows.map((row) => row.id));
 }

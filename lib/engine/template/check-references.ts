@@ -1,5 +1,5 @@
+import { Graph } from "@/lib/kernel/graph";
 import { ExpressionError, formatReference, parseTemplateString, type Reference } from "../expressions";
-import { Graph } from "../graph";
 import { edgesOfComponents } from "./edges";
 import { type ComponentNames, type Names, namesOf, recordOf } from "./names";
 import { didYouMean } from "./suggest";
@@ -194,10 +194,11 @@ function checkRequires(name: string, requires: unknown, names: Names): Finding[]
 }
 
 function checkOrder(components: Record<string, unknown>): Finding[] {
-  const graph = new Graph<undefined>();
-  for (const name of Object.keys(components)) graph.addNode(name, undefined);
-  for (const { from, to } of edgesOfComponents(components)) if (from !== to) graph.addEdge(from, to);
-  const cycle = graph.findCycle();
+  // Read as "needs": what comes first in the sentence is what needs the other. A component's own name has its own problem.
+  const edges = edgesOfComponents(components).flatMap(({ from, to }) =>
+    from === to ? [] : [{ before: from, after: to }],
+  );
+  const cycle = Graph.ofEdges(Object.keys(components), edges).findCycle();
   if (!cycle) return [];
   const message = `circular dependency: ${cycle.join(" → ")}`;
   return [{ path: ["spec", "components", cycle[0] ?? ""], message, atKey: true }];

@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { stringify } from "yaml";
 import { malformedCases } from "../../../tests/unit/manifests/malformed";
-import { componentEdges, componentGraph, type Manifest, manifestJsonSchema, parseManifest } from ".";
+import { componentGraph, type Manifest, manifestJsonSchema, parseManifest } from ".";
 
 const file = fileURLToPath(new URL("../../../tests/unit/manifests/web-with-postgres.yaml", import.meta.url));
 const valid = readFileSync(file, "utf8");
@@ -32,11 +32,11 @@ describe("a valid manifest", () => {
   });
 
   it("tells the order of its components", () => {
-    expect(componentEdges(manifest)).toEqual([
-      { from: "web", to: "db", kind: "reference" },
-      { from: "hook", to: "web", kind: "requires" },
+    expect(componentGraph(manifest).edges()).toEqual([
+      { before: "db", after: "web" },
+      { before: "web", after: "hook" },
     ]);
-    expect(componentGraph(manifest).topologicalLayers()).toEqual([["db", "cache"], ["web"], ["hook"]]);
+    expect(componentGraph(manifest).order()).toEqual(["db", "web", "cache", "hook"]);
   });
 
   it("parses to itself when written out again", () => {

@@ -1,24 +1,7 @@
 import type { z } from "zod";
 import type { componentSchema, manifestSchema } from "./schema";
-import type {
-  ansibleSchema,
-  containerSchema,
-  heatSchema,
-  httpSchema,
-  implementationSchemas,
-  kubernetesSchema,
-  processSchema,
-  scriptSchema,
-  terraformSchema,
-} from "./schema-implementations";
-import type {
-  acceptanceSchema,
-  backupSchema,
-  healthSchema,
-  recoverySchema,
-  scalingSchema,
-  sizeSchema,
-} from "./schema-operations";
+import type { containerSchema, implementationSchemas } from "./schema-implementations";
+import type { backupSchema, healthSchema } from "./schema-operations";
 import type { parameterPageSchema } from "./schema-parameters";
 
 export type { Parameter } from "./schema-parameters";
@@ -30,31 +13,14 @@ export type { Parameter } from "./schema-parameters";
  */
 export type Manifest = z.output<typeof manifestSchema>;
 export type ManifestSpec = Manifest["spec"];
-export type ManifestMetadata = Manifest["metadata"];
 export type Component = z.output<typeof componentSchema>;
-export type ComponentOutput = Component["outputs"][string];
-export type TemplateOutput = ManifestSpec["outputs"][string];
-export type SecretSource = Component["secrets"][string];
 export type Preset = ManifestSpec["presets"][number];
-export type Action = ManifestSpec["actions"][number];
-export type Acceptance = z.output<typeof acceptanceSchema>;
-export type Lifecycle = ManifestSpec["lifecycle"];
 
-export type Size = z.output<typeof sizeSchema>;
 export type Backup = z.output<typeof backupSchema>;
 export type Health = z.output<typeof healthSchema>;
-export type Scaling = z.output<typeof scalingSchema>;
-export type Recovery = z.output<typeof recoverySchema>;
 
 export type ImplementationKind = keyof typeof implementationSchemas;
 export type ContainerSpec = z.output<typeof containerSchema>;
-export type ProcessSpec = z.output<typeof processSchema>;
-export type ScriptSpec = z.output<typeof scriptSchema>;
-export type HttpSpec = z.output<typeof httpSchema>;
-export type TerraformSpec = z.output<typeof terraformSchema>;
-export type KubernetesSpec = z.output<typeof kubernetesSchema>;
-export type HeatSpec = z.output<typeof heatSchema>;
-export type AnsibleSpec = z.output<typeof ansibleSchema>;
 
 export type ParameterPage = z.output<typeof parameterPageSchema>;
 
@@ -71,4 +37,4 @@ export type Problem = {
 export type ParseResult = { ok: true; manifest: Manifest } | { ok: false; problems: Problem[] };
 
 /** An order between components: `from` needs `to`, so `to` is created first and removed last. */
-export type ComponentEdge = { from: string; to: string; kind: "reference" | "requires" };
+export type ComponentEdge = { from: string; to: string };

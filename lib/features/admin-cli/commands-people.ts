@@ -1,6 +1,7 @@
 import { scopes } from "@/lib/kernel/permissions";
 import { cliActor } from "@/lib/platform/auth";
 import { type AdminInput, requireOption, UsageError } from "@/lib/platform/command-line";
+import { commandPassword } from "@/lib/platform/config";
 import { randomToken } from "@/lib/platform/crypto";
 import { parseWith } from "@/lib/platform/http";
 import { issueToken, listTokens, revokeTokenOf } from "../tokens";
@@ -18,7 +19,7 @@ import { optionOf, table } from "./arguments";
 
 /** Of `--password`, of the variable ROSTRUM_PASSWORD (not seen in process lists), or generated. */
 function passwordOf(given: string | undefined): { password: string; generated: boolean } {
-  const password = given ?? process.env.ROSTRUM_PASSWORD;
+  const password = given ?? commandPassword();
   return password ? { password, generated: false } : { password: randomToken(16), generated: true };
 }
 

@@ -16,8 +16,8 @@ const runningSchema = z.object({ url: z.url() });
 
 /** Where people reach the portal: as set, else as the launcher of this data directory noted, whose port may be another. */
 function portalUrl(): string {
-  const { dataDir, publicUrl } = getConfig();
-  if (process.env.PUBLIC_URL) return publicUrl;
+  const { dataDir, publicUrl, publicUrlGiven } = getConfig();
+  if (publicUrlGiven) return publicUrl;
   try {
     return runningSchema.parse(JSON.parse(readFileSync(join(dataDir, "rostrum.pid"), "utf8"))).url;
   } catch (error) {

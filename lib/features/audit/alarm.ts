@@ -1,8 +1,9 @@
 import { recordAudit } from "@/lib/platform/audit";
 import { systemActor } from "@/lib/platform/auth";
-import { query, withSqlTransaction } from "@/lib/platform/db";
+import { inTransaction } from "@/lib/platform/db";
 import { moduleLog } from "@/lib/platform/log";
 import { notify } from "../notifications";
+import { wasToldToday } from "./store";
 
 export interface Alarm {
   action: "audit.integrity" | "audit.delivery";
@@ -18,16 +19,10 @@ export interface Alarm {
  */
 export async function raiseAlarm({ action, about, title, problem }: Alarm): Promise<void> {
   moduleLog("audit").error({ about, problem }, title);
-  await withSqlTransaction(async (client) => {
-    const [told] = await query(
-      `SELECT 1 AS told FROM audit_event WHERE object_type = 'audit' AND object_id = $1 AND action = $2
-          AND detail->>'problem' = $3 AND at > now() - interval '1 day' LIMIT 1`,
-      [about, action, problem],
-      { client },
-    );
-    if (told) return;
-    await notify(client, { kind: action, title, body: problem, href: "/admin/audit" });
-    await recordAudit(client, {
+  await inTransaction(async (tx) => {
+    if (await wasToldToday(tx, { about, action, problem })) return;
+    await notify(tx, { kind: action, title, body: problem, href: "/admin/audit" });
+    await recordAudit(tx, {
       actor: systemActor("audit"),
       action,
       objectType: "audit",

@@ -1,6 +1,6 @@
-import type { ClientBase } from "pg";
 import { sha256 } from "@/lib/platform/audit/signing";
-import { query } from "@/lib/platform/db";
+import type { Db } from "@/lib/platform/db";
+import { type HashedEvent, listHashedEvents } from "./store";
 
 const batchSize = 5_000;
 
@@ -24,15 +24,8 @@ export interface Walk {
   broken: ChainBreak | null;
 }
 
-interface Row extends Place {
-  id: string;
-  at: Date;
-  fields: string[];
-  prev_hash: string;
-}
-
 export interface WalkOptions {
-  client?: ClientBase;
+  db?: Db;
   from?: Place;
   /** From this event on numbers have no gap; before, an earlier version left some. */
   gaplessFrom?: bigint | null;
@@ -48,7 +41,7 @@ export async function walkChain(options: WalkOptions = {}): Promise<Walk> {
   let last = options.from ?? { seq: 0n, hash: "" };
   let checked = 0;
   for (;;) {
-    const rows = await readBatch(last.seq, options.client);
+    const rows = await listHashedEvents(last.seq, batchSize, options.db);
     for (const row of rows) {
       const why = problemOf(row, last, options.gaplessFrom ?? null);
       if (why) return { checked, last, broken: { seq: row.seq, by: "chain", why } };
@@ -60,20 +53,10 @@ export async function walkChain(options: WalkOptions = {}): Promise<Walk> {
   }
 }
 
-async function readBatch(afterSeq: bigint, client: ClientBase | undefined): Promise<Row[]> {
-  return await query<Row>(
-    `SELECT seq, id, at, prev_hash, hash, ARRAY[coalesce(actor_id, ''), actor_label, via, action, object_type,
-       object_id, coalesce(project_id, ''), outcome, detail::text, request_id, ip] AS fields
-     FROM audit_event WHERE seq > $1 ORDER BY seq LIMIT ${batchSize}`,
-    [afterSeq],
-    client ? { client } : {},
-  );
-}
-
-function problemOf(row: Row, before: Place, gaplessFrom: bigint | null): string | null {
-  if (row.prev_hash !== before.hash) return "the event before it was changed, removed or inserted later";
+function problemOf(row: HashedEvent, before: Place, gaplessFrom: bigint | null): string | null {
+  if (row.prevHash !== before.hash) return "the event before it was changed, removed or inserted later";
   if (gaplessFrom !== null && before.seq >= gaplessFrom && row.seq !== before.seq + 1n)
     return "events before it are missing";
-  const content = [row.prev_hash, row.id, row.at.toISOString(), ...row.fields].join("\n");
+  const content = [row.prevHash, row.id, row.at.toISOString(), ...row.fields].join("\n");
   return sha256(content) === row.hash ? null : "its content was changed after it was written";
 }

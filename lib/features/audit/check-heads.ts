@@ -1,7 +1,7 @@
-import type { ClientBase } from "pg";
 import { type Head, judgeHead, sha256 } from "@/lib/platform/audit/signing";
+import type { Db, Tx } from "@/lib/platform/db";
 import { type HeadLine, readHeads } from "./heads";
-import { findPlaces, findSeals } from "./seal-store";
+import { findPlaces, findSeals } from "./store-seals";
 
 const batchSize = 1_000;
 
@@ -14,7 +14,7 @@ export interface HeadCheck {
 }
 
 /** Follows the file of heads as `checkSeals` follows seals, and compares each head with the database. */
-export async function checkHeads(client: ClientBase): Promise<HeadCheck> {
+export async function checkHeads(tx: Tx): Promise<HeadCheck> {
   const lines = readHeads();
   const heads = lines.flatMap(({ head }) => (head ? [head] : []));
   const check: HeadCheck = {
@@ -25,23 +25,20 @@ export async function checkHeads(client: ClientBase): Promise<HeadCheck> {
   };
   if (check.problem) return check;
   for (let start = 0; start < heads.length && !check.problem; start += batchSize) {
-    check.problem = await contradictionOf(heads.slice(start, start + batchSize), client);
+    check.problem = await contradictionOf(heads.slice(start, start + batchSize), tx);
   }
   return check;
 }
 
 /** The first head that the database contradicts; null when all agree. */
-export async function contradictionOf(
-  heads: readonly Head[],
-  client?: ClientBase,
-): Promise<HeadCheck["problem"]> {
+export async function contradictionOf(heads: readonly Head[], db?: Db): Promise<HeadCheck["problem"]> {
   const events = await findPlaces(
     heads.map((head) => BigInt(head.sequence)),
-    client,
+    db,
   );
   const seals = await findSeals(
     heads.map((head) => BigInt(head.seal)),
-    client,
+    db,
   );
   const hashes = new Map(events.map((event) => [Number(event.seq), event.hash]));
   const macs = new Map(seals.map((seal) => [Number(seal.number), seal.mac]));

@@ -1,6 +1,6 @@
-import type { ClientBase } from "pg";
 import { hashOfSeal, judgeSeal, type Seal } from "@/lib/platform/audit/signing";
-import { listSealsAfter } from "./seal-store";
+import type { Tx } from "@/lib/platform/db";
+import { listSealsAfter } from "./store-seals";
 
 const batchSize = 5_000;
 
@@ -19,11 +19,11 @@ export interface SealCheck {
  * Follows the seals from the first on: numbers without a gap, each signed with a key at hand and signing the one
  * before. A seal of a key that is not at hand counts when a later one vouches for it, as after a change of keys.
  */
-export async function checkSeals(client: ClientBase): Promise<SealCheck> {
+export async function checkSeals(tx: Tx): Promise<SealCheck> {
   const check: SealCheck = { count: 0, first: null, last: null, trusted: 0n, vouched: 0, problem: null };
   let unknown: Seal[] = [];
   for (;;) {
-    const seals = await listSealsAfter(check.last?.number ?? 0n, batchSize, client);
+    const seals = await listSealsAfter(check.last?.number ?? 0n, batchSize, tx);
     for (const seal of seals) {
       const message = problemOf(seal, check.last);
       if (message) return { ...check, problem: { seq: seal.eventSeq, message } };

@@ -1,5 +1,4 @@
-export { type AuditEntry, recordAudit, recordAuditAlone } from "@/lib/platform/audit";
-export { type AuditKeeper, createAuditKeeper } from "./keeper";
+export { createAuditKeeper } from "./keeper";
 export { listAuditEvents } from "./queries";
 export { sealAudit } from "./seal";
 export { getAuditStatus } from "./status";

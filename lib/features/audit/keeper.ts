@@ -1,5 +1,5 @@
 import type { Seal } from "@/lib/platform/audit/signing";
-import { query, withConnection } from "@/lib/platform/db";
+import { withFreeLock } from "@/lib/platform/db";
 import { raiseAlarm } from "./alarm";
 import { contradictionOf } from "./check-heads";
 import { deliverHeads } from "./delivery";
@@ -58,17 +58,7 @@ async function alarm(problem: string): Promise<void> {
   });
 }
 
-/** One process at a time; whoever comes meanwhile leaves it to the other. */
+/** One process at a time; one that comes second leaves it to the other. */
 async function alone(work: () => Promise<void>): Promise<void> {
-  await withConnection(async (client) => {
-    const [lock] = await query<{ held: boolean }>("SELECT pg_try_advisory_lock($1) AS held", [headLock], {
-      client,
-    });
-    if (!lock?.held) return;
-    try {
-      await work();
-    } finally {
-      await query("SELECT pg_advisory_unlock($1)", [headLock], { client });
-    }
-  });
+  await withFreeLock(headLock, work);
 }

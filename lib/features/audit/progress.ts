@@ -4,7 +4,7 @@ import { z } from "zod";
 import { canonicalJson } from "@/lib/kernel/canonical";
 import { judgeAuditText, signAuditText } from "@/lib/platform/audit/signing";
 import { findLastHead, headsFile, readHeads } from "./heads";
-import { findChainEnd } from "./seal-store";
+import { findChainEnd } from "./store-seals";
 
 const deliverySchema = z.object({
   /** Time of the newest head that was sent. */

@@ -1,10 +1,9 @@
-import type { ClientBase } from "pg";
 import { hashOfSeal, judgeSeal, type Seal, signSeal } from "@/lib/platform/audit/signing";
 import { getSecretKey } from "@/lib/platform/config";
 import { keyIdOf } from "@/lib/platform/crypto";
-import { query, withSqlTransaction } from "@/lib/platform/db";
+import { inTransaction, lockUntilCommit, type Tx } from "@/lib/platform/db";
 import { type Place, walkChain } from "./chain";
-import { findChainEnd, findLastSeal, findPlaces, findSeals, insertSeal } from "./seal-store";
+import { findChainEnd, findLastSeal, findPlaces, findSeals, insertSeal } from "./store-seals";
 
 /** Key of the advisory lock of whoever seals; the triggers of the audit use the numbers before it. */
 const sealLock = 7_266_023;
@@ -33,21 +32,21 @@ export async function sealAudit(options: SealOptions = {}): Promise<SealOutcome>
   const unchanged = !options.seen || options.seen.mac === last?.mac;
   if (last && unchanged && covers(last, end) && judgeSeal(last) === "valid")
     return { seal: last, problems: [] };
-  return await withSqlTransaction(async (client) => {
-    await query("SELECT pg_advisory_xact_lock($1)", [sealLock], { client });
-    return await sealLocked(client, options);
+  return await inTransaction(async (tx) => {
+    await lockUntilCommit(tx, sealLock);
+    return await sealLocked(tx, options);
   });
 }
 
-async function sealLocked(client: ClientBase, options: SealOptions): Promise<SealOutcome> {
-  const last = await findLastSeal(client);
-  const problems = await contradictions(last, options.seen ?? null, client);
+async function sealLocked(tx: Tx, options: SealOptions): Promise<SealOutcome> {
+  const last = await findLastSeal(tx);
+  const problems = await contradictions(last, options.seen ?? null, tx);
   const distrust = last === null ? null : distrustOf(last, options.afterLostKey ?? false);
   if (distrust) return { seal: last, problems: [...problems, distrust] };
   const from = last ? { seq: last.eventSeq, hash: last.eventHash } : { seq: 0n, hash: "" };
-  const walk = await walkChain({ client, from, gaplessFrom: last?.eventSeq ?? null });
+  const walk = await walkChain({ db: tx, from, gaplessFrom: last?.eventSeq ?? null });
   if (walk.broken) problems.push(`Event ${walk.broken.seq}: ${walk.broken.why}.`);
-  const end = await findChainEnd(client);
+  const end = await findChainEnd(tx);
   if (end === null) return { seal: last, problems };
   if (last && covers(last, end)) return { seal: last, problems };
   const seal = signSeal({
@@ -57,7 +56,7 @@ async function sealLocked(client: ClientBase, options: SealOptions): Promise<Sea
     eventHash: end.hash,
     prevHash: last ? hashOfSeal(last) : "",
   });
-  await insertSeal(seal, client);
+  await insertSeal(seal, tx);
   return { seal, problems };
 }
 
@@ -74,14 +73,14 @@ function distrustOf(last: Seal, afterLostKey: boolean): string | null {
   return `Seal ${last.number} was made with key ${last.keyId}, which is not configured.`;
 }
 
-async function contradictions(last: Seal | null, seen: Seal | null, client: ClientBase): Promise<string[]> {
+async function contradictions(last: Seal | null, seen: Seal | null, tx: Tx): Promise<string[]> {
   const problems: string[] = [];
   if (seen) {
-    const [same] = await findSeals([seen.number], client);
+    const [same] = await findSeals([seen.number], tx);
     if (same?.mac !== seen.mac) problems.push(`Seal ${seen.number} is gone or was replaced.`);
   }
   if (last) {
-    const [event] = await findPlaces([last.eventSeq], client);
+    const [event] = await findPlaces([last.eventSeq], tx);
     if (event?.hash !== last.eventHash)
       problems.push(`Event ${last.eventSeq} is not the one that seal ${last.number} covers.`);
   }

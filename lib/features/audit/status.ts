@@ -1,26 +1,22 @@
-import { findAuditPowers, getPool, query } from "@/lib/platform/db";
+import { findAuditPowers, getPool } from "@/lib/platform/db";
 import { findLastHead } from "./heads";
 import { nothingSent, type Progress, readProgress } from "./progress";
 import type { AuditStatus } from "./schema";
-import { findChainEnd, findLastSeal } from "./seal-store";
 import { listSinks } from "./sinks";
+import { findLastContradiction } from "./store";
+import { findChainEnd, findLastSeal } from "./store-seals";
 
 const shownForMs = 7 * 86_400_000;
 
 /** How the audit is protected at this moment; for screens, it verifies nothing. */
 export async function getAuditStatus(): Promise<AuditStatus> {
-  const [seal, end, progress, powers, alarms] = await Promise.all([
+  const [seal, end, progress, powers, alarm] = await Promise.all([
     findLastSeal(),
     findChainEnd(),
     readProgress(),
     findAuditPowers(getPool()),
-    query<{ at: Date; problem: string }>(
-      `SELECT at, detail->>'problem' AS problem FROM audit_event
-        WHERE object_type = 'audit' AND object_id = 'chain' AND action = 'audit.integrity'
-        ORDER BY seq DESC LIMIT 1`,
-    ),
+    findLastContradiction(),
   ]);
-  const [alarm] = alarms;
   return {
     lastSealAt: seal?.at.toISOString() ?? null,
     unsealed: Number((end?.seq ?? 0n) - (seal?.eventSeq ?? 0n)),

@@ -1,5 +1,4 @@
-import type { ClientBase } from "pg";
-import { findAuditPowers, getPool, query, withConnection } from "@/lib/platform/db";
+import { findAuditPowers, getPool, inSnapshot, type Tx } from "@/lib/platform/db";
 import { type ChainBreak, type Place, type Walk, walkChain } from "./chain";
 import { checkHeads, type HeadCheck } from "./check-heads";
 import { checkSeals, type SealCheck } from "./check-seals";
@@ -7,8 +6,8 @@ import { headsFile } from "./heads";
 import { readProgress } from "./progress";
 import type { AuditProblem, AuditVerification } from "./schema";
 import { sealAudit } from "./seal";
-import { listSealedPlaces } from "./seal-store";
 import { listSinks } from "./sinks";
+import { listSealedPlaces } from "./store-seals";
 
 /**
  * Checks the audit three ways: the hash chain, computed again in Node; the seals, made with a key that the database does
@@ -16,14 +15,14 @@ import { listSinks } from "./sinks";
  * another one finds. Seals the chain when all is well.
  */
 export async function verifyAuditChain(): Promise<AuditVerification> {
-  const { seals, walk, heads } = await withSnapshot(async (client) => {
-    const seals = await checkSeals(client);
+  const { seals, walk, heads } = await inSnapshot(async (tx) => {
+    const seals = await checkSeals(tx);
     const walk = await walkChain({
-      client,
+      db: tx,
       gaplessFrom: seals.first?.eventSeq ?? null,
-      onBatch: comparison(client, seals.trusted),
+      onBatch: comparison(tx, seals.trusted),
     });
-    return { seals, walk, heads: await checkHeads(client) };
+    return { seals, walk, heads: await checkHeads(tx) };
   });
   const problems = problemsOf(seals, walk, heads);
   if (problems.length === 0) await sealAudit();
@@ -46,31 +45,14 @@ export async function verifyAuditChain(): Promise<AuditVerification> {
   };
 }
 
-/** One moment of the database: what is added meanwhile must not look like a contradiction. */
-async function withSnapshot<T>(work: (client: ClientBase) => Promise<T>): Promise<T> {
-  return await withConnection(async (client) => {
-    await query("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", [], { client });
-    try {
-      return await work(client);
-    } finally {
-      await client.query("ROLLBACK").catch(() => {
-        // The connection is gone; the first error says why.
-      });
-    }
-  });
-}
-
 /** Compares each batch of events with the believable seals that cover one of them. */
-function comparison(
-  client: ClientBase,
-  trusted: bigint,
-): (rows: readonly Place[]) => Promise<ChainBreak | null> {
+function comparison(tx: Tx, trusted: bigint): (rows: readonly Place[]) => Promise<ChainBreak | null> {
   let from = 0n;
   return async (rows) => {
     const to = rows.at(-1)?.seq;
     if (to === undefined) return null;
     const hashes = new Map(rows.map((row) => [row.seq, row.hash]));
-    const sealed = await listSealedPlaces(from, to, client);
+    const sealed = await listSealedPlaces(from, to, tx);
     from = to;
     const wrong = sealed.find((one) => one.number <= trusted && hashes.get(one.seq) !== one.hash);
     if (!wrong) return null;

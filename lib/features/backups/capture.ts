@@ -3,9 +3,9 @@ import { commandFailure } from "@/lib/clouds/command-failure";
 import { type CloudConnection, type ComponentRef, DriverError } from "@/lib/clouds/contract";
 import { maskFor } from "@/lib/features/environments";
 import { messageOf } from "@/lib/kernel/errors";
-import { execute } from "@/lib/platform/db";
 import type { BackedComponent } from "./components";
-import { backupFolder, backupStore } from "./store";
+import { backupFiles, backupFolder } from "./files";
+import { recordPart } from "./store-parts";
 
 /** No component's data takes longer than this to copy. */
 const captureTimeoutMs = 60 * 60_000;
@@ -21,7 +21,7 @@ export interface CaptureInput {
 
 /** @throws DriverError permanent, when there is too little room for any backup */
 export async function requireRoom(): Promise<void> {
-  const free = await backupStore().freeBytes();
+  const free = await backupFiles().freeBytes();
   if (free >= leastFreeBytes) return;
   throw new DriverError(
     "permanent",
@@ -66,15 +66,11 @@ async function part(
   location: string,
   produce: (sink: NodeJS.WritableStream) => Promise<void>,
 ): Promise<number> {
-  const stored = await backupStore()
+  const stored = await backupFiles()
     .write(location, produce)
     .catch((error) => explain(component, error));
-  await execute(
-    `INSERT INTO backup_part (backup_id, component, method, location, size_bytes, sha256) VALUES ($1, $2, $3, $4, $5, $6)
-     ON CONFLICT (backup_id, component, method) DO UPDATE SET location = excluded.location,
-       size_bytes = excluded.size_bytes, sha256 = excluded.sha256`,
-    [input.backupId, component, method, location, stored.sizeBytes, stored.sha256],
-  );
+  const { sizeBytes, sha256 } = stored;
+  await recordPart(input.backupId, component, { method, location, sizeBytes: BigInt(sizeBytes), sha256 });
   return stored.sizeBytes;
 }
 

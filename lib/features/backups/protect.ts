@@ -7,10 +7,11 @@ import {
 import type { Backup } from "@/lib/engine/template/types";
 import { messageOf } from "@/lib/kernel/errors";
 import { bytesQuantity } from "@/lib/kernel/quantities";
-import { execute } from "@/lib/platform/db";
 import { captureComponent, requireRoom } from "./capture";
 import { openSafety, settleSafety } from "./safety-record";
-import { readParts, verifyPart } from "./stored-parts";
+import { recordVerified } from "./store";
+import { readParts } from "./store-parts";
+import { verifyPart } from "./stored-parts";
 
 export interface ProtectInput {
   environmentId: string;
@@ -47,7 +48,7 @@ export async function protectComponent(input: ProtectInput): Promise<void> {
       backup,
     });
     for (const part of await readParts(safety.id, ref.component)) await verifyPart(part);
-    await execute("UPDATE backup SET verified_at = now() WHERE id = $1", [safety.id]);
+    await recordVerified(safety.id);
     change.log(`Safety backup ${safety.id} created and verified (${bytesQuantity(sizeBytes)} compressed).`);
   } catch (error) {
     change.signal.throwIfAborted();

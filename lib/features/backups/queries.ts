@@ -2,50 +2,29 @@ import { implementationKinds } from "@/lib/clouds/contract";
 import { type EnvironmentContext, getEnvironmentRow, loadEnvironment } from "@/lib/features/environments";
 import { notFound } from "@/lib/kernel/errors";
 import { type Actor, requirePermission } from "@/lib/platform/auth";
-import { query } from "@/lib/platform/db";
 import { backupOf } from "./components";
 import { mergeKeep, nextBackupAt } from "./rules";
 import type { BackupDto, ProtectionDto } from "./schema";
-
-interface Row extends Omit<BackupDto, "sizeBytes" | "createdAt" | "finishedAt" | "createdBy"> {
-  projectId: string;
-  sizeBytes: bigint;
-  createdBy: string | null;
-  createdAt: Date;
-  finishedAt: Date | null;
-}
-
-const select = `
-  SELECT b.id, b.environment_id AS "environmentId", e.project_id AS "projectId", b.kind, b.status::text AS status, b.note,
-    b.size_bytes AS "sizeBytes", b.error, u.name AS "createdBy", b.created_at AS "createdAt",
-    b.finished_at AS "finishedAt",
-    coalesce((SELECT json_agg(json_build_object('component', p.component, 'method', p.method,
-      'sizeBytes', p.size_bytes, 'sha256', p.sha256) ORDER BY p.component) FROM backup_part p
-      WHERE p.backup_id = b.id), '[]') AS parts
-  FROM backup b JOIN environment e ON e.id = b.environment_id LEFT JOIN app_user u ON u.id = b.created_by_id`;
+import { findBackup, listBackupsOf } from "./store";
 
 /** Backups of an environment, newest first, without deleted ones. @throws AppError not_found */
 export async function listBackups(actor: Actor, environmentId: string): Promise<BackupDto[]> {
   const environment = await getEnvironmentRow(environmentId);
   requireReadOf(actor, environment.projectId, environmentId);
-  const rows = await query<Row>(
-    `${select} WHERE b.environment_id = $1 AND b.status <> 'deleted' ORDER BY b.created_at DESC LIMIT 200`,
-    [environmentId],
-  );
-  return rows.map(toDto);
+  return await listBackupsOf(environmentId);
 }
 
 /** One backup. @throws AppError not_found */
 export async function getBackup(actor: Actor, backupId: string): Promise<BackupDto> {
-  const [row] = await query<Row>(`${select} WHERE b.id = $1`, [backupId]);
-  if (!row) throw notFound("The backup");
+  const found = await findBackup(backupId);
+  if (!found) throw notFound("The backup");
   requirePermission(actor, "backup.read", {
-    projectId: row.projectId,
+    projectId: found.projectId,
     what: "The backup",
     objectType: "backup",
     objectId: backupId,
   });
-  return toDto(row);
+  return found.backup;
 }
 
 /** What of an environment is backed up, how long it is kept and when the next one is due. */
@@ -90,14 +69,4 @@ function requireReadOf(actor: Actor, projectId: string, environmentId: string): 
     objectType: "environment",
     objectId: environmentId,
   });
-}
-
-function toDto({ projectId: _, ...row }: Row): BackupDto {
-  return {
-    ...row,
-    sizeBytes: Number(row.sizeBytes),
-    createdBy: row.createdBy ?? "System",
-    createdAt: row.createdAt.toISOString(),
-    finishedAt: row.finishedAt?.toISOString() ?? null,
-  };
 }

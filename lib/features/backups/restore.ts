@@ -7,11 +7,12 @@ import {
 } from "@/lib/clouds/contract";
 import { loadEnvironment } from "@/lib/features/environments";
 import { bytesQuantity } from "@/lib/kernel/quantities";
-import { execute, query } from "@/lib/platform/db";
 import { type BackedComponent, backedComponents } from "./components";
+import { backupFiles } from "./files";
 import { takeSafetyBackup } from "./safety";
-import { backupStore } from "./store";
-import { readParts, type StoredPart, verifyPart } from "./stored-parts";
+import { findUsableStatus, recordVerified } from "./store";
+import { readParts, type StoredPart } from "./store-parts";
+import { verifyPart } from "./stored-parts";
 
 const restoreTimeoutMs = 60 * 60_000;
 
@@ -44,7 +45,7 @@ export async function restoreComponent(input: RestoreInput): Promise<void> {
   }
   for (const part of parts) await verifyPart(part);
   change.log(`Backup verified (${parts.length === 1 ? "checksum" : "all checksums"} OK)`);
-  await execute("UPDATE backup SET verified_at = now() WHERE id = $1", [backupId]);
+  await recordVerified(backupId);
   const backed = backedComponents(await loadEnvironment(environmentId)).find(
     (one) => one.component === ref.component,
   );
@@ -64,21 +65,17 @@ function copyOf({ ref }: RestoreInput, parts: readonly StoredPart[]): BackedComp
 
 /** The backup is one of this environment, or of the one that it was created from. */
 async function requireUsable(backupId: string, environmentId: string): Promise<void> {
-  const [backup] = await query<{ status: string }>(
-    `SELECT status::text AS status FROM backup b WHERE id = $1 AND (environment_id = $2 OR EXISTS (
-       SELECT 1 FROM request q WHERE q.environment_id = $2 AND q.kind = 'create' AND q.payload->>'backup' = b.id))`,
-    [backupId, environmentId],
-  );
-  if (!backup) throw new DriverError("permanent", "Backup not found.");
-  if (backup.status !== "succeeded") {
-    throw new DriverError("permanent", `The backup can’t be used: its status is ${backup.status}.`);
+  const status = await findUsableStatus(backupId, environmentId);
+  if (!status) throw new DriverError("permanent", "Backup not found.");
+  if (status !== "succeeded") {
+    throw new DriverError("permanent", `The backup can’t be used: its status is ${status}.`);
   }
 }
 
 async function putBack(input: RestoreInput, restore: string[] | undefined, part: StoredPart): Promise<void> {
   const { connection, ref, change } = input;
   change.log(`Restoring ${part.method} (${bytesQuantity(Number(part.sizeBytes))} compressed) …`);
-  const content = backupStore().read(part.location);
+  const content = backupFiles().read(part.location);
   try {
     if (part.method === "dump") await runRestore(input, restore, content);
     else {
@@ -95,7 +92,7 @@ async function putBack(input: RestoreInput, restore: string[] | undefined, part:
 async function runRestore(
   { connection, ref, change }: RestoreInput,
   command: string[] | undefined,
-  stdin: ReturnType<ReturnType<typeof backupStore>["read"]>,
+  stdin: ReturnType<ReturnType<typeof backupFiles>["read"]>,
 ): Promise<void> {
   if (!connection.exec || !command)
     throw new DriverError("permanent", "This cloud can’t run the restore command.");

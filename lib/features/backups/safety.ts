@@ -2,7 +2,8 @@ import type { ChangeContext, CloudConnection, ComponentRef } from "@/lib/clouds/
 import { messageOf } from "@/lib/kernel/errors";
 import { captureComponent, requireRoom } from "./capture";
 import type { BackedComponent } from "./components";
-import { hasPart, openSafety, type SafetyRecord, settleSafety } from "./safety-record";
+import { openSafety, type SafetyRecord, settleSafety } from "./safety-record";
+import { hasPart } from "./store-parts";
 
 interface SafetyInput {
   environmentId: string;

@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { textUpTo } from "@/lib/kernel/text-schema";
 
+export { backupStates } from "./states";
+
 export const backupStatuses = ["running", "succeeded", "failed", "deleted"] as const;
 
 export const backupStatusLabels = {

@@ -3,13 +3,14 @@ import { AppError, notFound } from "@/lib/kernel/errors";
 import { newId } from "@/lib/kernel/ids";
 import { recordAudit } from "@/lib/platform/audit";
 import { type Actor, requirePermission } from "@/lib/platform/auth";
-import { execute, query, withSqlTransaction } from "@/lib/platform/db";
+import { inTransaction } from "@/lib/platform/db";
 import { publishEvent } from "@/lib/platform/events";
 import { enqueue } from "@/lib/platform/queue";
 import { backupOf } from "./components";
+import { backupFiles, backupFolder } from "./files";
 import { getBackup } from "./queries";
 import type { BackupDto } from "./schema";
-import { backupFolder, backupStore } from "./store";
+import { findBackup, insertBackup, lockForBackup, markDeleted, recordFilesRemoved } from "./store";
 
 /**
  * Asks for a backup of everything in an environment that has one; a worker takes it.
@@ -37,27 +38,19 @@ export async function requestBackup(
   if (context.row.status !== "running")
     throw new AppError("conflict", "Only a running environment can be backed up.");
   const id = newId("backup");
-  await withSqlTransaction(async (client) => {
-    await client.query("SELECT 1 FROM environment WHERE id = $1 FOR UPDATE", [environmentId]);
-    const other = await client.query(
-      "SELECT 1 FROM backup WHERE environment_id = $1 AND status = 'running'",
-      [environmentId],
-    );
-    if (other.rowCount) throw new AppError("conflict", "A backup is already in progress.");
-    await client.query(
-      `INSERT INTO backup (id, environment_id, kind, note, template_version, created_by_id)
-       VALUES ($1, $2, $3, $4, $5, $6)`,
-      [
-        id,
-        environmentId,
-        options.kind ?? "manual",
-        options.note ?? "",
-        context.version.version,
-        actor.userId,
-      ],
-    );
-    await publishEvent(client, `environment:${environmentId}`, "backup.started", { backupId: id });
-    await recordAudit(client, {
+  await inTransaction(async (tx) => {
+    if (await lockForBackup(tx, environmentId))
+      throw new AppError("conflict", "A backup is already in progress.");
+    await insertBackup(tx, {
+      id,
+      environmentId,
+      kind: options.kind ?? "manual",
+      note: options.note ?? "",
+      templateVersion: context.version.version,
+      createdById: actor.userId,
+    });
+    await publishEvent(tx, `environment:${environmentId}`, "backup.started", { backupId: id });
+    await recordAudit(tx, {
       actor,
       action: "backup.create",
       objectType: "environment",
@@ -72,35 +65,29 @@ export async function requestBackup(
 
 /** Deletes a backup and its files. @throws AppError not_found, forbidden, conflict while it is being taken */
 export async function deleteBackup(actor: Actor, backupId: string): Promise<void> {
-  const [row] = await query<{ environmentId: string; projectId: string; status: string }>(
-    `SELECT b.environment_id AS "environmentId", e.project_id AS "projectId", b.status::text AS status
-     FROM backup b JOIN environment e ON e.id = b.environment_id WHERE b.id = $1 AND b.status <> 'deleted'`,
-    [backupId],
-  );
-  if (!row) throw notFound("The backup");
+  const found = await findBackup(backupId);
+  if (!found || found.backup.status === "deleted") throw notFound("The backup");
+  const { projectId } = found;
+  const { environmentId, status } = found.backup;
   requirePermission(actor, "backup.create", {
-    projectId: row.projectId,
+    projectId,
     what: "The backup",
     objectType: "backup",
     objectId: backupId,
   });
-  if (row.status === "running")
+  if (status === "running")
     throw new AppError("conflict", "The backup is still in progress. Wait for it to finish.");
-  await withSqlTransaction(async (client) => {
-    const marked = await client.query(
-      "UPDATE backup SET status = 'deleted' WHERE id = $1 AND status NOT IN ('running', 'deleted')",
-      [backupId],
-    );
-    if (marked.rowCount !== 1) throw notFound("The backup");
-    await publishEvent(client, `environment:${row.environmentId}`, "backup.deleted", { backupId });
-    await recordAudit(client, {
+  await inTransaction(async (tx) => {
+    if (!(await markDeleted(tx, backupId))) throw notFound("The backup");
+    await publishEvent(tx, `environment:${environmentId}`, "backup.deleted", { backupId });
+    await recordAudit(tx, {
       actor,
       action: "backup.delete",
       objectType: "backup",
       objectId: backupId,
-      projectId: row.projectId,
+      projectId,
     });
   });
-  await backupStore().remove(backupFolder(row.environmentId, backupId));
-  await execute("UPDATE backup SET deleted_at = now() WHERE id = $1", [backupId]);
+  await backupFiles().remove(backupFolder(environmentId, backupId));
+  await recordFilesRemoved(backupId);
 }

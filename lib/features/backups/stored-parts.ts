@@ -1,29 +1,12 @@
 import { once } from "node:events";
 import { DriverError } from "@/lib/clouds/contract";
 import { messageOf } from "@/lib/kernel/errors";
-import { query } from "@/lib/platform/db";
-import { backupStore } from "./store";
-
-/** A stored file of a backup. */
-export interface StoredPart {
-  method: string;
-  location: string;
-  sizeBytes: bigint;
-  sha256: string;
-}
-
-/** What a backup holds of a component. */
-export async function readParts(backupId: string, component: string): Promise<StoredPart[]> {
-  return query<StoredPart>(
-    `SELECT method, location, size_bytes AS "sizeBytes", sha256 FROM backup_part
-     WHERE backup_id = $1 AND component = $2 ORDER BY method`,
-    [backupId, component],
-  );
-}
+import { backupFiles } from "./files";
+import type { StoredPart } from "./store-parts";
 
 /** @throws DriverError permanent, when the file of a part is missing or not what was written */
 export async function verifyPart(part: StoredPart): Promise<void> {
-  const found = await backupStore().checksum(part.location);
+  const found = await backupFiles().checksum(part.location);
   const hint = "Choose another backup. Nothing was changed.";
   if (!found) {
     throw new DriverError("permanent", `The file ${part.location} of the backup is missing.`, {
@@ -42,7 +25,7 @@ export async function verifyPart(part: StoredPart): Promise<void> {
 
 /** Reads the unpacked content to its end: a file can be as written and still not be readable. */
 async function unpackWhole(location: string, hint: string): Promise<void> {
-  const content = backupStore().read(location);
+  const content = backupFiles().read(location);
   try {
     content.resume();
     await once(content, "end");

@@ -7,10 +7,9 @@ import type { ArchiveFile } from "@/lib/platform/archive";
 import { recordAudit } from "@/lib/platform/audit";
 import { type Actor, systemActor } from "@/lib/platform/auth";
 import { getConfig } from "@/lib/platform/config";
-import { type Tx, withTransaction } from "@/lib/platform/db";
+import { inTransaction, type Tx } from "@/lib/platform/db";
 import { moduleLog } from "@/lib/platform/log";
 import {
-  contentColumns,
   ensureTemplate,
   manifestFile,
   readContent,
@@ -18,6 +17,8 @@ import {
   type VersionContent,
   writeFiles,
 } from "./import";
+import { describeTemplate, getOrigin } from "./store";
+import { countUses, findVersionOf, insertVersion, purgeVersion } from "./store-version-writes";
 
 export interface BuiltinSync {
   added: string[];
@@ -67,14 +68,11 @@ async function templateFolders(folder: string): Promise<string[]> {
 async function syncOne(actor: Actor, folder: string): Promise<"added" | "replaced" | "unchanged"> {
   const source = await readFile(join(folder, manifestFile), "utf8");
   const content = readContent(source, await readFolder(folder));
-  return await withTransaction(async (tx) => {
+  return await inTransaction(async (tx) => {
     const templateId = await ensureTemplate(tx, content.manifest, true);
     await refuseForeign(tx, templateId);
     const { version } = content.manifest.spec;
-    const existing = await tx.templateVersion.findUnique({
-      where: { templateId_version: { templateId, version } },
-      select: { id: true, digest: true },
-    });
+    const existing = await findVersionOf(tx, templateId, version);
     if (existing?.digest === content.digest) return "unchanged";
     if (existing) await makeRoom(tx, existing.id, version);
     const id = existing?.id ?? newId("templateVersion");
@@ -91,7 +89,7 @@ async function syncOne(actor: Actor, folder: string): Promise<"added" | "replace
 }
 
 async function refuseForeign(tx: Tx, templateId: string): Promise<void> {
-  const template = await tx.template.findUniqueOrThrow({ where: { id: templateId } });
+  const template = await getOrigin(tx, templateId);
   if (!template.isBuiltin) {
     throw new AppError("conflict", `the organization already has its own template named ${template.name}`);
   }
@@ -99,33 +97,23 @@ async function refuseForeign(tx: Tx, templateId: string): Promise<void> {
 
 /** A published version is what it is. Only while developing, and only while nothing was made of it, it gives way. */
 async function makeRoom(tx: Tx, versionId: string, version: string): Promise<void> {
-  const used = await tx.environment.count({ where: { templateVersionId: versionId } });
+  const used = await countUses(tx, versionId);
   if (getConfig().production || used > 0) {
     throw new AppError(
       "conflict",
       `version ${version} is published with different content; increase spec.version in its ${manifestFile}`,
     );
   }
-  await tx.$executeRaw`SELECT set_config('rostrum.purge', 'on', true)`;
-  await tx.templateVersion.delete({ where: { id: versionId } });
-  await tx.$executeRaw`SELECT set_config('rostrum.purge', 'off', true)`;
+  await purgeVersion(tx, versionId);
 }
 
 async function write(tx: Tx, templateId: string, id: string, content: VersionContent): Promise<void> {
   const now = new Date();
-  await tx.templateVersion.create({
-    data: {
-      id,
-      templateId,
-      version: content.manifest.spec.version,
-      status: "published",
-      ...contentColumns(content),
-      submittedAt: now,
-      publishedAt: now,
-    },
-  });
+  const { version } = content.manifest.spec;
+  const published = { status: "published", submittedAt: now, publishedAt: now } as const;
+  await insertVersion(tx, { id, templateId, version, ...published, content });
   await writeFiles(tx, id, content.files);
-  await tx.template.update({ where: { id: templateId }, data: templateTexts(content.manifest) });
+  await describeTemplate(tx, templateId, templateTexts(content.manifest));
 }
 
 /** Every file of a template's folder but hidden ones, dependencies and tests. */

@@ -1,7 +1,8 @@
 import { digestOf } from "@/lib/kernel/canonical";
 import { AppError, notFound } from "@/lib/kernel/errors";
 import type { Tx } from "@/lib/platform/db";
-import type { FileEntry } from "./files";
+import { type FileEntry, listComputedEntries } from "./store-files";
+import { findSource } from "./store-version-writes";
 
 /**
  * Digest of a version's content: the manifest's text and every file's path, content and executable bit, whatever order
@@ -33,13 +34,9 @@ export function requireReviewed(reviewed: string, stored: string, path = "digest
  * @throws AppError conflict when the content no longer matches, not_found
  */
 export async function requireIntact(tx: Tx, versionId: string, digest: string): Promise<void> {
-  const [version] = await tx.$queryRaw<{ source: string }[]>`
-    SELECT source FROM template_version WHERE id = ${versionId}`;
-  if (!version) throw notFound("The version");
-  const files = await tx.$queryRaw<FileEntry[]>`
-    SELECT path, executable, encode(sha256(content), 'hex') AS sha256
-      FROM template_file WHERE version_id = ${versionId}`;
-  if (digestOfVersion(version.source, files) === digest) return;
+  const source = await findSource(tx, versionId);
+  if (source === null) throw notFound("The version");
+  if (digestOfVersion(source, await listComputedEntries(tx, versionId)) === digest) return;
   throw new AppError(
     "conflict",
     "The stored files of this version don’t match its digest. Import the version again.",

@@ -2,15 +2,8 @@ import { createHash } from "node:crypto";
 import { posix } from "node:path";
 import type { FileSource, TemplateFile } from "@/lib/clouds/contract";
 import { digestOf } from "@/lib/kernel/canonical";
-import { getPrisma } from "@/lib/platform/db";
+import { type FileEntry, listFilesBelow } from "./store-files";
 import { readUpload } from "./upload-use";
-
-/** A file of a version without its content. */
-export interface FileEntry {
-  path: string;
-  sha256: string;
-  executable: boolean;
-}
 
 export function sha256Of(content: Uint8Array): string {
   return createHash("sha256").update(content).digest("hex");
@@ -49,13 +42,7 @@ export function fileSourceFor(versionId: string, environmentId?: string): FileSo
   return {
     list: async (pathPrefix) => {
       const folder = normalizePrefix(pathPrefix);
-      const rows = await getPrisma().templateFile.findMany({
-        where: {
-          versionId,
-          ...(folder !== "" && { OR: [{ path: folder }, { path: { startsWith: `${folder}/` } }] }),
-        },
-        orderBy: { path: "asc" },
-      });
+      const rows = await listFilesBelow(versionId, folder);
       return rows.flatMap((row): TemplateFile[] => {
         const path = relativeTo(folder, row.path);
         return path === null ? [] : [{ path, content: row.content, executable: row.executable }];

@@ -6,11 +6,14 @@ import { escapeLine, findHidden } from "@/lib/kernel/text";
 import { type ArchiveFile, stripCommonFolder, unpackArchive } from "@/lib/platform/archive";
 import { recordAudit } from "@/lib/platform/audit";
 import { type Actor, requirePermission } from "@/lib/platform/auth";
-import { type Prisma, type Tx, withTransaction } from "@/lib/platform/db";
+import { inTransaction, type Tx } from "@/lib/platform/db";
 import { publishEvent } from "@/lib/platform/events";
 import { digestOfVersion } from "./digest";
 import { sha256Of } from "./files";
 import { type ImportedVersion, limits, versionStatusLabels } from "./schema";
+import { lockTemplate, type TemplateTexts } from "./store";
+import { deleteFiles, insertFiles } from "./store-files";
+import { findVersionOf, insertVersion, replaceContent } from "./store-version-writes";
 
 /** The manifest's name inside an archive or a template's folder. */
 export const manifestFile = "template.yaml";
@@ -64,7 +67,7 @@ export async function importManifest(
 ): Promise<ImportedVersion> {
   requirePermission(actor, "template.author", { what: "Templates" });
   const content = readContent(source, files);
-  return await withTransaction(async (tx) => {
+  return await inTransaction(async (tx) => {
     const { name } = content.manifest.metadata;
     const { version } = content.manifest.spec;
     const templateId = await ensureTemplate(tx, content.manifest);
@@ -111,35 +114,18 @@ export async function importArchive(actor: Actor, archive: Uint8Array): Promise<
 /** The template's row. Its texts follow the newest published version; until there is one, the first draft's. */
 export async function ensureTemplate(tx: Tx, manifest: Manifest, isBuiltin = false): Promise<string> {
   const { name } = manifest.metadata;
-  await tx.template.createMany({
-    data: [{ id: newId("template"), name, isBuiltin, ...templateTexts(manifest) }],
-    skipDuplicates: true,
-  });
   // Locked, so that two imports of one version happen one after the other.
-  const rows = await tx.$queryRaw<{ id: string }[]>`SELECT id FROM template WHERE name = ${name} FOR UPDATE`;
-  return rows[0]?.id ?? "";
+  return await lockTemplate(tx, { name, isBuiltin, ...templateTexts(manifest) });
 }
 
-export function templateTexts(manifest: Manifest) {
+export function templateTexts(manifest: Manifest): TemplateTexts {
   const { title, description, icon, category, tags, owner } = manifest.metadata;
   return { title, description, icon, category, tags, ownerTeam: owner };
 }
 
-/** The columns of a version that its content decides. */
-export function contentColumns({ source, manifest, digest }: VersionContent) {
-  return { source, manifest: manifest as unknown as Prisma.InputJsonObject, digest };
-}
-
 export async function writeFiles(tx: Tx, versionId: string, files: readonly ArchiveFile[]): Promise<void> {
-  await tx.templateFile.createMany({
-    data: files.map(({ path, content, executable }) => ({
-      versionId,
-      path,
-      content: new Uint8Array(content),
-      executable,
-      sha256: sha256Of(content),
-    })),
-  });
+  const summed = files.map((file) => ({ ...file, sha256: sha256Of(file.content) }));
+  await insertFiles(tx, versionId, summed);
 }
 
 async function writeDraft(
@@ -149,10 +135,7 @@ async function writeDraft(
   content: VersionContent,
 ): Promise<string> {
   const { version } = content.manifest.spec;
-  const existing = await tx.templateVersion.findUnique({
-    where: { templateId_version: { templateId, version } },
-    select: { id: true, status: true, contributorIds: true },
-  });
+  const existing = await findVersionOf(tx, templateId, version);
   if (existing && existing.status !== "draft") {
     const status = versionStatusLabels[existing.status].toLowerCase();
     const message = `Version ${version} is ${status} and can’t be changed. Increase spec.version.`;
@@ -163,13 +146,13 @@ async function writeDraft(
   const id = existing?.id ?? newId("templateVersion");
   const contributors = new Set([...(existing?.contributorIds ?? []), ...others]);
   if (actor.userId !== null) contributors.add(actor.userId);
-  const data = { ...contentColumns(content), contributorIds: [...contributors], checks: [] };
+  const contributorIds = [...contributors];
   if (existing) {
-    await tx.templateFile.deleteMany({ where: { versionId: id } });
-    await tx.templateVersion.update({ where: { id }, data });
+    await deleteFiles(tx, id);
+    await replaceContent(tx, id, { content, contributorIds });
   } else {
     const first = { id, templateId, version, status: "draft", authorId: actor.userId } as const;
-    await tx.templateVersion.create({ data: { ...first, ...data } });
+    await insertVersion(tx, { ...first, contributorIds, content });
   }
   await writeFiles(tx, id, content.files);
   return id;

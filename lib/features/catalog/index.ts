@@ -1,5 +1,5 @@
 export { type BuiltinSync, syncBuiltinTemplates } from "./builtin";
-export { digestOfFiles, type FileEntry, fileSourceFor, relativeTo } from "./files";
+export { digestOfFiles, fileSourceFor, relativeTo } from "./files";
 export { importArchive, importManifest } from "./import";
 export { transitionVersion } from "./lifecycle";
 export { type LoadedVersion, loadVersion, loadVersionByName, loadVersions } from "./load-version";
@@ -14,10 +14,11 @@ export {
 export { importRevision } from "./revise";
 export { transitionRules, transitionsFrom } from "./rules";
 export { forgetTemplateStats, templateStats } from "./stats";
+export type { FileEntry } from "./store-files";
 export { pruneUploads } from "./upload-prune";
 export { recordUploadUse, requireUploads } from "./upload-use";
 export { createUpload } from "./uploads";
 export { getVersionDiff, reviewVersion } from "./version-diff";
 export { getVersionFile, listVersionFiles, toFileContent } from "./version-files";
-export { listVersions } from "./version-list";
+export { countReviews, listVersions } from "./version-list";
 export { chooseVersions } from "./version-sort";

@@ -1,12 +1,11 @@
 import { driverFor, isDriverKind } from "@/lib/clouds/registry";
 import { resolveParameters } from "@/lib/engine/parameters";
 import { inFileOrder, parseManifest } from "@/lib/engine/template";
-import type { Manifest } from "@/lib/engine/template/types";
 import { notify } from "@/lib/features/notifications";
 import { AppError, notFound } from "@/lib/kernel/errors";
 import { recordAudit } from "@/lib/platform/audit";
 import { type Actor, refused, requirePermission } from "@/lib/platform/auth";
-import { type Prisma, query, type Tx, withTransaction } from "@/lib/platform/db";
+import { inTransaction } from "@/lib/platform/db";
 import { publishEvent } from "@/lib/platform/events";
 import { checkVersion } from "./checks";
 import { requireIntact, requireReviewed } from "./digest";
@@ -15,6 +14,9 @@ import { reviewNotices } from "./review-notices";
 import { decideTransition, transitionRules } from "./rules";
 import type { ImportedVersion, VersionCheck, VersionTransition } from "./schema";
 import { versionCheckSchema } from "./schema";
+import { describeTemplate, listEnabledClouds } from "./store";
+import { findState, moveVersion, saveChecks } from "./store-version-writes";
+import { findUnchecked, getVersionId } from "./store-versions";
 
 /**
  * Moves a version on in its life: submit, publish, reject (back to draft, with a note), deprecate, retire.
@@ -30,10 +32,10 @@ export async function transitionVersion(
   const { name, version, transition, digest, note = "" } = target;
   const rule = transitionRules[transition];
   requirePermission(actor, rule.permission, { what: "The version", objectType: "template_version" });
-  const id = await findVersionId(name, version);
+  const id = await getVersionId(name, version);
   const checks = transition === "submit" ? await checkReviewed(id, digest) : null;
-  return await withTransaction(async (tx) => {
-    const row = await tx.templateVersion.findUnique({ where: { id } });
+  return await inTransaction(async (tx) => {
+    const row = await findState(tx, id);
     if (!row) throw notFound("The version");
     requireReviewed(digest, row.digest);
     const to = decideTransition({
@@ -47,26 +49,22 @@ export async function transitionVersion(
     });
     if (transition === "submit" || transition === "publish") await requireIntact(tx, id, digest);
     const now = new Date();
-    const moved = await tx.templateVersion.updateMany({
-      // The digest too: what was checked and reviewed is what goes on, not a draft replaced in between. And its
-      // contributors: somebody may have brought the same content again.
-      where: { id, status: row.status, digest, contributorIds: { equals: row.contributorIds } },
-      data: {
-        status: to,
-        ...(checks && { checks, submittedAt: now, reviewNote: "", reviewerId: null }),
-        ...((transition === "publish" || transition === "reject") && {
-          reviewerId: actor.userId,
-          reviewNote: note,
-        }),
-        ...(transition === "publish" && { publishedAt: now }),
-        ...(transition === "retire" && { retiredAt: now }),
-      },
+    const moved = await moveVersion(tx, row, {
+      status: to,
+      ...(checks && { checks, submittedAt: now, reviewNote: "", reviewerId: null }),
+      ...((transition === "publish" || transition === "reject") && {
+        reviewerId: actor.userId,
+        reviewNote: note,
+      }),
+      ...(transition === "publish" && { publishedAt: now }),
+      ...(transition === "retire" && { retiredAt: now }),
     });
-    if (moved.count !== 1) {
+    if (!moved) {
       throw new AppError("conflict", "This version was changed by someone else. Reload and try again.");
     }
     if (transition === "publish") {
-      await describeTemplate(tx, row.templateId, row.manifest as unknown as Manifest);
+      // The catalog shows the texts of what was published last.
+      await describeTemplate(tx, row.templateId, templateTexts(row.manifest));
     }
     const detail = { name, version, from: row.status, to, digest, ...(note && { note }) };
     await publishEvent(tx, "admin", `template.${transition}`, { id, name, version });
@@ -89,33 +87,17 @@ export async function transitionVersion(
   });
 }
 
-/** The id of a version by its template's name. */
-export async function findVersionId(name: string, version: string): Promise<string> {
-  const [row] = await query<{ id: string }>(
-    `SELECT v.id FROM template_version v JOIN template t ON t.id = v.template_id
-      WHERE t.name = $1 AND v.version = $2`,
-    [name, version],
-  );
-  if (!row) throw notFound(`Version ${version} of ${name}`);
-  return row.id;
-}
-
 /** Checks the version that was reviewed and keeps the result. @throws AppError conflict when it is another one now */
 async function checkReviewed(id: string, reviewed: string): Promise<VersionCheck[]> {
   const result = await runChecks(id);
   requireReviewed(reviewed, result.digest);
-  await saveChecks(id, result);
+  await saveChecks(id, result.digest, result.checks);
   return result.checks;
 }
 
 /** Runs the automated checks of a version against the clouds of this moment. */
 async function runChecks(id: string): Promise<{ digest: string; checks: VersionCheck[] }> {
-  const [row] = await query<{ source: string; manifest: Manifest; digest: string; paths: string[] }>(
-    `SELECT v.source, v.manifest, v.digest,
-            ARRAY(SELECT path FROM template_file WHERE version_id = v.id) AS paths
-       FROM template_version v WHERE v.id = $1`,
-    [id],
-  );
+  const row = await findUnchecked(id);
   if (!row) throw notFound("The version");
   const parsed = parseManifest(row.source);
   const manifest = parsed.ok ? parsed.manifest : inFileOrder(row.manifest, row.source);
@@ -136,17 +118,8 @@ async function runChecks(id: string): Promise<{ digest: string; checks: VersionC
   return { digest: row.digest, checks };
 }
 
-async function saveChecks(id: string, { digest, checks }: { digest: string; checks: VersionCheck[] }) {
-  await query(
-    "UPDATE template_version SET checks = $3::jsonb WHERE id = $1 AND digest = $2 AND status = 'draft'",
-    [id, digest, JSON.stringify(checks satisfies Prisma.InputJsonValue)],
-  );
-}
-
 async function enabledClouds(): Promise<{ title: string; implementations: readonly string[] }[]> {
-  const rows = await query<{ title: string; driver: string }>(
-    "SELECT title, driver FROM cloud WHERE enabled AND NOT is_demo",
-  );
+  const rows = await listEnabledClouds();
   const known = rows.filter((row) => isDriverKind(row.driver));
   return await Promise.all(
     known.map(async (row) => ({
@@ -154,9 +127,4 @@ async function enabledClouds(): Promise<{ title: string; implementations: readon
       implementations: (await driverFor(row.driver)).implementations,
     })),
   );
-}
-
-/** The catalog shows the texts of what was published last. */
-async function describeTemplate(tx: Tx, templateId: string, manifest: Manifest): Promise<void> {
-  await tx.template.update({ where: { id: templateId }, data: templateTexts(manifest) });
 }

@@ -1,8 +1,8 @@
 import { AppError } from "@/lib/kernel/errors";
 import { type VersionCheck, type VersionStatus, type VersionTransition, versionStatusLabels } from "./schema";
+import { versionStates } from "./states";
 
 interface TransitionRule {
-  from: readonly VersionStatus[];
   to: VersionStatus;
   permission: "template.author" | "template.publish";
   /** A second pair of eyes: nobody who contributed to the version may do it. */
@@ -10,38 +10,33 @@ interface TransitionRule {
   needsNote: boolean;
 }
 
-/** The life of a version. What is not here does not happen. */
+/** How a version moves on in its life, from where `versionStates` lets it. */
 export const transitionRules: Record<VersionTransition, TransitionRule> = {
   submit: {
-    from: ["draft"],
     to: "in_review",
     permission: "template.author",
     byAnother: false,
     needsNote: false,
   },
   publish: {
-    from: ["in_review"],
     to: "published",
     permission: "template.publish",
     byAnother: true,
     needsNote: false,
   },
   reject: {
-    from: ["in_review"],
     to: "draft",
     permission: "template.publish",
     byAnother: false,
     needsNote: true,
   },
   deprecate: {
-    from: ["published"],
     to: "deprecated",
     permission: "template.publish",
     byAnother: false,
     needsNote: false,
   },
   retire: {
-    from: ["published", "deprecated"],
     to: "retired",
     permission: "template.publish",
     byAnother: false,
@@ -65,7 +60,7 @@ export interface TransitionInput {
  */
 export function decideTransition(input: TransitionInput): VersionStatus {
   const rule = transitionRules[input.transition];
-  if (!rule.from.includes(input.status)) {
+  if (!versionStates.allows(input.status, rule.to)) {
     const status = versionStatusLabels[input.status];
     throw new AppError("conflict", `Can’t ${input.transition} a version with status ${status}.`);
   }
@@ -96,7 +91,7 @@ function refuseFailed(checks: readonly VersionCheck[]): void {
 /** Which transitions a status allows, for buttons. */
 export function transitionsFrom(status: VersionStatus): VersionTransition[] {
   return (Object.keys(transitionRules) as VersionTransition[]).filter((name) =>
-    transitionRules[name].from.includes(status),
+    versionStates.allows(status, transitionRules[name].to),
   );
 }
 

@@ -15,6 +15,7 @@ export {
   type VersionFiles,
   versionFilesSchema,
 } from "./file-schema";
+export { versionStates } from "./states";
 
 export const versionStatuses = ["draft", "in_review", "published", "deprecated", "retired"] as const;
 export type VersionStatus = (typeof versionStatuses)[number];

@@ -2,7 +2,8 @@ import { AppError } from "@/lib/kernel/errors";
 import { formatBytes } from "@/lib/kernel/format";
 import { type Actor, refused } from "@/lib/platform/auth";
 import { getConfig } from "@/lib/platform/config";
-import { query, type Tx } from "@/lib/platform/db";
+import { lockUntilCommit, type Tx } from "@/lib/platform/db";
+import { type StoredUploads, sumUploads } from "./store-uploads";
 
 interface Target {
   projectId: string;
@@ -15,26 +16,12 @@ interface Stored {
   bytes: number;
 }
 
-interface StoredRow {
-  in_project: number;
-  project_bytes: number;
-  by_user: number;
-  user_bytes: number;
-}
-
-const stored = `SELECT count(*) FILTER (WHERE project_id = $1)::int AS in_project,
-    coalesce(sum(size_bytes) FILTER (WHERE project_id = $1), 0)::float8 AS project_bytes,
-    count(*) FILTER (WHERE owner_id = $2)::int AS by_user,
-    coalesce(sum(size_bytes) FILTER (WHERE owner_id = $2), 0)::float8 AS user_bytes
-  FROM upload WHERE project_id = $1 OR owner_id = $2`;
-
 /**
  * Refuses an upload that has no room, before its archive is read.
  * @throws AppError quota_exceeded, audited
  */
 export async function requireRoom(actor: Actor, target: Target): Promise<void> {
-  const [row] = await query<StoredRow>(stored, [target.projectId, target.userId]);
-  const error = row && lacking(row, target);
+  const error = lacking(await sumUploads(target), target);
   if (!error) return;
   const { projectId } = target;
   throw await refused(
@@ -52,18 +39,18 @@ export async function requireRoom(actor: Actor, target: Target): Promise<void> {
  */
 export async function takeRoom(tx: Tx, target: Target): Promise<void> {
   // Always the project first, so that two uploads never wait for each other.
-  await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`upload:${target.projectId}`}, 0))`;
-  await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`upload:${target.userId}`}, 0))`;
-  const [row] = await tx.$queryRawUnsafe<StoredRow[]>(stored, target.projectId, target.userId);
-  const error = row && lacking(row, target);
+  await lockUntilCommit(tx, `upload:${target.projectId}`);
+  await lockUntilCommit(tx, `upload:${target.userId}`);
+  const error = lacking(await sumUploads(target, tx), target);
   if (error) throw error;
 }
 
-function lacking(row: StoredRow, { sizeBytes }: Target): AppError | null {
+function lacking(stored: StoredUploads, { sizeBytes }: Target): AppError | null {
   const { project, user } = getConfig().uploadRoom;
+  const { inProject, projectBytes, byUser, userBytes } = stored;
   return (
-    over("The project has", { uploads: row.in_project, bytes: row.project_bytes }, project, sizeBytes) ??
-    over("You have", { uploads: row.by_user, bytes: row.user_bytes }, user, sizeBytes)
+    over("The project has", { uploads: inProject, bytes: projectBytes }, project, sizeBytes) ??
+    over("You have", { uploads: byUser, bytes: userBytes }, user, sizeBytes)
   );
 }
 

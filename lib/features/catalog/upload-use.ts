@@ -1,9 +1,9 @@
-import type { ClientBase } from "pg";
 import { DriverError } from "@/lib/clouds/contract";
 import { AppError } from "@/lib/kernel/errors";
 import { isIdOf } from "@/lib/kernel/ids";
 import { type Actor, refused } from "@/lib/platform/auth";
-import { query } from "@/lib/platform/db";
+import type { Tx } from "@/lib/platform/db";
+import { findUploadContent, insertLateUse, insertUses, listUsableUploads } from "./store-uploads";
 
 /** An upload that a parameter names. */
 interface NamedUpload {
@@ -32,7 +32,7 @@ export async function requireUploads(
   const named = Object.entries(target.parameters).flatMap(([name, value]) => uploadsIn(value, name));
   if (named.length === 0) return [];
   const ids = [...new Set(named.map((one) => one.id))];
-  const usable = await usableUploads(ids, target);
+  const usable = new Set(await listUsableUploads(ids, target));
   const foreign = named.find((one) => !usable.has(one.id));
   if (!foreign) return ids;
   const error = new AppError(
@@ -66,29 +66,12 @@ function uploadsIn(value: unknown, parameter: string): NamedUpload[] {
   return Object.values(value).flatMap((one) => uploadsIn(one, parameter));
 }
 
-async function usableUploads(
-  ids: readonly string[],
-  { projectId, environmentId }: { projectId: string; environmentId: string },
-): Promise<Set<string>> {
-  const rows = await query<{ id: string }>(
-    `SELECT u.id FROM upload u
-      WHERE u.id = ANY($1) AND (
-        EXISTS (SELECT 1 FROM upload_use x WHERE x.upload_id = u.id AND x.environment_id = $3)
-        OR u.project_id = $2 AND EXISTS (
-          SELECT 1 FROM app_user o LEFT JOIN project_member m ON m.user_id = o.id AND m.project_id = u.project_id
-           WHERE o.id = u.owner_id AND o.disabled_at IS NULL
-             AND (o.org_role = 'admin' OR m.role IN ('owner', 'developer'))))`,
-    [ids, projectId, environmentId],
-  );
-  return new Set(rows.map((row) => row.id));
-}
-
 /**
  * Keeps in mind that a request's plan names uploads, in the transaction that stores the plan.
  * @throws AppError conflict when one was removed in between
  */
 export async function recordUploadUse(
-  client: ClientBase,
+  tx: Tx,
   {
     requestId,
     environmentId,
@@ -96,13 +79,8 @@ export async function recordUploadUse(
   }: { requestId: string; environmentId: string; uploads: readonly string[] },
 ): Promise<void> {
   if (uploads.length === 0) return;
-  const kept = await client.query(
-    `INSERT INTO upload_use (upload_id, request_id, environment_id)
-     SELECT id, $2::text, $3::text FROM upload WHERE id = ANY($1) FOR KEY SHARE
-     ON CONFLICT (upload_id, request_id) DO UPDATE SET environment_id = excluded.environment_id`,
-    [uploads, requestId, environmentId],
-  );
-  if (kept.rowCount !== uploads.length) {
+  const kept = await insertUses(tx, { requestId, environmentId }, uploads);
+  if (kept !== uploads.length) {
     throw new AppError("conflict", "The uploaded archive was deleted. Upload it again.");
   }
 }
@@ -113,23 +91,12 @@ export async function recordUploadUse(
  * @throws DriverError permanent when it does not exist or belongs to another project
  */
 export async function readUpload(id: string, environmentId: string | undefined): Promise<Uint8Array> {
-  const [row] = await query<{ content: Uint8Array }>(
-    `SELECT u.content FROM upload u JOIN environment e ON e.id = $2
-      WHERE u.id = $1 AND (u.project_id = e.project_id
-        OR EXISTS (SELECT 1 FROM upload_use x WHERE x.upload_id = u.id AND x.environment_id = e.id))`,
-    [id, environmentId ?? null],
-  );
-  if (!row) {
+  const content = environmentId === undefined ? null : await findUploadContent(id, environmentId);
+  if (content === null || environmentId === undefined) {
     throw new DriverError("permanent", "The uploaded archive doesn’t exist in this project.", {
       hint: "Upload it again and choose it in a new request.",
     });
   }
-  await query(
-    `INSERT INTO upload_use (upload_id, request_id, environment_id)
-     SELECT $1::text, r.id, $2::text FROM request r WHERE r.environment_id = $2
-        AND NOT EXISTS (SELECT 1 FROM upload_use x WHERE x.upload_id = $1 AND x.environment_id = $2)
-      ORDER BY r.created_at DESC LIMIT 1 ON CONFLICT DO NOTHING`,
-    [id, environmentId],
-  );
-  return row.content;
+  await insertLateUse(id, environmentId);
+  return content;
 }

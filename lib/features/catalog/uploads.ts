@@ -3,9 +3,10 @@ import { newId } from "@/lib/kernel/ids";
 import { checkArchive, uploadLimits } from "@/lib/platform/archive";
 import { recordAudit } from "@/lib/platform/audit";
 import { type Actor, can, requirePermission, requirePerson } from "@/lib/platform/auth";
-import { query, withTransaction } from "@/lib/platform/db";
+import { inTransaction } from "@/lib/platform/db";
 import { sha256Of } from "./files";
 import { limits, type UploadDto } from "./schema";
+import { findOpenProjectId, insertUpload } from "./store-uploads";
 import { requireRoom, takeRoom } from "./upload-room";
 
 /**
@@ -36,11 +37,9 @@ export async function createUpload(
     sizeBytes: content.length,
     sha256: sha256Of(content),
   };
-  await withTransaction(async (tx) => {
+  await inTransaction(async (tx) => {
     await takeRoom(tx, room);
-    await tx.upload.create({
-      data: { ...upload, ownerId: owner.userId, content: new Uint8Array(content) },
-    });
+    await insertUpload(tx, { ...upload, ownerId: owner.userId, content });
     await recordAudit(tx, {
       actor,
       action: "upload.create",
@@ -55,12 +54,9 @@ export async function createUpload(
 
 async function findTarget(actor: Actor, project: string | undefined): Promise<string> {
   if (project === undefined) return onlyProject(actor);
-  const [row] = await query<{ id: string }>(
-    "SELECT id FROM project WHERE (id = $1 OR slug = $1) AND archived_at IS NULL",
-    [project],
-  );
-  if (!row) throw notFound("The project");
-  return row.id;
+  const projectId = await findOpenProjectId(project);
+  if (projectId === null) throw notFound("The project");
+  return projectId;
 }
 
 function onlyProject(actor: Actor): string {

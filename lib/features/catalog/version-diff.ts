@@ -1,11 +1,11 @@
 import semver from "semver";
 import { AppError } from "@/lib/kernel/errors";
 import { type Actor, can } from "@/lib/platform/auth";
-import { query } from "@/lib/platform/db";
 import { type Contents, changedFiles, comparable, compareFiles } from "./file-diff";
 import { getTemplate, getVersion } from "./queries";
 import { isReleased } from "./rules";
 import type { VersionDetail, VersionDiff } from "./schema";
+import { listContents } from "./store-files";
 
 /** How often a review is read again when the draft is replaced while it is read. */
 const readings = 3;
@@ -81,11 +81,7 @@ async function newestBelow(actor: Actor, name: string, version: string): Promise
 /** @throws AppError conflict when the version has another content than the one whose files are named */
 async function readContents(of: VersionDetail, paths: readonly string[]): Promise<Contents> {
   if (paths.length === 0) return new Map();
-  const rows = await query<{ path: string; content: Buffer }>(
-    `SELECT f.path, f.content FROM template_version v JOIN template_file f ON f.version_id = v.id
-      WHERE v.id = $1 AND v.digest = $2 AND f.path = ANY($3)`,
-    [of.id, of.digest, paths],
-  );
+  const rows = await listContents(of, paths);
   if (rows.length !== paths.length) {
     throw new AppError("conflict", "The draft was replaced during the comparison. Try again.");
   }

@@ -1,11 +1,11 @@
 import { notFound } from "@/lib/kernel/errors";
 import { type Actor, requirePermission } from "@/lib/platform/auth";
-import { query } from "@/lib/platform/db";
 import { requireReviewed } from "./digest";
 import { sha256Of } from "./files";
-import { findVersionId } from "./lifecycle";
 import { getVersion } from "./queries";
 import { type FileContent, fileLimits, type VersionFile, type VersionFiles } from "./schema";
+import { findFile } from "./store-files";
+import { getVersionId } from "./store-versions";
 
 /** A version, and the digest it must still have. */
 export interface FilesTarget {
@@ -44,17 +44,16 @@ export async function getVersionFile(
 ): Promise<LoadedFile> {
   requirePermission(actor, "template.review", { what: "The version", objectType: "template_version" });
   const { name, version, path } = target;
-  const id = await findVersionId(name, version);
-  // One statement: the digest must be the one of the content beside it.
-  const [row] = await query<{ digest: string; bytes: Buffer | null; executable: boolean }>(
-    `SELECT v.digest, f.content AS bytes, f.executable
-       FROM template_version v LEFT JOIN template_file f ON f.version_id = v.id AND f.path = $2 WHERE v.id = $1`,
-    [id, path],
-  );
+  const row = await findFile(await getVersionId(name, version), path);
   if (row) requireReviewed(target.digest ?? row.digest, row.digest);
   if (!row?.bytes) throw notFound("The file");
-  const { digest, bytes, executable } = row;
-  const facts = { path, sizeBytes: bytes.length, executable, sha256: sha256Of(bytes) };
+  const { digest, bytes } = row;
+  const facts = {
+    path,
+    sizeBytes: bytes.length,
+    executable: row.executable ?? false,
+    sha256: sha256Of(bytes),
+  };
   return { template: name, version, digest, ...facts, bytes };
 }
 

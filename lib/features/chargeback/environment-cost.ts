@@ -3,12 +3,12 @@ import { getEnvironmentRow } from "@/lib/features/environments";
 import { notFound } from "@/lib/kernel/errors";
 import { hoursPerMonth } from "@/lib/kernel/money";
 import { type Actor, requirePermission } from "@/lib/platform/auth";
-import { query } from "@/lib/platform/db";
 import { costSoFar } from "./cost-so-far";
-import { type EstimateItem, estimateMonthly } from "./estimate";
+import { estimateMonthly } from "./estimate";
 import { forecastCost } from "./forecast";
 import { loadPriceSheets } from "./price-sheets";
 import type { EnvironmentCost } from "./schema";
+import { listHeldNow } from "./store-usage";
 
 /**
  * What an environment has cost until this moment, what it costs a month as it is held now, and what it will have cost
@@ -54,22 +54,6 @@ export async function environmentCost(
 
 /** Cost of a month of what is held at this moment; a stopped component holds its storage only. */
 async function monthlyRate(environmentId: string, currency: string, now: Date) {
-  const [rows, sheetOf] = await Promise.all([
-    query<Omit<EstimateItem, "cpu" | "memoryBytes" | "storageBytes"> & Record<string, string>>(
-      `SELECT component, cloud_id AS "cloudId", replicas, (CASE WHEN running THEN cpu ELSE 0 END)::text AS cpu,
-         (CASE WHEN running THEN memory_bytes ELSE 0 END)::text AS "memoryBytes", storage_bytes::text AS "storageBytes"
-         FROM resource_history WHERE environment_id = $1 AND valid_to IS NULL`,
-      [environmentId],
-    ),
-    loadPriceSheets(now),
-  ]);
-  const items = rows.map((row) => ({
-    component: row.component,
-    cloudId: row.cloudId,
-    replicas: row.replicas,
-    cpu: Number(row.cpu),
-    memoryBytes: Number(row.memoryBytes),
-    storageBytes: Number(row.storageBytes),
-  }));
+  const [items, sheetOf] = await Promise.all([listHeldNow(environmentId), loadPriceSheets(now)]);
   return estimateMonthly(items, sheetOf, currency);
 }

@@ -1,12 +1,10 @@
-export { type CostSoFar, costSoFar, costsSoFar } from "./cost-so-far";
-export { type CostItemFilter, costItems, usageOfDay } from "./drill-down";
+export { costSoFar, costsSoFar } from "./cost-so-far";
+export { costItems, usageOfDay } from "./drill-down";
 export { environmentCost } from "./environment-cost";
 export {
-  type Estimate,
   type EstimateItem,
   estimateMonthly,
   hourlyQuantities,
-  meters,
   type PriceSheet,
 } from "./estimate";
 export { costGroupName, costOverview } from "./overview";

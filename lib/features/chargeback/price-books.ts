@@ -2,43 +2,43 @@ import { AppError, notFound } from "@/lib/kernel/errors";
 import { newId } from "@/lib/kernel/ids";
 import { recordAudit } from "@/lib/platform/audit";
 import { type Actor, requirePermission } from "@/lib/platform/auth";
-import { query, withSqlTransaction } from "@/lib/platform/db";
+import { inTransaction } from "@/lib/platform/db";
 import { meters } from "./estimate";
+import { lockDefaultPriceBook } from "./locks";
 import type { PriceBookDto } from "./schema";
+import {
+  hasDefaultPriceBook,
+  insertDefaultPriceBook,
+  insertPrice,
+  insertPriceBook,
+  isPriceBook,
+  listStoredPriceBooks,
+} from "./store-price-books";
 
 const defaultPrices = { cpu: "0.021", memory: "0.0042", storage: "0.00012" } as const;
 
 /** Makes the built-in price book on the first start; afterwards prices are the administrators'. */
 export async function ensureDefaultPriceBook(): Promise<void> {
-  await withSqlTransaction(async (client) => {
-    await client.query("SELECT pg_advisory_xact_lock(7266023)");
-    const found = await client.query("SELECT 1 FROM price_book WHERE is_default");
-    if (found.rowCount) return;
+  await inTransaction(async (tx) => {
+    await lockDefaultPriceBook(tx);
+    if (await hasDefaultPriceBook(tx)) return;
     const bookId = newId("priceBook");
-    await client.query(
-      "INSERT INTO price_book (id, name, currency, is_default) VALUES ($1, 'Standard', 'EUR', true)",
-      [bookId],
-    );
-    for (const [meter, unitPrice] of Object.entries(defaultPrices)) {
-      await client.query(
-        "INSERT INTO price (id, price_book_id, meter, unit, unit_price, valid_from) VALUES ($1, $2, $3, $4, $5, '2020-01-01')",
-        [newId("price"), bookId, meter, meters[meter as keyof typeof meters].unit, unitPrice],
-      );
-    }
+    const prices = Object.values(meters).map(({ name, unit }) => ({
+      id: newId("price"),
+      bookId,
+      meter: name,
+      unit,
+      unitPrice: defaultPrices[name],
+      validFrom: "2020-01-01",
+      createdById: null,
+    }));
+    await insertDefaultPriceBook(tx, { id: bookId, name: "Standard", currency: "EUR" }, prices);
   });
 }
 
 /** Every price book with all its prices, newest first per meter. */
 export async function listPriceBooks(): Promise<PriceBookDto[]> {
-  return query<PriceBookDto>(
-    `SELECT b.id, b.name, b.currency, b.is_default AS "isDefault",
-       coalesce((SELECT json_agg(json_build_object('id', p.id, 'meter', p.meter, 'unit', p.unit,
-         'unitPrice', trim_scale(p.unit_price)::text, 'validFrom', to_char(p.valid_from AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
-         'inForce', p.id = (SELECT x.id FROM price x WHERE x.price_book_id = b.id AND x.meter = p.meter
-           AND x.valid_from <= now() ORDER BY x.valid_from DESC LIMIT 1)) ORDER BY p.meter, p.valid_from DESC)
-         FROM price p WHERE p.price_book_id = b.id), '[]') AS prices
-     FROM price_book b ORDER BY b.is_default DESC, b.name`,
-  );
+  return await listStoredPriceBooks();
 }
 
 /**
@@ -51,13 +51,10 @@ export async function createPriceBook(
 ): Promise<{ id: string }> {
   requirePermission(actor, "price.manage", { objectType: "price-book", objectId: input.name });
   const id = newId("priceBook");
-  await withSqlTransaction(async (client) => {
-    const made = await client.query(
-      "INSERT INTO price_book (id, name, currency) VALUES ($1, $2, $3) ON CONFLICT (name) DO NOTHING",
-      [id, input.name, input.currency],
-    );
-    if (!made.rowCount) throw new AppError("conflict", "A price book with this name already exists.");
-    await recordAudit(client, {
+  await inTransaction(async (tx) => {
+    const added = await insertPriceBook(tx, { id, name: input.name, currency: input.currency });
+    if (!added) throw new AppError("conflict", "A price book with this name already exists.");
+    await recordAudit(tx, {
       actor,
       action: "price-book.create",
       objectType: "price-book",
@@ -83,8 +80,7 @@ export async function addPrice(
     objectType: "price-book",
     objectId: bookId,
   });
-  const [book] = await query<{ id: string }>("SELECT id FROM price_book WHERE id = $1", [bookId]);
-  if (!book) throw notFound("The price book");
+  if (!(await isPriceBook(bookId))) throw notFound("The price book");
   const validFrom = price.validFrom ? new Date(price.validFrom) : new Date();
   if (validFrom.getTime() < Date.now() - 60_000) {
     throw new AppError(
@@ -96,20 +92,18 @@ export async function addPrice(
     );
   }
   const id = newId("price");
-  await withSqlTransaction(async (client) => {
-    const made = await client.query(
-      `INSERT INTO price (id, price_book_id, meter, unit, unit_price, valid_from, created_by_id)
-       VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (price_book_id, meter, valid_from) DO NOTHING`,
-      [id, bookId, price.meter, meters[price.meter].unit, price.unitPrice, validFrom, actor.userId],
-    );
-    if (!made.rowCount)
-      throw new AppError("conflict", "A price of this meter already takes effect at this time.");
-    await recordAudit(client, {
+  await inTransaction(async (tx) => {
+    const { meter, unitPrice } = price;
+    const { unit } = meters[meter];
+    const row = { id, bookId, meter, unit, unitPrice, validFrom, createdById: actor.userId };
+    const added = await insertPrice(tx, row);
+    if (!added) throw new AppError("conflict", "A price of this meter already takes effect at this time.");
+    await recordAudit(tx, {
       actor,
       action: "price.add",
       objectType: "price-book",
       objectId: bookId,
-      detail: { meter: price.meter, unitPrice: price.unitPrice, validFrom: validFrom.toISOString() },
+      detail: { meter, unitPrice, validFrom: validFrom.toISOString() },
     });
   });
   return { id };

@@ -1,23 +1,14 @@
 import { join } from "node:path";
 import type { CloudConnection } from "@/lib/clouds/contract";
 import { driverFor } from "@/lib/clouds/registry";
-import { AppError, messageOf, notFound } from "@/lib/kernel/errors";
+import { AppError, messageOf } from "@/lib/kernel/errors";
 import { getConfig } from "@/lib/platform/config";
-import { query } from "@/lib/platform/db";
 import { runtimeDir } from "@/lib/platform/exec/reachable";
 import { moduleLog } from "@/lib/platform/log";
 import { Masker } from "@/lib/platform/masking";
 import { openCredentials } from "./credentials";
+import { type ConnectionSettings, getConnectionSettings } from "./store-settings";
 import { reasonAgainstUnconfined } from "./unconfined";
-
-interface CloudRow {
-  id: string;
-  name: string;
-  driver: string;
-  config: Record<string, unknown>;
-  credentials: string | null;
-  version: string;
-}
 
 interface Entry {
   version: string;
@@ -49,7 +40,7 @@ export async function connectionFor(
 ): Promise<CloudConnection> {
   const fresh = options.reread ? undefined : entries().get(cloudId);
   if (fresh && Date.now() - fresh.readAtMs < freshMs) return await fresh.connection;
-  const row = await (options.reread ? readRow(cloudId) : shareRow(cloudId));
+  const row = await (options.reread ? getConnectionSettings(cloudId) : shareRow(cloudId));
   const cached = entries().get(cloudId);
   if (cached?.version === row.version) {
     cached.readAtMs = Date.now();
@@ -87,28 +78,18 @@ export function cloudDataDir(cloudId: string): string {
   return join(getConfig().dataDir, "clouds", cloudId);
 }
 
-const reading = new Map<string, Promise<CloudRow>>();
+const reading = new Map<string, Promise<ConnectionSettings>>();
 
 /** Many who find the row no longer fresh at the same moment read it once. */
-async function shareRow(cloudId: string): Promise<CloudRow> {
+async function shareRow(cloudId: string): Promise<ConnectionSettings> {
   const under = reading.get(cloudId);
   if (under) return await under;
-  const row = readRow(cloudId).finally(() => reading.delete(cloudId));
+  const row = getConnectionSettings(cloudId).finally(() => reading.delete(cloudId));
   reading.set(cloudId, row);
   return await row;
 }
 
-async function readRow(cloudId: string): Promise<CloudRow> {
-  const [row] = await query<CloudRow>(
-    `SELECT id, name, driver, config, credentials, updated_at::text AS version FROM cloud WHERE id = $1`,
-    [cloudId],
-    { name: "cloud-connection" },
-  );
-  if (!row) throw notFound("The cloud");
-  return row;
-}
-
-async function open(row: CloudRow): Promise<CloudConnection> {
+async function open(row: ConnectionSettings): Promise<CloudConnection> {
   const log = moduleLog("clouds");
   let masker = new Masker([]);
   try {

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { SealError, seal, unseal } from "@/lib/platform/crypto";
-import { query } from "@/lib/platform/db";
 import { Masker, rememberSecrets } from "@/lib/platform/masking";
+import { findSealedCredentials } from "./store-settings";
 
 const credentialsSchema = z.record(z.string(), z.string());
 
@@ -34,9 +34,5 @@ function credentialsOrNone(cloudId: string, sealed: string | null): Record<strin
 
 /** A masker of what a cloud's credentials say, for what its driver answers to people. */
 export async function credentialsMasker(cloudId: string): Promise<Masker> {
-  const [row] = await query<{ sealed: string | null }>(
-    "SELECT credentials AS sealed FROM cloud WHERE id = $1",
-    [cloudId],
-  );
-  return new Masker([credentialsOrNone(cloudId, row?.sealed ?? null)]);
+  return new Masker([credentialsOrNone(cloudId, await findSealedCredentials(cloudId))]);
 }

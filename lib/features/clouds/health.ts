@@ -1,9 +1,11 @@
 import type { CloudHealth } from "@/lib/clouds/contract";
-import { messageOf, notFound } from "@/lib/kernel/errors";
-import { query, withTransaction } from "@/lib/platform/db";
+import { messageOf } from "@/lib/kernel/errors";
+import { inTransaction } from "@/lib/platform/db";
 import { publishEvent } from "@/lib/platform/events";
+import { fanOut } from "@/lib/platform/queue";
 import { connectionFor } from "./connections";
 import { credentialsMasker } from "./credentials";
+import { listEnabledIds, recordCheck } from "./store";
 
 /** A check is cut off here, so that one silent cloud never holds up the others. */
 const checkTimeoutMs = 15_000;
@@ -14,33 +16,30 @@ const checkTimeoutMs = 15_000;
  */
 export async function checkCloud(cloudId: string): Promise<CloudHealth> {
   const health = await ask(cloudId);
-  await withTransaction(async (tx) => {
-    const detail = JSON.stringify({
-      version: health.version,
-      capacity: health.capacity,
-      ports: health.ports ?? null,
-      facts: health.facts,
-    });
-    // Raw, so that updated_at stays: a check is no change of the configuration and must not reopen connections.
-    const rows = await tx.$queryRaw<{ changed: boolean }[]>`
-      UPDATE cloud c SET health_ok = ${health.ok}, health_message = ${health.message},
-             health_detail = ${detail}::jsonb, checked_at = now()
-        FROM (SELECT id, health_ok, health_message FROM cloud WHERE id = ${cloudId} FOR UPDATE) before
-       WHERE c.id = before.id
-      RETURNING before.health_ok IS DISTINCT FROM ${health.ok}::boolean
-             OR before.health_message <> ${health.message} AS changed`;
-    if (rows.length === 0) throw notFound("The cloud");
-    if (rows[0]?.changed) {
-      await publishEvent(tx, "admin", "cloud.health", { id: cloudId, ok: health.ok });
-    }
+  const { ok, message, version, capacity, ports, facts } = health;
+  await inTransaction(async (tx) => {
+    const detail = { version, capacity, ports: ports ?? null, facts };
+    const changed = await recordCheck(tx, cloudId, { ok, message, detail });
+    if (changed) await publishEvent(tx, "admin", "cloud.health", { id: cloudId, ok });
   });
   return health;
 }
 
-/** Checks every enabled cloud at once; answers how many are well. */
+/** One worker checks so many clouds; more are shared with others. */
+const batch = 20;
+
+/** Checks every enabled cloud: the first batch here, further ones by whichever workers are free. Answers for those here. */
 export async function checkAllClouds(): Promise<{ ok: number; failing: number }> {
-  const rows = await query<{ id: string }>("SELECT id FROM cloud WHERE enabled ORDER BY created_at");
-  const answers = await Promise.all(rows.map((row) => checkCloud(row.id)));
+  const ids = await listEnabledIds();
+  const others: { cloudIds: string[] }[] = [];
+  for (let at = batch; at < ids.length; at += batch) others.push({ cloudIds: ids.slice(at, at + batch) });
+  const shared = await fanOut("clouds.check", others);
+  return await checkClouds(shared ? ids.slice(0, batch) : ids);
+}
+
+/** Checks some clouds at once; answers how many are well. */
+export async function checkClouds(ids: readonly string[]): Promise<{ ok: number; failing: number }> {
+  const answers = await Promise.all(ids.map(checkCloud));
   const ok = answers.filter((answer) => answer.ok).length;
   return { ok, failing: answers.length - ok };
 }

@@ -1,9 +1,11 @@
 export { closeConnections, cloudDataDir, connectionFor, forgetConnection } from "./connections";
 export { credentialsContext } from "./credentials";
-export { checkAllClouds, checkCloud } from "./health";
-export { localCloudNames, registerLocalClouds, registerLocalDocker } from "./local";
+export { checkAllClouds, checkCloud, checkClouds } from "./health";
+export { registerLocalClouds, registerLocalDocker } from "./local";
 export { discoverOrphans, findOrphans, type Orphan } from "./orphans";
 export { getCloud, listClouds, listDrivers, type PlacementCandidate, placementCandidates } from "./queries";
 export { separateCloudHosts } from "./separate-hosts";
 export { checkCloudNow, createCloud, updateCloud } from "./service";
+export { getCloudTitle, listEnabledHealth } from "./store";
+export { deleteCloudRow, hasCloud, keepCloud, lockCloud } from "./store-settings";
 export { inTurn } from "./turns";

@@ -4,10 +4,11 @@ import { newId } from "@/lib/kernel/ids";
 import { recordAudit } from "@/lib/platform/audit";
 import { systemActor } from "@/lib/platform/auth";
 import { getConfig } from "@/lib/platform/config";
-import { type Prisma, withTransaction } from "@/lib/platform/db";
+import { inTransaction } from "@/lib/platform/db";
 import { publishEvent } from "@/lib/platform/events";
 import { checkCloud } from "./health";
 import { otherLocalHost, sharesPortalHost } from "./portal-host";
+import { insertLocalCloud, isRegistered, type LocalCloud } from "./store-settings";
 
 /** Names of the clouds that Rostrum registers by itself. */
 export const localCloudNames = { machine: "this-machine", docker: "docker" } as const;
@@ -50,26 +51,14 @@ export async function registerLocalDocker(): Promise<boolean> {
   });
 }
 
-interface LocalCloud {
-  name: string;
-  title: string;
-  driver: string;
-  config: Record<string, string | number | boolean>;
-  labels: Record<string, string>;
-}
-
 /** One insert decides when portal and workers start at once. A deleted one comes back at the next start. */
 async function registerOnce(found: LocalCloud): Promise<boolean> {
   const id = newId("cloud");
   const cloud = { ...found, config: await withHostOfItsOwn(found) };
-  const isNew = await withTransaction(async (tx) => {
-    const known = await tx.cloud.findFirst({
-      where: { OR: [{ name: cloud.name }, ...sameEngine(cloud)] },
-      select: { id: true },
-    });
-    if (known) return false;
-    const made = await tx.cloud.createMany({ data: [{ id, ...cloud }], skipDuplicates: true });
-    if (made.count === 0) return false;
+  const isNew = await inTransaction(async (tx) => {
+    // An engine an administrator registered under another name is not registered again.
+    if (await isRegistered(cloud, tx)) return false;
+    if (!(await insertLocalCloud(tx, id, cloud))) return false;
     await publishEvent(tx, "admin", "cloud.create", { id });
     await recordAudit(tx, {
       actor: systemActor("found on this machine"),
@@ -89,14 +78,4 @@ async function withHostOfItsOwn({ driver, config }: LocalCloud): Promise<LocalCl
   const known = await driverFor(driver);
   if (!known.addressField || !sharesPortalHost(known, config)) return config;
   return { ...config, [known.addressField]: otherLocalHost() };
-}
-
-/** An engine an administrator registered under another name is not registered again. */
-function sameEngine(cloud: LocalCloud): Prisma.CloudWhereInput[] {
-  if (cloud.driver === "machine") return [{ driver: "machine" }];
-  const { socketPath, host } = cloud.config;
-  if (typeof socketPath === "string") {
-    return [{ driver: cloud.driver, config: { path: ["socketPath"], equals: socketPath } }];
-  }
-  return typeof host === "string" ? [{ driver: cloud.driver, config: { path: ["host"], equals: host } }] : [];
 }

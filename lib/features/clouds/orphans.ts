@@ -1,9 +1,11 @@
+import type { EnvironmentStatus } from "@/gen/kysely/enums";
 import type { Discovered } from "@/lib/clouds/contract";
-import { AppError, messageOf, notFound } from "@/lib/kernel/errors";
-import { query } from "@/lib/platform/db";
+import { AppError, messageOf } from "@/lib/kernel/errors";
 import { connectionFor } from "./connections";
 import { credentialsMasker } from "./credentials";
 import type { OrphanDto } from "./schema";
+import { getCloudTitle } from "./store";
+import { type KnownThings, listEnvironmentsById, listIgnored, readKnown } from "./store-orphans";
 
 const maxFound = 10_000;
 const maxShown = 1_000;
@@ -37,14 +39,14 @@ export async function discoverOrphans(
 
 /** Every orphaned resource of a cloud, ignored ones too. @throws AppError not_found, unavailable */
 export async function findOrphans(cloudId: string): Promise<{ orphans: Orphan[]; isWhole: boolean }> {
-  const [cloud] = await query<{ title: string }>("SELECT title FROM cloud WHERE id = $1", [cloudId]);
-  if (!cloud) throw notFound("The cloud");
+  const title = await getCloudTitle(cloudId);
   // Looked up before and after: what is made or removed while the cloud lists itself is known at one of the two.
-  const before = await knownIn(cloudId);
-  const found = await discover(cloudId, cloud.title);
-  const after = await knownIn(cloudId);
-  const living = await environmentsOf(found);
-  const ignored = await ignoredIn(cloudId);
+  const before = await readKnown(cloudId);
+  const found = await discover(cloudId, title);
+  const after = await readKnown(cloudId);
+  const named = new Set(found.flatMap(({ ref }) => (ref ? [ref.environmentId] : [])));
+  const living = await listEnvironmentsById([...named]);
+  const ignored = await listIgnored(cloudId);
   const orphans = found
     .filter((thing) => !isKnown(thing, before, living) && !isKnown(thing, after, living))
     .map((thing) => ({ found: thing, dto: toDto(thing, living, ignored) }));
@@ -69,43 +71,9 @@ async function discover(cloudId: string, title: string): Promise<Discovered[]> {
   return found;
 }
 
-type Known = Awaited<ReturnType<typeof knownIn>>;
-type Environments = Map<string, { name: string; status: string }>;
+type Environments = Awaited<ReturnType<typeof listEnvironmentsById>>;
 
-async function knownIn(cloudId: string) {
-  const resources = await query<{ environment_id: string; component: string; external_id: string }>(
-    "SELECT environment_id, component, external_id FROM resource WHERE cloud_id = $1",
-    [cloudId],
-  );
-  const busy = await query<{ environment_id: string }>(
-    "SELECT environment_id FROM run WHERE status IN ('queued', 'running', 'parked')",
-  );
-  return {
-    refs: new Set(resources.map((row) => `${row.environment_id}/${row.component}`)),
-    externalIds: new Set(resources.map((row) => row.external_id)),
-    busy: new Set(busy.map((row) => row.environment_id)),
-  };
-}
-
-/** The environments that labels name, as far as there is a record of them. */
-async function environmentsOf(found: readonly Discovered[]): Promise<Environments> {
-  const ids = [...new Set(found.flatMap(({ ref }) => (ref ? [ref.environmentId] : [])))];
-  const rows = await query<{ id: string; name: string; status: string }>(
-    "SELECT id, name, status::text AS status FROM environment WHERE id = ANY($1)",
-    [ids],
-  );
-  return new Map(rows.map(({ id, ...row }) => [id, row]));
-}
-
-async function ignoredIn(cloudId: string): Promise<Set<string>> {
-  const rows = await query<{ type: string; externalId: string }>(
-    `SELECT type, external_id AS "externalId" FROM ignored_orphan WHERE cloud_id = $1`,
-    [cloudId],
-  );
-  return new Set(rows.map((row) => `${row.type} ${row.externalId}`));
-}
-
-function isKnown({ externalId, ref }: Discovered, known: Known, environments: Environments): boolean {
+function isKnown({ externalId, ref }: Discovered, known: KnownThings, environments: Environments): boolean {
   if (known.externalIds.has(externalId)) return true;
   if (!ref) return false;
   if (known.busy.has(ref.environmentId)) return true;
@@ -113,7 +81,7 @@ function isKnown({ externalId, ref }: Discovered, known: Known, environments: En
   return isLiving(environments.get(ref.environmentId));
 }
 
-function isLiving(environment: { status: string } | undefined): boolean {
+function isLiving(environment: { status: EnvironmentStatus } | undefined): boolean {
   return environment !== undefined && environment.status !== "destroyed";
 }
 

@@ -1,52 +1,15 @@
 import { z } from "zod";
 import type { Capability, Driver, ImplementationKind, Size } from "@/lib/clouds/contract";
 import { driverFor, drivers, isDriverKind } from "@/lib/clouds/registry";
-import { notFound } from "@/lib/kernel/errors";
 import { SealError } from "@/lib/platform/crypto";
-import { query } from "@/lib/platform/db";
 import { openCredentials } from "./credentials";
 import { hostWarning } from "./portal-host";
 import { type CloudDto, type DriverDto, healthDetailSchema, type Isolation, isolationSchema } from "./schema";
-
-interface CloudRow {
-  id: string;
-  name: string;
-  title: string;
-  driver: string;
-  config: Record<string, unknown>;
-  credentials: string | null;
-  labels: Record<string, string>;
-  price_book_id: string | null;
-  enabled: boolean;
-  is_demo: boolean;
-  health_ok: boolean | null;
-  health_message: string;
-  health_detail: unknown;
-  checked_at: Date | null;
-  created_at: Date;
-  environments: number;
-  resources: number;
-  cpu: number;
-  memory: number;
-  storage: number;
-}
-
-const select = `
-  SELECT c.id, c.name, c.title, c.driver, c.config, c.credentials, c.labels, c.price_book_id, c.enabled, c.is_demo,
-         c.health_ok, c.health_message, c.health_detail, c.checked_at, c.created_at,
-         coalesce(h.environments, 0)::int AS environments, coalesce(h.resources, 0)::int AS resources,
-         coalesce(round(h.cpu, 3), 0)::float8 AS cpu, coalesce(h.memory, 0) AS memory,
-         coalesce(h.storage, 0) AS storage
-    FROM cloud c
-    LEFT JOIN (
-      SELECT cloud_id, count(DISTINCT environment_id) AS environments, count(*) AS resources,
-             sum(cpu * replicas) AS cpu, sum(memory_bytes * replicas)::float8 AS memory, sum(storage_bytes)::float8 AS storage
-        FROM resource GROUP BY cloud_id) h ON h.cloud_id = c.id`;
+import { type CloudRow, getCloudRow, listCloudRows, listPlacementRows } from "./store";
 
 /** Every cloud with its health, capacity and what lives on it. Credentials are answered by name only. */
 export async function listClouds(): Promise<CloudDto[]> {
-  const rows = await query<CloudRow>(`${select} ORDER BY c.is_demo, c.title`);
-  return await Promise.all(rows.map(toDto));
+  return await Promise.all((await listCloudRows()).map(toDto));
 }
 
 /**
@@ -54,14 +17,12 @@ export async function listClouds(): Promise<CloudDto[]> {
  * @throws AppError not_found
  */
 export async function getCloud(id: string): Promise<CloudDto> {
-  const [row] = await query<CloudRow>(`${select} WHERE c.id = $1`, [id]);
-  if (!row) throw notFound("The cloud");
-  return await toDto(row);
+  return await toDto(await getCloudRow(id));
 }
 
 async function toDto(row: CloudRow): Promise<CloudDto> {
   const driver = isDriverKind(row.driver) ? await driverFor(row.driver) : null;
-  const detail = healthDetailSchema.safeParse(row.health_detail).data ?? {};
+  const detail = healthDetailSchema.safeParse(row.healthDetail).data ?? {};
   return {
     id: row.id,
     name: row.name,
@@ -73,21 +34,21 @@ async function toDto(row: CloudRow): Promise<CloudDto> {
     config: row.config,
     credentialNames: namesOf(row),
     labels: row.labels,
-    priceBookId: row.price_book_id,
+    priceBookId: row.priceBookId,
     enabled: row.enabled,
-    isDemo: row.is_demo,
-    healthOk: row.health_ok,
-    healthMessage: row.health_message,
+    isDemo: row.isDemo,
+    healthOk: row.healthOk,
+    healthMessage: row.healthMessage,
     version: detail.version ?? null,
     capacity: detail.capacity ?? null,
     facts: detail.facts ?? {},
     allowances: driver ? allowancesOf(driver, row.config, detail.facts ?? {}) : null,
     warning: driver && hostWarning(driver, row.config),
-    checkedAt: row.checked_at?.toISOString() ?? null,
+    checkedAt: row.checkedAt?.toISOString() ?? null,
     environments: row.environments,
     resources: row.resources,
-    held: { cpu: row.cpu, memoryBytes: row.memory, storageBytes: row.storage },
-    createdAt: row.created_at.toISOString(),
+    held: { cpu: row.cpu, memoryBytes: row.memoryBytes, storageBytes: row.storageBytes },
+    createdAt: row.createdAt.toISOString(),
   };
 }
 
@@ -137,17 +98,11 @@ export interface PlacementCandidate {
 
 /** The enabled clouds that placement chooses from, oldest first. */
 export async function placementCandidates(): Promise<PlacementCandidate[]> {
-  const rows = await query<CloudRow>(
-    `SELECT id, name, title, driver, labels, price_book_id, is_demo, health_ok, health_message, health_detail
-       FROM cloud WHERE enabled ORDER BY created_at, id`,
-    [],
-    { name: "clouds-placement" },
-  );
-  const known = rows.filter((row) => isDriverKind(row.driver));
+  const known = (await listPlacementRows()).filter((row) => isDriverKind(row.driver));
   return await Promise.all(
     known.map(async (row) => {
       const driver = await driverFor(row.driver);
-      const detail = healthDetailSchema.safeParse(row.health_detail).data;
+      const detail = healthDetailSchema.safeParse(row.healthDetail).data;
       return {
         id: row.id,
         name: row.name,
@@ -156,12 +111,12 @@ export async function placementCandidates(): Promise<PlacementCandidate[]> {
         implementations: driver.implementations,
         capabilities: driver.capabilities,
         labels: row.labels,
-        healthOk: row.health_ok,
-        healthMessage: row.health_message,
+        healthOk: row.healthOk,
+        healthMessage: row.healthMessage,
         free: detail?.capacity ? freeOf(detail.capacity) : null,
         freePorts: detail?.ports?.free ?? null,
-        priceBookId: row.price_book_id,
-        isDemo: row.is_demo,
+        priceBookId: row.priceBookId,
+        isDemo: row.isDemo,
         isolation: isolationSchema.safeParse(detail?.facts?.isolation).data ?? null,
       };
     }),

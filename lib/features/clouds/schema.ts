@@ -184,4 +184,11 @@ export const healthDetailSchema = z.object({
   ports: z.object({ total: z.number(), free: z.number() }).nullish(),
   facts: z.record(z.string(), z.string()).optional(),
 });
-export type HealthDetail = z.output<typeof healthDetailSchema>;
+
+/** An enabled cloud and what its last check found. */
+export interface CloudHealth {
+  id: string;
+  title: string;
+  /** Null before the first check. */
+  healthOk: boolean | null;
+}

@@ -1,19 +1,13 @@
 import { driverFor, isDriverKind } from "@/lib/clouds/registry";
 import { recordAudit } from "@/lib/platform/audit";
 import { systemActor } from "@/lib/platform/auth";
-import { type Prisma, query, withTransaction } from "@/lib/platform/db";
+import { inTransaction } from "@/lib/platform/db";
 import { publishEvent } from "@/lib/platform/events";
 import { moduleLog } from "@/lib/platform/log";
 import { forgetConnection } from "./connections";
 import { localCloudNames } from "./local";
 import { hasLocalAddress, hostWarning, otherLocalHost } from "./portal-host";
-
-interface CloudRow {
-  id: string;
-  name: string;
-  driver: string;
-  config: Record<string, unknown>;
-}
+import { listSettings, updateCloudSettings } from "./store-settings";
 
 /**
  * Looks at every start whether links to environments have the portal's own host, which `PUBLIC_URL` may have changed
@@ -21,10 +15,9 @@ interface CloudRow {
  * on the clouds page. Answers the names of both.
  */
 export async function separateCloudHosts(): Promise<{ corrected: string[]; conflicting: string[] }> {
-  const rows = await query<CloudRow>("SELECT id, name, driver, config FROM cloud ORDER BY created_at, id");
   const corrected: string[] = [];
   const conflicting: string[] = [];
-  for (const row of rows) {
+  for (const row of await listSettings()) {
     if (!isDriverKind(row.driver)) continue;
     const driver = await driverFor(row.driver);
     const warning = hostWarning(driver, row.config);
@@ -41,9 +34,12 @@ export async function separateCloudHosts(): Promise<{ corrected: string[]; confl
   return { corrected, conflicting };
 }
 
-async function correct({ id, name }: CloudRow, config: Record<string, unknown>): Promise<void> {
-  await withTransaction(async (tx) => {
-    await tx.cloud.update({ where: { id }, data: { config: config as Prisma.InputJsonObject } });
+async function correct(
+  { id, name }: { id: string; name: string },
+  config: Record<string, unknown>,
+): Promise<void> {
+  await inTransaction(async (tx) => {
+    await updateCloudSettings(tx, id, { config });
     await publishEvent(tx, "admin", "cloud.update", { id });
     await recordAudit(tx, {
       actor: systemActor("another host than the portal"),

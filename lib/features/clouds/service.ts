@@ -1,10 +1,10 @@
 import { driverFor, driverKinds, isDriverKind } from "@/lib/clouds/registry";
 import type { AuditAction } from "@/lib/kernel/audit-actions";
-import { AppError, type FieldProblem, notFound } from "@/lib/kernel/errors";
+import { AppError, type FieldProblem } from "@/lib/kernel/errors";
 import { newId } from "@/lib/kernel/ids";
 import { recordAudit } from "@/lib/platform/audit";
 import { type Actor, requirePermission } from "@/lib/platform/auth";
-import { type Prisma, type Tx, withTransaction } from "@/lib/platform/db";
+import { inTransaction, type Tx } from "@/lib/platform/db";
 import { publishEvent } from "@/lib/platform/events";
 import { forgetConnection } from "./connections";
 import { openCredentials, sealCredentials } from "./credentials";
@@ -12,6 +12,13 @@ import { checkCloud } from "./health";
 import { findHostProblem } from "./portal-host";
 import { getCloud } from "./queries";
 import type { CloudDto, CreateCloud, UpdateCloud } from "./schema";
+import {
+  getConnectionSettings,
+  hasCloudNamed,
+  hasPriceBook,
+  insertCloud,
+  updateCloudSettings,
+} from "./store-settings";
 
 /**
  * Registers a cloud and looks at it once. Its credentials are sealed and never answered.
@@ -21,24 +28,12 @@ export async function createCloud(actor: Actor, input: CreateCloud): Promise<Clo
   requirePermission(actor, "cloud.manage", { what: "Clouds" });
   await checkConfig(input.driver, input.config);
   const id = newId("cloud");
-  await withTransaction(async (tx) => {
-    if (await tx.cloud.findUnique({ where: { name: input.name }, select: { id: true } })) {
+  await inTransaction(async (tx) => {
+    if (await hasCloudNamed(input.name, tx)) {
       throw new AppError("conflict", `A cloud named ${input.name} already exists.`);
     }
     await requirePriceBook(tx, input.priceBookId);
-    await tx.cloud.create({
-      data: {
-        id,
-        name: input.name,
-        title: input.title,
-        driver: input.driver,
-        config: input.config as Prisma.InputJsonObject,
-        credentials: sealCredentials(id, input.credentials),
-        labels: input.labels,
-        priceBookId: input.priceBookId,
-        enabled: input.enabled,
-      },
-    });
+    await insertCloud(tx, { ...input, id, credentials: sealCredentials(id, input.credentials) });
     await changed(tx, actor, "cloud.create", id, {
       name: input.name,
       driver: input.driver,
@@ -55,24 +50,13 @@ export async function createCloud(actor: Actor, input: CreateCloud): Promise<Clo
  */
 export async function updateCloud(actor: Actor, id: string, input: UpdateCloud): Promise<CloudDto> {
   requirePermission(actor, "cloud.manage", { what: "The cloud", objectType: "cloud", objectId: id });
-  await withTransaction(async (tx) => {
-    const row = await tx.cloud.findUnique({ where: { id } });
-    if (!row) throw notFound("The cloud");
+  await inTransaction(async (tx) => {
+    const row = await getConnectionSettings(id, tx);
     if (input.config) await checkConfig(row.driver, input.config);
     if (input.priceBookId !== undefined) await requirePriceBook(tx, input.priceBookId);
     const credentials = input.credentials && mergeCredentials(id, row.credentials, input.credentials);
-    await tx.cloud.update({
-      where: { id },
-      data: {
-        ...(input.title !== undefined && { title: input.title }),
-        ...(input.config !== undefined && { config: input.config as Prisma.InputJsonObject }),
-        ...(credentials !== undefined && { credentials }),
-        ...(input.labels !== undefined && { labels: input.labels }),
-        ...(input.priceBookId !== undefined && { priceBookId: input.priceBookId }),
-        ...(input.enabled !== undefined && { enabled: input.enabled }),
-      },
-    });
     const { credentials: given, ...shown } = input;
+    await updateCloudSettings(tx, id, { ...shown, credentials });
     await changed(tx, actor, "cloud.update", id, {
       name: row.name,
       ...shown,
@@ -127,7 +111,7 @@ async function checkConfig(kind: string, config: Record<string, unknown>): Promi
 
 async function requirePriceBook(tx: Tx, id: string | null): Promise<void> {
   if (id === null) return;
-  if (await tx.priceBook.findUnique({ where: { id }, select: { id: true } })) return;
+  if (await hasPriceBook(id, tx)) return;
   throw new AppError("validation_failed", "Price book not found.", {
     problems: [{ path: "priceBookId", message: "price book not found" }],
   });

@@ -1,6 +1,6 @@
 import { isLoopbackHost } from "@/lib/kernel/hosts";
 import { getConfig } from "@/lib/platform/config";
-import { query } from "@/lib/platform/db";
+import { hasDemoUsers } from "./store";
 
 /**
  * Why components must not run unconfined beside this portal; null when they may. The first steps of somebody who tries
@@ -13,8 +13,5 @@ export async function reasonAgainstUnconfined(): Promise<string | null> {
   if (!isLoopbackHost(host) || !isLoopbackHost(new URL(publicUrl).hostname)) {
     return "the portal can be reached from other machines";
   }
-  const [row] = await query<{ found: boolean }>(
-    "SELECT EXISTS (SELECT 1 FROM app_user WHERE is_demo) AS found",
-  );
-  return row?.found ? null : "this portal has no demo data";
+  return (await hasDemoUsers()) ? null : "this portal has no demo data";
 }

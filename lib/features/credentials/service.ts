@@ -1,5 +1,5 @@
 import type { GitAddress, GitCredential } from "@/lib/clouds/contract";
-import { resolveProjectId } from "@/lib/features/projects";
+import { lockProject, resolveProjectId } from "@/lib/features/projects";
 import type { AuditAction } from "@/lib/kernel/audit-actions";
 import { AppError, notFound } from "@/lib/kernel/errors";
 import { newId } from "@/lib/kernel/ids";
@@ -7,39 +7,33 @@ import type { Permission } from "@/lib/kernel/permissions";
 import { recordAudit } from "@/lib/platform/audit";
 import { type Actor, requirePermission } from "@/lib/platform/auth";
 import { openSealed, seal } from "@/lib/platform/crypto";
-import { getPrisma, type Tx, withTransaction } from "@/lib/platform/db";
+import { inTransaction, type Tx } from "@/lib/platform/db";
 import { isUniqueViolation } from "@/lib/platform/db/errors";
 import { publishEvent } from "@/lib/platform/events";
 import { AddressError } from "@/lib/platform/outgoing";
 import { chooseCredential, credentialAddress } from "./rules";
 import type { GitCredentialCreate, GitCredentialDto, GitCredentialUpdate } from "./schema";
+import {
+  changeCredential,
+  countCredentials,
+  deleteCredential,
+  findShown,
+  getShown,
+  insertCredential,
+  listSealed,
+  listShown,
+  recordUse,
+} from "./store";
 
 const maxPerProject = 100;
 
 /** What a password is sealed for: copied to another credential or project it does not open. */
 export const gitCredentialContext = (projectId: string, id: string) => `git-credential:${projectId}:${id}`;
 
-/** Never the sealed password: no reader needs it. */
-const shown = {
-  id: true,
-  name: true,
-  address: true,
-  username: true,
-  lastUsedAt: true,
-  createdAt: true,
-  updatedAt: true,
-} as const;
-
 /** A project's Git credentials by address, without their passwords. @throws AppError `not_found` */
 export async function listGitCredentials(actor: Actor, idOrSlug: string): Promise<GitCredentialDto[]> {
   const projectId = await projectFor(actor, idOrSlug, "git-credential.read");
-  const rows = await getPrisma().gitCredential.findMany({
-    where: { projectId },
-    select: shown,
-    orderBy: [{ address: "asc" }, { id: "asc" }],
-    take: maxPerProject,
-  });
-  return rows.map(toDto);
+  return await listShown(projectId, maxPerProject);
 }
 
 /**
@@ -57,14 +51,13 @@ export async function createGitCredential(
   const id = newId("gitCredential");
   const sealed = seal(password, gitCredentialContext(projectId, id));
   try {
-    return await withTransaction(async (tx) => {
-      await tx.$queryRaw`SELECT id FROM project WHERE id = ${projectId} FOR UPDATE`;
-      if ((await tx.gitCredential.count({ where: { projectId } })) >= maxPerProject)
+    return await inTransaction(async (tx) => {
+      await lockProject(tx, projectId);
+      if ((await countCredentials(tx, projectId)) >= maxPerProject)
         throw new AppError("conflict", `A project can have at most ${maxPerProject} Git credentials.`);
-      const data = { id, projectId, name, address, username, sealed };
-      const row = await tx.gitCredential.create({ data, select: shown });
+      const created = await insertCredential(tx, { id, projectId, name, address, username, sealed });
       await record(tx, actor, projectId, id, "git-credential.create", { name, address, username });
-      return toDto(row);
+      return created;
     });
   } catch (error) {
     if (!isUniqueViolation(error)) throw error;
@@ -82,32 +75,29 @@ export async function updateGitCredential(
 ): Promise<GitCredentialDto> {
   const projectId = await projectFor(actor, idOrSlug, "git-credential.manage");
   const { name, username, password } = change;
-  return await withTransaction(async (tx) => {
-    const { count } = await tx.gitCredential.updateMany({
-      where: { id, projectId },
-      data: {
-        ...(name !== undefined && { name }),
-        ...(username !== undefined && { username }),
-        ...(password !== undefined && { sealed: seal(password, gitCredentialContext(projectId, id)) }),
-      },
+  return await inTransaction(async (tx) => {
+    const changed = await changeCredential(tx, projectId, id, {
+      ...(name !== undefined && { name }),
+      ...(username !== undefined && { username }),
+      ...(password !== undefined && { sealed: seal(password, gitCredentialContext(projectId, id)) }),
     });
-    if (count === 0) throw notFound("The Git credential");
+    if (!changed) throw notFound("The Git credential");
     await record(tx, actor, projectId, id, "git-credential.update", {
       ...(name !== undefined && { name }),
       ...(username !== undefined && { username }),
       replaced: password !== undefined,
     });
-    return toDto(await tx.gitCredential.findUniqueOrThrow({ where: { id }, select: shown }));
+    return await getShown(tx, id);
   });
 }
 
 /** Deletes a credential. @throws AppError `not_found` */
 export async function deleteGitCredential(actor: Actor, idOrSlug: string, id: string): Promise<void> {
   const projectId = await projectFor(actor, idOrSlug, "git-credential.manage");
-  await withTransaction(async (tx) => {
-    const row = await tx.gitCredential.findFirst({ where: { id, projectId }, select: shown });
+  await inTransaction(async (tx) => {
+    const row = await findShown(tx, projectId, id);
     if (!row) throw notFound("The Git credential");
-    await tx.gitCredential.delete({ where: { id } });
+    await deleteCredential(tx, id);
     const { name, address, username } = row;
     await record(tx, actor, projectId, id, "git-credential.delete", { name, address, username });
   });
@@ -115,10 +105,10 @@ export async function deleteGitCredential(actor: Actor, idOrSlug: string, id: st
 
 /** The project's credential for a repository in clear, for a driver's Git and nobody else; null when it has none. */
 export async function useGitCredential(projectId: string, wanted: GitAddress): Promise<GitCredential | null> {
-  const rows = await getPrisma().gitCredential.findMany({ where: { projectId }, take: maxPerProject });
+  const rows = await listSealed(projectId, maxPerProject);
   const row = chooseCredential(rows, wanted);
   if (!row) return null;
-  await getPrisma().gitCredential.updateMany({ where: { id: row.id }, data: { lastUsedAt: new Date() } });
+  await recordUse(row.id, new Date());
   const opened = openSealed(row.sealed, gitCredentialContext(projectId, row.id));
   if (opened.ok) return { username: row.username, password: opened.value };
   throw new AppError("conflict", `The Git credential can’t be decrypted. Enter it again. ${opened.reason}`);
@@ -150,19 +140,4 @@ async function record(
 ): Promise<void> {
   await publishEvent(tx, `project:${projectId}`, "project.updated");
   await recordAudit(tx, { actor, action, objectType: "git-credential", objectId: id, projectId, detail });
-}
-
-type Row = Omit<GitCredentialDto, "lastUsedAt" | "createdAt" | "updatedAt"> & {
-  lastUsedAt: Date | null;
-  createdAt: Date;
-  updatedAt: Date;
-};
-
-function toDto(row: Row): GitCredentialDto {
-  return {
-    ...row,
-    lastUsedAt: row.lastUsedAt?.toISOString() ?? null,
-    createdAt: row.createdAt.toISOString(),
-    updatedAt: row.updatedAt.toISOString(),
-  };
 }

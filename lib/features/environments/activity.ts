@@ -1,10 +1,8 @@
 import { type Actor, requirePermission } from "@/lib/platform/auth";
-import { query } from "@/lib/platform/db";
 import { activityTitle, type Happened } from "./activity-title";
 import { getEnvironmentRow } from "./context";
 import type { ActivityDto, ActivityKind } from "./schema";
-
-type Row = Happened & { at: Date; detail: string; who: string | null; href: string | null };
+import { type ActivityRow, listHappened } from "./store-activity";
 
 export interface ActivityFilter {
   kind?: ActivityKind | undefined;
@@ -22,25 +20,7 @@ export async function listActivity(
   const { projectId } = await getEnvironmentRow(environmentId);
   const target = { projectId, what: "The environment", objectType: "environment", objectId: environmentId };
   requirePermission(actor, "environment.read", target);
-  const rows = await query<Row>(
-    `SELECT * FROM (
-       SELECT q.created_at AS at, 'request' AS kind, q.kind::text AS what, q.status::text AS status,
-         coalesce(nullif(q.message, ''), q.reason) AS detail,
-         CASE WHEN q.origin = 'system' THEN 'System' ELSE u.name END AS who, '/requests/' || q.id AS href
-       FROM request q LEFT JOIN app_user u ON u.id = q.requester_id WHERE q.environment_id = $1
-       UNION ALL
-       SELECT i.opened_at, 'incident', i.component,
-         CASE WHEN i.closed_at IS NULL THEN 'open' ELSE 'closed' END, i.summary, 'Monitoring', NULL
-       FROM incident i WHERE i.environment_id = $1
-       UNION ALL
-       SELECT b.created_at, 'backup', b.kind, b.status::text, coalesce(nullif(b.error, ''), b.note),
-         coalesce(bu.name, 'System'), NULL
-       FROM backup b LEFT JOIN app_user bu ON bu.id = b.created_by_id WHERE b.environment_id = $1) a
-     WHERE ($3::text IS NULL OR kind = $3)
-       AND ($4::text IS NULL OR strpos(lower(concat_ws(' ', kind, what, status, detail, who)), lower($4)) > 0)
-     ORDER BY at DESC LIMIT $2`,
-    [environmentId, limit, filter.kind ?? null, filter.q || null],
-  );
+  const rows = await listHappened(environmentId, limit, filter);
   return rows.map(toActivity);
 }
 
@@ -58,7 +38,7 @@ const tones: Record<Happened["status"], ActivityDto["tone"]> = {
   deleted: "neutral",
 };
 
-function toActivity(row: Row): ActivityDto {
+function toActivity(row: ActivityRow): ActivityDto {
   return {
     at: row.at.toISOString(),
     kind: row.kind,

@@ -1,38 +1,13 @@
-import type { DesiredComponent, ImplementationKind } from "@/lib/clouds/contract";
-import type {
-  DesiredView,
-  Endpoint,
-  EnvironmentInputs,
-  ExistingComponent,
-  Placed,
-  Published,
-} from "@/lib/engine/plan";
+import type { DesiredComponent } from "@/lib/clouds/contract";
+import type { Endpoint, EnvironmentInputs, ExistingComponent, Published } from "@/lib/engine/plan";
 import { type LoadedVersion, loadVersions } from "@/lib/features/catalog";
 import { Batcher } from "@/lib/kernel/batcher";
 import { AppError, notFound } from "@/lib/kernel/errors";
 import { openSealed, openSealedJson } from "@/lib/platform/crypto";
-import { query } from "@/lib/platform/db";
 import { rememberSecrets } from "@/lib/platform/masking";
-import { resourcesOfEach } from "./resources-of-each";
-
-export interface EnvironmentRow {
-  id: string;
-  name: string;
-  projectId: string;
-  projectSlug: string;
-  ownerId: string;
-  templateVersionId: string;
-  parameters: Record<string, unknown>;
-  placement: Record<string, Placed>;
-  generation: number;
-  status: string;
-  monthlyCost: string | null;
-  currency: string;
-  leaseEndsAt: Date | null;
-  /** When it ran for the first time. */
-  readyAt: Date | null;
-  isDemo: boolean;
-}
+import { type LoadedResource, listLoadedResources } from "./resources.sql";
+import { type EnvironmentRow, listEnvironmentRows } from "./store";
+import { listSecrets, type SecretRow } from "./store-secrets";
 
 /** An environment with what exists of it, ready to be planned, run or looked at. */
 export interface EnvironmentContext {
@@ -40,7 +15,7 @@ export interface EnvironmentContext {
   version: LoadedVersion;
   inputs: EnvironmentInputs;
   existing: Map<string, ExistingComponent>;
-  /** What of it can't be decrypted, in words ("secret password of db"); empty when all can. */
+  /** What of it can't be decrypted or is damaged, in words ("secret password of db"); empty when all can be read. */
   unreadable: string[];
 }
 
@@ -49,15 +24,9 @@ export function secretContext(environmentId: string): string {
   return `environment:${environmentId}`;
 }
 
-const environmentSql = `
-  SELECT e.id, e.name, e.project_id AS "projectId", p.slug AS "projectSlug", e.owner_id AS "ownerId",
-    e.template_version_id AS "templateVersionId", e.parameters, e.placement, e.generation, e.status::text AS status,
-    e.monthly_cost::text AS "monthlyCost", e.currency, e.lease_ends_at AS "leaseEndsAt", e.ready_at AS "readyAt", e.is_demo AS "isDemo"
-  FROM environment e JOIN project p ON p.id = e.project_id WHERE e.id = ANY($1)`;
-
 /** Whatever a page shows of an environment asks who may see it: what is asked together is read once. */
 const rowReads = new Batcher(async (ids: string[]) => {
-  const rows = new Map((await readRows([...new Set(ids)])).map((row) => [row.id, row]));
+  const rows = new Map((await listEnvironmentRows([...new Set(ids)])).map((row) => [row.id, row]));
   return ids.map((id) => rows.get(id));
 });
 
@@ -69,10 +38,6 @@ export async function getEnvironmentRow(environmentId: string): Promise<Environm
   const row = await rowReads.add(environmentId);
   if (!row) throw notFound("The environment");
   return row;
-}
-
-function readRows(environmentIds: readonly string[]): Promise<EnvironmentRow[]> {
-  return query<EnvironmentRow>(environmentSql, [environmentIds], { name: "environment_rows" });
 }
 
 /**
@@ -89,12 +54,12 @@ export async function loadEnvironment(environmentId: string): Promise<Environmen
 export async function loadEnvironments(
   environmentIds: readonly string[],
 ): Promise<Map<string, EnvironmentContext>> {
-  const reading = readRows(environmentIds);
+  const reading = listEnvironmentRows(environmentIds);
   const [rows, versions, resources, secrets] = await Promise.all([
     reading,
     reading.then((found) => loadVersions(found.map((row) => row.templateVersionId))),
-    readResources(environmentIds),
-    readSecrets(environmentIds),
+    listLoadedResources(environmentIds).then(byEnvironment),
+    listSecrets(environmentIds).then(byEnvironment),
   ]);
   const contexts = new Map<string, EnvironmentContext>();
   for (const row of rows) {
@@ -108,10 +73,10 @@ export async function loadEnvironments(
 function contextOf(
   row: EnvironmentRow,
   version: LoadedVersion,
-  resources: readonly ResourceRow[] = [],
+  resources: readonly LoadedResource[] = [],
   sealedSecrets: readonly SecretRow[] = [],
 ): EnvironmentContext {
-  const unreadable: string[] = [];
+  const unreadable = [...row.damaged];
   const { parameters, components } = openSecrets(row.id, sealedSecrets, unreadable);
   const inputs: EnvironmentInputs = {
     manifest: version.manifest,
@@ -134,35 +99,6 @@ function withoutParameters(row: EnvironmentRow, names: ReadonlySet<string>): Env
   if (!Object.keys(row.parameters).some((name) => names.has(name))) return row;
   const open = Object.entries(row.parameters).filter(([name]) => !names.has(name));
   return { ...row, parameters: Object.fromEntries(open) };
-}
-
-interface SecretRow {
-  environmentId: string;
-  component: string;
-  name: string;
-  sealed: string;
-}
-
-async function readSecrets(environmentIds: readonly string[]): Promise<Map<string, SecretRow[]>> {
-  const rows = await query<SecretRow>(
-    `SELECT environment_id AS "environmentId", component, name, sealed FROM environment_secret
-     WHERE environment_id = ANY($1)`,
-    [environmentIds],
-    { name: "environment_secrets" },
-  );
-  return byEnvironment(rows);
-}
-
-/** Names of the parameters that are or once were secret in an environment. */
-export async function listSecretParameters(environmentId: string): Promise<Set<string>> {
-  const rows = await query<{ name: string }>(
-    `SELECT name FROM environment_secret WHERE environment_id = $1 AND component = ''
-     UNION SELECT jsonb_array_elements_text(payload->'secretParameters') FROM request
-       WHERE environment_id = $1 AND jsonb_typeof(payload->'secretParameters') = 'array'`,
-    [environmentId],
-    { name: "environment_secret_parameters" },
-  );
-  return new Set(rows.map((row) => row.name));
 }
 
 interface OpenSecrets {
@@ -192,43 +128,16 @@ function openSecrets(environmentId: string, rows: readonly SecretRow[], unreadab
 
 /**
  * For what needs all of an environment.
- * @throws AppError conflict that names what can't be decrypted and what to do
+ * @throws AppError conflict that names what can't be read and what to do
  */
 export function requireReadable({ unreadable }: EnvironmentContext): void {
   if (unreadable.length === 0) return;
   throw new AppError("conflict", whyUnreadable(unreadable), { detail: { unreadable } });
 }
 
-/** One sentence on what can't be decrypted, and one on what to do. */
+/** One sentence on what can't be read, and one on what to do. */
 export function whyUnreadable(unreadable: readonly string[]): string {
-  return `Some data of this environment can’t be decrypted: ${unreadable.join(", ")}. Ask an administrator to restore the key that encrypted them. Without it, you can stop or destroy the environment and create it again.`;
-}
-
-interface ResourceRow {
-  environmentId: string;
-  component: string;
-  cloudId: string;
-  cloudName: string;
-  kind: ImplementationKind;
-  desired: string | null;
-  desiredDigest: string;
-  spec: DesiredView;
-  address: { internal?: Endpoint; external?: Endpoint; url?: string | null };
-  outputs: Record<string, unknown>;
-  sealedOutputs: string | null;
-  outdated: string | null;
-}
-
-async function readResources(environmentIds: readonly string[]): Promise<Map<string, ResourceRow[]>> {
-  const rows = await query<ResourceRow>(
-    `SELECT r.environment_id AS "environmentId", r.component, r.cloud_id AS "cloudId",
-       coalesce(c.title, r.cloud_id) AS "cloudName", r.attributes->>'outdated' AS outdated, r.kind, r.desired, r.desired_digest AS "desiredDigest", r.spec,
-       r.address, r.outputs, r.sealed_outputs AS "sealedOutputs"
-     FROM ${resourcesOfEach()} r LEFT JOIN cloud c ON c.id = r.cloud_id ORDER BY r.created_at`,
-    [environmentIds],
-    { name: "environment_resources" },
-  );
-  return byEnvironment(rows);
+  return `Some data of this environment can’t be read: ${unreadable.join(", ")}. Ask an administrator to restore the key that encrypted them, or Rostrum from a backup. Without that, you can stop or destroy the environment and create it again.`;
 }
 
 function byEnvironment<Row extends { environmentId: string }>(rows: readonly Row[]): Map<string, Row[]> {
@@ -241,7 +150,8 @@ function byEnvironment<Row extends { environmentId: string }>(rows: readonly Row
   return grouped;
 }
 
-function existingOf(environmentId: string, row: ResourceRow, unreadable: string[]): ExistingComponent {
+function existingOf(environmentId: string, row: LoadedResource, unreadable: string[]): ExistingComponent {
+  unreadable.push(...row.damaged);
   const context = secretContext(environmentId);
   const open = <T>(what: string, sealed: string | null): T | null => {
     if (!sealed) return null;
@@ -264,11 +174,11 @@ function existingOf(environmentId: string, row: ResourceRow, unreadable: string[
 }
 
 /** Demonstration resources have no sealed outputs: what is shown is all there is. */
-function publishedFromAddress(row: ResourceRow): Published {
+function publishedFromAddress(row: LoadedResource): Published {
   const outputs = Object.fromEntries(
     Object.entries(row.outputs).map(([name, value]) => [name, { value, secret: false }]),
   );
-  const see = (address: Endpoint | undefined): Endpoint => ({
+  const see = (address: Partial<Endpoint> | undefined): Endpoint => ({
     host: address?.host ?? "",
     ports: address?.ports ?? {},
     url: row.address.url ?? null,

@@ -1,6 +1,6 @@
 import semver from "semver";
-import type { DesiredView, Published } from "@/lib/engine/plan";
-import { componentEdges } from "@/lib/engine/template";
+import type { Published } from "@/lib/engine/plan";
+import { componentGraph } from "@/lib/engine/template";
 import { type LoadedVersion, loadVersion } from "@/lib/features/catalog";
 import { parseDurationMs } from "@/lib/kernel/durations";
 import { notFound } from "@/lib/kernel/errors";
@@ -8,50 +8,21 @@ import { can } from "@/lib/kernel/permissions";
 import { type Actor, requirePermission } from "@/lib/platform/auth";
 import { getConfig } from "@/lib/platform/config";
 import { openSealedJson } from "@/lib/platform/crypto";
-import { query } from "@/lib/platform/db";
 import { canTransfer } from "./can-transfer";
 import { loadEnvironment, secretContext } from "./context";
 import { leadsToPortal, mainUrl } from "./main-url";
 import { plannedOf } from "./planned";
-import type { EnvironmentDetail, EnvironmentStatus, HealthState, ResourceDto } from "./schema";
-
-interface Row {
-  id: string;
-  name: string;
-  status: EnvironmentStatus;
-  health: HealthState;
-  healthMessage: string;
-  generation: number;
-  projectId: string;
-  projectSlug: string;
-  projectName: string;
-  projectMaxLease: number | null;
-  ownerId: string;
-  ownerName: string;
-  templateVersionId: string;
-  parameters: Record<string, unknown>;
-  secretParameters: string[];
-  outputs: Record<string, unknown>;
-  sealedOutputs: string | null;
-  monthly: string | null;
-  currency: string;
-  leaseEndsAt: Date | null;
-  destroyAfter: Date | null;
-  createdAt: Date;
-  readyAt: Date | null;
-  destroyedAt: Date | null;
-  isDemo: boolean;
-  activeRunId: string | null;
-  failedChange: EnvironmentDetail["failedChange"];
-  newest: string[];
-}
+import type { EnvironmentDetail, ResourceDto } from "./schema";
+import { type DetailRow, findDetail } from "./store";
+import { listShownResources, type ResourceRow } from "./store-resources";
 
 /**
  * An environment as its page and the API show it.
  * @throws AppError not_found
  */
 export async function getEnvironment(actor: Actor, environmentId: string): Promise<EnvironmentDetail> {
-  const row = await readRow(environmentId);
+  const row = await findDetail(environmentId);
+  if (!row) throw notFound("The environment");
   requirePermission(actor, "environment.read", {
     projectId: row.projectId,
     what: "The environment",
@@ -59,10 +30,12 @@ export async function getEnvironment(actor: Actor, environmentId: string): Promi
     objectId: environmentId,
   });
   const version = await loadVersion(row.templateVersionId);
-  const [resources, { unreadable }] = await Promise.all([
-    listResources(environmentId, version),
+  const [shown, { unreadable }] = await Promise.all([
+    listShownResources(environmentId),
     loadEnvironment(environmentId),
   ]);
+  const resources = resourcesOf(environmentId, shown, version);
+  const damaged = [...row.damaged, ...shown.flatMap((one) => one.damaged)];
   const { spec } = version.manifest;
   const at = { projectId: row.projectId };
   const portalHost = new URL(getConfig().publicUrl).hostname;
@@ -83,6 +56,7 @@ export async function getEnvironment(actor: Actor, environmentId: string): Promi
     url: mainUrl(row.outputs, portalHost) ?? endpoints.at(-1)?.url ?? null,
     leaseEndsAt: iso(row.leaseEndsAt),
     destroyAfter: iso(row.destroyAfter),
+    destroyRetryAt: iso(row.destroyRetryAt),
     createdAt: row.createdAt.toISOString(),
     readyAt: iso(row.readyAt),
     destroyedAt: iso(row.destroyedAt),
@@ -101,7 +75,7 @@ export async function getEnvironment(actor: Actor, environmentId: string): Promi
     planned,
     activeRunId: row.activeRunId,
     failedChange: row.failedChange,
-    unreadable: [...unreadable, ...unreadableOutputs(row)],
+    unreadable: [...new Set([...unreadable, ...unreadableOutputs(row), ...damaged])],
     actions: spec.actions.map(({ name, title, description = "", component }) => ({
       name,
       title,
@@ -124,90 +98,18 @@ export async function getEnvironment(actor: Actor, environmentId: string): Promi
   };
 }
 
-async function readRow(environmentId: string): Promise<Row> {
-  const [row] = await query<Row>(
-    `SELECT e.id, e.name, e.status::text AS status, e.health::text AS health, e.health_message AS "healthMessage",
-       e.generation, p.id AS "projectId", p.slug AS "projectSlug", p.name AS "projectName",
-       p.max_lease_days AS "projectMaxLease", e.owner_id AS "ownerId", coalesce(u.name, 'System') AS "ownerName",
-       e.template_version_id AS "templateVersionId",
-       e.parameters - ARRAY(SELECT s.name FROM environment_secret s WHERE s.environment_id = e.id AND s.component = '')
-         AS parameters,
-       ARRAY(SELECT s.name FROM environment_secret s WHERE s.environment_id = e.id AND s.component = '' ORDER BY s.name)
-         AS "secretParameters", e.outputs, e.sealed_outputs AS "sealedOutputs",
-       trim_scale(e.monthly_cost)::text AS monthly, e.currency, e.lease_ends_at AS "leaseEndsAt",
-       e.destroy_after AS "destroyAfter", e.created_at AS "createdAt", e.ready_at AS "readyAt",
-       e.destroyed_at AS "destroyedAt", e.is_demo AS "isDemo",
-       (SELECT id FROM run WHERE environment_id = e.id AND status IN ('queued', 'running', 'parked')) AS "activeRunId",
-       (SELECT json_build_object('runId', x.id, 'kind', x.kind, 'status', x.status) FROM run x
-         WHERE x.id = e.failed_run_id) AS "failedChange",
-       ARRAY(SELECT n.version FROM template_version n WHERE n.template_id = v.template_id AND n.status = 'published')
-         AS newest
-     FROM environment e JOIN project p ON p.id = e.project_id
-     JOIN template_version v ON v.id = e.template_version_id
-     LEFT JOIN app_user u ON u.id = e.owner_id WHERE e.id = $1`,
-    [environmentId],
-    { name: "environment_detail" },
-  );
-  if (!row) throw notFound("The environment");
-  return row;
-}
-
-interface ResourceRow {
-  id: string;
-  component: string;
-  cloud: string;
-  cloudId: string;
-  driver: string;
-  kind: string;
-  externalId: string;
-  status: string;
-  health: HealthState;
-  healthMessage: string;
-  restarts: number;
-  cpu: string;
-  memoryBytes: bigint;
-  storageBytes: bigint;
-  replicas: number;
-  attributes: Record<string, unknown>;
-  spec: DesiredView;
-  address: { external?: { host: string; ports: Record<string, number> }; url?: string | null };
-  outputs: Record<string, unknown>;
-  sealedOutputs: string | null;
-  latest: ResourceDto["latest"];
-  lastObservedAt: Date | null;
-  createdAt: Date;
-}
-
-/** Resources of an environment with their latest sample. */
-export async function listResources(environmentId: string, version: LoadedVersion): Promise<ResourceDto[]> {
-  const rows = await query<ResourceRow>(
-    `SELECT r.id, r.component, coalesce(c.title, r.cloud_id) AS cloud, r.cloud_id AS "cloudId",
-       coalesce(c.driver, '') AS driver, r.kind, r.external_id AS "externalId", r.status, r.health::text AS health,
-       r.health_message AS "healthMessage", r.restarts, r.cpu::text AS cpu, r.memory_bytes AS "memoryBytes",
-       r.storage_bytes AS "storageBytes", r.replicas, r.attributes, r.spec, r.address, r.outputs,
-       r.sealed_outputs AS "sealedOutputs", r.last_observed_at AS "lastObservedAt", r.created_at AS "createdAt",
-       (SELECT json_build_object('at', to_char(s.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), 'cpuCores', s.cpu_cores, 'memoryBytes', s.memory_bytes) FROM sample s
-         WHERE s.resource_id = r.id ORDER BY s.at DESC LIMIT 1) AS latest
-     FROM resource r LEFT JOIN cloud c ON c.id = r.cloud_id WHERE r.environment_id = $1 ORDER BY r.created_at, r.id`,
-    [environmentId],
-    { name: "environment_detail_resources" },
-  );
-  const needs = new Map<string, string[]>();
-  for (const edge of componentEdges(version.manifest)) {
-    needs.set(edge.from, [...(needs.get(edge.from) ?? []), edge.to]);
-  }
-  return rows.map((row) => toResource(environmentId, row, version, needs));
-}
-
-function toResource(
+function resourcesOf(
   environmentId: string,
-  row: ResourceRow,
+  rows: readonly ResourceRow[],
   version: LoadedVersion,
-  needs: ReadonlyMap<string, string[]>,
-): ResourceDto {
+): ResourceDto[] {
+  return rows.map((row) => toResource(environmentId, row, version));
+}
+
+function toResource(environmentId: string, row: ResourceRow, version: LoadedVersion): ResourceDto {
   const component = version.manifest.spec.components[row.component];
   const block = component?.[row.kind as "container"] as { backup?: unknown } | undefined;
-  const { spec: _spec, sealedOutputs, address, cpu, memoryBytes, storageBytes, ...plain } = row;
+  const { damaged: _, sealedOutputs, address, cpu, memoryBytes, storageBytes, ...plain } = row;
   return {
     ...plain,
     title: component?.title ?? row.component,
@@ -221,7 +123,7 @@ function toResource(
       address: `${address.external?.host}:${published}`,
     })),
     secretOutputs: sealedOutputs ? secretNames(environmentId, sealedOutputs) : [],
-    dependsOn: needs.get(row.component) ?? [],
+    dependsOn: [...componentGraph(version.manifest).predecessors(row.component)],
     hasBackup: Boolean(block?.backup ?? component?.backup),
     lastObservedAt: iso(row.lastObservedAt),
     createdAt: row.createdAt.toISOString(),
@@ -236,7 +138,7 @@ function secretNames(environmentId: string, sealed: string): string[] {
     .map(([name]) => name);
 }
 
-function unreadableOutputs({ id, sealedOutputs }: Row): string[] {
+function unreadableOutputs({ id, sealedOutputs }: DetailRow): string[] {
   if (!sealedOutputs || openSealedJson(sealedOutputs, secretContext(id)).ok) return [];
   return ["outputs of the environment"];
 }
@@ -250,7 +152,7 @@ interface StoredOutput {
   secret: boolean;
 }
 
-function outputList(row: Row): StoredOutput[] {
+function outputList(row: DetailRow): StoredOutput[] {
   if (!row.sealedOutputs) {
     return Object.entries(row.outputs).map(([name, value]) => ({ name, title: name, value, secret: false }));
   }

@@ -1,9 +1,10 @@
 import { AppError } from "@/lib/kernel/errors";
 import { recordAudit } from "@/lib/platform/audit";
 import { type Actor, requirePermission } from "@/lib/platform/auth";
-import { withSqlTransaction } from "@/lib/platform/db";
+import { inTransaction } from "@/lib/platform/db";
 import { publishEvent } from "@/lib/platform/events";
 import { getEnvironmentRow } from "./context";
+import { clearFailedChange } from "./store";
 
 /**
  * Takes the notice of a failed change from an environment that runs or is stopped. The run stays as it is and can still
@@ -18,25 +19,19 @@ export async function dismissFailedChange(actor: Actor, environmentId: string): 
     objectType: "environment",
     objectId: environmentId,
   });
-  await withSqlTransaction(async (client) => {
-    const dismissed = await client.query<{ runId: string }>(
-      `UPDATE environment e SET failed_run_id = NULL FROM environment before
-       WHERE e.id = $1 AND before.id = e.id AND e.failed_run_id IS NOT NULL AND e.status IN ('running', 'stopped')
-       RETURNING before.failed_run_id AS "runId"`,
-      [environmentId],
-    );
-    const [failed] = dismissed.rows;
-    if (!failed) {
+  await inTransaction(async (tx) => {
+    const runId = await clearFailedChange(tx, environmentId);
+    if (runId === null) {
       throw new AppError("conflict", "The environment has no failed change to dismiss.");
     }
-    await publishEvent(client, `environment:${environmentId}`, "environment.updated", {});
-    await recordAudit(client, {
+    await publishEvent(tx, `environment:${environmentId}`, "environment.updated", {});
+    await recordAudit(tx, {
       actor,
       action: "environment.dismiss-failure",
       objectType: "environment",
       objectId: environmentId,
       projectId: row.projectId,
-      detail: { run: failed.runId },
+      detail: { run: runId },
     });
   });
 }

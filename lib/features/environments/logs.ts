@@ -2,9 +2,9 @@ import type { LogLine } from "@/lib/clouds/contract";
 import { connectionFor } from "@/lib/features/clouds";
 import { AppError, notFound } from "@/lib/kernel/errors";
 import { type Actor, can, requirePermission } from "@/lib/platform/auth";
-import { query } from "@/lib/platform/db";
 import { getEnvironmentRow } from "./context";
 import { type KnownSecrets, knownSecrets } from "./masking";
+import { findCloudOf } from "./store-resources";
 
 /** A line may carry a secret that was made this long ago and is not looked for yet; a process starts no faster. */
 const knownForMs = 100;
@@ -28,12 +28,9 @@ export async function componentLogs(
     objectType: "environment",
     objectId: environmentId,
   });
-  const [resource] = await query<{ cloudId: string }>(
-    `SELECT cloud_id AS "cloudId" FROM resource WHERE environment_id = $1 AND component = $2`,
-    [environmentId, component],
-  );
-  if (!resource) throw notFound("The component");
-  const connection = await connectionFor(resource.cloudId);
+  const cloudId = await findCloudOf(environmentId, component);
+  if (cloudId === null) throw notFound("The component");
+  const connection = await connectionFor(cloudId);
   if (!connection.logs) throw new AppError("conflict", "This cloud doesn’t provide logs.");
   const lines = connection.logs({ environmentId, environmentName: row.name, component }, options);
   return maskedLines(environmentId, lines, () =>

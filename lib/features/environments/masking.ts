@@ -3,50 +3,9 @@ import type { Endpoint, Published } from "@/lib/engine/plan";
 import { credentialsContext } from "@/lib/features/clouds";
 import { gitCredentialContext } from "@/lib/features/credentials";
 import { SealError, unseal } from "@/lib/platform/crypto";
-import { query } from "@/lib/platform/db";
 import { Masker, rememberSecrets } from "@/lib/platform/masking";
 import { secretContext } from "./context";
-import { resourcesOfEach } from "./resources-of-each";
-
-/** What a sealed text holds, and which of it is secret. */
-type Shape = "value" | "json" | "published" | "outputs" | "credentials" | "git";
-
-interface SealedRow {
-  environmentId: string;
-  shape: Shape;
-  /** Id of the cloud for its credentials; ids of project and credential for a Git credential. */
-  sealedFor: string | null;
-  sealed: string;
-}
-
-/** Former secrets that are looked for, newest first. */
-const mostFormer = 1_000;
-
-/**
- * Everything the database knows to be secret of environments: generated secrets and secret parameters, those they had
- * before, those of plans that wait or were refused, sensitive outputs, the credentials of the clouds they live on, and
- * the Git credentials of their project. Every run asks this: what no cloud and no project has is looked for once, by
- * the two EXISTS, and not for each environment.
- */
-const sealedSql = `
-  SELECT environment_id AS "environmentId", CASE WHEN component = '' THEN 'json' ELSE 'value' END AS shape,
-    NULL AS "sealedFor", sealed FROM environment_secret WHERE environment_id = ANY($1)
-  UNION ALL SELECT environment_id, shape, NULL, sealed FROM (
-    SELECT f.*, row_number() OVER (PARTITION BY environment_id ORDER BY retired_at DESC) AS place
-    FROM former_secret f WHERE environment_id = ANY($1)) f WHERE place <= ${mostFormer}
-  UNION ALL SELECT asked.id, 'published', NULL, r.sealed_outputs FROM ${resourcesOfEach("sealed_outputs IS NOT NULL")} r
-  UNION ALL SELECT id, 'outputs', NULL, sealed_outputs FROM environment
-    WHERE id = ANY($1) AND sealed_outputs IS NOT NULL
-  UNION ALL SELECT environment_id, 'json', NULL, sealed FROM plan WHERE environment_id = ANY($1) AND sealed IS NOT NULL
-  UNION ALL SELECT p.id, 'credentials', c.id, c.credentials FROM (
-    SELECT e.id, placed.value->>'cloudId' AS cloud_id FROM environment e, jsonb_each(e.placement) placed
-      WHERE e.id = ANY($1) AND EXISTS (SELECT 1 FROM cloud WHERE credentials IS NOT NULL)
-    UNION SELECT environment_id, cloud_id FROM resource
-      WHERE environment_id = ANY($1) AND EXISTS (SELECT 1 FROM cloud WHERE credentials IS NOT NULL)) p
-    JOIN cloud c ON c.id = p.cloud_id WHERE c.credentials IS NOT NULL
-  UNION ALL SELECT e.id, 'git', g.project_id || ' ' || g.id, g.sealed FROM environment e
-    JOIN git_credential g ON g.project_id = e.project_id
-    WHERE e.id = ANY($1) AND EXISTS (SELECT 1 FROM git_credential)`;
+import { listSealed, type SealedRow } from "./known-secrets.sql";
 
 /** What stands in the place of a text that may hold a secret nobody can look for. */
 export const withheldText =
@@ -71,8 +30,7 @@ const cache = new Map<string, Cached>();
 
 /** The secrets of environments as they are known at the time of the call. What did not change is not opened again. */
 export async function knownSecrets(environmentIds: readonly string[]): Promise<Map<string, KnownSecrets>> {
-  const rows = await query<SealedRow>(sealedSql, [environmentIds], { name: "environment_known_secrets" });
-  const grouped = groupRows(rows);
+  const grouped = groupRows(await listSealed(environmentIds));
   return new Map(environmentIds.map((id) => [id, fromCache(id, grouped.get(id) ?? [])]));
 }
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { query } from "@/lib/platform/db";
 import type { EnvironmentDetail } from "./schema";
+import { findCreationPlan } from "./store";
 
 const planned = z.object({
   changes: z.array(
@@ -17,20 +17,15 @@ const planned = z.object({
   cost: z.object({
     monthly: z.string().nullable(),
     currency: z.string(),
-    lease: z.object({ days: z.number() }).nullish(),
   }),
+  lease: z.object({ days: z.number() }).nullable(),
 });
 
 /** What the newest plan of a creation says of an environment of which nothing exists yet; null without one. */
 export async function plannedOf(environmentId: string): Promise<EnvironmentDetail["planned"]> {
-  const [row] = await query<z.input<typeof planned>>(
-    `SELECT p.changes, p.cost FROM request q JOIN plan p ON p.id = q.plan_id
-     WHERE q.environment_id = $1 AND q.kind = 'create' ORDER BY q.created_at DESC LIMIT 1`,
-    [environmentId],
-    { name: "environment_planned" },
-  );
+  const row = await findCreationPlan(environmentId);
   if (!row) return null;
-  const { changes, cost } = planned.parse(row);
+  const { changes, cost, lease } = planned.parse(row);
   return {
     components: changes.map(({ component, title, kind, cloud, dependsOn, size, replicas }) => ({
       ...{ component, title, kind, dependsOn, replicas },
@@ -38,6 +33,6 @@ export async function plannedOf(environmentId: string): Promise<EnvironmentDetai
       storageBytes: size.storageBytes,
     })),
     monthly: cost.monthly,
-    leaseDays: cost.lease?.days ?? null,
+    leaseDays: lease?.days ?? null,
   };
 }

@@ -3,8 +3,10 @@ import { AppError, notFound } from "@/lib/kernel/errors";
 import { recordAudit } from "@/lib/platform/audit";
 import { type Actor, requirePermission } from "@/lib/platform/auth";
 import { openSealedJson } from "@/lib/platform/crypto";
-import { query, withSqlTransaction } from "@/lib/platform/db";
+import { inTransaction } from "@/lib/platform/db";
 import { getEnvironmentRow, secretContext } from "./context";
+import { findSealedOutputs } from "./store";
+import { findSealedOutputsOf } from "./store-resources";
 
 /**
  * Shows one secret output to a person, and writes down that it did.
@@ -25,8 +27,8 @@ export async function revealOutput(
   const value = asked.component
     ? await componentOutput(environmentId, asked.component, asked.name)
     : await templateOutput(environmentId, asked.name);
-  await withSqlTransaction(async (client) => {
-    await recordAudit(client, {
+  await inTransaction(async (tx) => {
+    await recordAudit(tx, {
       actor,
       action: "secret.reveal",
       objectType: "environment",
@@ -39,24 +41,18 @@ export async function revealOutput(
 }
 
 async function componentOutput(environmentId: string, component: string, name: string): Promise<unknown> {
-  const [row] = await query<{ sealed: string | null }>(
-    "SELECT sealed_outputs AS sealed FROM resource WHERE environment_id = $1 AND component = $2",
-    [environmentId, component],
-  );
-  if (!row?.sealed) throw notFound("The output");
-  const published = openOutputs<Published>(environmentId, row.sealed);
+  const sealed = await findSealedOutputsOf(environmentId, component);
+  if (!sealed) throw notFound("The output");
+  const published = openOutputs<Published>(environmentId, sealed);
   const output = published.external.outputs[name];
   if (!output) throw notFound("The output");
   return output.value;
 }
 
 async function templateOutput(environmentId: string, name: string): Promise<unknown> {
-  const [row] = await query<{ sealed: string | null }>(
-    "SELECT sealed_outputs AS sealed FROM environment WHERE id = $1",
-    [environmentId],
-  );
-  if (!row?.sealed) throw notFound("The output");
-  const outputs = openOutputs<{ name: string; value: unknown }[]>(environmentId, row.sealed);
+  const sealed = await findSealedOutputs(environmentId);
+  if (!sealed) throw notFound("The output");
+  const outputs = openOutputs<{ name: string; value: unknown }[]>(environmentId, sealed);
   const output = outputs.find((one) => one.name === name);
   if (!output) throw notFound("The output");
   return output.value;

@@ -2,6 +2,8 @@ import { z } from "zod";
 import { requestKinds } from "@/lib/features/requests/schema";
 import { runStatuses } from "@/lib/features/runs/schema";
 
+export { environmentStates } from "./states";
+
 export const environmentStatuses = [
   "pending",
   "provisioning",
@@ -104,7 +106,7 @@ export const environmentDetailSchema = environmentSummarySchema.extend({
   /** Names of the secret parameters that have a value. */
   secretParameters: z.array(z.string()),
   endpoints: z.array(z.object({ component: z.string(), url: z.string() })),
-  /** What of it can't be decrypted ("secret password of db"): its key is lost, or the row is damaged. */
+  /** What of it can't be read ("secret password of db"): its key is lost, or the row is damaged. */
   unreadable: z.array(z.string()),
   outputs: z.record(z.string(), z.unknown()),
   /** Titles of the template's outputs; secret ones have no value here. */
@@ -140,6 +142,8 @@ export const environmentDetailSchema = environmentSummarySchema.extend({
     })
     .nullable(),
   destroyAfter: z.string().nullable(),
+  /** When Rostrum retries a destruction that failed after it began to delete. */
+  destroyRetryAt: z.string().nullable(),
   readyAt: z.string().nullable(),
   destroyedAt: z.string().nullable(),
   isDemo: z.boolean(),

@@ -4,11 +4,10 @@ import { recordAudit } from "@/lib/platform/audit";
 import { systemActor } from "@/lib/platform/auth";
 import { getConfig } from "@/lib/platform/config";
 import { hashPassword, randomToken } from "@/lib/platform/crypto";
-import { getPrisma, withTransaction } from "@/lib/platform/db";
+import { inTransaction } from "@/lib/platform/db";
 import { findPasswordProblem, initialPasswordEnd } from "../users";
-
-/** Key of the advisory lock of the first start: portal and workers may start at once. */
-const lockKey = 7_266_031;
+import { lockFirstStart } from "./locks";
+import { countRealAdministrators, putAdministrator } from "./store";
 
 export interface FirstAdministrator {
   email: string;
@@ -16,11 +15,9 @@ export interface FirstAdministrator {
   password: string | null;
 }
 
-const administrators = { orgRole: "admin", isDemo: false } as const;
-
 /** Whether there is an administrator besides demo ones. */
 export async function hasAdministrator(): Promise<boolean> {
-  return (await getPrisma().user.count({ where: administrators })) > 0;
+  return (await countRealAdministrators()) > 0;
 }
 
 /**
@@ -30,27 +27,16 @@ export async function hasAdministrator(): Promise<boolean> {
 export async function ensureAdministrator(): Promise<FirstAdministrator | null> {
   const { adminEmail, adminPassword } = getConfig();
   const email = adminEmail ?? "admin@rostrum.local";
-  return await withTransaction(async (tx) => {
-    await tx.$executeRaw`SELECT pg_advisory_xact_lock(${lockKey}::bigint)`;
-    const known = await tx.user.count({ where: administrators });
-    if (known > 0) return null;
+  return await inTransaction(async (tx) => {
+    await lockFirstStart(tx);
+    if ((await countRealAdministrators(tx)) > 0) return null;
     const password = adminPassword ?? randomToken(15);
     const problem = adminPassword === undefined ? null : await findPasswordProblem(adminPassword, { email });
     if (problem) throw new AppError("validation_failed", `ADMIN_PASSWORD: ${problem}`);
     const passwordHash = await hashPassword(password);
     const passwordEndsAt = adminPassword === undefined ? initialPasswordEnd() : null;
-    const { id } = await tx.user.upsert({
-      where: { email },
-      create: {
-        id: newId("user"),
-        email,
-        name: "Administrator",
-        passwordHash,
-        passwordEndsAt,
-        orgRole: "admin",
-      },
-      update: { orgRole: "admin", passwordHash, passwordEndsAt, disabledAt: null, isDemo: false },
-    });
+    const created = { id: newId("user"), email, name: "Administrator" };
+    const id = await putAdministrator(tx, created, { passwordHash, passwordEndsAt });
     await recordAudit(tx, {
       actor: systemActor("first start"),
       action: "user.create",

@@ -1,8 +1,7 @@
 import type { AuthOptions } from "next-auth";
 import { hostCookie, sessionMaxAgeSeconds, usesSecureCookies } from "@/lib/platform/auth";
-import { decodeSessionToken, liveSession } from "@/lib/platform/auth/session-cookie";
+import { decodeSessionToken } from "@/lib/platform/auth/session-cookie";
 import { getAuthSecret, getConfig } from "@/lib/platform/config";
-import { query } from "@/lib/platform/db";
 import { moduleLog } from "@/lib/platform/log";
 import { listDemoUsers } from "./demo-users";
 import { rememberBrowser } from "./device";
@@ -16,6 +15,7 @@ import {
   recordRefusedSignIn,
   type SignInFacts,
 } from "./people";
+import { findSessionUser } from "./store";
 import { SignInThrottledError } from "./throttle";
 
 type Provider = AuthOptions["providers"][number];
@@ -160,11 +160,7 @@ function callbacksFor(facts: SignInFacts): NonNullable<AuthOptions["callbacks"]>
       return sid === null ? {} : { sid };
     },
     session: async ({ token, session }) => {
-      const [person] = await query<Person>(
-        `SELECT id, name, email FROM app_user WHERE disabled_at IS NULL
-            AND id = (SELECT user_id FROM session WHERE id = $1 AND ${liveSession})`,
-        [token.sid ?? ""],
-      );
+      const person = await findSessionUser(typeof token.sid === "string" ? token.sid : "");
       return { user: person ?? {}, expires: session.expires } as typeof session;
     },
     redirect: ({ url, baseUrl }) => {

@@ -3,10 +3,11 @@ import { newId } from "@/lib/kernel/ids";
 import { recordAudit, recordAuditAlone } from "@/lib/platform/audit";
 import { type Actor, anonymousActor, requirePermission } from "@/lib/platform/auth";
 import { hashToken, randomToken } from "@/lib/platform/crypto";
-import { withTransaction } from "@/lib/platform/db";
+import { inTransaction } from "@/lib/platform/db";
 import { demoAccessSeconds } from "./demo-cookie";
 import { hasDemoUsers } from "./demo-users";
 import type { SignInFacts } from "./people";
+import { deleteUselessDemoLinks, insertDemoLink, spendDemoLink } from "./store-demo";
 
 /** How long a link waits to be opened. */
 export const demoLinkSeconds = 24 * 3600;
@@ -23,13 +24,11 @@ export async function createDemoLink(actor: Actor): Promise<string> {
   const token = randomToken(tokenBytes);
   const id = newId("demoLink");
   const nowMs = Date.now();
-  await withTransaction(async (tx) => {
+  await inTransaction(async (tx) => {
     const opened = new Date(nowMs - demoAccessSeconds * 1000);
-    await tx.demoLink.deleteMany({
-      where: { OR: [{ usedAt: { lt: opened } }, { usedAt: null, expiresAt: { lt: new Date(nowMs) } }] },
-    });
+    await deleteUselessDemoLinks(tx, opened, new Date(nowMs));
     const expiresAt = new Date(nowMs + demoLinkSeconds * 1000);
-    await tx.demoLink.create({ data: { id, hash: hashToken(token), expiresAt } });
+    await insertDemoLink(tx, { id, hash: hashToken(token), expiresAt });
     await recordAudit(tx, { actor, action: "demo.link-create", objectType: "demo_link", objectId: id });
   });
   return token;
@@ -43,15 +42,11 @@ export async function takeDemoLink(token: string, facts: SignInFacts): Promise<s
   const hash = hashToken(token);
   const now = new Date();
   const actor = anonymousActor(facts);
-  const id = await withTransaction(async (tx) => {
-    const found = await tx.demoLink.findUnique({ where: { hash }, select: { id: true } });
-    const { count } = await tx.demoLink.updateMany({
-      where: { hash, usedAt: null, expiresAt: { gt: now } },
-      data: { usedAt: now },
-    });
-    if (!found || count === 0) return null;
-    await recordAudit(tx, { actor, action: "demo.link-use", objectType: "demo_link", objectId: found.id });
-    return found.id;
+  const id = await inTransaction(async (tx) => {
+    const used = await spendDemoLink(tx, hash, now);
+    if (used === null) return null;
+    await recordAudit(tx, { actor, action: "demo.link-use", objectType: "demo_link", objectId: used });
+    return used;
   });
   if (id !== null) return id;
   // The token itself stays out of the audit log: somebody may have mistyped one that still opens.

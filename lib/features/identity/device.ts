@@ -1,9 +1,9 @@
 import { createHmac } from "node:crypto";
 import { hostCookie, readCookie, setCookieHeader } from "@/lib/platform/auth";
-import { liveSession, openSessionCookie } from "@/lib/platform/auth/session-cookie";
+import { openSessionCookie } from "@/lib/platform/auth/session-cookie";
 import { getAuthSecret } from "@/lib/platform/config";
 import { equalConstantTime, randomToken } from "@/lib/platform/crypto";
-import { query } from "@/lib/platform/db";
+import { type Account, findAccount, hasLiveSession, hasSignedInFrom } from "./store";
 
 /**
  * Device cookies, as OWASP describes them against locking people out of their own accounts ("Slow Down Online Guessing
@@ -17,11 +17,6 @@ const maxAccounts = 5;
 /** Days after which an address is strange again. */
 const addressDays = 30;
 
-export interface Account {
-  id: string;
-  hash: string | null;
-}
-
 /** `__Host-` binds the cookie to exactly this host where https makes that possible. */
 export function deviceCookieName(): string {
   return hostCookie("rostrum.device").name;
@@ -31,30 +26,18 @@ export function deviceCookieName(): string {
  * What of a request proves that its browser belongs to the account: a device cookie or a living session; null for none.
  * @param cookies the Cookie header
  */
-export async function findProof(
-  account: Account | undefined,
-  cookies: string | null,
-): Promise<string | null> {
+export async function findProof(account: Account | null, cookies: string | null): Promise<string | null> {
   const nonces = account ? proofs(cookies).map((proof) => nonceOf(proof, account)) : [];
   const device = nonces.find((nonce) => nonce !== null);
   if (device) return `device ${device}`;
   const sessionId = await openSessionCookie(cookies);
   if (sessionId === null) return null;
-  const [session] = await query<{ id: string }>(
-    `SELECT id FROM session WHERE id = $1 AND user_id = $2 AND ${liveSession}`,
-    [sessionId, account?.id ?? ""],
-  );
-  return session ? `session ${session.id}` : null;
+  return (await hasLiveSession(account?.id ?? "", sessionId)) ? `session ${sessionId}` : null;
 }
 
 /** Whether the account was signed in to from the address lately. The same work is done for an account that is not there. */
-export async function isKnownAddress(account: Account | undefined, ip: string): Promise<boolean> {
-  const rows = await query(
-    `SELECT 1 FROM session WHERE user_id = $1 AND ip = $2 AND ip <> ''
-        AND created_at > now() - interval '${addressDays} days' LIMIT 1`,
-    [account?.id ?? "", ip],
-  );
-  return rows.length > 0;
+export async function isKnownAddress(account: Account | null, ip: string): Promise<boolean> {
+  return await hasSignedInFrom(account?.id ?? "", ip, addressDays);
 }
 
 /**
@@ -62,10 +45,7 @@ export async function isKnownAddress(account: Account | undefined, ip: string): 
  * was known for before.
  */
 export async function rememberBrowser(userId: string, cookies: string | null): Promise<string> {
-  const [row] = await query<Account>("SELECT id, password_hash AS hash FROM app_user WHERE id = $1", [
-    userId,
-  ]);
-  const account = row ?? { id: userId, hash: null };
+  const account = (await findAccount(userId)) ?? { id: userId, hash: null };
   const others = proofs(cookies).filter((proof) => nonceOf(proof, account) === null);
   const nonce = randomToken(16);
   const issued = Math.floor(Date.now() / 1000).toString(36);

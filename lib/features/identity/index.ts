@@ -1,10 +1,10 @@
-export { ensureAdministrator, type FirstAdministrator, hasAdministrator } from "./administrator";
-export { handleAuthRequest } from "./auth-handler";
+export { ensureAdministrator, hasAdministrator } from "./administrator";
+export { type AdmittedSignIn, admitSignIn } from "./admit-sign-in";
 export { createDemoLink } from "./demo-link";
 export { hasDemoUsers, listDemoUsers } from "./demo-users";
-export { findOrCreateOidcPerson } from "./oidc";
+
 export { openDemoLink } from "./open-demo-link";
-export { changePassword, checkPassword, closeSession, openSession } from "./people";
-export { getSessionActor, requireActor } from "./session";
+export { changePassword, checkPassword } from "./people";
+export { getSessionActor } from "./session";
 export { getMe, listSessions, revokeOtherSessions, revokeSession, updateProfile } from "./sessions";
 export { pruneLoginThrottle } from "./throttle";

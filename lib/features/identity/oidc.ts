@@ -2,9 +2,11 @@ import { newId } from "@/lib/kernel/ids";
 import { recordAudit } from "@/lib/platform/audit";
 import { systemActor } from "@/lib/platform/auth";
 import { getConfig } from "@/lib/platform/config";
-import { type Tx, withTransaction } from "@/lib/platform/db";
+import { inTransaction, type Tx } from "@/lib/platform/db";
 import { unverifiedAddress } from "../users";
+import { lockProviderIdentity } from "./locks";
 import type { Person } from "./people";
+import { changeUser, findUserByEmail, findUserBySubject, insertProviderAccount, insertUser } from "./store";
 
 export interface OidcProfile {
   sub: string;
@@ -27,24 +29,20 @@ export async function findOrCreateOidcPerson(profile: OidcProfile): Promise<Oidc
   const { sub: subject } = profile;
   const email = profile.email?.trim().toLowerCase();
   const verified = email !== undefined && isVerified(profile);
-  return await withTransaction(async (tx) => {
-    // Two first sign-ins of one person at once must not make two people.
-    await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`oidc ${provider} ${subject}`}, 0))`;
-    const account = await tx.account.findUnique({
-      where: { provider_subject: { provider, subject } },
-      include: { user: true },
-    });
-    if (account?.user.disabledAt) return { refused: "disabled" };
-    if (account) {
-      const claims = account.user.unclaimedEmail !== null && verified;
-      return { person: claims ? await claimEmail(tx, account.user, email) : account.user };
+  return await inTransaction(async (tx) => {
+    await lockProviderIdentity(tx, provider, subject);
+    const owner = await findUserBySubject(tx, provider, subject);
+    if (owner?.disabledAt) return { refused: "disabled" };
+    if (owner) {
+      const claims = owner.unclaimedEmail !== null && verified;
+      return { person: claims ? await claimEmail(tx, owner, email) : owner };
     }
     if (!email) return { refused: "no-email" };
-    const known = await tx.user.findUnique({ where: { email } });
+    const known = await findUserByEmail(tx, email);
     if (known?.disabledAt) return { refused: "disabled" };
     if (known && !verified) return { refused: "email-not-verified" };
     const person = known ?? (await createPerson(tx, profile, email, verified));
-    await tx.account.create({ data: { provider, subject, userId: person.id } });
+    await insertProviderAccount(tx, { provider, subject, userId: person.id });
     await recordAudit(tx, {
       actor: systemActor("single sign-on"),
       action: known ? "user.link" : "user.create",
@@ -66,13 +64,13 @@ async function createPerson(tx: Tx, profile: OidcProfile, email: string, verifie
   const id = newId("user");
   const name = profile.name || profile.preferred_username || email;
   const address = verified ? { email } : { email: unverifiedAddress(id), unclaimedEmail: email };
-  return await tx.user.create({ data: { id, name, ...address } });
+  return await insertUser(tx, { id, name, ...address });
 }
 
 /** The address is the person's from now on, unless it is somebody else's by now. */
 async function claimEmail(tx: Tx, person: Person, email: string): Promise<Person> {
-  if (await tx.user.findUnique({ where: { email } })) return person;
-  const claimed = await tx.user.update({ where: { id: person.id }, data: { email, unclaimedEmail: null } });
+  if (await findUserByEmail(tx, email)) return person;
+  const claimed = await changeUser(tx, person.id, { email, unclaimedEmail: null });
   await recordAudit(tx, {
     actor: systemActor("single sign-on"),
     action: "user.update",

@@ -13,10 +13,19 @@ import {
 } from "@/lib/platform/auth";
 import { openSessionCookie } from "@/lib/platform/auth/session-cookie";
 import { hashPassword, verifyPassword } from "@/lib/platform/crypto";
-import { query, withTransaction } from "@/lib/platform/db";
+import { inTransaction } from "@/lib/platform/db";
 import { publishEvent } from "@/lib/platform/events";
 import { requireGoodPassword, revokeAccess } from "../users";
 import { findProof, isKnownAddress } from "./device";
+import {
+  changeUser,
+  endSession,
+  findAccount,
+  findSession,
+  findSignInAccount,
+  insertSession,
+  lockAccount,
+} from "./store";
 import { type Attempt, beginAttempt, forgiveAttempt, SignInThrottledError } from "./throttle";
 
 export interface SignInFacts {
@@ -58,16 +67,12 @@ export async function checkPassword(
   facts: SignInFacts,
 ): Promise<Person | null> {
   const email = emailGiven.trim().toLowerCase().slice(0, 254);
-  const [row] = await query<Person & { hash: string | null; ended: boolean }>(
-    `SELECT id, name, email, password_hash AS hash, coalesce(password_ends_at <= now(), false) AS ended
-       FROM app_user WHERE email = $1 AND disabled_at IS NULL`,
-    [email],
-  );
+  const account = await findSignInAccount(email);
   const attempt: Attempt = {
     email,
     ip: facts.ip,
-    known: await findProof(row, facts.cookies ?? null),
-    knownAddress: await isKnownAddress(row, facts.ip),
+    known: await findProof(account, facts.cookies ?? null),
+    knownAddress: await isKnownAddress(account, facts.ip),
   };
   try {
     await beginAttempt(attempt);
@@ -76,17 +81,18 @@ export async function checkPassword(
       await recordRefusedSignIn("credentials", email, "too many failed attempts", facts);
     throw error;
   }
-  if (await verifyPassword(password, row?.hash)) {
+  if (await verifyPassword(password, account?.hash)) {
     await forgiveAttempt(attempt);
-    if (row?.ended) {
-      await recordRefusedSignIn("credentials", row.id, "initial password expired", facts);
+    if (account?.ended) {
+      await recordRefusedSignIn("credentials", account.id, "initial password expired", facts);
       throw new PasswordEndedError();
     }
-    if (!row?.hash) return null;
-    return { id: row.id, name: row.name, email: row.email, checkedHash: sha256(row.hash) };
+    if (!account?.hash) return null;
+    const { id, name, hash } = account;
+    return { id, name, email: account.email, checkedHash: sha256(hash) };
   }
   const why = email === "" || password === "" ? "missing email or password" : "wrong password";
-  await recordRefusedSignIn("credentials", row?.id ?? email, why, facts);
+  await recordRefusedSignIn("credentials", account?.id ?? email, why, facts);
   return null;
 }
 
@@ -118,24 +124,17 @@ export async function openSession(
 ): Promise<string | null> {
   const id = newId("session");
   const before = await openSessionCookie(facts.cookies ?? null);
-  const opened = await withTransaction(async (tx) => {
-    const [now] = await tx.$queryRaw<{ hash: string | null }[]>`
-      SELECT password_hash AS hash FROM app_user WHERE id = ${person.id} AND disabled_at IS NULL FOR SHARE`;
+  const opened = await inTransaction(async (tx) => {
+    const now = await lockAccount(tx, person.id);
     if (!now) return false;
     if (person.checkedHash !== undefined && person.checkedHash !== sha256(now.hash ?? "")) return false;
-    if (before !== null)
-      await tx.session.updateMany({
-        where: { id: before, revokedAt: null },
-        data: { revokedAt: new Date() },
-      });
-    await tx.session.create({
-      data: {
-        id,
-        userId: person.id,
-        userAgent: facts.userAgent.slice(0, 300),
-        ip: facts.ip,
-        expiresAt: new Date(Date.now() + sessionMaxAgeSeconds * 1000),
-      },
+    if (before !== null) await endSession(tx, before);
+    await insertSession(tx, {
+      id,
+      userId: person.id,
+      userAgent: facts.userAgent.slice(0, 300),
+      ip: facts.ip,
+      expiresAt: new Date(Date.now() + sessionMaxAgeSeconds * 1000),
     });
     await recordAudit(tx, {
       actor: signingIn(person, facts),
@@ -153,10 +152,10 @@ export async function openSession(
 
 /** Ends a session, as its owner does by signing out. */
 export async function closeSession(sessionId: string, facts: SignInFacts): Promise<void> {
-  await withTransaction(async (tx) => {
-    const session = await tx.session.findUnique({ where: { id: sessionId }, include: { user: true } });
+  await inTransaction(async (tx) => {
+    const session = await findSession(tx, sessionId);
     if (!session || session.revokedAt) return;
-    await tx.session.update({ where: { id: sessionId }, data: { revokedAt: new Date() } });
+    await endSession(tx, sessionId);
     await publishEvent(tx, `user:${session.userId}`, "access.revoked");
     await recordAudit(tx, {
       actor: signingIn(session.user, facts),
@@ -179,11 +178,8 @@ export async function changePassword(
 ): Promise<void> {
   const attempt = attemptOf(actor);
   await beginAttempt(attempt);
-  const [row] = await query<{ hash: string | null }>(
-    "SELECT password_hash AS hash FROM app_user WHERE id = $1",
-    [actor.userId],
-  );
-  if (!(await verifyPassword(current, row?.hash))) {
+  const account = await findAccount(actor.userId);
+  if (!(await verifyPassword(current, account?.hash))) {
     const message = "Incorrect current password.";
     const error = new AppError("validation_failed", message, { problems: [{ path: "current", message }] });
     throw await refused(actor, "user.password", { objectType: "user", objectId: actor.userId }, error);
@@ -195,8 +191,8 @@ export async function changePassword(
   }
   await requireGoodPassword(next, actor, "next");
   const passwordHash = await hashPassword(next);
-  await withTransaction(async (tx) => {
-    await tx.user.update({ where: { id: actor.userId }, data: { passwordHash, passwordEndsAt: null } });
+  await inTransaction(async (tx) => {
+    await changeUser(tx, actor.userId, { passwordHash, passwordEndsAt: null });
     await revokeAccess(tx, actor.userId, revokeTokens, actor.via === "session" ? actor.credentialId : null);
     await recordAudit(tx, {
       actor,

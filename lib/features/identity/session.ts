@@ -13,12 +13,3 @@ export const getSessionActor = cache(async (): Promise<PersonActor | null> => {
   const requestId = sent.get("x-request-id") ?? newId("http");
   return await findSessionActor(sessionId, { requestId, ip: clientAddress(sent) });
 });
-
-/** The person behind the page; whoever is not signed in is sent to sign in and comes back here. */
-export async function requireActor(): Promise<PersonActor> {
-  const actor = await getSessionActor();
-  if (actor) return actor;
-  const path = (await headersOfPage()).get("x-pathname") ?? "/";
-  const { redirect } = await import("next/navigation");
-  return redirect(path === "/" ? "/sign-in" : `/sign-in?next=${encodeURIComponent(path)}`);
-}

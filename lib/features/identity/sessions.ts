@@ -2,20 +2,16 @@ import { notFound } from "@/lib/kernel/errors";
 import { canSomewhere } from "@/lib/kernel/permissions";
 import { recordAudit } from "@/lib/platform/audit";
 import { type PersonActor, permissionNames } from "@/lib/platform/auth";
-import { liveSession } from "@/lib/platform/auth/session-cookie";
-import { query, withTransaction } from "@/lib/platform/db";
+import { inTransaction } from "@/lib/platform/db";
 import { publishEvent } from "@/lib/platform/events";
 import { countUnread } from "../notifications";
 import { revokeAccess, revokeTokensOf } from "../users";
 import type { MeDto, SessionDto } from "./schema";
+import { changeUser, endSession, listLiveSessions, listMemberships } from "./store";
 
 /** Who I am and what I may do. */
 export async function getMe(actor: PersonActor): Promise<MeDto> {
-  const projects = await query<MeDto["projects"][number]>(
-    `SELECT p.id, p.slug, p.name, m.role::text AS role FROM project_member m JOIN project p ON p.id = m.project_id
-      WHERE m.user_id = $1 AND p.archived_at IS NULL ORDER BY p.name, p.id`,
-    [actor.userId],
-  );
+  const projects = await listMemberships(actor.userId);
   return {
     id: actor.userId,
     name: actor.name,
@@ -32,8 +28,8 @@ export async function getMe(actor: PersonActor): Promise<MeDto> {
 
 /** Changes one's own name. */
 export async function updateProfile(actor: PersonActor, change: { name: string }): Promise<void> {
-  await withTransaction(async (tx) => {
-    await tx.user.update({ where: { id: actor.userId }, data: { name: change.name } });
+  await inTransaction(async (tx) => {
+    await changeUser(tx, actor.userId, { name: change.name });
     await recordAudit(tx, {
       actor,
       action: "user.update",
@@ -44,21 +40,9 @@ export async function updateProfile(actor: PersonActor, change: { name: string }
   });
 }
 
-interface Row extends Omit<SessionDto, "createdAt" | "lastSeenAt" | "expiresAt" | "current"> {
-  createdAt: Date;
-  lastSeenAt: Date;
-  expiresAt: Date;
-}
-
 /** A person's living sessions, the latest used first. */
 export async function listSessions(actor: PersonActor): Promise<SessionDto[]> {
-  const rows = await query<Row>(
-    `SELECT id, user_agent AS "userAgent", ip, created_at AS "createdAt", last_seen_at AS "lastSeenAt",
-            expires_at AS "expiresAt"
-       FROM session WHERE user_id = $1 AND ${liveSession}
-      ORDER BY last_seen_at DESC LIMIT 200`,
-    [actor.userId],
-  );
+  const rows = await listLiveSessions(actor.userId, 200);
   return rows.map((row) => ({
     ...row,
     createdAt: row.createdAt.toISOString(),
@@ -70,12 +54,8 @@ export async function listSessions(actor: PersonActor): Promise<SessionDto[]> {
 
 /** Ends one of one's own sessions, and the tokens that were created in it. @throws AppError `not_found` for somebody else's */
 export async function revokeSession(actor: PersonActor, id: string, revokeTokens: boolean): Promise<void> {
-  await withTransaction(async (tx) => {
-    const { count } = await tx.session.updateMany({
-      where: { id, userId: actor.userId, revokedAt: null },
-      data: { revokedAt: new Date() },
-    });
-    if (count === 0) throw notFound("The session");
+  await inTransaction(async (tx) => {
+    if (!(await endSession(tx, id, actor.userId))) throw notFound("The session");
     const tokens = revokeTokens ? await revokeTokensOf(tx, { userId: actor.userId, sessionId: id }) : [];
     await publishEvent(tx, `user:${actor.userId}`, "access.revoked");
     await recordAudit(tx, {
@@ -93,7 +73,7 @@ export async function revokeSession(actor: PersonActor, id: string, revokeTokens
  * somebody made who had got in goes with them.
  */
 export async function revokeOtherSessions(actor: PersonActor, revokeTokens: boolean): Promise<void> {
-  await withTransaction(async (tx) => {
+  await inTransaction(async (tx) => {
     const kept = actor.via === "session" ? actor.credentialId : null;
     await revokeAccess(tx, actor.userId, false, kept);
     const others = { userId: actor.userId, sessionId: kept === null ? { not: null } : { not: kept } };

@@ -1,14 +1,13 @@
 import { AppError } from "@/lib/kernel/errors";
 import { addressKey } from "@/lib/platform/auth";
-import { execute, query } from "@/lib/platform/db";
-
-interface Limit {
-  /** Failures without a wait. */
-  free: number;
-  /** Seconds; doubles with every further failure. */
-  firstWait: number;
-  longestWait: number;
-}
+import {
+  countFailure,
+  deleteFailures,
+  deleteFailuresOlderThan,
+  findFailures,
+  type ThrottleLimit,
+  takeBackFailure,
+} from "./store-throttle";
 
 /**
  * What is counted. A stranger is counted by all of the first three. A browser that has signed in to the account before
@@ -23,7 +22,7 @@ const limits = {
   account: { free: 10, firstWait: 2, longestWait: 5 * 60 },
   /** One browser, session or token that is known to belong to the account. */
   known: { free: 5, firstWait: 5, longestWait: 15 * 60 },
-} as const satisfies Record<string, Limit>;
+} as const satisfies Record<string, ThrottleLimit>;
 
 type Kind = keyof typeof limits;
 
@@ -72,7 +71,7 @@ export async function beginAttempt(attempt: Attempt): Promise<void> {
       counted.push([kind, value]);
     }
   } catch (error) {
-    for (const [kind, value] of counted) await takeBack(kind, value);
+    for (const [kind, value] of counted) await takeBackFailure(`${kind}:${value}`);
     throw error;
   }
 }
@@ -83,16 +82,15 @@ export async function beginAttempt(attempt: Attempt): Promise<void> {
  */
 export async function forgiveAttempt(attempt: Attempt): Promise<void> {
   for (const [kind, value] of countersOf(attempt)) {
-    if (kind === "known" || kind === "pair") {
-      await execute("DELETE FROM login_throttle WHERE key = $1", [`${kind}:${value}`]);
-    } else await takeBack(kind, value);
+    const key = `${kind}:${value}`;
+    if (kind === "known" || kind === "pair") await deleteFailures(key);
+    else await takeBackFailure(key);
   }
 }
 
 /** Forgets what is too old to matter; for the housekeeping worker. */
 export async function pruneLoginThrottle(): Promise<number> {
-  const sql = `DELETE FROM login_throttle WHERE window_start < now() - interval '${forgetSeconds} seconds'`;
-  return await execute(sql);
+  return await deleteFailuresOlderThan(forgetSeconds);
 }
 
 function countersOf({ email, ip, known, knownAddress }: Attempt): [Kind, string][] {
@@ -104,28 +102,11 @@ function countersOf({ email, ip, known, knownAddress }: Attempt): [Kind, string]
   return counters;
 }
 
-async function takeBack(kind: Kind, value: string): Promise<void> {
-  const sql = "UPDATE login_throttle SET failures = greatest(failures - 1, 0) WHERE key = $1";
-  await execute(sql, [`${kind}:${value}`]);
-}
-
-/** The window begins with the latest failure: the wait is counted from there. */
+/** @throws SignInThrottledError while the counter has to wait */
 async function count(kind: Kind, value: string): Promise<void> {
   const key = `${kind}:${value}`;
-  const { free, firstWait, longestWait } = limits[kind];
-  const wait = `least(${longestWait}, ${firstWait} * power(2, least(t.failures - ${free}, 20)))`;
-  const written = await execute(
-    `INSERT INTO login_throttle AS t (key, failures, window_start) VALUES ($1, 1, now())
-     ON CONFLICT (key) DO UPDATE SET window_start = now(),
-       failures = CASE WHEN t.window_start < now() - interval '${forgetSeconds} seconds' THEN 1 ELSE t.failures + 1 END
-     WHERE t.failures < ${free} OR t.window_start + make_interval(secs => ${wait}) <= now()`,
-    [key],
-  );
-  if (written === 1) return;
-  const [row] = await query<{ failures: number; agoSeconds: number }>(
-    `SELECT failures, extract(epoch FROM now() - window_start)::float8 AS "agoSeconds" FROM login_throttle WHERE key = $1`,
-    [key],
-  );
-  const left = waitSecondsAfter(kind, row?.failures ?? 0) - (row?.agoSeconds ?? 0);
+  if (await countFailure(key, limits[kind], forgetSeconds)) return;
+  const counter = await findFailures(key);
+  const left = waitSecondsAfter(kind, counter?.failures ?? 0) - (counter?.agoSeconds ?? 0);
   throw new SignInThrottledError(Math.max(1, Math.ceil(left)));
 }

@@ -1,2 +1,1 @@
-export { type LeaseAction, nextLeaseAction } from "./rules";
 export { leaseTick } from "./tick";

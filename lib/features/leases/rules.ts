@@ -1,11 +1,6 @@
-const dayMs = 86_400_000;
+import type { LeasedEnvironment } from "@/lib/features/environments";
 
-export interface LeasedEnvironment {
-  status: string;
-  leaseEndsAt: Date | null;
-  leaseWarnedAt: Date | null;
-  destroyAfter: Date | null;
-}
+const dayMs = 86_400_000;
 
 export type LeaseAction = "warn" | "stop" | "stop-again" | "destroy" | null;
 

@@ -1,2 +1,2 @@
-export { heldSql, priceJoin } from "./held";
-export { type MeteringResult, meteredUntil, meteringTick } from "./tick";
+export { heldSql, priceJoin } from "./held.sql";
+export { meteredUntil, meteringTick } from "./tick";

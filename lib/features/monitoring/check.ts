@@ -1,7 +1,8 @@
 import type { CloudConnection, ComponentRef, DesiredComponent, Observation } from "@/lib/clouds/contract";
 import type { ExistingComponent } from "@/lib/engine/plan";
+import type { CheckHistory } from "@/lib/features/environments";
 import { type EnvironmentContext, maskFor } from "@/lib/features/environments";
-import { type CheckHistory, type ComponentState, checkIntervalMs, countCheck, thresholdOf } from "./rules";
+import { type ComponentState, checkIntervalMs, countCheck, thresholdOf } from "./rules";
 
 const observeLimitMs = 8_000;
 const slackMs = 500;

@@ -1,17 +1,18 @@
 import type { Fault } from "@/lib/clouds/contract";
 import { newestGoodBackup } from "@/lib/features/backups";
 import { connectionFor } from "@/lib/features/clouds";
-import type { EnvironmentContext } from "@/lib/features/environments";
+import { countRestart, type EnvironmentContext } from "@/lib/features/environments";
 import { notify } from "@/lib/features/notifications";
 import { submitSystemRequest } from "@/lib/features/requests";
 import type { Remedy } from "@/lib/features/requests/schema";
 import { parseDurationMs } from "@/lib/kernel/durations";
 import { AppError } from "@/lib/kernel/errors";
-import { execute, query, withSqlTransaction } from "@/lib/platform/db";
+import { inTransaction } from "@/lib/platform/db";
 import { within } from "./check";
-import { addIncidentAction } from "./incidents";
 import { nextRemedy } from "./remedies";
 import { type ComponentState, restartDelayMs } from "./rules";
+import { listAttempts } from "./store";
+import { appendAction, markGivenUp } from "./store-incidents";
 
 const did: Record<Remedy, string> = {
   recover: "Restarted",
@@ -19,11 +20,6 @@ const did: Record<Remedy, string> = {
   recreate: "Recreated",
   restore: "Restored from backup",
 };
-
-interface Attempt {
-  how: Remedy;
-  at: Date;
-}
 
 /**
  * Brings a broken component back through a request of the system, with growing pauses and within the template's budget:
@@ -38,7 +34,7 @@ export async function heal(
   const recovery = context.inputs.manifest.spec.components[component]?.recovery;
   const limit = recovery?.attempts ?? 5;
   const windowMs = parseDurationMs(recovery?.window ?? "1h");
-  const tried = await attemptsWithin(context.row.id, component, windowMs);
+  const tried = await listAttempts(context.row.id, component, windowMs);
   const backup = await newestGoodBackup(context.row.id, component);
   const next = nextRemedy({
     isAlive: state === "failing",
@@ -60,15 +56,9 @@ export async function heal(
       how: remedy,
       reason: message,
     });
-    await addIncidentAction(
-      incidentId,
-      `${did[remedy]}, attempt ${tried.length + 1} of ${limit}`,
-      submitted.id,
-    );
-    await execute(
-      "UPDATE resource SET restarts = restarts + 1 WHERE environment_id = $1 AND component = $2",
-      [context.row.id, component],
-    );
+    const text = `${did[remedy]}, attempt ${tried.length + 1} of ${limit}`;
+    await appendAction(incidentId, { text, requestId: submitted.id });
+    await countRestart(context.row.id, component);
   } catch (error) {
     // Another change is under way, or its cloud went silent; the next look comes here again.
     const passing = ["conflict", "stale_plan", "unavailable"];
@@ -86,19 +76,6 @@ async function faultsOf(context: EnvironmentContext, component: string): Promise
   return await within(connection.examine(ref, existing.desired));
 }
 
-async function attemptsWithin(
-  environmentId: string,
-  component: string,
-  windowMs: number,
-): Promise<Attempt[]> {
-  return await query<Attempt>(
-    `SELECT payload->>'how' AS how, created_at AS at FROM request
-     WHERE environment_id = $1 AND kind = 'heal' AND payload->>'component' = $2
-       AND created_at > now() - $3 * interval '1 millisecond' ORDER BY created_at`,
-    [environmentId, component, windowMs],
-  );
-}
-
 async function giveUp(
   context: EnvironmentContext,
   component: string,
@@ -108,15 +85,10 @@ async function giveUp(
 ): Promise<void> {
   const tried = count === 1 ? "1 attempt" : `${count} attempts`;
   const said = count === 0 ? nextStep : `Stopped after ${tried}. ${nextStep}`;
-  await withSqlTransaction(async (client) => {
-    // Guarded by what stands there: of several workers one tells.
-    const moved = await client.query(
-      `UPDATE incident SET actions = actions || $2::jsonb WHERE id = $1 AND NOT actions @> '[{"gaveUp": true}]'`,
-      [incidentId, JSON.stringify([{ at: new Date().toISOString(), text: said, gaveUp: true }])],
-    );
-    if (moved.rowCount !== 1) return;
+  await inTransaction(async (tx) => {
+    if (!(await markGivenUp(tx, incidentId, said))) return;
     const { row } = context;
-    await notify(client, {
+    await notify(tx, {
       kind: "incident.needs-you",
       subjectId: row.ownerId,
       title:

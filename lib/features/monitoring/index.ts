@@ -2,4 +2,4 @@ export { look } from "./check";
 export { listIncidents, metricsOf } from "./queries";
 export { recordHealth } from "./record-health";
 export { type ComponentState, noHistory } from "./rules";
-export { livenessTick, monitoringTick } from "./tick";
+export { checkBatch, checkLiveness, livenessTick, monitoringTick } from "./tick";

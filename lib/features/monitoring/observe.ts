@@ -1,17 +1,28 @@
 import { type CloudConnection, DriverError } from "@/lib/clouds/contract";
 import type { ExistingComponent } from "@/lib/engine/plan";
 import { connectionFor } from "@/lib/features/clouds";
-import { type EnvironmentContext, loadEnvironment, maskFor } from "@/lib/features/environments";
+import {
+  type CheckHistory,
+  type EnvironmentContext,
+  listCheckHistories,
+  loadEnvironment,
+  markObserved,
+  markUnknown,
+  maskFor,
+  saveNextLook,
+  writeSeen,
+} from "@/lib/features/environments";
 import { messageOf } from "@/lib/kernel/errors";
-import { execute, getPool, isConnectionError, query } from "@/lib/platform/db";
+import { isConnectionError, pooled } from "@/lib/platform/db";
 import { publishEvent } from "@/lib/platform/events";
 import { moduleLog } from "@/lib/platform/log";
 import { look, type Seen, within } from "./check";
 import { heal } from "./heal";
-import { addIncidentAction, closeIncidents, openIncident } from "./incidents";
+import { closeIncidents, openIncident } from "./incidents";
 import { recordHealth } from "./record-health";
-import { type CheckHistory, incidentKind, isWellAgain, nextLookMs, noHistory } from "./rules";
+import { incidentKind, isWellAgain, nextLookMs, noHistory } from "./rules";
 import { writeSamples } from "./samples";
+import { appendAction } from "./store-incidents";
 
 /**
  * Looks at everything of one environment, writes down how it is and heals what is dead or ill. Only running environments
@@ -21,7 +32,7 @@ import { writeSamples } from "./samples";
 export async function inspectEnvironment(environmentId: string, full: boolean): Promise<void> {
   const context = await loadEnvironment(environmentId);
   if (context.existing.size === 0) return;
-  const histories = await readHistories(environmentId);
+  const histories = await listCheckHistories(environmentId);
   const looks = await Promise.all(
     [...groupByCloud(context)].map(([cloudId, components]) =>
       lookAtCloud(context, cloudId, components, histories, full),
@@ -36,17 +47,13 @@ export async function inspectEnvironment(environmentId: string, full: boolean): 
     seen.map((one) => one.state),
   );
   if (full) await planNextLook(context);
-  if (full && !changed) await publishEvent(getPool(), `environment:${environmentId}`, "samples", {});
+  if (full && !changed) await publishEvent(pooled, `environment:${environmentId}`, "samples", {});
   await react(context, seen);
 }
 
 /** Sooner than usual where a component asks for it. */
 async function planNextLook({ row, existing }: EnvironmentContext): Promise<void> {
-  const ms = nextLookMs([...existing.values()].map((one) => one.desired));
-  await execute(
-    "UPDATE environment SET next_check_at = now() + $2::int * interval '1 millisecond' WHERE id = $1",
-    [row.id, ms],
-  );
+  await saveNextLook(row.id, nextLookMs([...existing.values()].map((one) => one.desired)));
 }
 
 /**
@@ -58,8 +65,8 @@ export async function sampleEnvironment(environmentId: string): Promise<void> {
     await takeSamples(context, await within(connectionFor(cloudId)), components);
   }
   // It was looked at, and its page says when.
-  await execute("UPDATE resource SET last_observed_at = now() WHERE environment_id = $1", [environmentId]);
-  await publishEvent(getPool(), `environment:${environmentId}`, "samples", {});
+  await markObserved(environmentId);
+  await publishEvent(pooled, `environment:${environmentId}`, "samples", {});
 }
 
 interface CloudLook {
@@ -116,10 +123,8 @@ async function recordUnreachable(
     await closeIncidents(id, [""]);
     return;
   }
-  await execute(
-    `UPDATE resource SET health = 'unknown', health_message = $3, checked_at = NULL WHERE environment_id = $1 AND component = ANY($2)`,
-    [id, unreachable.flatMap((one) => one.components), first.problem],
-  );
+  const components = unreachable.flatMap((one) => one.components);
+  await markUnknown(id, components, first.problem);
   if (status === "running") await openIncident(id, "", "cloud-unreachable", first.problem);
 }
 
@@ -130,12 +135,7 @@ async function recordSeen(environmentId: string, seen: readonly Seen[]): Promise
     status: observation?.status ?? "failed",
     attributes: observation?.attributes ?? {},
   }));
-  await execute(
-    `UPDATE resource r SET status = s.status, attributes = s.attributes, last_observed_at = now()
-     FROM json_to_recordset($2::json) AS s(component text, status text, attributes jsonb)
-     WHERE r.environment_id = $1 AND r.component = s.component`,
-    [environmentId, JSON.stringify(rows)],
-  );
+  await writeSeen(environmentId, rows);
 }
 
 async function react(context: EnvironmentContext, seen: readonly Seen[]): Promise<void> {
@@ -148,19 +148,11 @@ async function react(context: EnvironmentContext, seen: readonly Seen[]): Promis
       kind,
       `${state.component}: ${state.message}`,
     );
-    if (incident.isNew) await addIncidentAction(incident.id, state.message);
+    if (incident.isNew) await appendAction(incident.id, { text: state.message });
     await heal(context, state, incident.id);
   }
   const well = seen.filter(({ state }) => isWellAgain(state)).map(({ state }) => state.component);
   await closeIncidents(context.row.id, well);
-}
-
-async function readHistories(environmentId: string): Promise<Map<string, CheckHistory>> {
-  const rows = await query<CheckHistory & { component: string }>(
-    `SELECT component, failures, passes, checked_at AS "checkedAt" FROM resource WHERE environment_id = $1`,
-    [environmentId],
-  );
-  return new Map(rows.map((row) => [row.component, row]));
 }
 
 function groupByCloud(context: EnvironmentContext): Map<string, ExistingComponent[]> {

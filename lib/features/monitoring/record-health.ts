@@ -1,4 +1,5 @@
-import { execute, getPool } from "@/lib/platform/db";
+import { saveWorstHealth, writeHealth } from "@/lib/features/environments";
+import { pooled } from "@/lib/platform/db";
 import { publishEvent } from "@/lib/platform/events";
 import { type ComponentState, healthOf, messageOfHealth } from "./rules";
 
@@ -21,14 +22,7 @@ export async function recordHealth(
     failures: state.failures,
     passes: state.passes,
   }));
-  await execute(
-    `UPDATE resource r SET health = s.health::health_state, health_message = s.message, failures = s.failures,
-       passes = s.passes, checked_at = CASE WHEN s.checked THEN now() END, last_observed_at = now()
-     FROM json_to_recordset($2::json)
-       AS s(component text, health text, message text, checked boolean, failures int, passes int)
-     WHERE r.environment_id = $1 AND r.component = s.component`,
-    [environmentId, JSON.stringify(rows)],
-  );
+  await writeHealth(environmentId, rows);
   return await summarizeHealth(environmentId);
 }
 
@@ -37,15 +31,7 @@ export async function recordHealth(
  * was never looked at counts only where there is nothing else.
  */
 export async function summarizeHealth(environmentId: string): Promise<boolean> {
-  const changed = await execute(
-    `UPDATE environment e SET health = worst.health, health_message = worst.message
-     FROM (SELECT health, CASE WHEN health_message = '' THEN '' ELSE component || ': ' || health_message END AS message
-       FROM resource WHERE environment_id = $1
-       ORDER BY health = 'unknown' AND health_message = '',
-         array_position('{unhealthy,unknown,degraded,healthy}', health::text), component LIMIT 1) worst
-     WHERE e.id = $1 AND (e.health <> worst.health OR e.health_message <> worst.message)`,
-    [environmentId],
-  );
-  if (changed > 0) await publishEvent(getPool(), `environment:${environmentId}`, "health.changed", {});
-  return changed > 0;
+  const changed = await saveWorstHealth(environmentId);
+  if (changed) await publishEvent(pooled, `environment:${environmentId}`, "health.changed", {});
+  return changed;
 }

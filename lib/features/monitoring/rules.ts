@@ -1,4 +1,5 @@
 import type { DesiredComponent } from "@/lib/clouds/contract";
+import type { CheckHistory } from "@/lib/features/environments";
 
 export interface ComponentState {
   component: string;
@@ -13,14 +14,6 @@ export interface ComponentState {
   passes: number;
   /** Failed checks in a row that make it unhealthy, and passed ones that make it healthy again. */
   threshold: number;
-}
-
-/** What is known of a component's checks until now. */
-export interface CheckHistory {
-  failures: number;
-  passes: number;
-  /** Null when it was never checked. */
-  checkedAt: Date | null;
 }
 
 export const noHistory: CheckHistory = { failures: 0, passes: 0, checkedAt: null };

@@ -1,19 +1,11 @@
 import { type CloudConnection, refKey } from "@/lib/clouds/contract";
 import type { ExistingComponent } from "@/lib/engine/plan";
 import type { EnvironmentContext } from "@/lib/features/environments";
-import { execute, query } from "@/lib/platform/db";
+import { insertSamples } from "./observations.sql";
+import { hasSampleWithin } from "./store";
 
 /** Looks may come more often than samples are worth. */
 const leastSeconds = 8;
-
-async function isSampled(environmentId: string): Promise<boolean> {
-  const rows = await query(
-    `SELECT 1 FROM sample s JOIN resource r ON r.id = s.resource_id
-     WHERE r.environment_id = $1 AND s.at > now() - $2::int * interval '1 second' LIMIT 1`,
-    [environmentId, leastSeconds],
-  );
-  return rows.length > 0;
-}
 
 /** Takes one sample of each component and stores them in one statement. */
 export async function writeSamples(
@@ -21,7 +13,7 @@ export async function writeSamples(
   connection: CloudConnection,
   components: readonly ExistingComponent[],
 ): Promise<void> {
-  if (!connection.metrics || (await isSampled(context.row.id))) return;
+  if (!connection.metrics || (await hasSampleWithin(context.row.id, leastSeconds))) return;
   const refs = components.map(({ component }) => ({
     environmentId: context.row.id,
     environmentName: context.row.name,
@@ -33,14 +25,5 @@ export async function writeSamples(
     return sample ? [{ component: ref.component, ...sample, at: sample.at.toISOString() }] : [];
   });
   if (rows.length === 0) return;
-  await execute(
-    `INSERT INTO sample (resource_id, at, cpu_cores, memory_bytes, storage_bytes, network_received_bytes, network_sent_bytes)
-     SELECT r.id, s.at, s."cpuCores", round(s."memoryBytes")::bigint, round(s."storageBytes")::bigint,
-       round(s."networkReceivedBytes")::bigint, round(s."networkSentBytes")::bigint
-     FROM json_to_recordset($2::json) AS s(component text, at timestamptz, "cpuCores" float8, "memoryBytes" numeric,
-       "storageBytes" numeric, "networkReceivedBytes" numeric, "networkSentBytes" numeric)
-     JOIN resource r ON r.environment_id = $1 AND r.component = s.component
-     ON CONFLICT (resource_id, at) DO NOTHING`,
-    [context.row.id, JSON.stringify(rows)],
-  );
+  await insertSamples(context.row.id, rows);
 }

@@ -1,5 +1,7 @@
 import { z } from "zod";
 
+export { incidentStates } from "./states";
+
 export const metricRanges = ["1h", "24h", "7d"] as const;
 export type MetricRange = (typeof metricRanges)[number];
 

@@ -1,46 +1,69 @@
+import { claimDueChecks, countDueChecks, listLiving } from "@/lib/features/environments";
 import { messageOf } from "@/lib/kernel/errors";
-import { query } from "@/lib/platform/db";
 import { moduleLog } from "@/lib/platform/log";
-import { closeForgotten } from "./incidents";
+import { fanOut } from "@/lib/platform/queue";
 import { inspectEnvironment, sampleEnvironment } from "./observe";
+import { closeUnwatched } from "./store-incidents";
 
 const batch = 50;
+/** More would only wait: what is left is due with the next turn too. */
+const mostBatches = 20;
 const parallel = 8;
 
-/** Looks fully at every environment that is due, each every 10 s or sooner (demonstration ones every minute). @returns how many */
+/**
+ * Looks fully at environments that are due, each every 10 s or sooner (demonstration ones every minute): one batch here,
+ * further ones by whichever workers are free. @returns how many it looked at here
+ */
 export async function monitoringTick(signal: AbortSignal): Promise<number> {
-  // Claimed by moving the due time on: several workers share the environments without a lock.
-  const due = await query<{ id: string; isDemo: boolean }>(
-    `UPDATE environment e SET next_check_at = now() + CASE WHEN e.is_demo THEN interval '60 seconds' ELSE interval '10 seconds' END
-     WHERE e.id IN (
-       SELECT id FROM environment WHERE next_check_at <= now()
-         AND (status = 'running' OR (status = 'failed' AND NOT is_demo
-           AND EXISTS (SELECT 1 FROM resource x WHERE x.environment_id = environment.id)))
-         AND NOT EXISTS (SELECT 1 FROM run r WHERE r.environment_id = environment.id AND r.status IN ('queued', 'running', 'parked'))
-       ORDER BY is_demo, next_check_at LIMIT $1 FOR NO KEY UPDATE SKIP LOCKED)
-     RETURNING e.id, e.is_demo AS "isDemo"`,
-    [batch],
-    { name: "monitoring_due" },
-  );
-  await forAll(due, signal, ({ id, isDemo }) =>
-    isDemo ? sampleEnvironment(id) : inspectEnvironment(id, true),
-  );
-  await closeForgotten();
+  const due = await claimDueChecks(batch);
+  if (due.length === batch) await shareChecks();
+  await checkAll(due, signal);
+  await closeUnwatched();
   return due.length;
 }
 
-/** Looks whether the real processes and containers of running environments live. @returns how many environments */
-export async function livenessTick(signal: AbortSignal): Promise<number> {
-  const rows = await query<{ id: string }>(
-    `SELECT DISTINCT e.id FROM environment e JOIN resource r ON r.environment_id = e.id JOIN cloud c ON c.id = r.cloud_id
-     WHERE e.status = 'running' AND NOT e.is_demo AND c.driver IN ('machine', 'docker')
-       AND NOT EXISTS (SELECT 1 FROM run u WHERE u.environment_id = e.id AND u.status IN ('queued', 'running', 'parked'))
-     LIMIT 500`,
-    [],
-    { name: "monitoring_liveness" },
+/** Looks at one more batch of those that are due; none is claimed twice. @returns how many */
+export async function checkBatch(signal: AbortSignal): Promise<number> {
+  const due = await claimDueChecks(batch);
+  await checkAll(due, signal);
+  return due.length;
+}
+
+async function shareChecks(): Promise<void> {
+  const batches = Math.min(Math.ceil((await countDueChecks(batch * mostBatches)) / batch), mostBatches);
+  await fanOut(
+    "monitoring.batch",
+    Array.from({ length: batches }, () => ({})),
   );
-  await forAll(rows, signal, ({ id }) => inspectEnvironment(id, false));
-  return rows.length;
+}
+
+async function checkAll(due: readonly { id: string; isDemo: boolean }[], signal: AbortSignal): Promise<void> {
+  await forAll(due, signal, ({ id, isDemo }) =>
+    isDemo ? sampleEnvironment(id) : inspectEnvironment(id, true),
+  );
+}
+
+/**
+ * Looks whether the real processes and containers of running environments live: the first batch here, further ones by
+ * whichever workers are free. @returns how many environments there are
+ */
+export async function livenessTick(signal: AbortSignal): Promise<number> {
+  const ids = await listLiving();
+  const others: { environmentIds: string[] }[] = [];
+  for (let at = batch; at < ids.length; at += batch)
+    others.push({ environmentIds: ids.slice(at, at + batch) });
+  const shared = await fanOut("liveness.batch", others);
+  await checkLiveness(shared ? ids.slice(0, batch) : ids, signal);
+  return ids.length;
+}
+
+/** Looks whether the processes and containers of these environments live. */
+export async function checkLiveness(ids: readonly string[], signal: AbortSignal): Promise<void> {
+  await forAll(
+    ids.map((id) => ({ id })),
+    signal,
+    ({ id }) => inspectEnvironment(id, false),
+  );
 }
 
 /** Eight at once; what fails for one environment is logged and does not hold up the others. */

@@ -1,7 +1,9 @@
 import { formatCount } from "@/lib/kernel/format";
-import { query, withSqlTransaction } from "@/lib/platform/db";
+import { newId } from "@/lib/kernel/ids";
+import { inTransaction } from "@/lib/platform/db";
 import { contentSchema, type MessageContent } from "./content";
 import { giveUpMs } from "./rules";
+import { insertMessage, listDueDigests, takeDigestMessages } from "./store-outbox";
 
 const mostItems = 100;
 
@@ -11,22 +13,15 @@ const mostItems = 100;
  * @returns how many mails
  */
 export async function bundleDigests(): Promise<number> {
-  const due = await query<{ userId: string }>(
-    `SELECT DISTINCT user_id AS "userId" FROM outbox_message
-     WHERE status = 'digest' AND next_attempt_at <= now() LIMIT 500`,
-  );
+  const due = await listDueDigests(500);
   let made = 0;
-  for (const { userId } of due) if (await bundle(userId)) made += 1;
+  for (const userId of due) if (await bundle(userId)) made += 1;
   return made;
 }
 
 async function bundle(userId: string): Promise<boolean> {
-  return await withSqlTransaction(async (client) => {
-    const { rows } = await client.query<{ content: unknown; createdAt: Date }>(
-      `DELETE FROM outbox_message WHERE user_id = $1 AND status = 'digest' AND next_attempt_at <= now()
-       RETURNING content, created_at AS "createdAt"`,
-      [userId],
-    );
+  return await inTransaction(async (tx) => {
+    const rows = await takeDigestMessages(tx, userId);
     if (rows.length === 0) return false;
     const all = rows.toSorted((left, right) => left.createdAt.getTime() - right.createdAt.getTime());
     const more = all.length - mostItems;
@@ -43,11 +38,7 @@ async function bundle(userId: string): Promise<boolean> {
         return { title, body, href, at: row.createdAt.toISOString() };
       }),
     };
-    await client.query(
-      `INSERT INTO outbox_message (id, channel, kind, status, user_id, content, give_up_at)
-       VALUES ('msg_' || replace(gen_random_uuid()::text, '-', ''), 'email', 'digest', 'pending', $1, $2, now() + $3 * interval '1 millisecond')`,
-      [userId, JSON.stringify(content), giveUpMs],
-    );
+    await insertMessage(tx, { id: newId("message"), to: { userId }, kind: "digest", content, giveUpMs });
     return true;
   });
 }

@@ -1,9 +1,10 @@
 import { newId } from "@/lib/kernel/ids";
-import type { Db } from "@/lib/platform/audit";
+import type { Db } from "@/lib/platform/db";
 import { type LiveNews, publishEvents } from "@/lib/platform/events";
 import { moduleLog } from "@/lib/platform/log";
 import { putIntoBoxes } from "./outbox";
-import { findRecipients, type NotificationEvent, type Recipient } from "./recipients";
+import { findRecipients, type NotificationEvent } from "./recipients";
+import type { Recipient } from "./recipients.sql";
 
 /**
  * Tells the people whom `notificationRules` names, and the webhooks, as part of the caller's transaction: inbox, e-mail

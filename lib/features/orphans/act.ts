@@ -3,10 +3,11 @@ import type { OrphanAction, OrphanResult } from "@/lib/features/clouds/schema";
 import { AppError, notFound } from "@/lib/kernel/errors";
 import { recordAudit } from "@/lib/platform/audit";
 import { type Actor, requirePermission } from "@/lib/platform/auth";
-import { withSqlTransaction } from "@/lib/platform/db";
+import { inTransaction } from "@/lib/platform/db";
 import { publishEvent } from "@/lib/platform/events";
 import { adoptOrphan } from "./adopt";
 import { removeOrphan } from "./remove";
+import { deleteIgnored, saveIgnored } from "./store";
 
 /**
  * Attaches an orphaned resource to its environment, deletes it from its cloud, or remembers to leave it alone. What it is
@@ -66,21 +67,17 @@ async function remember(
   actor: Actor,
   cloudId: string,
   name: string,
-  body: { type: string; externalId: string; reason: string },
+  { type, externalId, reason }: { type: string; externalId: string; reason: string },
 ): Promise<void> {
-  await withSqlTransaction(async (client) => {
-    await client.query(
-      `INSERT INTO ignored_orphan (cloud_id, type, external_id, name, reason, ignored_by_id) VALUES ($1, $2, $3, $4, $5, $6)
-       ON CONFLICT (cloud_id, type, external_id) DO UPDATE SET reason = excluded.reason, ignored_by_id = excluded.ignored_by_id`,
-      [cloudId, body.type, body.externalId, name, body.reason, actor.userId],
-    );
-    await publishEvent(client, "admin", "cloud.orphan", { id: cloudId });
-    await recordAudit(client, {
+  await inTransaction(async (tx) => {
+    await saveIgnored(tx, { cloudId, type, externalId }, { name, reason, ignoredBy: actor.userId });
+    await publishEvent(tx, "admin", "cloud.orphan", { id: cloudId });
+    await recordAudit(tx, {
       actor,
       action: "orphan.ignore",
       objectType: "cloud",
       objectId: cloudId,
-      detail: { name, type: body.type, externalId: body.externalId, reason: body.reason },
+      detail: { name, type, externalId, reason },
     });
   });
 }
@@ -91,13 +88,10 @@ async function forget(
   name: string,
   { type, externalId }: { type: string; externalId: string },
 ): Promise<void> {
-  await withSqlTransaction(async (client) => {
-    const gone = await client.query(
-      "DELETE FROM ignored_orphan WHERE cloud_id = $1 AND type = $2 AND external_id = $3",
-      [cloudId, type, externalId],
-    );
-    if (gone.rowCount === 0) throw notFound("The ignored resource");
-    await recordAudit(client, {
+  await inTransaction(async (tx) => {
+    const isGone = await deleteIgnored(tx, { cloudId, type, externalId });
+    if (!isGone) throw notFound("The ignored resource");
+    await recordAudit(tx, {
       actor,
       action: "orphan.unignore",
       objectType: "cloud",

@@ -2,16 +2,21 @@ import type { ImplementationKind, Observation } from "@/lib/clouds/contract";
 import { driverFor } from "@/lib/clouds/registry";
 import { commonScope, neighborScope, type Placed, publish, resolveComponent } from "@/lib/engine/plan";
 import type { ResourceRow } from "@/lib/engine/run";
-import { componentEdges } from "@/lib/engine/template";
-import { connectionFor, getCloud, type Orphan } from "@/lib/features/clouds";
+import { componentGraph } from "@/lib/engine/template";
+import { connectionFor, getCloud, keepCloud, type Orphan } from "@/lib/features/clouds";
 import type { CloudDto } from "@/lib/features/clouds/schema";
-import { type EnvironmentContext, loadEnvironment } from "@/lib/features/environments";
+import {
+  addPlacement,
+  type EnvironmentContext,
+  insertResource,
+  loadEnvironment,
+  lockIdleEnvironment,
+} from "@/lib/features/environments";
 import { resourceRow } from "@/lib/features/runs";
 import { AppError, notFound } from "@/lib/kernel/errors";
-import { newId } from "@/lib/kernel/ids";
 import { recordAudit } from "@/lib/platform/audit";
 import type { Actor } from "@/lib/platform/auth";
-import { withSqlTransaction } from "@/lib/platform/db";
+import { inTransaction } from "@/lib/platform/db";
 import { publishEvent } from "@/lib/platform/events";
 
 type Present = Extract<Observation, { present: true }>;
@@ -33,49 +38,16 @@ export async function adoptOrphan(actor: Actor, cloudId: string, orphan: Orphan)
   const seen = await (await connectionFor(cloudId)).observe({ ...ref, environmentName: context.row.name });
   if (!seen.present) throw notFound("The orphaned resource");
   const row = rowOf(context, ref.component, placed, seen);
-  await withSqlTransaction(async (client) => {
-    const locked = await client.query(
-      `SELECT 1 FROM environment e WHERE e.id = $1 AND e.destroyed_at IS NULL AND e.generation = $2
-         AND NOT EXISTS (SELECT 1 FROM run u WHERE u.environment_id = e.id AND u.status IN ('queued', 'running', 'parked'))
-       FOR UPDATE`,
-      [ref.environmentId, context.row.generation],
-    );
-    if (locked.rowCount === 0)
+  await inTransaction(async (tx) => {
+    // The cloud before its environments, as deleting one does.
+    if (!(await keepCloud(tx, cloudId))) throw notFound("The cloud");
+    if (!(await lockIdleEnvironment(tx, ref.environmentId, context.row.generation)))
       throw new AppError("conflict", "The environment is being updated. Try again when the run is finished.");
-    await client.query(
-      `INSERT INTO resource (id, environment_id, component, cloud_id, kind, external_id, status, desired, desired_digest, spec,
-         cpu, memory_bytes, storage_bytes, replicas, attributes, address, outputs, sealed_outputs, last_observed_at)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, now())`,
-      [
-        newId("resource"),
-        ref.environmentId,
-        row.component,
-        row.cloudId,
-        row.kind,
-        row.externalId,
-        row.status,
-        row.desired,
-        row.desiredDigest,
-        JSON.stringify(row.spec),
-        row.cpu,
-        row.memoryBytes,
-        row.storageBytes,
-        row.replicas,
-        JSON.stringify(row.attributes),
-        JSON.stringify(row.address),
-        JSON.stringify(row.outputs),
-        row.sealedOutputs,
-      ],
-    );
-    // Every plan from before would create it once more.
-    await client.query(
-      `UPDATE environment SET placement = placement || $2::jsonb, generation = generation + 1, next_check_at = now(),
-         updated_at = now() WHERE id = $1`,
-      [ref.environmentId, JSON.stringify({ [ref.component]: placed })],
-    );
-    await publishEvent(client, `environment:${ref.environmentId}`, "environment.adopted", {});
-    await publishEvent(client, "admin", "cloud.orphan", { id: cloudId });
-    await recordAudit(client, {
+    await insertResource(tx, ref.environmentId, row);
+    await addPlacement(tx, ref.environmentId, { [ref.component]: placed });
+    await publishEvent(tx, `environment:${ref.environmentId}`, "environment.adopted", {});
+    await publishEvent(tx, "admin", "cloud.orphan", { id: cloudId });
+    await recordAudit(tx, {
       actor,
       action: "orphan.adopt",
       objectType: "environment",
@@ -110,7 +82,7 @@ async function placeOf(context: EnvironmentContext, component: string, cloud: Cl
 function rowOf(context: EnvironmentContext, component: string, placed: Placed, seen: Present): ResourceRow {
   const inputs = { ...context.inputs, placement: { ...context.row.placement, [component]: placed } };
   const common = commonScope(inputs);
-  const needs = componentEdges(inputs.manifest).flatMap(({ from, to }) => (from === component ? [to] : []));
+  const needs = componentGraph(inputs.manifest).predecessors(component);
   const published = new Map([...context.existing].map(([name, one]) => [name, one.published]));
   const neighbors = neighborScope(inputs, component, needs, published);
   const resolved = resolveComponent(inputs, component, common, neighbors);

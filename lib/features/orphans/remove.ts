@@ -5,8 +5,9 @@ import { AppError, messageOf } from "@/lib/kernel/errors";
 import { newId } from "@/lib/kernel/ids";
 import { recordAudit } from "@/lib/platform/audit";
 import type { Actor } from "@/lib/platform/auth";
-import { withSqlTransaction } from "@/lib/platform/db";
+import { inTransaction } from "@/lib/platform/db";
 import { publishEvent } from "@/lib/platform/events";
+import { deleteIgnored } from "./store";
 
 const removalTimeoutMs = 2 * 60_000;
 
@@ -40,15 +41,11 @@ export async function removeOrphan(actor: Actor, cloudId: string, orphan: Orphan
     const names = rest.map(({ dto }) => dto.name).join(", ");
     throw new AppError("conflict", `Not removed: ${names}.`);
   }
-  await withSqlTransaction(async (client) => {
-    await client.query("DELETE FROM ignored_orphan WHERE cloud_id = $1 AND type = $2 AND external_id = $3", [
-      cloudId,
-      orphan.dto.type,
-      orphan.dto.externalId,
-    ]);
-    await publishEvent(client, "admin", "cloud.orphan", { id: cloudId });
+  await inTransaction(async (tx) => {
     const { name, type, externalId, environmentId, component } = orphan.dto;
-    await recordAudit(client, {
+    await deleteIgnored(tx, { cloudId, type, externalId });
+    await publishEvent(tx, "admin", "cloud.orphan", { id: cloudId });
+    await recordAudit(tx, {
       actor,
       action: "orphan.remove",
       objectType: "cloud",

@@ -1,1 +1,1 @@
-export { decisiveEffect, judge, type PolicyFacts } from "./rules";
+export { decisiveEffect, judge } from "./rules";

@@ -1,10 +1,11 @@
 import { Decimal } from "decimal.js";
+import type { RequestKind } from "@/gen/kysely/enums";
 import { formatMoney } from "@/lib/kernel/format";
 import type { PolicyName, Verdict, VerdictEffect } from "./schema";
 
 /** What a policy may look at. Amounts per month; null = unknown or unlimited, as said. */
 export interface PolicyFacts {
-  kind: string;
+  kind: RequestKind;
   currency: string;
   /** Null when something in the plan has no price. */
   monthlyAfter: Decimal | null;

@@ -8,4 +8,6 @@ export {
   resolveProjectId,
 } from "./queries";
 export { createCostCenter, createProject, updateCostCenter, updateProject, userIdOf } from "./service";
-export { type ProjectUsage, projectUsage } from "./usage";
+export { lockProject } from "./store";
+export { findProjectLimits, type ProjectLimits } from "./store-limits";
+export { projectUsage } from "./usage";

@@ -3,12 +3,13 @@ import { AppError, notFound } from "@/lib/kernel/errors";
 import type { ProjectRole } from "@/lib/kernel/permissions";
 import { recordAudit } from "@/lib/platform/audit";
 import { type Actor, requirePermission } from "@/lib/platform/auth";
-import { type Tx, withTransaction } from "@/lib/platform/db";
+import { inTransaction, type Tx } from "@/lib/platform/db";
 import { isUniqueViolation } from "@/lib/platform/db/errors";
 import { publishEvent } from "@/lib/platform/events";
 import { listMembers, resolveProjectId } from "./queries";
 import type { MemberDto } from "./schema";
 import { userIdOf } from "./service";
+import { changeRole, deleteMember, insertMember } from "./store-members";
 
 /** Adds a person to a project. @throws AppError `conflict` for somebody who is a member already */
 export async function addMember(
@@ -19,9 +20,9 @@ export async function addMember(
   const projectId = await requireManager(actor, idOrSlug);
   const userId = await userIdOf(input.user);
   try {
-    await change(actor, projectId, userId, "project.member.add", { role: input.role }, async (tx) => {
-      await tx.projectMember.create({ data: { projectId, userId, role: input.role } });
-    });
+    await change(actor, projectId, userId, "project.member.add", { role: input.role }, (tx) =>
+      insertMember(tx, { projectId, userId, role: input.role }),
+    );
   } catch (error) {
     if (!isUniqueViolation(error)) throw error;
     throw new AppError("conflict", "This user is already a member.", { cause: error });
@@ -40,8 +41,7 @@ export async function setMemberRole(
 ): Promise<void> {
   const projectId = await requireManager(actor, idOrSlug);
   await change(actor, projectId, userId, "project.member.role", { role }, async (tx) => {
-    const { count } = await tx.projectMember.updateMany({ where: { projectId, userId }, data: { role } });
-    if (count === 0) throw notFound("The member");
+    if (!(await changeRole(tx, { projectId, userId, role }))) throw notFound("The member");
   });
 }
 
@@ -49,8 +49,7 @@ export async function setMemberRole(
 export async function removeMember(actor: Actor, idOrSlug: string, userId: string): Promise<void> {
   const projectId = await requireManager(actor, idOrSlug);
   await change(actor, projectId, userId, "project.member.remove", {}, async (tx) => {
-    const { count } = await tx.projectMember.deleteMany({ where: { projectId, userId } });
-    if (count === 0) throw notFound("The member");
+    if (!(await deleteMember(tx, { projectId, userId }))) throw notFound("The member");
   });
 }
 
@@ -68,7 +67,7 @@ async function change(
   detail: Record<string, unknown>,
   write: (tx: Tx) => Promise<void>,
 ): Promise<void> {
-  await withTransaction(async (tx) => {
+  await inTransaction(async (tx) => {
     await write(tx);
     await publishEvent(tx, `project:${projectId}`, "project.members");
     // Open streams of the person are checked again with the new roles.

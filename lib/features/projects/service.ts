@@ -4,11 +4,14 @@ import { formatCount } from "@/lib/kernel/format";
 import { newId } from "@/lib/kernel/ids";
 import { recordAudit } from "@/lib/platform/audit";
 import { type Actor, requirePermission } from "@/lib/platform/auth";
-import { query, type Tx, withTransaction } from "@/lib/platform/db";
+import { inTransaction, type Tx } from "@/lib/platform/db";
 import { isUniqueViolation } from "@/lib/platform/db/errors";
 import { publishEvent } from "@/lib/platform/events";
 import { getProject } from "./queries";
 import type { ProjectCreate, ProjectDto, ProjectUpdate } from "./schema";
+import { changeProject, countLivingEnvironments, insertProject, lockProject } from "./store";
+import { changeCostCenter, findCostCenterId, insertCostCenter } from "./store-cost-centers";
+import { findEnabledUserId, insertMember } from "./store-members";
 
 /** A new project. @throws AppError `conflict` when the slug is taken, `validation_failed` for unknown references */
 export async function createProject(actor: Actor, input: ProjectCreate): Promise<ProjectDto> {
@@ -18,11 +21,9 @@ export async function createProject(actor: Actor, input: ProjectCreate): Promise
   const costCenterId = await costCenterIdOf(costCenter);
   const ownerId = owner === undefined ? null : await userIdOf(owner, "owner");
   try {
-    await withTransaction(async (tx) => {
-      await tx.project.create({
-        data: { id, costCenterId, ...toColumns(data), slug: data.slug, name: data.name },
-      });
-      if (ownerId) await tx.projectMember.create({ data: { projectId: id, userId: ownerId, role: "owner" } });
+    await inTransaction(async (tx) => {
+      await insertProject(tx, { ...data, id, costCenterId });
+      if (ownerId) await insertMember(tx, { projectId: id, userId: ownerId, role: "owner" });
       await recordAudit(tx, {
         actor,
         action: "project.create",
@@ -50,16 +51,13 @@ export async function updateProject(
   requirePermission(actor, "project.manage", { projectId: id, objectType: "project", objectId: id });
   const { costCenter, archived, ...rest } = change;
   const costCenterId = costCenter === undefined ? undefined : await costCenterIdOf(costCenter);
-  await withTransaction(async (tx) => {
-    await tx.$queryRaw`SELECT id FROM project WHERE id = ${id} FOR UPDATE`;
+  await inTransaction(async (tx) => {
+    await lockProject(tx, id);
     if (archived) await requireEmpty(tx, id);
-    await tx.project.update({
-      where: { id },
-      data: {
-        ...toColumns(rest),
-        ...(costCenterId !== undefined && { costCenterId }),
-        ...(archived !== undefined && { archivedAt: archived ? new Date() : null }),
-      },
+    await changeProject(tx, id, {
+      ...rest,
+      ...(costCenterId !== undefined && { costCenterId }),
+      ...(archived !== undefined && { archivedAt: archived ? new Date() : null }),
     });
     await publishEvent(tx, `project:${id}`, "project.updated");
     await recordAudit(tx, {
@@ -75,39 +73,24 @@ export async function updateProject(
 }
 
 async function requireEmpty(tx: Tx, projectId: string): Promise<void> {
-  const living = await tx.environment.count({ where: { projectId, destroyedAt: null } });
+  const living = await countLivingEnvironments(projectId, tx);
   if (living > 0) {
     const what = formatCount(living, "environment still exists", "environments still exist");
     throw new AppError("conflict", `${what} in this project. Destroy ${living === 1 ? "it" : "them"} first.`);
   }
 }
 
-type Limits = Omit<ProjectUpdate, "costCenter" | "archived"> & { currency?: string };
-
-/** The given values as columns; what was left out stays as it is. */
-function toColumns(values: Limits) {
-  const { quotaMemoryBytes: memory, quotaStorageBytes: storage, ...rest } = values;
-  const given = Object.entries(rest).filter(([, value]) => value !== undefined);
-  return {
-    ...(Object.fromEntries(given) as Omit<Limits, "quotaMemoryBytes" | "quotaStorageBytes">),
-    ...(memory !== undefined && { quotaMemoryBytes: memory === null ? null : BigInt(memory) }),
-    ...(storage !== undefined && { quotaStorageBytes: storage === null ? null : BigInt(storage) }),
-  };
-}
-
 async function costCenterIdOf(idOrCode: string): Promise<string> {
-  const sql = "SELECT id FROM cost_center WHERE id = $1 OR code = $1";
-  const [row] = await query<{ id: string }>(sql, [idOrCode]);
-  if (row) return row.id;
+  const id = await findCostCenterId(idOrCode);
+  if (id !== null) return id;
   const message = `Cost center not found: ${idOrCode}.`;
   throw new AppError("validation_failed", message, { problems: [{ path: "costCenter", message }] });
 }
 
 /** The id of an enabled person by id or e-mail address. @throws AppError `validation_failed` */
 export async function userIdOf(idOrEmail: string, path = "user"): Promise<string> {
-  const sql = "SELECT id FROM app_user WHERE (id = $1 OR email = lower($1)) AND disabled_at IS NULL";
-  const [row] = await query<{ id: string }>(sql, [idOrEmail]);
-  if (row) return row.id;
+  const id = await findEnabledUserId(idOrEmail);
+  if (id !== null) return id;
   const message = `User not found: ${idOrEmail}.`;
   throw new AppError("validation_failed", message, { problems: [{ path, message }] });
 }
@@ -119,9 +102,9 @@ export async function createCostCenter(
 ): Promise<{ id: string }> {
   requirePermission(actor, "cost-center.manage");
   const id = newId("costCenter");
-  await writeCostCenter(actor, id, "cost-center.create", input, async (tx) => {
-    await tx.costCenter.create({ data: { id, ...input } });
-  });
+  await writeCostCenter(actor, id, "cost-center.create", input, (tx) =>
+    insertCostCenter(tx, { id, ...input }),
+  );
   return { id };
 }
 
@@ -134,8 +117,7 @@ export async function updateCostCenter(
   requirePermission(actor, "cost-center.manage", { objectType: "cost-center", objectId: id });
   const data = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
   await writeCostCenter(actor, id, "cost-center.update", data, async (tx) => {
-    const { count } = await tx.costCenter.updateMany({ where: { id }, data });
-    if (count === 0) throw notFound("The cost center");
+    if (!(await changeCostCenter(tx, id, data))) throw notFound("The cost center");
   });
 }
 
@@ -149,7 +131,7 @@ async function writeCostCenter(
   const ownerId = detail.ownerId;
   if (typeof ownerId === "string") await userIdOf(ownerId, "ownerId");
   try {
-    await withTransaction(async (tx) => {
+    await inTransaction(async (tx) => {
       await write(tx);
       await recordAudit(tx, { actor, action, objectType: "cost-center", objectId: id, detail });
     });

@@ -1,19 +1,22 @@
-import type { ClientBase, Pool } from "pg";
-import { AppError } from "@/lib/kernel/errors";
+import { AppError, notFound } from "@/lib/kernel/errors";
 import { newId } from "@/lib/kernel/ids";
 import { formatBytes, formatCpu } from "@/lib/kernel/quantities";
-import { query } from "@/lib/platform/db";
-import type { QuotaUse } from "./schema";
+import type { Db, Tx } from "@/lib/platform/db";
+import { type QuotaUse, quotaNames } from "./schema";
+import {
+  convert,
+  findProjectUse,
+  findReservation,
+  insertReservation,
+  type QuotaDelta,
+  release,
+  releaseAllOf,
+  reserveAgain,
+  sumConverted,
+} from "./store";
 
-/** What a request would add to a project; negative where it frees something. */
-export interface QuotaDelta {
-  cpu: number;
-  memoryBytes: number;
-  storageBytes: number;
-  environments: number;
-  /** Decimal text. */
-  monthlyCost: string;
-}
+export type { QuotaDelta } from "./store";
+export { committedMonthly, committedSum } from "./store-committed";
 
 /** For a request that neither takes nor frees anything. */
 export const nothing: QuotaDelta = {
@@ -24,44 +27,10 @@ export const nothing: QuotaDelta = {
   monthlyCost: "0",
 };
 
-interface HeldRow {
-  cpu: string;
-  memory: string;
-  storage: string;
-  environments: number;
-  cost: string;
-}
-
-function deltaOf(row: HeldRow): QuotaDelta {
-  return {
-    cpu: Number(row.cpu),
-    memoryBytes: Number(row.memory),
-    storageBytes: Number(row.storage),
-    environments: row.environments,
-    monthlyCost: row.cost,
-  };
-}
-
-function amountsOf(delta: QuotaDelta): unknown[] {
-  const { cpu, memoryBytes, storageBytes, environments, monthlyCost } = delta;
-  return [cpu, Math.round(memoryBytes), Math.round(storageBytes), environments, monthlyCost];
-}
-
 function exceeded(problems: readonly string[]): AppError {
   return new AppError("quota_exceeded", `Exceeds the project quota. ${problems.join(" ")}`, {
     problems: problems.map((message) => ({ path: "quota", message })),
   });
-}
-
-interface UseRow {
-  cpu: string;
-  memory: string;
-  storage: string;
-  environments: string;
-  limit_cpu: string | null;
-  limit_memory: string | null;
-  limit_storage: string | null;
-  limit_environments: number | null;
 }
 
 /**
@@ -70,44 +39,24 @@ interface UseRow {
  * @param exceptRequestId a request whose own reservation is left out, because it is judged again
  */
 export async function quotaUse(
-  db: ClientBase | Pool,
+  db: Db,
   projectId: string,
   delta: QuotaDelta,
   exceptRequestId = "",
 ): Promise<QuotaUse[]> {
-  const result = await db.query<UseRow>({
-    name: "quota_use",
-    text: `
-      SELECT coalesce(sum(CASE WHEN r.state = 'reserved' THEN greatest(r.cpu, 0) ELSE r.cpu END), 0)::text AS cpu,
-        coalesce(sum(CASE WHEN r.state = 'reserved' THEN greatest(r.memory_bytes, 0) ELSE r.memory_bytes END), 0)::text AS memory,
-        coalesce(sum(CASE WHEN r.state = 'reserved' THEN greatest(r.storage_bytes, 0) ELSE r.storage_bytes END), 0)::text AS storage,
-        coalesce(sum(CASE WHEN r.state = 'reserved' THEN greatest(r.environments, 0) ELSE r.environments END), 0)::text AS environments,
-        p.quota_cpu::text AS limit_cpu, p.quota_memory_bytes::text AS limit_memory,
-        p.quota_storage_bytes::text AS limit_storage, p.quota_environments AS limit_environments
-      FROM project p LEFT JOIN reservation r ON r.project_id = p.id AND r.state IN ('reserved', 'converted')
-        AND r.request_id <> $2
-      WHERE p.id = $1 GROUP BY p.id`,
-    values: [projectId, exceptRequestId],
+  const use = await findProjectUse(projectId, exceptRequestId, db);
+  if (!use) throw notFound("The project");
+  const { used, limits } = use;
+  const names = {
+    cpu: "cpu",
+    memory: "memoryBytes",
+    storage: "storageBytes",
+    environments: "environments",
+  } as const;
+  return quotaNames.map((name) => {
+    const key = names[name];
+    return { name, limit: limits[key], used: used[key], added: delta[key] };
   });
-  const row = result.rows[0];
-  if (!row) throw new AppError("not_found", "The project was not found.");
-  const limit = (value: string | number | null) => (value === null ? null : Number(value));
-  return [
-    { name: "cpu", limit: limit(row.limit_cpu), used: Number(row.cpu), added: delta.cpu },
-    { name: "memory", limit: limit(row.limit_memory), used: Number(row.memory), added: delta.memoryBytes },
-    {
-      name: "storage",
-      limit: limit(row.limit_storage),
-      used: Number(row.storage),
-      added: delta.storageBytes,
-    },
-    {
-      name: "environments",
-      limit: limit(row.limit_environments),
-      used: Number(row.environments),
-      added: delta.environments,
-    },
-  ];
 }
 
 /** Sentences naming every quota the request would break; empty when it fits. */
@@ -136,25 +85,13 @@ function formatterOf(name: QuotaUse["name"]): (value: number) => string {
  * @throws AppError quota_exceeded
  */
 export async function reserveQuota(
-  client: ClientBase,
+  tx: Tx,
   request: { requestId: string; projectId: string; environmentId: string },
   delta: QuotaDelta,
 ): Promise<void> {
-  const problems = quotaProblems(await quotaUse(client, request.projectId, delta));
+  const problems = quotaProblems(await quotaUse(tx, request.projectId, delta));
   if (problems.length > 0) throw exceeded(problems);
-  await client.query({
-    name: "quota_reserve",
-    text: `INSERT INTO reservation (id, project_id, environment_id, request_id, state, cpu, memory_bytes, storage_bytes,
-       environments, monthly_cost)
-     VALUES ($1, $2, $3, $4, 'reserved', $5, $6, $7, $8, $9)`,
-    values: [
-      newId("reservation"),
-      request.projectId,
-      request.environmentId,
-      request.requestId,
-      ...amountsOf(delta),
-    ],
-  });
+  await insertReservation(tx, { id: newId("reservation"), ...request }, delta);
 }
 
 /**
@@ -162,15 +99,7 @@ export async function reserveQuota(
  * its components: what a failed change was to add is held until a later change or the destruction gives it back.
  */
 export async function heldByEnvironment(environmentId: string): Promise<QuotaDelta> {
-  const [row] = await query<HeldRow>(
-    `SELECT coalesce(sum(cpu), 0)::text AS cpu, coalesce(sum(memory_bytes), 0)::text AS memory,
-       coalesce(sum(storage_bytes), 0)::text AS storage, coalesce(sum(environments), 0)::int AS environments,
-       coalesce(sum(monthly_cost), 0)::text AS cost
-     FROM reservation WHERE environment_id = $1 AND state = 'converted'`,
-    [environmentId],
-    { name: "quota_held" },
-  );
-  return row ? deltaOf(row) : nothing;
+  return await sumConverted(environmentId);
 }
 
 /**
@@ -178,18 +107,14 @@ export async function heldByEnvironment(environmentId: string): Promise<QuotaDel
  * @throws AppError quota_exceeded
  */
 export async function replaceReservation(
-  client: ClientBase,
+  tx: Tx,
   request: { requestId: string; projectId: string },
   delta: QuotaDelta,
 ): Promise<void> {
-  await releaseReservation(client, request.requestId);
-  const problems = quotaProblems(await quotaUse(client, request.projectId, delta));
+  await releaseReservation(tx, request.requestId);
+  const problems = quotaProblems(await quotaUse(tx, request.projectId, delta));
   if (problems.length > 0) throw exceeded(problems);
-  await client.query(
-    `UPDATE reservation SET state = 'reserved', settled_at = NULL, cpu = $2, memory_bytes = $3, storage_bytes = $4,
-       environments = $5, monthly_cost = $6 WHERE request_id = $1`,
-    [request.requestId, ...amountsOf(delta)],
-  );
+  await reserveAgain(tx, request.requestId, delta);
 }
 
 /**
@@ -198,63 +123,36 @@ export async function replaceReservation(
  * @throws AppError quota_exceeded
  */
 export async function requireReservationFits(
-  client: ClientBase,
+  tx: Tx,
   request: { requestId: string; projectId: string },
 ): Promise<void> {
-  const found = await client.query<HeldRow>(
-    `SELECT cpu::text, memory_bytes::text AS memory, storage_bytes::text AS storage, environments,
-       monthly_cost::text AS cost FROM reservation WHERE request_id = $1 AND state = 'reserved'`,
-    [request.requestId],
-  );
-  const row = found.rows[0];
-  if (!row) return;
-  const uses = await quotaUse(client, request.projectId, deltaOf(row), request.requestId);
+  const reserved = await findReservation(tx, request.requestId, "reserved");
+  if (!reserved) return;
+  const uses = await quotaUse(tx, request.projectId, reserved, request.requestId);
   const problems = quotaProblems(uses);
   if (problems.length > 0) throw exceeded(problems);
 }
 
 /** The request was approved: what it reserved is held by the environment from now on. */
-export async function convertReservation(client: ClientBase, requestId: string): Promise<void> {
-  await client.query({
-    name: "quota_convert",
-    text: "UPDATE reservation SET state = 'converted', settled_at = now() WHERE request_id = $1 AND state = 'reserved'",
-    values: [requestId],
-  });
+export async function convertReservation(tx: Tx, requestId: string): Promise<void> {
+  await convert(tx, requestId, "reserved");
 }
 
 /** The request will not happen: what it reserved is free again. */
-export async function releaseReservation(client: ClientBase | Pool, requestId: string): Promise<void> {
-  await client.query(
-    "UPDATE reservation SET state = 'released', settled_at = now() WHERE request_id = $1 AND state = 'reserved'",
-    [requestId],
-  );
+export async function releaseReservation(db: Db, requestId: string): Promise<void> {
+  await release(db, requestId);
 }
 
 /** The environments hold nothing any more. */
-export async function releaseEnvironments(
-  client: ClientBase | Pool,
-  environmentIds: readonly string[],
-): Promise<void> {
+export async function releaseEnvironments(db: Db, environmentIds: readonly string[]): Promise<void> {
   if (environmentIds.length === 0) return;
-  await client.query(
-    `UPDATE reservation SET state = 'released', settled_at = now()
-     WHERE environment_id = ANY($1) AND state IN ('reserved', 'converted')`,
-    [environmentIds],
-  );
+  await releaseAllOf(db, environmentIds);
 }
 
 /** Those of the environments of which nothing exists hold nothing any more. */
-export async function releaseEmptyEnvironments(
-  client: ClientBase | Pool,
-  environmentIds: readonly string[],
-): Promise<void> {
+export async function releaseEmptyEnvironments(db: Db, environmentIds: readonly string[]): Promise<void> {
   if (environmentIds.length === 0) return;
-  await client.query(
-    `UPDATE reservation v SET state = 'released', settled_at = now()
-     WHERE environment_id = ANY($1) AND state IN ('reserved', 'converted')
-       AND NOT EXISTS (SELECT 1 FROM resource r WHERE r.environment_id = v.environment_id)`,
-    [environmentIds],
-  );
+  await releaseAllOf(db, environmentIds, true);
 }
 
 /**
@@ -262,23 +160,12 @@ export async function releaseEmptyEnvironments(
  * A request that still holds its capacity is left as it is.
  * @throws AppError quota_exceeded
  */
-export async function reclaimReservation(
-  client: ClientBase,
-  requestId: string,
-  projectId: string,
-): Promise<void> {
-  const found = await client.query<HeldRow>(
-    `SELECT cpu::text, memory_bytes::text AS memory, storage_bytes::text AS storage, environments,
-       monthly_cost::text AS cost FROM reservation WHERE request_id = $1 AND state = 'released'`,
-    [requestId],
-  );
-  const row = found.rows[0];
-  if (!row) return;
-  const problems = quotaProblems(await quotaUse(client, projectId, deltaOf(row)));
+export async function reclaimReservation(tx: Tx, requestId: string, projectId: string): Promise<void> {
+  const released = await findReservation(tx, requestId, "released");
+  if (!released) return;
+  const problems = quotaProblems(await quotaUse(tx, projectId, released));
   if (problems.length > 0) {
     throw new AppError("quota_exceeded", `The project quota is no longer available. ${problems.join(" ")}`);
   }
-  await client.query("UPDATE reservation SET state = 'converted', settled_at = now() WHERE request_id = $1", [
-    requestId,
-  ]);
+  await convert(tx, requestId, "released");
 }

@@ -1,6 +1,6 @@
 import { hasAdministrator } from "@/lib/features/identity";
 import { Probe } from "@/lib/kernel/probe";
-import { query } from "@/lib/platform/db";
+import { askDatabase } from "@/lib/platform/db/availability";
 import { pingQueue } from "@/lib/platform/queue";
 import { readDiskRoom } from "@/lib/platform/storage";
 import type { Readiness } from "./schema";
@@ -8,7 +8,6 @@ import { findMissingFamilies } from "./workers";
 
 const limitMs = 2_000;
 
-const database = new Probe(async () => await query("SELECT 1"), limitMs);
 const administrator = new Probe(hasAdministrator, limitMs);
 const workers = new Probe(findMissingFamilies, limitMs);
 const queue = new Probe(pingQueue, limitMs);
@@ -42,7 +41,7 @@ function statusOf({ database, setup, workers, queue, disk }: Checks): Readiness[
 const ok = { state: "ok", detail: null } as const;
 
 async function checkDatabase(): Promise<Checks["database"]> {
-  return await database.answer().then(
+  return await askDatabase().then(
     () => ok,
     () => ({ state: "down" as const, detail: "The database is unavailable." }),
   );

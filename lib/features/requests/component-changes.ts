@@ -1,5 +1,5 @@
 import type { ExistingComponent, PlanAction, PlanChange } from "@/lib/engine/plan";
-import { componentEdges } from "@/lib/engine/template";
+import { componentGraph } from "@/lib/engine/template";
 import type { EnvironmentContext } from "@/lib/features/environments";
 import { AppError } from "@/lib/kernel/errors";
 
@@ -21,20 +21,15 @@ export function componentChanges(
   if (typeof only === "string" && chosen.length === 0) {
     throw new AppError("validation_failed", `The environment has no component "${only}".`);
   }
-  const names = new Set(chosen.map((one) => one.component));
-  const before = new Map<string, string[]>();
-  for (const edge of componentEdges(manifest)) {
-    if (!names.has(edge.from) || !names.has(edge.to)) continue;
-    const [later, earlier] = action === "stop" ? [edge.to, edge.from] : [edge.from, edge.to];
-    before.set(later, [...(before.get(later) ?? []), earlier]);
-  }
+  const graph = componentGraph(manifest).among(chosen.map((one) => one.component));
+  const along = action === "stop" ? graph.reverse() : graph;
   return chosen.map((one) => ({
     component: one.component,
     title: manifest.spec.components[one.component]?.title ?? one.component,
     action,
     kind: one.kind,
     cloud: { id: one.cloudId, name: one.cloudName },
-    dependsOn: before.get(one.component) ?? [],
+    dependsOn: [...along.predecessors(one.component)],
     follows: false,
     disruptive: action !== "no-op" && action !== "start",
     reason,

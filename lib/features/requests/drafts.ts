@@ -4,6 +4,7 @@ import { buildDestroyPlan, type EnvironmentInputs } from "@/lib/engine/plan";
 import type { Manifest } from "@/lib/engine/template/types";
 import { type LoadedVersion, loadVersionByName } from "@/lib/features/catalog";
 import { type EnvironmentContext, loadEnvironment, requireReadable } from "@/lib/features/environments";
+import { findProjectLimits, type ProjectLimits } from "@/lib/features/projects";
 import { parseDurationMs } from "@/lib/kernel/durations";
 import { AppError } from "@/lib/kernel/errors";
 import { newId } from "@/lib/kernel/ids";
@@ -13,14 +14,13 @@ import { componentChanges, startingTheRest } from "./component-changes";
 import { planMasker } from "./demands";
 import { changesOfOperation, requireChangeable } from "./operation-changes";
 import { isBackedUpIn, type Planned, planWith } from "./plan-with-clouds";
-import { findProject, type ProjectRow } from "./project";
 import { findRestoreOrigin, type RestoreOrigin, restoringFrom } from "./restore-origin";
 import type { CreateBody, RequestKind, SystemRequestBody } from "./schema";
 
 /** A request's plan before it is priced and judged. */
 export interface Draft extends Planned {
   kind: RequestKind;
-  project: ProjectRow;
+  project: ProjectLimits;
   environmentId: string;
   environmentName: string;
   version: LoadedVersion;
@@ -45,7 +45,7 @@ export async function draftCreate(
   body: CreateBody,
   environmentId = newId("environment"),
 ): Promise<Draft> {
-  const project = await findProject(body.project);
+  const project = await findProjectLimits(body.project);
   requirePermission(actor, "environment.request", {
     projectId: project.id,
     what: "The project",
@@ -109,7 +109,7 @@ export async function draftChange(
   });
   requireChangeable(row, body.kind);
   if (!bearUnreadable.has(body.kind)) requireReadable(context);
-  const project = await findProject(row.projectId);
+  const project = await findProjectLimits(row.projectId);
   const base = {
     kind: body.kind as RequestKind,
     project,
@@ -225,7 +225,7 @@ function requireOffered(version: LoadedVersion): void {
   });
 }
 
-function longestLease(manifest: Manifest, project: ProjectRow): number {
+function longestLease(manifest: Manifest, project: ProjectLimits): number {
   return Math.min(
     daysOf(manifest.spec.lifecycle.lease.max),
     project.maxLeaseDays ?? Number.POSITIVE_INFINITY,

@@ -1,7 +1,6 @@
 import { z } from "zod";
 
 export const lossKinds = ["data", "backup", "address"] as const;
-export type LossKind = (typeof lossKinds)[number];
 
 /** Something that a change deletes or empties, as every page and the API show it. */
 export const lossSchema = z.object({

@@ -1,16 +1,16 @@
 import type { CloudConnection } from "@/lib/clouds/contract";
 import { type ExistingComponent, type LostVolume, type PlanChange, volumesOf } from "@/lib/engine/plan";
 import type { Manifest } from "@/lib/engine/template/types";
-import { backupOf } from "@/lib/features/backups";
+import { backupOf, type GoodPart, listGoodParts } from "@/lib/features/backups";
 import { destroyedBackupDays } from "@/lib/features/backups/schema";
 import { connectionFor } from "@/lib/features/clouds";
-import type { EnvironmentContext } from "@/lib/features/environments";
+import { type EnvironmentContext, observedSizes } from "@/lib/features/environments";
 import { formatBytes, formatCount, formatDate } from "@/lib/kernel/format";
-import { query } from "@/lib/platform/db";
 import type { Loss } from "./loss-schema";
+import type { RequestKind } from "./schema";
 
 export interface LossInput {
-  kind: string;
+  kind: RequestKind;
   /** The environment as it is now; null for a new one, which loses nothing. */
   context: EnvironmentContext | null;
   changes: readonly PlanChange[];
@@ -18,14 +18,6 @@ export interface LossInput {
   manifest: Manifest;
   /** False when the requester wants no safety backup. */
   wantsCopy: boolean;
-}
-
-interface StoredPart {
-  component: string;
-  method: string;
-  backupId: string;
-  at: Date;
-  sizeBytes: number;
 }
 
 /**
@@ -38,7 +30,7 @@ export async function findLosses(input: LossInput): Promise<Loss[]> {
   if (!context || (touched.length === 0 && input.kind !== "destroy")) return [];
   const [sizes, parts, connections] = await Promise.all([
     observedSizes(context.row.id),
-    storedParts(context.row.id),
+    listGoodParts(context.row.id),
     openClouds(touched.flatMap((one) => context.existing.get(one.component)?.cloudId ?? [])),
   ]);
   const losses = touched.flatMap((change) => {
@@ -63,7 +55,7 @@ interface ComponentFacts extends LossInput {
   context: EnvironmentContext;
   change: PlanChange;
   existing: ExistingComponent;
-  parts: readonly StoredPart[];
+  parts: readonly GoodPart[];
   sizeBytes: number | null;
   connection: CloudConnection | undefined;
 }
@@ -104,7 +96,7 @@ function canCopy({ connection, context, existing }: ComponentFacts, { name }: Lo
 }
 
 /** Whether the component, as it is after the change, can take a part of a backup. */
-function canRestore({ kind, manifest, change }: ComponentFacts, { method }: StoredPart): boolean {
+function canRestore({ kind, manifest, change }: ComponentFacts, { method }: GoodPart): boolean {
   // Into a new environment of the same version.
   if (kind === "destroy") return true;
   if (change.action === "delete") return false;
@@ -118,7 +110,7 @@ function canRestore({ kind, manifest, change }: ComponentFacts, { method }: Stor
   return volumes.some((one) => one.name === path || one.path === `/${path.replace(/^\/+|\/+$/g, "")}`);
 }
 
-function partsOf(parts: readonly StoredPart[], backupId: string): StoredPart[] {
+function partsOf(parts: readonly GoodPart[], backupId: string): GoodPart[] {
   return parts.filter((part) => part.backupId === backupId);
 }
 
@@ -172,7 +164,7 @@ function backupLosses(facts: ComponentFacts): Loss[] {
   ];
 }
 
-function keptBackups(parts: readonly StoredPart[]): Loss[] {
+function keptBackups(parts: readonly GoodPart[]): Loss[] {
   const count = new Set(parts.map((part) => part.backupId)).size;
   if (count === 0) return [];
   const name = formatCount(count, "backup");
@@ -221,28 +213,6 @@ function addressLosses({ kind, change, existing }: ComponentFacts): Loss[] {
       },
     ];
   });
-}
-
-/** Bytes that components were seen to store, by their last sample. */
-async function observedSizes(environmentId: string): Promise<Map<string, number>> {
-  const rows = await query<{ component: string; bytes: number | null }>(
-    `SELECT r.component, (SELECT s.storage_bytes::float8 FROM sample s WHERE s.resource_id = r.id AND s.storage_bytes IS NOT NULL
-       ORDER BY s.at DESC LIMIT 1) AS bytes FROM resource r WHERE r.environment_id = $1`,
-    [environmentId],
-    { name: "losses_sizes" },
-  );
-  return new Map(rows.flatMap((row) => (row.bytes === null ? [] : [[row.component, row.bytes]])));
-}
-
-/** Parts of the good backups of an environment, newest backup first. */
-async function storedParts(environmentId: string): Promise<StoredPart[]> {
-  return await query<StoredPart>(
-    `SELECT p.component, p.method, b.id AS "backupId", b.created_at AS at, p.size_bytes::float8 AS "sizeBytes"
-     FROM backup b JOIN backup_part p ON p.backup_id = b.id WHERE b.environment_id = $1 AND b.status = 'succeeded'
-     ORDER BY b.created_at DESC`,
-    [environmentId],
-    { name: "losses_backups" },
-  );
 }
 
 /** A cloud that can't be opened can't copy anything either. */

@@ -2,10 +2,10 @@ import { lostVolumes, type PlanChange } from "@/lib/engine/plan";
 import { backupOf } from "@/lib/features/backups";
 import type { EnvironmentContext, EnvironmentRow } from "@/lib/features/environments";
 import { AppError } from "@/lib/kernel/errors";
-import { query } from "@/lib/platform/db";
 import { componentChanges } from "./component-changes";
 import { recreationChanges, repairChanges } from "./repair-changes";
 import type { SystemRequestBody } from "./schema";
+import { findBackupOf } from "./store-backups";
 
 const needsItRunning: ReadonlySet<string> = new Set(["restart", "restore", "action"]);
 
@@ -91,11 +91,7 @@ function restoreChanges(
  * @returns the components that it holds data of
  */
 async function requireRestorePoint(environmentId: string, backupId: string): Promise<Set<string>> {
-  const [backup] = await query<{ status: string; components: string[] }>(
-    `SELECT b.status::text AS status, ARRAY(SELECT p.component FROM backup_part p WHERE p.backup_id = b.id) AS components
-     FROM backup b WHERE b.id = $1 AND b.environment_id = $2 AND b.status <> 'deleted'`,
-    [backupId, environmentId],
-  );
+  const backup = await findBackupOf(environmentId, backupId);
   if (backup?.status === "succeeded") return new Set(backup.components);
   const message = backup
     ? `can’t be restored because its status is ${backup.status}`

@@ -5,22 +5,31 @@ import type { PlanChange } from "@/lib/engine/plan";
 import { type LoadedVersion, requireUploads } from "@/lib/features/catalog";
 import { decisiveEffect, judge } from "@/lib/features/policies";
 import type { Verdict } from "@/lib/features/policies/schema";
-import { heldByEnvironment, nothing, type QuotaDelta, quotaProblems, quotaUse } from "@/lib/features/quotas";
+import type { ProjectLimits } from "@/lib/features/projects";
+import {
+  committedMonthly,
+  heldByEnvironment,
+  nothing,
+  type QuotaDelta,
+  quotaProblems,
+  quotaUse,
+} from "@/lib/features/quotas";
 import type { QuotaUse } from "@/lib/features/quotas/schema";
 import type { Actor } from "@/lib/platform/auth";
-import { getPool } from "@/lib/platform/db";
+import { pooled } from "@/lib/platform/db";
+import { contextOf } from "./context";
 import { costOf } from "./cost";
 import { type Draft, draftChange, draftCreate } from "./drafts";
 import { findLosses } from "./losses";
+import { planBody } from "./plan-body";
 import { digestWithSecrets } from "./plan-secrets";
-import { committedMonthly, type ProjectRow } from "./project";
 import { lossSentence } from "./repair-changes";
 import type { Loss, PlanCost, PreviewDto, SystemRequestBody } from "./schema";
 
 /** A request worked out: everything that is stored when it is submitted. */
 export interface Prepared {
   body: SystemRequestBody;
-  project: ProjectRow;
+  project: ProjectLimits;
   environmentId: string;
   environmentName: string;
   version: LoadedVersion;
@@ -76,7 +85,7 @@ export async function prepareRequest(
     wantsCopy: wantsCopy(draft, body),
   });
   const [quota, committed] = await Promise.all([
-    quotaUse(getPool(), draft.project.id, delta, again?.requestId),
+    quotaUse(pooled, draft.project.id, delta, again?.requestId),
     draft.project.budgetMonthly === null ? null : committedMonthly(draft.project.id, again?.requestId),
   ]);
   const verdicts = judge({
@@ -97,21 +106,12 @@ export async function prepareRequest(
     losses: losses.filter((one) => one.kind === "data"),
     wasReady: draft.context?.row.readyAt != null,
   });
-  const plan = {
-    environmentId:
-      body.kind === "create" ? `${draft.project.id}/${draft.environmentName}` : draft.environmentId,
-    kind: body.kind,
-    templateVersionId: draft.version.id,
-    baseGeneration: draft.baseGeneration,
-    parameters: draft.parameters,
-    changes: draft.changes,
-    cost,
-    verdicts,
-    // Not the moment but the length: a preview a minute older says the same.
-    lease: lease?.days ?? null,
-    losses,
+  const signed = {
+    ...draft,
+    ...{ kind: body.kind, projectId: draft.project.id, templateVersionId: draft.version.id },
+    ...{ cost, verdicts, lease, losses, context: contextOf(body) },
   };
-  const digest = digestWithSecrets(plan, draft.secretParameters);
+  const digest = digestWithSecrets(planBody(signed), draft.secretParameters);
   const { context, origin: _origin, ...planned } = draft;
   const previous = context && { version: context.version.id, parameters: context.row.parameters };
   return { ...planned, body, cost, lease, verdicts, delta, quota, uploads, losses, previous, digest };

@@ -1,6 +1,6 @@
 import type { PlanChange } from "@/lib/engine/plan";
 import { getEnvironmentRow } from "@/lib/features/environments";
-import type { Loss } from "./schema";
+import type { Loss, RequestKind } from "./schema";
 
 /** Version and parameters of an environment before a change. */
 export interface Previous {
@@ -22,7 +22,7 @@ export function previousOf(
 }
 
 /** The present version and parameters of the environment that a waiting request would change. */
-export async function presentOf(row: { kind: string; environmentId: string }): Promise<Previous | null> {
+export async function presentOf(row: { kind: RequestKind; environmentId: string }): Promise<Previous | null> {
   if (row.kind === "create") return null;
   const { templateVersionId, parameters } = await getEnvironmentRow(row.environmentId);
   return { version: templateVersionId, parameters };

@@ -1,17 +1,18 @@
-import type { ClientBase } from "pg";
 import { loadVersion } from "@/lib/features/catalog";
+import { lockProject } from "@/lib/features/projects";
 import { requireReservationFits } from "@/lib/features/quotas";
 import { canonicalJson } from "@/lib/kernel/canonical";
 import { AppError } from "@/lib/kernel/errors";
 import { formatMoney } from "@/lib/kernel/format";
-import { can, type OrgRole, type ProjectRole } from "@/lib/kernel/permissions";
+import { can, type ProjectRole } from "@/lib/kernel/permissions";
 import { systemActor } from "@/lib/platform/auth";
-import type { StoredPlan } from "./plan-row";
+import type { Tx } from "@/lib/platform/db";
 import { prepareRequest } from "./prepare";
 import { bodyOf } from "./replan";
-import type { PendingRow } from "./request-row";
 import type { RequestBody } from "./schema";
-import { lockProject } from "./submit";
+import type { PendingRow } from "./store";
+import { lockRequester } from "./store-people";
+import type { StoredPlan } from "./store-plan";
 
 /**
  * Plans a waiting request once more before it is carried out, because days may have passed: its version may be retired,
@@ -49,34 +50,22 @@ async function asPlanned(row: PendingRow, plan: StoredPlan): Promise<RequestBody
  * request this, and what was reserved still fits the project's quota.
  * @throws AppError conflict, quota_exceeded
  */
-export async function requireStillAllowed(client: ClientBase, row: PendingRow): Promise<void> {
-  await lockProject(client, row.projectId);
-  await requireRequester(client, row);
-  await requireReservationFits(client, { requestId: row.id, projectId: row.projectId });
+export async function requireStillAllowed(tx: Tx, row: PendingRow): Promise<void> {
+  await lockProject(tx, row.projectId);
+  await requireRequester(tx, row);
+  await requireReservationFits(tx, { requestId: row.id, projectId: row.projectId });
 }
 
-interface RequesterRow {
-  name: string;
-  disabled: boolean;
-  orgRole: OrgRole | null;
-  role: ProjectRole | null;
-  project: string;
-}
+type RequesterRow = NonNullable<Awaited<ReturnType<typeof lockRequester>>>;
 
-async function requireRequester(client: ClientBase, row: PendingRow): Promise<void> {
+async function requireRequester(tx: Tx, row: PendingRow): Promise<void> {
   if (row.requesterId === null) return;
-  const { rows } = await client.query<RequesterRow>(
-    `SELECT u.name, u.disabled_at IS NOT NULL AS disabled, u.org_role::text AS "orgRole", m.role::text AS role, p.name AS project
-     FROM app_user u JOIN project p ON p.id = $2 LEFT JOIN project_member m ON m.user_id = u.id AND m.project_id = p.id
-     WHERE u.id = $1 FOR SHARE OF u`,
-    [row.requesterId, row.projectId],
-  );
-  const problem = requesterProblem(rows[0], row);
+  const problem = requesterProblem(await lockRequester(tx, row.requesterId, row.projectId), row);
   if (problem !== null)
     throw new AppError("conflict", `${problem} Reject the request; another member can submit it again.`);
 }
 
-function requesterProblem(requester: RequesterRow | undefined, row: PendingRow): string | null {
+function requesterProblem(requester: RequesterRow | null, row: PendingRow): string | null {
   if (!requester) return "The requester no longer exists.";
   const { name, disabled, orgRole, role, project } = requester;
   if (disabled) return `${name} is disabled.`;

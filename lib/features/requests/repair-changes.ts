@@ -4,6 +4,7 @@ import { newestGoodBackup } from "@/lib/features/backups";
 import { connectionFor } from "@/lib/features/clouds";
 import { type EnvironmentContext, maskFor } from "@/lib/features/environments";
 import { AppError, messageOf } from "@/lib/kernel/errors";
+import { Graph } from "@/lib/kernel/graph";
 
 const lookMs = 20_000;
 
@@ -46,12 +47,11 @@ export async function recreationChanges(
 
 /** One component's change, and those of what depends on it where its links may change; in the order of the edges. */
 function withDependents(all: readonly PlanChange[], component: string): PlanChange[] {
-  const names = new Set([component]);
-  for (const { component: name, action, follows, dependsOn } of all) {
-    const isTouched = action !== "no-op" || follows;
-    if (isTouched && dependsOn.some((one) => names.has(one))) names.add(name);
-  }
-  return all.filter((one) => names.has(one.component));
+  const touched = all.filter((one) => one.component === component || one.action !== "no-op" || one.follows);
+  const dependents = Graph.of(touched.map((one) => [one.component, one.dependsOn] as const)).descendants(
+    component,
+  );
+  return all.filter((one) => one.component === component || dependents.has(one.component));
 }
 
 /** What a repair can't bring back as it was, in words; nothing where all data is there. */

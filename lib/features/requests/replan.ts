@@ -1,15 +1,17 @@
+import { lockEnvironment } from "@/lib/features/environments";
+import { lockProject } from "@/lib/features/projects";
 import { replaceReservation } from "@/lib/features/quotas";
 import { AppError } from "@/lib/kernel/errors";
 import { recordAudit } from "@/lib/platform/audit";
 import { type Actor, requirePermission, systemActor } from "@/lib/platform/auth";
-import { withSqlTransaction } from "@/lib/platform/db";
+import { inTransaction, readDocuments } from "@/lib/platform/db";
 import { publishEvent } from "@/lib/platform/events";
-import { readPlan } from "./plan-row";
 import { openPlanSecrets } from "./plan-secrets";
 import { planDto, prepareRequest } from "./prepare";
-import { getRequestRow, lockEnvironmentOf, type PendingRow } from "./request-row";
 import { type PlanDto, type RequestBody, requestBody } from "./schema";
-import { insertPlan, lockProject, refuseDenied } from "./submit";
+import { getRequestRow, lockPending, type PendingRow } from "./store";
+import { readPlanKey } from "./store-plan";
+import { insertPlan, refuseDenied } from "./submit";
 
 /**
  * Plans a waiting request anew, because its environment, a price, a budget or a cloud changed. Earlier plans stay as they were; the
@@ -31,20 +33,16 @@ export async function replanRequest(actor: Actor, requestId: string): Promise<Pl
   const again = { requestId: row.id, environmentId: row.environmentId };
   const prepared = await prepareRequest(systemActor("planning again"), body, { again });
   await refuseDenied(actor, prepared);
-  await withSqlTransaction(async (client) => {
-    await lockProject(client, row.projectId);
-    await lockEnvironmentOf(client, row);
-    const locked = await client.query(
-      "SELECT 1 FROM request WHERE id = $1 AND status = 'pending_approval' FOR UPDATE",
-      [row.id],
-    );
-    if (locked.rowCount === 0) {
-      throw new AppError("conflict", "This request was just reviewed by someone else.");
+  await inTransaction(async (tx) => {
+    await lockProject(tx, row.projectId);
+    await lockEnvironment(tx, row.environmentId);
+    if (!(await lockPending(tx, row.id))) {
+      throw new AppError("conflict", "This request was just reviewed or planned again. Reload it.");
     }
-    await replaceReservation(client, { requestId: row.id, projectId: row.projectId }, prepared.delta);
-    await insertPlan(client, row.id, prepared);
-    await publishEvent(client, `request:${row.id}`, "request.planned", {});
-    await recordAudit(client, {
+    await replaceReservation(tx, { requestId: row.id, projectId: row.projectId }, prepared.delta);
+    await insertPlan(tx, row.id, prepared);
+    await publishEvent(tx, `request:${row.id}`, "request.planned", {});
+    await recordAudit(tx, {
       actor,
       action: "request.plan",
       objectType: "request",
@@ -59,9 +57,9 @@ export async function replanRequest(actor: Actor, requestId: string): Promise<Pl
 /** What a waiting request asks for, with the secret parameters it gave, which only its earlier plan holds. */
 export async function bodyOf(row: PendingRow): Promise<RequestBody> {
   const { secretParameters: given, ...payload } = row.payload;
-  const body = requestBody.parse({ ...payload, reason: "" });
+  const body = readDocuments(requestBody, { ...payload, reason: "" }, "What the request asks for");
   if (!("parameters" in body) || !row.planId) return body;
-  const sealed = openPlanSecrets(row.environmentId, (await readPlan(row.planId)).sealed);
+  const sealed = openPlanSecrets(row.environmentId, (await readPlanKey(row.planId)).sealed);
   // A request from before it kept the names: what its plan would have set is set.
   const names = new Set(Array.isArray(given) ? given : Object.keys(sealed));
   const secrets = Object.entries(sealed).filter(([name]) => names.has(name));

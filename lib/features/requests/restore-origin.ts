@@ -1,11 +1,11 @@
 import type { PlanChange } from "@/lib/engine/plan";
 import { loadVersion } from "@/lib/features/catalog";
 import { loadEnvironment } from "@/lib/features/environments";
+import type { ProjectLimits } from "@/lib/features/projects";
 import { AppError } from "@/lib/kernel/errors";
 import { type Actor, requirePermission } from "@/lib/platform/auth";
-import { query } from "@/lib/platform/db";
-import type { ProjectRow } from "./project";
 import type { CreateBody } from "./schema";
+import { findBackupIn } from "./store-backups";
 
 /** The backup that a new environment begins with, and the environment it is of. */
 export interface RestoreOrigin {
@@ -24,7 +24,7 @@ export interface RestoreOrigin {
  */
 export async function findRestoreOrigin(
   actor: Actor,
-  project: ProjectRow,
+  project: ProjectLimits,
   body: CreateBody,
 ): Promise<RestoreOrigin> {
   requirePermission(actor, "backup.restore", {
@@ -33,18 +33,7 @@ export async function findRestoreOrigin(
     objectType: "project",
     objectId: project.id,
   });
-  const [backup] = await query<{
-    environmentId: string;
-    status: string;
-    template: string;
-    components: string[];
-  }>(
-    `SELECT b.environment_id AS "environmentId", b.status::text AS status, b.template_version AS template,
-       ARRAY(SELECT DISTINCT p.component FROM backup_part p WHERE p.backup_id = b.id) AS components
-     FROM backup b JOIN environment e ON e.id = b.environment_id
-     WHERE b.id = $1 AND b.status <> 'deleted' AND e.project_id = $2`,
-    [body.backup, project.id],
-  );
+  const backup = await findBackupIn(project.id, body.backup ?? "");
   if (!backup) throw refusal("backup", "isn’t a backup of this project");
   if (backup.status !== "succeeded") {
     throw refusal("backup", `can’t be restored because its status is ${backup.status}`);
@@ -52,7 +41,7 @@ export async function findRestoreOrigin(
   const { inputs, row } = await loadEnvironment(backup.environmentId);
   const version = await loadVersion(row.templateVersionId);
   // A backup from before an upgrade is of the version it was made under.
-  const wanted = backup.template || version.version;
+  const wanted = backup.version || version.version;
   if (version.name !== body.template && version.templateId !== body.template)
     throw refusal("template", `doesn’t match the backup, which is from ${version.name}`);
   if (body.version && body.version !== wanted)

@@ -1,11 +1,11 @@
 import { departuresOf, type PlanChange, type StepAction, stepsOf } from "@/lib/engine/plan";
 import type { NewStep } from "@/lib/engine/run";
-import { componentEdges } from "@/lib/engine/template";
+import { componentGraph } from "@/lib/engine/template";
 import type { Manifest } from "@/lib/engine/template/types";
-import type { Loss } from "./schema";
+import type { Loss, RequestKind } from "./schema";
 
 interface Prepared {
-  kind: string;
+  kind: RequestKind;
   version: { manifest: Manifest };
   changes: readonly PlanChange[];
   losses: readonly Loss[];
@@ -68,21 +68,16 @@ function afterBackups(backups: readonly NewStep[], steps: readonly NewStep[]): N
 }
 
 /** A repair is done when all of the environment is well, whatever of it was broken. */
-function unsettledAfter(kind: string, changes: readonly PlanChange[], manifest: Manifest): string[] {
+function unsettledAfter(kind: RequestKind, changes: readonly PlanChange[], manifest: Manifest): string[] {
   if (kind === "repair") return changes.map((one) => one.component);
   return settling.has(kind) ? unsettledBy(changes, manifest) : [];
 }
 
 /** What changes and everything that depends on it, however far away; nothing when nothing depends on it. */
 function unsettledBy(changes: readonly PlanChange[], manifest: Manifest): string[] {
-  const changed = changes.filter((one) => one.action !== "no-op" && one.action !== "delete");
-  const found = new Set(changed.map((one) => one.component));
-  const dependents = new Map<string, string[]>();
-  for (const { from, to } of componentEdges(manifest))
-    dependents.set(to, [...(dependents.get(to) ?? []), from]);
-  const depended = changed.some((one) => dependents.has(one.component));
-  if (!depended) return [];
-  // A set is walked over what is added to it meanwhile.
-  for (const name of found) for (const dependent of dependents.get(name) ?? []) found.add(dependent);
-  return [...found];
+  const changed = changes
+    .filter((one) => one.action !== "no-op" && one.action !== "delete")
+    .map((one) => one.component);
+  const dependents = componentGraph(manifest).descendants(...changed);
+  return dependents.size === 0 ? [] : [...new Set([...changed, ...dependents])];
 }

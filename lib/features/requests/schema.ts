@@ -15,8 +15,9 @@ export {
   runWords,
   successWords,
 } from "./kind-words";
-export { type Loss, type LossKind, lossKinds, lossSchema } from "./loss-schema";
+export type { Loss } from "./loss-schema";
 export { type PlanChangeAction, planChangeSchema } from "./plan-change-schema";
+export { requestStates } from "./states";
 
 /** What a list of requests can be sorted by. */
 export const requestSorts = ["created", "name", "cost"] as const;

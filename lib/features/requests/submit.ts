@@ -1,23 +1,27 @@
-import type { ClientBase } from "pg";
 import { recordUploadUse } from "@/lib/features/catalog";
+import { insertEnvironment, lockEnvironment, type NewEnvironment } from "@/lib/features/environments";
 import { notify } from "@/lib/features/notifications";
 import { decisiveEffect } from "@/lib/features/policies";
+import { lockProject } from "@/lib/features/projects";
 import { reserveQuota } from "@/lib/features/quotas";
 import { AppError } from "@/lib/kernel/errors";
 import { newId } from "@/lib/kernel/ids";
 import { recordAudit } from "@/lib/platform/audit";
 import { type Actor, refused, systemActor } from "@/lib/platform/auth";
-import { withSqlTransaction } from "@/lib/platform/db";
+import { inTransaction, type Tx } from "@/lib/platform/db";
 import { publishEvents } from "@/lib/platform/events";
 import { keepReply } from "@/lib/platform/http";
 import { enqueue } from "@/lib/platform/queue";
 import { approvalNotice } from "./approval-notice";
+import { contextOf } from "./context";
 import { sealPlanSecrets } from "./plan-secrets";
 import { type Prepared, planDto, prepareRequest } from "./prepare";
 import { previousOf } from "./previous";
 import { requireRoomFor } from "./room";
 import type { SubmittedDto, SystemRequestBody } from "./schema";
-import { startRun } from "./start-run";
+import { anotherChange, startRun } from "./start-run";
+import { insertRequest, type NewRequest, setPlan } from "./store";
+import { insertPlanRow } from "./store-plan";
 import { requireNotPending } from "./waiting";
 
 const approvalDays = 14;
@@ -33,24 +37,22 @@ export async function submitRequest(actor: Actor, body: SystemRequestBody): Prom
   await refuseDenied(actor, prepared);
   const requestId = newId("request");
   const waits = decisiveEffect(prepared.verdicts) === "require_approval" && actor.via !== "system";
-  const submitted = await withSqlTransaction(async (client) => {
-    await lockProject(client, prepared.project.id);
-    if (prepared.body.kind === "create") await insertEnvironment(client, actor, prepared);
-    else await lockEnvironment(client, prepared);
-    if (waits) await requireNotPending(client, askedOf(prepared));
-    await insertRequest(client, actor, requestId, prepared, waits);
-    const planId = await insertPlan(client, requestId, prepared);
+  const submitted = await inTransaction(async (tx) => {
+    await lockProject(tx, prepared.project.id);
+    if (prepared.body.kind === "create") await insertEnvironment(tx, environmentOf(actor, prepared));
+    else await lockPlanned(tx, prepared);
+    if (waits) await requireNotPending(tx, askedOf(prepared));
+    await insertRequest(tx, requestOf(actor, requestId, prepared, waits));
+    const planId = await insertPlan(tx, requestId, prepared);
     await reserveQuota(
-      client,
+      tx,
       { requestId, projectId: prepared.project.id, environmentId: prepared.environmentId },
       prepared.delta,
     );
-    const started = waits
-      ? null
-      : await startRun(client, { requestId, planId, prepared: runInput(prepared) });
-    await announce(client, actor, requestId, prepared, waits);
+    const started = waits ? null : await startRun(tx, { requestId, planId, prepared: runInput(prepared) });
+    await announce(tx, actor, requestId, prepared, waits);
     const submitted = toSubmitted(requestId, prepared, waits, started);
-    await keepReply(client, { status: 201, body: submitted });
+    await keepReply(tx, { status: 201, body: submitted });
     return submitted;
   }).catch(async (error: unknown) => {
     if (error instanceof AppError && error.code === "quota_exceeded")
@@ -103,75 +105,41 @@ function attemptOf({ body, project, environmentId }: Prepared) {
   return [`request.${body.kind}`, target] as const;
 }
 
-/** Submissions of one project go one after another, so that quota is counted right. */
-export async function lockProject(client: ClientBase, projectId: string): Promise<void> {
-  await client.query({
-    name: "request_lock_project",
-    text: "SELECT 1 FROM project WHERE id = $1 FOR UPDATE",
-    values: [projectId],
-  });
-}
-
-async function lockEnvironment(client: ClientBase, prepared: Prepared): Promise<void> {
-  const result = await client.query<{ generation: number; status: string }>({
-    name: "request_lock_environment",
-    text: "SELECT generation, status::text AS status FROM environment WHERE id = $1 FOR UPDATE",
-    values: [prepared.environmentId],
-  });
-  const row = result.rows[0];
+async function lockPlanned(tx: Tx, prepared: Prepared): Promise<void> {
+  const row = await lockEnvironment(tx, prepared.environmentId);
   if (!row || row.status === "destroyed") throw new AppError("not_found", "The environment was not found.");
   if (row.generation !== prepared.baseGeneration) {
     throw new AppError("stale_plan", "The environment changed. Review the updated plan.");
   }
 }
 
-async function insertEnvironment(client: ClientBase, actor: Actor, prepared: Prepared): Promise<void> {
-  await client.query({
-    name: "request_new_environment",
-    text: `INSERT INTO environment (id, name, project_id, owner_id, template_version_id, parameters, placement, status,
-       currency, monthly_cost, updated_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, 'pending', $8, $9, now())`,
-    values: [
-      prepared.environmentId,
-      prepared.environmentName,
-      prepared.project.id,
-      actor.userId ?? "system",
-      prepared.version.id,
-      JSON.stringify(prepared.parameters),
-      JSON.stringify(prepared.placement),
-      prepared.cost.currency,
-      prepared.cost.monthly,
-    ],
-  });
+function environmentOf(actor: Actor, prepared: Prepared): NewEnvironment {
+  if (actor.userId === null) throw new AppError("forbidden", "Only a user can create an environment.");
+  return {
+    id: prepared.environmentId,
+    name: prepared.environmentName,
+    projectId: prepared.project.id,
+    ownerId: actor.userId,
+    versionId: prepared.version.id,
+    parameters: prepared.parameters,
+    placement: prepared.placement,
+    currency: prepared.cost.currency,
+    monthly: prepared.cost.monthly,
+  };
 }
 
-async function insertRequest(
-  client: ClientBase,
-  actor: Actor,
-  requestId: string,
-  prepared: Prepared,
-  waits: boolean,
-): Promise<void> {
-  const { reason } = prepared.body;
-  await client.query({
-    name: "request_new",
-    text: `INSERT INTO request (id, kind, origin, requester_id, project_id, environment_id, payload, reason, status,
-       expires_at, decided_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
-    values: [
-      requestId,
-      prepared.body.kind,
-      actor.via === "system" ? "system" : "user",
-      actor.userId,
-      prepared.project.id,
-      prepared.environmentId,
-      JSON.stringify(payloadOf(prepared)),
-      reason,
-      waits ? "pending_approval" : "approved",
-      waits ? new Date(Date.now() + approvalDays * 86_400_000) : null,
-      waits ? null : new Date(),
-    ],
-  });
+function requestOf(actor: Actor, requestId: string, prepared: Prepared, waits: boolean): NewRequest {
+  return {
+    id: requestId,
+    kind: prepared.body.kind,
+    origin: actor.via === "system" ? "system" : "user",
+    requesterId: actor.userId,
+    projectId: prepared.project.id,
+    environmentId: prepared.environmentId,
+    payload: payloadOf(prepared),
+    reason: prepared.body.reason,
+    pendingUntil: waits ? new Date(Date.now() + approvalDays * 86_400_000) : null,
+  };
 }
 
 /**
@@ -196,40 +164,28 @@ function askedOf(prepared: Prepared) {
 }
 
 /** Stores the immutable plan and makes it the request's current one. */
-export async function insertPlan(client: ClientBase, requestId: string, prepared: Prepared): Promise<string> {
+export async function insertPlan(tx: Tx, requestId: string, prepared: Prepared): Promise<string> {
   const planId = newId("plan");
-  await client.query({
-    name: "request_new_plan",
-    text: `INSERT INTO plan (id, request_id, environment_id, template_version_id, base_generation, digest, parameters,
-       changes, cost, verdicts, sealed, losses)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
-    values: [
-      planId,
-      requestId,
-      prepared.environmentId,
-      prepared.version.id,
-      prepared.baseGeneration,
-      prepared.digest,
-      JSON.stringify(prepared.parameters),
-      JSON.stringify(prepared.changes),
-      JSON.stringify({
-        ...prepared.cost,
-        lease: prepared.lease,
-        placement: prepared.placement,
-        reasons: prepared.reasons,
-      }),
-      JSON.stringify(prepared.verdicts),
-      sealPlanSecrets(prepared.environmentId, prepared.secretParameters),
-      JSON.stringify(prepared.losses),
-    ],
+  await insertPlanRow(tx, {
+    id: planId,
+    requestId,
+    environmentId: prepared.environmentId,
+    templateVersionId: prepared.version.id,
+    baseGeneration: prepared.baseGeneration,
+    digest: prepared.digest,
+    parameters: prepared.parameters,
+    changes: prepared.changes,
+    cost: prepared.cost,
+    lease: prepared.lease,
+    placement: prepared.placement,
+    reasons: prepared.reasons,
+    verdicts: prepared.verdicts,
+    sealed: sealPlanSecrets(prepared.environmentId, prepared.secretParameters),
+    losses: prepared.losses,
   });
   const { environmentId, uploads } = prepared;
-  await recordUploadUse(client, { requestId, environmentId, uploads });
-  await client.query({
-    name: "request_set_plan",
-    text: "UPDATE request SET plan_id = $2 WHERE id = $1",
-    values: [requestId, planId],
-  });
+  await recordUploadUse(tx, { requestId, environmentId, uploads });
+  await setPlan(tx, requestId, planId);
   return planId;
 }
 
@@ -254,25 +210,15 @@ export function runInput(prepared: Prepared) {
   };
 }
 
-/** What the executor must know of a request beside its plan. */
-export function contextOf(
-  body: Partial<Record<"backup" | "action", string>> & object,
-): Record<string, unknown> {
-  const context: Record<string, unknown> = {};
-  if (body.backup) context.backup = body.backup;
-  if (body.action) context.action = body.action;
-  return context;
-}
-
 async function announce(
-  client: ClientBase,
+  tx: Tx,
   actor: Actor,
   requestId: string,
   prepared: Prepared,
   waits: boolean,
 ): Promise<void> {
   const payload = { requestId, environmentId: prepared.environmentId };
-  await publishEvents(client, [
+  await publishEvents(tx, [
     {
       topic: `project:${prepared.project.id}`,
       kind: waits ? "request.waiting" : "request.started",
@@ -280,8 +226,8 @@ async function announce(
     },
     { topic: `environment:${prepared.environmentId}`, kind: "request.submitted", payload },
   ]);
-  if (waits) await notify(client, approvalNotice(actor, requestId, prepared, approvalDays));
-  await recordAudit(client, {
+  if (waits) await notify(tx, approvalNotice(actor, requestId, prepared, approvalDays));
+  await recordAudit(tx, {
     actor,
     action: `request.${prepared.body.kind}`,
     objectType: "environment",
@@ -306,7 +252,7 @@ export function explainConflict(error: unknown): never {
     });
   }
   if (code === "23505" && constraint === "run_active_key") {
-    throw new AppError("conflict", "Another change is in progress. Wait for it to finish, or cancel it.");
+    throw new AppError("conflict", anotherChange);
   }
   throw error;
 }

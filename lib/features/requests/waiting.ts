@@ -1,11 +1,12 @@
-import type { ClientBase } from "pg";
 import { type NotificationEvent, notify } from "@/lib/features/notifications";
 import { releaseReservation } from "@/lib/features/quotas";
 import { canonicalJson } from "@/lib/kernel/canonical";
 import { AppError } from "@/lib/kernel/errors";
 import { recordAudit } from "@/lib/platform/audit";
 import { systemActor } from "@/lib/platform/auth";
-import { query, withSqlTransaction } from "@/lib/platform/db";
+import { inTransaction, type Tx } from "@/lib/platform/db";
+import type { RequestKind } from "./schema";
+import { cancelPendingOf, type EndedRow, listLeftoverEnvironments, listPendingOf } from "./store";
 
 /**
  * Refuses a change that another pending request asks for already: two tabs or two people would otherwise have it decided,
@@ -13,15 +14,10 @@ import { query, withSqlTransaction } from "@/lib/platform/db";
  * @throws AppError conflict with `detail.request`, the id of the pending one
  */
 export async function requireNotPending(
-  client: ClientBase,
-  asked: { environmentId: string; kind: string; payload: object },
+  tx: Tx,
+  asked: { environmentId: string; kind: RequestKind; payload: object },
 ): Promise<void> {
-  const { rows } = await client.query<{ id: string; payload: Record<string, unknown> }>({
-    name: "request_pending_same",
-    text: `SELECT id, payload FROM request
-     WHERE environment_id = $1 AND kind = $2::request_kind AND status = 'pending_approval' ORDER BY created_at`,
-    values: [asked.environmentId, asked.kind],
-  });
+  const rows = await listPendingOf(asked.environmentId, asked.kind, tx);
   const same = rows.find((row) => isSameChange(row.payload, asked.payload as Record<string, unknown>));
   if (!same) return;
   throw new AppError("conflict", "The same change is already pending approval.", {
@@ -43,36 +39,16 @@ function effectOf({ secretParameters: _, safetyBackup: __, ...payload }: Record<
   return payload;
 }
 
-interface WaitingRow {
-  id: string;
-  requesterId: string | null;
-  projectId: string;
-  environmentId: string;
-  environmentName: string;
-}
-
 const gone = "The environment was destroyed.";
 
 /**
  * Cancels what is pending for environments that were destroyed, in the transaction that destroyed them: nobody can decide
  * it any more. Frees what it reserved and tells the requesters. @returns how many requests
  */
-export async function endPendingRequests(
-  client: ClientBase,
-  environmentIds: readonly string[],
-): Promise<number> {
+export async function endPendingRequests(tx: Tx, environmentIds: readonly string[]): Promise<number> {
   if (environmentIds.length === 0) return 0;
-  const { rows } = await client.query<WaitingRow>({
-    name: "requests_end_pending",
-    text: `
-      UPDATE request q SET status = 'cancelled', finished_at = now(), message = $2
-      FROM environment e
-      WHERE e.id = q.environment_id AND q.environment_id = ANY($1) AND q.status = 'pending_approval'
-      RETURNING q.id, q.requester_id AS "requesterId", q.project_id AS "projectId",
-        q.environment_id AS "environmentId", e.name AS "environmentName"`,
-    values: [environmentIds, gone],
-  });
-  for (const row of rows) await releaseReservation(client, row.id);
+  const rows = await cancelPendingOf(tx, environmentIds, gone);
+  for (const row of rows) await releaseReservation(tx, row.id);
   const live = rows.flatMap(({ id, projectId, environmentId }) =>
     ([`request:${id}`, `project:${projectId}`, `environment:${environmentId}`] as const).map((topic) => ({
       topic,
@@ -80,9 +56,9 @@ export async function endPendingRequests(
       payload: { requestId: id },
     })),
   );
-  await notify(client, rows.map(noticeOf), live);
+  await notify(tx, rows.map(noticeOf), live);
   for (const { id, projectId } of rows) {
-    await recordAudit(client, {
+    await recordAudit(tx, {
       actor: systemActor("environment destroyed"),
       action: "request.cancel",
       objectType: "request",
@@ -94,7 +70,7 @@ export async function endPendingRequests(
   return rows.length;
 }
 
-const noticeOf = ({ id, requesterId, projectId, environmentName }: WaitingRow): NotificationEvent => ({
+const noticeOf = ({ id, requesterId, projectId, environmentName }: EndedRow): NotificationEvent => ({
   kind: "request.canceled",
   subjectId: requesterId,
   projectId,
@@ -105,15 +81,7 @@ const noticeOf = ({ id, requesterId, projectId, environmentName }: WaitingRow): 
 
 /** Requests that an earlier version left pending for destroyed environments. @returns how many it ended */
 export async function endLeftoverRequests(): Promise<number> {
-  const left = await query<{ id: string }>(
-    `SELECT DISTINCT e.id FROM request q JOIN environment e ON e.id = q.environment_id
-     WHERE q.status = 'pending_approval' AND e.destroyed_at IS NOT NULL LIMIT 500`,
-  );
+  const left = await listLeftoverEnvironments(500);
   if (left.length === 0) return 0;
-  return await withSqlTransaction((client) =>
-    endPendingRequests(
-      client,
-      left.map((row) => row.id),
-    ),
-  );
+  return await inTransaction((tx) => endPendingRequests(tx, left));
 }

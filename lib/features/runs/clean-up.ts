@@ -2,7 +2,7 @@ import { type ChangeContext, DriverError } from "@/lib/clouds/contract";
 import { keepBackupsOfDestroyed } from "@/lib/features/backups";
 import { connectionFor } from "@/lib/features/clouds";
 import type { EnvironmentContext } from "@/lib/features/environments";
-import { query } from "@/lib/platform/db";
+import { listCloudsTouched } from "./store";
 
 /**
  * The last step of a destruction: removes whatever carries the environment's mark in every cloud that a run of it ever
@@ -30,12 +30,5 @@ async function cloudsOf(
   environmentId: string,
   known: readonly string[],
 ): Promise<{ id: string; title: string }[]> {
-  return await query<{ id: string; title: string }>(
-    `SELECT c.id, c.title FROM cloud c WHERE c.id = ANY($2)
-       OR c.id IN (SELECT s.cloud_id FROM step s JOIN run u ON u.id = s.run_id
-         WHERE u.environment_id = $1 AND s.cloud_id IS NOT NULL AND s.attempts > 0)
-     ORDER BY c.id`,
-    [environmentId, [...known]],
-    { name: "environment_clouds_touched" },
-  );
+  return await listCloudsTouched(environmentId, [...known]);
 }

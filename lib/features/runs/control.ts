@@ -1,27 +1,28 @@
 import { compileParameters } from "@/lib/engine/parameters";
-import { requestCancel, resumeRun } from "@/lib/engine/run";
+import { requestCancel, resumeRun } from "@/lib/engine/run/postgres";
 import { loadVersion } from "@/lib/features/catalog";
+import { resumeEnvironment } from "@/lib/features/environments";
+import { lockProject } from "@/lib/features/projects";
 import { reclaimReservation } from "@/lib/features/quotas";
-import { openPlanSecrets, readPlan } from "@/lib/features/requests";
+import { openPlanSecrets, readPlan, resumeRequest, statusDuring } from "@/lib/features/requests";
 import { AppError } from "@/lib/kernel/errors";
 import { recordAudit } from "@/lib/platform/audit";
 import { type Actor, requirePermission } from "@/lib/platform/auth";
-import { query, withSqlTransaction } from "@/lib/platform/db";
+import { inTransaction } from "@/lib/platform/db";
 import { publishEvent } from "@/lib/platform/events";
 import { enqueue } from "@/lib/platform/queue";
 import { readRun } from "./queries";
-
-const duringResume: Record<string, string> = { create: "provisioning", destroy: "destroying" };
+import { findPlanBefore, wasChangedAfter } from "./store";
 
 /** Cancels a run. @throws AppError conflict when it has ended */
 export async function cancelRun(actor: Actor, runId: string): Promise<void> {
   const row = await readRun(actor, runId);
   requireOperate(actor, row);
-  await withSqlTransaction(async (client) => {
-    if (!(await requestCancel(client, runId, actor.userId)))
+  await inTransaction(async (tx) => {
+    if (!(await requestCancel(tx.client, runId, actor.userId)))
       throw new AppError("conflict", "The run has already finished.");
-    await publishEvent(client, `run:${runId}`, "run.changed", {});
-    await recordAudit(client, {
+    await publishEvent(tx, `run:${runId}`, "run.changed", {});
+    await recordAudit(tx, {
       actor,
       action: "run.cancel",
       objectType: "run",
@@ -40,28 +41,21 @@ export async function resumeStoppedRun(actor: Actor, runId: string): Promise<voi
   const row = await readRun(actor, runId);
   requireOperate(actor, row);
   if (row.environmentStatus === "destroyed") throw new AppError("conflict", "The environment was destroyed.");
-  await withSqlTransaction(async (client) => {
-    const newer = await client.query(
-      "SELECT 1 FROM run WHERE environment_id = $1 AND created_at > $2 AND kind NOT IN ('heal', 'action', 'extend') LIMIT 1",
-      [row.environmentId, row.createdAt],
-    );
-    if (newer.rowCount)
+  await inTransaction(async (tx) => {
+    if (await wasChangedAfter(tx, row.environmentId, row.createdAt))
       throw new AppError("conflict", "The environment changed after this run. Submit a new change.");
     // A failed creation that left nothing gave its capacity back.
-    await client.query("SELECT 1 FROM project WHERE id = $1 FOR UPDATE", [row.projectId]);
-    if (row.requestId) await reclaimReservation(client, row.requestId, row.projectId);
-    if (!(await resumeRun(client, runId)))
+    await lockProject(tx, row.projectId);
+    if (row.requestId) await reclaimReservation(tx, row.requestId, row.projectId);
+    if (!(await resumeRun(tx.client, runId)))
       throw new AppError("conflict", "Only a stopped run can be resumed.");
-    await client.query(
-      "UPDATE request SET status = 'running', finished_at = NULL, message = '' WHERE id = $1",
-      [row.requestId],
-    );
-    await client.query(
-      "UPDATE environment SET status = $2::environment_status, failed_run_id = NULL, updated_at = now() WHERE id = $1",
-      [row.environmentId, duringResume[row.kind] ?? "changing"],
-    );
-    await publishEvent(client, `run:${runId}`, "run.changed", {});
-    await recordAudit(client, {
+    if (row.requestId && !(await resumeRequest(tx, row.requestId)))
+      throw new AppError("conflict", "Only a stopped run can be resumed.");
+    const status = statusDuring[row.kind];
+    if (status && !(await resumeEnvironment(tx, row.environmentId, status)))
+      throw new AppError("conflict", "The environment changed after this run. Submit a new change.");
+    await publishEvent(tx, `run:${runId}`, "run.changed", {});
+    await recordAudit(tx, {
       actor,
       action: "run.resume",
       objectType: "run",
@@ -98,13 +92,7 @@ export async function rollbackRequest(
   requireOperate(actor, row);
   const reason = `Rollback of run ${runId}`;
   if (row.kind === "create") return { kind: "destroy", environment: row.environmentId, reason };
-  const [earlier] = await query<{ planId: string; versionId: string; version: string }>(
-    `SELECT u.plan_id AS "planId", v.id AS "versionId", v.version FROM run u JOIN plan p ON p.id = u.plan_id
-     JOIN template_version v ON v.id = p.template_version_id
-     WHERE u.environment_id = $1 AND u.created_at < $2 AND u.kind IN ('create', 'update') AND u.status = 'succeeded'
-     ORDER BY u.created_at DESC LIMIT 1`,
-    [row.environmentId, row.createdAt],
-  );
+  const earlier = await findPlanBefore(row.environmentId, row.createdAt);
   if (!earlier) throw new AppError("conflict", "There is no earlier version to roll back to.");
   const [plan, { manifest }] = await Promise.all([readPlan(earlier.planId), loadVersion(earlier.versionId)]);
   // What had no value then is cleared, so that nothing of the failed change stays.

@@ -1,4 +1,3 @@
-import type { ClientBase } from "pg";
 import type { EndedRun, RunExecutor, RunRecord, RunSession, StepRecord } from "@/lib/engine/run";
 import {
   type EnvironmentContext,
@@ -8,7 +7,7 @@ import {
 } from "@/lib/features/environments";
 import { Batcher } from "@/lib/kernel/batcher";
 import { notFound } from "@/lib/kernel/errors";
-import { getPool } from "@/lib/platform/db";
+import { pooled, type Tx } from "@/lib/platform/db";
 import { publishEvents, type Topic } from "@/lib/platform/events";
 import { moduleLog } from "@/lib/platform/log";
 import { Masker } from "@/lib/platform/masking";
@@ -22,7 +21,7 @@ const maxEventDelayMs = 1_000;
 const maxParallelSteps = 100;
 
 /** Binds the engine to environments and clouds. One per worker process. */
-export class EnvironmentExecutor implements RunExecutor {
+export class EnvironmentExecutor implements RunExecutor<Tx> {
   private readonly sessions = new Map<string, EnvironmentSession>();
   private readonly touched = new Map<string, string>();
   /** Runs that begin together are loaded together. */
@@ -39,9 +38,9 @@ export class EnvironmentExecutor implements RunExecutor {
     return session;
   }
 
-  async ended(client: ClientBase, ends: readonly EndedRun[]): Promise<void> {
+  async ended(tx: Tx, ends: readonly EndedRun[]): Promise<void> {
     await settleEnds(
-      client,
+      tx,
       ends.map(({ run, status }) => ({
         runId: run.id,
         environmentId: run.environmentId,
@@ -66,7 +65,7 @@ export class EnvironmentExecutor implements RunExecutor {
     ]);
     this.touched.clear();
     try {
-      await publishEvents(getPool(), events);
+      await publishEvents(pooled, events);
     } catch (error) {
       moduleLog("runs").warn({ err: error }, "couldn’t publish the progress of a run");
     }

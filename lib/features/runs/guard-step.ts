@@ -1,6 +1,7 @@
 import { DriverError } from "@/lib/clouds/contract";
 import { type StepRecord, unreachableCause } from "@/lib/engine/run";
-import { isConnectionError, query } from "@/lib/platform/db";
+import { getCloudTitle } from "@/lib/features/clouds";
+import { isConnectionError } from "@/lib/platform/db";
 import type { Masker } from "@/lib/platform/masking";
 
 /**
@@ -31,10 +32,9 @@ async function namedOutage(cloudId: string | null, away: DriverError): Promise<D
 
 async function titleOf(cloudId: string | null): Promise<string> {
   try {
-    const [row] = await query<{ title: string }>("SELECT title FROM cloud WHERE id = $1", [cloudId]);
-    return row?.title ?? cloudId ?? "";
+    return await getCloudTitle(cloudId ?? "");
   } catch {
-    // The database is away as well: its id says enough.
+    // It is gone, or the database is away as well: its id says enough.
     return cloudId ?? "";
   }
 }

@@ -1,6 +1,6 @@
-export { templateOutputs } from "./acceptance";
 export { cancelRun, resumeStoppedRun, rollbackRequest } from "./control";
+export { retryDestructions } from "./destroy-retry";
 export { EnvironmentExecutor } from "./executor";
-export { listRuns } from "./list";
-export { getRun, listRunLog, readRun, typicalSeconds } from "./queries";
+export { countFailedRuns, listRuns } from "./list";
+export { getRun, listRunLog } from "./queries";
 export { resourceRow } from "./resource-row";

@@ -7,7 +7,7 @@ import {
   DriverError,
   type Observation,
 } from "@/lib/clouds/contract";
-import type { DataLoss } from "@/lib/engine/plan";
+import type { DataLoss, StepAction } from "@/lib/engine/plan";
 import type { ResourceEffect, RunRecord, StepOutcome } from "@/lib/engine/run";
 import { restoreComponent } from "@/lib/features/backups";
 import type { EnvironmentContext } from "@/lib/features/environments";
@@ -35,7 +35,7 @@ const actionTimeoutMs = 5 * 60_000;
 const cutOutputBytes = 2 ** 20 - 4;
 
 /** Does what leaves a component what it is: stop, start, restart, recover, repair, restore, run a command. */
-export async function operate(action: string, operation: Operation): Promise<StepOutcome> {
+export async function operate(action: StepAction, operation: Operation): Promise<StepOutcome> {
   const { connection, ref, change } = operation;
   switch (action) {
     case "stop":

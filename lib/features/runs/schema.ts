@@ -30,6 +30,9 @@ export const runStatusLabels: Record<RunStatus, string> = {
 };
 
 /** What a list of runs can be sorted by. */
+/** Periods that a list of runs can be narrowed to. */
+export const runDays = [7, 30, 90] as const;
+
 export const runSorts = ["created", "name", "took"] as const;
 export type RunSort = (typeof runSorts)[number];
 

@@ -14,6 +14,7 @@ import {
   publish,
   type ResolvedComponent,
   resolveComponent,
+  type StepAction,
 } from "@/lib/engine/plan";
 import type {
   ResourceEffect,
@@ -24,7 +25,7 @@ import type {
   StepOutcome,
   StepRecord,
 } from "@/lib/engine/run";
-import { componentEdges } from "@/lib/engine/template";
+import { componentGraph } from "@/lib/engine/template";
 import { connectionFor, inTurn } from "@/lib/features/clouds";
 import { useGitCredential } from "@/lib/features/credentials";
 import { type EnvironmentContext, publishedSecrets } from "@/lib/features/environments";
@@ -53,7 +54,6 @@ const madeAnew = new Set(["repair", "recreate"]);
 export class EnvironmentSession implements RunSession {
   readonly maxParallel: number;
   private readonly published = new Map<string, Published>();
-  private readonly needs = new Map<string, string[]>();
   private readonly common: Record<string, unknown>;
   private readonly connections = new Map<string, Promise<CloudConnection>>();
   private readonly resolved = new Map<string, ResolvedComponent>();
@@ -71,11 +71,6 @@ export class EnvironmentSession implements RunSession {
     this.masker = loaded.masker;
     this.maxParallel = maxParallel;
     this.common = commonScope(context.inputs);
-    for (const edge of componentEdges(context.inputs.manifest)) {
-      const list = this.needs.get(edge.from);
-      if (list) list.push(edge.to);
-      else this.needs.set(edge.from, [edge.to]);
-    }
     for (const one of context.existing.values()) this.published.set(one.component, one.published);
   }
 
@@ -190,7 +185,7 @@ export class EnvironmentSession implements RunSession {
     return { state: "done", effect: this.effect(step.component, await arrived()) };
   }
 
-  private async operate(step: StepRecord, action: string, context: StepContext): Promise<StepOutcome> {
+  private async operate(step: StepRecord, action: StepAction, context: StepContext): Promise<StepOutcome> {
     const connection = await this.connection(step);
     const applied = this.context.existing.get(step.component)?.desired;
     return inTurn(connection, context, () =>
@@ -246,8 +241,12 @@ export class EnvironmentSession implements RunSession {
     return fresh;
   }
 
+  private needs(component: string): readonly string[] {
+    return componentGraph(this.context.inputs.manifest).predecessors(component);
+  }
+
   private neighbors(component: string): Record<string, unknown> {
-    return neighborScope(this.context.inputs, component, this.needs.get(component) ?? [], this.published);
+    return neighborScope(this.context.inputs, component, this.needs(component), this.published);
   }
 
   /** The resource a finished change left behind. */
@@ -328,7 +327,7 @@ export class EnvironmentSession implements RunSession {
   /** Where the components that this one needs answer, as far as they run in other clouds. */
   private neighborsElsewhere(step: StepRecord): Address[] {
     const { placement } = this.context.inputs;
-    return (this.needs.get(step.component) ?? []).flatMap((name) => {
+    return this.needs(step.component).flatMap((name) => {
       const published = this.published.get(name);
       const isElsewhere = placement[name]?.cloudId !== step.cloudId;
       return published && isElsewhere ? [published.external] : [];

@@ -1,6 +1,6 @@
 import type { z } from "zod";
-import { type Db, executeOn } from "@/lib/platform/audit";
-import { query } from "@/lib/platform/db";
+import type { Db } from "@/lib/platform/db";
+import { findSetting, writeSetting } from "./store";
 
 /**
  * A value that administrators or Rostrum itself keep in the database under a name ("setup.key").
@@ -11,18 +11,13 @@ export async function getSetting<S extends z.ZodType>(
   schema: S,
   fallback: z.output<S>,
 ): Promise<z.output<S>> {
-  const [row] = await query<{ value: unknown }>("SELECT value FROM setting WHERE key = $1", [key]);
-  if (!row) return fallback;
-  const parsed = schema.safeParse(row.value);
+  const found = await findSetting(key);
+  if (!found) return fallback;
+  const parsed = schema.safeParse(found.value);
   return parsed.success ? parsed.data : fallback;
 }
 
 /** Sets a value; the caller audits what it means. */
 export async function putSetting(db: Db, key: string, value: unknown): Promise<void> {
-  await executeOn(
-    db,
-    `INSERT INTO setting (key, value, updated_at) VALUES ($1, $2::jsonb, now())
-     ON CONFLICT (key) DO UPDATE SET value = excluded.value, updated_at = now()`,
-    [key, JSON.stringify(value)],
-  );
+  await writeSetting(db, key, value);
 }

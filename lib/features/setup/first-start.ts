@@ -4,7 +4,7 @@ import { registerLocalClouds, separateCloudHosts } from "@/lib/features/clouds";
 import { ensureAdministrator, hasAdministrator, hasDemoUsers } from "@/lib/features/identity";
 import { messageOf } from "@/lib/kernel/errors";
 import { getConfig } from "@/lib/platform/config";
-import { withConnection } from "@/lib/platform/db";
+import { withLock } from "@/lib/platform/db";
 import { moduleLog } from "@/lib/platform/log";
 import { seedDemo } from "./demo/seed";
 import { getDemoState } from "./demo/state";
@@ -30,14 +30,7 @@ const lockKey = 7_266_032;
  * doing it again changes nothing that people changed.
  */
 export async function ensureFirstStart(): Promise<FirstStart> {
-  return await withConnection(async (lock) => {
-    await lock.query("SELECT pg_advisory_lock($1)", [lockKey]);
-    try {
-      return await setUp();
-    } finally {
-      await lock.query("SELECT pg_advisory_unlock($1)", [lockKey]);
-    }
-  });
+  return await withLock(lockKey, setUp);
 }
 
 async function setUp(): Promise<FirstStart> {

@@ -6,7 +6,7 @@ import { recordAudit } from "@/lib/platform/audit";
 import { type Actor, requirePermission } from "@/lib/platform/auth";
 import { getConfig, getSecretKey, getSecretKeys } from "@/lib/platform/config";
 import { keyIdOf } from "@/lib/platform/crypto";
-import { getPool, withSqlTransaction } from "@/lib/platform/db";
+import { inTransaction, pooled } from "@/lib/platform/db";
 
 /** The short name of the key this database is encrypted with. */
 export const keySettingKey = "setup.key";
@@ -22,7 +22,7 @@ export async function checkKey(): Promise<void> {
   const { id: expected } = await getSetting(keySettingKey, keySetting, { id: null });
   if (expected === ids[0]) return;
   if (expected !== null && !ids.includes(expected)) throw wrongKey(expected, ids);
-  await putSetting(getPool(), keySettingKey, { id: ids[0] });
+  await putSetting(pooled, keySettingKey, { id: ids[0] });
 }
 
 /**
@@ -33,9 +33,9 @@ export async function acceptKey(actor: Actor): Promise<{ lost: string | null; in
   requirePermission(actor, "settings.manage", { what: "The key" });
   const { id: lost } = await getSetting(keySettingKey, keySetting, { id: null });
   const inUse = keyIdOf(getSecretKey());
-  await withSqlTransaction(async (client) => {
-    await putSetting(client, keySettingKey, { id: inUse });
-    await recordAudit(client, {
+  await inTransaction(async (tx) => {
+    await putSetting(tx, keySettingKey, { id: inUse });
+    await recordAudit(tx, {
       actor,
       action: "key.accept",
       objectType: "organization",

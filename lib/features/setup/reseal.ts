@@ -1,4 +1,3 @@
-import type { ClientBase } from "pg";
 import { sealAudit } from "@/lib/features/audit";
 import { getSetting } from "@/lib/features/settings";
 import { AppError } from "@/lib/kernel/errors";
@@ -6,9 +5,11 @@ import { recordAudit } from "@/lib/platform/audit";
 import { type Actor, requirePermission } from "@/lib/platform/auth";
 import { getSecretKey } from "@/lib/platform/config";
 import { keyIdOf, SealError, seal, unseal } from "@/lib/platform/crypto";
-import { query, withSqlTransaction } from "@/lib/platform/db";
+import { inTransaction, type Tx } from "@/lib/platform/db";
 import { keySetting, keySettingKey } from "./key-check";
 import { type SealedPlace, sealedPlaces } from "./sealed-places";
+import { allowReseal, countSealedByOthers, lockSealedByOthers } from "./store";
+import { writeSealed } from "./write-sealed.sql";
 
 /** Rows are held this many at a time, for some milliseconds. */
 const batchRows = 200;
@@ -70,40 +71,28 @@ interface Batch {
 }
 
 async function nextBatch(actor: Actor, place: SealedPlace, key: string, after: string[]): Promise<Batch> {
-  return await withSqlTransaction((client) => resealBatch(client, actor, place, key, after));
+  return await inTransaction((tx) => resealBatch(tx, actor, place, key, after));
 }
 
 /** The next rows after a key, without those that others hold: nobody waits for this with something in hand. */
 async function resealBatch(
-  client: ClientBase,
+  tx: Tx,
   actor: Actor,
   place: SealedPlace,
   key: string,
   after: readonly string[],
 ): Promise<Batch> {
-  const { table, keys, also = [], sealed } = place;
-  const marks = keys.map((_, index) => `$${index + 2}`).join(", ");
-  const { rows } = await client.query<Record<string, string>>(
-    `SELECT ${[...keys, ...also].join(", ")}, ${sealed} AS sealed FROM ${table}
-      WHERE ${sealed} IS NOT NULL AND split_part(${sealed}, '.', 2) <> $1 AND (${keys.join(", ")}) > (${marks})
-      ORDER BY ${keys.join(", ")} LIMIT ${batchRows} FOR UPDATE SKIP LOCKED`,
-    [key, ...after],
-  );
+  const { keys } = place;
+  const rows = await lockSealedByOthers(tx, place, { key, after, limit: batchRows });
   const keyOf = (row: Record<string, string>) => keys.map((name) => row[name] ?? "");
   const fresh = rows.flatMap((row) => {
     const opened = open(row.sealed ?? "", place.context(row));
     return opened === null ? [] : [[...keyOf(row), seal(opened, place.context(row))]];
   });
   if (fresh.length > 0) {
-    const columns = [...keys, "sealed"];
-    await client.query("SELECT set_config('rostrum.reseal', 'on', true)");
-    await client.query(
-      `UPDATE ${table} t SET ${place.set}
-         FROM unnest(${columns.map((_, index) => `$${index + 1}::text[]`).join(", ")}) AS u(${columns.join(", ")})
-        WHERE ${keys.map((name) => `t.${name} = u.${name}`).join(" AND ")}`,
-      columns.map((_, column) => fresh.map((row) => row[column])),
-    );
-    await recordAudit(client, {
+    await allowReseal(tx);
+    await writeSealed(tx, place, fresh);
+    await recordAudit(tx, {
       actor,
       action: "key.reencrypt",
       objectType: "organization",
@@ -127,13 +116,9 @@ function open(sealed: string, context: string): string | null {
 
 async function countLeft(key: string): Promise<Resealed["left"]> {
   const left: Resealed["left"] = [];
-  for (const { what, table, sealed } of sealedPlaces) {
-    const rows = await query<{ key: string; texts: number }>(
-      `SELECT split_part(${sealed}, '.', 2) AS key, count(*)::int AS texts FROM ${table}
-        WHERE ${sealed} IS NOT NULL AND split_part(${sealed}, '.', 2) <> $1 GROUP BY 1 ORDER BY 1`,
-      [key],
-    );
-    left.push(...rows.map((row) => ({ what, ...row })));
+  for (const place of sealedPlaces) {
+    const rows = await countSealedByOthers(place, key);
+    left.push(...rows.map((row) => ({ what: place.what, ...row })));
   }
   return left;
 }

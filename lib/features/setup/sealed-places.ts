@@ -1,25 +1,31 @@
+import type { DB } from "@/gen/kysely/types";
 import { credentialsContext } from "@/lib/features/clouds";
 import { gitCredentialContext } from "@/lib/features/credentials";
 import { secretContext } from "@/lib/features/environments";
 import { webhookContext } from "@/lib/features/notifications";
 import { replyContext } from "@/lib/platform/http";
 
-/** A column that holds sealed texts. */
-export interface SealedPlace {
+type Column<Table extends keyof DB> = keyof DB[Table] & string;
+
+/** A column of one table that holds sealed texts; its names are checked against the schema. */
+interface PlaceIn<Table extends keyof DB> {
   /** In words, for people. */
   what: string;
-  table: string;
+  table: Table;
   /** The primary key; all of it is text. */
-  keys: readonly string[];
+  keys: readonly Column<Table>[];
   /** What else `context` asks for. */
-  also?: readonly string[];
+  also?: readonly Column<Table>[];
   /** The sealed text, as SQL. */
-  sealed: string;
+  sealed: Column<Table> | `${Column<Table>}->>'sealed'`;
   /** What the column becomes, as SQL, of the new text `u.sealed`. */
-  set: string;
+  set: `${Column<Table>} = ${"u.sealed" | "jsonb_build_object('sealed', u.sealed)"}`;
   /** What the text of a row is sealed for. */
   context: (row: Record<string, string>) => string;
 }
+
+/** A column that holds sealed texts. */
+export type SealedPlace = { [Table in keyof DB]: PlaceIn<Table> }[keyof DB];
 
 const ofEnvironment = (row: Record<string, string>) => secretContext(row.environment_id ?? "");
 

@@ -1,47 +1,32 @@
 import { AppError, notFound } from "@/lib/kernel/errors";
 import { newId } from "@/lib/kernel/ids";
 import { recordAudit } from "@/lib/platform/audit";
-import type { Actor, PersonActor, Scope } from "@/lib/platform/auth";
+import type { Actor, PersonActor } from "@/lib/platform/auth";
 import { hashToken, randomToken } from "@/lib/platform/crypto";
-import { query, type Tx, withTransaction } from "@/lib/platform/db";
+import { inTransaction, type Tx } from "@/lib/platform/db";
 import { publishEvent } from "@/lib/platform/events";
 import type { TokenCreate, TokenCreatedDto, TokenDto } from "./schema";
+import {
+  endToken,
+  insertToken,
+  listLivingTokens,
+  listTokensMadeWith,
+  lockSession,
+  lockToken,
+  type ParentToken,
+  type TokenRow,
+} from "./store";
 
 const dayMs = 24 * 3_600_000;
-
-interface Row {
-  id: string;
-  name: string;
-  prefix: string;
-  scopes: Scope[];
-  createdAt: Date;
-  expiresAt: Date | null;
-  lastUsedAt: Date | null;
-  parentId: string | null;
-  parentName: string | null;
-  sessionId: string | null;
-}
 
 interface Origin {
   parentId: string | null;
   sessionId: string | null;
 }
 
-/** The token that another one is made with. */
-type Parent = Pick<Row, "id" | "name" | "expiresAt">;
-
 /** A person's living tokens, newest first. */
 export async function listTokens(actor: { userId: string }): Promise<TokenDto[]> {
-  const rows = await query<Row>(
-    `SELECT t.id, t.name, t.prefix, t.scopes, t.created_at AS "createdAt", t.expires_at AS "expiresAt",
-            t.last_used_at AS "lastUsedAt", p.id AS "parentId", p.name AS "parentName",
-            t.session_id AS "sessionId"
-       FROM api_token t LEFT JOIN api_token p ON p.id = t.parent_id
-      WHERE t.user_id = $1 AND t.revoked_at IS NULL AND (t.expires_at IS NULL OR t.expires_at > now())
-      ORDER BY t.created_at DESC, t.id DESC LIMIT 200`,
-    [actor.userId],
-  );
-  return rows.map(toDto);
+  return (await listLivingTokens(actor.userId, 200)).map(toDto);
 }
 
 /**
@@ -76,23 +61,21 @@ export async function issueToken(
   const token = `rst_${randomToken(32)}`;
   const scopes = [...new Set(input.scopes)];
   const asked = input.expiresInDays === null ? null : new Date(Date.now() + input.expiresInDays * dayMs);
-  const row = await withTransaction(async (tx) => {
-    const parent = parentId === null ? null : await lockParent(tx, parentId);
-    if (sessionId !== null) await lockSession(tx, sessionId);
+  const row = await inTransaction(async (tx) => {
+    const parent = parentId === null ? null : await requireParent(tx, parentId);
+    if (sessionId !== null) await requireSession(tx, sessionId);
     const latest = parent?.expiresAt ?? null;
     const expiresAt = latest !== null && (asked === null || asked > latest) ? latest : asked;
-    const made = await tx.apiToken.create({
-      data: {
-        id: newId("token"),
-        userId,
-        parentId,
-        sessionId,
-        name: input.name,
-        prefix: token.slice(0, 10),
-        hash: hashToken(token),
-        scopes,
-        expiresAt,
-      },
+    const made = await insertToken(tx, {
+      id: newId("token"),
+      userId,
+      parentId,
+      sessionId,
+      name: input.name,
+      prefix: token.slice(0, 10),
+      hash: hashToken(token),
+      scopes,
+      expiresAt,
     });
     await recordAudit(tx, {
       actor,
@@ -107,17 +90,14 @@ export async function issueToken(
 }
 
 /** @throws AppError `unauthenticated` for a session that has ended; a living one cannot end before the transaction does */
-async function lockSession(tx: Tx, id: string): Promise<void> {
-  const rows = await tx.$queryRaw<object[]>`
-    SELECT 1 FROM session WHERE id = ${id} AND revoked_at IS NULL AND expires_at > now() FOR SHARE`;
-  if (rows.length === 0) throw new AppError("unauthenticated", "Your session expired. Sign in again.");
+async function requireSession(tx: Tx, id: string): Promise<void> {
+  if (!(await lockSession(tx, id)))
+    throw new AppError("unauthenticated", "Your session expired. Sign in again.");
 }
 
 /** The living token with this id. It cannot be revoked before the transaction ends. */
-async function lockParent(tx: Tx, id: string): Promise<Parent> {
-  const [parent] = await tx.$queryRaw<Parent[]>`
-    SELECT id, name, expires_at AS "expiresAt" FROM api_token
-     WHERE id = ${id} AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now()) FOR SHARE`;
+async function requireParent(tx: Tx, id: string): Promise<ParentToken> {
+  const parent = await lockToken(tx, id);
   if (!parent) throw new AppError("unauthenticated", "The API token is invalid, expired or revoked.");
   return parent;
 }
@@ -129,24 +109,21 @@ export async function revokeToken(actor: PersonActor, id: string): Promise<void>
 
 /** Ends a person's token, as an administrator's command line does. @throws AppError `not_found` */
 export async function revokeTokenOf(actor: Actor, userId: string, id: string): Promise<void> {
-  await withTransaction(async (tx) => {
-    const made = await tx.$queryRaw<{ id: string }[]>`
-      WITH RECURSIVE made AS (
-        SELECT id FROM api_token WHERE parent_id = ${id} AND revoked_at IS NULL
-        UNION SELECT t.id FROM api_token t JOIN made ON t.parent_id = made.id WHERE t.revoked_at IS NULL)
-      SELECT id FROM made ORDER BY id LIMIT 200`;
-    const { count } = await tx.apiToken.updateMany({
-      where: { id, userId, revokedAt: null },
-      data: { revokedAt: new Date() },
-    });
-    if (count === 0) throw notFound("The token");
+  await inTransaction(async (tx) => {
+    const alsoEnded = await listTokensMadeWith(tx, id, 200);
+    if (!(await endToken(tx, userId, id))) throw notFound("The token");
     await publishEvent(tx, `user:${userId}`, "access.revoked");
-    const detail = { alsoEnded: made.map((one) => one.id) };
-    await recordAudit(tx, { actor, action: "token.revoke", objectType: "token", objectId: id, detail });
+    await recordAudit(tx, {
+      actor,
+      action: "token.revoke",
+      objectType: "token",
+      objectId: id,
+      detail: { alsoEnded },
+    });
   });
 }
 
-function toDto(row: Row): TokenDto {
+function toDto(row: TokenRow): TokenDto {
   return {
     id: row.id,
     name: row.name,

@@ -3,12 +3,22 @@ import { newId } from "@/lib/kernel/ids";
 import { recordAudit } from "@/lib/platform/audit";
 import { type Actor, requirePermission } from "@/lib/platform/auth";
 import { hashPassword } from "@/lib/platform/crypto";
-import { type Tx, withTransaction } from "@/lib/platform/db";
+import { inTransaction, type Tx } from "@/lib/platform/db";
 import { isUniqueViolation } from "@/lib/platform/db/errors";
 import { publishEvent } from "@/lib/platform/events";
 import { initialPasswordEnd, requireGoodPassword } from "./password-rules";
 import { getUser } from "./queries";
 import type { UserCreate, UserDto, UserUpdate } from "./schema";
+import {
+  changeUser,
+  countAdministrators,
+  endSessions,
+  endTokens,
+  findUserState,
+  insertUser,
+  lockAdministrators,
+  type TokensOf,
+} from "./store";
 
 /** How a password came to be. */
 export interface PasswordSource {
@@ -32,7 +42,7 @@ export async function createUser(
   const passwordHash = password === undefined ? null : await hashPassword(password);
   const passwordEndsAt = password === undefined || source.lasting ? null : initialPasswordEnd();
   await refuseTakenAddress(async (tx) => {
-    await tx.user.create({ data: { id, ...data, passwordHash, passwordEndsAt } });
+    await insertUser(tx, { id, ...data, passwordHash, passwordEndsAt });
     await recordAudit(tx, { actor, action: "user.create", objectType: "user", objectId: id, detail: data });
   });
   return await getUser(actor, id);
@@ -40,7 +50,7 @@ export async function createUser(
 
 async function refuseTakenAddress(write: (tx: Tx) => Promise<void>): Promise<void> {
   try {
-    await withTransaction(write);
+    await inTransaction(write);
   } catch (error) {
     if (!isUniqueViolation(error)) throw error;
     const message = "A user with this email already exists.";
@@ -64,21 +74,17 @@ export async function updateUser(
   const passwordHash = change.password === undefined ? undefined : await hashPassword(change.password);
   const passwordEndsAt = source.lasting || actor.userId === id ? null : initialPasswordEnd();
   await refuseTakenAddress(async (tx) => {
-    // All administrators are locked in one order: two of them taking each other's role cannot both succeed.
-    await tx.$queryRaw`SELECT id FROM app_user WHERE org_role = 'admin' ORDER BY id FOR UPDATE`;
-    const before = await tx.user.findUnique({ where: { id } });
+    await lockAdministrators(tx);
+    const before = await findUserState(tx, id);
     if (!before) throw notFound("The user");
-    await tx.user.update({
-      where: { id },
-      data: {
-        ...(change.name !== undefined && { name: change.name }),
-        ...(change.email !== undefined && { email: change.email, unclaimedEmail: null }),
-        ...(change.orgRole !== undefined && { orgRole: change.orgRole }),
-        ...(change.disabled !== undefined && {
-          disabledAt: change.disabled ? (before.disabledAt ?? new Date()) : null,
-        }),
-        ...(passwordHash !== undefined && { passwordHash, passwordEndsAt }),
-      },
+    await changeUser(tx, id, {
+      ...(change.name !== undefined && { name: change.name }),
+      ...(change.email !== undefined && { email: change.email, unclaimedEmail: null }),
+      ...(change.orgRole !== undefined && { orgRole: change.orgRole }),
+      ...(change.disabled !== undefined && {
+        disabledAt: change.disabled ? (before.disabledAt ?? new Date()) : null,
+      }),
+      ...(passwordHash !== undefined && { passwordHash, passwordEndsAt }),
     });
     if (before.orgRole === "admin" && before.disabledAt === null) await requireAnAdministrator(tx);
     const withTokens = change.disabled === true || change.revokeTokens !== false;
@@ -102,8 +108,8 @@ export async function updateUser(
 /** Ends all sessions of a person at once; the tokens too where asked. @throws AppError `not_found` */
 export async function endAccess(actor: Actor, id: string, withTokens: boolean): Promise<void> {
   requirePermission(actor, "user.manage", { objectType: "user", objectId: id });
-  await withTransaction(async (tx) => {
-    if (!(await tx.user.findUnique({ where: { id }, select: { id: true } }))) throw notFound("The user");
+  await inTransaction(async (tx) => {
+    if (!(await findUserState(tx, id))) throw notFound("The user");
     await revokeAccess(tx, id, withTokens);
     await recordAudit(tx, {
       actor,
@@ -116,21 +122,14 @@ export async function endAccess(actor: Actor, id: string, withTokens: boolean): 
 }
 
 async function requireAnAdministrator(tx: Tx): Promise<void> {
-  const left = await tx.user.count({ where: { orgRole: "admin", disabledAt: null } });
-  if (left === 0) {
+  if ((await countAdministrators(tx)) === 0) {
     throw new AppError("conflict", "This is the only administrator. Promote another user first.");
   }
 }
 
-/** Ends living tokens; answers their ids. What was made with them ends too. */
-export async function revokeTokensOf(
-  tx: Tx,
-  which: { userId: string; sessionId?: { not: string | null } | string },
-): Promise<string[]> {
-  const where = { ...which, revokedAt: null };
-  const ended = await tx.apiToken.findMany({ where, select: { id: true }, orderBy: { id: "asc" } });
-  await tx.apiToken.updateMany({ where, data: { revokedAt: new Date() } });
-  return ended.slice(0, 200).map(({ id }) => id);
+/** Ends living tokens; answers the ids of the first 200. What was made with them ends too. */
+export async function revokeTokensOf(tx: Tx, which: TokensOf): Promise<string[]> {
+  return (await endTokens(tx, which)).slice(0, 200);
 }
 
 /** Ends a person's sessions, except one, and the tokens where asked; open screens hear of it. */
@@ -140,11 +139,7 @@ export async function revokeAccess(
   withTokens: boolean,
   exceptSessionId: string | null = null,
 ): Promise<void> {
-  const now = new Date();
-  await tx.session.updateMany({
-    where: { userId, revokedAt: null, ...(exceptSessionId && { id: { not: exceptSessionId } }) },
-    data: { revokedAt: now },
-  });
+  await endSessions(tx, userId, exceptSessionId);
   if (withTokens) await revokeTokensOf(tx, { userId });
   await publishEvent(tx, `user:${userId}`, "access.revoked");
 }

@@ -1,11 +1,8 @@
-export { type InexactNumber, inexactJsonNumber } from "./json-numbers";
-export { judgeValue, type TakenValue, type TakeOptions, takeValue } from "./judge";
-export { isExact, isMultipleOf, type NumberLoss, numberLoss, readNumber } from "./numbers";
+export { inexactJsonNumber } from "./json-numbers";
+export { takeValue } from "./judge";
+export { isMultipleOf, numberLoss, readNumber } from "./numbers";
 export {
   type Breach,
-  defaultMaxItems,
-  defaultMaxLength,
-  isMissing,
   lengthOf,
   type ValueProblem,
   type ValueRules,

@@ -10,11 +10,6 @@ export interface ArchiveLimits {
   maxRatio?: number;
 }
 
-export interface UnpackLimits extends ArchiveLimits {
-  /** Links inside the tree are wanted in a backup and refused in an upload. */
-  allowLinks: boolean;
-}
-
 /** What a person may upload; every place that reads an upload uses these. */
 export const uploadLimits = { maxBytes: 256 * 2 ** 20, maxEntries: 50_000, maxRatio: 250 } as const;
 

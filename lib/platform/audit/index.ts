@@ -1,1 +1,1 @@
-export { type AuditEntry, type Db, executeOn, recordAudit, recordAuditAlone } from "./record";
+export { type AuditEntry, recordAudit, recordAuditAlone } from "./record";

@@ -6,7 +6,7 @@ import { asksPublicHost, requestedHost } from "./public-host";
  * The origin a request was sent to. A forged Host header must not decide where a sign-in returns to, so it is the
  * configured public address, but for its port where that is this machine's own name: a tunnel has another.
  */
-export function requestOrigin(headers: Pick<Headers, "get">): string {
+function requestOrigin(headers: Pick<Headers, "get">): string {
   const { publicUrl, host } = getConfig();
   const configured = new URL(publicUrl);
   const asked = requestedHost(headers);

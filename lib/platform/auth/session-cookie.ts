@@ -6,10 +6,6 @@ import { asksPublicHost } from "./public-host";
 /** How long a sign-in lasts. */
 export const sessionMaxAgeSeconds = 7 * 24 * 3600;
 
-/** SQL: whether a row of `session` still counts. It ends after a day without use, too. */
-export const liveSession =
-  "revoked_at IS NULL AND expires_at > now() AND last_seen_at > now() - interval '24 hours'";
-
 /** The one way these cookies are sealed. */
 const protectedHeader = JSON.stringify({ alg: "dir", enc: "A256GCM" });
 

@@ -1,4 +1,5 @@
-export type { Config, OidcConfig, WorkerFamily } from "./load";
+export { commandPassword, type DockerVariables, dockerVariables, hostPath } from "./host";
+export type { Config, WorkerFamily } from "./load";
 export { ConfigError, getConfig, loadConfig, resetConfig, workerFamilies } from "./load";
 export { type MailConfig, mailVariables } from "./mail";
 export { checkKeyFile, getAuthSecret, getSecretKey, getSecretKeys } from "./secret-key";

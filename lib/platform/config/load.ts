@@ -75,6 +75,7 @@ const environmentSchema = z.object({
   OIDC_CLIENT_SECRET: optionalText,
   OIDC_TRUST_EMAIL: optionalText.pipe(switchValue.optional()).transform((text) => isOn(text ?? "off")),
   OIDC_NAME: optionalText.transform((text) => text ?? "Single sign-on"),
+  OTEL_EXPORTER_OTLP_ENDPOINT: url(["http:", "https:"], "must be an http:// or https:// URL"),
   ...auditSettings,
   ...healthSettings,
   ...mailSettings,
@@ -190,6 +191,8 @@ export interface Config {
   readonly oidc: Readonly<OidcConfig> | undefined;
   /** Where audit heads are sent beside the file under `dataDir`. */
   readonly auditSinks: AuditSinks;
+  /** Where spans of jobs are sent by OTLP over HTTP; undefined: none are made. */
+  readonly otlpEndpoint: string | undefined;
   readonly health: HealthLimits;
   /** How e-mail is sent; undefined: not at all. */
   readonly mail: MailConfig | undefined;
@@ -245,6 +248,7 @@ export function loadConfig(env: Record<string, string | undefined>, cwd = proces
     machineCloud: values.MACHINE_CLOUD,
     oidc: oidcOf(values),
     auditSinks: usable(auditSinksOf(values)),
+    otlpEndpoint: values.OTEL_EXPORTER_OTLP_ENDPOINT,
     mail: usable(mailOf(values)),
     logLevel: values.LOG_LEVEL,
     logPretty: values.LOG_PRETTY,

@@ -1,31 +1,26 @@
 import { randomUUID } from "node:crypto";
+import { sql } from "kysely";
 import type pg from "pg";
+import { lockTransaction } from "./advisory-locks";
+import { rowsOn, statements } from "./builder";
 import type { MigrationFile } from "./migration-files";
+import { createMigrationTable, listAttempts, markRolledBack, recordApplied } from "./migration-table";
 
 /** Keys of the advisory locks under which migrations are applied: an arbitrary constant of ours ("rost"), Prisma's own. */
 const lockKeys = [0x726f7374, 72_707_369];
-
-/** As Prisma's engine makes it, so that `prisma migrate deploy` can be used as well. */
-const migrationTable = `CREATE TABLE IF NOT EXISTS public._prisma_migrations (
-  id VARCHAR(36) PRIMARY KEY NOT NULL,
-  checksum VARCHAR(64) NOT NULL,
-  finished_at TIMESTAMPTZ,
-  migration_name VARCHAR(255) NOT NULL,
-  logs TEXT,
-  rolled_back_at TIMESTAMPTZ,
-  started_at TIMESTAMPTZ NOT NULL DEFAULT now(),
-  applied_steps_count INTEGER NOT NULL DEFAULT 0
-)`;
 
 /** Something a migration makes is there already. */
 const existsCodes = ["42P07", "42701", "42710", "42P06", "42723", "42P16"];
 /** Something a migration renames or drops is there no more. */
 const goneCodes = ["42P01", "42703", "42704", "42883"];
 
+const deadlockCode = "40P01";
+const mostAttempts = 5;
+
 /** Makes Prisma's table of migrations where there is none. */
 export async function ensureMigrationTable(client: pg.Client): Promise<void> {
   // Two that create one table at once would fail, in spite of IF NOT EXISTS.
-  await underLock(client, async () => void (await client.query(migrationTable)));
+  await underLock(client, () => createMigrationTable(client));
 }
 
 /**
@@ -33,24 +28,28 @@ export async function ensureMigrationTable(client: pg.Client): Promise<void> {
  * @throws Error of the driver; then nothing of the migration is left
  */
 export async function applyMigration(client: pg.Client, file: MigrationFile): Promise<boolean> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await attemptMigration(client, file);
+    } catch (error) {
+      // It and a process that still runs waited for each other, and PostgreSQL chose it to give way.
+      if ((error as { code?: unknown }).code !== deadlockCode || attempt === mostAttempts) throw error;
+    }
+  }
+}
+
+async function attemptMigration(client: pg.Client, file: MigrationFile): Promise<boolean> {
   return await underLock(client, async () => {
-    const { rows } = await client.query<{ id: string; finished: boolean; failed: boolean }>(
-      `SELECT id, finished_at IS NOT NULL AS finished, logs IS NOT NULL AS failed FROM _prisma_migrations
-        WHERE migration_name = $1 AND rolled_back_at IS NULL`,
-      [file.name],
-    );
+    const rows = await listAttempts(client, file.name);
     if (rows.some((row) => row.finished)) return false;
     // One whose error was written down was rolled back by it: that one is not there.
     const mayBeThere = rows.some((row) => !row.failed);
     const isThere = await runScript(client, file.sql, mayBeThere);
-    await client.query("UPDATE _prisma_migrations SET rolled_back_at = now() WHERE id = ANY($1)", [
+    await markRolledBack(
+      client,
       rows.map((row) => row.id),
-    ]);
-    await client.query(
-      `INSERT INTO _prisma_migrations (id, checksum, migration_name, started_at, finished_at, applied_steps_count)
-       VALUES ($1, $2, $3, now(), clock_timestamp(), 1)`,
-      [randomUUID(), file.checksum, file.name],
     );
+    await recordApplied(client, { id: randomUUID(), name: file.name, checksum: file.checksum });
     return !isThere;
   });
 }
@@ -60,12 +59,12 @@ export async function applyMigration(client: pg.Client, file: MigrationFile): Pr
  * transaction then, too. So one that was begun is wholly there, or not at all: run again it succeeds, or meets its own
  * work. Answers whether it was there.
  */
-async function runScript(client: pg.Client, sql: string, mayBeThere: boolean): Promise<boolean> {
-  if (sql.trim() === "") return false;
+async function runScript(client: pg.Client, script: string, mayBeThere: boolean): Promise<boolean> {
+  if (script.trim() === "") return false;
   const before = await transactionId(client);
   await client.query("SAVEPOINT script");
   try {
-    await client.query(sql);
+    await client.query(script);
   } catch (error) {
     const code = String((error as { code?: unknown }).code);
     if (!mayBeThere || ![...existsCodes, ...goneCodes].includes(code)) throw error;
@@ -78,8 +77,11 @@ async function runScript(client: pg.Client, sql: string, mayBeThere: boolean): P
 }
 
 async function transactionId(client: pg.Client): Promise<string | undefined> {
-  const { rows } = await client.query<{ id: string }>("SELECT pg_current_xact_id()::text AS id");
-  return rows[0]?.id;
+  const [row] = await rowsOn(
+    client,
+    statements.selectNoFrom(sql<string>`pg_current_xact_id()::text`.as("id")),
+  );
+  return row?.id;
 }
 
 /** A transaction; its locks end with it, also behind a pool that lends a connection for a transaction only. */
@@ -90,7 +92,7 @@ async function underLock<T>(client: pg.Client, work: () => Promise<T>): Promise<
     await client.query("SET LOCAL statement_timeout = 0");
     await client.query("SET LOCAL lock_timeout = 0");
     await client.query("SET LOCAL idle_in_transaction_session_timeout = 0");
-    for (const key of lockKeys) await client.query("SELECT pg_advisory_xact_lock($1)", [key]);
+    for (const key of lockKeys) await lockTransaction(client, key);
     const result = await work();
     await client.query("COMMIT");
     return result;

@@ -4,6 +4,9 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
 import { z } from "zod";
+import { tryLockConnection } from "./advisory-locks";
+import { now, rowsOn, statements } from "./builder";
+import { catalog, currentDatabase, hasTable } from "./catalog";
 
 /** Key of the advisory lock that the launcher of an installation holds as long as it lives; a constant of ours ("inst"). */
 const lockKey = 0x696e7374;
@@ -79,10 +82,7 @@ class LockHolder {
       await client.connect();
       // Held for weeks without a statement: a limit of the role's own must not end it.
       await client.query("SET idle_session_timeout = 0");
-      const { rows } = await client.query<{ taken: boolean }>("SELECT pg_try_advisory_lock($1) AS taken", [
-        lockKey,
-      ]);
-      if (!rows[0]?.taken) throw await inUse(client);
+      if (!(await tryLockConnection(client, lockKey))) throw await inUse(client);
     } catch (error) {
       await client.end().catch(() => {});
       throw error;
@@ -108,14 +108,21 @@ class LockHolder {
   }
 }
 
-async function inUse(client: pg.Client): Promise<Error> {
-  const { rows } = await client.query<{ name: string; since: Date }>(
-    `SELECT a.application_name AS name, a.backend_start AS since FROM pg_locks l JOIN pg_stat_activity a USING (pid)
-      WHERE l.locktype = 'advisory' AND l.granted AND l.classid = 0 AND l.objid = $1
-        AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
-    [lockKey],
+const lockHolders = catalog
+  .selectFrom("pg_locks as l")
+  .innerJoin("pg_stat_activity as a", "a.pid", "l.pid")
+  .select(["a.application_name as name", "a.backend_start as since"])
+  .where("l.locktype", "=", "advisory")
+  .where("l.granted", "=", true)
+  .where("l.classid", "=", 0)
+  .where("l.objid", "=", lockKey)
+  .where("l.database", "=", (eb) =>
+    eb.selectFrom("pg_database").select("oid").where("datname", "=", currentDatabase),
   );
-  const who = rows[0] ? ` (${rows[0].name}, since ${rows[0].since.toISOString()})` : "";
+
+async function inUse(client: pg.Client): Promise<Error> {
+  const [holder] = await rowsOn(client, lockHolders);
+  const who = holder ? ` (${holder.name}, since ${holder.since.toISOString()})` : "";
   return new Error(
     `Another Rostrum is running on this database${who}. Stop it, or set DATABASE_URL to a separate database. To add workers, run: node dist/workers.mjs`,
   );
@@ -132,32 +139,39 @@ async function check(client: pg.Client, { dataDir, takeOver }: BindingOptions): 
 }
 
 async function read(client: pg.Client): Promise<Binding | undefined> {
-  const table = await client.query<{ found: boolean }>(
-    "SELECT to_regclass('public.setting') IS NOT NULL AS found",
+  if (!(await hasTable(client, "setting"))) return undefined;
+  const [row] = await rowsOn(
+    client,
+    statements.selectFrom("setting").select("value").where("key", "=", settingKey),
   );
-  if (!table.rows[0]?.found) return undefined;
-  const { rows } = await client.query<{ value: unknown }>("SELECT value FROM setting WHERE key = $1", [
-    settingKey,
-  ]);
-  return bindingSchema.safeParse(rows[0]?.value).data;
+  return bindingSchema.safeParse(row?.value).data;
 }
 
 async function write(client: pg.Client, { dataDir }: BindingOptions): Promise<void> {
   const known = await read(client);
-  const now: Binding = { id: ensureId(dataDir), dataDir, host: hostname() };
-  if (known && known.id === now.id && known.dataDir === dataDir && known.host === now.host) return;
-  await client.query(
-    `INSERT INTO setting (key, value, updated_at) VALUES ($1, $2::jsonb, now())
-     ON CONFLICT (key) DO UPDATE SET value = excluded.value, updated_at = now()`,
-    [settingKey, JSON.stringify(now)],
+  const own: Binding = { id: ensureId(dataDir), dataDir, host: hostname() };
+  if (known && known.id === own.id && known.dataDir === dataDir && known.host === own.host) return;
+  const value = JSON.stringify(own);
+  await rowsOn(
+    client,
+    statements
+      .insertInto("setting")
+      .values({ key: settingKey, value, updated_at: now })
+      .onConflict((conflict) => conflict.column("key").doUpdateSet({ value, updated_at: now })),
   );
-  if (!known || known.id === now.id) return;
-  await client.query(
-    `INSERT INTO audit_event (id, actor_label, via, action, object_type, object_id, detail)
-     VALUES ($1, 'CLI', 'cli', 'installation.take_over', 'organization', 'installation', $2::jsonb)`,
-    [`aud_${randomUUID()}`, JSON.stringify({ before: known, now })],
-  );
+  if (known && known.id !== own.id) await rowsOn(client, takeOverEvent(known, own));
 }
+
+const takeOverEvent = (before: Binding, own: Binding) =>
+  statements.insertInto("audit_event").values({
+    id: `aud_${randomUUID()}`,
+    actor_label: "CLI",
+    via: "cli",
+    action: "installation.take_over",
+    object_type: "organization",
+    object_id: "installation",
+    detail: JSON.stringify({ before, now: own }),
+  });
 
 const idFile = (dataDir: string) => join(dataDir, "installation.id");
 

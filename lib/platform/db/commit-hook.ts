@@ -1,9 +1,8 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import type pg from "pg";
-import type { Prisma } from "@/gen/prisma/client";
+import type { Tx } from "./transaction";
 
 /** Called as the last thing of a transaction, on its own connection; what it throws rolls the transaction back. */
-export type CommitHook = (db: Prisma.TransactionClient | pg.ClientBase) => Promise<void>;
+export type CommitHook = (tx: Tx) => Promise<void>;
 
 const current = new AsyncLocalStorage<{ hook: CommitHook | null }>();
 
@@ -20,7 +19,7 @@ export async function withCommitHook<T>(hook: CommitHook, work: () => Promise<T>
   }
 }
 
-/** For the two functions that make transactions. */
-export async function runCommitHook(db: Prisma.TransactionClient | pg.ClientBase): Promise<void> {
-  await current.getStore()?.hook?.(db);
+/** For what makes transactions. */
+export async function runCommitHook(tx: Tx): Promise<void> {
+  await current.getStore()?.hook?.(tx);
 }

@@ -37,12 +37,17 @@ export function isConnectionError(error: unknown): boolean {
   });
 }
 
+/** The database gave no sign of life for as long as it was waited for. */
+export class SilentDatabaseError extends Error {
+  override readonly name = "SilentDatabaseError";
+}
+
 /**
  * Whether the database cannot serve anybody at this moment: it is away, or has no connection, memory or disk left. What
  * the caller asked for was not wrong, and may work in a moment.
  */
 export function isUnavailable(error: unknown): boolean {
-  if (isConnectionError(error)) return true;
+  if (error instanceof SilentDatabaseError || isConnectionError(error)) return true;
   return someCause(error, (one) => {
     const isFull = overloadedCodes.has(one.code) || overloadedCodes.has(one.originalCode);
     return isFull || one.kind === "TooManyConnections";

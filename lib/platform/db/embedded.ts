@@ -15,6 +15,8 @@ import pg from "pg";
 import { whyNotListen } from "../exec/listen";
 import { commandLineOf } from "../exec/process-identity";
 import { ensureReachableTree, pathHash, runtimeDir } from "../exec/reachable";
+import { rowsOn } from "./builder";
+import { catalog } from "./catalog";
 import {
   type EmbeddedLocation,
   embeddedAppUrl,
@@ -226,9 +228,14 @@ async function waitUntilAnswering(
   throw new Error(`PostgreSQL on port ${server.port} isn't responding: ${reason} (log: ${location.logFile})`);
 }
 
+const ownDatabase = catalog
+  .selectFrom("pg_database")
+  .select("datname")
+  .where("datname", "=", embeddedDatabase);
+
 async function ensureDatabase(client: pg.Client): Promise<void> {
-  const found = await client.query("SELECT 1 FROM pg_database WHERE datname = $1", [embeddedDatabase]);
-  if (found.rowCount === 0) await client.query(`CREATE DATABASE ${embeddedDatabase}`);
+  const found = await rowsOn(client, ownDatabase);
+  if (found.length === 0) await client.query(`CREATE DATABASE ${embeddedDatabase}`);
 }
 
 /**

@@ -1,5 +1,7 @@
+import { sql } from "kysely";
 import pg from "pg";
 import { messageOf } from "@/lib/kernel/errors";
+import { rowsOn, statements } from "./builder";
 
 /** The oldest PostgreSQL that Rostrum is tried on. */
 const oldestMajor = 15;
@@ -18,6 +20,13 @@ export interface CheckedServer {
   refusal: Error | null;
 }
 
+const facts = statements.selectNoFrom([
+  sql<number>`current_setting('server_version_num')::int`.as("number"),
+  sql<boolean>`pg_is_in_recovery()`.as("standby"),
+  sql<string>`coalesce(current_schema(), 'public')`.as("schema"),
+  sql<boolean>`coalesce(has_schema_privilege(current_schema(), 'CREATE'), false)`.as("may"),
+]);
+
 /**
  * Asks the server behind `url` whether Rostrum can work with it: its age, and what the user may do.
  * @throws Error like `assertServerVersion`, or the driver's own
@@ -28,12 +37,7 @@ export async function checkServer(url: string): Promise<CheckedServer> {
   client.on("error", () => {});
   try {
     await client.connect();
-    const { rows } = await client.query<{ number: number; standby: boolean; may: boolean; schema: string }>(
-      `SELECT current_setting('server_version_num')::int AS number, pg_is_in_recovery() AS standby,
-              coalesce(current_schema(), 'public') AS schema,
-              coalesce(has_schema_privilege(current_schema(), 'CREATE'), false) AS may`,
-    );
-    const [answer] = rows;
+    const [answer] = await rowsOn(client, facts);
     assertServerVersion(answer?.number ?? 0);
     if (answer?.standby) throw new Error("DATABASE_URL: this server is a standby. Use the primary.");
     if (answer?.may) return { refusal: null };

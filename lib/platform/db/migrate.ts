@@ -3,6 +3,7 @@ import pg from "pg";
 import { messageOf } from "@/lib/kernel/errors";
 import { applyMigration, ensureMigrationTable } from "./apply-migration";
 import { digestOf, type MigrationFile, readMigrations } from "./migration-files";
+import { type AppliedMigration, hasMigrationTable, listApplied } from "./migration-table";
 
 export interface MigrateOptions {
   url: string;
@@ -61,34 +62,22 @@ async function withClient<T>(url: string, work: (client: pg.Client) => Promise<T
   }
 }
 
-interface AppliedRow {
-  migration_name: string;
-  checksum: string;
-}
-
 async function pendingOf(client: pg.Client, files: MigrationFile[]): Promise<MigrationFile[]> {
-  const table = await client.query<{ found: boolean }>(
-    "SELECT to_regclass('public._prisma_migrations') IS NOT NULL AS found",
-  );
-  if (!table.rows[0]?.found) return files;
-  // A row without an end was written by an earlier version that was killed: `applyMigration` finds out how far it came.
-  const { rows } = await client.query<AppliedRow>(
-    `SELECT migration_name, checksum FROM _prisma_migrations
-      WHERE rolled_back_at IS NULL AND finished_at IS NOT NULL`,
-  );
-  const applied = new Map(rows.map((row) => [row.migration_name, row]));
+  if (!(await hasMigrationTable(client))) return files;
+  const rows = await listApplied(client);
+  const applied = new Map(rows.map((row) => [row.name, row]));
   for (const file of files) assertSame(file, applied.get(file.name));
   const known = new Set(files.map((file) => file.name));
-  const newer = rows.find((row) => !known.has(row.migration_name));
+  const newer = rows.find((row) => !known.has(row.name));
   if (newer) {
     throw new Error(
-      `The database has migration ${newer.migration_name}, which this version of Rostrum doesn't support. Use the version that created it, or a later one.`,
+      `The database has migration ${newer.name}, which this version of Rostrum doesn't support. Use the version that created it, or a later one.`,
     );
   }
   return files.filter((file) => !applied.has(file.name));
 }
 
-function assertSame(file: MigrationFile, row: AppliedRow | undefined): void {
+function assertSame(file: MigrationFile, row: AppliedMigration | undefined): void {
   if (row && row.checksum !== file.checksum) {
     throw new Error(`Migration ${file.name} was changed after it was applied to this database.`);
   }

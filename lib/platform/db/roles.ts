@@ -1,4 +1,9 @@
+import { sql } from "kysely";
 import pg from "pg";
+import { lockConnection, lockTransaction } from "./advisory-locks";
+import { rowsOn } from "./builder";
+import { catalog, currentDatabase, currentRole } from "./catalog";
+import { listOwned, listTransfers } from "./roles.sql";
 import { scramVerifier } from "./scram";
 
 /** Tables the application adds rows to and never changes; columns it may not choose are left out. */
@@ -30,13 +35,8 @@ export async function ensureAppRole({ ownerUrl, appUrl }: RoleUrls, setPassword 
   if (refused === null) return;
   const { name, password } = credentialsOf(appUrl);
   await withClient(ownerUrl, async (owner) => {
-    await owner.query("SELECT pg_advisory_lock($1)", [lockKey]);
-    const { rows } = await owner.query<{ found: boolean; may: boolean }>(
-      `SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = $1) AS found,
-              (SELECT rolsuper OR rolcreaterole FROM pg_roles WHERE rolname = current_user) AS may`,
-      [name],
-    );
-    const [known] = rows;
+    await lockConnection(owner, lockKey);
+    const [known] = await rowsOn(owner, appRole(name));
     if (!known?.may || (known.found && !setPassword)) throw refused;
     const verb = known.found ? "ALTER" : "CREATE";
     const role = pg.escapeIdentifier(name);
@@ -45,6 +45,17 @@ export async function ensureAppRole({ ownerUrl, appUrl }: RoleUrls, setPassword 
   const still = await signInRefusal(appUrl);
   if (still) throw still;
 }
+
+/** Whether a role is there, and whether the connected one may make or change it. */
+const appRole = (name: string) =>
+  catalog.selectNoFrom((eb) => [
+    eb.exists(eb.selectFrom("pg_roles").select("rolname").where("rolname", "=", name)).as("found"),
+    eb
+      .selectFrom("pg_roles")
+      .select(sql<boolean>`rolsuper OR rolcreaterole`.as("may"))
+      .where("rolname", "=", sql<string>`current_user`)
+      .as("may"),
+  ]);
 
 /**
  * Gives everything in the public schema to the owner, and the application what it needs: rows of ordinary tables,
@@ -57,10 +68,10 @@ export async function applyRoles(urls: RoleUrls): Promise<void> {
     const own = await currentRole(owner);
     if (own === app) throw new Error(`DATABASE_URL and DATABASE_OWNER_URL both name the role "${own}".`);
     await owner.query("BEGIN");
-    await owner.query("SELECT pg_advisory_xact_lock($1)", [lockKey]);
+    await lockTransaction(owner, lockKey);
     await takeOver(owner, app, own);
     await owner.query(
-      grants(pg.escapeIdentifier(app), await namesOf(owner, "rpvm"), await namesOf(owner, "S")),
+      grants(pg.escapeIdentifier(app), await listOwned(owner, "rpvm"), await listOwned(owner, "S")),
     );
     await owner.query("COMMIT");
     await handOverQueue(owner, app);
@@ -75,29 +86,31 @@ export async function takeOwnership(urls: RoleUrls): Promise<void> {
   const app = await withClient(urls.appUrl, currentRole);
   await withClient(urls.ownerUrl, async (owner) => {
     await owner.query("BEGIN");
-    await owner.query("SELECT pg_advisory_xact_lock($1)", [lockKey]);
+    await lockTransaction(owner, lockKey);
     await takeOver(owner, app, await currentRole(owner));
     await owner.query("COMMIT");
   });
 }
 
 async function takeOver(owner: pg.Client, app: string, own: string): Promise<void> {
-  for (const statement of await transfers(owner, "public", app, own)) await owner.query(statement);
-  const { rows } = await owner.query<{ name: string; owner: string }>(
-    "SELECT datname AS name, pg_get_userbyid(datdba) AS owner FROM pg_database WHERE datname = current_database()",
-  );
-  const [database] = rows;
+  for (const statement of await listTransfers(owner, "public", app, own)) await owner.query(statement);
+  const [database] = await rowsOn(owner, ownedDatabase);
   if (database?.owner !== app) return;
   await owner.query(
     `ALTER DATABASE ${pg.escapeIdentifier(database.name)} OWNER TO ${pg.escapeIdentifier(own)}`,
   );
 }
 
+const ownedDatabase = catalog
+  .selectFrom("pg_database")
+  .select(["datname as name", sql<string>`pg_get_userbyid(datdba)`.as("owner")])
+  .where("datname", "=", currentDatabase);
+
 /** The queue's library makes and upgrades its own tables, so they belong to the application. */
 async function handOverQueue(owner: pg.Client, app: string): Promise<void> {
   try {
     await owner.query("BEGIN");
-    for (const statement of await transfers(owner, queueSchema, null, app)) await owner.query(statement);
+    for (const statement of await listTransfers(owner, queueSchema, null, app)) await owner.query(statement);
     await owner.query("COMMIT");
   } catch (error) {
     await owner.query("ROLLBACK");
@@ -105,34 +118,6 @@ async function handOverQueue(owner: pg.Client, app: string): Promise<void> {
     // An owner that may not give them away removes them: the queue only wakes workers and is made anew.
     await owner.query(`DROP SCHEMA ${queueSchema} CASCADE`);
   }
-}
-
-/** Statements that give what `from` owns in a schema (anybody, if null) to another role. */
-async function transfers(
-  client: pg.Client,
-  schema: string,
-  from: string | null,
-  to: string,
-): Promise<string[]> {
-  const { rows } = await client.query<{ statement: string }>(
-    `WITH space AS (SELECT oid, nspowner, nspname FROM pg_namespace WHERE nspname = $1),
-       things AS (
-         SELECT 0 AS rank, 'SCHEMA' AS kind, quote_ident(nspname) AS name, nspowner AS owner FROM space
-         UNION ALL SELECT 1, 'TABLE', c.oid::regclass::text, c.relowner FROM pg_class c, space
-           WHERE c.relnamespace = space.oid AND c.relkind IN ('r', 'p', 'v', 'm')
-         UNION ALL SELECT 2, 'SEQUENCE', c.oid::regclass::text, c.relowner FROM pg_class c, space
-           WHERE c.relnamespace = space.oid AND c.relkind = 'S'
-             AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = c.oid AND d.deptype IN ('a', 'i'))
-         UNION ALL SELECT 3, 'ROUTINE', p.oid::regprocedure::text, p.proowner FROM pg_proc p, space
-           WHERE p.pronamespace = space.oid
-             AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e')
-         UNION ALL SELECT 4, 'TYPE', t.oid::regtype::text, t.typowner FROM pg_type t, space
-           WHERE t.typnamespace = space.oid AND t.typtype IN ('e', 'd'))
-     SELECT format('ALTER %s %s OWNER TO %I', kind, name, $3::text) AS statement FROM things
-      WHERE pg_get_userbyid(owner) <> $3 AND ($2::text IS NULL OR pg_get_userbyid(owner) = $2) ORDER BY rank`,
-    [schema, from, to],
-  );
-  return rows.map((row) => row.statement);
 }
 
 function grants(app: string, tables: readonly string[], sequences: readonly string[]): string {
@@ -158,23 +143,6 @@ function grants(app: string, tables: readonly string[], sequences: readonly stri
   ]
     .filter(Boolean)
     .join(";\n");
-}
-
-/** What the owner has in the public schema; what an extension put there is left alone. */
-async function namesOf(client: pg.Client, kinds: string): Promise<string[]> {
-  const { rows } = await client.query<{ name: string }>(
-    `SELECT c.relname AS name FROM pg_class c
-      WHERE c.relnamespace = 'public'::regnamespace AND strpos($1, c.relkind::text) > 0
-        AND pg_has_role(current_user, c.relowner, 'USAGE')
-        AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = c.oid AND d.deptype = 'e') ORDER BY 1`,
-    [kinds],
-  );
-  return rows.map((row) => row.name);
-}
-
-async function currentRole(client: pg.Client): Promise<string> {
-  const { rows } = await client.query<{ role: string }>("SELECT current_user AS role");
-  return rows[0]?.role ?? "";
 }
 
 /** Why the role of an address may not sign in; null when it may. @throws every other failure */

@@ -1,6 +1,7 @@
 import pg from "pg";
-import { getDatabaseUrl, query } from "../db";
+import { getDatabaseUrl } from "../db";
 import { moduleLog } from "../log";
+import { type EventRow, findNewestEventId, listEventsAfter, listEventsById } from "./store";
 
 /** An event as a listener gets it. Ids grow, but not strictly in the order of commits. */
 export interface LiveEvent {
@@ -13,21 +14,9 @@ export interface LiveEvent {
 
 type Listener = (event: LiveEvent) => void;
 
-interface EventRow {
-  id: bigint;
-  topic: string;
-  kind: string;
-  payload: Record<string, unknown>;
-  at: Date;
-}
-
 const channel = "rostrum_event";
 const retryMs = 500;
 const retryLimitMs = 5_000;
-const replayLimit = 1_000;
-/** An id may become visible this long after higher ones: as long as a transaction may take. */
-const overlapMs = 30_000;
-const overlapIds = 1_000;
 
 /**
  * One LISTEN connection per process, handing events to whoever subscribed to their topic. After a lost connection it
@@ -111,8 +100,7 @@ export class EventHub {
   /** What was committed while nobody listened. */
   private async catchUp(): Promise<void> {
     if (this.lastId === 0n) {
-      const [row] = await query<{ id: bigint | null }>("SELECT max(id) AS id FROM event");
-      this.lastId = row?.id ?? 0n;
+      this.lastId = await findNewestEventId();
       return;
     }
     for (const event of await listEventsSince([...this.listeners.keys()], this.lastId)) this.deliver(event);
@@ -157,7 +145,7 @@ export class EventHub {
       while (this.waiting.size > 0) {
         reading = [...this.waiting];
         this.waiting = new Set();
-        for (const event of await eventsByIds(reading)) this.deliver(event);
+        for (const row of await listEventsById(reading)) this.deliver(toEvent(row));
       }
       this.flushing = false;
     } catch (error) {
@@ -185,23 +173,12 @@ export class EventHub {
   }
 }
 
-const columns = "id, topic, kind, payload, at";
-
-async function eventsByIds(ids: string[]): Promise<LiveEvent[]> {
-  const sql = `SELECT ${columns} FROM event WHERE id = ANY($1::bigint[]) ORDER BY id`;
-  return (await query<EventRow>(sql, [ids], { name: "events_by_ids" })).map(toEvent);
-}
-
 /**
  * Events of the topics after an id, oldest first, at most 1,000. Ids are handed out before commit, so the window
  * overlaps a little: recent events before the id come again rather than be lost.
  */
 export async function listEventsSince(topics: readonly string[], lastId: bigint): Promise<LiveEvent[]> {
-  const sql = `SELECT ${columns} FROM event
-    WHERE topic = ANY($1::text[]) AND (id > $2 OR (id > $2 - ${overlapIds} AND id <> $2 AND at >
-      coalesce((SELECT at FROM event WHERE id = $2), now()) - interval '${overlapMs} milliseconds'))
-    ORDER BY id LIMIT ${replayLimit}`;
-  return (await query<EventRow>(sql, [topics, lastId])).map(toEvent);
+  return (await listEventsAfter(topics, lastId)).map(toEvent);
 }
 
 function toEvent(row: EventRow): LiveEvent {

@@ -1,2 +1,2 @@
-export { EventHub, getEventHub, type LiveEvent, listEventsSince } from "./hub";
+export { getEventHub, type LiveEvent, listEventsSince } from "./hub";
 export { type LiveNews, publishEvent, publishEvents, type Topic, topicPattern } from "./publish";

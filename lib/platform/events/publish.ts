@@ -1,4 +1,5 @@
-import { type Db, executeOn } from "../audit";
+import type { Db } from "../db";
+import { insertEvent, insertEvents } from "./store";
 
 /** What happened to what: `environment:<id>`, `run:<id>`, `request:<id>`, `project:<id>`, `user:<id>` or `admin`. */
 export type Topic = `${"environment" | "run" | "request" | "project" | "user"}:${string}` | "admin";
@@ -15,12 +16,7 @@ export async function publishEvent(
   kind: string,
   payload: Record<string, unknown> = {},
 ): Promise<void> {
-  await executeOn(
-    db,
-    "INSERT INTO event (topic, kind, payload) VALUES ($1, $2, $3::jsonb)",
-    [topic, kind, JSON.stringify(payload)],
-    "event_publish",
-  );
+  await insertEvent(db, topic, kind, payload);
 }
 
 /** What screens that look at the topic are told. */
@@ -32,16 +28,5 @@ export interface LiveNews {
 
 /** Many events in one statement, for hot paths. */
 export async function publishEvents(db: Db, events: readonly LiveNews[]): Promise<void> {
-  if (events.length === 0) return;
-  await executeOn(
-    db,
-    `INSERT INTO event (topic, kind, payload)
-     SELECT topic, kind, payload::jsonb FROM unnest($1::text[], $2::text[], $3::text[]) AS e(topic, kind, payload)`,
-    [
-      events.map((event) => event.topic),
-      events.map((event) => event.kind),
-      events.map((event) => JSON.stringify(event.payload ?? {})),
-    ],
-    "events_publish",
-  );
+  if (events.length > 0) await insertEvents(db, events);
 }

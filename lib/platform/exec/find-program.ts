@@ -1,9 +1,10 @@
 import { accessSync, constants, statSync } from "node:fs";
 import { delimiter, isAbsolute, join } from "node:path";
+import { hostPath } from "../config";
 
 /** Directories that programs are looked up in: the host's own PATH without the ones npm adds for its scripts. */
 export function programPath(): string {
-  const entries = (process.env.PATH ?? "").split(delimiter);
+  const entries = hostPath().split(delimiter);
   const own = entries.filter((entry) => isAbsolute(entry) && !entry.includes("node_modules"));
   const usual = ["/usr/local/bin", "/usr/bin", "/bin"];
   return [...new Set([...own, ...usual])].join(delimiter);

@@ -1,4 +1,4 @@
-import { type IncomingMessage, Server, type ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { messageOf } from "@/lib/kernel/errors";
 import { isLoopbackHost } from "@/lib/kernel/hosts";
 import { addressKey } from "../auth/address-key";
@@ -6,6 +6,7 @@ import { peerHeader } from "../auth/client-address";
 import { asksPublicHost, requestedHost } from "../auth/public-host";
 import { getConfig } from "../config";
 import { moduleLog } from "../log";
+import { beforeEveryRequest } from "./every-request";
 import { consumeRateLimit, RateLimitedError } from "./rate-limit";
 
 /** A person who types the address again stays below this; a proxy that hides the host goes in a circle at once. */
@@ -16,17 +17,14 @@ const sameAddressLimit = { points: 6, perSeconds: 10 };
  * redirect to an address it takes for its own into a relative one, which would lead nowhere else.
  */
 export function guardPages(): void {
-  const emit = Server.prototype.emit as (this: Server, ...args: unknown[]) => boolean;
-  function guarding(this: Server, ...args: unknown[]): boolean {
-    const [event, request, response] = args as [string, IncomingMessage, ServerResponse];
-    if (event !== "request" || !isMisdirected(request)) return emit.apply(this, args);
+  beforeEveryRequest((request, response) => {
+    if (!isMisdirected(request)) return false;
     void turnAway(request, response).catch((error: unknown) => {
       moduleLog("http").error({ err: error }, `a request could not be redirected: ${messageOf(error)}`);
       response.destroy();
     });
     return true;
-  }
-  Server.prototype.emit = guarding as typeof Server.prototype.emit;
+  });
 }
 
 /**

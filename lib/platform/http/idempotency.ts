@@ -2,16 +2,22 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { createHash, randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { AppError } from "@/lib/kernel/errors";
-import { type Db, executeOn } from "../audit";
 import type { PersonActor } from "../auth";
 import { seal, unseal } from "../crypto";
-import { execute, query } from "../db";
+import type { Db } from "../db";
 import { withCommitHook } from "../db/commit-hook";
+import {
+  claimKey,
+  deleteOldKeys,
+  deleteUncommitted,
+  findRecord,
+  type IdempotencyRecord,
+  markCommitted,
+  storeReply,
+} from "./idempotency-store";
 
 const waitMs = 5_000;
 const pollMs = 50;
-/** A first request that has committed nothing for so long may be taken over; its process is probably gone. */
-const abandonedMs = 20_000;
 
 export interface StoredReply {
   status: number;
@@ -27,13 +33,6 @@ export interface IdempotencyKey {
 /** One attempt at carrying out a request with a key. Of several only one can commit. */
 export interface IdempotencyClaim extends IdempotencyKey {
   claimId: string;
-}
-
-interface RecordRow {
-  request_hash: string;
-  status: number | null;
-  body: { sealed?: string; secret?: true } | null;
-  committed: boolean;
 }
 
 const attempt = new AsyncLocalStorage<IdempotencyClaim>();
@@ -74,13 +73,9 @@ export async function beginIdempotent(
   const claim = { ...key, claimId: randomUUID() };
   const untilMs = Date.now() + waitMs;
   for (;;) {
-    if (await take(claim)) return { claim };
-    const [row] = await query<RecordRow>(
-      `SELECT request_hash, status, body, committed_at IS NOT NULL AS committed
-         FROM idempotency_record WHERE user_id = $1 AND key = $2`,
-      [key.userId, key.key],
-    );
-    if (row && row.request_hash !== key.requestHash) {
+    if (await claimKey(claim)) return { claim };
+    const row = await findRecord(key.userId, key.key);
+    if (row && row.requestHash !== key.requestHash) {
       throw new AppError("idempotency_mismatch", "This Idempotency-Key was used for a different request.");
     }
     if (row?.body?.secret) throw answeredSecret();
@@ -106,28 +101,14 @@ function unanswered(committed: boolean): AppError {
   );
 }
 
-async function take(claim: IdempotencyClaim): Promise<boolean> {
-  const sql = `INSERT INTO idempotency_record (user_id, key, request_hash, claim_id) VALUES ($1, $2, $3, $4)
-    ON CONFLICT (user_id, key) DO UPDATE SET created_at = now(), claim_id = excluded.claim_id
-      WHERE idempotency_record.status IS NULL AND idempotency_record.committed_at IS NULL
-        AND idempotency_record.request_hash = excluded.request_hash
-        AND idempotency_record.created_at < now() - interval '${abandonedMs} milliseconds'`;
-  return (await execute(sql, [claim.userId, claim.key, claim.requestHash, claim.claimId])) === 1;
-}
-
 /**
  * Carries a request out. Its key is marked in the very transaction that changes something, so that what was done is
  * never done again, wherever the process dies; and a claim that was taken over can commit nothing any more.
  */
 export async function asAttempt<T>(claim: IdempotencyClaim, work: () => Promise<T>): Promise<T> {
   const mark = async (db: Db) => {
-    const marked = await executeOn(
-      db,
-      `UPDATE idempotency_record SET committed_at = coalesce(committed_at, now())
-        WHERE user_id = $1 AND key = $2 AND claim_id = $3`,
-      [claim.userId, claim.key, claim.claimId],
-    );
-    if (marked === 0) throw new AppError("conflict", "Another request with this Idempotency-Key took over.");
+    if (!(await markCommitted(db, claim)))
+      throw new AppError("conflict", "Another request with this Idempotency-Key took over.");
   };
   return await attempt.run(claim, () => withCommitHook(mark, work));
 }
@@ -138,50 +119,35 @@ export async function asAttempt<T>(claim: IdempotencyClaim, work: () => Promise<
  */
 export async function keepReply(db: Db, reply: StoredReply): Promise<void> {
   const claim = attempt.getStore();
-  if (!claim) return;
-  await executeOn(db, finishSql, [
-    claim.userId,
-    claim.key,
-    claim.claimId,
-    reply.status,
-    sealBody(claim, reply),
-  ]);
+  if (claim) await storeReply(claim, reply.status, sealBody(claim, reply), db);
 }
-
-const finishSql = `UPDATE idempotency_record SET status = $4, body = $5::jsonb
-  WHERE user_id = $1 AND key = $2 AND claim_id = $3`;
 
 /** Keeps the answer of the first request. */
 export async function finishIdempotent(claim: IdempotencyClaim, reply: StoredReply): Promise<void> {
-  await execute(finishSql, [claim.userId, claim.key, claim.claimId, reply.status, sealBody(claim, reply)]);
+  await storeReply(claim, reply.status, sealBody(claim, reply));
 }
 
 /** Keeps that the first request was answered with a secret, and not the answer: it is shown once. */
 export async function finishWithSecret(claim: IdempotencyClaim, status: number): Promise<void> {
-  const body = JSON.stringify({ secret: true });
-  await execute(finishSql, [claim.userId, claim.key, claim.claimId, status, body]);
+  await storeReply(claim, status, { secret: true });
 }
 
 /** Gives the key free again after a request that changed nothing, so that it can be tried again. */
 export async function abandonIdempotent(claim: IdempotencyClaim): Promise<void> {
-  await execute(
-    `DELETE FROM idempotency_record WHERE user_id = $1 AND key = $2 AND claim_id = $3
-       AND status IS NULL AND committed_at IS NULL`,
-    [claim.userId, claim.key, claim.claimId],
-  );
+  await deleteUncommitted(claim);
 }
 
 /** Forgets keys older than a day; for the housekeeping worker. Answers how many. */
 export async function pruneIdempotencyRecords(): Promise<number> {
-  return await execute("DELETE FROM idempotency_record WHERE created_at < now() - interval '1 day'");
+  return await deleteOldKeys();
 }
 
 /** Sealed: an answer says what its caller may see. */
-function sealBody(key: IdempotencyKey, { body }: StoredReply): string {
-  return JSON.stringify({ sealed: seal(JSON.stringify(body ?? null), replyContext(key.userId, key.key)) });
+function sealBody(key: IdempotencyKey, { body }: StoredReply): { sealed: string } {
+  return { sealed: seal(JSON.stringify(body ?? null), replyContext(key.userId, key.key)) };
 }
 
-function openBody(key: IdempotencyKey, body: RecordRow["body"]): unknown {
+function openBody(key: IdempotencyKey, body: IdempotencyRecord["body"]): unknown {
   return body?.sealed ? JSON.parse(unseal(body.sealed, replyContext(key.userId, key.key))) : null;
 }
 

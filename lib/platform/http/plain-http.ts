@@ -1,10 +1,11 @@
-import { type IncomingMessage, Server, type ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { AppError } from "@/lib/kernel/errors";
 import { isLoopbackHost } from "@/lib/kernel/hosts";
 import { newId } from "@/lib/kernel/ids";
 import { unmapAddress } from "../auth/address-key";
 import { isTrustedProxy } from "../auth/client-address";
 import { getConfig } from "../config";
+import { beforeEveryRequest } from "./every-request";
 import { problemBody, problemHeaders } from "./problem";
 
 /** Monitoring asks from anywhere, and is told nothing that needs hiding. */
@@ -15,16 +16,11 @@ const healthPath = /^\/api\/v1\/health(?:[/?]|$)/;
  * machine, and proxies that end it. Other machines get 403 and the reason, unless `ALLOW_PLAIN_HTTP` is on.
  */
 export function refusePlainHttp(): void {
-  const emit = Server.prototype.emit as (this: Server, ...args: unknown[]) => boolean;
-  function refusing(this: Server, ...args: unknown[]): boolean {
-    const [event, request, response] = args as [string, IncomingMessage, ServerResponse];
-    if (event !== "request" || getConfig().allowPlainHttp || !isUnencrypted(request)) {
-      return emit.apply(this, args);
-    }
+  beforeEveryRequest((request, response) => {
+    if (getConfig().allowPlainHttp || !isUnencrypted(request)) return false;
     refuse(request, response);
     return true;
-  }
-  Server.prototype.emit = refusing as typeof Server.prototype.emit;
+  });
 }
 
 /**

@@ -2,7 +2,7 @@ import type { z } from "zod";
 import { AppError } from "@/lib/kernel/errors";
 import { newId } from "@/lib/kernel/ids";
 import { clientAddress, DeniedError } from "../auth";
-import { isUnavailable } from "../db";
+import { isUnavailable, whileDatabaseAnswers } from "../db";
 import { moduleLog } from "../log";
 import { admit, noteRefusal, type Visit } from "./admit";
 import { defaultMaxBodyBytes, readBody } from "./body";
@@ -46,9 +46,13 @@ export function route<
   const known = definition as unknown as RouteDefinition;
   const handle = async (request: Request, context: RouteContext): Promise<Response> => {
     const visit: Visit = { requestId: readRequestId(request), params: {}, actor: null, allowance: null };
-    const response = await answer(known, request, context, visit).catch(
-      async (error: unknown) => await toProblem(known, error, request, visit),
-    );
+    const failing = async (error: unknown) => await toProblem(known, error, request, visit);
+    // With what is written down of a refusal, which needs the database too.
+    const answering = answer(known, request, context, visit).catch(failing);
+    // A write under way may be done yet: only its own end says what became of it.
+    const response = isSafeMethod(request.method)
+      ? await whileDatabaseAnswers(answering).catch(failing)
+      : await answering;
     if (!response.headers.has("cache-control")) response.headers.set("cache-control", "no-store");
     response.headers.set("x-request-id", visit.requestId);
     response.headers.set("x-content-type-options", "nosniff");

@@ -1,5 +1,6 @@
-import { type IncomingMessage, Server, type ServerResponse } from "node:http";
+import type { ServerResponse } from "node:http";
 import { usesSecureCookies } from "../auth/cookies";
+import { beforeEveryRequest } from "./every-request";
 
 /** One year, as long as browsers should remember that the portal is reached over https. */
 export const strictTransport = "max-age=31536000";
@@ -36,11 +37,8 @@ export function secureResponse(response: ServerResponse): void {
  * refused before Next sees it. The proxy gives pages a policy of their own.
  */
 export function secureResponses(): void {
-  const emit = Server.prototype.emit as (this: Server, ...args: unknown[]) => boolean;
-  function securing(this: Server, ...args: unknown[]): boolean {
-    const [event, , response] = args as [string, IncomingMessage, ServerResponse];
-    if (event === "request") secureResponse(response);
-    return emit.apply(this, args);
-  }
-  Server.prototype.emit = securing as typeof Server.prototype.emit;
+  beforeEveryRequest((_request, response) => {
+    secureResponse(response);
+    return false;
+  });
 }

@@ -1,7 +1,8 @@
-import { type IncomingMessage, Server, type ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import { AppError, errorCodes } from "@/lib/kernel/errors";
 import { newId } from "@/lib/kernel/ids";
+import { beforeEveryRequest, isAnswering, withEveryServer } from "./every-request";
 import { problemBody, problemHeaders } from "./problem";
 import { securityHeaders } from "./security-headers";
 
@@ -14,26 +15,35 @@ const allowOfPages = "GET, HEAD, OPTIONS";
  * HTTP servers need not know (TRACE, CONNECT, a made-up one) is 501 everywhere; one that only the API takes is 405 on a page.
  */
 export function refuseUnknownMethods(): void {
-  const emit = Server.prototype.emit as (this: Server, ...args: unknown[]) => boolean;
-  const guarded = new WeakSet<Server>();
-  function guarding(this: Server, ...args: unknown[]): boolean {
-    const [event, first, second] = args;
-    if (event === "connection" && !guarded.has(this)) {
-      guarded.add(this);
-      // Node closes the connection without a word when nobody listens for these.
-      this.on("connect", (request: IncomingMessage, socket: Duplex) => {
-        socket.end(rawAnswer(notImplemented(request.method ?? "CONNECT")));
-      });
-    }
-    if (event === "clientError" && isInvalidMethod(first)) {
-      (second as Duplex).end(rawAnswer(notImplemented("of this request")));
-      return true;
-    }
-    if (event === "request" && refuse(first as IncomingMessage, second as ServerResponse)) return true;
-    return emit.apply(this, args);
-  }
-  Server.prototype.emit = guarding as typeof Server.prototype.emit;
+  beforeEveryRequest(refuse);
+  withEveryServer((server) => {
+    // Node closes the connection without a word when nobody listens for these.
+    server.on("connect", (request: IncomingMessage, socket: Duplex) => {
+      socket.end(rawAnswer(notImplemented(request.method ?? "CONNECT")));
+    });
+    // Whoever listens answers all of them: Node's own answers are for servers where nobody does.
+    if (server.listenerCount("clientError") === 0) server.on("clientError", answerUnreadable);
+  });
 }
+
+/** What Node's parser refuses: no request comes of it, so the answer is written on the connection. */
+function answerUnreadable(error: Error, socket: Duplex): void {
+  const code = "code" in error ? error.code : undefined;
+  if (code === "HPE_INVALID_METHOD") {
+    socket.end(rawAnswer(notImplemented("of this request")));
+    return;
+  }
+  const status = unreadable[String(code)] ?? "400 Bad Request";
+  if (socket.writable && !isAnswering(socket))
+    socket.write(`HTTP/1.1 ${status}\r\nConnection: close\r\n\r\n`);
+  socket.destroy(error);
+}
+
+const unreadable: Readonly<Record<string, string>> = {
+  HPE_HEADER_OVERFLOW: "431 Request Header Fields Too Large",
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: "413 Payload Too Large",
+  ERR_HTTP_REQUEST_TIMEOUT: "408 Request Timeout",
+};
 
 function refuse(request: IncomingMessage, response: ServerResponse): boolean {
   const method = request.method ?? "";
@@ -55,10 +65,6 @@ function refuse(request: IncomingMessage, response: ServerResponse): boolean {
 
 function notImplemented(method: string): AppError {
   return new AppError("not_implemented", `Rostrum doesn’t support the method ${method}.`);
-}
-
-function isInvalidMethod(error: unknown): boolean {
-  return error instanceof Error && "code" in error && error.code === "HPE_INVALID_METHOD";
 }
 
 /** The path of a request's target, which may be a whole URL or `*`. */

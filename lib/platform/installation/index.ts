@@ -1,3 +1,2 @@
-export { readManifest, verifyFiles } from "./manifest";
-export { type RestoreOptions, restoreInstallation, unfinishedRestore } from "./restore";
-export { type SaveOptions, saveInstallation } from "./save";
+export { restoreInstallation, unfinishedRestore } from "./restore";
+export { saveInstallation } from "./save";

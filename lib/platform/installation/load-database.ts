@@ -4,9 +4,10 @@ import { join } from "node:path";
 import { createGunzip } from "node:zlib";
 import pg from "pg";
 import { migrate } from "../db/migrate";
+import { listForeignKeys, listTables } from "./catalog.sql";
 import { copyIn } from "./copy";
 import type { Manifest } from "./manifest";
-import { listTables, quoted } from "./tables";
+import { quoted, setSequence } from "./tables";
 
 /**
  * Fills an empty database with a copy's: makes the tables as they were then, loads all rows in one transaction, and
@@ -54,12 +55,7 @@ async function loadRows(url: string, copy: string, manifest: Manifest): Promise<
       await copyIn(client, `COPY ${quoted(table)} FROM STDIN`, rows);
     }
     for (const name of names) await client.query(`ALTER TABLE ${name} ENABLE TRIGGER USER`);
-    for (const { name, value, called } of manifest.sequences)
-      await client.query("SELECT setval(to_regclass('public.' || quote_ident($1)), $2::bigint, $3)", [
-        name,
-        value,
-        called,
-      ]);
+    for (const sequence of manifest.sequences) await setSequence(client, sequence);
     // Made again, each is checked against all rows.
     for (const key of keys) await client.query(key);
     await client.query("COMMIT");
@@ -70,11 +66,7 @@ async function loadRows(url: string, copy: string, manifest: Manifest): Promise<
 
 /** Tables are loaded in any order; answers the statements that bring the keys back. */
 async function dropForeignKeys(client: pg.Client): Promise<string[]> {
-  const { rows } = await client.query<{ drop: string; make: string }>(
-    `SELECT format('ALTER TABLE %s DROP CONSTRAINT %I', conrelid::regclass, conname) AS drop,
-            format('ALTER TABLE %s ADD CONSTRAINT %I %s', conrelid::regclass, conname, pg_get_constraintdef(oid)) AS make
-       FROM pg_constraint WHERE contype = 'f' AND connamespace = 'public'::regnamespace ORDER BY conname`,
-  );
-  for (const { drop } of rows) await client.query(drop);
-  return rows.map((row) => row.make);
+  const keys = await listForeignKeys(client);
+  for (const { drop } of keys) await client.query(drop);
+  return keys.map((key) => key.make);
 }

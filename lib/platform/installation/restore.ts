@@ -4,7 +4,7 @@ import pg from "pg";
 import { loadDatabase } from "./load-database";
 import { readManifest, verifyFiles } from "./manifest";
 import { savedFiles, savedFolders } from "./save";
-import { findFilledTable } from "./tables";
+import { cutConnections, findFilledTable } from "./tables";
 
 export interface RestoreOptions {
   /** The folder of the copy. */
@@ -86,10 +86,7 @@ async function loadBeside({ ownerUrl, copy, migrations }: RestoreOptions): Promi
   return {
     switch: async (stamp, keepBefore) => {
       await withClient(at(ownerUrl, "postgres"), async (admin) => {
-        await admin.query(
-          "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = ANY($1) AND pid <> pg_backend_pid()",
-          [[name, beside]],
-        );
+        await cutConnections(admin, [name, beside]);
         const before = pg.escapeIdentifier(`${name}_before_${stamp}`);
         await admin.query("BEGIN");
         await admin.query(`ALTER DATABASE ${own} RENAME TO ${before}`);

@@ -13,9 +13,11 @@ import { dirname, join } from "node:path";
 import { finished } from "node:stream/promises";
 import { createGzip } from "node:zlib";
 import pg from "pg";
+import { listApplied } from "../db/migration-table";
+import { listTables } from "./catalog.sql";
 import { copyOut } from "./copy";
 import { digestOfFile, type Manifest, manifestFormat, manifestName } from "./manifest";
-import { listApplied, listTables, quoted } from "./tables";
+import { listSequences, quoted } from "./tables";
 
 /** What of the data directory belongs to Rostrum itself; components and the database's files do not. */
 export const savedFolders = ["backups", "audit"];
@@ -83,11 +85,9 @@ async function saveDatabase(url: string, folder: string) {
       gzip.end();
       await Promise.race([finished(file), failed]);
     }
-    const { rows: sequences } = await client.query<{ name: string; value: string; called: boolean }>(
-      `SELECT sequencename AS name, coalesce(last_value, start_value)::text AS value, last_value IS NOT NULL AS called
-         FROM pg_sequences WHERE schemaname = 'public'`,
-    );
-    return { migrations: await listApplied(client), tables, sequences };
+    const sequences = await listSequences(client);
+    const migrations = (await listApplied(client)).map(({ name }) => name);
+    return { migrations, tables, sequences };
   } finally {
     await client.end().catch(() => {});
   }

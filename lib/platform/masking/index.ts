@@ -1,4 +1,4 @@
 export { minSecretLength } from "./forms";
 export { maskKnown, rememberSecrets } from "./known";
 export { Masker } from "./masker";
-export { MaskStream, maskText } from "./stream";
+export { maskText } from "./stream";

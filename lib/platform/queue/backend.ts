@@ -1,25 +1,48 @@
-import { createPostgresBackend, Queue, runMigrations, Worker, type WorkerOptions } from "bullmq";
+import {
+  type BackendClasses,
+  createPostgresBackend,
+  getDefaultBackendFactory,
+  type IQueueBackend,
+  type Job,
+  runMigrations,
+  setDefaultBackendFactory,
+  type WorkerOptions,
+  withBackend,
+} from "bullmq";
 import { Redis } from "ioredis";
 import pg from "pg";
 import { getConfig } from "../config";
 import { getDatabaseUrl } from "../db";
+import { rowsOn, signOfLife } from "../db/builder";
 import { moduleLog } from "../log";
+import { openSpans, type Spans } from "../telemetry";
 
 /** One failed command of a producer fails fast: the sweeper finds the work, nobody waits for a broken queue. */
 const producerRedisOptions = { maxRetriesPerRequest: 1, connectTimeout: 2_000, commandTimeout: 2_000 };
 const schema = "bullmq";
-const poolSize = 24;
+const poolSize = 32;
+
+/** Where the jobs are: connections of one of the two kinds. */
+type Link = pg.Pool | Redis;
+type Classes = BackendClasses<IQueueBackend, Link>;
+export type JobQueue = InstanceType<Classes["Queue"]>;
+export type JobWorker = InstanceType<Classes["Worker"]>;
+/** What BullMQ hands to a worker. */
+export type TakenJob = Pick<Job<unknown>, "name" | "data">;
 
 export interface Backend {
   kind: "redis" | "postgres";
-  queue(name: string): Queue;
+  queue(name: string): JobQueue;
   /** @throws when its server does not answer */
   ping(): Promise<void>;
-  worker(name: string, process: (data: unknown) => Promise<void>, options: BackendWorkerOptions): Worker;
+  worker(name: string, process: (job: TakenJob) => Promise<void>, options: BackendWorkerOptions): JobWorker;
   close(): Promise<void>;
 }
 
-export type BackendWorkerOptions = Pick<WorkerOptions, "concurrency" | "lockDuration" | "stalledInterval">;
+export type BackendWorkerOptions = Pick<
+  WorkerOptions,
+  "concurrency" | "lockDuration" | "stalledInterval" | "drainDelay"
+>;
 
 const queueOptions = {
   defaultJobOptions: {
@@ -33,26 +56,42 @@ const queueOptions = {
 /** BullMQ on Redis where `REDIS_URL` is set, else on its own schema in our PostgreSQL. */
 export async function openBackend(): Promise<Backend> {
   const { redisUrl } = getConfig();
-  return redisUrl ? openRedis(redisUrl) : await openPostgres(getDatabaseUrl());
+  const spans = await openSpans();
+  return redisUrl ? openRedis(redisUrl, spans) : await openPostgres(getDatabaseUrl(), spans);
 }
 
-function openRedis(url: string): Backend {
+function openRedis(url: string, spans: Spans | null): Backend {
+  setDefaultBackendFactory();
+  const { Queue, Worker } = chosenClasses();
+  const telemetry = spans ? { telemetry: spans.telemetry } : {};
   const producer = watched(new Redis(url, producerRedisOptions));
   const consumers: Redis[] = [];
   return {
     kind: "redis",
     ping: async () => void (await producer.ping()),
-    queue: (name) => new Queue(name, { connection: producer, ...queueOptions }),
+    queue: (name) =>
+      new Queue<unknown, unknown>(name, { connection: producer, ...queueOptions, ...telemetry }),
     worker: (name, process, options) => {
       // A worker waits for messages for ever, so its commands must not give up.
       const connection = watched(new Redis(url, { maxRetriesPerRequest: null }));
       consumers.push(connection);
-      return new Worker(name, (job) => process(job.data), { connection, autorun: true, ...options });
+      return new Worker<unknown, unknown>(name, process, {
+        connection,
+        autorun: true,
+        ...options,
+        ...telemetry,
+      });
     },
     close: async () => {
       for (const connection of [producer, ...consumers]) connection.disconnect();
+      await spans?.close();
     },
   };
+}
+
+/** BullMQ's classes on the backend that was chosen last, with the types of our connections. */
+function chosenClasses(): Classes {
+  return withBackend(getDefaultBackendFactory<IQueueBackend, Link>());
 }
 
 function watched(connection: Redis): Redis {
@@ -66,7 +105,10 @@ function watched(connection: Redis): Redis {
   return connection;
 }
 
-async function openPostgres(url: string): Promise<Backend> {
+async function openPostgres(url: string, spans: Spans | null): Promise<Backend> {
+  setDefaultBackendFactory(createPostgresBackend);
+  const { Queue, Worker } = chosenClasses();
+  const telemetry = spans ? { telemetry: spans.telemetry } : {};
   // A pool of its own: BullMQ's statements rely on the search path, and every worker keeps one connection listening.
   const pool = new pg.Pool({
     connectionString: url,
@@ -77,6 +119,8 @@ async function openPostgres(url: string): Promise<Backend> {
     idleTimeoutMillis: 30_000,
     connectionTimeoutMillis: 5_000,
   });
+  // Every queue and worker listens for errors of the pool, and there are more than the ten that Node finds suspicious.
+  pool.setMaxListeners(0);
   pool.on("error", (error) => moduleLog("queue").warn({ err: error }, "idle queue connection lost"));
   // A lent connection that breaks between two statements would end the process; its next statement fails anyway.
   pool.on("connect", (connected) => connected.on("error", () => {}));
@@ -91,16 +135,18 @@ async function openPostgres(url: string): Promise<Backend> {
   client.release();
   return {
     kind: "postgres",
-    ping: async () => void (await pool.query("SELECT 1")),
-    queue: (name) =>
-      new Queue(name, { connection: pool, ...queueOptions }, createPostgresBackend) as unknown as Queue,
+    ping: async () => void (await rowsOn(pool, signOfLife)),
+    queue: (name) => new Queue<unknown, unknown>(name, { connection: pool, ...queueOptions, ...telemetry }),
     worker: (name, process, options) =>
-      new Worker(
-        name,
-        (job) => process(job.data),
-        { connection: pool, autorun: true, ...options },
-        createPostgresBackend,
-      ) as unknown as Worker,
-    close: async () => await pool.end(),
+      new Worker<unknown, unknown>(name, process, {
+        connection: pool,
+        autorun: true,
+        ...options,
+        ...telemetry,
+      }),
+    close: async () => {
+      await pool.end();
+      await spans?.close();
+    },
   };
 }

@@ -1,3 +1,3 @@
-export { type DiskRoom, readDiskRoom, requireDiskRoom, resetDiskRoom } from "./disk-room";
-export { FileStore, type StoredFile } from "./file-store";
+export { readDiskRoom, requireDiskRoom, resetDiskRoom } from "./disk-room";
+export { FileStore } from "./file-store";
 export { keepFilesPrivate, LooseFilesError, nameRepaired, repairPrivateFiles } from "./private-files";

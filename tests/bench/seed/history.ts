@@ -4,7 +4,9 @@ import type { Sizes } from "./sizes";
 /** Requests with their plans, decisions and reservations; runs with their steps and logs. */
 export async function seedHistory(client: pg.ClientBase, sizes: Sizes): Promise<void> {
   await planRuns(client, sizes);
+  // In one statement: each names the others, which is checked at its end.
   await client.query(`
+    WITH asked AS (
     INSERT INTO request (id, kind, origin, requester_id, project_id, environment_id, payload, reason, status, plan_id, run_id, message,
       created_at, decided_at, finished_at, expires_at)
     SELECT r.request_id, r.kind::request_kind, CASE WHEN r.kind = 'restart' THEN 'system' ELSE 'user' END::request_origin,
@@ -15,13 +17,20 @@ export async function seedHistory(client: pg.ClientBase, sizes: Sizes): Promise<
       r.at, CASE WHEN b.class <> 'pending' THEN r.at + interval '20 seconds' END,
       CASE WHEN b.class <> 'pending' THEN r.at + interval '80 seconds' END,
       CASE WHEN b.class = 'pending' THEN r.at + interval '14 days' END
-    FROM bench_run r JOIN bench_env b USING (i) JOIN request q ON q.id = b.create_request ORDER BY r.at`);
-  await client.query(`
-    INSERT INTO plan (id, request_id, environment_id, template_version_id, base_generation, digest, parameters, changes, cost, verdicts,
-      created_at)
-    SELECT r.plan_id, r.request_id, b.id, l.template_version_id, 0, md5(r.plan_id), l.parameters, l.changes, l.cost, l.verdicts, r.at
+    FROM bench_run r JOIN bench_env b USING (i) JOIN request q ON q.id = b.create_request ORDER BY r.at
+    ), planned AS (
+    INSERT INTO plan (id, request_id, environment_id, template_version_id, base_generation, digest, parameters, changes, cost, lease,
+      placement, reasons, verdicts, created_at)
+    SELECT r.plan_id, r.request_id, b.id, l.template_version_id, 0, md5(r.plan_id), l.parameters, l.changes, l.cost,
+      l.lease, l.placement, l.reasons, l.verdicts, r.at
     FROM bench_run r JOIN bench_env b USING (i) JOIN request q ON q.id = b.create_request JOIN plan l ON l.id = q.plan_id
-    ORDER BY r.at`);
+    ORDER BY r.at
+    )
+    INSERT INTO run (id, environment_id, request_id, plan_id, kind, status, fence, wake_at, error, created_at, started_at, finished_at)
+    SELECT r.run_id, b.id, r.request_id, r.plan_id, r.kind::request_kind, CASE WHEN r.failed THEN 'failed' ELSE 'succeeded' END::run_status, 1, NULL,
+      CASE WHEN r.failed THEN '{"kind":"permanent","message":"The acceptance check did not pass within 90 s (status 502)."}'::jsonb END,
+      r.at + interval '20 seconds', r.at + interval '20.1 seconds', r.at + interval '40 seconds' + b.pick * interval '60 seconds'
+    FROM bench_run r JOIN bench_env b USING (i) WHERE b.class <> 'pending' ORDER BY r.at`);
   await client.query(`
     INSERT INTO approval (id, request_id, plan_id, plan_digest, approver_id, decision, reason, created_at)
     SELECT 'apr_b' || r.n, r.request_id, r.plan_id, md5(r.plan_id), m.user_id, 'approve', 'Fits the plan for this quarter.',
@@ -36,7 +45,7 @@ export async function seedHistory(client: pg.ClientBase, sizes: Sizes): Promise<
       CASE b.class WHEN 'pending' THEN 'reserved' WHEN 'destroyed' THEN 'released' ELSE 'converted' END::reservation_state,
       v.cpu, v.memory_bytes, v.storage_bytes, 1, v.monthly_cost, r.at, CASE WHEN b.class <> 'pending' THEN r.at END
     FROM bench_run r JOIN bench_env b USING (i) JOIN reservation v ON v.request_id = b.create_request WHERE r.kind = 'create'`);
-  await seedRuns(client);
+  await seedSteps(client);
 }
 
 /** When what was done: a creation, then so many changes that all steps together are as many as asked for. */
@@ -65,18 +74,12 @@ async function planRuns(client: pg.ClientBase, sizes: Sizes): Promise<void> {
   await client.query("CREATE INDEX ON bench_run (i); ANALYZE bench_run");
 }
 
-async function seedRuns(client: pg.ClientBase): Promise<void> {
-  await client.query(`
-    INSERT INTO run (id, environment_id, request_id, plan_id, kind, status, fence, wake_at, error, created_at, started_at, finished_at)
-    SELECT r.run_id, b.id, r.request_id, r.plan_id, r.kind, CASE WHEN r.failed THEN 'failed' ELSE 'succeeded' END::run_status, 1, NULL,
-      CASE WHEN r.failed THEN '{"kind":"permanent","message":"The acceptance check did not pass within 90 s (status 502)."}'::jsonb END,
-      r.at + interval '20 seconds', r.at + interval '20.1 seconds', r.at + interval '40 seconds' + b.pick * interval '60 seconds'
-    FROM bench_run r JOIN bench_env b USING (i) WHERE b.class <> 'pending' ORDER BY r.at`);
+async function seedSteps(client: pg.ClientBase): Promise<void> {
   await client.query(`
     INSERT INTO step (id, run_id, position, component, action, cloud_id, depends_on, status, attempts, input, error, started_at,
       finished_at)
     SELECT 'stp_b' || lpad(r.n::text, 7, '0') || '-' || s.position, r.run_id, s.position, s.component,
-      CASE r.kind WHEN 'create' THEN s.action WHEN 'destroy' THEN 'delete' WHEN 'extend' THEN 'no-op' ELSE r.kind END, b.cloud_id,
+      (CASE r.kind WHEN 'create' THEN s.action::text WHEN 'destroy' THEN 'delete' WHEN 'extend' THEN 'no-op' ELSE r.kind END)::step_action, b.cloud_id,
       s.depends_on, CASE WHEN r.failed AND s.position = s.last THEN 'failed' ELSE 'succeeded' END::step_status, 1, s.input,
       CASE WHEN r.failed AND s.position = s.last THEN '{"kind":"permanent","message":"Status 502."}'::jsonb END,
       r.at + interval '21 seconds' + s.position * interval '4 seconds', r.at + interval '24 seconds' + s.position * interval '4 seconds'

@@ -31,25 +31,34 @@ export async function seedLarge(dataDir: string, sizes: Sizes = fullSizes): Prom
   const client = new pg.Client({ connectionString });
   await client.connect();
   try {
-    await client.query(`SET synchronous_commit = off; SET work_mem = '256MB'; SET maintenance_work_mem = '512MB';
-      SET temp_buffers = '256MB'; SET max_parallel_maintenance_workers = 2`);
-    // The same organization every time.
-    await client.query("BEGIN; SELECT setseed(0.42)");
-    const parts = { seedOrganization, seedEnvironments, seedHistory, seedMoney, seedOperations };
-    for (const [name, part] of Object.entries(parts)) {
-      const startedMs = performance.now();
-      await part(client, sizes);
-      console.log(
-        `  ${name.slice(4).toLowerCase().padEnd(14)} ${((performance.now() - startedMs) / 1000).toFixed(1)} s`,
-      );
-    }
-    await client.query("COMMIT; DISCARD TEMP");
-    await client.query("ANALYZE");
-    await client.query("CHECKPOINT");
+    await seedInto(client, sizes, (part, ms) =>
+      console.log(`  ${part.padEnd(14)} ${(ms / 1000).toFixed(1)} s`),
+    );
     await printCounts(client);
   } finally {
     await client.end();
   }
+}
+
+/** Fills a database that has demo data. The client belongs to the owner of the tables. */
+export async function seedInto(
+  client: pg.Client,
+  sizes: Sizes,
+  onPart: (part: string, ms: number) => void = () => {},
+): Promise<void> {
+  await client.query(`SET synchronous_commit = off; SET work_mem = '256MB'; SET maintenance_work_mem = '512MB';
+    SET temp_buffers = '256MB'; SET max_parallel_maintenance_workers = 2`);
+  // The same organization every time.
+  await client.query("BEGIN; SELECT setseed(0.42)");
+  const parts = { seedOrganization, seedEnvironments, seedHistory, seedMoney, seedOperations };
+  for (const [name, part] of Object.entries(parts)) {
+    const startedMs = performance.now();
+    await part(client, sizes);
+    onPart(name.slice(4).toLowerCase(), performance.now() - startedMs);
+  }
+  await client.query("COMMIT; DISCARD TEMP");
+  await client.query("ANALYZE");
+  await client.query("CHECKPOINT");
 }
 
 async function printCounts(client: pg.Client): Promise<void> {

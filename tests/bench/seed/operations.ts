@@ -16,8 +16,8 @@ export async function seedOperations(client: pg.ClientBase, sizes: Sizes): Promi
     [sizes.watched],
   );
   await client.query(`
-    INSERT INTO incident (id, environment_id, component, kind, summary, actions, opened_at, closed_at)
-    SELECT 'inc_b' || row_number() OVER (), environment_id, component, 'health', 'Health check failed 6 times: status 503',
+    INSERT INTO incident (id, environment_id, component, kind, status, summary, actions, opened_at, closed_at)
+    SELECT 'inc_b' || row_number() OVER (), environment_id, component, 'health', (CASE WHEN closed IS NULL THEN 'open' ELSE 'resolved' END)::incident_status, 'Health check failed 6 times: status 503',
       '[{"at": "2026-01-01T00:00:00Z", "text": "Restarted"}]', opened, closed FROM (
       SELECT DISTINCT ON (i) environment_id, component, now() - interval '3 hours' AS opened, NULL::timestamptz AS closed
       FROM bench_component WHERE class = 'unhealthy'

@@ -7,7 +7,7 @@ export async function approve(
   reason: string,
   look: () => Promise<void>,
 ): Promise<void> {
-  await approver.goto("/approvals");
+  await approver.goto("/requests/approvals");
   await approver.getByRole("link", { name: title }).click();
   await expect(approver.getByRole("heading", { level: 1, name: title })).toBeVisible();
   await look();

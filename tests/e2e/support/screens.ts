@@ -31,13 +31,17 @@ export async function examplesOf(page: Page): Promise<Examples> {
 }
 
 const tabs = ["", "/monitoring", "/logs", "/backups", "/costs", "/activity", "/settings"];
+const projectTabs = ["", "/environments", "/members", "/limits", "/costs", "/activity"];
 const everybody = [
   "/",
   "/catalog",
   "/environments",
   "/requests",
-  "/approvals",
+  "/requests/approvals",
+  "/projects",
   "/costs",
+  "/costs/budgets",
+  "/costs/statements",
   "/notifications",
   "/account",
 ];
@@ -55,32 +59,48 @@ export function screensOf(role: Role, found: Examples): string[] {
         `/environments/${found.environment}/change`,
         `/requests/${found.waiting}`,
         `/requests/${found.done}`,
-        "/runs",
+        "/requests/mine",
+        "/requests/runs",
+        ...projectTabs.map((tab) => `/projects/${found.project}${tab}`),
+        "/whats-new",
         `/runs/${found.run}`,
         `/runs/${found.failedRun}`,
         `/costs/usage?environment=${found.environment}&days=366`,
-        "/reports",
+        "/insights",
+        "/insights/fulfillment",
+        "/insights/reclaimable",
         "/docs/api",
       ];
     case "Approver":
-      return ["/", "/approvals", `/approvals/${found.waiting}`, `/requests/${found.waiting}`];
+      return ["/", "/requests/approvals", `/approvals/${found.waiting}`, `/requests/${found.waiting}`];
     case "Finance":
-      return ["/", "/costs", `/costs/statements/${found.statement}`, "/reports", "/admin/prices"];
+      return [
+        "/",
+        "/costs",
+        "/costs/budgets",
+        "/costs/statements",
+        `/costs/statements/${found.statement}`,
+        "/costs/prices",
+        "/insights",
+        `/projects/${found.project}`,
+      ];
     case "Administrator":
       return [
         "/",
+        "/admin",
         "/admin/templates",
         "/admin/templates/new",
         "/admin/templates/web-with-postgres/1.2.2",
         "/admin/clouds",
         "/admin/clouds/new",
         "/admin/policies",
-        "/admin/prices",
+        "/costs/prices",
+        "/insights/capacity",
         "/admin/projects",
         `/admin/projects/${found.project}`,
-        "/admin/people",
-        "/admin/notifications",
-        "/admin/queues",
+        "/admin/users",
+        "/admin/settings",
+        "/admin/system",
         "/admin/audit",
       ];
     case "Auditor":
@@ -89,7 +109,7 @@ export function screensOf(role: Role, found: Examples): string[] {
         "/catalog/web-with-postgres/request",
         "/admin/templates",
         "/admin/clouds",
-        "/admin/people",
+        "/admin/users",
         "/admin/audit",
       ];
   }
@@ -97,7 +117,7 @@ export function screensOf(role: Role, found: Examples): string[] {
 
 /** What the developer and the approver open on the way: these work at 390 px. */
 export function phoneScreensOf(role: "Developer" | "Approver", found: Examples): string[] {
-  if (role === "Approver") return ["/", "/approvals", `/approvals/${found.waiting}`];
+  if (role === "Approver") return ["/", "/requests/approvals", `/approvals/${found.waiting}`];
   return [
     "/",
     "/catalog",
@@ -108,6 +128,17 @@ export function phoneScreensOf(role: "Developer" | "Approver", found: Examples):
     `/environments/${found.environment}/monitoring`,
     `/requests/${found.waiting}`,
     `/runs/${found.run}`,
+    "/requests",
+    "/requests/mine",
+    "/requests/runs",
     "/costs",
+    "/costs/budgets",
+    "/costs/statements",
+    "/insights",
+    "/insights/fulfillment",
+    "/insights/reclaimable",
+    "/projects",
+    ...projectTabs.map((tab) => `/projects/${found.project}${tab}`),
+    "/whats-new",
   ];
 }

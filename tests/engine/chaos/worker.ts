@@ -1,8 +1,9 @@
 import { RunRunner } from "@/lib/engine/run";
+import { PostgresRunStore } from "@/lib/engine/run/postgres";
 import { EnvironmentExecutor } from "@/lib/features/runs";
 import { messageOf } from "@/lib/kernel/errors";
 import { newId } from "@/lib/kernel/ids";
-import { getPool, withSqlTransaction } from "@/lib/platform/db";
+import { getPool, inTransaction } from "@/lib/platform/db";
 import { enqueue, startWorker } from "@/lib/platform/queue";
 
 /** A provisioning worker with short leases, so that what its death does shows within seconds. */
@@ -10,8 +11,7 @@ const complain = (what: string, error: unknown) =>
   console.error(`${process.pid} ${what}: ${messageOf(error)}`);
 
 const runner: RunRunner = new RunRunner({
-  pool: getPool(),
-  inTransaction: withSqlTransaction,
+  store: new PostgresRunStore(getPool(), inTransaction),
   workerId: newId("worker"),
   executor: new EnvironmentExecutor(),
   limits: {
@@ -38,7 +38,7 @@ process.send?.("ready");
 
 setInterval(() => runner.wake(), 700);
 
-void startWorker("runs.wake", async () => runner.wake(), { concurrency: 4 }).catch((error: unknown) => {
+void startWorker("runs.wake", async () => runner.wake()).catch((error: unknown) => {
   // Without a queue the sweep above still finds the work.
   complain("queue", error);
 });

@@ -11,7 +11,7 @@ import { Page, PageHeader } from "@/components/ui/page-header";
 import { getAuditStatus, listAuditEvents } from "@/lib/features/audit";
 import { auditOutcomes } from "@/lib/features/audit/schema";
 import { can } from "@/lib/platform/auth";
-import { viewerFor } from "../door";
+import { viewerFor } from "../../door";
 
 export const metadata: Metadata = { title: "Audit log" };
 

@@ -7,8 +7,8 @@ import { EmptyState } from "@/components/ui/empty-state";
 import { Page, PageHeader } from "@/components/ui/page-header";
 import { listClouds } from "@/lib/features/clouds";
 import { can } from "@/lib/platform/auth";
+import { viewerFor } from "../../door";
 import { LiveRefresh } from "../../live-refresh";
-import { viewerFor } from "../door";
 
 export const metadata: Metadata = { title: "Clouds" };
 

@@ -5,7 +5,7 @@ import { firstParam, listHref, type SearchParams } from "@/components/data/list-
 import { ButtonLink } from "@/components/ui/button";
 import { Page, PageHeader } from "@/components/ui/page-header";
 import { listProjects } from "@/lib/features/projects";
-import { viewerFor } from "../door";
+import { viewerFor } from "../../door";
 
 export const metadata: Metadata = { title: "Policies" };
 

@@ -6,9 +6,9 @@ import { firstParam, listHref, readSort, type SearchParams } from "@/components/
 import { Page, PageHeader } from "@/components/ui/page-header";
 import { listCostCenters, listProjects } from "@/lib/features/projects";
 import { can } from "@/lib/platform/auth";
-import { viewerFor } from "../door";
+import { viewerFor } from "../../door";
 
-export const metadata: Metadata = { title: "Projects" };
+export const metadata: Metadata = { title: "Projects and cost centers" };
 
 const sorts = ["name", "budget", "environments"] as const;
 
@@ -30,8 +30,8 @@ export default async function ProjectsPage(props: { searchParams: Promise<Search
   return (
     <Page>
       <PageHeader
-        title="Projects"
-        description="Teams, quotas and cost allocation"
+        title="Projects and cost centers"
+        description="Teams, limits and cost allocation"
         actions={
           can(viewer, "project.manage") ? (
             <NewProject costCenters={costCenters} defaultOpen={firstParam(params, "new") === "project"} />
@@ -48,6 +48,7 @@ export default async function ProjectsPage(props: { searchParams: Promise<Search
           {},
         )}
         costCenters={costCenters}
+        path="/admin/projects"
       />
       <CostCenters costCenters={costCenters} manages={can(viewer, "cost-center.manage")} />
     </Page>

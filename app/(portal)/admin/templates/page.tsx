@@ -13,8 +13,8 @@ import { Page, PageHeader } from "@/components/ui/page-header";
 import { chooseVersions, listVersions } from "@/lib/features/catalog";
 import { versionSorts, versionStatuses } from "@/lib/features/catalog/schema";
 import { can } from "@/lib/platform/auth";
+import { viewerFor } from "../../door";
 import { LiveRefresh } from "../../live-refresh";
-import { viewerFor } from "../door";
 
 export const metadata: Metadata = { title: "Templates" };
 

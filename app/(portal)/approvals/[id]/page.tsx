@@ -32,7 +32,8 @@ export default async function ApprovalPage({ params }: Props) {
       <LiveRefresh topics={[`request:${id}`, `project:${request.project.id}`]} />
       <PageHeader
         breadcrumb={[
-          { label: "Approvals", href: "/approvals" },
+          { label: "Requests", href: "/requests" },
+          { label: "To approve", href: "/requests/approvals" },
           ...(waiting && queue.position > 0 ? [{ label: `${queue.position} of ${queue.total}` }] : []),
           { label: `Cost center: ${item.costCenter.name}` },
         ]}

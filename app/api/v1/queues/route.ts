@@ -1,5 +1,5 @@
-import { listQueues } from "@/lib/features/housekeeping";
-import { queueListSchema } from "@/lib/features/housekeeping/schema";
+import { listQueues } from "@/lib/features/workers";
+import { queueListSchema } from "@/lib/features/workers/schema";
 import { otherMethods, route } from "@/lib/platform/http";
 
 export const GET = route({

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { requestKinds } from "@/lib/features/requests/schema";
 import { listRuns } from "@/lib/features/runs";
 import { runSorts, runSummarySchema } from "@/lib/features/runs/schema";
 import { listResponse, otherMethods, pageQuery, route } from "@/lib/platform/http";
@@ -11,8 +12,9 @@ export const GET = route({
     query: pageQuery.extend({
       environment: z.string().max(60).optional(),
       status: runSummarySchema.shape.status.optional(),
-      kind: z.string().max(40).optional(),
+      kind: z.enum(requestKinds).optional(),
       q: z.string().trim().max(100).optional(),
+      days: z.coerce.number().int().min(1).max(366).optional().describe("Created within so many days"),
       sort: z.enum(runSorts).optional(),
       direction: z.enum(["asc", "desc"]).optional(),
     }),

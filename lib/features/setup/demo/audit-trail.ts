@@ -1,13 +1,14 @@
-import type { ClientBase } from "pg";
 import { newId } from "@/lib/kernel/ids";
-import type { DemoTables, Row } from "./tables";
+import type { Tx } from "@/lib/platform/db";
+import { insertRows, type Row } from "./insert-rows.sql";
+import type { DemoTables } from "./tables";
 
 /**
  * Audit events for the demo requests and decisions, oldest first, because the chain takes them in that order.
  * They are the one thing that stays when demo data is removed: the audit trail never loses an event. So each of
  * them says that it is made up.
  */
-export async function writeAudit(client: ClientBase, tables: DemoTables): Promise<void> {
+export async function writeAudit(tx: Tx, tables: DemoTables): Promise<void> {
   const people = new Map(tables.of("app_user").map((row) => [row.id, row]));
   const environments = new Map(tables.of("environment").map((row) => [row.id, row]));
   const requests = new Map(tables.of("request").map((row) => [row.id, row]));
@@ -40,13 +41,7 @@ export async function writeAudit(client: ClientBase, tables: DemoTables): Promis
       }),
     ),
   ].sort((left, right) => (String(left.at) < String(right.at) ? -1 : 1));
-  await client.query(
-    `INSERT INTO audit_event (id, at, actor_id, actor_label, via, action, object_type, object_id, project_id, outcome,
-       detail, request_id, ip)
-     SELECT id, at, actor_id, actor_label, via, action, object_type, object_id, project_id, outcome, detail, '', ''
-       FROM jsonb_populate_recordset(NULL::audit_event, $1::jsonb)`,
-    [JSON.stringify(events)],
-  );
+  await insertRows(tx, "audit_event", events);
 }
 
 function event(request: Row, rest: Row): Row {
@@ -57,6 +52,8 @@ function event(request: Row, rest: Row): Row {
     object_id: request.environment_id,
     project_id: request.project_id,
     outcome: "allowed",
+    request_id: "",
+    ip: "",
     ...rest,
   };
 }

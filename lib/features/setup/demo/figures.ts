@@ -1,9 +1,17 @@
 import type { Decimal } from "decimal.js";
-import type { ClientBase } from "pg";
 import { simulatedSample } from "@/lib/clouds/simulated/observation";
 import type { SimulatedThing } from "@/lib/clouds/simulated/store";
 import { hourlyQuantities, type PriceSheet } from "@/lib/features/chargeback";
+import type { Tx } from "@/lib/platform/db";
 import type { DemoSubject } from "./environment";
+import {
+  type HourRow,
+  insertHours,
+  insertRows,
+  insertSamples,
+  type Row,
+  type SampleColumns,
+} from "./insert-rows.sql";
 import type { Organization } from "./organization";
 
 const minuteMs = 60_000;
@@ -38,20 +46,8 @@ export function thingsOf(subject: DemoSubject): { resourceId: string; thing: Sim
 }
 
 /** A week of samples, four an hour, quieter at weekends. Answers how many. */
-export async function writeSamples(
-  client: ClientBase,
-  subjects: readonly DemoSubject[],
-  now: number,
-): Promise<number> {
-  const columns: [string[], Date[], number[], number[], number[], number[], number[]] = [
-    [],
-    [],
-    [],
-    [],
-    [],
-    [],
-    [],
-  ];
+export async function writeSamples(tx: Tx, subjects: readonly DemoSubject[], now: number): Promise<number> {
+  const columns: SampleColumns = [[], [], [], [], [], [], []];
   for (const subject of subjects) {
     const { readyAt, endedAt } = subject.times;
     if (readyAt === null) continue;
@@ -70,11 +66,7 @@ export async function writeSamples(
       }
     }
   }
-  await client.query(
-    `INSERT INTO sample (resource_id, at, cpu_cores, memory_bytes, storage_bytes, network_received_bytes, network_sent_bytes)
-     SELECT * FROM unnest($1::text[], $2::timestamptz[], $3::float8[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[])`,
-    columns,
-  );
+  await insertSamples(tx, columns);
   return columns[0].length;
 }
 
@@ -113,7 +105,7 @@ function heldMeters(subjects: readonly DemoSubject[], sheet: PriceSheet | null):
 
 /** Costs of the last 60 days, and the raw hours of the last whole days, at the prices in force now. */
 export async function writeCosts(
-  client: ClientBase,
+  tx: Tx,
   organization: Organization,
   subjects: readonly DemoSubject[],
   sheet: PriceSheet | null,
@@ -123,8 +115,8 @@ export async function writeCosts(
   const held = heldMeters(subjects, sheet);
   const today = Math.floor(now / dayMs) * dayMs;
   const rawFrom = today - rawDays * dayMs;
-  const days: object[] = [];
-  const hours: object[] = [];
+  const days: Row[] = [];
+  const hours: HourRow[] = [];
   for (const one of held) {
     const from = one.subject.times.readyAt ?? now;
     const until = one.subject.times.endedAt ?? now;
@@ -142,8 +134,8 @@ export async function writeCosts(
       hours.push(hourlyRow(organization, one, hour));
     }
   }
-  await insertDays(client, days);
-  await insertHours(client, hours, sheet.currency);
+  await insertRows(tx, "daily_cost", days);
+  await insertHours(tx, hours, sheet.currency);
 }
 
 /** Hours that began and ended between two moments, as the hourly metering counts them. */
@@ -158,15 +150,13 @@ function weekendFactor({ subject }: Held, dayAt: number): number {
 }
 
 function ownersOf(organization: Organization, { subject }: Held) {
-  const { scenario, blueprint } = subject;
+  const { scenario } = subject;
   const project = organization.projects[scenario.project];
   return {
     environment_id: subject.id,
     project_id: project.id,
     cost_center_id: project.costCenterId,
     owner_id: organization.people[scenario.owner].id,
-    template_id: blueprint.version.templateId,
-    template_version_id: blueprint.version.id,
     cloud_id: organization.cloud.id,
   };
 }
@@ -179,11 +169,12 @@ function dailyRow(organization: Organization, one: Held, day: number, quantity: 
     currency,
     quantity: quantity.toFixed(10),
     amount: quantity.times(one.price.unitPrice).toFixed(10),
+    template_id: one.subject.blueprint.version.templateId,
     ...ownersOf(organization, one),
   };
 }
 
-function hourlyRow(organization: Organization, one: Held, hour: number) {
+function hourlyRow(organization: Organization, one: Held, hour: number): HourRow {
   return {
     hour: new Date(hour).toISOString(),
     resource_id: one.resourceId,
@@ -193,37 +184,7 @@ function hourlyRow(organization: Organization, one: Held, hour: number) {
     quantity: one.quantity.toFixed(10),
     price_id: one.price.id,
     amount: one.quantity.times(one.price.unitPrice).toFixed(10),
+    template_version_id: one.subject.blueprint.version.id,
     ...ownersOf(organization, one),
   };
-}
-
-async function insertDays(client: ClientBase, rows: readonly object[]): Promise<void> {
-  await client.query(
-    `INSERT INTO daily_cost (day, environment_id, component, meter, currency, project_id, cost_center_id, owner_id,
-       template_id, cloud_id, quantity, amount)
-     SELECT day, environment_id, component, meter, currency, project_id, cost_center_id, owner_id, template_id,
-       cloud_id, quantity, amount
-       FROM jsonb_populate_recordset(NULL::daily_cost, $1::jsonb)`,
-    [JSON.stringify(rows)],
-  );
-}
-
-async function insertHours(client: ClientBase, rows: readonly object[], currency: string): Promise<void> {
-  await client.query(
-    `WITH given AS (
-       SELECT 'use_' || replace(gen_random_uuid()::text, '-', '') AS id, g.* FROM jsonb_to_recordset($1::jsonb) AS g(
-         hour timestamptz, resource_id text, component text, meter text, unit text, quantity numeric, price_id text,
-         amount numeric, environment_id text, project_id text, cost_center_id text, owner_id text,
-         template_version_id text, cloud_id text)),
-     used AS (
-       INSERT INTO usage_record (id, hour, environment_id, resource_id, component, meter, unit, quantity, project_id,
-         cost_center_id, owner_id, template_version_id, cloud_id)
-       SELECT id, hour, environment_id, resource_id, component, meter, unit, quantity, project_id, cost_center_id,
-         owner_id, template_version_id, cloud_id FROM given)
-     INSERT INTO charge (id, usage_record_id, price_id, amount, currency, hour, environment_id, project_id,
-       cost_center_id, component, meter)
-     SELECT 'chg_' || replace(gen_random_uuid()::text, '-', ''), id, price_id, amount, $2, hour, environment_id,
-       project_id, cost_center_id, component, meter FROM given`,
-    [JSON.stringify(rows), currency],
-  );
 }

@@ -25,6 +25,7 @@ function addIncidents({ tables, now }: HistoryContext, subject: DemoSubject, ind
       environment_id: id,
       component,
       kind: "health",
+      status: "open",
       summary: unhealthy
         ? `${component} returns HTTP 503 after 5 restarts`
         : `${component} response time 2.4 s (baseline 0.2 s)`,
@@ -51,6 +52,7 @@ function addIncidents({ tables, now }: HistoryContext, subject: DemoSubject, ind
     environment_id: id,
     component,
     kind: "down",
+    status: "resolved",
     summary: `${component} stopped`,
     actions: [{ at: iso(openedAt + 2_000), text: "Restarted with the same URL and data" }],
     opened_at: iso(openedAt),

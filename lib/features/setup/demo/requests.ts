@@ -1,4 +1,6 @@
 import { type PlanChange, planDigest } from "@/lib/engine/plan";
+import type { Verdict } from "@/lib/features/policies/schema";
+import { planBody } from "@/lib/features/requests";
 import { newId } from "@/lib/kernel/ids";
 import type { HistoryContext } from "./context";
 import { type DemoSubject, iso } from "./environment";
@@ -16,7 +18,7 @@ export interface RequestInput {
   message: string;
   payload: object;
   changes: PlanChange[];
-  verdicts: unknown[];
+  verdicts: Verdict[];
   lease: { days: number; endsAt: string } | null;
   askedAt: number;
   decidedAt: number | null;
@@ -51,33 +53,29 @@ export function addRequest(
     finished_at: iso(input.status === "rejected" ? input.decidedAt : input.finishedAt),
     expires_at: input.status === "pending_approval" ? iso(input.askedAt + 14 * dayMs) : null,
   });
-  const planned = {
-    kind: input.kind,
-    templateVersionId: blueprint.version.id,
-    baseGeneration,
+  const plan = {
     parameters: blueprint.parameters,
     changes: input.changes,
     cost,
+    lease: input.lease,
+    placement: blueprint.placement,
+    reasons: placementReasons(organization),
     verdicts: input.verdicts,
-    lease: input.lease?.days ?? null,
+    losses: [],
   };
-  const environmentId = input.kind === "create" ? `${projectId}/${scenario.name}` : id;
+  const body = planBody({
+    ...plan,
+    ...{ kind: input.kind, templateVersionId: blueprint.version.id, baseGeneration, context: {} },
+    ...{ projectId, environmentId: id, environmentName: scenario.name },
+  });
   tables.add("plan", {
     id: planId,
     request_id: input.requestId,
     environment_id: id,
     template_version_id: blueprint.version.id,
     base_generation: baseGeneration,
-    digest: planDigest({ environmentId, ...planned }),
-    parameters: blueprint.parameters,
-    changes: input.changes,
-    cost: {
-      ...cost,
-      lease: input.lease,
-      placement: blueprint.placement,
-      reasons: placementReasons(organization),
-    },
-    verdicts: input.verdicts,
+    digest: planDigest(body),
+    ...plan,
     created_at: iso(input.askedAt),
   });
   return planId;

@@ -6,7 +6,7 @@ import { cloudDataDir } from "@/lib/features/clouds";
 import { decisiveEffect } from "@/lib/features/policies";
 import { putSetting } from "@/lib/features/settings";
 import { newId } from "@/lib/kernel/ids";
-import { query, withSqlTransaction } from "@/lib/platform/db";
+import { inTransaction } from "@/lib/platform/db";
 import { writeAudit } from "./audit-trail";
 import { drawBlueprint } from "./blueprint";
 import type { HistoryContext } from "./context";
@@ -19,6 +19,7 @@ import { demoProjects, type ProjectKey } from "./people";
 import { limitBetween, planCost, roundUp } from "./pricing";
 import { type DemoEnvironment, demoEnvironments } from "./scenarios";
 import { demoSettingKey } from "./state";
+import { findUnpricedCloud } from "./store";
 import { DemoTables } from "./tables";
 
 /** The story a newcomer is told: the small preset starts at once, the team's size waits for the approver. */
@@ -42,12 +43,12 @@ export async function seedDemo(now = new Date()): Promise<DemoSeed> {
   const limits = limitsOf(drafts, versions, organization, sheet);
   const subjects = drafts.map((one) => withTimes(one, limits[one.scenario.project], now.getTime()));
   const tables = fill({ tables: new DemoTables(), organization, limits, now: now.getTime() }, subjects);
-  const samples = await withSqlTransaction(async (client) => {
-    await tables.write(client);
-    await writeCosts(client, organization, subjects, sheet, now.getTime());
-    await writeAudit(client, tables);
-    await putSetting(client, demoSettingKey, { seededAt: now.toISOString() });
-    return await writeSamples(client, subjects, now.getTime());
+  const samples = await inTransaction(async (tx) => {
+    await tables.write(tx);
+    await writeCosts(tx, organization, subjects, sheet, now.getTime());
+    await writeAudit(tx, tables);
+    await putSetting(tx, demoSettingKey, { seededAt: now.toISOString() });
+    return await writeSamples(tx, subjects, now.getTime());
   });
   await furnishCloud(organization, subjects);
   return { environments: subjects.length, samples };
@@ -61,8 +62,8 @@ async function loadVersions(): Promise<Map<string, LoadedVersion>> {
 
 /** Prices of the default book, read through any cloud that has no book of its own. */
 async function defaultSheet(at: Date): Promise<PriceSheet | null> {
-  const [cloud] = await query<{ id: string }>("SELECT id FROM cloud WHERE price_book_id IS NULL LIMIT 1");
-  return cloud ? (await loadPriceSheets(at))(cloud.id) : null;
+  const cloudId = await findUnpricedCloud();
+  return cloudId === null ? null : (await loadPriceSheets(at))(cloudId);
 }
 
 type Draft = Omit<DemoSubject, "times" | "existing">;

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { getSetting } from "@/lib/features/settings";
-import { query } from "@/lib/platform/db";
+import { hasDemoRows } from "./store";
 
 /** Where Rostrum remembers that demo data was written, or removed. */
 export const demoSettingKey = "setup.demo";
@@ -18,8 +18,5 @@ export async function getDemoState(): Promise<DemoState> {
 
 /** Whether there is demo data now. */
 export async function hasDemoData(): Promise<boolean> {
-  const [row] = await query<{ found: boolean }>(
-    "SELECT EXISTS (SELECT 1 FROM app_user WHERE is_demo) OR EXISTS (SELECT 1 FROM project WHERE is_demo) AS found",
-  );
-  return row?.found ?? false;
+  return await hasDemoRows();
 }

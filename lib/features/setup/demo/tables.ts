@@ -1,30 +1,13 @@
-import type { ClientBase } from "pg";
+import type { Tx } from "@/lib/platform/db";
+import { type DemoTable, demoTables, insertRows, type Row, setColumns } from "./insert-rows.sql";
 
-/** A row by its column names, ready to become JSON. */
-export type Row = Record<string, unknown>;
+export type { DemoTable, Row } from "./insert-rows.sql";
 
-/** The tables demo data is written to, in the order foreign keys need. */
-const order = [
-  "app_user",
-  "cost_center",
-  "project",
-  "project_member",
-  "cloud",
-  "environment",
-  "environment_secret",
-  "resource",
-  "request",
-  "plan",
-  "approval",
-  "reservation",
-  "run",
-  "step",
-  "step_log",
-  "incident",
-  "backup",
-  "notification",
-] as const;
-export type DemoTable = (typeof order)[number];
+/** Columns that name rows of a later table: written as null, and set once all rows are there. */
+const namedLater: Partial<Record<DemoTable, readonly string[]>> = {
+  environment: ["failed_run_id"],
+  request: ["plan_id", "run_id"],
+};
 
 /** Collects rows in memory and writes each table with one statement: row by row it would take seconds. */
 export class DemoTables {
@@ -41,19 +24,14 @@ export class DemoTables {
   }
 
   /** Writes everything through one connection. Every row of a table must have the same columns. */
-  async write(client: ClientBase): Promise<void> {
-    for (const table of order) {
-      const rows = this.of(table);
-      const [first] = rows;
-      if (!first) continue;
-      const columns = Object.keys(first)
-        .map((column) => `"${column}"`)
-        .join(", ");
-      await client.query(
-        `INSERT INTO "${table}" (${columns})
-         SELECT ${columns} FROM jsonb_populate_recordset(NULL::"${table}", $1::jsonb)`,
-        [JSON.stringify(rows)],
+  async write(tx: Tx): Promise<void> {
+    for (const table of demoTables) {
+      const later = new Set(namedLater[table]);
+      const rows = this.of(table).map((row) =>
+        Object.fromEntries(Object.entries(row).filter(([column]) => !later.has(column))),
       );
+      await insertRows(tx, table, rows);
     }
+    for (const table of demoTables) await setColumns(tx, table, namedLater[table] ?? [], this.of(table));
   }
 }

@@ -21,9 +21,9 @@ import { getCloud, listDrivers } from "@/lib/features/clouds";
 import { type CloudDto, isolationSchema } from "@/lib/features/clouds/schema";
 import { formatCount } from "@/lib/kernel/format";
 import { can } from "@/lib/platform/auth";
+import { viewerFor } from "../../../door";
 import { LiveRefresh } from "../../../live-refresh";
 import { orNotFound } from "../../../or-not-found";
-import { viewerFor } from "../../door";
 
 export const metadata: Metadata = { title: "Cloud" };
 

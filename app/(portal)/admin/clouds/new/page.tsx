@@ -2,7 +2,7 @@ import type { Metadata } from "next";
 import { CloudForm } from "@/components/admin/cloud-form";
 import { Page, PageHeader } from "@/components/ui/page-header";
 import { listDrivers } from "@/lib/features/clouds";
-import { viewerFor } from "../../door";
+import { viewerFor } from "../../../door";
 
 export const metadata: Metadata = { title: "Add cloud" };
 

@@ -12,10 +12,10 @@ import { listGitCredentials } from "@/lib/features/credentials";
 import { listEnvironments } from "@/lib/features/environments";
 import { getProject, listCostCenters, listMembers, projectUsage } from "@/lib/features/projects";
 import { can } from "@/lib/platform/auth";
+import { viewerFor } from "../../../door";
 import { orNotFound } from "../../../or-not-found";
-import { viewerFor } from "../../door";
 
-export const metadata: Metadata = { title: "Project" };
+export const metadata: Metadata = { title: "Project settings" };
 
 export default async function ProjectPage(props: { params: Promise<{ id: string }> }) {
   const [{ id }, viewer] = await Promise.all([props.params, viewerFor("/admin/projects")]);
@@ -39,7 +39,11 @@ export default async function ProjectPage(props: { params: Promise<{ id: string 
   return (
     <Page>
       <PageHeader
-        breadcrumb={[{ label: "Projects", href: "/admin/projects" }]}
+        breadcrumb={[
+          { label: "Projects", href: "/projects" },
+          { label: project.name, href: `/projects/${project.slug}` },
+          { label: "Settings" },
+        ]}
         title={project.name}
         status={project.archived ? <Badge>Archived</Badge> : undefined}
         description={`${project.slug} · ${project.costCenter.name} (${project.costCenter.code})${project.description ? ` · ${project.description}` : ""}`}

@@ -3,8 +3,8 @@ import { ManifestForm } from "@/components/admin/manifest-form";
 import { firstParam, type SearchParams } from "@/components/data/list-params";
 import { Page, PageHeader } from "@/components/ui/page-header";
 import { getVersion, listVersions } from "@/lib/features/catalog";
+import { viewerFor } from "../../../door";
 import { orNotFound } from "../../../or-not-found";
-import { viewerFor } from "../../door";
 
 export const metadata: Metadata = { title: "New template version" };
 

@@ -15,8 +15,8 @@ import { Tabs, TabsContent, TabsList, TabsTrigger } from "@/components/ui/tabs";
 import { listVersions, reviewVersion, transitionRules, transitionsFrom } from "@/lib/features/catalog";
 import { versionStatusLabels } from "@/lib/features/catalog/schema";
 import { can } from "@/lib/platform/auth";
+import { viewerFor } from "../../../../door";
 import { orNotFound } from "../../../../or-not-found";
-import { viewerFor } from "../../../door";
 
 export const metadata: Metadata = { title: "Template version" };
 

@@ -1,16 +1,21 @@
 import { z } from "zod";
-import { retryFailedMessages } from "@/lib/features/housekeeping";
+import { retryFailedJobs } from "@/lib/features/workers";
 import { otherMethods, route } from "@/lib/platform/http";
 import { queueNames } from "@/lib/platform/queue";
 
 export const POST = route({
   permission: "queue.manage",
-  summary: "Retry the failed jobs of a queue",
+  summary: "Retry the failed jobs of a queue, or one of them",
   tags: ["Operations"],
-  schemas: { params: z.object({ name: z.enum(queueNames) }) },
+  missingBodyIsEmpty: true,
+  schemas: {
+    params: z.object({ name: z.enum(queueNames) }),
+    /** Without an ID: all of them. */
+    body: z.object({ jobId: z.string().min(1).max(200).optional() }),
+  },
   response: z.object({ name: z.string() }),
-  handler: async ({ actor, params }) => {
-    await retryFailedMessages(actor, params.name);
+  handler: async ({ actor, params, body }) => {
+    await retryFailedJobs(actor, params.name, body.jobId);
     return { name: params.name };
   },
 });

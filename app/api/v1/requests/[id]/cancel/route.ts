@@ -7,7 +7,7 @@ export const POST = route({
   summary: "Cancel a request or its run",
   tags: ["Requests"],
   schemas: { params: z.object({ id: z.string() }) },
-  response: z.object({ status: z.string() }),
+  response: z.object({ status: z.enum(["cancelled", "canceling"]) }),
   handler: async ({ actor, params }) => await cancelRequest(actor, params.id),
 });
 

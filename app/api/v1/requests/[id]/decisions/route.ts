@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { decideRequest } from "@/lib/features/requests";
-import { decisionBody } from "@/lib/features/requests/schema";
+import { decisionBody, requestStatuses } from "@/lib/features/requests/schema";
 import { otherMethods, route } from "@/lib/platform/http";
 
 /** One decision on the plan named by its digest; never by the requester. */
@@ -11,7 +11,7 @@ export const POST = route({
   status: 201,
   schemas: { params: z.object({ id: z.string() }), body: decisionBody },
   missingBodyIsEmpty: true,
-  response: z.object({ status: z.string(), runId: z.string().nullable() }),
+  response: z.object({ status: z.enum(requestStatuses), runId: z.string().nullable() }),
   handler: async ({ actor, params, body }) => ({
     status: 201,
     body: await decideRequest(actor, params.id, body),

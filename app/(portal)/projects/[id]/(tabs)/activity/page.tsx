@@ -1,0 +1,38 @@
+import { choiceParam, firstParam, type SearchParams, sortFilter } from "@/components/data/list-params";
+import { RequestTable } from "@/components/requests/request-table";
+import { listRequests } from "@/lib/features/requests";
+import { requestKinds, requestSorts, requestStatuses } from "@/lib/features/requests/schema";
+import { orForbidden } from "../../../../or-not-found";
+import { type ProjectTabProps, readProject } from "../project";
+
+/** What was proposed and done in the project, by users and by Rostrum itself. */
+export default async function ProjectActivityPage(
+  props: ProjectTabProps & { searchParams: Promise<SearchParams> },
+) {
+  const [{ id }, params] = await Promise.all([props.params, props.searchParams]);
+  const { viewer, project, may } = await readProject(id);
+  orForbidden(may("request.read"));
+  const filter = {
+    q: firstParam(params, "q")?.trim().slice(0, 100) || undefined,
+    status: choiceParam(params, "status", requestStatuses),
+    kind: choiceParam(params, "kind", requestKinds),
+    origin: choiceParam(params, "origin", ["user", "system"]),
+    project: project.id,
+    ...sortFilter(params, requestSorts),
+  };
+  const page = await listRequests(viewer, { ...filter, limit: 50, cursor: firstParam(params, "cursor") });
+  const csv = new URLSearchParams({ format: "csv", limit: "200" });
+  for (const [name, value] of Object.entries(filter)) if (value) csv.set(name, value);
+  return (
+    <RequestTable
+      rows={page.items}
+      params={params}
+      nextCursor={page.nextCursor}
+      csvHref={`/api/v1/requests?${csv}`}
+      projects={[]}
+      path={`/projects/${project.slug}/activity`}
+      caption="Requests in this project"
+      without={["project"]}
+    />
+  );
+}

@@ -1,0 +1,53 @@
+import { firstParam, type SearchParams, sortFilter } from "@/components/data/list-params";
+import { RequestTable } from "@/components/requests/request-table";
+import { listProjectNames } from "@/lib/features/projects";
+import { listRequests } from "@/lib/features/requests";
+import { requestKinds, requestSorts, requestStatuses } from "@/lib/features/requests/schema";
+import { LiveRefresh } from "../../live-refresh";
+import { getViewer } from "../../viewer";
+
+const shownTopics = 20;
+
+function oneOf<T extends string>(allowed: readonly T[], value: string | undefined): T | undefined {
+  return allowed.find((one) => one === value);
+}
+
+export interface RequestListProps {
+  searchParams: Promise<SearchParams>;
+  /** Only those of the person who looks. */
+  mine?: true;
+}
+
+/** The requests a person may see, or their own, filtered as the URL says. */
+export async function RequestList({ searchParams, mine }: RequestListProps) {
+  const [params, viewer] = await Promise.all([searchParams, getViewer()]);
+  const filter = {
+    q: firstParam(params, "q")?.trim().slice(0, 100) || undefined,
+    status: oneOf(requestStatuses, firstParam(params, "status")),
+    kind: oneOf(requestKinds, firstParam(params, "kind")),
+    project: firstParam(params, "project"),
+    mine,
+    origin: mine ? undefined : oneOf(["user", "system"] as const, firstParam(params, "origin")),
+    ...sortFilter(params, requestSorts),
+  };
+  const [page, projects] = await Promise.all([
+    listRequests(viewer, { ...filter, limit: 50, cursor: firstParam(params, "cursor") }),
+    listProjectNames(viewer),
+  ]);
+  const csv = new URLSearchParams({ format: "csv", limit: "200" });
+  for (const [name, value] of Object.entries(filter)) if (value) csv.set(name, String(value));
+  const topics = projects.slice(0, shownTopics).map((project) => `project:${project.id}`);
+  return (
+    <>
+      <LiveRefresh topics={topics} />
+      <RequestTable
+        rows={page.items}
+        params={params}
+        nextCursor={page.nextCursor}
+        csvHref={`/api/v1/requests?${csv}`}
+        projects={projects.map((project) => ({ value: project.slug, label: project.name }))}
+        {...(mine && { path: "/requests/mine", caption: "My requests", without: ["origin"] })}
+      />
+    </>
+  );
+}

@@ -1,0 +1,44 @@
+import type { Metadata } from "next";
+import {
+  choiceParam,
+  firstParam,
+  listHref,
+  type SearchParams,
+  sortFilter,
+} from "@/components/data/list-params";
+import { RunTable } from "@/components/runs/run-table";
+import { requestKinds } from "@/lib/features/requests/schema";
+import { listRuns } from "@/lib/features/runs";
+import { runDays, runSorts, runSummarySchema } from "@/lib/features/runs/schema";
+import { LiveRefresh } from "../../../live-refresh";
+import { getViewer } from "../../../viewer";
+
+export const metadata: Metadata = { title: "Runs" };
+
+export default async function RunsPage(props: { searchParams: Promise<SearchParams> }) {
+  const [params, viewer] = await Promise.all([props.searchParams, getViewer()]);
+  const filter = {
+    q: firstParam(params, "q")?.trim().slice(0, 100),
+    status: choiceParam(params, "status", runSummarySchema.shape.status.options),
+    kind: choiceParam(params, "kind", requestKinds),
+    environment: firstParam(params, "environment"),
+    days: runDays.find((one) => String(one) === firstParam(params, "days")),
+    ...sortFilter(params, runSorts),
+  };
+  const page = await listRuns(viewer, { ...filter, limit: 50, cursor: firstParam(params, "cursor") });
+  return (
+    <>
+      <RunTable
+        rows={page.items}
+        params={params}
+        nextCursor={page.nextCursor}
+        csvHref={listHref(
+          "/api/v1/runs",
+          { ...filter, days: filter.days?.toString(), format: "csv", limit: "200" },
+          {},
+        )}
+      />
+      <LiveRefresh topics={[]} pollMs={10_000} />
+    </>
+  );
+}

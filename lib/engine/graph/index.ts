@@ -1,1 +1,0 @@
-export { Graph, GraphError } from "./graph";

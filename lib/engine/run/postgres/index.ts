@@ -1,0 +1,3 @@
+export { claimRuns, endRuns, renewLeases } from "./claim.sql";
+export { createRun, requestCancel, resumeRun } from "./control.sql";
+export { PostgresRunStore } from "./run-store";

@@ -1,0 +1,107 @@
+import { sql } from "kysely";
+import { jsonBuildObject } from "kysely/helpers/postgres";
+import type { z } from "zod";
+import type { ResourceRow as NewResource } from "@/lib/engine/run";
+import { newId } from "@/lib/kernel/ids";
+import { getPrisma, readOr, rowsOf, statements, type Tx, writtenBy } from "@/lib/platform/db";
+import type { ResourceDto } from "./schema";
+import { storedAddressSchema, storedValuesSchema } from "./stored-schema";
+
+/** A resource as it is shown. */
+export type ResourceRow = Awaited<ReturnType<typeof listShownResources>>[number];
+
+/** Resources of an environment with their latest sample, oldest first. */
+export async function listShownResources(environmentId: string) {
+  const rows = await rowsOf(
+    statements
+      .selectFrom("resource as r")
+      .leftJoin("cloud as c", "c.id", "r.cloud_id")
+      .select(["r.id", "r.component", "r.cloud_id as cloudId", "r.kind", "r.external_id as externalId"])
+      .select(["r.status", "r.health", "r.health_message as healthMessage", "r.restarts", "r.cpu"])
+      .select(["r.memory_bytes as memoryBytes", "r.storage_bytes as storageBytes", "r.replicas"])
+      .select(["r.sealed_outputs as sealedOutputs", "r.last_observed_at as lastObservedAt"])
+      .select(["r.created_at as createdAt", "r.attributes", "r.address", "r.outputs"])
+      .select((eb) => [
+        eb.fn.coalesce("c.title", "r.cloud_id").as("cloud"),
+        eb.fn.coalesce("c.driver", sql.lit("")).as("driver"),
+        eb
+          .selectFrom("sample as s")
+          .select((sample) =>
+            jsonBuildObject({
+              at: sql<string>`to_char(s.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`,
+              cpuCores: sample.ref("s.cpu_cores"),
+              memoryBytes: sample.ref("s.memory_bytes"),
+            }).as("latest"),
+          )
+          .whereRef("s.resource_id", "=", "r.id")
+          .orderBy("s.at", "desc")
+          .limit(1)
+          .$castTo<{ latest: ResourceDto["latest"] }>()
+          .as("latest"),
+      ])
+      .where("r.environment_id", "=", environmentId)
+      .orderBy("r.created_at")
+      .orderBy("r.id"),
+  );
+  return rows.map((row) => {
+    const damaged: string[] = [];
+    const read = <Schema extends z.ZodType>(schema: Schema, what: "attributes" | "address" | "outputs") =>
+      readOr(schema, row[what], {} as z.output<Schema>, () => damaged.push(`${what} of ${row.component}`));
+    return {
+      ...row,
+      attributes: read(storedValuesSchema, "attributes"),
+      address: read(storedAddressSchema, "address"),
+      outputs: read(storedValuesSchema, "outputs"),
+      damaged,
+    };
+  });
+}
+
+/** The cloud that a component is in; null when there is no such component. */
+export async function findCloudOf(environmentId: string, component: string): Promise<string | null> {
+  const row = await getPrisma().resource.findUnique({
+    where: { environmentId_component: { environmentId, component } },
+    select: { cloudId: true },
+  });
+  return row?.cloudId ?? null;
+}
+
+/** The sealed outputs of a component; null when it has none. */
+export async function findSealedOutputsOf(environmentId: string, component: string): Promise<string | null> {
+  const row = await getPrisma().resource.findUnique({
+    where: { environmentId_component: { environmentId, component } },
+    select: { sealedOutputs: true },
+  });
+  return row?.sealedOutputs ?? null;
+}
+
+/** Gives an environment a resource that its cloud has. */
+export async function insertResource(tx: Tx, environmentId: string, row: NewResource): Promise<void> {
+  const insert = statements.insertInto("resource").values({
+    id: newId("resource"),
+    environment_id: environmentId,
+    component: row.component,
+    cloud_id: row.cloudId,
+    kind: row.kind,
+    external_id: row.externalId,
+    status: row.status,
+    desired: row.desired,
+    desired_digest: row.desiredDigest,
+    spec: JSON.stringify(row.spec),
+    cpu: String(row.cpu),
+    memory_bytes: BigInt(row.memoryBytes),
+    storage_bytes: BigInt(row.storageBytes),
+    replicas: row.replicas,
+    attributes: JSON.stringify(row.attributes),
+    address: JSON.stringify(row.address),
+    outputs: JSON.stringify(row.outputs),
+    sealed_outputs: row.sealedOutputs,
+    last_observed_at: sql<Date>`now()`,
+  });
+  await writtenBy(insert, tx);
+}
+
+/** Forgets the resources on a cloud. */
+export async function deleteResourcesOn(tx: Tx, cloudId: string): Promise<void> {
+  await tx.prisma.resource.deleteMany({ where: { cloudId } });
+}

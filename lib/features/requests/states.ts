@@ -1,0 +1,32 @@
+import type { EnvironmentStatus, RequestKind, RequestStatus } from "@/gen/kysely/enums";
+import { stateMachine } from "@/lib/kernel/state-machine";
+
+export const requestStates = stateMachine<RequestStatus>({
+  name: "request",
+  // Approved from the start where nobody has to approve it.
+  initial: ["pending_approval", "approved"],
+  moves: {
+    pending_approval: ["approved", "rejected", "cancelled", "expired"],
+    approved: ["running"],
+    running: ["succeeded", "failed", "cancelled"],
+    succeeded: [],
+    // A user resumes its run.
+    failed: ["running"],
+    rejected: [],
+    cancelled: ["running"],
+    expired: [],
+  },
+});
+
+/** Environment status while a run of that kind is under way; what is not here leaves it as it is. */
+export const statusDuring: Partial<Record<RequestKind, EnvironmentStatus>> = {
+  create: "provisioning",
+  update: "changing",
+  scale: "changing",
+  stop: "changing",
+  start: "changing",
+  restart: "changing",
+  repair: "changing",
+  restore: "changing",
+  destroy: "destroying",
+};

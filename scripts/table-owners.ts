@@ -1,0 +1,186 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
+/**
+ * Who writes which table: the folder of the one noun it belongs to. A table with two folders has two halves, and the reason
+ * stands beside it. What other folders read, they read in stores of their own (lists join what they show).
+ */
+export const owners: Readonly<Record<string, readonly string[]>> = {
+  account: ["lib/features/identity"],
+  api_token: ["lib/features/tokens", "lib/platform/auth"], // auth notes when one was used
+  app_user: ["lib/features/users", "lib/features/identity"], // identity signs in, users administers
+  approval: ["lib/features/requests"],
+  audit_event: ["lib/platform/audit"],
+  audit_seal: ["lib/features/audit"],
+  backup: ["lib/features/backups"],
+  backup_part: ["lib/features/backups"],
+  budget_alert: ["lib/features/chargeback"],
+  charge: ["lib/features/metering"],
+  cloud: ["lib/features/clouds"],
+  cost_center: ["lib/features/projects"],
+  cost_sum: ["lib/features/metering"],
+  daily_cost: ["lib/features/metering"],
+  demo_link: ["lib/features/identity"],
+  environment: ["lib/features/environments"],
+  environment_secret: ["lib/features/environments"],
+  event: ["lib/platform/events"],
+  former_secret: ["lib/features/environments"],
+  git_credential: ["lib/features/credentials"],
+  idempotency_record: ["lib/platform/http"],
+  ignored_orphan: ["lib/features/orphans"],
+  incident: ["lib/features/monitoring"],
+  job_turn: ["lib/features/workers"],
+  login_throttle: ["lib/features/identity"],
+  metered_hour: ["lib/features/metering"],
+  notification: ["lib/features/notifications"],
+  notification_preference: ["lib/features/notifications"],
+  outbox_message: ["lib/features/notifications"],
+  plan: ["lib/features/requests"],
+  price: ["lib/features/chargeback"],
+  price_book: ["lib/features/chargeback"],
+  project: ["lib/features/projects"],
+  project_member: ["lib/features/projects"],
+  request: ["lib/features/requests"],
+  reservation: ["lib/features/quotas"],
+  resource: ["lib/engine/run", "lib/features/environments"], // runs make them, environments keep what is observed
+  resource_history: ["lib/features/metering"],
+  run: ["lib/engine/run"],
+  sample: ["lib/features/monitoring"],
+  session: ["lib/features/identity", "lib/platform/auth"], // auth notes when one was used
+  setting: ["lib/features/settings", "lib/platform/db"], // the database notes which installation it belongs to
+  statement: ["lib/features/chargeback"],
+  step: ["lib/engine/run"],
+  step_log: ["lib/engine/run"],
+  template: ["lib/features/catalog"],
+  template_file: ["lib/features/catalog"],
+  template_version: ["lib/features/catalog"],
+  unpriced_usage: ["lib/features/metering"],
+  upload: ["lib/features/catalog"],
+  upload_use: ["lib/features/catalog"],
+  usage_record: ["lib/features/metering"],
+  webhook: ["lib/features/notifications"],
+  worker_instance: ["lib/features/workers"],
+};
+
+/** Files that write what is not theirs, each with its reason. The list may only shrink. */
+const exceptions: { file: RegExp; reason: string }[] = [
+  {
+    file: /^lib\/features\/setup\/demo\//,
+    reason: "writes demo data as if it had happened, and removes all of it",
+  },
+  {
+    file: /^lib\/features\/housekeeping\/store\.ts$/,
+    reason: "deletes old rows of many tables with one statement",
+  },
+  {
+    file: /^lib\/features\/runs\/ended\.sql\.ts$/,
+    reason: "the end of many runs is one statement: environment, request, secrets",
+  },
+  {
+    file: /^lib\/features\/users\/store\.ts$/,
+    reason: "ends tokens and sessions in the statement that disables a user",
+  },
+  {
+    file: /^lib\/platform\/db\/binding/,
+    reason: "notes a takeover in the audit trail before anything else runs",
+  },
+];
+
+/** How many pairs of a folder and a table that it reads but does not own there are: they may only become fewer. */
+export const mostForeignReads = 164;
+
+const roots = ["app", "lib", "workers"];
+const storeFile = /(?:^|\/)(?:store(?:-[\w-]+)?|[\w-]+\.sql)\.ts$/;
+/** Below here files are called by what they are for; each folder owns its tables. */
+const platform = /^lib\/platform\//;
+
+/** The tables a file's statements write and read. */
+export interface Touched {
+  writes: Set<string>;
+  reads: Set<string>;
+}
+
+export function touchedIn(text: string, tables: ReadonlyMap<string, string>): Touched {
+  const known = new Set(tables.values());
+  const all = (pattern: RegExp) => [...text.matchAll(pattern)].map(([, name = ""]) => name);
+  const ofModels = (verbs: string) =>
+    all(new RegExp(`\\bprisma\\s*\\.\\s*(\\w+)\\s*\\.\\s*(?:${verbs})\\w*\\(`, "g")).concat(
+      all(new RegExp(`\\bgetPrisma\\(\\)\\s*\\.\\s*(\\w+)\\s*\\.\\s*(?:${verbs})\\w*\\(`, "g")),
+    );
+  const named = (names: string[]) => new Set(names.filter((name) => known.has(name)));
+  const models = (names: string[]) => names.flatMap((name) => tables.get(name) ?? []);
+  return {
+    writes: named([
+      ...all(/\b(?:insertInto|updateTable|deleteFrom)\(\s*"(\w+)/g),
+      ...all(/\b(?:INSERT INTO|UPDATE|DELETE FROM)\s+(\w+)/g),
+      ...models(ofModels("create|update|upsert|delete")),
+    ]),
+    reads: named([
+      ...all(/(?:selectFrom|Join|JoinLateral|using|from)\(\s*"(\w+)/g),
+      ...all(/\b(?:FROM|JOIN)\s+(\w+)/g),
+      ...models(ofModels("find|count|aggregate|groupBy")),
+    ]),
+  };
+}
+
+/** Name of the model in code → table, of the Prisma schema. */
+export function readTables(root = process.cwd()): Map<string, string> {
+  const folder = join(root, "prisma/schema");
+  const text = readdirSync(folder)
+    .filter((name) => name.endsWith(".prisma"))
+    .map((name) => readFileSync(join(folder, name), "utf8"))
+    .join("\n");
+  const models = [...text.matchAll(/^model (\w+) \{[\s\S]*?@@map\("(\w+)"\)[\s\S]*?^\}/gm)];
+  return new Map(
+    models.map(([, model = "", table = ""]) => [model[0]?.toLowerCase() + model.slice(1), table]),
+  );
+}
+
+/** What is wrong with one file: statements where there should be none, and writes to tables of others. */
+export function problemsOf(file: string, { writes, reads }: Touched): string[] {
+  const problems: string[] = [];
+  if (writes.size + reads.size > 0 && !storeFile.test(file) && !platform.test(file)) {
+    const names = [...new Set([...writes, ...reads])].join(", ");
+    problems.push(`table-owners: ${file} holds statements (${names}): move them to a store.ts or *.sql.ts`);
+  }
+  if (exceptions.some((one) => one.file.test(file))) return problems;
+  for (const table of writes) {
+    if (isOwn(file, table)) continue;
+    problems.push(`table-owners: ${file} writes ${table}, which belongs to ${owners[table]?.join(" and ")}`);
+  }
+  return problems;
+}
+
+const isOwn = (file: string, table: string) =>
+  (owners[table] ?? []).some((folder) => file.startsWith(`${folder}/`));
+
+/** The check of all files: one line to print, and the problems. */
+export function judgeOwners(root = process.cwd()): { line: string; problems: string[] } {
+  const tables = readTables(root);
+  const problems = [...tables.values()]
+    .filter((table) => !owners[table])
+    .map((table) => `table-owners: nothing says who owns ${table} (scripts/table-owners.ts)`);
+  const foreign = new Set<string>();
+  for (const file of roots.flatMap((one) => filesBelow(root, one))) {
+    const touched = touchedIn(readFileSync(join(root, file), "utf8"), tables);
+    problems.push(...problemsOf(file, touched));
+    const folder = file.split("/").slice(0, 3).join("/");
+    for (const table of touched.reads) if (!isOwn(file, table)) foreign.add(`${folder} ${table}`);
+  }
+  if (foreign.size > mostForeignReads)
+    problems.push(
+      `table-owners: ${foreign.size} pairs of a folder and a table of others that it reads, ${mostForeignReads} at most`,
+    );
+  if (foreign.size < mostForeignReads)
+    problems.push(`table-owners: ${foreign.size} foreign reads by now: lower mostForeignReads`);
+  return {
+    line: `Tables: ${tables.size}, each written by its owner; ${foreign.size} pairs of a folder and a foreign table it reads`,
+    problems,
+  };
+}
+
+function filesBelow(root: string, path: string): string[] {
+  return readdirSync(join(root, path), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && /(?<!\.test)\.tsx?$/.test(entry.name))
+    .map((entry) => join(entry.parentPath, entry.name).slice(root.length + 1));
+}
