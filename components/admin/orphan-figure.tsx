@@ -4,7 +4,7 @@ import { Stat } from "@/components/ui/stat";
 import type { CloudHealth } from "@/lib/features/clouds/schema";
 import { useOrphanCount } from "./use-orphan-count";
 
-/** How many resources belong to no environment. The clouds are asked after the page is there: they can take long. */
+/** How many resources of Rostrum belong to no environment. The clouds are asked after the page is there: they can take long. */
 export function OrphanFigure({ clouds }: { clouds: readonly CloudHealth[] }) {
   const { asked, found, failed } = useOrphanCount(clouds);
   const holders = found.filter((one) => one.count > 0);

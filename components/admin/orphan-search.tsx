@@ -9,7 +9,7 @@ import { Card } from "@/components/ui/card";
 import { Status } from "@/components/ui/status";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
 import { Time } from "@/components/ui/time";
-import type { OrphanDto } from "@/lib/features/clouds/schema";
+import { type OrphanDto, orphanKindLabels } from "@/lib/features/clouds/schema";
 import { formatCount } from "@/lib/kernel/format";
 import { OrphanActions } from "./orphan-actions";
 
@@ -43,7 +43,7 @@ export function OrphanSearch({ cloudId, manages }: { cloudId: string; manages: b
         <p className="min-w-0 flex-1 basis-64 text-muted">
           {found?.items.length === 0
             ? "No orphaned resources found. Everything on this cloud belongs to an environment."
-            : "Resources without an environment: left behind by Rostrum, or created outside it."}
+            : "Resources without an environment: left behind by Rostrum, or created outside it. Rostrum removes only its own."}
         </p>
         {found ? (
           <Button size="sm" variant="ghost" onClick={() => show(!ignored)}>
@@ -91,7 +91,7 @@ function Orphans({ found, cloudId, manages, onDone }: OrphansProps) {
               </TableCell>
               <TableCell>{one.type}</TableCell>
               <TableCell>
-                <Status tone={one.kind === "ours" ? "warning" : "neutral"}>{originOf(one)}</Status>
+                <Status tone={one.kind === "managed" ? "warning" : "neutral"}>{originOf(one)}</Status>
               </TableCell>
               <TableCell numeric>
                 <Time value={one.createdAt} className="text-muted" />
@@ -115,6 +115,6 @@ function Orphans({ found, cloudId, manages, onDone }: OrphansProps) {
 }
 
 function originOf({ kind, ignored, environment }: OrphanDto): string {
-  const origin = kind === "ours" ? `Managed${environment ? `, ${environment.name}` : ""}` : "External";
+  const origin = `${orphanKindLabels[kind]}${environment ? `, ${environment.name}` : ""}`;
   return ignored ? `${origin}, ignored` : origin;
 }

@@ -2,7 +2,7 @@
 
 import { useEffect, useState } from "react";
 import { apiFetch } from "@/components/data/api";
-import type { CloudHealth } from "@/lib/features/clouds/schema";
+import type { CloudHealth, OrphanDto } from "@/lib/features/clouds/schema";
 
 interface OrphansOfCloud {
   id: string;
@@ -20,7 +20,7 @@ export interface OrphanCount {
   failed: readonly string[];
 }
 
-/** Asks each cloud once what exists on it without an environment. */
+/** Asks each cloud once what Rostrum left on it without an environment. What others made there is not counted. */
 export function useOrphanCount(clouds: readonly CloudHealth[]): OrphanCount {
   const [count, setCount] = useState<OrphanCount>({ asked: false, found: [], failed: [] });
   const ids = clouds.map((cloud) => cloud.id).join(" ");
@@ -41,8 +41,9 @@ export function useOrphanCount(clouds: readonly CloudHealth[]): OrphanCount {
 }
 
 async function askCloud({ id, title }: CloudHealth, signal: AbortSignal): Promise<OrphansOfCloud> {
-  const answer = await apiFetch<{ items: unknown[]; truncated: boolean }>(`/clouds/${id}/orphans`, {
+  const answer = await apiFetch<{ items: OrphanDto[]; truncated: boolean }>(`/clouds/${id}/orphans`, {
     signal,
   });
-  return { id, title, count: answer.items.length, truncated: answer.truncated };
+  const managed = answer.items.filter((one) => one.kind === "managed");
+  return { id, title, count: managed.length, truncated: answer.truncated };
 }

@@ -203,12 +203,17 @@ export interface Problem {
   message: string;
 }
 
-/** Something that exists in the cloud: ours (with its ref) or a stranger. */
+/** Something that exists in the cloud: this cloud's own (with its ref), another Rostrum cloud's, or not Rostrum's. */
 export interface Discovered {
   externalId: string;
   name: string;
   type: string;
   ref: ComponentRef | null;
+  /**
+   * Id of the other cloud whose mark it carries: two clouds, of one installation or of two, may lead to the same place.
+   * Absent for the cloud's own, and for what carries no mark.
+   */
+  otherCloudId?: string;
   createdAt: Date | null;
 }
 

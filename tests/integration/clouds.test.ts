@@ -165,7 +165,9 @@ describe("clouds", () => {
       await store.put(thing(ref), true);
     }
     const orphans = await call(orphansRoute.GET, { token: admin.token, params: { id: cloud.id } });
-    expect(orphans.body.items).toMatchObject([{ kind: "ours", environmentId: "env_lost", component: "web" }]);
+    expect(orphans.body.items).toMatchObject([
+      { kind: "managed", environmentId: "env_lost", component: "web" },
+    ]);
     const refused = await call(cloudRoute.DELETE, {
       token: admin.token,
       method: "DELETE",

@@ -224,11 +224,16 @@ describe.skipIf(!runs)("the docker cloud: operating a component", () => {
       const found = new Map<string, unknown>();
       for await (const entry of cloud.connection.discover(AbortSignal.timeout(20_000))) {
         found.set(entry.externalId, entry.ref);
+        expect(entry.otherCloudId && entry.ref).toBeFalsy();
       }
       expect(found.get(containerName(ref))).toEqual(ref);
       const name = (await stranger.inspect()).Name.slice(1);
       expect(found.get(name)).toBeNull();
       for await (const entry of other.discover(AbortSignal.timeout(20_000))) expect(entry.ref).toBeNull();
+      for await (const entry of other.discover(AbortSignal.timeout(20_000))) {
+        if (entry.externalId === containerName(ref)) expect(entry.otherCloudId).toBe(cloud.cloudId);
+        if (entry.externalId === name) expect(entry.otherCloudId).toBeUndefined();
+      }
     } finally {
       await stranger.remove({ force: true });
       await other.close();

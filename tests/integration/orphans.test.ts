@@ -66,7 +66,7 @@ it("what lost its record is adopted by its environment, and a plan then finds no
   await world.database.pool.query("DELETE FROM resource WHERE environment_id = $1", [environmentId]);
   const [orphan] = await found();
   expect(orphan).toMatchObject({
-    kind: "ours",
+    kind: "managed",
     component: "web",
     environment: { name: "adopter" },
     can: { adopt: true, remove: true, ignore: true },

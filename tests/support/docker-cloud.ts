@@ -20,6 +20,7 @@ import { ensureTestImage } from "./docker-images";
 export interface DockerTestCloud {
   engine: TestEngine;
   connection: CloudConnection;
+  cloudId: string;
   images: { busybox: string; node: string };
   /** A fresh ref in a fresh environment; it is removed when the cloud is closed. */
   ref(component?: string, environmentId?: string): ComponentRef;
@@ -55,6 +56,7 @@ export async function openDockerTestCloud(): Promise<DockerTestCloud> {
   return {
     engine,
     connection,
+    cloudId,
     images,
     open,
     ref: (component = "web", environmentId = newId("environment")) => {

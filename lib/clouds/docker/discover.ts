@@ -1,10 +1,10 @@
 import { statfs } from "node:fs/promises";
 import type Dockerode from "dockerode";
 import { formatBytes } from "@/lib/kernel/quantities";
-import { type CloudHealth, type ComponentRef, type Discovered, refKey } from "../contract";
+import { type CloudHealth, type Discovered, refKey } from "../contract";
 import { portRangeOf } from "./config";
 import type { DockerCloud } from "./engine";
-import { refOf } from "./names";
+import { type Owner, ownerOf } from "./names";
 import { listContainers } from "./own";
 import { portsTaken } from "./ports";
 import { listRecords } from "./record";
@@ -13,8 +13,8 @@ import { listRecords } from "./record";
 const builtIn = new Set(["bridge", "host", "none", "docker_gwbridge", "ingress", "podman"]);
 
 /**
- * Every container, network and volume of the engine: strangers with null, ours with their ref. A component of
- * ours is one entry, its first container, or whatever else is left of it; an environment's network has "" as component.
+ * Every container, network and volume of the engine: the cloud's own with their ref, others with null. A component of its
+ * own is one entry, its first container, or whatever else is left of it; an environment's network has "" as component.
  */
 export async function* discoverAll(cloud: DockerCloud, signal: AbortSignal): AsyncGenerator<Discovered> {
   const components = new Set<string>();
@@ -33,13 +33,14 @@ async function* listAll(cloud: DockerCloud, signal: AbortSignal): AsyncGenerator
   const { engine } = cloud;
   const { cloudId } = cloud.host;
   /** Volumes without our label that our containers mount: an image that declares one gets it from the engine. */
-  const mounted = new Map<string, ComponentRef>();
+  const mounted = new Map<string, Owner>();
   const containers = (await listContainers(cloud, undefined, { signal })).map((container) => {
-    const owner = refOf(cloudId, container.Labels);
-    for (const mount of container.Mounts ?? []) if (owner && mount.Name) mounted.set(mount.Name, owner);
+    const owner = ownerOf(cloudId, container.Labels);
+    for (const mount of container.Mounts ?? [])
+      if (mount.Name && isMarked(owner)) mounted.set(mount.Name, owner);
     const name = container.Names[0]?.replace(/^\//, "") ?? container.Id.slice(0, 12);
     const createdAt = new Date(container.Created * 1000);
-    return { externalId: name, name, type: "container", ref: owner, createdAt };
+    return { externalId: name, name, type: "container", ...owner, createdAt };
   });
   yield* containers.sort((left, right) => left.name.length - right.name.length);
   const networks = await engine.call(
@@ -49,12 +50,11 @@ async function* listAll(cloud: DockerCloud, signal: AbortSignal): AsyncGenerator
   );
   for (const network of networks) {
     if (builtIn.has(network.Name)) continue;
-    const ref = refOf(cloudId, network.Labels);
     yield {
       externalId: network.Id,
       name: network.Name,
       type: "network",
-      ref,
+      ...ownerOf(cloudId, network.Labels),
       createdAt: dateOf(network.Created),
     };
   }
@@ -65,9 +65,14 @@ async function* listAll(cloud: DockerCloud, signal: AbortSignal): AsyncGenerator
   );
   for (const volume of volumes.Volumes ?? []) {
     const createdAt = dateOf((volume as { CreatedAt?: string }).CreatedAt);
-    const ref = refOf(cloudId, volume.Labels) ?? mounted.get(volume.Name) ?? null;
-    yield { externalId: volume.Name, name: volume.Name, type: "volume", ref, createdAt };
+    const labelled = ownerOf(cloudId, volume.Labels);
+    const owner = isMarked(labelled) ? labelled : (mounted.get(volume.Name) ?? labelled);
+    yield { externalId: volume.Name, name: volume.Name, type: "volume", ...owner, createdAt };
   }
+}
+
+function isMarked(owner: Owner): boolean {
+  return owner.ref !== null || owner.otherCloudId !== undefined;
 }
 
 function dateOf(text: string | undefined): Date | null {

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { ComponentRef } from "../contract";
+import type { ComponentRef, Discovered } from "../contract";
 
 /** Labels on everything Rostrum makes in an engine. They are how it finds its own again. */
 export const labels = {
@@ -96,7 +96,17 @@ export function labelFilter(environmentId: string, component?: string, role?: Ro
   return JSON.stringify({ label: wanted });
 }
 
-/** The component an object belongs to by its labels; null for strangers and for another Rostrum's objects. */
+/** Whose an object is. */
+export type Owner = Pick<Discovered, "ref" | "otherCloudId">;
+
+/** The component of this cloud that an object belongs to by its labels, or the other cloud that made it. */
+export function ownerOf(cloudId: string, given: Record<string, string> | null | undefined): Owner {
+  const marked = given?.[labels.cloud];
+  if (marked !== undefined && marked !== cloudId) return { ref: null, otherCloudId: marked };
+  return { ref: refOf(cloudId, given) };
+}
+
+/** The component an object belongs to by its labels; null for all that this cloud didn't make. */
 export function refOf(
   cloudId: string,
   given: Record<string, string> | null | undefined,

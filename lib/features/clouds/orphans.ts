@@ -4,7 +4,7 @@ import { AppError, messageOf } from "@/lib/kernel/errors";
 import { connectionFor } from "./connections";
 import { credentialsMasker } from "./credentials";
 import type { OrphanDto } from "./schema";
-import { getCloudTitle } from "./store";
+import { getCloudTitle, listCloudIds } from "./store";
 import { type KnownThings, listEnvironmentsById, listIgnored, readKnown } from "./store-orphans";
 
 const maxFound = 10_000;
@@ -20,8 +20,9 @@ export interface Orphan {
 }
 
 /**
- * What exists in a cloud although no resource stands for it: left behind by Rostrum, or made by somebody else. What runs are
- * working on is never called an orphan, nor what a living environment has beside its components, such as its network.
+ * What exists in a cloud although no resource stands for it: left behind by this installation, or made by another one or
+ * outside Rostrum. What runs are working on is never called an orphan, nor what a living environment has beside its
+ * components, such as its network, nor what another cloud of this installation made at the same place.
  * @param withIgnored also what an administrator chose to leave alone
  * @throws AppError not_found, unavailable when the cloud does not answer
  */
@@ -47,7 +48,9 @@ export async function findOrphans(cloudId: string): Promise<{ orphans: Orphan[];
   const named = new Set(found.flatMap(({ ref }) => (ref ? [ref.environmentId] : [])));
   const living = await listEnvironmentsById([...named]);
   const ignored = await listIgnored(cloudId);
+  const clouds = await listCloudIds();
   const orphans = found
+    .filter(({ otherCloudId }) => otherCloudId === undefined || !clouds.has(otherCloudId))
     .filter((thing) => !isKnown(thing, before, living) && !isKnown(thing, after, living))
     .map((thing) => ({ found: thing, dto: toDto(thing, living, ignored) }));
   return { orphans, isWhole: found.length < maxFound };
@@ -93,7 +96,7 @@ function toDto(thing: Discovered, environments: Environments, ignored: ReadonlyS
     externalId: thing.externalId,
     name: thing.name,
     type: thing.type,
-    kind: thing.ref ? "ours" : "stranger",
+    kind: thing.ref ? "managed" : thing.otherCloudId ? "other_installation" : "external",
     environmentId: thing.ref?.environmentId ?? null,
     component: thing.ref?.component ?? null,
     createdAt: thing.createdAt?.toISOString() ?? null,

@@ -85,12 +85,24 @@ export const cloudSchema = z.object({
 export type CloudDto = z.output<typeof cloudSchema>;
 export const cloudListSchema = z.object({ items: z.array(cloudSchema) });
 
+export const orphanKinds = ["managed", "other_installation", "external"] as const;
+export type OrphanKind = (typeof orphanKinds)[number];
+/** Where an orphaned resource comes from, in words. */
+export const orphanKindLabels: Record<OrphanKind, string> = {
+  managed: "Managed",
+  other_installation: "Another Rostrum",
+  external: "External",
+};
+
 export const orphanSchema = z.object({
   externalId: z.string(),
   name: z.string(),
   type: z.string(),
-  /** ours: it carries our label but no resource stands for it; stranger: nobody told Rostrum about it. */
-  kind: z.enum(["ours", "stranger"]),
+  kind: z
+    .enum(orphanKinds)
+    .describe(
+      "managed: created by this installation; other_installation: by another Rostrum; external: outside Rostrum",
+    ),
   environmentId: z.string().nullable(),
   component: z.string().nullable(),
   createdAt: z.iso.datetime().nullable(),

@@ -15,6 +15,12 @@ export async function getCloudTitle(cloudId: string, db: Db = pooled): Promise<s
   return row.title;
 }
 
+/** The ids of every cloud of this installation. */
+export async function listCloudIds(db: Db = pooled): Promise<Set<string>> {
+  const rows = await db.prisma.cloud.findMany({ select: { id: true } });
+  return new Set(rows.map((row) => row.id));
+}
+
 /** The enabled clouds and whether their last check succeeded, oldest first. */
 export async function listEnabledHealth(db: Db = pooled): Promise<CloudHealth[]> {
   return await db.prisma.cloud.findMany({

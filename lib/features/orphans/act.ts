@@ -54,12 +54,14 @@ function requireConfirmed(orphan: Orphan, typed: string): Orphan {
   });
 }
 
-/** Only what carries Rostrum's label is Rostrum's to change. */
+/** Only what this installation made is its own to change. */
 function requireManaged(orphan: Orphan | undefined, what: string): Orphan {
   if (orphan?.found.ref) return orphan;
+  const kind =
+    orphan?.dto.kind === "other_installation" ? "Resources of another Rostrum" : "External resources";
   throw new AppError(
     "validation_failed",
-    `External resources can’t be ${what} because Rostrum didn’t create them. Ignore it instead.`,
+    `${kind} can’t be ${what} because this Rostrum didn’t create them. Ignore it instead.`,
   );
 }
 

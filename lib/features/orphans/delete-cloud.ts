@@ -28,7 +28,7 @@ async function orphansOn(cloudId: string): Promise<CloudContent[]> {
   try {
     const { orphans } = await findOrphans(cloudId);
     return orphans.flatMap(({ dto }): CloudContent[] =>
-      dto.kind === "ours"
+      dto.kind === "managed"
         ? [{ type: "orphan", id: `${dto.type} ${dto.externalId}`, name: dto.name, detail: dto.type }]
         : [],
     );

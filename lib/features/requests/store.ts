@@ -12,6 +12,7 @@ import {
   type Tx,
   writtenBy,
 } from "@/lib/platform/db";
+import { moduleLog } from "@/lib/platform/log";
 import type { RequestKind, RequestStatus } from "./schema";
 import { requestStates } from "./states";
 
@@ -49,12 +50,18 @@ const pendingRows = statements
   ]);
 
 /** A damaged payload holds nothing: the request can still be seen, rejected and canceled. */
-const asPending = <Row extends { payload: unknown }>(row: Row) => ({
+const asPending = <Row extends { id: string; payload: unknown }>(row: Row) => ({
   ...row,
-  payload: readOr(payloadSchema, row.payload, {}, () => {}),
+  payload: readPayload(row.payload, row.id),
 });
 
 const payloadSchema = z.record(z.string(), z.unknown());
+
+function readPayload(stored: unknown, requestId: string): Record<string, unknown> {
+  return readOr(payloadSchema, stored, {}, () =>
+    moduleLog("requests").warn({ request: requestId }, "the payload of a request can't be read"),
+  );
+}
 
 /** The row of a request. @throws AppError not_found */
 export async function getRequestRow(requestId: string): Promise<PendingRow> {
@@ -247,7 +254,8 @@ export async function findRunOf(requestId: string, db: Db = pooled): Promise<str
 export async function listRequestSecrets(requestId: string): Promise<string[]> {
   const select = { payload: true } as const;
   const request = await pooled.prisma.request.findUnique({ where: { id: requestId }, select });
-  const { secretParameters } = readOr(payloadSchema, request?.payload, {}, () => {});
+  if (!request) return [];
+  const { secretParameters } = readPayload(request.payload, requestId);
   return Array.isArray(secretParameters) ? secretParameters.map(String) : [];
 }
 
