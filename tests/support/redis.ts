@@ -8,6 +8,8 @@ import { freePort } from "./free-port";
 
 export interface TestRedis {
   url: string;
+  /** A connection of the test's own. */
+  client: Redis;
   flush(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -47,6 +49,7 @@ export async function startRedis(at?: number): Promise<TestRedis> {
   }
   return {
     url,
+    client,
     flush: async () => void (await client.flushall()),
     stop: async () => {
       client.disconnect();

@@ -1,6 +1,8 @@
 import { sql } from "kysely";
-import type { RequestKind } from "@/lib/features/requests/schema";
+import { kindsWhere, type RequestKind } from "@/lib/features/requests/schema";
 import { type Db, pooled, rowsOf, statements } from "@/lib/platform/db";
+
+const markingCharts = kindsWhere((operation) => operation.marksCharts);
 
 /** What a component used in one bucket of time; null where there is no sample. */
 export interface Bucket {
@@ -75,7 +77,7 @@ export async function listHappenings(
           sql<RequestKind | null>`kind::text`.as("change"),
         ])
         .where("environment_id", "=", environmentId)
-        .where("kind", "in", ["update", "scale", "restore", "repair", "stop", "start"])
+        .where("kind", "in", markingCharts)
         .where("created_at", ">", since),
     )
     .orderBy("at")

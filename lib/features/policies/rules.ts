@@ -1,11 +1,11 @@
 import { Decimal } from "decimal.js";
-import type { RequestKind } from "@/gen/kysely/enums";
 import { formatMoney } from "@/lib/kernel/format";
 import type { PolicyName, Verdict, VerdictEffect } from "./schema";
 
 /** What a policy may look at. Amounts per month; null = unknown or unlimited, as said. */
 export interface PolicyFacts {
-  kind: RequestKind;
+  /** Requests that only hold or free what was approved before need no price. */
+  raisesCost: boolean;
   currency: string;
   /** Null when something in the plan has no price. */
   monthlyAfter: Decimal | null;
@@ -28,19 +28,6 @@ export interface PolicyFacts {
   wasReady: boolean;
 }
 
-/** Requests that only hold or free what was approved before need no price. */
-const free = new Set([
-  "destroy",
-  "stop",
-  "start",
-  "restart",
-  "repair",
-  "heal",
-  "restore",
-  "backup",
-  "action",
-]);
-
 /** The built-in policies. Every one has a result for every plan, so that people see what was checked. */
 export function judge(facts: PolicyFacts): Verdict[] {
   return [
@@ -57,7 +44,7 @@ export function judge(facts: PolicyFacts): Verdict[] {
 function costLimit(facts: PolicyFacts): Verdict {
   const say = verdict("cost-limit", "Monthly cost");
   const { approvalLimit: limit, monthlyAfter: after, monthlyBefore: before } = facts;
-  if (free.has(facts.kind)) return say("allow", "No cost increase.");
+  if (!facts.raisesCost) return say("allow", "No cost increase.");
   if (limit === null) return say("allow", "The project has no approval threshold.");
   if (after === null) return say("allow", "Covered by the unknown cost policy.");
   const text = amount(after, facts, "month");
@@ -88,7 +75,7 @@ function leaseLimit(facts: PolicyFacts): Verdict {
 
 function unknownCost(facts: PolicyFacts): Verdict {
   const say = verdict("unknown-cost", "Unknown cost");
-  if (free.has(facts.kind) || facts.monthlyAfter !== null) return say("allow", "All components are priced.");
+  if (!facts.raisesCost || facts.monthlyAfter !== null) return say("allow", "All components are priced.");
   const parts = facts.unpriced.length > 0 ? ` for ${facts.unpriced.join(", ")}` : "";
   return say("require_approval", `Missing price${parts}. Approval required.`);
 }

@@ -13,7 +13,7 @@ export async function costOf(
   const sheetOf = await loadPriceSheets(new Date(nowMs));
   const { currency } = draft.project;
   const after = draft.changes
-    .filter((change) => change.action !== "delete" && draft.kind !== "destroy")
+    .filter((change) => change.action !== "delete")
     .map((change) => item(change.component, change.cloud.id, change.size, change.replicas));
   const before = draft.changes.flatMap((change) =>
     change.before

@@ -1,6 +1,6 @@
 import type { PlacementReason } from "@/lib/clouds/placement";
 import { carriedParameters, compileParameters, resolveParameters } from "@/lib/engine/parameters";
-import { buildDestroyPlan, type EnvironmentInputs } from "@/lib/engine/plan";
+import type { EnvironmentInputs } from "@/lib/engine/plan";
 import type { Manifest } from "@/lib/engine/template/types";
 import { type LoadedVersion, loadVersionByName } from "@/lib/features/catalog";
 import { type EnvironmentContext, loadEnvironment, requireReadable } from "@/lib/features/environments";
@@ -10,10 +10,11 @@ import { AppError } from "@/lib/kernel/errors";
 import { newId } from "@/lib/kernel/ids";
 import { type Actor, requirePermission } from "@/lib/platform/auth";
 import { carriedSecrets } from "./carried-secrets";
-import { componentChanges, startingTheRest } from "./component-changes";
+import { startingTheRest } from "./component-changes";
 import { planMasker } from "./demands";
-import { changesOfOperation, requireChangeable } from "./operation-changes";
-import { isBackedUpIn, type Planned, planWith } from "./plan-with-clouds";
+import { changesOf, requireChangeable } from "./operation-changes";
+import { operationOf } from "./operations";
+import { type Planned, planWith } from "./plan-with-clouds";
 import { findRestoreOrigin, type RestoreOrigin, restoringFrom } from "./restore-origin";
 import type { CreateBody, RequestKind, SystemRequestBody } from "./schema";
 
@@ -90,9 +91,6 @@ export async function draftCreate(
   };
 }
 
-/** Kinds that need no secret: they work also where the key of an environment is lost. */
-const bearUnreadable: ReadonlySet<string> = new Set(["destroy", "stop", "extend"]);
-
 /** The plan of a change to an environment that exists. */
 export async function draftChange(
   actor: Actor,
@@ -100,18 +98,18 @@ export async function draftChange(
 ): Promise<Draft> {
   const context = await loadEnvironment(body.environment);
   const { row } = context;
-  const permission = body.kind === "restore" ? "backup.restore" : "environment.request";
-  requirePermission(actor, permission, {
+  const operation = operationOf(body.kind);
+  requirePermission(actor, operation.permission, {
     projectId: row.projectId,
     what: "The environment",
     objectType: "environment",
     objectId: row.id,
   });
   requireChangeable(row, body.kind);
-  if (!bearUnreadable.has(body.kind)) requireReadable(context);
+  if (operation.needs.secrets) requireReadable(context);
   const project = await findProjectLimits(row.projectId);
   const base = {
-    kind: body.kind as RequestKind,
+    kind: body.kind,
     project,
     environmentId: row.id,
     environmentName: row.name,
@@ -128,27 +126,10 @@ export async function draftChange(
     context,
     origin: null,
   };
-  switch (body.kind) {
-    case "update":
-      return { ...base, ...(await draftUpdate(context, body)) };
-    case "destroy":
-      return {
-        ...base,
-        changes: buildDestroyPlan({
-          manifest: context.inputs.manifest,
-          existing: context.existing,
-          isBackedUp: isBackedUpIn(context),
-        }),
-      };
-    case "extend":
-      return {
-        ...base,
-        leaseDays: body.leaseDays,
-        changes: componentChanges(context, "no-op", "lease is extended"),
-      };
-    default:
-      return { ...base, changes: await changesOfOperation(context, body) };
-  }
+  if (body.kind === "update") return { ...base, ...(await draftUpdate(context, body)) };
+  if (body.kind === "extend")
+    return { ...base, leaseDays: body.leaseDays, changes: await changesOf(context, body) };
+  return { ...base, changes: await changesOf(context, body) };
 }
 
 async function draftUpdate(

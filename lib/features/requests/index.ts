@@ -8,7 +8,6 @@ export { prepareRequest, toPreview } from "./prepare";
 export { catalogPrice, presetPrices } from "./prices";
 export { decidableProjects, getRequest, listRequests, type RequestFilter } from "./queries";
 export { replanRequest } from "./replan";
-export { statusDuring } from "./states";
 export { resumeRequest } from "./store";
 export { readPlan } from "./store-plan";
 export { submitRequest, submitSystemRequest } from "./submit";

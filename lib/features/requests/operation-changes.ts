@@ -1,23 +1,19 @@
-import { lostVolumes, type PlanChange } from "@/lib/engine/plan";
+import { buildDestroyPlan, lostVolumes, type PlanChange } from "@/lib/engine/plan";
 import { backupOf } from "@/lib/features/backups";
 import type { EnvironmentContext, EnvironmentRow } from "@/lib/features/environments";
 import { AppError } from "@/lib/kernel/errors";
 import { componentChanges } from "./component-changes";
+import { operationOf } from "./operations";
+import { isBackedUpIn } from "./plan-with-clouds";
 import { recreationChanges, repairChanges } from "./repair-changes";
-import type { SystemRequestBody } from "./schema";
+import type { RequestKind, SystemRequestBody } from "./schema";
 import { findBackupOf } from "./store-backups";
-
-const needsItRunning: ReadonlySet<string> = new Set(["restart", "restore", "action"]);
 
 /**
  * Whether an environment can be changed like that at all.
  * @throws AppError conflict
  */
-export function requireChangeable(
-  row: EnvironmentRow,
-  kind: SystemRequestBody["kind"],
-  nowMs = Date.now(),
-): void {
+export function requireChangeable(row: EnvironmentRow, kind: RequestKind, nowMs = Date.now()): void {
   if (row.status === "destroyed")
     throw new AppError("conflict", "The environment was destroyed and can’t be changed.");
   if (row.status === "pending") {
@@ -26,31 +22,31 @@ export function requireChangeable(
       "The environment is pending approval and doesn’t exist yet. Cancel its request instead.",
     );
   }
-  if (row.status === "stopped" && needsItRunning.has(kind))
+  const { needs } = operationOf(kind);
+  if (row.status === "stopped" && needs.running)
     throw new AppError("conflict", "The environment is stopped. Start it first.");
   const over = row.leaseEndsAt !== null && row.leaseEndsAt.getTime() <= nowMs;
-  const starts =
-    kind === "start" ||
-    kind === "restart" ||
-    kind === "repair" ||
-    (kind === "update" && row.status === "stopped");
+  const starts = needs.lease === "always" || (needs.lease === "when stopped" && row.status === "stopped");
   if (over && starts) {
     throw new AppError("conflict", "The lease has expired. Extend it before starting the environment.");
   }
 }
 
-/** The changes of what leaves components what they are. */
-export async function changesOfOperation(
+/** What a change does to the components of an environment, unless it says anew what they are. */
+export async function changesOf(
   context: EnvironmentContext,
-  body: Exclude<SystemRequestBody, { kind: "create" | "update" | "destroy" | "extend" }>,
+  body: Exclude<SystemRequestBody, { kind: "create" | "update" }>,
 ): Promise<PlanChange[]> {
+  const { work } = operationOf(body.kind);
+  if (work.plan === "each") {
+    const only = "component" in body ? body.component : undefined;
+    return componentChanges(context, work.action, work.reason, only);
+  }
+  if (work.plan === "removal") {
+    const { inputs, existing } = context;
+    return buildDestroyPlan({ manifest: inputs.manifest, existing, isBackedUp: isBackedUpIn(context) });
+  }
   switch (body.kind) {
-    case "stop":
-      return componentChanges(context, "stop", "stops; data is kept");
-    case "start":
-      return componentChanges(context, "start", "starts");
-    case "restart":
-      return componentChanges(context, "restart", "restarts", body.component);
     case "repair":
       return await repairChanges(context, body.component);
     case "heal":
@@ -64,6 +60,8 @@ export async function changesOfOperation(
       if (!action) throw new AppError("validation_failed", `The template has no action "${body.action}".`);
       return componentChanges(context, "run", action.title, action.component);
     }
+    default:
+      throw new Error(`Nobody plans ${body.kind}.`);
   }
 }
 

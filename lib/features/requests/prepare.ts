@@ -21,6 +21,7 @@ import { contextOf } from "./context";
 import { costOf } from "./cost";
 import { type Draft, draftChange, draftCreate } from "./drafts";
 import { findLosses } from "./losses";
+import { operationOf } from "./operations";
 import { planBody } from "./plan-body";
 import { digestWithSecrets } from "./plan-secrets";
 import { lossSentence } from "./repair-changes";
@@ -89,7 +90,7 @@ export async function prepareRequest(
     draft.project.budgetMonthly === null ? null : committedMonthly(draft.project.id, again?.requestId),
   ]);
   const verdicts = judge({
-    kind: body.kind,
+    raisesCost: operationOf(body.kind).raisesCost,
     currency: draft.project.currency,
     monthlyAfter: decimal(cost.monthly),
     monthlyBefore: decimal(cost.monthlyBefore),
@@ -162,7 +163,7 @@ export function planDto(prepared: Prepared): PreviewDto["plan"] {
 
 /** Only what sets parameters is checked: an environment that runs may be stopped, healed and destroyed as it is. */
 async function uploadsOf(actor: Actor, draft: Draft): Promise<string[]> {
-  if (draft.kind !== "create" && draft.kind !== "update") return [];
+  if (!operationOf(draft.kind).setsParameters) return [];
   return await requireUploads(actor, {
     projectId: draft.project.id,
     environmentId: draft.environmentId,
@@ -179,12 +180,11 @@ function leaseOf(draft: Draft, nowMs: number): { days: number; endsAt: string } 
 }
 
 /**
- * What the request adds to what the environment holds already. Only a creation or an update changes that; a destruction
+ * What the request adds to what the environment holds already. What needs no quota changes nothing; a destruction
  * gives everything back when nothing is left, not when it begins.
  */
 async function deltaOf(draft: Draft, cost: PlanCost): Promise<QuotaDelta> {
-  // A repair makes what a failed creation, whose capacity may be free again, never made.
-  if (draft.kind !== "create" && draft.kind !== "update" && draft.kind !== "repair") return nothing;
+  if (!operationOf(draft.kind).takesQuota) return nothing;
   const held = draft.kind === "create" ? nothing : await heldByEnvironment(draft.environmentId);
   const kept = draft.changes.filter((change) => change.action !== "delete");
   const sum = (pick: (size: PlanChange["size"], replicas: number) => number) =>

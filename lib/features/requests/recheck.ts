@@ -7,6 +7,7 @@ import { formatMoney } from "@/lib/kernel/format";
 import { can, type ProjectRole } from "@/lib/kernel/permissions";
 import { systemActor } from "@/lib/platform/auth";
 import type { Tx } from "@/lib/platform/db";
+import { operationOf } from "./operations";
 import { prepareRequest } from "./prepare";
 import { bodyOf } from "./replan";
 import type { RequestBody } from "./schema";
@@ -69,7 +70,7 @@ function requesterProblem(requester: RequesterRow | null, row: PendingRow): stri
   if (!requester) return "The requester no longer exists.";
   const { name, disabled, orgRole, role, project } = requester;
   if (disabled) return `${name} is disabled.`;
-  const permission = row.kind === "restore" ? "backup.restore" : "environment.request";
+  const { permission } = operationOf(row.kind);
   const projects = new Map<string, ProjectRole>(role ? [[row.projectId, role]] : []);
   if (can({ orgRole, projects, scopes: null }, permission, { projectId: row.projectId })) return null;
   return role

@@ -2,6 +2,7 @@ import { departuresOf, type PlanChange, type StepAction, stepsOf } from "@/lib/e
 import type { NewStep } from "@/lib/engine/run";
 import { componentGraph } from "@/lib/engine/template";
 import type { Manifest } from "@/lib/engine/template/types";
+import { type Operation, operationOf } from "./operations";
 import type { Loss, RequestKind } from "./schema";
 
 interface Prepared {
@@ -11,24 +12,22 @@ interface Prepared {
   losses: readonly Loss[];
 }
 
-/** Changes in place of what others may hold connections to. Healing is left out: it must not wait for the next dead. */
-const settling = new Set(["update", "start", "restart", "restore"]);
-
 /**
  * The steps of a run: those of its changes, and what belongs to a run but to no component. After a change in place
  * all that depends on it has to be well again, then come the acceptance checks; a destroy is tidied up after.
  */
 export function stepsWithEnds({ kind, version, changes, losses }: Prepared): NewStep[] {
-  const steps = kind === "extend" ? [] : afterBackups(safetyBackups(changes, losses), stepsOf(changes));
+  const { ends, work } = operationOf(kind);
+  const isWork = work.plan !== "each" || work.action !== "no-op";
+  const steps = !isWork ? [] : afterBackups(safetyBackups(changes, losses), stepsOf(changes));
   const end = (component: string, action: StepAction, input: NewStep["input"] = {}) => {
     steps.push({ component, action, cloudId: null, dependsOn: steps.map((_, position) => position), input });
   };
-  if (kind === "destroy") end("environment", "cleanup");
+  if (work.plan === "removal") end("environment", "cleanup");
   if (steps.length === 0) return steps;
-  const unsettled = unsettledAfter(kind, changes, version.manifest);
+  const unsettled = unsettledAfter(ends.settles, changes, version.manifest);
   if (unsettled.length > 0) end("health", "settle", { components: unsettled });
-  const accepted = kind === "create" || kind === "update" || kind === "repair";
-  if (accepted && version.manifest.spec.acceptance.length > 0) end("acceptance", "verify");
+  if (ends.verifies && version.manifest.spec.acceptance.length > 0) end("acceptance", "verify");
   // What moved is deleted where it was when everything is known to work without it.
   for (const { component, action, input, cloudId } of departuresOf(changes)) {
     end(component, action, input);
@@ -68,9 +67,13 @@ function afterBackups(backups: readonly NewStep[], steps: readonly NewStep[]): N
 }
 
 /** A repair is done when all of the environment is well, whatever of it was broken. */
-function unsettledAfter(kind: RequestKind, changes: readonly PlanChange[], manifest: Manifest): string[] {
-  if (kind === "repair") return changes.map((one) => one.component);
-  return settling.has(kind) ? unsettledBy(changes, manifest) : [];
+function unsettledAfter(
+  settles: Operation["ends"]["settles"],
+  changes: readonly PlanChange[],
+  manifest: Manifest,
+): string[] {
+  if (settles === "all") return changes.map((one) => one.component);
+  return settles === "dependents" ? unsettledBy(changes, manifest) : [];
 }
 
 /** What changes and everything that depends on it, however far away; nothing when nothing depends on it. */

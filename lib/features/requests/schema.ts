@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { verdictSchema } from "@/lib/features/policies/schema";
 import { quotaUseSchema } from "@/lib/features/quotas/schema";
-import { lineText } from "@/lib/kernel/text";
-import { textUpTo } from "@/lib/kernel/text-schema";
 import { lossListSchema } from "./loss-schema";
+import { requestBodies, requestKinds } from "./operations";
+import { reason } from "./operations/body-parts";
 import { planChangeSchema } from "./plan-change-schema";
 
 export {
@@ -23,22 +23,8 @@ export { requestStates } from "./states";
 export const requestSorts = ["created", "name", "cost"] as const;
 export type RequestSort = (typeof requestSorts)[number];
 
-export const requestKinds = [
-  "create",
-  "update",
-  "stop",
-  "start",
-  "restart",
-  "repair",
-  "heal",
-  "scale",
-  "extend",
-  "backup",
-  "restore",
-  "action",
-  "destroy",
-] as const;
-export type RequestKind = (typeof requestKinds)[number];
+export type { RequestKind } from "@/gen/kysely/enums";
+export { environmentName, kindsWhere, operationOf, requestKinds } from "./operations";
 
 export const requestStatuses = [
   "pending_approval",
@@ -63,66 +49,10 @@ export const requestStatusLabels: Record<RequestStatus, string> = {
   expired: "Expired",
 };
 
-/** Names of environments are DNS labels, because they become host and container names. */
-export const environmentName = z
-  .string()
-  .trim()
-  .min(2, "Use at least 2 characters")
-  .max(40, "Use at most 40 characters")
-  .regex(/^[a-z]([a-z0-9-]*[a-z0-9])?$/, "Use lowercase letters, digits and hyphens. Start with a letter");
-
-const reason = textUpTo(2_000).default("");
-const parameters = z.record(z.string(), z.json()).default({});
-const leaseDays = z.int().min(1).max(3_650);
-
-export const createRequestBody = z.strictObject({
-  kind: z.literal("create"),
-  /** Id or slug. */
-  project: z.string().min(1).max(100),
-  template: z.string().min(1).max(64),
-  version: z.string().max(64).optional(),
-  name: environmentName,
-  /** Id or name; left out, the best fit is chosen. */
-  cloud: z.string().max(100).optional(),
-  leaseDays: leaseDays.optional(),
-  /** Begins with the data of this backup: of the same project, template and version. Its parameters hold unless given. */
-  backup: z.string().min(1).max(60).optional(),
-  parameters,
-  /** An earlier request of the project for the template, whose secret parameters are used where none are given. */
-  secretsFrom: lineText(60).optional(),
-  reason,
-});
-
-const base = { environment: z.string().min(1).max(60), reason };
-/** False: no safety backup before data is deleted. Someone else has to approve that. */
-const safetyBackup = z.boolean().optional();
-
-export const changeRequestBodies = [
-  z.strictObject({
-    kind: z.literal("update"),
-    ...base,
-    /** Version to move to; left out, it stays. */
-    version: z.string().max(64).optional(),
-    /** Merged over the present ones; null takes a value away, also a secret one. */
-    parameters,
-    cloud: z.string().max(100).optional(),
-    safetyBackup,
-  }),
-  z.strictObject({ kind: z.literal("stop"), ...base }),
-  z.strictObject({ kind: z.literal("start"), ...base }),
-  z.strictObject({ kind: z.literal("restart"), ...base, component: z.string().max(64).optional() }),
-  /** Brings back what is gone or broken outside, one component or all: whatever is left of them. */
-  z.strictObject({ kind: z.literal("repair"), ...base, component: z.string().max(64).optional() }),
-  z.strictObject({ kind: z.literal("extend"), ...base, leaseDays }),
-  z.strictObject({ kind: z.literal("restore"), ...base, backup: z.string().min(1).max(60) }),
-  z.strictObject({ kind: z.literal("action"), ...base, action: z.string().min(1).max(64) }),
-  z.strictObject({ kind: z.literal("destroy"), ...base, safetyBackup }),
-] as const;
-
 /** Body of POST /requests and POST /plans. */
-export const requestBody = z.discriminatedUnion("kind", [createRequestBody, ...changeRequestBodies]);
+export const requestBody = z.discriminatedUnion("kind", requestBodies);
 export type RequestBody = z.output<typeof requestBody>;
-export type CreateBody = z.output<typeof createRequestBody>;
+export type CreateBody = Extract<RequestBody, { kind: "create" }>;
 
 /**
  * What healing does, from the gentlest to the last: `recover` starts what is dead, `restart` replaces the instances of what

@@ -14,9 +14,9 @@ import { convertReservation } from "@/lib/features/quotas";
 import { AppError } from "@/lib/kernel/errors";
 import { newSecret, seal, unseal } from "@/lib/platform/crypto";
 import type { Tx } from "@/lib/platform/db";
+import { operationOf } from "./operations";
 import { stepsWithEnds } from "./run-ends";
 import type { Loss, PlanCost, RequestKind } from "./schema";
-import { statusDuring } from "./states";
 import { setRun } from "./store";
 
 /** Why a second run of an environment is refused. */
@@ -46,16 +46,16 @@ export async function startRun(
   tx: Tx,
   { requestId, planId, prepared }: { requestId: string; planId: string; prepared: RunInput },
 ): Promise<string> {
-  const sized = prepared.kind === "create" || prepared.kind === "update";
+  const operation = operationOf(prepared.kind);
   const moved = await moveEnvironment(tx, {
     environmentId: prepared.environmentId,
     from: prepared.baseGeneration,
     versionId: prepared.version.id,
     parameters: prepared.parameters,
     placement: prepared.placement,
-    monthly: sized ? prepared.cost.monthly : undefined,
+    monthly: operation.setsParameters ? prepared.cost.monthly : undefined,
     leaseEndsAt: prepared.lease?.endsAt ?? null,
-    status: statusDuring[prepared.kind],
+    status: operation.statusDuring ?? undefined,
   });
   if (moved === "stale") {
     throw new AppError("stale_plan", "The environment changed since this plan was created.");
@@ -93,7 +93,7 @@ async function inheritSecrets(tx: Tx, prepared: RunInput): Promise<void> {
  * longer knows is deleted when the run has succeeded, since until then nobody can say that it is not needed again.
  */
 async function storeSecrets(tx: Tx, prepared: RunInput): Promise<void> {
-  if (prepared.kind !== "create" && prepared.kind !== "update") return;
+  if (!operationOf(prepared.kind).setsParameters) return;
   const { environmentId } = prepared;
   const context = secretContext(environmentId);
   for (const { component, name, length, alphabet } of generatedSecrets(prepared.version.manifest)) {

@@ -1,4 +1,4 @@
-import type { EnvironmentStatus, RequestKind, RequestStatus } from "@/gen/kysely/enums";
+import type { RequestStatus } from "@/gen/kysely/enums";
 import { stateMachine } from "@/lib/kernel/state-machine";
 
 export const requestStates = stateMachine<RequestStatus>({
@@ -17,16 +17,3 @@ export const requestStates = stateMachine<RequestStatus>({
     expired: [],
   },
 });
-
-/** Environment status while a run of that kind is under way; what is not here leaves it as it is. */
-export const statusDuring: Partial<Record<RequestKind, EnvironmentStatus>> = {
-  create: "provisioning",
-  update: "changing",
-  scale: "changing",
-  stop: "changing",
-  start: "changing",
-  restart: "changing",
-  repair: "changing",
-  restore: "changing",
-  destroy: "destroying",
-};

@@ -4,7 +4,8 @@ import { loadVersion } from "@/lib/features/catalog";
 import { resumeEnvironment } from "@/lib/features/environments";
 import { lockProject } from "@/lib/features/projects";
 import { reclaimReservation } from "@/lib/features/quotas";
-import { openPlanSecrets, readPlan, resumeRequest, statusDuring } from "@/lib/features/requests";
+import { openPlanSecrets, readPlan, resumeRequest } from "@/lib/features/requests";
+import { operationOf } from "@/lib/features/requests/schema";
 import { AppError } from "@/lib/kernel/errors";
 import { recordAudit } from "@/lib/platform/audit";
 import { type Actor, requirePermission } from "@/lib/platform/auth";
@@ -51,7 +52,7 @@ export async function resumeStoppedRun(actor: Actor, runId: string): Promise<voi
       throw new AppError("conflict", "Only a stopped run can be resumed.");
     if (row.requestId && !(await resumeRequest(tx, row.requestId)))
       throw new AppError("conflict", "Only a stopped run can be resumed.");
-    const status = statusDuring[row.kind];
+    const status = operationOf(row.kind).statusDuring;
     if (status && !(await resumeEnvironment(tx, row.environmentId, status)))
       throw new AppError("conflict", "The environment changed after this run. Submit a new change.");
     await publishEvent(tx, `run:${runId}`, "run.changed", {});

@@ -1,9 +1,8 @@
 import type { RunStatus } from "@/lib/engine/run";
-import type { EnvironmentStatus } from "@/lib/features/environments/schema";
 import { type NotificationEvent, notify } from "@/lib/features/notifications";
 import { releaseEmptyEnvironments, releaseEnvironments } from "@/lib/features/quotas";
 import { endPendingRequests } from "@/lib/features/requests";
-import type { RequestKind, RequestStatus } from "@/lib/features/requests/schema";
+import { operationOf, type RequestStatus } from "@/lib/features/requests/schema";
 import type { Tx } from "@/lib/platform/db";
 import type { Topic } from "@/lib/platform/events";
 import { moduleLog } from "@/lib/platform/log";
@@ -14,14 +13,6 @@ import { type Outcome, outputsAfter, type StoredOutputs } from "./outputs";
 import { endWords } from "./schema";
 import { type Facts, listFacts } from "./store";
 import { markUnfinished, statusesAfterFailures } from "./unfinished";
-
-/** What an environment is after a run of that kind succeeded; what is not here was running and goes on. */
-const statusAfter: Partial<Record<RequestKind, EnvironmentStatus>> = {
-  stop: "stopped",
-  destroy: "destroyed",
-};
-/** Runs whose failure leaves the environment as it was. */
-const harmless: ReadonlySet<RequestKind> = new Set(["heal", "action", "extend"]);
 
 export interface RunOutcome {
   runId: string;
@@ -83,12 +74,12 @@ async function settleEnvironments(
   endings: readonly Ending[],
   outputs: ReadonlyMap<string, StoredOutputs>,
 ): Promise<void> {
-  const failures = endings.filter((one) => !one.succeeded && !harmless.has(one.kind));
+  const failures = endings.filter((one) => !one.succeeded && !operationOf(one.kind).besideChanges);
   await markUnfinished(tx, failures);
   const statuses = await statusesAfterFailures(tx, failures);
   const rows = endings.flatMap(({ environmentId, runId, kind, succeeded }) => {
-    if (!succeeded && harmless.has(kind)) return [];
-    const goal = statusAfter[kind] ?? (harmless.has(kind) ? null : "running");
+    const { besideChanges, statusAfter: goal } = operationOf(kind);
+    if (!succeeded && besideChanges) return [];
     const status = succeeded ? goal : (statuses.get(environmentId) ?? "failed");
     const made = outputs.get(environmentId);
     const outputsMade = { outputs: made?.visible ?? null, sealed: made?.sealed ?? null };
@@ -145,19 +136,15 @@ function noticesOf(ending: Ending, retried: boolean): NotificationEvent[] {
     ? [{ ...about, kind: "environment.destroyed", subjectId: ownerId, actorId: requesterId }]
     : [];
   if (requesterId) told.push({ ...about, kind: resultOf(ending), subjectId: requesterId });
-  else if (!succeeded && kind !== "heal" && !ending.again)
+  else if (!succeeded && operationOf(kind).tellsOwnerOfFailure && !ending.again)
     told.push({ ...about, kind: resultOf(ending), subjectId: ownerId });
   return told;
 }
 
 function resultOf({ kind, status, succeeded }: Ending): NotificationEvent["kind"] {
-  if (succeeded)
-    return kind === "create"
-      ? "environment.ready"
-      : kind === "restore"
-        ? "restore.finished"
-        : "run.succeeded";
+  const { notices } = operationOf(kind);
+  if (succeeded) return notices.succeeded;
   if (status === "cancelled") return "run.canceled";
   if (status === "unknown") return "run.needs-attention";
-  return kind === "restore" ? "restore.failed" : "run.failed";
+  return notices.failed;
 }

@@ -1,5 +1,5 @@
 import { sql } from "kysely";
-import type { RequestKind } from "@/lib/features/requests/schema";
+import { kindsWhere, type RequestKind } from "@/lib/features/requests/schema";
 import { anyOf, rowOf, rowsOf, statements, type Tx } from "@/lib/platform/db";
 import type { RunDetail, StepDto } from "./schema";
 
@@ -120,7 +120,7 @@ export async function listCloudsTouched(environmentId: string, known: readonly s
 }
 
 /** The kinds of runs after which an earlier run can still be resumed. */
-const besideChanges = ["heal", "action", "extend"] as const;
+const besideChanges = kindsWhere((operation) => operation.besideChanges);
 
 /** Whether the environment was changed by a run that began after this moment. */
 export async function wasChangedAfter(tx: Tx, environmentId: string, moment: Date): Promise<boolean> {

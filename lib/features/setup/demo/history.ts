@@ -19,7 +19,7 @@ export function verdictsOf(
   const project = demoProjects.find((one) => one.slug === subject.scenario.project);
   const { cost, blueprint } = subject;
   return judge({
-    kind: "create",
+    raisesCost: true,
     currency: cost.currency,
     monthlyAfter: cost.monthly === null ? null : new Decimal(cost.monthly),
     monthlyBefore: new Decimal(0),
