@@ -61,7 +61,7 @@ export async function changesOf(
       return componentChanges(context, "run", action.title, action.component);
     }
     default:
-      throw new Error(`Nobody plans ${body.kind}.`);
+      throw new Error(`No plan for ${body.kind}`);
   }
 }
 
