@@ -199,7 +199,7 @@ describe("an approval", () => {
   it("goes through for a plan from before placement, its reasons and the context were signed", async () => {
     const request = await waiting();
     const { readPlan } = await import("@/lib/features/requests");
-    const { earlierBody } = await import("@/lib/features/requests/plan-body");
+    const { earlierBody } = await import("@/lib/features/requests/planning/plan-body");
     const { planDigest } = await import("@/lib/engine/plan");
     const [{ plan_id, environment_id }] = await sql("SELECT * FROM request WHERE id = $1", request.id);
     const signed = {

@@ -133,7 +133,7 @@ test("renaming a volume is a loss, is backed up first, and the copy can be resto
 });
 
 test("the losses are part of the plan’s digest, and a stored plan with other ones is refused", async () => {
-  const { matchesDigest } = await import("@/lib/features/requests/plan-secrets");
+  const { matchesDigest } = await import("@/lib/features/requests/planning/plan-secrets");
   const { planDigest } = await import("@/lib/engine/plan");
   const body = {
     environmentId: "e",

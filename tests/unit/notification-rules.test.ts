@@ -18,7 +18,7 @@ const tellers = readdirSync("lib/features", { recursive: true, encoding: "utf8" 
     (file) => file.endsWith(".ts") && !file.endsWith(".test.ts") && !file.endsWith("notifications/rules.ts"),
   )
   .map((file) => readFileSync(join("lib/features", file), "utf8"))
-  .filter((source) => source.includes("notif"));
+  .filter((source) => /notif|notices/.test(source));
 
 describe("the table of notifications", () => {
   it.each(eventKinds)("has a place in the code that tells of %s", (kind) => {

@@ -18,6 +18,14 @@ import {
 export type { QuotaDelta } from "./store";
 export { committedMonthly, committedSum } from "./store-committed";
 
+/** Where a quota's amount stands in a delta. */
+const keys = {
+  cpu: "cpu",
+  memory: "memoryBytes",
+  storage: "storageBytes",
+  environments: "environments",
+} as const;
+
 /** For a request that neither takes nor frees anything. */
 export const nothing: QuotaDelta = {
   cpu: 0,
@@ -47,16 +55,18 @@ export async function quotaUse(
   const use = await findProjectUse(projectId, exceptRequestId, db);
   if (!use) throw notFound("The project");
   const { used, limits } = use;
-  const names = {
-    cpu: "cpu",
-    memory: "memoryBytes",
-    storage: "storageBytes",
-    environments: "environments",
-  } as const;
-  return quotaNames.map((name) => {
-    const key = names[name];
-    return { name, limit: limits[key], used: used[key], added: delta[key] };
-  });
+  const uses = quotaNames.map((name) => ({
+    name,
+    limit: limits[keys[name]],
+    used: used[keys[name]],
+    added: 0,
+  }));
+  return withAdded(uses, delta);
+}
+
+/** The same use with what another request would add. */
+export function withAdded(uses: readonly QuotaUse[], delta: QuotaDelta): QuotaUse[] {
+  return uses.map((use) => ({ ...use, added: delta[keys[use.name]] }));
 }
 
 /** Sentences naming every quota the request would break; empty when it fits. */

@@ -3,7 +3,7 @@ import type { Preset } from "@/lib/engine/template/types";
 import { getTemplate, getVersion, loadVersionByName } from "@/lib/features/catalog";
 import type { VersionDetail } from "@/lib/features/catalog/schema";
 import type { Actor } from "@/lib/platform/auth";
-import { daysOf } from "./drafts";
+import { daysOf } from "./planning/resolve";
 import { presetPrices } from "./prices";
 import type { LeaseRule } from "./schema";
 

@@ -5,8 +5,8 @@ import { commonScope, isWanted } from "@/lib/engine/plan";
 import type { LoadedVersion } from "@/lib/features/catalog";
 import { estimateMonthly, loadPriceSheets, type PriceSheet } from "@/lib/features/chargeback";
 import { type PlacementCandidate, placementCandidates } from "@/lib/features/clouds";
-import { demandOf } from "./demands";
-import { inputsOf } from "./drafts";
+import { demandOf } from "./planning/demands";
+import { inputsOf } from "./planning/resolve";
 import type { PresetPrice } from "./schema";
 
 /** Clouds and prices as they are now; catalog cards may be this old. */

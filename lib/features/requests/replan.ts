@@ -6,7 +6,7 @@ import { recordAudit } from "@/lib/platform/audit";
 import { type Actor, requirePermission, systemActor } from "@/lib/platform/auth";
 import { inTransaction, readDocuments } from "@/lib/platform/db";
 import { publishEvent } from "@/lib/platform/events";
-import { openPlanSecrets } from "./plan-secrets";
+import { openPlanSecrets } from "./planning/plan-secrets";
 import { planDto, prepareRequest } from "./prepare";
 import { type PlanDto, type RequestBody, requestBody } from "./schema";
 import { getRequestRow, lockPending, type PendingRow } from "./store";

@@ -13,10 +13,10 @@ import { publishEvents } from "@/lib/platform/events";
 import { keepReply } from "@/lib/platform/http";
 import { enqueue } from "@/lib/platform/queue";
 import { approvalNotice } from "./approval-notice";
-import { contextOf } from "./context";
-import { sealPlanSecrets } from "./plan-secrets";
+import { contextOf } from "./planning/context";
+import { sealPlanSecrets } from "./planning/plan-secrets";
+import { previousIn, previousOf } from "./planning/previous";
 import { type Prepared, planDto, prepareRequest } from "./prepare";
-import { previousOf } from "./previous";
 import { requireRoomFor } from "./room";
 import type { SubmittedDto, SystemRequestBody } from "./schema";
 import { anotherChange, startRun } from "./start-run";
@@ -205,7 +205,7 @@ export function runInput(prepared: Prepared) {
     losses: prepared.losses,
     context: {
       ...contextOf(prepared.body),
-      ...previousOf(prepared.losses, prepared.changes, prepared.previous),
+      ...previousOf(prepared.losses, prepared.changes, previousIn(prepared.context)),
     },
   };
 }

@@ -1,42 +1,30 @@
 import type { CloudConnection, DesiredComponent } from "@/lib/clouds/contract";
-import { type PlacementReason, placeComponents } from "@/lib/clouds/placement";
+import { placeComponents } from "@/lib/clouds/placement";
 import { sharingSteps } from "@/lib/engine/expressions";
 import {
   buildPlan,
   commonScope,
   type DesiredView,
-  type EnvironmentInputs,
   type ExistingComponent,
   isWanted,
   namingComponent,
-  type Placed,
-  type PlanChange,
 } from "@/lib/engine/plan";
 import { backupOf } from "@/lib/features/backups";
 import { connectionFor, placementCandidates } from "@/lib/features/clouds";
 import type { EnvironmentContext } from "@/lib/features/environments";
 import { AppError, messageOf } from "@/lib/kernel/errors";
-import type { Masker } from "@/lib/platform/masking";
-import { demandOf, warningsOf, withRefusals } from "./demands";
+import { demandOf, planMasker, warningsOf, withRefusals } from "./demands";
 import { carriageOf } from "./moves";
+import type { PlacedPlan, ResolvedPlan } from "./stages";
 
-/** Components with their clouds, and what is to be done to them. */
-export interface Planned {
-  placement: Record<string, Placed>;
-  changes: PlanChange[];
-  reasons: PlacementReason[];
-  /** What the chosen clouds do although people should think twice. */
-  warnings: string[];
-}
-
-/** Places and plans; the driver of each cloud judges how its components change. */
-export async function planWith(
-  unplaced: EnvironmentInputs,
-  existing: Map<string, ExistingComponent>,
+/** Places and plans components anew; the driver of each cloud judges how its components change. */
+export async function placeOnClouds(
+  { inputs: unplaced, context: before, homes }: ResolvedPlan,
   wantedCloud: string | undefined,
-  masker: Masker,
-  before?: EnvironmentContext,
-): Promise<Planned> {
+): Promise<Pick<PlacedPlan, "placement" | "changes" | "reasons" | "warnings">> {
+  if (!unplaced) throw new Error("This change places nothing.");
+  const existing = before?.existing ?? new Map<string, ExistingComponent>();
+  const masker = planMasker(before ? [unplaced, before.inputs] : [unplaced]);
   const common = commonScope(unplaced);
   try {
     const demands = sharingSteps(() =>
@@ -65,7 +53,6 @@ export async function planWith(
       ]),
     );
     const connections = await openAll([...new Set(result.placed.map((one) => one.cloudId))]);
-    const departed = await openDeparted(existing, placement);
     const decide = (component: string, before: DesiredComponent, after: DesiredComponent) => {
       const connection = connections.get(placement[component]?.cloudId ?? "");
       if (!connection) return { action: "update" as const, disruptive: true, reason: "changed" };
@@ -77,9 +64,9 @@ export async function planWith(
         existing: one,
         after,
         toCloudName: placement[one.component]?.cloudName ?? "",
-        from: departed.get(one.cloudId),
+        from: homes.get(one.cloudId),
         to: connections.get(placement[one.component]?.cloudId ?? ""),
-        backupBefore: before && backupOf(before.inputs.manifest, one.component, one.kind),
+        backupBefore: before ? backupOf(before.inputs.manifest, one.component, one.kind) : undefined,
         backupAfter: backupOf(unplaced.manifest, one.component, after.kind),
       });
     const changes = buildPlan({
@@ -106,18 +93,6 @@ export async function planWith(
 export function isBackedUpIn({ inputs, existing }: EnvironmentContext): (component: string) => boolean {
   return (component) =>
     backupOf(inputs.manifest, component, existing.get(component)?.kind ?? "") !== undefined;
-}
-
-/** The clouds that components leave; one that can't be opened is missing. */
-async function openDeparted(
-  existing: ReadonlyMap<string, ExistingComponent>,
-  placement: Record<string, Placed>,
-): Promise<Map<string, CloudConnection>> {
-  const left = [...existing.values()].flatMap(({ component, cloudId }) =>
-    placement[component] && placement[component]?.cloudId !== cloudId ? [cloudId] : [],
-  );
-  const opened = await Promise.allSettled([...new Set(left)].map((id) => openAll([id])));
-  return new Map(opened.flatMap((one) => (one.status === "fulfilled" ? [...one.value] : [])));
 }
 
 async function openAll(cloudIds: readonly string[]): Promise<Map<string, CloudConnection>> {

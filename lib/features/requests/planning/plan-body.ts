@@ -1,6 +1,6 @@
 import type { PlanBody } from "@/lib/engine/plan";
-import type { RequestKind } from "./schema";
-import type { StoredPlan } from "./store-plan";
+import type { RequestKind } from "../schema";
+import type { StoredPlan } from "../store-plan";
 
 /** What a plan's body is made of: the plan itself, and what it is for. */
 export type Signed = Pick<

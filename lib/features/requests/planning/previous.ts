@@ -1,6 +1,6 @@
 import type { PlanChange } from "@/lib/engine/plan";
-import { getEnvironmentRow } from "@/lib/features/environments";
-import type { Loss, RequestKind } from "./schema";
+import { type EnvironmentContext, getEnvironmentRow } from "@/lib/features/environments";
+import type { Loss, RequestKind } from "../schema";
 
 /** Version and parameters of an environment before a change. */
 export interface Previous {
@@ -19,6 +19,11 @@ export function previousOf(
 ): { previous?: Previous } {
   const needed = losses.some((one) => one.safetyCopy) || changes.some((one) => one.carries === "dump");
   return previous && needed ? { previous } : {};
+}
+
+/** The same of an environment that was loaded; null for a new one. */
+export function previousIn(context: EnvironmentContext | null): Previous | null {
+  return context && { version: context.version.id, parameters: context.row.parameters };
 }
 
 /** The present version and parameters of the environment that a waiting request would change. */

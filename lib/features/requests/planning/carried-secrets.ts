@@ -2,8 +2,8 @@ import { compileParameters } from "@/lib/engine/parameters";
 import type { LoadedVersion } from "@/lib/features/catalog";
 import { AppError, notFound } from "@/lib/kernel/errors";
 import { type Actor, requirePermission } from "@/lib/platform/auth";
+import { findSealedRequest } from "../store-plan";
 import { openPlanSecrets } from "./plan-secrets";
-import { findSealedRequest } from "./store-plan";
 
 /**
  * The secret parameters of an earlier request of the same project and template, for a request that repeats it: a browser

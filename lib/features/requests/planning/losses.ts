@@ -1,57 +1,49 @@
 import type { CloudConnection } from "@/lib/clouds/contract";
 import { type ExistingComponent, type LostVolume, type PlanChange, volumesOf } from "@/lib/engine/plan";
 import type { Manifest } from "@/lib/engine/template/types";
-import { backupOf, type GoodPart, listGoodParts } from "@/lib/features/backups";
+import { backupOf, type GoodPart } from "@/lib/features/backups";
 import { destroyedBackupDays } from "@/lib/features/backups/schema";
-import { connectionFor } from "@/lib/features/clouds";
-import { type EnvironmentContext, observedSizes } from "@/lib/features/environments";
+import type { EnvironmentContext } from "@/lib/features/environments";
 import { formatBytes, formatCount, formatDate } from "@/lib/kernel/format";
-import type { Loss } from "./loss-schema";
-import type { RequestKind } from "./schema";
-
-export interface LossInput {
-  kind: RequestKind;
-  /** The environment as it is now; null for a new one, which loses nothing. */
-  context: EnvironmentContext | null;
-  changes: readonly PlanChange[];
-  /** The manifest that holds after the change. */
-  manifest: Manifest;
-  /** False when the requester wants no safety backup. */
-  wantsCopy: boolean;
-}
+import type { Loss } from "../loss-schema";
+import { operationOf } from "../operations";
+import type { PricedPlan } from "./stages";
 
 /**
  * Everything a change deletes or empties: data, backups that can't be restored any more, and addresses that people use. Read
  * from the plan's changes, from what is stored and from what the clouds of the environment are able to do.
+ * @param copies whether a safety backup is to be made first
  */
-export async function findLosses(input: LossInput): Promise<Loss[]> {
-  const { context, changes } = input;
-  const touched = changes.filter((one) => one.lostVolumes?.length || one.lostPorts?.length);
-  if (!context || (touched.length === 0 && input.kind !== "destroy")) return [];
-  const [sizes, parts, connections] = await Promise.all([
-    observedSizes(context.row.id),
-    listGoodParts(context.row.id),
-    openClouds(touched.flatMap((one) => context.existing.get(one.component)?.cloudId ?? [])),
-  ]);
-  const losses = touched.flatMap((change) => {
+export function lossesOf(plan: PricedPlan, copies: boolean): Loss[] {
+  const { kind, context, changes, version, backups, sizes, homes } = plan;
+  const isEnd = operationOf(kind).work.plan === "removal";
+  if (!context) return [];
+  const losses = changes.flatMap((change) => {
     const existing = context.existing.get(change.component);
-    if (!existing) return [];
-    const own = parts.filter((part) => part.component === change.component);
+    if (!existing || !(change.lostVolumes?.length || change.lostPorts?.length)) return [];
     const facts: ComponentFacts = {
-      ...input,
+      isEnd,
+      manifest: version.manifest,
+      wantsCopy: copies,
       context,
       change,
       existing,
-      parts: own,
+      parts: backups.filter((part) => part.component === change.component),
       sizeBytes: sizes.get(change.component) ?? null,
-      connection: connections.get(existing.cloudId),
+      connection: homes.get(existing.cloudId),
     };
     return [...dataLosses(facts), ...backupLosses(facts), ...addressLosses(facts)];
   });
-  return input.kind === "destroy" ? [...losses, ...keptBackups(parts)] : losses;
+  return isEnd ? [...losses, ...keptBackups(backups)] : losses;
 }
 
-interface ComponentFacts extends LossInput {
+interface ComponentFacts {
+  /** The environment is destroyed. */
+  isEnd: boolean;
+  /** The manifest that holds after the change. */
+  manifest: Manifest;
+  /** False when the requester wants no safety backup. */
+  wantsCopy: boolean;
   context: EnvironmentContext;
   change: PlanChange;
   existing: ExistingComponent;
@@ -96,9 +88,9 @@ function canCopy({ connection, context, existing }: ComponentFacts, { name }: Lo
 }
 
 /** Whether the component, as it is after the change, can take a part of a backup. */
-function canRestore({ kind, manifest, change }: ComponentFacts, { method }: GoodPart): boolean {
+function canRestore({ isEnd, manifest, change }: ComponentFacts, { method }: GoodPart): boolean {
   // Into a new environment of the same version.
-  if (kind === "destroy") return true;
+  if (isEnd) return true;
   if (change.action === "delete") return false;
   const block = manifest.spec.components[change.component]?.[change.kind] as
     | Record<string, unknown>
@@ -142,8 +134,8 @@ function copyWords({ safetyCopy, lastBackup }: Omit<Loss, "sentence">): string {
 
 /** Backups that a change makes useless although they stay. */
 function backupLosses(facts: ComponentFacts): Loss[] {
-  const { change, kind } = facts;
-  if (kind === "destroy" || (change.lostVolumes ?? []).length === 0) return [];
+  const { change } = facts;
+  if (facts.isEnd || (change.lostVolumes ?? []).length === 0) return [];
   const useless = facts.parts.filter((part) => !canRestore(facts, part));
   if (useless.length === 0) return [];
   const count = new Set(useless.map((part) => part.backupId)).size;
@@ -184,15 +176,14 @@ function keptBackups(parts: readonly GoodPart[]): Loss[] {
   ];
 }
 
-function addressLosses({ kind, change, existing }: ComponentFacts): Loss[] {
-  const reason =
-    kind === "destroy"
-      ? "environment_destroyed"
-      : change.action === "move"
-        ? "cloud_changed"
-        : change.action === "delete"
-          ? "component_removed"
-          : "component_replaced";
+function addressLosses({ isEnd, change, existing }: ComponentFacts): Loss[] {
+  const reason = isEnd
+    ? "environment_destroyed"
+    : change.action === "move"
+      ? "cloud_changed"
+      : change.action === "delete"
+        ? "component_removed"
+        : "component_replaced";
   const { host, ports, url } = existing.published.external;
   return (change.lostPorts ?? []).flatMap((port): Loss[] => {
     const outside = ports[port];
@@ -213,15 +204,4 @@ function addressLosses({ kind, change, existing }: ComponentFacts): Loss[] {
       },
     ];
   });
-}
-
-/** A cloud that can't be opened can't copy anything either. */
-async function openClouds(cloudIds: readonly string[]): Promise<Map<string, CloudConnection>> {
-  const opened = await Promise.all(
-    [...new Set(cloudIds)].map(async (id) => {
-      const connection = await connectionFor(id).catch(() => undefined);
-      return connection ? ([[id, connection]] as const) : [];
-    }),
-  );
-  return new Map(opened.flat());
 }

@@ -1,36 +1,13 @@
 import { buildDestroyPlan, lostVolumes, type PlanChange } from "@/lib/engine/plan";
 import { backupOf } from "@/lib/features/backups";
-import type { EnvironmentContext, EnvironmentRow } from "@/lib/features/environments";
+import type { EnvironmentContext } from "@/lib/features/environments";
 import { AppError } from "@/lib/kernel/errors";
+import { operationOf } from "../operations";
+import type { SystemRequestBody } from "../schema";
+import { findBackupOf } from "../store-backups";
 import { componentChanges } from "./component-changes";
-import { operationOf } from "./operations";
-import { isBackedUpIn } from "./plan-with-clouds";
+import { isBackedUpIn } from "./place-on-clouds";
 import { recreationChanges, repairChanges } from "./repair-changes";
-import type { RequestKind, SystemRequestBody } from "./schema";
-import { findBackupOf } from "./store-backups";
-
-/**
- * Whether an environment can be changed like that at all.
- * @throws AppError conflict
- */
-export function requireChangeable(row: EnvironmentRow, kind: RequestKind, nowMs = Date.now()): void {
-  if (row.status === "destroyed")
-    throw new AppError("conflict", "The environment was destroyed and can’t be changed.");
-  if (row.status === "pending") {
-    throw new AppError(
-      "conflict",
-      "The environment is pending approval and doesn’t exist yet. Cancel its request instead.",
-    );
-  }
-  const { needs } = operationOf(kind);
-  if (row.status === "stopped" && needs.running)
-    throw new AppError("conflict", "The environment is stopped. Start it first.");
-  const over = row.leaseEndsAt !== null && row.leaseEndsAt.getTime() <= nowMs;
-  const starts = needs.lease === "always" || (needs.lease === "when stopped" && row.status === "stopped");
-  if (over && starts) {
-    throw new AppError("conflict", "The lease has expired. Extend it before starting the environment.");
-  }
-}
 
 /** What a change does to the components of an environment, unless it says anew what they are. */
 export async function changesOf(
