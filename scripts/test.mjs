@@ -75,8 +75,8 @@ async function types() {
   return await check([bin("tsc"), "--noEmit", "-p", "."]);
 }
 
-/** Tests that wait for containers and processes most of the time. They share no port with the others. */
-const isWaiting = (file) => /^(docker-.*|machine-contract)\.test\.ts$/.test(file);
+/** Tests that wait for containers, processes or clocks most of the time. They share no port with the others. */
+const isWaiting = (file) => /^(docker-.*|machine-contract|job-.*|redis-away)\.test\.ts$/.test(file);
 
 /** In two halves at once, each one file after the other: together they use both cores. */
 async function integration() {

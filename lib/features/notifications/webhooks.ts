@@ -3,7 +3,7 @@ import { newId } from "@/lib/kernel/ids";
 import { recordAudit } from "@/lib/platform/audit";
 import { type Actor, requirePermission } from "@/lib/platform/auth";
 import { seal } from "@/lib/platform/crypto";
-import { inTransaction } from "@/lib/platform/db";
+import { inTransaction, lockUntilCommit } from "@/lib/platform/db";
 import { AddressError, judgeUnresolved, parseAddress } from "@/lib/platform/outgoing";
 import type { MessageContent } from "./content";
 import { webhookContext } from "./deliver";
@@ -37,6 +37,8 @@ export async function createWebhook(actor: Actor, input: WebhookCreate): Promise
   const id = newId("webhook");
   const secret = newWebhookSecret();
   await inTransaction(async (tx) => {
+    // Two at once must not both be the last one.
+    await lockUntilCommit(tx, "number of webhooks");
     if ((await countWebhooks(tx)) >= mostWebhooks)
       throw new AppError("conflict", `The limit of ${mostWebhooks} webhooks is reached. Delete one first.`);
     const { name, format, groups } = input;

@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "backup" DROP COLUMN "worker_id";
