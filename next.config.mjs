@@ -34,7 +34,7 @@ const config = {
   // Types are checked by `npm test`; a second time would double the build that a first start waits for.
   typescript: { ignoreBuildErrors: true },
   // `forbidden()`: a page that is not for this user's role answers 403 and says which role it needs.
-  experimental: { authInterrupts: true },
+  experimental: { authInterrupts: true, preloadEntriesOnStart: false },
   // Native parts, worker threads, files read at run time, or one instance shared with code outside the bundle.
   serverExternalPackages: [
     "@marcbachmann/cel-js",

@@ -1,11 +1,15 @@
 import { PrismaPg } from "@prisma/adapter-pg";
 import pg from "pg";
-import { PrismaClient } from "@/gen/prisma/client";
+import type { PrismaClient } from "@/gen/prisma/client";
 import { getConfig } from "../config";
 import { moduleLog } from "../log";
 import { withAdopted } from "./adopted-connection";
 import { findEmbeddedUrl } from "./embedded-location";
 import { statementName } from "./statement-names";
+
+// With the schema it is 400 KB of code. Imported like this it is one chunk that all routes share; otherwise the bundler of the
+// portal puts a copy into a dozen of them, and each stays in memory.
+const generated = await import("@/gen/prisma/client");
 
 interface Shared {
   pool?: pg.Pool;
@@ -73,7 +77,7 @@ const probeLimitMs = 2_000;
 
 /** The Prisma client of this process, over the same pool. */
 export function getPrisma(): PrismaClient {
-  shared.prisma ??= new PrismaClient({
+  shared.prisma ??= new generated.PrismaClient({
     adapter: new PrismaPg(withAdopted(getPool()), {
       statementNameGenerator: ({ sql }) => statementName(sql) ?? "",
     }),

@@ -1,6 +1,6 @@
 import { within } from "@/lib/kernel/probe";
 import { moduleLog } from "../log";
-import { type Backend, type JobQueue, type JobWorker, openBackend } from "./backend";
+import type { Backend, JobQueue, JobWorker } from "./backend";
 import type { QueueName } from "./catalog";
 
 interface Shared {
@@ -38,7 +38,8 @@ export function warnOfQueue(error: unknown, queue: QueueName, message: string): 
 }
 
 export async function getBackend(): Promise<Backend> {
-  shared.backend ??= openBackend();
+  // Pages send no jobs: a portal loads BullMQ with the first one it sends.
+  shared.backend ??= import("./backend").then(({ openBackend }) => openBackend());
   try {
     return await shared.backend;
   } catch (error) {
