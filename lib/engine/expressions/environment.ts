@@ -1,4 +1,4 @@
-import { Environment } from "@marcbachmann/cel-js";
+import { Environment } from "./cel";
 import { checkTextLength } from "./limits";
 import { isUnknown } from "./values";
 

@@ -40,6 +40,14 @@ const bombs: [string, string][] = [
       .join(" || ")} }}`,
   ],
   ["a text from many pieces", `${doubled("'aaaaaaaaaa'", 14, (x) => x)}`.repeat(4)],
+  [
+    "a fallback that grows",
+    `\${{ optional.none().orValue(${doubled("'aaaaaaaaaa'", 20, (x) => `${x}.size()`).slice(4, -3)}) }}`,
+  ],
+  [
+    "a second optional that grows",
+    `\${{ optional.none().or(optional.of(${doubled("'aaaaaaaaaa'", 20, (x) => `${x}.size()`).slice(4, -3)})) }}`,
+  ],
   ["as JSON", doubled(numbers(60), 7, (x) => `json(${x}.map(y, ${x}))`)],
 ];
 

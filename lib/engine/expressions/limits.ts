@@ -1,6 +1,6 @@
 import { types } from "node:util";
-import type { ASTNode } from "@marcbachmann/cel-js";
 import { compilePattern, PatternError } from "@/lib/kernel/patterns";
+import { type ASTNode, type Evaluate, type Step, wrapNodes } from "./cel";
 
 /**
  * Bounds on the work of expressions. CEL always ends, but not soon: a text or list doubled thirty times, or two
@@ -82,46 +82,19 @@ export function checkTextLength(characters: number): void {
   if (characters > maxWeight * charactersPerWeight) throw tooLarge();
 }
 
-type Evaluator = { run(node: ASTNode, context: unknown): unknown };
-type Evaluate = (evaluator: Evaluator, node: ASTNode, context: unknown) => unknown;
-type Meta = { evaluate: Evaluate; alternate?: Node; macro?: { val?: Node; exp?: Node } };
-/** What the library keeps at a node beside what it publishes. */
-type Node = ASTNode & { meta: Meta; setMeta(key: string, value: unknown): unknown };
-
 const makers: ReadonlySet<string> = new Set(["+", "list", "map", "call", "rcall", "comprehension"]);
 const comparing: ReadonlySet<string> = new Set(["==", "!=", "in"]);
 
 /** Puts a counter at every node of a checked expression, whose loops the check has written out. */
 export function limitWork(root: ASTNode): void {
-  const open = [{ node: root as Node, compared: false }];
-  for (let item = open.pop(); item; item = open.pop()) {
-    const { node, compared } = item;
-    const { alternate, macro } = node.meta;
-    if (!alternate && !macro) node.setMeta("evaluate", counted(node, compared));
-    const inside = alternate
-      ? [alternate]
-      : macro
-        ? childrenIn([macro.val, macro.exp])
-        : childrenIn(node.args);
-    for (const child of inside) {
-      open.push({ node: child, compared: alternate || macro ? compared : comparing.has(node.op) });
-    }
-  }
+  wrapNodes(root, counted);
 }
 
-function childrenIn(value: unknown): Node[] {
-  if (value === null || typeof value !== "object") return [];
-  if (Array.isArray(value)) return value.flatMap(childrenIn);
-  if ("setMeta" in value) return [value as Node];
-  // A loop: what it runs over, starts with and does.
-  const { iterable, init, step } = value as { iterable?: unknown; init?: unknown; step?: unknown };
-  return childrenIn([iterable, init, step]);
-}
-
-function counted(node: Node, compared: boolean): Evaluate {
-  const own = node.op === "rcall" ? withOwnMethods(node) : node.meta.evaluate;
-  const steps = node.op === "call" || node.op === "rcall" ? stepsPerCall : 1;
-  const makes = makers.has(node.op);
+function counted(step: Step): Evaluate {
+  const own = withOwnMethod(step);
+  const steps = step.op === "call" || step.op === "rcall" ? stepsPerCall : 1;
+  const makes = makers.has(step.op);
+  const compared = step.parentOp !== undefined && comparing.has(step.parentOp);
   return (evaluator, at, context) => {
     spend(steps);
     const value = own(evaluator, at, context);
@@ -152,14 +125,12 @@ const ownMethods: Readonly<Record<string, Method>> = {
   },
 };
 
-function withOwnMethods(node: Node): Evaluate {
-  const original = node.meta.evaluate;
-  const [name, receiver, args] = node.args as [string, ASTNode, ASTNode[]];
-  const method = Object.hasOwn(ownMethods, name) ? ownMethods[name] : undefined;
-  if (!method) return original;
+function withOwnMethod({ method, evaluate }: Step): Evaluate {
+  const own = method && Object.hasOwn(ownMethods, method.name) ? ownMethods[method.name] : undefined;
+  if (!own || !method) return evaluate;
   return (evaluator, at, context) => {
-    const values = args.map((arg) => evaluator.run(arg, context));
-    const answer = method(evaluator.run(receiver, context), values);
-    return answer === undefined ? original(evaluator, at, context) : answer;
+    const values = method.args.map((arg) => evaluator.run(arg, context));
+    const answer = own(evaluator.run(method.receiver, context), values);
+    return answer === undefined ? evaluate(evaluator, at, context) : answer;
   };
 }

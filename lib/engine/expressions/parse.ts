@@ -1,4 +1,4 @@
-import type { ParseResult } from "@marcbachmann/cel-js";
+import type { ParseResult } from "./cel";
 import { celEnvironment } from "./environment";
 import { ExpressionError } from "./errors";
 import { limitWork } from "./limits";
@@ -115,14 +115,17 @@ function isChain({ ast }: ParseResult): boolean {
 }
 
 function parseCel(code: string, source: string, offset: number): ParseResult {
+  const run = checkedCel(code, source, offset);
+  limitWork(run.ast);
+  return run;
+}
+
+function checkedCel(code: string, source: string, offset: number): ParseResult {
   try {
     const run = celEnvironment.parse(code);
     const { valid, error } = run.check();
     // Names are judged by whoever knows what is in scope there, with better messages.
-    if (valid || error?.code === "unknown_variable") {
-      limitWork(run.ast);
-      return run;
-    }
+    if (valid || error?.code === "unknown_variable") return run;
     throw error ?? new Error("not valid");
   } catch (error) {
     throw celError(error, source, offset);

@@ -1,4 +1,4 @@
-import type { ASTNode } from "@marcbachmann/cel-js";
+import type { ASTNode } from "./cel";
 
 /** A path that an expression reads, such as components.db.outputs.url or self.ports[5432]. */
 export type Reference = {
