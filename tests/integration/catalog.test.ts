@@ -89,6 +89,33 @@ describe("a manifest", () => {
     expect(await query("SELECT 1 FROM template WHERE name = 'broken'")).toEqual([]);
   });
 
+  it.each(["2u", "9007199254740993", "b'abc'"])(
+    "with %s in an expression is refused at each door",
+    async (literal) => {
+      const source = manifest("inexact", "1.0.0", `      labels: {tier: "n \${{ ${literal} }}"}\n`);
+      const archive = await tarGz({ "t/template.yaml": source });
+      const asArchive = { "content-type": "application/gzip" };
+      const answers = [
+        await importYaml(source),
+        await call(templatesRoute.POST, { token: author.token, body: { manifest: source } }),
+        await call(templatesRoute.POST, { token: author.token, raw: archive, headers: asArchive }),
+      ];
+      for (const answer of answers) {
+        expect([answer.status, answer.body.code]).toEqual([422, "validation_failed"]);
+        expect(answer.body.errors).toEqual([
+          expect.objectContaining({
+            path: "spec.components.web.labels.tier",
+            line: 12,
+            message: expect.stringMatching(
+              new RegExp(`${literal} (isn|aren|can)’t .* \\(at character 7\\)$`),
+            ),
+          }),
+        ]);
+      }
+      expect(await query("SELECT 1 FROM template WHERE name = 'inexact'")).toEqual([]);
+    },
+  );
+
   it("comes as YAML, as JSON or in an archive, from those who may", async () => {
     const source = manifest("ways", "1.0.0");
     expect((await importYaml(source, developer.token)).status).toBe(403);

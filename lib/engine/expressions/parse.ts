@@ -2,6 +2,7 @@ import type { ParseResult } from "./cel";
 import { celEnvironment } from "./environment";
 import { ExpressionError } from "./errors";
 import { limitWork } from "./limits";
+import { findUnusableLiterals, type UnusableLiteral } from "./literals";
 import { collectReferences, type Reference } from "./references";
 
 const maxExpressionLength = 4_096;
@@ -14,6 +15,8 @@ export type Expression = {
   /** Where `code` starts in the text, counted from 0. */
   offset: number;
   references: Reference[];
+  /** What a new expression must not contain; those that are stored are evaluated all the same. */
+  unusable: readonly UnusableLiteral[];
   /** Whether the expression is nothing but its one reference, which is looked up without CEL. */
   isReference: boolean;
   run: ParseResult;
@@ -102,10 +105,14 @@ function parseExpression(source: string, start: number, end: number): Expression
   const { references, tooDeep } = collectReferences(run.ast);
   if (tooDeep) throw new ExpressionError("loops can be nested at most two levels deep", source, offset);
   for (const reference of references) reference.offset += offset;
+  const unusable = findUnusableLiterals(run.ast).map((literal) => ({
+    ...literal,
+    offset: literal.offset + offset,
+  }));
   const [only] = references;
   const isReference =
     references.length === 1 && only !== undefined && !only.dynamic && !only.optional && isChain(run);
-  return { code, offset, references, isReference, run };
+  return { code, offset, references, unusable, isReference, run };
 }
 
 function isChain({ ast }: ParseResult): boolean {

@@ -83,14 +83,19 @@ function checkText(text: string, place: Place): Finding[] {
     return parts.flatMap((part) =>
       typeof part === "string"
         ? []
-        : part.references.flatMap((reference) => checkReference(reference, place)),
+        : [
+            ...part.unusable.map((literal) => inExpression(literal, place)),
+            ...part.references.flatMap((reference) => checkReference(reference, place)),
+          ],
     );
   } catch (error) {
     if (!(error instanceof ExpressionError)) throw error;
-    return [
-      { path: place.path, message: `in \${{ … }}: ${error.message} (at character ${error.offset + 1})` },
-    ];
+    return [inExpression(error, place)];
   }
+}
+
+function inExpression({ message, offset }: { message: string; offset: number }, { path }: Place): Finding {
+  return { path, message: `in \${{ … }}: ${message} (at character ${offset + 1})` };
 }
 
 function checkReference(reference: Reference, place: Place): Finding[] {
