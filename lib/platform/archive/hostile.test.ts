@@ -111,6 +111,27 @@ describe("archives that cost more than they weigh", () => {
   });
 });
 
+/** The same zip, whose end record counts one member less. */
+function fewer(zip: Buffer): Buffer {
+  const copy = Buffer.from(zip);
+  const end = copy.length - 22;
+  copy.writeUInt16LE(copy.readUInt16LE(end + 10) - 1, end + 10);
+  return copy;
+}
+
+/** The same zip with what tells readers of zip64 where else a directory is, right before its end record. */
+function withLocator(zip: Buffer): Buffer {
+  const end = zip.length - 22;
+  const record = Buffer.alloc(56);
+  record.writeUInt32LE(0x06064b50, 0);
+  record.writeUInt32LE(zip.readUInt16LE(end + 10), 32);
+  record.writeUInt32LE(zip.readUInt32LE(end + 16), 48);
+  const locator = Buffer.alloc(20);
+  locator.writeUInt32LE(0x07064b50, 0);
+  locator.writeUInt32LE(end, 8);
+  return Buffer.concat([zip.subarray(0, end), record, locator, zip.subarray(end)]);
+}
+
 describe("a zip accounts for each of its bytes", () => {
   const good = zipOf([file]);
   const patched = (at: number, byte: number) => {
@@ -128,6 +149,14 @@ describe("a zip accounts for each of its bytes", () => {
     ["a comment that is a file of its own", zipOf([file], { comment: "x".repeat(5_000) }), /trailing data/],
     ["a member listed twice", zipOf([file, file]), /duplicate/],
     ["another name inside than outside", patched(30, 0x62), /directory is damaged/],
+    ["a directory that begins elsewhere", patched(good.length - 22 + 16, 0), /damaged|none of its/],
+    [
+      "fewer members than its directory holds",
+      fewer(zipOf([file, { path: "b", text: "" }])),
+      /damaged|none of its/,
+    ],
+    ["a second directory named by a zip64 locator", withLocator(good), /Zip64/],
+    ["a member of an unknown size", zipOf([file], { claim: 0xffffffff }), /unpacks to more/],
     ["a checksum that is wrong", patched(good.length - 22 - 47 + 16, 0), /is damaged/],
     ["a device", zipOf([{ ...file, mode: 0o020644 }]), /link or device/],
     ["a pipe", zipOf([{ ...file, mode: 0o010644 }]), /link or device/],

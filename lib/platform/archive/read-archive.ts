@@ -41,7 +41,7 @@ export async function readArchive(
   const collector = new Collector(budget, keep);
   if (archiveFormat(bytes) === "zip") {
     const archive = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    for (const member of readZip(archive, budget)) {
+    for (const member of await readZip(archive, budget)) {
       const path = collector.admit(member.name, member.mode, member.isFolder);
       const content = member.read();
       if (path !== null) collector.add(path, member.mode, new Uint8Array(keep ? content : []));

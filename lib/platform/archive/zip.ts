@@ -1,6 +1,6 @@
 import { crc32, inflateRawSync } from "node:zlib";
+import { type Entry, fromBufferPromise, type LocalFileHeader, type ZipFile } from "yauzl";
 import { ArchiveError, type Budget, refuseKind, shown } from "./limits";
-import { findDirectory } from "./zip-directory";
 
 /** What a zip file says about one of its members, read from the central directory. */
 export interface ZipMember {
@@ -12,68 +12,85 @@ export interface ZipMember {
   read(): Buffer;
 }
 
-interface Record {
-  name: string;
-  flags: number;
-  method: number;
-  checksum: number;
-  packedBytes: number;
-  sizeBytes: number;
-  mode: number;
-  offset: number;
-}
+/** A member as the directory and the header before its bytes describe it. */
+type Located = { entry: Entry; name: string; header: LocalFileHeader };
 
-const centralSignature = 0x02014b50;
-const localSignature = 0x04034b50;
 const centralBytes = 46;
-const localBytes = 30;
+const endBytes = 22;
+const zip64LocatorBytes = 20;
+const zip64LocatorSignature = 0x07064b50;
+const zip64FieldId = 1;
+/** Git's hosts put a commit's id there. */
+const maxCommentBytes = 1_024;
 /** A data descriptor, the only thing that may lie between two members. */
 const maxGapBytes = 24;
 
 /**
- * The members of a zip file (PKWARE APPNOTE 6.3: stored and deflated members, no encryption, no zip64). The whole file
- * is accounted for: members lie one after the other, none overlaps another or is listed twice, nothing stands before
- * the first or after the end. Sizes are counted here; reading a member never yields more than was announced.
+ * The members of a zip file (stored and deflated, no encryption, no zip64). yauzl reads it; here the whole file is
+ * accounted for, which no reader does: members lie one after the other, none overlaps another or is listed twice,
+ * nothing stands before the first or after the end. Sizes are counted here; reading a member never yields more than
+ * was announced.
  * @throws ArchiveError when it is no such file or over the budget
  */
-export function readZip(archive: Buffer, budget: Budget): ZipMember[] {
-  const directory = findDirectory(archive);
-  const records: Record[] = [];
-  let at = directory.start;
-  for (let index = 0; index < directory.count; index += 1) {
-    budget.entry();
-    if (at + centralBytes > directory.end || archive.readUInt32LE(at) !== centralSignature) throw damaged();
-    const record = recordAt(archive, at);
-    budget.count(record.sizeBytes);
-    records.push(record);
-    at +=
-      centralBytes +
-      archive.readUInt16LE(at + 28) +
-      archive.readUInt16LE(at + 30) +
-      archive.readUInt16LE(at + 32);
-  }
-  if (at !== directory.end) throw damaged();
-  requireTiled(archive, records, directory.start);
-  return records.map((record) => memberOf(archive, record));
+export async function readZip(archive: Buffer, budget: Budget): Promise<ZipMember[]> {
+  const zip = await open(archive);
+  const { entries, directoryBytes } = await readDirectory(zip, budget);
+  const end = archive.length - endBytes - zip.comment.length;
+  const start = end - directoryBytes;
+  // Where yauzl began, since there is no zip64 that could send it elsewhere.
+  if (archive.readUInt32LE(end + 16) !== start) throw damaged();
+  const members: Located[] = [];
+  for (const entry of entries) members.push(await locate(zip, entry));
+  requireTiled(members, start);
+  return members.map((member) => memberOf(archive, member));
 }
 
-function recordAt(archive: Buffer, at: number): Record {
-  const nameBytes = archive.readUInt16LE(at + 28);
-  const mode = archive.readUInt32LE(at + 38) >>> 16;
-  const name = archive
-    .toString("utf8", at + centralBytes, at + centralBytes + nameBytes)
-    .replaceAll("\\", "/");
-  refuseOtherKinds(name, mode);
-  return {
-    name,
-    flags: archive.readUInt16LE(at + 8),
-    method: archive.readUInt16LE(at + 10),
-    checksum: archive.readUInt32LE(at + 16),
-    packedBytes: archive.readUInt32LE(at + 20),
-    sizeBytes: archive.readUInt32LE(at + 24),
-    mode: mode & 0o7777,
-    offset: archive.readUInt32LE(at + 42),
-  };
+async function open(archive: Buffer): Promise<ZipFile> {
+  // Names stay bytes: they are judged here, with those of other formats.
+  const zip = await fromBufferPromise(archive, { decodeStrings: false }).catch((error: unknown) => {
+    throw new ArchiveError("The archive is damaged: unexpected end of file or trailing data.", {
+      cause: error,
+    });
+  });
+  if (zip.comment.length > maxCommentBytes) {
+    throw new ArchiveError("The archive is damaged: unexpected end of file or trailing data.");
+  }
+  const locator = archive.length - endBytes - zip.comment.length - zip64LocatorBytes;
+  if (locator >= 0 && archive.readUInt32LE(locator) === zip64LocatorSignature) throw zip64();
+  return zip;
+}
+
+async function readDirectory(
+  zip: ZipFile,
+  budget: Budget,
+): Promise<{ entries: Entry[]; directoryBytes: number }> {
+  const entries: Entry[] = [];
+  let directoryBytes = 0;
+  try {
+    for await (const entry of zip.eachEntry()) {
+      budget.entry();
+      budget.count(entry.uncompressedSize);
+      entries.push(entry);
+      directoryBytes +=
+        centralBytes + entry.fileNameLength + entry.extraFieldLength + entry.fileCommentLength;
+    }
+  } catch (error) {
+    throw error instanceof ArchiveError ? error : damaged(error);
+  }
+  return { entries, directoryBytes };
+}
+
+/** The header before a member's bytes, which names it as the directory does. */
+async function locate(zip: ZipFile, entry: Entry): Promise<Located> {
+  const header = await zip.readLocalFileHeaderPromise(entry).catch((error: unknown) => {
+    throw damaged(error);
+  });
+  if (!header.fileName.equals(entry.fileNameRaw)) throw damaged();
+  const name = entry.fileNameRaw.toString("utf8").replaceAll("\\", "/");
+  refuseOtherKinds(name, entry.externalFileAttributes >>> 16);
+  if (entry.isEncrypted()) throw new ArchiveError(`${shown(name)} in the archive is encrypted.`);
+  if (entry.extraFields.some(({ id }) => id === zip64FieldId)) throw zip64();
+  return { entry, name, header };
 }
 
 /** The file type of Unix modes: none, a file or a folder; no links, devices, pipes and sockets. */
@@ -82,42 +99,34 @@ function refuseOtherKinds(name: string, mode: number): void {
 }
 
 /** Members that share bytes are how a small file unpacks to a large one; bytes of no member are not looked at. */
-function requireTiled(archive: Buffer, records: readonly Record[], end: number): void {
+function requireTiled(members: readonly Located[], end: number): void {
   let at = 0;
-  for (const record of [...records].sort((left, right) => left.offset - right.offset)) {
-    if (record.offset < at) throw new ArchiveError("The archive contains overlapping files.");
-    if (record.offset - at > (at === 0 ? 0 : maxGapBytes)) throw extra();
-    at = contentStart(archive, record) + record.packedBytes;
-    if (at > end) throw new ArchiveError(`The archive is damaged: ${shown(record.name)} is incomplete.`);
+  const inOrder = [...members].sort(
+    (left, right) => left.entry.relativeOffsetOfLocalHeader - right.entry.relativeOffsetOfLocalHeader,
+  );
+  for (const { entry, name, header } of inOrder) {
+    const offset = entry.relativeOffsetOfLocalHeader;
+    if (offset < at) throw new ArchiveError("The archive contains overlapping files.");
+    if (offset - at > (at === 0 ? 0 : maxGapBytes)) throw extra();
+    at = header.fileDataStart + entry.compressedSize;
+    if (at > end) throw new ArchiveError(`The archive is damaged: ${shown(name)} is incomplete.`);
   }
-  if (end - at > (records.length === 0 ? 0 : maxGapBytes)) throw extra();
+  if (end - at > (members.length === 0 ? 0 : maxGapBytes)) throw extra();
 }
 
-/** Where a member's packed bytes begin, after a local header that names it as the directory does. */
-function contentStart(archive: Buffer, { offset, name }: Record): number {
-  if (offset + localBytes > archive.length || archive.readUInt32LE(offset) !== localSignature)
-    throw damaged();
-  const nameEnd = offset + localBytes + archive.readUInt16LE(offset + 26);
-  const local = archive.toString("utf8", offset + localBytes, nameEnd).replaceAll("\\", "/");
-  if (local !== name) throw damaged();
-  return nameEnd + archive.readUInt16LE(offset + 28);
-}
-
-function memberOf(archive: Buffer, record: Record): ZipMember {
-  const { name, mode, sizeBytes } = record;
+function memberOf(archive: Buffer, { entry, name, header }: Located): ZipMember {
+  const { uncompressedSize: sizeBytes, compressedSize, compressionMethod: method } = entry;
   const isFolder = name.endsWith("/");
-  if (record.flags & 1) throw new ArchiveError(`${shown(name)} in the archive is encrypted.`);
-  if (record.sizeBytes === 0xffffffff) throw new ArchiveError("Zip64 archives aren’t supported.");
   if (isFolder && sizeBytes > 0) throw damaged();
   return {
     name,
-    mode,
+    mode: (entry.externalFileAttributes >>> 16) & 0o7777,
     isFolder,
     sizeBytes,
     read: () => {
-      const start = contentStart(archive, record);
-      const content = inflate(archive.subarray(start, start + record.packedBytes), record);
-      if (content.length !== sizeBytes || crc32(content) !== record.checksum) {
+      const packed = archive.subarray(header.fileDataStart, header.fileDataStart + compressedSize);
+      const content = inflate(packed, { method, sizeBytes, name });
+      if (content.length !== sizeBytes || crc32(content) !== entry.crc32) {
         throw new ArchiveError(`${shown(name)} in the archive is damaged.`);
       }
       return content;
@@ -125,7 +134,11 @@ function memberOf(archive: Buffer, record: Record): ZipMember {
   };
 }
 
-function inflate(packed: Buffer, { method, sizeBytes, name }: Record): Buffer {
+/** At once rather than by yauzl's streams: many members are small, and the thread has nothing else to do. */
+function inflate(
+  packed: Buffer,
+  { method, sizeBytes, name }: { method: number; sizeBytes: number; name: string },
+): Buffer {
   if (method === 0) return packed;
   if (method !== 8) {
     throw new ArchiveError(`${shown(name)} uses an unsupported compression method (${method}).`);
@@ -137,8 +150,12 @@ function inflate(packed: Buffer, { method, sizeBytes, name }: Record): Buffer {
   }
 }
 
-function damaged(): ArchiveError {
-  return new ArchiveError("The archive directory is damaged.");
+function damaged(cause?: unknown): ArchiveError {
+  return new ArchiveError("The archive directory is damaged.", { cause });
+}
+
+function zip64(): ArchiveError {
+  return new ArchiveError("Zip64 archives aren’t supported.");
 }
 
 function extra(): ArchiveError {
