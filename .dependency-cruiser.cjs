@@ -41,6 +41,15 @@ module.exports = {
       { path: "^(lib/platform/|lib/engine/run/postgres/|node_modules/(pg|@types/pg|kysely)/)" },
     ),
     rule(
+      "archives-in-one-folder",
+      "Tars and zips are read and written by lib/platform/archive.",
+      {
+        path: "^(app|components|lib|workers|scripts)/",
+        pathNot: "^lib/platform/archive/(tar|zip|copy-tar\\.test)\\.ts$",
+      },
+      { path: "^node_modules/(@types/)?(tar-stream|yauzl)/" },
+    ),
+    rule(
       "cel-in-one-file",
       "What cel-js doesn't publish is used in one file, whose test says when it moved.",
       { path: "^(app|components|lib|workers|scripts)/", pathNot: "^lib/engine/expressions/cel\\.ts$" },

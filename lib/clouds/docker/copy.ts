@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { finished, PassThrough, type Readable } from "node:stream";
-import { pack } from "tar-stream";
 import { messageOf } from "@/lib/kernel/errors";
+import { createPack } from "@/lib/platform/archive";
 import { type ComponentRef, DriverError } from "../contract";
 import { removeContainer, startContainer, stopContainer } from "./container";
 import type { DockerCloud } from "./engine";
@@ -136,7 +136,7 @@ async function unpack(
   signal: AbortSignal,
 ): Promise<void> {
   const { engine } = cloud;
-  const moved = pack();
+  const moved = createPack();
   const sending = engine.call(
     `writing ${path} into ${helper}`,
     (abortSignal) =>

@@ -1,6 +1,5 @@
-import { pack } from "tar-stream";
 import { AppError, messageOf } from "@/lib/kernel/errors";
-import { stripCommonFolder, unpackArchive, uploadLimits } from "@/lib/platform/archive";
+import { addEntry, stripCommonFolder, tarStream, unpackArchive, uploadLimits } from "@/lib/platform/archive";
 import { DriverError, type FileSource, type TemplateFile } from "../contract";
 import type { DockerCloud } from "./engine";
 
@@ -75,20 +74,16 @@ export async function putFiles(
   files: TemplateFile[],
   signal: AbortSignal,
 ): Promise<void> {
-  const archive = pack();
-  for (const file of files) {
-    const content = Buffer.from(file.content);
-    const header = { name: file.path.replace(/^\/+/, ""), mode: file.executable ? 0o755 : 0o644 };
-    archive.entry(header, content);
-  }
-  archive.finalize();
+  const archive = tarStream(async (pack) => {
+    for (const file of files) {
+      const header = { name: file.path.replace(/^\/+/, ""), mode: file.executable ? 0o755 : 0o644 };
+      await addEntry(pack, header, Buffer.from(file.content));
+    }
+  });
   const { engine } = cloud;
   await engine.call(
     `copying files into ${name}`,
-    (abortSignal) =>
-      engine.docker
-        .getContainer(name)
-        .putArchive(archive as unknown as NodeJS.ReadableStream, { path: "/", abortSignal }),
+    (abortSignal) => engine.docker.getContainer(name).putArchive(archive, { path: "/", abortSignal }),
     { signal, timeoutMs: 120_000 },
   );
 }

@@ -1,30 +1,24 @@
-import type { Readable, Writable } from "node:stream";
-import { pipeline } from "node:stream/promises";
-import { extract, type Header, type Pack } from "tar-stream";
+import type { Readable } from "node:stream";
+import { addContent, addEntry, type Header, type Pack, readMembers } from "@/lib/platform/archive";
 
 /**
  * Copies a tar into another one with everything moved below a folder. Fails on what is not a whole tar, holds
  * nothing or a device, or names a place outside itself. Owners, modes, times and links are kept.
  */
 export async function moveEntries(source: Readable, target: Pack, folder: string): Promise<void> {
-  const reader = extract();
-  const reading = pipeline(source, reader);
-  // Its failure is also thrown by the loop below; this keeps it from counting as unhandled before.
-  reading.catch(() => undefined);
   let count = 0;
-  for await (const entry of reader) {
+  await readMembers(source, async (member) => {
     count += 1;
-    const header = movedHeader(entry.header, folder);
+    const header = movedHeader(member.header, folder);
     // The engine unpacks as the host's root. No component can make a device, so no copy of one holds any.
-    if (header.type?.endsWith("-device")) throw new Error(`contains the device ${entry.header.name}`);
+    if (header.type?.endsWith("-device")) throw new Error(`contains the device ${member.header.name}`);
     if (header.type === "file" || header.type === "contiguous-file") {
-      await pipeline(entry, target.entry(header));
+      await addContent(target, header, member);
     } else {
-      (target.entry(header) as unknown as Writable).end();
-      entry.resume();
+      await addEntry(target, header);
+      member.resume();
     }
-  }
-  await reading;
+  });
   if (count === 0) throw new Error("archive is empty");
   target.finalize();
 }

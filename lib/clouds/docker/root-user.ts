@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
+import { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
-import { extract } from "tar-stream";
+import { readMembers } from "@/lib/platform/archive";
 import { type ChangeContext, type ComponentRef, DriverError } from "../contract";
 import { contained } from "./contained";
 import { createOrAdopt, removeContainer } from "./container";
@@ -104,14 +105,14 @@ async function fileOf(
         const archive = await engine.docker
           .getContainer(container)
           .getArchive({ path, abortSignal } as { path: string });
-        const entries = extract();
-        archive.on("error", (error) => entries.destroy(error)).pipe(entries);
-        for await (const entry of entries) {
-          // A link, or more than any list of accounts holds, names nobody.
-          if (entry.header.type !== "file" || (entry.header.size ?? 0) > maxFileBytes) return "";
-          return await text(entry);
-        }
-        return "";
+        let content = "";
+        await readMembers(Readable.from(archive, { objectMode: false }), async (member) => {
+          // A link, or more than any list of accounts holds, names no user.
+          if (member.header.type === "file" && (member.header.size ?? 0) <= maxFileBytes) {
+            content = await text(member);
+          } else member.resume();
+        });
+        return content;
       },
       { signal },
     );

@@ -1,7 +1,6 @@
 import { chownSync, mkdirSync, rmdirSync } from "node:fs";
 import { PassThrough, type Readable } from "node:stream";
-import type { Pack } from "tar-stream";
-import { copyTar, type TarCopy, tarStream } from "@/lib/platform/archive";
+import { copyTar, type Pack, type TarCopy, tarStream } from "@/lib/platform/archive";
 import type { ChildResult, RunChildOptions } from "@/lib/platform/exec/child";
 import { type Mount, runConfined } from "@/lib/platform/sandbox";
 import { DriverError } from "../contract";

@@ -1,6 +1,5 @@
-import type { Pack } from "tar-stream";
 import { AppError, messageOf } from "@/lib/kernel/errors";
-import { addEntry, stripCommonFolder, unpackArchive, uploadLimits } from "@/lib/platform/archive";
+import { addEntry, type Pack, stripCommonFolder, unpackArchive, uploadLimits } from "@/lib/platform/archive";
 import { DriverError, type TemplateFile } from "../contract";
 
 /** What a Git source may hold. */

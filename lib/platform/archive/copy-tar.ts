@@ -1,7 +1,6 @@
-import { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
-import { pack as createPack, extract, type Header, type Pack } from "tar-stream";
+import type { Readable } from "node:stream";
 import { ArchiveError } from "./limits";
+import { addContent, addEntry, type Pack, readMembers, type TarMember } from "./tar";
 
 export interface TarCopy {
   /** Whether an entry is left out, by its path. */
@@ -19,21 +18,12 @@ const carriedModes = 0o1777;
  * @throws ArchiveError when the tar is damaged or names something outside of itself
  */
 export async function copyTar(source: Readable, pack: Pack, options: TarCopy = {}): Promise<void> {
-  const reader = extract();
-  const flow = pipeline(source, reader).then(
-    () => null,
-    (error: unknown) => error,
-  );
   const drop = sayOnce(options.onDropped);
-  for await (const entry of reader) await copyEntry(entry as unknown as Entry, pack, options, drop);
-  const failure = await flow;
-  if (failure) throw failure;
+  await readMembers(source, (member) => copyEntry(member, pack, options, drop));
 }
 
-type Entry = Readable & { header: Header };
-
 async function copyEntry(
-  entry: Entry,
+  entry: TarMember,
   pack: Pack,
   { skip }: TarCopy,
   drop: (what: string) => void,
@@ -44,7 +34,7 @@ async function copyEntry(
   if (path === "" || skip?.(path)) return void entry.resume();
   if (type === "file" || type === "contiguous-file") {
     if (mode & 0o6000) drop("set-id bits");
-    await copyContent(entry, pack, { ...header, name: path, type: "file", size });
+    await addContent(pack, { ...header, name: path, type: "file", size }, entry);
     return;
   }
   if (type === "directory") await addEntry(pack, { ...header, name: `${path}/`, type });
@@ -71,43 +61,4 @@ function sayOnce(say: ((what: string) => void) | undefined): (what: string) => v
     if (!said.has(what)) say?.(what);
     said.add(what);
   };
-}
-
-async function copyContent(
-  entry: Entry,
-  pack: Pack,
-  header: Partial<Header> & { name: string },
-): Promise<void> {
-  await new Promise<void>((resolve, reject) => {
-    const sink = pack.entry(header, (error) => (error ? reject(error) : resolve()));
-    pipeline(entry, sink).catch(reject);
-  });
-}
-
-/** A tar that `fill` writes, as a stream of Node; a failure of `fill` is a failure of the stream. */
-export function tarStream(fill: (pack: Pack) => Promise<void>): Readable {
-  const pack = createPack();
-  fill(pack).then(
-    () => pack.finalize(),
-    (error: unknown) => pack.destroy(error instanceof Error ? error : new Error(String(error))),
-  );
-  return Readable.from(pack as AsyncIterable<Buffer>, { objectMode: false });
-}
-
-/** Adds a small file that is on no disk. */
-export async function packText(pack: Pack, name: string, text: string): Promise<void> {
-  await addEntry(pack, { name, mode: 0o600, type: "file" }, text);
-}
-
-/** Adds an entry that is on no disk. */
-export function addEntry(
-  pack: Pack,
-  header: Partial<Header> & { name: string },
-  content?: Buffer | string,
-): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const done = (error?: Error | null) => (error ? reject(error) : resolve());
-    if (content === undefined) pack.entry(header, done);
-    else pack.entry(header, content, done);
-  });
 }

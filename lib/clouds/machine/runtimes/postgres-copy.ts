@@ -1,7 +1,6 @@
 import type { Readable } from "node:stream";
 import type { Client } from "pg";
-import type { Pack } from "tar-stream";
-import { packText, tarStream } from "@/lib/platform/archive";
+import { type Pack, packText, tarStream } from "@/lib/platform/archive";
 import type { Mount } from "@/lib/platform/sandbox";
 import type { ComponentHandle } from "../component";
 import { packDirectory } from "../component-tree";
