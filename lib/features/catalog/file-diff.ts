@@ -10,8 +10,8 @@ export interface FileChange {
   after: VersionFile | null;
 }
 
-/** Cells of comparison tables in one answer: a second of computing at most. */
-const totalCells = 20_000_000;
+/** Steps of the comparisons in one answer: a second of computing at most. */
+const totalSteps = 10_000_000;
 
 /** The files that were added, removed or have another content or executable bit, by path. Pure. */
 export function changedFiles(before: readonly VersionFile[], after: readonly VersionFile[]): FileChange[] {
@@ -52,7 +52,7 @@ export function compareFiles(
   contents: { before: Contents; after: Contents } | "restricted",
 ): FileDiff[] {
   const chosen = comparable(changes);
-  const budget: DiffBudget = { cells: totalCells };
+  const budget: DiffBudget = { steps: totalSteps };
   let linesLeft: number = fileLimits.comparedTotalLines;
   return changes.map(({ path, change, before, after }): FileDiff => {
     const facts = { path, change, before: factsOf(before), after: factsOf(after) };
