@@ -1,62 +1,84 @@
-/** Colors programs write into their logs, as tokens of ours; every other escape sequence is dropped. */
+import { parseAnsiSequences } from "ansi-sequence-parser";
 
+/** Part of a line with its style. */
 export interface AnsiSpan {
   text: string;
   className?: string;
 }
 
-const colors: Record<number, string> = {
-  31: "text-bad-ink",
-  32: "text-good-ink",
-  33: "text-warning-ink",
-  34: "text-accent-ink",
-  35: "text-chart-4",
-  36: "text-chart-2",
-  90: "text-muted",
+type Style = ReturnType<typeof parseAnsiSequences>[number];
+type Color = NonNullable<Style["foreground"]>;
+type ColorName = Extract<Color, { type: "named" }>["name"];
+
+/** Our tokens for the colors of programs. Black and white would vanish on one of the two themes. */
+const colors: Partial<Record<ColorName, string>> = {
+  red: "text-bad-ink",
+  green: "text-good-ink",
+  yellow: "text-warning-ink",
+  blue: "text-accent-ink",
+  magenta: "text-chart-4",
+  cyan: "text-chart-2",
+  brightBlack: "text-muted",
+  brightRed: "text-bad-ink",
+  brightGreen: "text-good-ink",
+  brightYellow: "text-warning-ink",
+  brightBlue: "text-accent-ink",
+  brightMagenta: "text-chart-4",
+  brightCyan: "text-chart-2",
+};
+
+/** The first colors of the table of 256, which are the named ones. */
+const tableNames: readonly ColorName[] = [
+  ...(["black", "red", "green", "yellow", "blue", "magenta", "cyan", "white"] as const),
+  ...(["brightBlack", "brightRed", "brightGreen", "brightYellow"] as const),
+  ...(["brightBlue", "brightMagenta", "brightCyan", "brightWhite"] as const),
+];
+
+const decorations: Partial<Record<string, string>> = {
+  bold: "font-semibold",
+  dim: "opacity-70",
+  italic: "italic",
+  underline: "underline",
+  strikethrough: "line-through",
 };
 
 const ESC = "\u001b";
-// CSI sequences, OSC sequences (titles, links) and two-character escapes.
-const SEQUENCE = new RegExp(
-  `${ESC}\\[([0-9;?]*)([ -/]*[@-~])|${ESC}\\][^\\u0007${ESC}]*(?:\\u0007|${ESC}\\\\)?|${ESC}[@-Z\\\\-_]`,
+/** CSI sequences, OSC sequences (titles, links) and two-character escapes. */
+const sequence = new RegExp(
+  `${ESC}\\[[0-9;:?<=>]*[ -/]*(?:[@-~]|$)|${ESC}\\][^\\u0007${ESC}]*(?:\\u0007|${ESC}\\\\)?|${ESC}[@-Z\\\\-_]`,
   "g",
 );
+const style = new RegExp(`^${ESC}\\[([0-9;]*)m$`);
 
 /** The text without escape sequences and control characters. */
 export function stripAnsi(line: string): string {
-  return clean(line.replace(SEQUENCE, ""));
+  return clean(line.includes(ESC) ? line.replace(sequence, "") : line);
 }
 
-/** The line as spans with color and weight. */
+/** The line as spans with colors and weight; every other escape sequence is dropped. */
 export function parseAnsi(line: string): AnsiSpan[] {
   if (!line.includes(ESC)) return [{ text: clean(line) }];
-  const spans: AnsiSpan[] = [];
-  let color: string | undefined;
-  let bold = false;
-  let from = 0;
-  const push = (text: string) => {
-    if (text)
-      spans.push({
-        text: clean(text),
-        className: [color, bold && "font-semibold"].filter(Boolean).join(" "),
-      });
-  };
-  for (const match of line.matchAll(SEQUENCE)) {
-    push(line.slice(from, match.index));
-    from = match.index + match[0].length;
-    if (match[2] !== "m") continue;
-    for (const code of (match[1] || "0").split(";").map(Number)) {
-      if (code === 0) {
-        color = undefined;
-        bold = false;
-      } else if (code === 1) bold = true;
-      else if (code === 22) bold = false;
-      else if (code === 39) color = undefined;
-      else color = colors[code] ?? colors[code - 60] ?? color;
-    }
-  }
-  push(line.slice(from));
-  return spans;
+  return parseAnsiSequences(line.replace(sequence, keepStyle)).map((span) => ({
+    text: clean(span.value),
+    className: classOf(span),
+  }));
+}
+
+/** The parser knows styles only, each code written out: an empty one is a reset. */
+function keepStyle(found: string): string {
+  const codes = style.exec(found)?.[1];
+  return codes === undefined ? "" : `${ESC}[${codes.replace(/(^|;)(?=;|$)/g, "$10")}m`;
+}
+
+function classOf({ foreground, decorations: own }: Style): string {
+  const name = foreground && nameOf(foreground);
+  return [name && colors[name], ...[...own].map((one) => decorations[one])].filter(Boolean).join(" ");
+}
+
+/** Colors without a name are left out: they suit one theme at most. */
+function nameOf(color: Color): ColorName | undefined {
+  if (color.type === "named") return color.name;
+  return color.type === "table" ? tableNames[color.index] : undefined;
 }
 
 function clean(text: string): string {

@@ -30,7 +30,7 @@ const looks: Record<Stream, { tone: Tone; word: string }> = {
   lost: { tone: "warning", word: "Reconnecting…" },
 };
 
-const maxLines = 5_000;
+const maxLines = 100_000;
 const flushMs = 150;
 
 /** The log of one component as it is written. */

@@ -88,6 +88,69 @@ describe("log lines", () => {
     expect(stripAnsi("10 %\r50 %\r100 %")).toBe("100 %");
     expect(stripAnsi("windows line\r")).toBe("windows line");
   });
+
+  it.each([
+    [
+      "an empty code, which is a reset",
+      "\u001b[1;31mred\u001b[m plain",
+      [
+        ["red", "text-bad-ink font-semibold"],
+        [" plain", ""],
+      ],
+    ],
+    [
+      "a reset in front of a color",
+      "\u001b[1mbold\u001b[;32mgreen",
+      [
+        ["bold", "font-semibold"],
+        ["green", "text-good-ink"],
+      ],
+    ],
+    [
+      "styles that end one by one",
+      "\u001b[1mb\u001b[4mu\u001b[22mx\u001b[24my",
+      [
+        ["b", "font-semibold"],
+        ["u", "font-semibold underline"],
+        ["x", "underline"],
+        ["y", ""],
+      ],
+    ],
+    [
+      "the table of 256 by its names",
+      "\u001b[38;5;9mbright\u001b[38;5;200mother",
+      [
+        ["bright", "text-bad-ink"],
+        ["other", ""],
+      ],
+    ],
+    ["true color, of which no number is a code", "\u001b[38;2;1;4;31mrgb", [["rgb", ""]]],
+    ["a background, which is left out", "\u001b[41;97mboth", [["both", ""]]],
+    [
+      "a cursor that moves between colors",
+      "\u001b[32mok\u001b[10Gmore\u001b[?25l",
+      [["okmore", "text-good-ink"]],
+    ],
+    ["a link", "\u001b]8;;https://x.test\u001b\\here\u001b]8;;\u001b\\", [["here", ""]]],
+    ["a sequence that is cut off", "text\u001b[31", [["text", ""]]],
+    ["nothing but colors", "\u001b[31m\u001b[0m", []],
+  ])("read %s", (_name, line, expected) => {
+    expect(parseAnsi(line).map(({ text, className }) => [text, className])).toEqual(expected);
+    expect(stripAnsi(line)).toBe(expected.map(([text]) => text).join(""));
+  });
+
+  it("are read in a moment, however hostile", () => {
+    const lines = [
+      "\u001b[31mred\u001b[0m",
+      "\u001b[".repeat(2_000),
+      `\u001b[${"1;".repeat(2_000)}`,
+      "\u001b]".repeat(2_000),
+    ];
+    const startMs = performance.now();
+    for (let round = 0; round < 250; round += 1) for (const line of lines) parseAnsi(line);
+    for (let round = 0; round < 50_000; round += 1) parseAnsi(lines[0] ?? "");
+    expect(performance.now() - startMs).toBeLessThan(5_000);
+  });
 });
 
 describe("charts", () => {
