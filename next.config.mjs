@@ -31,7 +31,7 @@ const config = {
     { source: "/reports", destination: "/insights", permanent: true },
   ],
   reactStrictMode: true,
-  // Types are checked by `npm test`; a second time would double the build that a first start waits for.
+  // `npm run build` and `npm test` check types beside this: here a first start would wait for it.
   typescript: { ignoreBuildErrors: true },
   // `forbidden()`: a page that is not for this user's role answers 403 and says which role it needs.
   experimental: { authInterrupts: true, preloadEntriesOnStart: false },

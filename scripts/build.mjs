@@ -1,10 +1,15 @@
-/** `npm run build`: everything that `npm start` would build, without starting anything. */
+/** `npm run build`: everything that `npm start` would build, and a check of all types, without starting anything. */
 import { Halt, red, say } from "./lib/output.mjs";
-import { prepare } from "./lib/prepare.mjs";
+import { endPreparation, ensureClient, ensureDependencies, prepare } from "./lib/prepare.mjs";
+import { checkTypes } from "./lib/types.mjs";
 
 try {
-  await prepare();
+  await ensureDependencies();
+  // The types of the database are generated.
+  await ensureClient();
+  await Promise.all([prepare(), checkTypes()]);
 } catch (error) {
+  endPreparation();
   say(red(error instanceof Halt ? error.message : error.stack));
   process.exitCode = 1;
 }

@@ -20,6 +20,7 @@ import { describeProcess, endAll, isRunning, startOf } from "@/scripts/lib/child
 import { oneAtATime } from "@/scripts/lib/one-at-a-time.mjs";
 import { checkWritable } from "@/scripts/lib/prepare.mjs";
 import { failuresOfPlaywright, failuresOfVitest, sumUp } from "@/scripts/lib/results.mjs";
+import { checkTypes } from "@/scripts/lib/types.mjs";
 
 const directory = mkdtempSync(join(tmpdir(), "rostrum-scripts-"));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
@@ -107,6 +108,34 @@ describe("what cannot be used is said in one line", () => {
     expect(await findPortProblem(port, "192.0.2.1")).toMatch(
       /^HOST=192\.0\.2\.1 isn't an address of this machine/,
     );
+  });
+});
+
+describe("the types of a build", () => {
+  const project = (code: string) => {
+    const folder = mkdtempSync(join(tmpdir(), "rostrum-types-"));
+    writeFileSync(join(folder, "one.ts"), code);
+    writeFileSync(
+      join(folder, "tsconfig.json"),
+      JSON.stringify({ compilerOptions: { strict: true, types: [], lib: ["ES2023"] }, include: ["one.ts"] }),
+    );
+    return join(folder, "tsconfig.json");
+  };
+
+  it("end it with their place when they are wrong", { timeout: 60_000 }, async () => {
+    await expect(checkTypes(project('export const count: number = "two";\n'))).rejects.toThrow(
+      /Checking types failed.*one\.ts\(1,14\): error TS2322/s,
+    );
+    await checkTypes(project("export const count: number = 2;\n"));
+  });
+
+  it("are those of the whole program, without its tests", () => {
+    const { include, exclude } = JSON.parse(readFileSync("tsconfig.build.json", "utf8"));
+    expect(include).toEqual(expect.arrayContaining(["app", "components", "lib", "workers", "scripts"]));
+    expect(exclude).toEqual(["**/*.test.ts", "**/*.test.tsx"]);
+    // A start builds and doesn't check.
+    expect(readFileSync("scripts/start.mjs", "utf8")).not.toContain("checkTypes");
+    expect(readFileSync("scripts/build.mjs", "utf8")).toContain("checkTypes");
   });
 });
 

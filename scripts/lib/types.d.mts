@@ -1,0 +1,1 @@
+export function checkTypes(project?: string): Promise<void>;
