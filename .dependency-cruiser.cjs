@@ -52,7 +52,7 @@ module.exports = {
     rule(
       "cel-in-one-file",
       "What cel-js doesn't publish is used in one file, whose test says when it moved.",
-      { path: "^(app|components|lib|workers|scripts)/", pathNot: "^lib/engine/expressions/cel\\.ts$" },
+      { path: "^(app|components|lib|workers|scripts|prisma)/", pathNot: "^lib/engine/expressions/cel\\.ts$" },
       { path: "^node_modules/@marcbachmann/cel-js/" },
     ),
     rule(
@@ -73,7 +73,7 @@ module.exports = {
     rule(
       "feature-doors-from-outside",
       "Everybody enters a feature by its index.ts or schema.ts.",
-      { path: "^(app|components|workers|scripts)/" },
+      { path: "^(app|components|workers|scripts|prisma)/" },
       { path: "^lib/features/[^/]+/", pathNot: "^lib/features/[^/]+/(index|schema)\\.tsx?$" },
     ),
     rule(
@@ -87,6 +87,12 @@ module.exports = {
       "components/ui is copied from shadcn and stays free of Rostrum's nouns.",
       { path: "^components/ui/" },
       { path: "^(components/(?!ui/)|lib/(?!kernel/))" },
+    ),
+    rule(
+      "demo-data-outside",
+      "Demo data is written by the setup script; neither portal nor workers carry it.",
+      { path: "^(app|components|lib|workers)/" },
+      { path: "^prisma/seed/" },
     ),
     rule(
       "nobody-imports-the-top",

@@ -12,7 +12,12 @@ export default defineConfig({
         test: {
           name: "unit",
           testTimeout: 30_000,
-          include: ["lib/**/*.test.ts", "components/**/*.test.ts", "tests/unit/**/*.test.ts"],
+          include: [
+            "lib/**/*.test.ts",
+            "components/**/*.test.ts",
+            "prisma/**/*.test.ts",
+            "tests/unit/**/*.test.ts",
+          ],
           pool: "threads",
         },
       },

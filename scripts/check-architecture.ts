@@ -14,7 +14,7 @@ import { doorProblems } from "./outgoing-doors";
 import { judgeOwners } from "./table-owners";
 
 const leastModules = 50;
-const roots = ["app", "components", "lib", "workers", "scripts"];
+const roots = ["app", "components", "lib", "workers", "scripts", "prisma/seed"];
 
 interface Settings {
   forbidden: NonNullable<NonNullable<ICruiseOptions["ruleSet"]>["forbidden"]>;

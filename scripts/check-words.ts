@@ -8,7 +8,7 @@ import { allowed } from "./words/allowed";
 import { retired } from "./words/retired";
 import { type Text, textsOfMarkdown, textsOfSource } from "./words/texts";
 
-const sources = /^(app|components|lib|workers|scripts)\/.*\.(ts|tsx|mjs)$/;
+const sources = /^(app|components|lib|workers|scripts|prisma\/seed)\/.*\.(ts|tsx|mjs)$/;
 const notShipped = /\.test\.tsx?$|^scripts\/(words\/|check-)/;
 const documents = /^(docs\/.*|README|SECURITY|CONTRIBUTING)\.md$|^README\.md$/;
 const templates = /^templates\/.*\.ya?ml$/;

@@ -17,7 +17,7 @@ export interface DataLanes {
  */
 export const most = { raw: 38, rawElsewhere: 0 };
 
-const roots = ["app", "lib", "workers"];
+const roots = ["app", "lib", "workers", "prisma/seed"];
 const prismaCall =
   /\b(?:prisma|getPrisma\(\))\s*\.\s*\w+\s*\.\s*(?:find|create|update|upsert|delete|count|aggregate|groupBy)\w*\(/g;
 const kyselyStatement = /\b(?:selectFrom|insertInto|updateTable|deleteFrom)\(/g;

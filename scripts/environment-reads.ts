@@ -21,7 +21,7 @@ export const allowedWriters: Readonly<Record<string, string>> = {
 /** Constants that bundlers put in place: no process has to have them. */
 const constants = new Set(["NODE_ENV", "NEXT_RUNTIME", "ROSTRUM_BUNDLED"]);
 
-const roots = ["app", "components", "lib", "workers", "proxy.ts", "instrumentation.ts"];
+const roots = ["app", "components", "lib", "workers", "prisma/seed", "proxy.ts", "instrumentation.ts"];
 const use = /\bprocess\s*(?:\?\.|\.)\s*env\b(?:\.(\w+))?|\bprocess\[["']env["']\]/g;
 const taken =
   /\{[^{}]*\benv\b[^{}]*\}\s*=\s*process\b|import\s*\{[^}]*\benv\b[^}]*\}\s*from\s*["'](?:node:)?process["']/;

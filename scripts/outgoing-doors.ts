@@ -44,7 +44,7 @@ export const allowedDoors: Readonly<Record<string, string>> = {
   "lib/clouds/docker/find-local.ts": "the sockets of this machine where a Docker engine may be",
 };
 
-const roots = ["app", "components", "lib", "workers", "proxy.ts", "instrumentation.ts"];
+const roots = ["app", "components", "lib", "workers", "prisma/seed", "proxy.ts", "instrumentation.ts"];
 /** The browser speaks with Rostrum's own API through the first; the other is a page without any other file. */
 const browser = new Set(["components/data/api.ts", "components/shell/unavailable-page.ts"]);
 const connecting = "(?:node:)?(?:http|https|http2|net|tls|dgram|dns|dns/promises)";

@@ -10,10 +10,11 @@ import { systemActor } from "@/lib/platform/auth";
 import { ConfigError } from "@/lib/platform/config";
 import { closeDb, isConnectionError } from "@/lib/platform/db";
 import { keepFilesPrivate } from "@/lib/platform/storage";
+import { seedDemo } from "@/prisma/seed/seed-demo";
 
 keepFilesPrivate();
 try {
-  const outcome = await ensureFirstStart();
+  const outcome = await ensureFirstStart(seedDemo);
   const wantsLink = process.argv.includes("--demo-link") && outcome.demo;
   const demoToken = wantsLink ? await createDemoLink(systemActor("start")) : null;
   await closeDb();

@@ -65,8 +65,12 @@ export const owners: Readonly<Record<string, readonly string[]>> = {
 /** Files that write what is not theirs, each with its reason. The list may only shrink. */
 const exceptions: { file: RegExp; reason: string }[] = [
   {
+    file: /^prisma\/seed\//,
+    reason: "writes demo data as if it had happened",
+  },
+  {
     file: /^lib\/features\/setup\/demo\//,
-    reason: "writes demo data as if it had happened, and removes all of it",
+    reason: "removes all demo data",
   },
   {
     file: /^lib\/features\/housekeeping\/store\.ts$/,
@@ -89,7 +93,7 @@ const exceptions: { file: RegExp; reason: string }[] = [
 /** How many pairs of a folder and a table that it reads but does not own there are: they may only become fewer. */
 export const mostForeignReads = 164;
 
-const roots = ["app", "lib", "workers"];
+const roots = ["app", "lib", "workers", "prisma/seed"];
 const storeFile = /(?:^|\/)(?:store(?:-[\w-]+)?|[\w-]+\.sql)\.ts$/;
 /** Below here files are called by what they are for; each folder owns its tables. */
 const platform = /^lib\/platform\//;

@@ -23,7 +23,15 @@ const stamps = join(root, ".stamps");
 const inputs = {
   dependencies: ["package-lock.json"],
   client: ["prisma/schema", "prisma.config.ts", "package-lock.json"],
-  bundles: ["lib", "workers", "scripts", "prisma/schema", "tsconfig.json", "package-lock.json"],
+  bundles: [
+    "lib",
+    "workers",
+    "scripts",
+    "prisma/schema",
+    "prisma/seed",
+    "tsconfig.json",
+    "package-lock.json",
+  ],
   templates: ["templates", "scripts/build-templates.ts", "package-lock.json"],
   portal: [
     ...["app", "components", "lib", "public", "prisma/schema", "proxy.ts", "instrumentation.ts"],

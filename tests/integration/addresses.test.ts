@@ -8,6 +8,7 @@ import { ensureFirstStart } from "@/lib/features/setup";
 import { createUser } from "@/lib/features/users";
 import { cliActor } from "@/lib/platform/auth";
 import { query } from "@/lib/platform/db";
+import { seedDemo } from "@/prisma/seed/seed-demo";
 import { proxy } from "@/proxy";
 import { BrowserSession } from "../support/browser-session";
 import type { TestDatabase } from "../support/database";
@@ -22,7 +23,7 @@ let database: TestDatabase;
 
 beforeAll(async () => {
   database = await useTestPortal({ DATA_DIR: dataDir, DEMO: "on", ADMIN_EMAIL: "root@test.example" });
-  await ensureFirstStart();
+  await ensureFirstStart(seedDemo);
   await query(
     `INSERT INTO statement (id, cost_center_id, month, currency, total, digest, lines)
      SELECT 'stm_1', cost_center_id, '2020-01-01', 'EUR', 0, 'none', '[]' FROM project WHERE slug = 'storefront'`,

@@ -8,6 +8,7 @@ import { flushRefusals, resetRefusals } from "@/lib/platform/auth";
 import { query } from "@/lib/platform/db";
 import { resetRateLimits } from "@/lib/platform/http";
 import { closeQueues } from "@/lib/platform/queue";
+import { seedDemo } from "@/prisma/seed/seed-demo";
 import { type Case, casesOf, hasBody, nameOf, operations, type Things } from "../support/access/cases";
 import { belongingsOf, type Identity, makeIdentities } from "../support/access/identities";
 import { fingerprint, objectsOf, organizationObjects } from "../support/access/objects";
@@ -34,7 +35,7 @@ beforeAll(async () => {
     ADMIN_EMAIL: "root@test.example",
     TRUSTED_PROXIES: "loopback",
   });
-  await ensureFirstStart();
+  await ensureFirstStart(seedDemo);
   portal = await startHttpPortal();
   const projects = await query<{ id: string; slug: string }>("SELECT id, slug FROM project");
   const idOf = (slug: string) => projects.find((one) => one.slug === slug)?.id ?? "";

@@ -8,6 +8,7 @@ import { permissions } from "@/lib/kernel/permissions";
 import { query } from "@/lib/platform/db";
 import { resetRateLimits } from "@/lib/platform/http";
 import { closeQueues } from "@/lib/platform/queue";
+import { seedDemo } from "@/prisma/seed/seed-demo";
 import { nameOf, operations } from "../support/access/cases";
 import { objectsOf } from "../support/access/objects";
 import type { TestDatabase } from "../support/database";
@@ -20,7 +21,7 @@ let database: TestDatabase;
 
 beforeAll(async () => {
   database = await useTestPortal({ DATA_DIR: dataDir, DEMO: "on", ADMIN_EMAIL: "root@test.example" });
-  await ensureFirstStart();
+  await ensureFirstStart(seedDemo);
 });
 afterAll(async () => {
   await closeQueues();

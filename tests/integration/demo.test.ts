@@ -16,6 +16,7 @@ import { cliActor } from "@/lib/platform/auth";
 import { resetConfig } from "@/lib/platform/config";
 import { seal, unseal } from "@/lib/platform/crypto";
 import { execute, query } from "@/lib/platform/db";
+import { seedDemo } from "@/prisma/seed/seed-demo";
 import { BrowserSession } from "../support/browser-session";
 import type { TestDatabase } from "../support/database";
 import { insertEnvironment } from "../support/environment-row";
@@ -42,13 +43,13 @@ afterAll(async () => {
 });
 
 it("fills an empty installation, and once", async () => {
-  const first = await ensureFirstStart();
+  const first = await ensureFirstStart(seedDemo);
   expect(first).toMatchObject({ demo: true, adminEmail: "root@test.example" });
   expect(first.adminPassword).toBeTruthy();
   expect(first.clouds).toContain("this-machine");
   const environments = await count("FROM environment");
   expect(environments).toBeGreaterThanOrEqual(35);
-  const again = await ensureFirstStart();
+  const again = await ensureFirstStart(seedDemo);
   expect(again).toMatchObject({
     demo: true,
     adminEmail: null,
@@ -241,7 +242,7 @@ it("is removed whole in one go, and what is real stays", async () => {
   expect(await count(`FROM usage_record WHERE environment_id = '${billed}'`)).toBe(1);
   expect(await count(`FROM environment WHERE id = '${billed}' AND owner_id = '${admin.id}'`)).toBe(1);
   expect(existsSync(cloudDataDir(demoCloud))).toBe(false);
-  expect((await ensureFirstStart()).demo).toBe(false);
+  expect((await ensureFirstStart(seedDemo)).demo).toBe(false);
 });
 
 it("refuses a key that the database was not encrypted with, takes a new one beside it, and another after a word", async () => {
@@ -255,16 +256,16 @@ it("refuses a key that the database was not encrypted with, takes a new one besi
     await acceptKey(cliActor());
     const sealed = seal("kept", "x");
     setKeys(2);
-    await expect(ensureFirstStart()).rejects.toThrow(
+    await expect(ensureFirstStart(seedDemo)).rejects.toThrow(
       /The key in ROSTRUM_KEY .* doesn't match the key of this database/,
     );
     setKeys(2, 1);
-    await ensureFirstStart();
+    await ensureFirstStart(seedDemo);
     expect(unseal(sealed, "x")).toBe("kept");
     setKeys(1);
-    await expect(ensureFirstStart()).rejects.toThrow("doesn't match the key of this database");
+    await expect(ensureFirstStart(seedDemo)).rejects.toThrow("doesn't match the key of this database");
     await acceptKey(cliActor());
-    await ensureFirstStart();
+    await ensureFirstStart(seedDemo);
     expect(await count("FROM audit_event WHERE action = 'key.accept'")).toBe(2);
   } finally {
     if (before === undefined) delete process.env.ROSTRUM_KEY;

@@ -6,6 +6,7 @@ import { closeConnections } from "@/lib/features/clouds";
 import { hasAdministrator } from "@/lib/features/identity";
 import { ensureFirstStart } from "@/lib/features/setup";
 import { query } from "@/lib/platform/db";
+import { seedDemo } from "@/prisma/seed/seed-demo";
 import type { TestDatabase } from "../support/database";
 import { useTestPortal } from "../support/portal";
 import { until } from "../support/world";
@@ -26,7 +27,7 @@ it("that was ended half-way is a first start again: demo data is written once, t
   const other = await database.pool.connect();
   await other.query("BEGIN");
   await other.query("LOCK TABLE price_book IN ACCESS EXCLUSIVE MODE");
-  const ended = ensureFirstStart().catch((error: Error) => error);
+  const ended = ensureFirstStart(seedDemo).catch((error: Error) => error);
   // It waits for the table of prices; then its connections go, as they do when the database is stopped under it.
   const waiting = () =>
     database.pool.query<{ pid: number }>(
@@ -40,13 +41,13 @@ it("that was ended half-way is a first start again: demo data is written once, t
   other.release();
   expect(await hasAdministrator()).toBe(false);
 
-  const first = await ensureFirstStart();
+  const first = await ensureFirstStart(seedDemo);
   expect(first).toMatchObject({ demo: true, adminEmail: "admin@rostrum.local" });
   expect(first.adminPassword?.length).toBeGreaterThan(12);
   const [count] = await query<{ n: number }>("SELECT count(*)::int AS n FROM environment");
   expect(count?.n).toBeGreaterThan(0);
 
-  const second = await ensureFirstStart();
+  const second = await ensureFirstStart(seedDemo);
   expect(second).toMatchObject({ demo: true, adminEmail: null, adminPassword: null });
   expect(await query("SELECT count(*)::int AS n FROM environment")).toEqual([count]);
 });

@@ -13,6 +13,7 @@ import { cliActor } from "@/lib/platform/auth";
 import { resetConfig } from "@/lib/platform/config";
 import { keyIdOf, seal, unseal } from "@/lib/platform/crypto";
 import { execute, inTransaction, query } from "@/lib/platform/db";
+import { seedDemo } from "@/prisma/seed/seed-demo";
 import { admin$ } from "../support/admin";
 import type { TestDatabase } from "../support/database";
 import { call, makePerson, type TestPerson, useTestPortal } from "../support/portal";
@@ -47,7 +48,7 @@ const newCloud = () =>
 beforeAll(async () => {
   database = await useTestPortal({ DATA_DIR: dataDir, DEMO: "on", ADMIN_EMAIL: "root@test.example" });
   useKeys(keyA);
-  await ensureFirstStart();
+  await ensureFirstStart(seedDemo);
   admin = await makePerson("administrator", { orgRole: "admin" });
   const made = await newCloud();
   expect(made.status, JSON.stringify(made.body)).toBe(201);
@@ -129,7 +130,7 @@ it("encrypts everything with the new key, so that the old one can be dropped", a
   );
   expect(await textsOf(keyA)).toEqual(before);
 
-  await ensureFirstStart();
+  await ensureFirstStart(seedDemo);
   const said = await reencrypt();
   expect(said).toContain(`Re-encrypted ${total} values with key ${keyIdOf(keyB)}.`);
   expect(said).toContain("All data uses the current key");
@@ -144,7 +145,7 @@ it("encrypts everything with the new key, so that the old one can be dropped", a
   expect(audited?.events).toBeGreaterThanOrEqual(sealedPlaces.length);
 
   useKeys(keyB);
-  await ensureFirstStart();
+  await ensureFirstStart(seedDemo);
   expect(await openEverything()).toBe(total);
   expect((await newCloud()).body, "the answer kept for a repeated request").toEqual(shown);
   for (const { id } of await query<{ id: string }>(
@@ -156,7 +157,7 @@ it("encrypts everything with the new key, so that the old one can be dropped", a
 
 it("does not wait for rows that somebody works on, says that they are left, and takes them the next time", async () => {
   useKeys(keyA, keyB);
-  await ensureFirstStart();
+  await ensureFirstStart(seedDemo);
   const held = "SELECT 1 FROM environment_secret ORDER BY environment_id, component, name LIMIT 1 FOR UPDATE";
   await inTransaction(async (tx) => {
     await tx.client.query(held);
@@ -181,7 +182,7 @@ it("leaves what no key at hand opens as it is, and does the rest", async () => {
     [id, sealed],
   );
   useKeys(keyB, keyA);
-  await ensureFirstStart();
+  await ensureFirstStart(seedDemo);
   await expect(reencrypt()).rejects.toThrow(
     `Couldn't re-encrypt 1 secrets of environments (key ${keyIdOf(lostKey)})`,
   );

@@ -13,6 +13,7 @@ import { ensureFirstStart } from "@/lib/features/setup";
 import { cliActor } from "@/lib/platform/auth";
 import { query } from "@/lib/platform/db";
 import { encodeCursor } from "@/lib/platform/http/page";
+import { seedDemo } from "@/prisma/seed/seed-demo";
 import type { TestDatabase } from "../support/database";
 import { useTestPortal } from "../support/portal";
 
@@ -23,7 +24,7 @@ let database: TestDatabase;
 
 beforeAll(async () => {
   database = await useTestPortal({ DATA_DIR: dataDir, DEMO: "on", ADMIN_EMAIL: "root@test.example" });
-  await ensureFirstStart();
+  await ensureFirstStart(seedDemo);
 });
 afterAll(async () => {
   await closeConnections();

@@ -24,6 +24,7 @@ import { AppError } from "@/lib/kernel/errors";
 import { findTokenActor } from "@/lib/platform/auth";
 import { listOperations } from "@/lib/platform/http/openapi";
 import { closeQueues } from "@/lib/platform/queue";
+import { seedDemo } from "@/prisma/seed/seed-demo";
 import { seedInto } from "@/tests/bench/seed";
 import { fullSizes } from "@/tests/bench/seed/sizes";
 import type { TestDatabase } from "@/tests/support/database";
@@ -51,7 +52,7 @@ let asking = "";
 
 beforeAll(async () => {
   database = await useTestPortal({ DATA_DIR: dataDir, DEMO: "on", ADMIN_EMAIL: "root@test.example" });
-  await ensureFirstStart();
+  await ensureFirstStart(seedDemo);
   owner = new pg.Client({ connectionString: database.url });
   await owner.connect();
   await seedInto(owner, fullSizes);

@@ -1,6 +1,6 @@
 import { sql } from "kysely";
 import { notFound } from "@/lib/kernel/errors";
-import { type Db, pooled, rowOf, rowsOf, statements, type Tx } from "@/lib/platform/db";
+import { type Db, getPrisma, pooled, rowOf, rowsOf, statements, type Tx } from "@/lib/platform/db";
 import { type CloudHealth, cloudSchema } from "./schema";
 
 const { shape } = cloudSchema;
@@ -190,4 +190,10 @@ export async function listPlacementRows(db: Db = pooled): Promise<PlacementRow[]
 /** Whether this portal has users of the demonstration. */
 export async function hasDemoUsers(db: Db = pooled): Promise<boolean> {
   return (await db.prisma.user.findFirst({ where: { isDemo: true }, select: { id: true } })) !== null;
+}
+
+/** A cloud without a price book of its own: the default book holds for it. Null when there is none. */
+export async function findUnpricedCloud(): Promise<string | null> {
+  const cloud = await getPrisma().cloud.findFirst({ where: { priceBookId: null }, select: { id: true } });
+  return cloud?.id ?? null;
 }

@@ -6,7 +6,6 @@ import { messageOf } from "@/lib/kernel/errors";
 import { getConfig } from "@/lib/platform/config";
 import { withLock } from "@/lib/platform/db";
 import { moduleLog } from "@/lib/platform/log";
-import { seedDemo } from "./demo/seed";
 import { getDemoState } from "./demo/state";
 import { checkKey } from "./key-check";
 
@@ -21,6 +20,9 @@ export interface FirstStart {
   clouds: string[];
 }
 
+/** Writes the demo organization and answers how much that was. */
+export type SeedDemo = () => Promise<object>;
+
 /** Advisory lock of the set-up; portal and workers of several hosts may start at once. */
 const lockKey = 7_266_032;
 
@@ -28,19 +30,20 @@ const lockKey = 7_266_032;
  * Fills an installation with what it needs to be used: administrator, price book, built-in templates, the clouds of
  * this machine, and on the very first start the demo organization. Called at every start, after the migrations;
  * doing it again changes nothing that people changed.
+ * @param seedDemo of prisma/seed, which is no part of the portal
  */
-export async function ensureFirstStart(): Promise<FirstStart> {
-  return await withLock(lockKey, setUp);
+export async function ensureFirstStart(seedDemo: SeedDemo): Promise<FirstStart> {
+  return await withLock(lockKey, () => setUp(seedDemo));
 }
 
-async function setUp(): Promise<FirstStart> {
+async function setUp(seedDemo: SeedDemo): Promise<FirstStart> {
   await checkKey();
   const isFirstStart = !(await hasAdministrator());
   await ensureDefaultPriceBook();
   const sync = await syncBuiltinTemplates();
   const clouds = await registerLocalClouds();
   await separateCloudHosts();
-  if (await wantsDemo(isFirstStart)) await trySeeding();
+  if (await wantsDemo(isFirstStart)) await trySeeding(seedDemo);
   // Last: a first start that was ended before it was done is a first start again, and no password is lost unseen.
   const administrator = await ensureAdministrator();
   return {
@@ -65,7 +68,7 @@ async function wantsDemo(isFirstStart: boolean): Promise<boolean> {
 }
 
 /** Without demo data Rostrum is empty but whole, so a failure here must not keep it from starting. */
-async function trySeeding(): Promise<void> {
+async function trySeeding(seedDemo: SeedDemo): Promise<void> {
   const startedMs = Date.now();
   const log = moduleLog("setup");
   try {

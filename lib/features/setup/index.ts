@@ -1,6 +1,6 @@
 export { removeDemo } from "./demo/remove";
 
-export { hasDemoData } from "./demo/state";
+export { demoSettingKey, hasDemoData } from "./demo/state";
 export { ensureFirstStart } from "./first-start";
 export { acceptKey } from "./key-check";
 export { resealSecrets } from "./reseal";

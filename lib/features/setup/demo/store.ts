@@ -1,4 +1,4 @@
-import { getPrisma, rowOf, statements } from "@/lib/platform/db";
+import { rowOf, statements } from "@/lib/platform/db";
 
 /** Whether there is a demo user or project. */
 export async function hasDemoRows(): Promise<boolean> {
@@ -12,10 +12,4 @@ export async function hasDemoRows(): Promise<boolean> {
       .as("found"),
   );
   return (await rowOf(found))?.found ?? false;
-}
-
-/** A cloud without a price book of its own: the default book holds for it. Null when there is none. */
-export async function findUnpricedCloud(): Promise<string | null> {
-  const cloud = await getPrisma().cloud.findFirst({ where: { priceBookId: null }, select: { id: true } });
-  return cloud?.id ?? null;
 }

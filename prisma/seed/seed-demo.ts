@@ -2,9 +2,10 @@ import { Decimal } from "decimal.js";
 import { diskStore } from "@/lib/clouds/simulated/store";
 import { type LoadedVersion, loadVersionByName } from "@/lib/features/catalog";
 import { loadPriceSheets, type PriceSheet } from "@/lib/features/chargeback";
-import { cloudDataDir } from "@/lib/features/clouds";
+import { cloudDataDir, findUnpricedCloud } from "@/lib/features/clouds";
 import { decisiveEffect } from "@/lib/features/policies";
 import { putSetting } from "@/lib/features/settings";
+import { demoSettingKey } from "@/lib/features/setup";
 import { newId } from "@/lib/kernel/ids";
 import { inTransaction } from "@/lib/platform/db";
 import { writeAudit } from "./audit-trail";
@@ -18,8 +19,6 @@ import { addOrganization, nameOrganization, type Organization, type ProjectLimit
 import { demoProjects, type ProjectKey } from "./people";
 import { limitBetween, planCost, roundUp } from "./pricing";
 import { type DemoEnvironment, demoEnvironments } from "./scenarios";
-import { demoSettingKey } from "./state";
-import { findUnpricedCloud } from "./store";
 import { DemoTables } from "./tables";
 
 /** The story a newcomer is told: the small preset starts at once, the team's size waits for the approver. */
