@@ -1,5 +1,5 @@
 import { unavailability } from "@/lib/kernel/cloud-health";
-import { formatBytes } from "@/lib/kernel/quantities";
+import { formatBytes } from "@/lib/kernel/format";
 import type { ImplementationKind, Size } from "./contract";
 
 const nothing: Size = { cpu: 0, memoryBytes: 0, storageBytes: 0 };

@@ -37,39 +37,3 @@ export function isDuration(text: string): boolean {
     return false;
   }
 }
-
-/** The shortest exact text for a number of milliseconds, without weeks: 12_600_000 → "3h30m", 0 → "0s". */
-export function formatDuration(durationMs: number): string {
-  let restMs = Math.max(0, Math.round(durationMs));
-  if (restMs === 0) return "0s";
-  let text = "";
-  for (const unit of ["d", "h", "m", "s", "ms"] as const) {
-    const amount = Math.floor(restMs / unitMs[unit]);
-    if (amount > 0) text += `${amount}${unit}`;
-    restMs -= amount * unitMs[unit];
-  }
-  return text;
-}
-
-const longNames = { d: "day", h: "hour", m: "minute", s: "second" } as const;
-
-/**
- * A duration for people, in at most `units` neighboring units, rounded to the smaller one:
- * 12_600_000 → "3 hours 30 minutes", 400 → "less than a second".
- */
-export function humanizeDuration(durationMs: number, units = 2): string {
-  const names = ["d", "h", "m", "s"] as const;
-  if (durationMs < unitMs.s) return "less than a second";
-  const first = names.findIndex((unit) => durationMs >= unitMs[unit]);
-  const shown = names.slice(first, first + units);
-  const last = shown.at(-1) ?? "s";
-  let rest = Math.round(durationMs / unitMs[last]) * unitMs[last];
-  // Rounding may have carried into a larger unit (59.9 s → 1 minute).
-  const words: string[] = [];
-  for (const unit of names.slice(0, first + units)) {
-    const amount = Math.floor(rest / unitMs[unit]);
-    rest -= amount * unitMs[unit];
-    if (amount > 0) words.push(`${amount} ${longNames[unit]}${amount === 1 ? "" : "s"}`);
-  }
-  return words.slice(0, units).join(" ");
-}

@@ -1,3 +1,5 @@
+import { formatDuration } from "./format";
+
 /** A question that took longer than its limit. */
 export class LateError extends Error {
   override readonly name = "LateError";
@@ -7,7 +9,7 @@ export class LateError extends Error {
 export async function within<T>(limitMs: number, work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new LateError(`Timed out after ${limitMs} ms.`)), limitMs);
+    timer = setTimeout(() => reject(new LateError(`Timed out after ${formatDuration(limitMs)}.`)), limitMs);
   });
   try {
     return await Promise.race([work, late]);

@@ -69,28 +69,10 @@ function accepts(parse: (value: number | string) => number, value: number | stri
   }
 }
 
-/** Cores for people: 0.5 → "0.5 CPU", 0.125 → "0.13 CPU". */
-export function formatCpu(cores: number): string {
-  return `${Number(cores.toFixed(2))} CPU`;
-}
-
 /** The exact quantity for manifests and Kubernetes: 0.5 → "500m", 2 → "2". Rounded up to a thousandth. */
 export function cpuQuantity(cores: number): string {
   const milli = Math.ceil(cores * 1000 - 1e-9);
   return milli % 1000 === 0 ? String(milli / 1000) : `${milli}m`;
-}
-
-/** Bytes for people in binary units: 536_870_912 → "512 MiB", 1_610_612_736 → "1.5 GiB", 0 → "0 B". */
-export function formatBytes(bytes: number): string {
-  const units = Object.entries(binary).reverse();
-  for (const [unit, factor] of units) {
-    if (bytes >= factor) return `${trimmedNumber(bytes / factor)} ${unit}B`;
-  }
-  return `${Math.round(bytes)} B`;
-}
-
-function trimmedNumber(value: number): string {
-  return String(Number(value.toFixed(value >= 100 ? 0 : 1)));
 }
 
 /** The exact quantity for manifests: the largest binary unit that loses nothing, 536_870_912 → "512Mi". */

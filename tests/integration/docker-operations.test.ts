@@ -166,7 +166,7 @@ describe.skipIf(!runs)("the docker cloud: operating a component", () => {
 
     const startedAt = Date.now();
     const late = await driverError(exec(ref, { command: ["sleep", "60"], timeoutMs: 1_000 }));
-    expect(late.message).toMatch(/didn’t respond within 1 s/);
+    expect(late.message).toMatch(/didn’t respond within 1\u00a0s/);
     expect(Date.now() - startedAt).toBeLessThan(6_000);
     const absent = await exec(ref, { command: ["no-such-program"], timeoutMs: 10_000 });
     // Older engines say 126 ("cannot be run"), newer ones 127 ("not found").

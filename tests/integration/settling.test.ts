@@ -219,7 +219,7 @@ it("starts what died of a change, and says in the run and in the health what doe
   const failed = await request({ kind: "restart", environment: environmentId, component: "store" });
   expect(failed.end).toMatchObject({
     status: "failed",
-    message: "health: moody is not healthy after 3 s: HTTP 503",
+    message: "health: moody is not healthy after 3\u00a0s: HTTP 503",
   });
   expect(Date.now() - startedMs).toBeGreaterThan(3_000);
   // The restart failed; the environment did not: it runs, and says how healthy it is.

@@ -38,7 +38,7 @@ describe("placement", () => {
     expect(placesOf(placeComponents([demand("x", big), demand("y", big)], two))).toEqual({ x: "a", y: "b" });
     const three = placeComponents([demand("x", big), demand("y", big), demand("z", big)], two);
     expect(three).toMatchObject({ ok: false, missing: ["z"] });
-    expect(three.reasons[0]?.reason).toContain("not enough free memory (4 GiB free, 6 GiB needed)");
+    expect(three.reasons[0]?.reason).toContain("not enough free memory (4\u00a0GiB free, 6\u00a0GiB needed)");
   });
 
   it("goes elsewhere when a cloud lacks what a component needs, and says what when none has it", () => {
@@ -71,7 +71,7 @@ describe("placement", () => {
     const grown = { current, size: { ...size, memoryBytes: 5 * gib } };
     expect(placeComponents([demand("db", grown)], [full])).toMatchObject({
       ok: false,
-      reasons: [{ reason: "not enough free memory (1 GiB free, 2 GiB needed)" }],
+      reasons: [{ reason: "not enough free memory (1\u00a0GiB free, 2\u00a0GiB needed)" }],
     });
   });
 

@@ -1,6 +1,6 @@
 import { statfs } from "node:fs/promises";
 import type Dockerode from "dockerode";
-import { formatBytes } from "@/lib/kernel/quantities";
+import { formatBytes } from "@/lib/kernel/format";
 import { type CloudHealth, type Discovered, refKey } from "../contract";
 import { portRangeOf } from "./config";
 import type { DockerCloud } from "./engine";

@@ -1,6 +1,7 @@
 import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
 import Dockerode from "dockerode";
+import { formatDuration } from "@/lib/kernel/format";
 import { DriverError, type DriverHost } from "../contract";
 import type { DockerConfig } from "./config";
 import { toDriverError } from "./errors";
@@ -74,7 +75,10 @@ function later(signal: AbortSignal | undefined, delayMs: number): AbortSignal | 
 
 function abortError(doing: string, timeoutMs: number, timedOut: boolean): DriverError {
   return timedOut
-    ? new DriverError("retryable", `Docker didn’t respond within ${timeoutMs / 1000} s while ${doing}.`)
+    ? new DriverError(
+        "retryable",
+        `Docker didn’t respond within ${formatDuration(timeoutMs)} while ${doing}.`,
+      )
     : new DriverError("retryable", `Interrupted while ${doing}.`);
 }
 

@@ -1,5 +1,6 @@
 import type Dockerode from "dockerode";
 import { messageOf } from "@/lib/kernel/errors";
+import { formatBytes } from "@/lib/kernel/format";
 import { type ChangeContext, DriverError } from "../contract";
 import { bounded, type DockerCloud } from "./engine";
 import { statusOf } from "./errors";
@@ -122,8 +123,7 @@ function progressOf(layers: Map<string, { current: number; total: number }>): st
     current += layer.current;
     total += layer.total;
   }
-  const mebibytes = (bytes: number) => Math.round(bytes / 2 ** 20);
-  return `${mebibytes(current)} of ${mebibytes(total)} MiB`;
+  return `${formatBytes(current)} of ${formatBytes(total)}`;
 }
 
 const missing =

@@ -1,4 +1,4 @@
-import { formatBytes } from "@/lib/kernel/quantities";
+import { formatBytes } from "@/lib/kernel/format";
 import type { CloudHealth, DesiredComponent, Problem } from "../contract";
 import { judgeAsked } from "./allowances";
 import { minMemoryBytes } from "./config";

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { formatDuration } from "@/lib/kernel/format";
 import { type DesiredComponent, DriverError, usualWindowMs } from "../contract";
 import type { DockerCloud } from "./engine";
 import { tailOf } from "./logs";
@@ -60,10 +61,10 @@ export async function waitReady(
     await sleep(pollEveryMs, undefined, { signal }).catch(() => undefined);
     if (signal.aborted) throw new DriverError("retryable", `Interrupted while waiting for ${target.name}.`);
   }
-  const seconds = Math.round((deadline - startedAt) / 1000);
+  const waited = formatDuration(deadline - startedAt);
   throw new DriverError(
     "permanent",
-    `The container ${target.name} was not ready within ${seconds} s: ${reason}.${await lastLines(cloud, target.name)}`,
+    `The container ${target.name} was not ready within ${waited}: ${reason}.${await lastLines(cloud, target.name)}`,
     {
       hint: "Check the component’s log. If it only needs more time, increase its health check’s grace period.",
     },

@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
 import type { Readable } from "node:stream";
+import { formatDuration } from "@/lib/kernel/format";
 import {
   type CloudConnection,
   type Driver,
@@ -124,7 +125,8 @@ async function exec(
     timeoutMs,
     signal,
   });
-  if (result.timedOut) throw new DriverError("retryable", `${command[0]} took longer than ${timeoutMs} ms`);
+  if (result.timedOut)
+    throw new DriverError("retryable", `${command[0]} took longer than ${formatDuration(timeoutMs)}`);
   if (result.aborted) throw new DriverError("retryable", `${command[0]} was interrupted`);
   return { exitCode: result.exitCode ?? 128, stdout: result.stdout, stderr: result.stderr };
 }

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { formatDuration } from "@/lib/kernel/format";
 import { isRunning } from "@/lib/platform/exec/process-table";
 import {
   type ComponentRef,
@@ -154,11 +155,10 @@ function notInTime(
   graceMs: number,
   problem: string,
 ): DriverError {
-  const seconds = Math.round(graceMs / 1_000);
   const name = `${component.ref.component} (${replica})`;
   return new DriverError(
     "retryable",
-    `${name} was not ready after ${seconds} s: ${problem}. ${lastLines(component)}`,
+    `${name} was not ready after ${formatDuration(graceMs)}: ${problem}. ${lastLines(component)}`,
     {
       hint: "The component is still running. Check its log to see what it waits for.",
     },

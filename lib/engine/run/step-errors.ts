@@ -1,3 +1,4 @@
+import { formatDuration } from "@/lib/kernel/format";
 import type { StepError, StepRecord } from "./types";
 
 export class StepCancelled extends Error {
@@ -28,7 +29,7 @@ export function errorOf(step: StepRecord, kind: StepError["kind"]): StepError {
 }
 
 export function timeoutError(attemptMs: number): StepError {
-  return { kind: "timeout", message: `Timed out after ${Math.round(attemptMs / 1000)} s.` };
+  return { kind: "timeout", message: `Timed out after ${formatDuration(attemptMs)}.` };
 }
 
 export function isStepError(value: unknown): value is StepError {

@@ -1,4 +1,5 @@
 import { messageOf } from "@/lib/kernel/errors";
+import { formatDuration } from "@/lib/kernel/format";
 import { Attempts } from "./attempt-signal";
 import { CloudAway, cloudWait, keptWait } from "./cloud-wait";
 import { type Observed, observeStep } from "./observe-step";
@@ -243,7 +244,7 @@ class Walk {
     if (spared > 0) error = { ...error, spared };
     if (retry && attempts < limits.stepAttempts) {
       const waitMs = backoffMs(Math.max(1, attempts), limits, Math.random());
-      context.log(`${error.message} Retrying in ${(waitMs / 1000).toFixed(1)} s.`);
+      context.log(`${error.message} Retrying in ${formatDuration(waitMs)}.`);
       const nextAttemptAt = new Date(this.now() + waitMs);
       await this.move(step, { to: "waiting", error, token: step.token, nextAttemptAt });
       this.schedule.wait(step);
@@ -271,7 +272,7 @@ class Walk {
           nowMs: this.now(),
         });
     if (!wait) return false;
-    context.log(`${wait.error.message} Retrying in ${(wait.waitMs / 1000).toFixed(0)} s.`);
+    context.log(`${wait.error.message} Retrying in ${formatDuration(wait.waitMs)}.`);
     // What it waits for a cloud is not the run's time.
     if (run.deadlineAt) run.deadlineAt = new Date(run.deadlineAt.getTime() + wait.waitMs);
     const nextAttemptAt = new Date(this.now() + wait.waitMs);

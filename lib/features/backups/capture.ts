@@ -3,6 +3,7 @@ import { commandFailure } from "@/lib/clouds/command-failure";
 import { type CloudConnection, type ComponentRef, DriverError } from "@/lib/clouds/contract";
 import { maskFor } from "@/lib/features/environments";
 import { messageOf } from "@/lib/kernel/errors";
+import { formatBytes } from "@/lib/kernel/format";
 import type { BackedComponent } from "./components";
 import { backupFiles, backupFolder } from "./files";
 import { recordPart } from "./store-parts";
@@ -23,13 +24,9 @@ export interface CaptureInput {
 export async function requireRoom(): Promise<void> {
   const free = await backupFiles().freeBytes();
   if (free >= leastFreeBytes) return;
-  throw new DriverError(
-    "permanent",
-    `Only ${Math.floor(free / 1024 ** 2)} MiB are free in the backup directory.`,
-    {
-      hint: "Free space on the data directory’s disk or delete old backups, then try again.",
-    },
-  );
+  throw new DriverError("permanent", `Only ${formatBytes(free)} are free in the backup directory.`, {
+    hint: "Free space on the data directory’s disk or delete old backups, then try again.",
+  });
 }
 
 /**

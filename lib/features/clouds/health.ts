@@ -1,5 +1,6 @@
 import type { CloudHealth } from "@/lib/clouds/contract";
 import { messageOf } from "@/lib/kernel/errors";
+import { formatDuration } from "@/lib/kernel/format";
 import { inTransaction } from "@/lib/platform/db";
 import { publishEvent } from "@/lib/platform/events";
 import { fanOut } from "@/lib/platform/queue";
@@ -47,7 +48,10 @@ export async function checkClouds(ids: readonly string[]): Promise<{ ok: number;
 async function ask(cloudId: string): Promise<CloudHealth> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<CloudHealth>((resolve) => {
-    timer = setTimeout(() => resolve(down(`Timed out after ${checkTimeoutMs / 1000} s.`)), checkTimeoutMs);
+    timer = setTimeout(
+      () => resolve(down(`Timed out after ${formatDuration(checkTimeoutMs)}.`)),
+      checkTimeoutMs,
+    );
   });
   try {
     return await Promise.race([late, askDriver(cloudId)]);

@@ -1,6 +1,6 @@
 import { AppError, notFound } from "@/lib/kernel/errors";
+import { formatBytes, formatCpu } from "@/lib/kernel/format";
 import { newId } from "@/lib/kernel/ids";
-import { formatBytes, formatCpu } from "@/lib/kernel/quantities";
 import type { Db, Tx } from "@/lib/platform/db";
 import { type QuotaUse, quotaNames } from "./schema";
 import {

@@ -5,6 +5,7 @@ import { connectionFor, inTurn } from "@/lib/features/clouds";
 import { type EnvironmentContext, loadEnvironment, maskFor } from "@/lib/features/environments";
 import { type ComponentState, look, noHistory, recordHealth } from "@/lib/features/monitoring";
 import { messageOf } from "@/lib/kernel/errors";
+import { formatDuration } from "@/lib/kernel/format";
 import { isConnectionError } from "@/lib/platform/db";
 
 const lookEveryMs = 500;
@@ -29,8 +30,8 @@ export async function settle(
   const failing = states.filter((one) => one.state !== "well");
   if (failing.length === 0) return;
   const said = failing.map(({ component, message }) => {
-    const seconds = Math.round(limitOf(context.existing.get(component)) / 1000);
-    return `${component} is not healthy after ${seconds} s: ${message}`;
+    const waited = formatDuration(limitOf(context.existing.get(component)));
+    return `${component} is not healthy after ${waited}: ${message}`;
   });
   throw new DriverError("permanent", said.join(" "), {
     hint: "The change was applied, but not everything is healthy. Check the component’s log, then resume.",

@@ -1,3 +1,5 @@
+import { formatBytes } from "@/lib/kernel/format";
+
 /** What an archive may hold, however it is packed. */
 export interface ArchiveLimits {
   /** Sum of all unpacked contents and of what describes them. */
@@ -75,9 +77,7 @@ export class Budget {
     this.bytes += bytes;
     const { maxBytes, maxRatio } = this.limits;
     if (this.bytes > maxBytes) {
-      const mebibytes = Math.floor(maxBytes / 2 ** 20);
-      const limit = mebibytes > 0 ? `${mebibytes} MiB` : `${maxBytes} bytes`;
-      throw new ArchiveError(`The archive unpacks to more than ${limit}.`, { limit: true });
+      throw new ArchiveError(`The archive unpacks to more than ${formatBytes(maxBytes)}.`, { limit: true });
     }
     if (maxRatio && this.bytes > ratioFromBytes && this.bytes > this.packedBytes * maxRatio) {
       throw new ArchiveError(`The archive unpacks to more than ${maxRatio} times its size.`, { limit: true });

@@ -2,6 +2,7 @@ import { createSocket } from "node:dgram";
 import { connect as connectTcp, type Socket } from "node:net";
 import { hostname } from "node:os";
 import { connect as connectTls } from "node:tls";
+import { formatDuration } from "@/lib/kernel/format";
 
 export interface SyslogMessage {
   at: Date;
@@ -82,7 +83,7 @@ async function sendStream(server: URL, lines: readonly Buffer[], options: Syslog
   try {
     await new Promise<void>((done, fail) => {
       socket.setTimeout(options.timeoutMs, () =>
-        fail(new Error(`no progress for ${options.timeoutMs / 1000} s`)),
+        fail(new Error(`no progress for ${formatDuration(options.timeoutMs)}`)),
       );
       socket.once("error", fail);
       socket.once("close", () => done());

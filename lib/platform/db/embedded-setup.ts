@@ -12,6 +12,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { basename, join } from "node:path";
+import { formatBytes } from "@/lib/kernel/format";
 import { makePassable, reachableBy, runtimeDir } from "../exec/reachable";
 import {
   type EmbeddedLocation,
@@ -153,9 +154,8 @@ function assertRoom(directory: string): void {
   const { bavail, bsize } = statfsSync(directory);
   const free = bavail * bsize;
   if (free >= clusterBytes) return;
-  const mebibytes = (bytes: number) => `${Math.floor(bytes / 1024 / 1024)} MiB`;
   throw new ServerSetupError(
-    `The database requires ${mebibytes(clusterBytes)}, but ${directory} has ${mebibytes(free)} available. Free disk space, or set DATA_DIR to another disk.`,
+    `The database requires ${formatBytes(clusterBytes)}, but ${directory} has ${formatBytes(free)} available. Free disk space, or set DATA_DIR to another disk.`,
   );
 }
 

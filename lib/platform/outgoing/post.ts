@@ -1,5 +1,6 @@
 import { request } from "node:https";
 import { messageOf } from "@/lib/kernel/errors";
+import { formatDuration } from "@/lib/kernel/format";
 
 export interface Post {
   body: string;
@@ -37,7 +38,7 @@ export async function post(url: URL, { body, headers, timeoutMs, ca }: Post): Pr
     );
     outgoing.on("error", (error) => {
       const late = error.name === "TimeoutError" || error.name === "AbortError";
-      const why = late ? `timed out after ${timeoutMs / 1000} s` : messageOf(error);
+      const why = late ? `timed out after ${formatDuration(timeoutMs)}` : messageOf(error);
       fail(new Error(`can’t reach ${url.host}: ${why}`, { cause: error }));
     });
     outgoing.end(body);

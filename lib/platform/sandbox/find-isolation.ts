@@ -14,6 +14,7 @@ import {
   writeSync,
 } from "node:fs";
 import { join } from "node:path";
+import { formatDuration } from "@/lib/kernel/format";
 import { findProgram } from "../exec/find-program";
 import { makePassable } from "../exec/reachable";
 import { confine } from "./confine";
@@ -187,7 +188,7 @@ function probe(tools: SandboxTools, directory: string): string | null {
     });
     if ((result.error as NodeJS.ErrnoException | undefined)?.code === "ETIMEDOUT") {
       // A host under load says nothing of what it can do, and what is found here holds for the life of this process.
-      throw new Error(`Sandbox detection timed out after ${probeMs / 1_000} s`);
+      throw new Error(`Sandbox detection timed out after ${formatDuration(probeMs)}`);
     }
     if (result.status === 0 && existsSync(join(own, "made"))) return null;
     return (result.stderr || result.error?.message || `exit ${result.status}`).trim().split("\n")[0] ?? "";

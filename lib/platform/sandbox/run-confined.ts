@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { closeSync } from "node:fs";
 import type { Readable, Writable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
+import { formatDuration } from "@/lib/kernel/format";
 import { type ChildResult, ChildStartError, type RunChildOptions, runChild } from "../exec/child";
 import { childrenOf } from "../exec/process-table";
 import { type ConfinedCommand, confine } from "./confine";
@@ -167,7 +168,7 @@ async function saysSomething(status: Readable): Promise<boolean> {
       once(status, "data", { signal }).then(() => true),
       once(status, "close", { signal }).then(() => false),
       sleep(answerMs, undefined, { signal, ref: false }).then(() => {
-        throw new Error(`Sandbox setup timed out after ${answerMs / 1_000} s`);
+        throw new Error(`Sandbox setup timed out after ${formatDuration(answerMs)}`);
       }),
     ]);
   } finally {

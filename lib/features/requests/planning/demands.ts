@@ -16,6 +16,7 @@ import { implementationSchemas } from "@/lib/engine/template";
 import type { Component, ImplementationKind } from "@/lib/engine/template/types";
 import { connectionFor } from "@/lib/features/clouds";
 import { messageOf } from "@/lib/kernel/errors";
+import { formatDuration } from "@/lib/kernel/format";
 import { parseBytes, parseCpu } from "@/lib/kernel/quantities";
 import { moduleLog } from "@/lib/platform/log";
 import { Masker } from "@/lib/platform/masking";
@@ -204,7 +205,7 @@ export async function warningsOf(
 async function within<T>(work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${judgeMs / 1000} s`)), judgeMs);
+    timer = setTimeout(() => reject(new Error(`no answer within ${formatDuration(judgeMs)}`)), judgeMs);
   });
   try {
     return await Promise.race([work, late]);

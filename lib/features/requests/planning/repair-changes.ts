@@ -4,6 +4,7 @@ import { newestGoodBackup } from "@/lib/features/backups";
 import { connectionFor } from "@/lib/features/clouds";
 import { type EnvironmentContext, maskFor } from "@/lib/features/environments";
 import { AppError, messageOf } from "@/lib/kernel/errors";
+import { formatDuration } from "@/lib/kernel/format";
 import { Graph } from "@/lib/kernel/graph";
 
 const lookMs = 20_000;
@@ -186,7 +187,7 @@ async function examine(context: EnvironmentContext, component: string): Promise<
 async function within<T>(work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${lookMs / 1000} s`)), lookMs);
+    timer = setTimeout(() => reject(new Error(`no answer within ${formatDuration(lookMs)}`)), lookMs);
   });
   return await Promise.race([work, late]).finally(() => clearTimeout(timer));
 }
