@@ -1,4 +1,4 @@
-import { type FigureFormat, formatCompact, formatFigure } from "@/lib/kernel/format";
+import { type FigureFormat, formatCompact, formatFigure, formatMoney } from "@/lib/kernel/format";
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
@@ -52,5 +52,7 @@ export function valueTicks(greatest: number, format: FigureFormat): number[] {
 export function axisFigure(value: number, format: FigureFormat, currency?: string): string {
   if (format === "number") return formatCompact(value);
   if (format === "cpu") return String(Number(value.toPrecision(3)));
+  // Ticks under a cent apart stay apart.
+  if (format === "money") return formatMoney(value, currency ?? "EUR", { fine: true });
   return formatFigure(value, format, currency);
 }

@@ -42,7 +42,7 @@ export function BreakdownTable({ group, currency, days, total, rows, others }: B
               </TableCell>
               <TableCell numeric>
                 <Link href={usageHref({ group, key: one.key, days })} className="link-quiet">
-                  <Money amount={one.amount} currency={currency} decimals={2} />
+                  <Money amount={one.amount} currency={currency} />
                 </Link>
               </TableCell>
             </TableRow>
@@ -54,7 +54,7 @@ export function BreakdownTable({ group, currency, days, total, rows, others }: B
                 {formatPercent(others.share, 1)}
               </TableCell>
               <TableCell numeric>
-                <Money amount={others.amount} currency={currency} decimals={2} />
+                <Money amount={others.amount} currency={currency} />
               </TableCell>
             </TableRow>
           ) : null}
@@ -63,7 +63,7 @@ export function BreakdownTable({ group, currency, days, total, rows, others }: B
             <TableCell />
             <TableCell numeric>
               <Link href={usageHref({ days })} className="link-quiet">
-                <Money amount={total} currency={currency} decimals={2} />
+                <Money amount={total} currency={currency} />
               </Link>
             </TableCell>
           </TableRow>

@@ -44,7 +44,7 @@ export function StatementLines({ lines, month, currency }: StatementLinesProps) 
             </TableCell>
             <TableCell numeric>
               <Link href={usageHref(daysOf(month, line))} className="link-quiet">
-                <Money amount={line.amount} currency={currency} decimals={2} />
+                <Money amount={line.amount} currency={currency} />
               </Link>
             </TableCell>
           </TableRow>

@@ -58,7 +58,7 @@ export function StatementView({ statement, page }: { statement: StatementDetail;
       <Card
         title={
           <>
-            Total <Money amount={statement.total} currency={currency} decimals={2} />
+            Total <Money amount={statement.total} currency={currency} />
             <span className="font-normal text-muted"> in {monthName(statement.month)}</span>
           </>
         }

@@ -43,7 +43,11 @@ export function UsageTable({ rows }: { rows: readonly UsageRow[] }) {
               )}
             </TableCell>
             <TableCell numeric>
-              {row.amount === null ? "" : <Money amount={row.amount} currency={row.currency ?? currency} />}
+              {row.amount === null ? (
+                ""
+              ) : (
+                <Money amount={row.amount} currency={row.currency ?? currency} fine />
+              )}
             </TableCell>
           </TableRow>
         ))}
@@ -52,7 +56,7 @@ export function UsageTable({ rows }: { rows: readonly UsageRow[] }) {
           <TableCell className="hidden md:table-cell" colSpan={2} />
           <TableCell colSpan={2} />
           <TableCell numeric>
-            <Money amount={total.toFixed()} currency={currency} />
+            <Money amount={total.toFixed()} currency={currency} fine />
           </TableCell>
         </TableRow>
       </TableBody>

@@ -15,8 +15,8 @@ import {
   meterUnits,
 } from "@/lib/features/chargeback/schema";
 import { formatNumber, formatUnitPrice } from "@/lib/kernel/format";
-import { roundTogether } from "@/lib/kernel/money";
-import { perComponent } from "./cost-per-component";
+import { centDecimals, roundTogether } from "@/lib/kernel/money";
+import { perComponent, shownOr } from "./cost-per-component";
 
 /** Every amount of an environment, opened down to usage times price. */
 export function CostLines(props: {
@@ -27,29 +27,24 @@ export function CostLines(props: {
 }) {
   const { environmentId, cost, titles } = props;
   const { currency } = cost;
-  // One number of decimals for the whole table, so that its figures line up.
-  const decimals = new Decimal(cost.total).lt(1) ? 4 : 2;
-  const components = perComponent(cost.lines, "amount", decimals);
+  const components = perComponent(cost.lines, "amount");
   return (
     <div className="grid gap-4">
       <div className="grid grid-cols-2 gap-3 sm:gap-4 lg:grid-cols-4">
-        <Stat
-          label="Month to date"
-          value={<Money amount={cost.thisMonth} currency={currency} decimals={decimals} />}
-        />
+        <Stat label="Month to date" value={<Money amount={cost.thisMonth} currency={currency} />} />
         <Stat
           label="Forecast"
-          value={<Money amount={cost.forecastMonth} currency={currency} decimals={2} />}
+          value={<Money amount={cost.forecastMonth} currency={currency} />}
           note={cost.forecastMonth === null ? "Missing price" : "At current usage"}
         />
         <Stat label="Monthly run rate" value={<Money amount={cost.monthly} currency={currency} />} />
         <Stat
           label="Lifetime cost"
-          value={<Money amount={cost.total} currency={currency} decimals={decimals} />}
+          value={<Money amount={cost.total} currency={currency} />}
           note={
             cost.forecastLeaseEnd === null ? undefined : (
               <>
-                <Money amount={cost.forecastLeaseEnd} currency={currency} decimals={2} /> at lease end
+                <Money amount={cost.forecastLeaseEnd} currency={currency} /> at lease end
               </>
             )
           }
@@ -93,11 +88,11 @@ export function CostLines(props: {
                   </TableCell>
                   <TableCell className={wide} />
                   <TableCell numeric className="font-semibold">
-                    <Money amount={amount} currency={currency} decimals={decimals} />
+                    <Money amount={amount} currency={currency} />
                   </TableCell>
                 </TableRow>
-                {linesOf(cost, component, amount, decimals).map((line) => (
-                  <Line key={line.meter} {...{ line, currency, environmentId, decimals }} />
+                {linesOf(cost, component, amount).map((line) => (
+                  <Line key={line.meter} {...{ line, currency, environmentId }} />
                 ))}
               </TableBody>
             ))}
@@ -109,14 +104,14 @@ export function CostLines(props: {
 }
 
 /** The lines of a component, rounded so that they add up to what stands above them. */
-function linesOf(cost: EnvironmentCost, component: string, amount: string, decimals: number): CostLine[] {
+function linesOf(cost: EnvironmentCost, component: string, amount: string): CostLine[] {
   const lines = cost.lines.filter((line) => line.component === component);
   const amounts = roundTogether(
     lines.map((line) => line.amount),
-    decimals,
+    centDecimals,
     amount,
   );
-  return lines.map((line, index) => ({ ...line, amount: amounts[index] ?? line.amount }));
+  return lines.map((line, index) => ({ ...line, amount: shownOr(amounts[index], line.amount) }));
 }
 
 /** Left out on phones: usage and amount say it. */
@@ -126,10 +121,9 @@ interface LineProps {
   line: CostLine;
   currency: string;
   environmentId: string;
-  decimals: number;
 }
 
-function Line({ line, currency, environmentId, decimals }: LineProps) {
+function Line({ line, currency, environmentId }: LineProps) {
   const quantity = new Decimal(line.quantity).toNumber();
   const days = usageHref({
     environment: environmentId,
@@ -149,7 +143,7 @@ function Line({ line, currency, environmentId, decimals }: LineProps) {
       </TableCell>
       <TableCell numeric>
         <Link href={days} className="link-quiet">
-          <Money amount={line.amount} currency={currency} decimals={decimals} />
+          <Money amount={line.amount} currency={currency} />
         </Link>
       </TableCell>
     </TableRow>

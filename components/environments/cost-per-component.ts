@@ -1,12 +1,11 @@
 import { Decimal } from "decimal.js";
 import type { EnvironmentCost } from "@/lib/features/chargeback/schema";
-import { roundTogether } from "@/lib/kernel/money";
+import { centDecimals, roundTogether } from "@/lib/kernel/money";
 
 /** Sums of the lines per component, the most expensive first, rounded so that they add up to their rounded sum; what rounds to zero stays exact. */
 export function perComponent(
   lines: EnvironmentCost["lines"],
   which: "amount" | "thisMonth",
-  decimals: number,
 ): { component: string; amount: string }[] {
   const sums = new Map<string, Decimal>();
   for (const line of lines) {
@@ -15,11 +14,14 @@ export function perComponent(
   const sorted = [...sums].sort(([, left], [, right]) => right.comparedTo(left));
   const amounts = roundTogether(
     sorted.map(([, amount]) => amount),
-    decimals,
+    centDecimals,
   );
   return sorted.map(([component, exact], index) => {
-    const amount = amounts[index] ?? "0";
-    // What rounds to nothing is shown as "less than", not as free.
-    return { component, amount: Number(amount) === 0 ? exact.toFixed() : amount };
+    return { component, amount: shownOr(amounts[index], exact.toFixed()) };
   });
+}
+
+/** A rounded amount, or the exact one where it rounds to nothing: that is written as "less than a cent", not as free. */
+export function shownOr(rounded: string | undefined, exact: string): string {
+  return rounded === undefined || Number(rounded) === 0 ? exact : rounded;
 }

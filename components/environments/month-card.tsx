@@ -1,4 +1,3 @@
-import { Decimal } from "decimal.js";
 import Link from "next/link";
 import { Card } from "@/components/ui/card";
 import { Money } from "@/components/ui/money";
@@ -31,20 +30,19 @@ export function MonthCard(props: {
     last,
   );
   // The parts add up to the sum on screen too.
-  const decimals = new Decimal(cost.total).lt(1) ? 4 : 2;
-  const components = perComponent(cost.lines, "thisMonth", decimals);
+  const components = perComponent(cost.lines, "thisMonth");
   return (
     <Card title="This month" aside={`Until ${until}`}>
       <Stat
         panel={false}
         label={<span className="sr-only">Month to date</span>}
-        value={formatMoney(cost.thisMonth, cost.currency, { decimals })}
+        value={formatMoney(cost.thisMonth, cost.currency)}
         of={
           components.length === 0
             ? undefined
             : cost.forecastMonth === null
               ? "Forecast unavailable: missing price"
-              : `forecast ${formatMoney(cost.forecastMonth, cost.currency, { decimals: 2 })}`
+              : `forecast ${formatMoney(cost.forecastMonth, cost.currency)}`
         }
       />
       {components.length > 0 ? (
@@ -54,12 +52,12 @@ export function MonthCard(props: {
               <Link href={`/environments/${environmentId}/costs`} className="link-quiet truncate">
                 {titles[one.component] ?? one.component}
               </Link>
-              <Money amount={one.amount} currency={cost.currency} decimals={decimals} />
+              <Money amount={one.amount} currency={cost.currency} />
             </li>
           ))}
           <li className="flex justify-between gap-4 pt-2 text-muted">
             <span>Lifetime</span>
-            <Money amount={cost.total} currency={cost.currency} decimals={decimals} />
+            <Money amount={cost.total} currency={cost.currency} />
           </li>
         </ul>
       ) : (

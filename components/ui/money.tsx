@@ -8,13 +8,13 @@ export interface MoneyProps {
   signed?: boolean;
   rounded?: boolean;
   /** See formatMoney. */
-  decimals?: number;
+  fine?: boolean;
   className?: string;
 }
 
 /** An amount with its currency and period. Unknown is said, never shown as zero. */
-export function Money({ amount, currency, period, signed, rounded, decimals, className }: MoneyProps) {
-  const text = formatMoney(amount, currency, { signed, rounded, decimals });
+export function Money({ amount, currency, period, signed, rounded, fine, className }: MoneyProps) {
+  const text = formatMoney(amount, currency, { signed, rounded, fine });
   const unknown = amount == null || amount === "";
   return (
     <span className={cn("whitespace-nowrap tabular", unknown && "text-muted", className)}>

@@ -94,15 +94,17 @@ export interface MoneyOptions {
   signed?: boolean;
   /** Leaves the decimals out of amounts of at least 100, for headlines. */
   rounded?: boolean;
-  /** Exactly so many decimals, so that a column lines up; what is too small for them is "<" the least one. */
-  decimals?: number;
+  /** Keeps two significant digits under a cent, for prices and the charges of single hours: "€0.00042". */
+  fine?: boolean;
 }
 
 const DECIMAL = /^-?\d+(\.\d+)?$/;
+/** The least amount that is written as a figure. */
+const LEAST_MONEY = 0.01;
 
 /**
  * An amount with its currency: "€31.40". Decimal strings are formatted without passing through a float.
- * An amount under a cent keeps two significant digits, so that a price per hour is not shown as nothing.
+ * What would round to nothing is written "<€0.01"; a price per hour and a `fine` amount keep two significant digits.
  */
 export function formatMoney(
   amount: Maybe<string | number>,
@@ -113,26 +115,21 @@ export function formatMoney(
   const text = String(amount).trim();
   const size = Math.abs(Number(text));
   if (text === "" || !Number.isFinite(size)) return UNKNOWN;
-  const { decimals } = options;
-  const least = decimals === undefined ? 0 : 10 ** -decimals;
-  if (size > 0 && size < least / 2) {
-    const under = `<${withSymbol(currency, least.toFixed(decimals))}`;
-    return options.period ? `${under}${PERIOD_UNITS[options.period]}` : under;
+  const period = options.period ? PERIOD_UNITS[options.period] : "";
+  const fine = options.fine || options.period === "hour";
+  const sign = Number(text) < 0 ? "−" : options.signed && size > 0 ? "+" : "";
+  if (!fine && size > 0 && size < LEAST_MONEY / 2) {
+    return `${sign}<${withSymbol(currency, String(LEAST_MONEY))}${period}`;
   }
   const digits: Intl.NumberFormatOptions =
-    decimals !== undefined
-      ? { minimumFractionDigits: decimals, maximumFractionDigits: decimals }
-      : size > 0 && size < 0.01
-        ? { maximumSignificantDigits: 2 }
-        : options.rounded && size >= 100
-          ? { maximumFractionDigits: 0 }
-          : { minimumFractionDigits: 2, maximumFractionDigits: 2 };
+    fine && size > 0 && size < LEAST_MONEY
+      ? { maximumSignificantDigits: 2 }
+      : options.rounded && size >= 100
+        ? { maximumFractionDigits: 0 }
+        : { minimumFractionDigits: 2, maximumFractionDigits: 2 };
   const exact = DECIMAL.test(text) ? (text as Intl.StringNumericLiteral) : Number(text);
   const unsigned = numberFormat(digits).format(exact).replace(/^-/, "");
-  const negative = Number(text) < 0 && /[1-9]/.test(unsigned);
-  const sign = negative ? "−" : options.signed && size > 0 ? "+" : "";
-  const money = `${sign}${withSymbol(currency, unsigned)}`;
-  return options.period ? `${money}${PERIOD_UNITS[options.period]}` : money;
+  return `${sign}${withSymbol(currency, unsigned)}${period}`;
 }
 
 /** A price of one unit with every digit it has, because amounts follow from it: "€0.021". */

@@ -3,6 +3,9 @@ import { Decimal } from "decimal.js";
 /** FinOps convention: a month is 730 hours when a price per hour is shown per month. */
 export const hoursPerMonth = 730;
 
+/** Amounts are shown in cents: so many decimals. */
+export const centDecimals = 2;
+
 /** Digits enough for the sums of any number of amounts, whatever the caller's own precision is. */
 const Exact = Decimal.clone({ precision: 60 });
 

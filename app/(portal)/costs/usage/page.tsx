@@ -74,7 +74,7 @@ export default async function UsagePage(props: { searchParams: Promise<SearchPar
             "Hourly usage × the price active at the start of each hour"
           ) : (
             <>
-              <Money amount={costs.total} currency={costs.currency} className="font-semibold text-ink" />{" "}
+              <Money amount={costs.total} currency={costs.currency} fine className="font-semibold text-ink" />{" "}
               {wanted.month
                 ? `in ${monthName(wanted.month)}`
                 : `from ${dayName(costs.from)} to ${dayName(costs.to)}`}{" "}
