@@ -1,14 +1,14 @@
 "use client";
 
 import { usePathname, useRouter } from "next/navigation";
-import { useEffect, useState } from "react";
-import { type LogLine, LogViewer } from "@/components/data/log-viewer";
+import { useState } from "react";
+import { LogViewer } from "@/components/data/log-viewer";
 import { Button } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
 import { NativeSelect } from "@/components/ui/native-select";
 import { Status } from "@/components/ui/status";
 import type { Tone } from "@/components/ui/tone";
-import { readLogText } from "./log-text";
+import { type LogStream, useLog } from "./use-log";
 
 export interface ComponentLogProps {
   environmentId: string;
@@ -20,18 +20,13 @@ export interface ComponentLogProps {
   secretsHidden: boolean;
 }
 
-type Stream = "connecting" | "live" | "ended" | "failed" | "lost";
-
-const looks: Record<Stream, { tone: Tone; word: string }> = {
+const looks: Record<LogStream, { tone: Tone; word: string }> = {
   connecting: { tone: "busy", word: "Connecting" },
   live: { tone: "good", word: "Live" },
   ended: { tone: "neutral", word: "Stream ended" },
   failed: { tone: "bad", word: "Log unavailable" },
   lost: { tone: "warning", word: "Reconnecting…" },
 };
-
-const maxLines = 100_000;
-const flushMs = 150;
 
 /** The log of one component as it is written. */
 export function ComponentLog({
@@ -44,7 +39,7 @@ export function ComponentLog({
   const router = useRouter();
   const pathname = usePathname();
   const [attempt, setAttempt] = useState(0);
-  const { lines, state, problem, cut } = useLog(environmentId, selected, attempt);
+  const { lines, state, problem, cut } = useLog(environmentId, selected, { tail: 1_000, attempt });
   if (components.length === 0) {
     return (
       <div className="rounded-card border bg-panel">
@@ -96,55 +91,4 @@ export function ComponentLog({
       />
     </div>
   );
-}
-
-function useLog(environmentId: string, component: string, attempt: number) {
-  const [lines, setLines] = useState<readonly LogLine[]>([]);
-  const [state, setState] = useState<Stream>("connecting");
-  const [problem, setProblem] = useState<string>();
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another attempt opens the log again
-  useEffect(() => {
-    setLines([]);
-    setProblem(undefined);
-    setState("connecting");
-    if (!component) return;
-    const query = new URLSearchParams({ component, tail: "1000" });
-    const source = new EventSource(`/api/v1/environments/${environmentId}/logs?${query}`);
-    let waiting: LogLine[] = [];
-    let fresh = true;
-    const flush = () => {
-      if (waiting.length === 0) return;
-      const [more, restart] = [waiting, fresh];
-      waiting = [];
-      fresh = false;
-      setLines((before) => (restart ? more : [...before, ...more]).slice(-maxLines));
-    };
-    const timer = setInterval(flush, flushMs);
-    const end = (next: Stream) => {
-      flush();
-      source.close();
-      setState(next);
-    };
-    source.onopen = () => {
-      // After a reconnect the last lines are sent again: they replace what is shown.
-      fresh = true;
-      setState("live");
-    };
-    source.onmessage = (event: MessageEvent<string>) => {
-      const line = JSON.parse(event.data) as { at: string | null; stream?: string; text: string };
-      waiting.push(readLogText(line.text, line.at));
-    };
-    source.addEventListener("end", () => end("ended"));
-    source.addEventListener("failed", (event) => {
-      const data: unknown = JSON.parse((event as MessageEvent<string>).data);
-      setProblem((data as { message?: string }).message);
-      end("failed");
-    });
-    source.onerror = () => setState(source.readyState === EventSource.CLOSED ? "failed" : "lost");
-    return () => {
-      clearInterval(timer);
-      source.close();
-    };
-  }, [environmentId, component, attempt]);
-  return { lines, state, problem, cut: lines.length >= maxLines };
 }

@@ -26,14 +26,12 @@ export function linkRows(environment: EnvironmentDetail): LinkRow[] {
   const rows: LinkRow[] = [];
   const seen = new Set<string>();
   const named = environment.outputList.length > 0;
-  // Components may have the same address; it is no link there either.
-  const atPortal = new Set(environment.outputList.flatMap((one) => (one.leadsToPortal ? [one.value] : [])));
   const add = (row: Omit<LinkRow, "link" | "withoutLink" | "inner">) => {
     if (!row.secret && (row.value === "" || seen.has(row.value.replace(/\/$/, "")))) return;
     seen.add(row.value.replace(/\/$/, ""));
     const inner = named && !row.key.startsWith("output ");
-    const withoutLink = atPortal.has(row.value) ? leadsToPortal : null;
-    const link = !row.secret && withoutLink === null && /^https?:\/\//.test(row.value);
+    const link = !row.secret && mayLink(environment, row.value);
+    const withoutLink = isAtPortal(environment, row.value) ? leadsToPortal : null;
     rows.push({ ...row, link, withoutLink, inner });
   };
   for (const output of environment.outputList) {
@@ -72,6 +70,16 @@ export function linkRows(environment: EnvironmentDetail): LinkRow[] {
     }
   }
   return rows.sort((left, right) => rank(left, environment.url) - rank(right, environment.url));
+}
+
+/** Whether an address is shown as a link: those at the portal's own host are not. */
+export function mayLink(environment: EnvironmentDetail, address: string): boolean {
+  return /^https?:\/\//.test(address) && !isAtPortal(environment, address);
+}
+
+/** Components may have the address of an output; it is no link there either. */
+function isAtPortal(environment: EnvironmentDetail, address: string): boolean {
+  return environment.outputList.some((one) => one.leadsToPortal && one.value === address);
 }
 
 /** The address people open first, then other links, other values, secrets. The sort keeps the order within each. */

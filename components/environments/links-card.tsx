@@ -1,14 +1,13 @@
 "use client";
 
 import { ChevronRight, Eye, EyeOff } from "lucide-react";
-import { useEffect, useState } from "react";
-import { apiFetch } from "@/components/data/api";
-import { useAction } from "@/components/data/use-action";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { CopyButton } from "@/components/ui/copy-button";
+import { IconButton } from "@/components/ui/icon-button";
 import type { EnvironmentDetail } from "@/lib/features/environments/schema";
 import { type LinkRow, linkRows } from "./link-rows";
+import { useReveal } from "./use-reveal";
 
 /** How to reach it. Secrets are shown on demand, which is written down, and hide themselves again. */
 export function LinksCard({ environment }: { environment: EnvironmentDetail }) {
@@ -95,25 +94,8 @@ function RowLabel({ row }: { row: LinkRow }) {
   );
 }
 
-const shownMs = 60_000;
-
 function SecretRow({ row, environmentId, mayReveal }: RowProps) {
-  const [value, setValue] = useState<string>();
-  const reveal = useAction(
-    () =>
-      apiFetch<{ value: unknown }>(`/environments/${environmentId}/reveal`, {
-        body: { name: row.name, ...(row.component ? { component: row.component } : {}) },
-      }),
-    {
-      onSuccess: (answer) =>
-        setValue(typeof answer.value === "string" ? answer.value : JSON.stringify(answer.value)),
-    },
-  );
-  useEffect(() => {
-    if (value === undefined) return;
-    const timer = setTimeout(() => setValue(undefined), shownMs);
-    return () => clearTimeout(timer);
-  }, [value]);
+  const { value, pending, reveal, hide } = useReveal(environmentId, row);
   return (
     <>
       <code className="min-w-0 flex-1 font-mono text-xs [overflow-wrap:anywhere]">
@@ -123,22 +105,17 @@ function SecretRow({ row, environmentId, mayReveal }: RowProps) {
       {value !== undefined ? (
         <>
           <CopyButton value={value} label={`Copy ${row.label}`} />
-          <Button
-            variant="ghost"
-            size="icon-sm"
-            aria-label={`Hide ${row.label}`}
-            onClick={() => setValue(undefined)}
-          >
+          <IconButton label={`Hide ${row.label}`} onClick={hide}>
             <EyeOff aria-hidden />
-          </Button>
+          </IconButton>
         </>
       ) : mayReveal ? (
         <Button
           variant="ghost"
           size="sm"
-          loading={reveal.pending}
+          loading={pending}
           aria-label={`Reveal ${row.label}`}
-          onClick={() => void reveal.run()}
+          onClick={reveal}
         >
           <Eye aria-hidden /> Reveal
         </Button>

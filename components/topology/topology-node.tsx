@@ -1,10 +1,10 @@
 "use client";
 
 import { Handle, type Node, type NodeProps, Position } from "@xyflow/react";
-import Link from "next/link";
 import { cn } from "@/components/ui/cn";
 import { toneLine } from "@/components/ui/tone";
 import { NodeBody } from "./node-body";
+import { NodeTarget } from "./node-target";
 import { nodeStatus, type TopologyNode } from "./types";
 
 export interface NodeData extends Record<string, unknown> {
@@ -17,29 +17,20 @@ const handle = "pointer-events-none! size-1! min-h-0! min-w-0! border-0! bg-tran
 
 export function TopologyNodeView({ data }: NodeProps<Node<NodeData>>) {
   const { node, onSelect, selected } = data;
-  const body = <NodeBody node={node} />;
   const classes = cn(
     "nodrag nopan block size-full overflow-hidden rounded-[10px] border bg-panel text-left shadow-panel",
     node.external && "bg-subtle shadow-none",
     nodeLine(node),
-    (node.href || onSelect) && "cursor-pointer transition-colors hover:border-muted",
+    (node.href || (onSelect && !node.external)) && "cursor-pointer transition-colors hover:border-muted",
     selected && "ring-2 ring-accent-ink",
     (node.state === "pending" || node.state === "skipped") && "border-dashed",
   );
   return (
     <>
       <Handle type="target" position={Position.Left} className={handle} isConnectable={false} />
-      {node.href ? (
-        <Link href={node.href} className={classes}>
-          {body}
-        </Link>
-      ) : onSelect ? (
-        <button type="button" className={classes} onClick={() => onSelect(node.id)} aria-pressed={selected}>
-          {body}
-        </button>
-      ) : (
-        <div className={classes}>{body}</div>
-      )}
+      <NodeTarget {...{ node, selected, onSelect }} className={classes}>
+        <NodeBody node={node} />
+      </NodeTarget>
       <Handle type="source" position={Position.Right} className={handle} isConnectable={false} />
     </>
   );

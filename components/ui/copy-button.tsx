@@ -4,6 +4,7 @@ import { Check, Copy } from "lucide-react";
 import { useEffect, useState } from "react";
 import { toast } from "sonner";
 import { Button } from "./button";
+import { IconButton } from "./icon-button";
 
 export interface CopyButtonProps {
   value: string;
@@ -33,16 +34,19 @@ export function CopyButton({ value, label = "Copy", withText, className }: CopyB
   }
 
   const Icon = copied ? Check : Copy;
+  const icon = <Icon className={copied ? "text-good-ink" : undefined} aria-hidden />;
+  const shared = { className, onClick: () => void copy() };
+  if (!withText) {
+    return (
+      <IconButton label={copied ? "Copied" : label} {...shared}>
+        {icon}
+      </IconButton>
+    );
+  }
   return (
-    <Button
-      variant="ghost"
-      size={withText ? "sm" : "icon-sm"}
-      className={className}
-      onClick={() => void copy()}
-      aria-label={withText ? undefined : copied ? "Copied" : label}
-    >
-      <Icon className={copied ? "text-good-ink" : undefined} aria-hidden />
-      {withText ? (copied ? "Copied" : label) : null}
+    <Button variant="ghost" size="sm" {...shared}>
+      {icon}
+      {copied ? "Copied" : label}
     </Button>
   );
 }

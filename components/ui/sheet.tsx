@@ -15,16 +15,27 @@ export interface SheetContentProps {
   /** The title is written at the top; otherwise it is for screen readers only. */
   showTitle?: boolean;
   className?: string;
+  /** Where the focus goes when it closes; its trigger otherwise. */
+  onReturnFocus?: () => void;
   children: ReactNode;
 }
 
 /** A panel from the side: navigation on phones, details beside a list. */
-export function SheetContent({ title, side = "left", showTitle, className, children }: SheetContentProps) {
+export function SheetContent(props: SheetContentProps) {
+  const { title, side = "left", showTitle, className, onReturnFocus, children } = props;
   return (
     <Radix.Portal>
       <Radix.Overlay className={overlayClasses} />
       <Radix.Content
         aria-describedby={undefined}
+        onCloseAutoFocus={
+          onReturnFocus
+            ? (event) => {
+                event.preventDefault();
+                onReturnFocus();
+              }
+            : undefined
+        }
         className={cn(
           "fixed inset-y-0 z-50 flex w-[min(20rem,calc(100vw-3rem))] flex-col bg-panel shadow-pop outline-none data-[state=closed]:animate-out data-[state=open]:animate-in",
           side === "left"
@@ -33,7 +44,7 @@ export function SheetContent({ title, side = "left", showTitle, className, child
           className,
         )}
       >
-        <Radix.Title className={showTitle ? "border-b px-5 py-4 text-lg font-semibold" : "sr-only"}>
+        <Radix.Title className={showTitle ? "border-b py-4 pr-14 pl-5 text-lg font-semibold" : "sr-only"}>
           {title}
         </Radix.Title>
         <Radix.Close

@@ -1,0 +1,26 @@
+"use client";
+
+import { Button, type ButtonProps } from "./button";
+import { cn } from "./cn";
+import { Tooltip } from "./tooltip";
+
+export interface ReasonedButtonProps extends Omit<ButtonProps, "disabled"> {
+  /** Why it can't be used now, as a sentence; null when it can. */
+  reason: string | null;
+}
+
+/** A button that says why it can't be used: on hover, on focus and on tap. It keeps its place in the tab order. */
+export function ReasonedButton({ reason, ...props }: ReasonedButtonProps) {
+  if (reason === null) return <Button {...props} />;
+  const { variant, size, className, children, "aria-label": label } = props;
+  return (
+    <Tooltip content={reason} opensOnClick>
+      <Button
+        {...{ variant, size, children }}
+        aria-label={label}
+        aria-disabled
+        className={cn("aria-disabled:pointer-events-auto cursor-not-allowed", className)}
+      />
+    </Tooltip>
+  );
+}
