@@ -5,9 +5,7 @@ import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { apiFetch } from "@/components/data/api";
 import { useAction } from "@/components/data/use-action";
-import { Button } from "@/components/ui/button";
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
-import { Dialog, DialogContent, DialogTrigger } from "@/components/ui/dialog";
 import {
   DropdownMenu,
   DropdownMenuContent,
@@ -15,20 +13,26 @@ import {
   DropdownMenuTrigger,
 } from "@/components/ui/dropdown-menu";
 import { Field } from "@/components/ui/field";
+import { FormDialog } from "@/components/ui/form-dialog";
+import { IconButton } from "@/components/ui/icon-button";
 import { Input } from "@/components/ui/input";
+import { ReasonedButton } from "@/components/ui/reasoned-button";
+import { ReasonedMenuItem } from "@/components/ui/reasoned-menu-item";
 import type { BackupDto } from "@/lib/features/backups/schema";
 import type { EnvironmentDetail } from "@/lib/features/environments/schema";
 import { formatExact } from "@/lib/kernel/format";
 import { CreateFromBackup } from "./create-from-backup";
 import { useChange } from "./use-change";
+import { whyNotRunning } from "./why-not";
 
 /** Creates a backup now, with a note to find it by. */
-export function TakeBackup({ environmentId, disabled }: { environmentId: string; disabled: boolean }) {
+export function TakeBackup(props: { environment: EnvironmentDetail; isBusy: boolean }) {
+  const { environment, isBusy } = props;
   const router = useRouter();
   const [open, setOpen] = useState(false);
   const [note, setNote] = useState("");
   const take = useAction(
-    () => apiFetch(`/environments/${environmentId}/backups`, { body: { note: note.trim() } }),
+    () => apiFetch(`/environments/${environment.id}/backups`, { body: { note: note.trim() } }),
     {
       success: "Backup started",
       onSuccess: () => {
@@ -39,27 +43,34 @@ export function TakeBackup({ environmentId, disabled }: { environmentId: string;
     },
   );
   return (
-    <Dialog open={open} onOpenChange={setOpen}>
-      <DialogTrigger asChild>
-        <Button size="sm" variant="primary" disabled={disabled}>
+    <FormDialog
+      open={open}
+      onOpenChange={setOpen}
+      trigger={
+        <ReasonedButton
+          size="sm"
+          variant="primary"
+          reason={isBusy ? "A backup is in progress." : whyNotBackedUp(environment)}
+        >
           Back up now
-        </Button>
-      </DialogTrigger>
-      <DialogContent
-        title="Back up now"
-        description="The environment keeps running. Components may pause while their data is copied."
-        footer={
-          <Button variant="primary" loading={take.pending} onClick={() => void take.run()}>
-            Back up
-          </Button>
-        }
-      >
-        <Field label="Note" optional hint="For example, “Before schema migration”">
-          {(control) => <Input {...control} value={note} onChange={(event) => setNote(event.target.value)} />}
-        </Field>
-      </DialogContent>
-    </Dialog>
+        </ReasonedButton>
+      }
+      title={`Back up ${environment.name}`}
+      description="The environment keeps running. Components may pause while their data is copied."
+      submitLabel="Back up environment"
+      pending={take.pending}
+      onSubmit={() => void take.run()}
+    >
+      <Field label="Note" optional hint="For example, “Before schema migration”">
+        {(control) => <Input {...control} value={note} onChange={(event) => setNote(event.target.value)} />}
+      </Field>
+    </FormDialog>
   );
+}
+
+/** A change that runs doesn't keep anyone from a backup. */
+function whyNotBackedUp(environment: EnvironmentDetail): string | null {
+  return whyNotRunning({ ...environment, activeRunId: null }, "backUp");
 }
 
 /** Restores a backup, creates an environment from it or deletes it. */
@@ -68,7 +79,6 @@ export function BackupRowActions(props: { backup: BackupDto; environment: Enviro
   const [asking, setAsking] = useState<"restore" | "create" | "delete">();
   const isGone = environment.status === "destroyed";
   const restorable = environment.can.restore && backup.status === "succeeded";
-  const idle = environment.activeRunId === null && environment.status === "running";
   const removable = environment.can.backUp && backup.status !== "running";
   if (!restorable && !removable) return null;
   const close = (open: boolean) => open || setAsking(undefined);
@@ -76,9 +86,9 @@ export function BackupRowActions(props: { backup: BackupDto; environment: Enviro
     <>
       <DropdownMenu>
         <DropdownMenuTrigger asChild>
-          <Button variant="ghost" size="icon-sm" aria-label="Backup actions">
+          <IconButton label="Backup actions">
             <MoreHorizontal aria-hidden />
-          </Button>
+          </IconButton>
         </DropdownMenuTrigger>
         <DropdownMenuContent align="end">
           {restorable && isGone ? (
@@ -87,9 +97,13 @@ export function BackupRowActions(props: { backup: BackupDto; environment: Enviro
             </DropdownMenuItem>
           ) : null}
           {restorable && !isGone ? (
-            <DropdownMenuItem disabled={!idle} onSelect={() => setAsking("restore")}>
-              <RotateCcw aria-hidden /> Restore…
-            </DropdownMenuItem>
+            <ReasonedMenuItem
+              reason={whyNotRunning(environment, "restore")}
+              icon={<RotateCcw />}
+              onSelect={() => setAsking("restore")}
+            >
+              Restore…
+            </ReasonedMenuItem>
           ) : null}
           {removable ? (
             <DropdownMenuItem danger onSelect={() => setAsking("delete")}>
@@ -131,7 +145,7 @@ function RestoreDialog({
       losses={[`All changes to ${what} since then`]}
       kept={["Current data (backed up first where possible)", "Version, parameters, addresses and URLs"]}
       typeToConfirm={environment.name}
-      confirmLabel="Restore"
+      confirmLabel="Restore backup"
       onConfirm={() => change.run({ kind: "restore", backup: backup.id })}
     />
   );
@@ -150,7 +164,7 @@ function DeleteDialog({ backup, onOpenChange }: DialogProps) {
       title="Delete this backup?"
       losses={[`Backup from ${formatExact(backup.createdAt)}`]}
       kept={["Environment and other backups"]}
-      confirmLabel="Delete"
+      confirmLabel="Delete backup"
       onConfirm={() => remove.run()}
     />
   );

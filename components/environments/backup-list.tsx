@@ -44,9 +44,7 @@ export function BackupList({ environment, backups, protection }: BackupListProps
         title="Backups"
         flush
         className="order-2 lg:order-1"
-        aside={
-          takes ? <TakeBackup environmentId={environment.id} disabled={status !== "running" || busy} /> : null
-        }
+        aside={takes ? <TakeBackup environment={environment} isBusy={busy} /> : null}
       >
         {backups.length === 0 ? (
           <EmptyState icon={<DatabaseBackup />} title={keeps ? "No backups yet" : "Backups aren’t available"}>

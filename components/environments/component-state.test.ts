@@ -87,4 +87,9 @@ describe("why something can't be done", () => {
     expect(whyNoChange({ ...environment, ...facts })).toBe(change);
     expect(whyNotRunning({ ...environment, ...facts })).toBe(restart);
   });
+
+  it("goes by the right that it takes", () => {
+    const can = { ...may, change: false };
+    expect(whyNotRunning({ ...environment, can }, "backUp")).toBeNull();
+  });
 });

@@ -108,8 +108,13 @@ function clientOf(one: ResourceDto): Client | undefined {
 
 /** A call of the API that follows a component's log. */
 function logCall(component: string, { environmentId, portal }: RecipeContext): string {
-  const url = `${portal}/api/v1/environments/${environmentId}/logs?component=${encodeURIComponent(component)}`;
-  return `curl -sN -H "Authorization: Bearer $ROSTRUM_TOKEN" ${quoted(url)}`;
+  const path = `/environments/${environmentId}/logs?component=${encodeURIComponent(component)}`;
+  return apiCall(portal, path, "-sN");
+}
+
+/** A GET of the API as a curl line, with the token in a variable. */
+export function apiCall(portal: string, path: string, flags = "-s"): string {
+  return `curl ${flags} -H "Authorization: Bearer $ROSTRUM_TOKEN" ${quoted(`${portal}/api/v1${path}`)}`;
 }
 
 /** One word of a POSIX shell, whatever is in it. */

@@ -4,9 +4,8 @@ import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { apiFetch } from "@/components/data/api";
 import { useAction } from "@/components/data/use-action";
-import { Button } from "@/components/ui/button";
-import { Dialog, DialogContent } from "@/components/ui/dialog";
 import { Field } from "@/components/ui/field";
+import { FormDialog } from "@/components/ui/form-dialog";
 import { Input } from "@/components/ui/input";
 import type { BackupDto } from "@/lib/features/backups/schema";
 import type { EnvironmentDetail } from "@/lib/features/environments/schema";
@@ -43,31 +42,24 @@ export function CreateFromBackup({ backup, environment, onOpenChange }: CreateFr
     },
   );
   return (
-    <Dialog open onOpenChange={onOpenChange}>
-      <DialogContent
-        title="Create environment from backup"
-        description={`Same template version and parameters, with the data from ${formatExact(backup.createdAt)}.`}
-        footer={
-          <Button variant="primary" loading={create.pending} onClick={() => void create.run()}>
-            Create environment
-          </Button>
-        }
+    <FormDialog
+      open
+      onOpenChange={onOpenChange}
+      title="Create environment from backup"
+      description={`Same template version and parameters, with the data from ${formatExact(backup.createdAt)}.`}
+      submitLabel="Create environment"
+      pending={create.pending}
+      onSubmit={() => void create.run()}
+    >
+      <Field
+        label="Name"
+        hint="Used in the URL. Lowercase letters, digits and hyphens."
+        error={create.fieldErrors.name}
       >
-        <Field
-          label="Name"
-          hint="Used in the URL. Lowercase letters, digits and hyphens."
-          error={create.fieldErrors.name}
-        >
-          {(control) => (
-            <Input
-              {...control}
-              value={name}
-              maxLength={40}
-              onChange={(event) => setName(event.target.value)}
-            />
-          )}
-        </Field>
-      </DialogContent>
-    </Dialog>
+        {(control) => (
+          <Input {...control} value={name} maxLength={40} onChange={(event) => setName(event.target.value)} />
+        )}
+      </Field>
+    </FormDialog>
   );
 }

@@ -1,23 +1,23 @@
 "use client";
 
 import { useState } from "react";
-import { Button } from "@/components/ui/button";
 import { Checkbox } from "@/components/ui/checkbox";
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
+import { ReasonedButton } from "@/components/ui/reasoned-button";
 import { type BackupDto, destroyedBackupDays } from "@/lib/features/backups/schema";
 import type { EnvironmentDetail } from "@/lib/features/environments/schema";
 import { formatBytes, formatCount } from "@/lib/kernel/format";
 import { ReasonField } from "./reason-field";
 import { useChange } from "./use-change";
+import { whyNoChange } from "./why-not";
 
 export interface DestroyButtonProps {
   environment: EnvironmentDetail;
   backups: readonly BackupDto[];
-  disabled: boolean;
 }
 
 /** Confirms by name, and lists what will be deleted and what is kept. */
-export function DestroyButton({ environment, backups, disabled }: DestroyButtonProps) {
+export function DestroyButton({ environment, backups }: DestroyButtonProps) {
   const [reason, setReason] = useState("");
   const [skipsBackup, setSkipsBackup] = useState(false);
   const holdsData = environment.resources.some((one) => one.storageBytes > 0);
@@ -25,16 +25,16 @@ export function DestroyButton({ environment, backups, disabled }: DestroyButtonP
   return (
     <ConfirmDialog
       trigger={
-        <Button variant="danger-outline" disabled={disabled}>
+        <ReasonedButton variant="danger-outline" reason={whyNoChange(environment)}>
           Destroy…
-        </Button>
+        </ReasonedButton>
       }
       title={`Destroy ${environment.name}?`}
       description="All resources and data on every cloud will be deleted. This can’t be undone."
       losses={lossesOf(environment)}
       kept={[...keptOf(environment, backups, skipsBackup), "Activity, cost history and audit log"]}
       typeToConfirm={environment.name}
-      confirmLabel="Destroy"
+      confirmLabel="Destroy environment"
       onConfirm={() =>
         change.run({
           kind: "destroy",

@@ -10,14 +10,15 @@ export interface EnvironmentHeaderProps {
   environment: EnvironmentDetail;
   /** The viewer may see what it costs. */
   costs: boolean;
+  /** The viewer may request environments in its project. */
+  mayRequest: boolean;
 }
 
 /** Where, what, how it is, what can be done; then the tabs. */
-export function EnvironmentHeader({ environment, costs }: EnvironmentHeaderProps) {
+export function EnvironmentHeader({ environment, costs, mayRequest }: EnvironmentHeaderProps) {
   const { id, name, template, clouds, owner, project } = environment;
   const { tone, word } = stateOf(environment);
   const home = `/environments/${id}`;
-  const { activeRunId, resources, can, status, url } = environment;
   return (
     <div className="grid gap-4">
       <PageHeader
@@ -38,7 +39,7 @@ export function EnvironmentHeader({ environment, costs }: EnvironmentHeaderProps
             {environment.destroyedAt ? "destroyed" : <LeaseLeft {...leaseOf(environment)} />}
           </>
         }
-        actions={<EnvironmentActions environment={{ id, name, status, url, can, activeRunId, resources }} />}
+        actions={<EnvironmentActions environment={environment} mayRequest={mayRequest} />}
       />
       <LinkTabs
         label={`${name} sections`}

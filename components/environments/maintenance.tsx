@@ -1,18 +1,18 @@
 "use client";
 
 import { useState } from "react";
-import { Button } from "@/components/ui/button";
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
 import { NativeSelect } from "@/components/ui/native-select";
+import { ReasonedButton } from "@/components/ui/reasoned-button";
 import type { EnvironmentDetail } from "@/lib/features/environments/schema";
 import { useChange } from "./use-change";
+import { whyNotRunning } from "./why-not";
 
 const rowClasses =
   "flex flex-wrap items-center justify-between gap-x-6 gap-y-2 border-t py-3 first:border-t-0 first:pt-0 last:pb-0";
 
 /** Restarts one component, or all of them in their order. */
-export function RestartComponents(props: { environment: EnvironmentDetail; disabled: boolean }) {
-  const { environment, disabled } = props;
+export function RestartComponents({ environment }: { environment: EnvironmentDetail }) {
   const [component, setComponent] = useState("");
   const change = useChange(environment.id, { done: `Restarting ${environment.name}…` });
   const what = component || "all components";
@@ -37,10 +37,10 @@ export function RestartComponents(props: { environment: EnvironmentDetail; disab
           ))}
         </NativeSelect>
         <ConfirmDialog
-          trigger={<Button disabled={disabled}>Restart</Button>}
+          trigger={<ReasonedButton reason={whyNotRunning(environment)}>Restart</ReasonedButton>}
           title={`Restart ${what}?`}
           description="Expect a short interruption."
-          confirmLabel="Restart"
+          confirmLabel={component ? "Restart component" : "Restart environment"}
           tone="primary"
           onConfirm={() => change.run({ kind: "restart", ...(component ? { component } : {}) })}
         />
@@ -51,12 +51,11 @@ export function RestartComponents(props: { environment: EnvironmentDetail; disab
 
 /** One of the template's own actions. */
 export function ActionButton(props: {
-  environmentId: string;
+  environment: EnvironmentDetail;
   action: EnvironmentDetail["actions"][number];
-  disabled: boolean;
 }) {
-  const { environmentId, action, disabled } = props;
-  const change = useChange(environmentId, { watch: true });
+  const { environment, action } = props;
+  const change = useChange(environment.id, { watch: true });
   return (
     <div className={rowClasses}>
       <div className="min-w-0 flex-1 basis-64">
@@ -66,10 +65,10 @@ export function ActionButton(props: {
         </p>
       </div>
       <ConfirmDialog
-        trigger={<Button disabled={disabled}>Run</Button>}
+        trigger={<ReasonedButton reason={whyNotRunning(environment)}>Run</ReasonedButton>}
         title={`${action.title}?`}
         description={`Runs on ${action.component}. The output appears in the run log.`}
-        confirmLabel="Run"
+        confirmLabel="Run action"
         tone="primary"
         onConfirm={() => change.run({ kind: "action", action: action.name })}
       />

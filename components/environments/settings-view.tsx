@@ -3,6 +3,7 @@ import { Button, ButtonLink } from "@/components/ui/button";
 import { Callout } from "@/components/ui/callout";
 import { Card } from "@/components/ui/card";
 import { DescriptionList } from "@/components/ui/description-list";
+import { ReasonedButton } from "@/components/ui/reasoned-button";
 import { LocalDate, Time } from "@/components/ui/time";
 import type { BackupDto } from "@/lib/features/backups/schema";
 import type { EnvironmentDetail } from "@/lib/features/environments/schema";
@@ -13,6 +14,7 @@ import { LeaseLeft } from "./lease-left";
 import { leaseOf } from "./looks";
 import { ActionButton, RestartComponents } from "./maintenance";
 import { type OwnerOption, TransferDialog } from "./transfer-dialog";
+import { whyNoChange } from "./why-not";
 
 export interface SettingsViewProps {
   environment: EnvironmentDetail;
@@ -26,7 +28,6 @@ export interface SettingsViewProps {
 /** Configuration of an environment, and everything that can be done to it. */
 export function SettingsView({ environment, backups, titles, candidates }: SettingsViewProps) {
   const { id, can, owner, status, template, newerVersion } = environment;
-  const idle = environment.activeRunId === null;
   return (
     <div className="grid max-w-3xl gap-4">
       {newerVersion && can.change ? (
@@ -57,8 +58,15 @@ export function SettingsView({ environment, backups, titles, candidates }: Setti
       <Card
         title="Lease"
         aside={
-          can.change && idle ? (
-            <ExtendDialog environment={environment} trigger={<Button size="sm">Extend lease…</Button>} />
+          can.change ? (
+            <ExtendDialog
+              environment={environment}
+              trigger={
+                <ReasonedButton size="sm" reason={whyNoChange(environment)}>
+                  Extend lease…
+                </ReasonedButton>
+              }
+            />
           ) : null
         }
       >
@@ -71,7 +79,7 @@ export function SettingsView({ environment, backups, titles, candidates }: Setti
             <TransferDialog
               environments={[environment]}
               candidates={candidates}
-              trigger={<Button size="sm">Transfer ownership…</Button>}
+              trigger={<Button size="sm">Transfer environment…</Button>}
             />
           ) : null
         }
@@ -80,14 +88,9 @@ export function SettingsView({ environment, backups, titles, candidates }: Setti
       </Card>
       {can.change && environment.resources.length > 0 ? (
         <Card title="Maintenance">
-          <RestartComponents environment={environment} disabled={!idle || status !== "running"} />
+          <RestartComponents environment={environment} />
           {environment.actions.map((action) => (
-            <ActionButton
-              key={action.name}
-              environmentId={id}
-              action={action}
-              disabled={!idle || status !== "running"}
-            />
+            <ActionButton key={action.name} environment={environment} action={action} />
           ))}
         </Card>
       ) : null}
@@ -104,14 +107,14 @@ export function SettingsView({ environment, backups, titles, candidates }: Setti
                 }
               >
                 {status === "running" ? (
-                  <StopButton environment={environment} disabled={!idle} />
+                  <StopButton environment={environment} />
                 ) : (
-                  <StartButton environment={environment} disabled={!idle} />
+                  <StartButton environment={environment} />
                 )}
               </Deed>
             ) : null}
             <Deed title="Destroy" text="Permanently deletes all resources and data, and ends billing.">
-              <DestroyButton environment={environment} backups={backups} disabled={!idle} />
+              <DestroyButton environment={environment} backups={backups} />
             </Deed>
           </div>
         </Card>

@@ -7,6 +7,7 @@ import { shownAtFields, useAction } from "@/components/data/use-action";
 import { Field } from "@/components/ui/field";
 import { FormDialog } from "@/components/ui/form-dialog";
 import { NativeSelect } from "@/components/ui/native-select";
+import { type DialogControl, useDialogOpen } from "@/components/ui/use-dialog-open";
 import { formatCount } from "@/lib/kernel/format";
 
 export interface OwnerOption {
@@ -15,17 +16,19 @@ export interface OwnerOption {
   email: string;
 }
 
-export interface TransferDialogProps {
+export interface TransferDialogProps extends DialogControl {
   environments: readonly { id: string; name: string }[];
-  /** Members who may own them. */
-  candidates: readonly OwnerOption[];
-  trigger: ReactNode;
+  /** Members who may own them; null while they are loaded. */
+  candidates: readonly OwnerOption[] | null;
+  /** Leave out when `open` is controlled. */
+  trigger?: ReactNode;
 }
 
 /** Gives environments another owner, one after another: what was transferred stays so when a later one fails. */
-export function TransferDialog({ environments, candidates, trigger }: TransferDialogProps) {
+export function TransferDialog(props: TransferDialogProps) {
+  const { environments, candidates, trigger, returnFocusTo } = props;
   const router = useRouter();
-  const [open, setOpen] = useState(false);
+  const [open, setOpen] = useDialogOpen(props);
   const [owner, setOwner] = useState("");
   const [first] = environments;
   const what =
@@ -50,9 +53,10 @@ export function TransferDialog({ environments, candidates, trigger }: TransferDi
       open={open}
       onOpenChange={setOpen}
       trigger={trigger}
+      returnFocusTo={returnFocusTo}
       title={`Transfer ${what}`}
       description="The new owner is notified, receives all later notifications and is charged from this hour on."
-      submitLabel="Transfer"
+      submitLabel={environments.length === 1 ? "Transfer environment" : "Transfer environments"}
       ready={owner !== ""}
       pending={transfer.pending}
       onSubmit={() => void submit()}
@@ -60,12 +64,12 @@ export function TransferDialog({ environments, candidates, trigger }: TransferDi
       <Field
         label="New owner"
         error={transfer.fieldErrors.owner}
-        hint={candidates.length === 0 ? "The project has no other owners or developers." : undefined}
+        hint={candidates?.length === 0 ? "The project has no other owners or developers." : undefined}
       >
         {(control) => (
           <NativeSelect {...control} value={owner} onChange={(event) => setOwner(event.target.value)}>
-            <option value="">Choose a member</option>
-            {candidates.map((one) => (
+            <option value="">{candidates ? "Choose a member" : "Loading members…"}</option>
+            {candidates?.map((one) => (
               <option key={one.id} value={one.id}>
                 {one.name} ({one.email})
               </option>

@@ -53,8 +53,11 @@ export interface RequestFormProps {
   present?: FormValue;
   /** Names of its parameters that have a value nobody is shown. */
   stored?: readonly string[];
-  /** The request that is repeated; what is changed nowhere is taken from it, secrets too. */
-  again?: { request: string; name: string; project: string; reason: string };
+  /**
+   * What the form begins with: a request that is repeated, whose secrets are taken over where they aren't changed, or an
+   * environment that is duplicated.
+   */
+  again?: { request?: string; environment?: string; name: string; project: string; reason: string };
 }
 
 /** Asks for a new environment or a change of one; price, rules and room follow while one types. */
@@ -69,7 +72,7 @@ export function RequestForm(props: RequestFormProps) {
     [props.pages, props.stored],
   );
   const initial = useMemo(() => beginning(props, pages), [props, pages]);
-  const key = `rostrum:request:${again?.request ?? (create ? target.template : target.environment)}`;
+  const key = `rostrum:request:${again?.request ?? again?.environment ?? (create ? target.template : target.environment)}`;
   const [state, change, forget] = useDraft<FormState>(key, initial, (now) => storableState(pages, now));
   const [page, setPage] = useState(0);
   const [tried, setTried] = useState(false);

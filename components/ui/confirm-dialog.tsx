@@ -8,12 +8,11 @@ import { overlayClasses } from "./dialog";
 import { Input } from "./input";
 import { Label } from "./label";
 import { ScrollBody } from "./scroll-body";
+import { type DialogControl, returningTo, useDialogOpen } from "./use-dialog-open";
 
-export interface ConfirmDialogProps {
+export interface ConfirmDialogProps extends DialogControl {
   /** The button that opens it. Leave out when `open` is controlled. */
   trigger?: ReactNode;
-  open?: boolean;
-  onOpenChange?: (open: boolean) => void;
   title: ReactNode;
   description?: ReactNode;
   /** What will be gone afterwards, one line each: volumes, restore points, links. */
@@ -35,15 +34,13 @@ export interface ConfirmDialogProps {
 
 /** Asks before something that cannot simply be undone, and says what will be lost. */
 export function ConfirmDialog(props: ConfirmDialogProps) {
-  const [ownOpen, setOwnOpen] = useState(false);
+  const [open, changeOpen] = useDialogOpen(props);
   const [typed, setTyped] = useState("");
   const [pending, setPending] = useState(false);
   const inputId = useId();
-  const open = props.open ?? ownOpen;
   const setOpen = (next: boolean) => {
     if (pending) return;
-    setOwnOpen(next);
-    props.onOpenChange?.(next);
+    changeOpen(next);
     if (!next) setTyped("");
   };
   const named = props.typeToConfirm === undefined || typed.trim() === props.typeToConfirm;
@@ -59,9 +56,8 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
       setPending(false);
     }
     if (done) {
-      setOwnOpen(false);
+      changeOpen(false);
       setTyped("");
-      props.onOpenChange?.(false);
     }
   }
 
@@ -72,6 +68,7 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
         <Radix.Overlay className={overlayClasses} />
         <Radix.Content
           className="fixed inset-x-3 bottom-3 z-50 flex max-h-[calc(100dvh-1.5rem)] flex-col overflow-hidden rounded-card border bg-raised shadow-pop outline-none data-[state=open]:animate-in data-[state=open]:fade-in-0 data-[state=open]:zoom-in-98 sm:inset-x-auto sm:top-[14vh] sm:bottom-auto sm:left-1/2 sm:w-full sm:max-w-md sm:-translate-x-1/2"
+          onCloseAutoFocus={returningTo(props.returnFocusTo)}
           {...(props.description ? {} : { "aria-describedby": undefined })}
         >
           <form

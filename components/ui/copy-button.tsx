@@ -2,8 +2,8 @@
 
 import { Check, Copy } from "lucide-react";
 import { useEffect, useState } from "react";
-import { toast } from "sonner";
 import { Button } from "./button";
+import { copyText } from "./copy-text";
 import { IconButton } from "./icon-button";
 
 export interface CopyButtonProps {
@@ -24,13 +24,7 @@ export function CopyButton({ value, label = "Copy", withText, className }: CopyB
   }, [copied]);
 
   async function copy() {
-    try {
-      await navigator.clipboard.writeText(value);
-      setCopied(true);
-    } catch {
-      // The clipboard is closed on plain http and when permission is refused.
-      toast.error("Couldn’t copy. Select the text and copy it manually.");
-    }
+    if (await copyText(value)) setCopied(true);
   }
 
   const Icon = copied ? Check : Copy;

@@ -1,12 +1,15 @@
 "use client";
 
-import { type ReactNode, useId } from "react";
+import { type ReactNode, type RefObject, useId } from "react";
 import { Button } from "./button";
 import { Dialog, DialogContent, DialogTrigger } from "./dialog";
+import { returningTo } from "./use-dialog-open";
 
 export interface FormDialogProps {
-  /** The button that opens it. */
-  trigger: ReactNode;
+  /** The button that opens it, where one does. */
+  trigger?: ReactNode;
+  /** Where the focus goes when it closes, where no trigger opened it. */
+  returnFocusTo?: RefObject<HTMLElement | null>;
   open: boolean;
   onOpenChange: (open: boolean) => void;
   title: ReactNode;
@@ -25,10 +28,11 @@ export function FormDialog(props: FormDialogProps) {
   const formId = useId();
   return (
     <Dialog open={props.open} onOpenChange={props.onOpenChange}>
-      <DialogTrigger asChild>{props.trigger}</DialogTrigger>
+      {props.trigger ? <DialogTrigger asChild>{props.trigger}</DialogTrigger> : null}
       <DialogContent
         title={props.title}
         description={props.description}
+        onCloseAutoFocus={returningTo(props.returnFocusTo)}
         footer={
           <>
             <Button onClick={() => props.onOpenChange(false)}>Cancel</Button>

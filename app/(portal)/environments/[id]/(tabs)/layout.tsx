@@ -32,11 +32,13 @@ export default async function EnvironmentLayout({ params, children }: Props & { 
     `environment:${id}`,
     ...(environment.activeRunId ? [`run:${environment.activeRunId}`] : []),
   ];
+  const at = { projectId: environment.project.id };
   return (
     <Page>
       <EnvironmentHeader
         environment={environment}
-        costs={can(viewer, "cost.read", { projectId: environment.project.id })}
+        costs={can(viewer, "cost.read", at)}
+        mayRequest={can(viewer, "environment.request", at)}
       />
       <EnvironmentBanner environment={environment} run={run} waiting={waiting.items[0] ?? null} />
       {children}
