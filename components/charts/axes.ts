@@ -48,7 +48,12 @@ export function valueTicks(greatest: number, format: FigureFormat): number[] {
   return Array.from({ length: count + 1 }, (_, index) => Number((index * step).toPrecision(12)));
 }
 
-/** A value beside the axis. Cores are written without their unit: the card's headline has it. */
+/** The unit that stands once above the axis; null where every mark carries its own, or there is none. */
+export function axisUnit(format: FigureFormat): string | null {
+  return format === "cpu" ? "Cores" : null;
+}
+
+/** A value beside the axis. Cores are written without their unit: it stands above the axis. */
 export function axisFigure(value: number, format: FigureFormat, currency?: string): string {
   if (format === "number") return formatCompact(value);
   if (format === "cpu") return String(Number(value.toPrecision(3)));

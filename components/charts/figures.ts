@@ -29,17 +29,9 @@ export function breakGaps(points: readonly TimePoint[], gapMs?: number): TimePoi
   });
 }
 
-/** The greatest value drawn; of what is stacked, the greatest sum. 0 where nothing is known. */
-export function greatest(
-  series: readonly ChartSeries[],
-  points: readonly TimePoint[],
-  stacked?: boolean,
-): number {
-  return points.reduce((most, point) => {
-    const values = series.map((each) => point[each.key] ?? 0);
-    const here = stacked ? values.reduce((sum, value) => sum + value, 0) : Math.max(0, ...values);
-    return Math.max(most, here);
-  }, 0);
+/** The greatest value drawn. 0 where nothing is known. */
+export function greatest(series: readonly ChartSeries[], points: readonly TimePoint[]): number {
+  return points.reduce((most, point) => Math.max(most, ...series.map((each) => point[each.key] ?? 0)), 0);
 }
 
 /** What the chart says in words: per series the last, least and greatest value. */
@@ -59,7 +51,8 @@ export function summarize(
     if (values.length === 0) return `no data for ${each.label}`;
     const least = values.reduce((a, b) => Math.min(a, b));
     const most = values.reduce((a, b) => Math.max(a, b));
-    return `${each.label} last ${write(values.at(-1) ?? 0)}, between ${write(least)} and ${write(most)}`;
+    const limit = each.limit === undefined ? "" : `, limit ${write(each.limit)}`;
+    return `${each.label} last ${write(values.at(-1) ?? 0)}, between ${write(least)} and ${write(most)}${limit}`;
   });
   return `${label} over ${formatDuration(last.t - first.t)}: ${parts.join("; ")}.`;
 }

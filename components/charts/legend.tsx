@@ -1,6 +1,15 @@
+import type { FigureFormat } from "@/lib/kernel/format";
+import { limitWords } from "./limits";
 import { type ChartSeries, colorVar } from "./types";
 
-export function ChartLegend({ series }: { series: readonly ChartSeries[] }) {
+export interface ChartLegendProps {
+  series: readonly ChartSeries[];
+  /** Of the limits, where series have some. */
+  format?: FigureFormat;
+}
+
+/** The colors of the series, with their limits. */
+export function ChartLegend({ series, format = "number" }: ChartLegendProps) {
   return (
     <ul className="mt-2 flex flex-wrap gap-x-4 gap-y-1 text-xs text-muted" aria-label="Legend">
       {series.map((each, index) => (
@@ -11,6 +20,7 @@ export function ChartLegend({ series }: { series: readonly ChartSeries[] }) {
             style={{ background: colorVar(index, each.color) }}
           />
           {each.label}
+          {each.limit === undefined ? null : ` · ${limitWords(each.limit, format).toLowerCase()}`}
         </li>
       ))}
     </ul>

@@ -14,36 +14,32 @@ import {
 import { formatExact } from "@/lib/kernel/format";
 import { axisFigure, timeTicks, valueTicks } from "./axes";
 import { breakGaps, greatest, timeLabel } from "./figures";
+import { type DrawnLimit, drawnLimits } from "./limits";
 import { PlotTooltip } from "./plot-tooltip";
 import type { TimeSeriesChartProps } from "./time-series-chart";
-import { colorVar, type TimePoint } from "./types";
+import { type ChartSeries, colorVar, type TimePoint } from "./types";
 
 const tick = { fill: "var(--muted)", fontSize: 11 };
 
-export function TimeSeriesPlot(props: TimeSeriesChartProps) {
-  const { series, points, events = [], height = 160, format = "number", currency, bare, stacked } = props;
-  const id = useId().replaceAll(/[^a-zA-Z0-9]/g, "");
-  const data = useMemo(() => breakGaps(points, props.gapMs), [points, props.gapMs]);
+/** What the plot is drawn from: data with its gaps, both scales and the limits within them. */
+function usePlot(props: TimeSeriesChartProps) {
+  const { series, points, gapMs, format = "number" } = props;
+  const data = useMemo(() => breakGaps(points, gapMs), [points, gapMs]);
   const [from, to] = props.domain ?? [points[0]?.t ?? 0, points.at(-1)?.t ?? 0];
-  const label = timeLabel(to - from);
-  const most = Math.max(greatest(series, points, stacked), props.max ?? 0, props.limit?.value ?? 0);
-  const values = valueTicks(most, format);
+  const limits = drawnLimits(series, points, format);
+  const most = Math.max(greatest(series, points), ...limits.map((limit) => limit.value));
+  return { data, from, to, limits, values: valueTicks(most, format) };
+}
+
+export function TimeSeriesPlot(props: TimeSeriesChartProps) {
+  const { series, events = [], height = 160, format = "number", currency } = props;
+  const id = useId().replaceAll(/[^a-zA-Z0-9]/g, "");
+  const { data, from, to, limits, values } = usePlot(props);
   return (
     <ResponsiveContainer width="100%" height={height}>
-      <AreaChart
-        accessibilityLayer={false}
-        data={data}
-        margin={bare ? { top: 6, right: 0, bottom: 0, left: 0 } : { top: 8, right: 4, bottom: 0, left: 0 }}
-      >
-        <defs>
-          {series.map((each, index) => (
-            <linearGradient key={each.key} id={`${id}-${index}`} x1="0" y1="0" x2="0" y2="1">
-              <stop offset="0%" stopColor={colorVar(index, each.color)} stopOpacity={0.16} />
-              <stop offset="100%" stopColor={colorVar(index, each.color)} stopOpacity={0.05} />
-            </linearGradient>
-          ))}
-        </defs>
-        {bare ? null : <CartesianGrid vertical={false} stroke="var(--line)" />}
+      <AreaChart accessibilityLayer={false} data={data} margin={{ top: 8, right: 4, bottom: 0, left: 0 }}>
+        <defs>{series.map((each, index) => gradient(each, index, id))}</defs>
+        <CartesianGrid vertical={false} stroke="var(--line)" />
         <XAxis
           dataKey="t"
           type="number"
@@ -51,15 +47,13 @@ export function TimeSeriesPlot(props: TimeSeriesChartProps) {
           domain={[from, to]}
           ticks={timeTicks(from, to)}
           allowDataOverflow
-          hide={bare}
           tick={tick}
           tickLine={false}
           axisLine={{ stroke: "var(--line)" }}
-          tickFormatter={label}
+          tickFormatter={timeLabel(to - from)}
           minTickGap={24}
         />
         <YAxis
-          hide={bare}
           width={format === "number" || format === "cpu" ? 40 : 62}
           tick={tick}
           tickLine={false}
@@ -74,35 +68,11 @@ export function TimeSeriesPlot(props: TimeSeriesChartProps) {
           content={({ active, payload }) => {
             const point = payload?.[0]?.payload as TimePoint | undefined;
             if (!active || !point) return null;
-            return (
-              <PlotTooltip
-                title={formatExact(point.t)}
-                series={series}
-                values={point}
-                format={format}
-                currency={currency}
-                total={stacked}
-              />
-            );
+            const title = formatExact(point.t);
+            return <PlotTooltip {...{ title, series, format, currency }} values={point} />;
           }}
         />
-        {series.map((each, index) => (
-          <Area
-            key={each.key}
-            dataKey={each.key}
-            name={each.label}
-            type="monotone"
-            stackId={stacked ? "all" : undefined}
-            stroke={colorVar(index, each.color)}
-            strokeWidth={1.6}
-            fill={`url(#${id}-${index})`}
-            fillOpacity={1}
-            connectNulls={false}
-            dot={false}
-            activeDot={{ r: 3, strokeWidth: 0 }}
-            isAnimationActive={false}
-          />
-        ))}
+        {series.map((each, index) => area(each, index, id))}
         {events.map((event) => (
           <ReferenceLine
             key={`${event.t} ${event.label}`}
@@ -112,24 +82,60 @@ export function TimeSeriesPlot(props: TimeSeriesChartProps) {
             ifOverflow="hidden"
           />
         ))}
-        {props.limit ? (
-          <ReferenceLine
-            y={props.limit.value}
-            stroke="var(--warning)"
-            strokeDasharray="4 4"
-            ifOverflow="extendDomain"
-            label={{
-              value: props.limit.label,
-              position: "insideTopRight",
-              fill: "var(--warning-ink)",
-              fontSize: 11,
-              stroke: "var(--panel)",
-              strokeWidth: 3,
-              style: { paintOrder: "stroke" },
-            }}
-          />
-        ) : null}
+        {limits.map((limit) => limitLine(limit, series))}
       </AreaChart>
     </ResponsiveContainer>
+  );
+}
+
+function gradient(each: ChartSeries, index: number, id: string) {
+  const color = colorVar(index, each.color);
+  return (
+    <linearGradient key={each.key} id={`${id}-${index}`} x1="0" y1="0" x2="0" y2="1">
+      <stop offset="0%" stopColor={color} stopOpacity={0.16} />
+      <stop offset="100%" stopColor={color} stopOpacity={0.05} />
+    </linearGradient>
+  );
+}
+
+function area(each: ChartSeries, index: number, id: string) {
+  return (
+    <Area
+      key={each.key}
+      dataKey={each.key}
+      name={each.label}
+      type="monotone"
+      stroke={colorVar(index, each.color)}
+      strokeWidth={1.6}
+      fill={`url(#${id}-${index})`}
+      fillOpacity={1}
+      connectNulls={false}
+      dot={false}
+      activeDot={{ r: 3, strokeWidth: 0 }}
+      isAnimationActive={false}
+    />
+  );
+}
+
+/** In its series' color among several, else in the color of a warning. */
+function limitLine({ value, label, index }: DrawnLimit, series: readonly ChartSeries[]) {
+  const own = index === null || series.length === 1 ? undefined : series[index];
+  return (
+    <ReferenceLine
+      key={value}
+      y={value}
+      stroke={own && index !== null ? colorVar(index, own.color) : "var(--warning)"}
+      strokeDasharray="4 4"
+      ifOverflow="extendDomain"
+      label={{
+        value: label,
+        position: "insideTopRight",
+        fill: own ? "var(--muted)" : "var(--warning-ink)",
+        fontSize: 11,
+        stroke: "var(--panel)",
+        strokeWidth: 3,
+        style: { paintOrder: "stroke" },
+      }}
+    />
   );
 }

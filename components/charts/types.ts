@@ -7,6 +7,8 @@ export interface ChartSeries {
   key: string;
   label: string;
   color?: ChartColor;
+  /** What its values can't exceed: drawn as a dashed line where it's near them, named otherwise. */
+  limit?: number;
 }
 
 /** A moment with a value per series; null is unknown and is drawn as a gap, never as zero. */

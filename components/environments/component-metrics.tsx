@@ -6,7 +6,7 @@ import type { ResourceDto } from "@/lib/features/environments/schema";
 import type { MetricsDto } from "@/lib/features/monitoring/schema";
 import { type FigureFormat, formatFigure } from "@/lib/kernel/format";
 import { DrawerSection } from "./drawer-section";
-import { latestTotal, type Metric, metricDomain, metricPoints } from "./metric-points";
+import { latestTotal, limitsOf, type Metric, metricDomain, metricPoints } from "./metric-points";
 import { useMetrics } from "./use-metrics";
 
 const height = 110;
@@ -42,7 +42,7 @@ interface SmallChartProps {
 function SmallChart({ title, metric, format, own, resource }: SmallChartProps) {
   if (!own) return <ChartSkeleton height={height} />;
   const titles = { [resource.component]: resource.title };
-  const { series, points } = metricPoints(own, metric, titles);
+  const { series, points } = metricPoints(own, metric, titles, limitsOf([resource], metric));
   return (
     <div className="min-w-0">
       <p className="flex justify-between gap-2 text-xs text-muted">

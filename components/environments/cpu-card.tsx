@@ -5,11 +5,16 @@ import type { ResourceDto } from "@/lib/features/environments/schema";
 import type { MetricsDto } from "@/lib/features/monitoring/schema";
 import { formatCpu, formatNumber } from "@/lib/kernel/format";
 import { titlesOf } from "./looks";
-import { latestTotal, metricDomain, metricEvents, metricPoints } from "./metric-points";
+import { latestTotal, limitsOf, metricDomain, metricEvents, metricPoints } from "./metric-points";
 
 /** The last hour's CPU, with what happened in it. */
 export function CpuCard({ metrics, resources }: { metrics: MetricsDto; resources: readonly ResourceDto[] }) {
-  const { series, points } = metricPoints(metrics, "cpuCores", titlesOf(resources));
+  const { series, points } = metricPoints(
+    metrics,
+    "cpuCores",
+    titlesOf(resources),
+    limitsOf(resources, "cpuCores"),
+  );
   const now = latestTotal(metrics, "cpuCores");
   const limit = resources.reduce((sum, one) => sum + one.cpu * one.replicas, 0);
   return (

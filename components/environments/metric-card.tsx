@@ -1,23 +1,31 @@
 import { TimeSeriesChart } from "@/components/charts/time-series-chart";
 import { Card } from "@/components/ui/card";
+import type { ResourceDto } from "@/lib/features/environments/schema";
 import type { MetricsDto } from "@/lib/features/monitoring/schema";
 import { type FigureFormat, formatFigure } from "@/lib/kernel/format";
-import { latestTotal, type Metric, metricDomain, metricEvents, metricPoints } from "./metric-points";
+import { titlesOf } from "./looks";
+import {
+  latestTotal,
+  limitsOf,
+  type Metric,
+  metricDomain,
+  metricEvents,
+  metricPoints,
+} from "./metric-points";
 
 export interface MetricCardProps {
   title: string;
   metrics: MetricsDto;
   metric: Metric;
   format: FigureFormat;
-  /** Titles of the components, by name. */
-  titles: Readonly<Record<string, string>>;
+  resources: readonly ResourceDto[];
   /** Marks incidents and changes on the time axis. */
   withEvents?: boolean;
 }
 
 /** One metric of every component over time. */
-export function MetricCard({ title, metrics, metric, format, titles, withEvents }: MetricCardProps) {
-  const { series, points } = metricPoints(metrics, metric, titles);
+export function MetricCard({ title, metrics, metric, format, resources, withEvents }: MetricCardProps) {
+  const { series, points } = metricPoints(metrics, metric, titlesOf(resources), limitsOf(resources, metric));
   const now = latestTotal(metrics, metric);
   return (
     <Card title={title} aside={<span className="tabular">Now {formatFigure(now, format)}</span>}>

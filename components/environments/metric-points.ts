@@ -1,4 +1,5 @@
 import type { ChartEvent, ChartSeries, TimePoint } from "@/components/charts/types";
+import type { ResourceDto } from "@/lib/features/environments/schema";
 import type { MetricsDto } from "@/lib/features/monitoring/schema";
 
 export type Metric = "cpuCores" | "memoryBytes" | "receivedRate" | "sentRate";
@@ -12,6 +13,8 @@ export function metricPoints(
   metric: Metric,
   /** Titles of the components, by name: what people know them by. */
   titles: Readonly<Record<string, string>> = {},
+  /** Limits of the components, by name. */
+  limits: Readonly<Record<string, number>> = {},
 ): { series: ChartSeries[]; points: TimePoint[] } {
   const lines = metrics.series
     .map(({ component, points }) => ({ component, known: knownPoints(points, metric) }))
@@ -36,9 +39,25 @@ export function metricPoints(
   // Only now is it known at which moments the other components have a row.
   for (const each of bridges) each();
   return {
-    series: lines.map(({ component }) => ({ key: component, label: titles[component] ?? component })),
+    series: lines.map(({ component }) => {
+      const limit = limits[component];
+      const label = titles[component] ?? component;
+      return { key: component, label, ...(limit !== undefined && { limit }) };
+    }),
     points: [...rows.values()].sort((left, right) => left.t - right.t),
   };
+}
+
+/** What each component can use at most: the size of a replica times their number. A size of 0 is no limit. */
+export function limitsOf(
+  resources: readonly Pick<ResourceDto, "component" | "cpu" | "memoryBytes" | "replicas">[],
+  metric: Metric,
+): Record<string, number> {
+  if (metric !== "cpuCores" && metric !== "memoryBytes") return {};
+  const sizes = resources.map(({ component, replicas, ...size }) => {
+    return [component, (metric === "cpuCores" ? size.cpu : size.memoryBytes) * replicas] as const;
+  });
+  return Object.fromEntries(sizes.filter(([, limit]) => limit > 0));
 }
 
 interface Known {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { latestTotal, metricPoints } from "@/components/environments/metric-points";
+import { latestTotal, limitsOf, metricPoints } from "@/components/environments/metric-points";
 import type { MetricsDto } from "@/lib/features/monitoring/schema";
+import { resourceOf } from "../support/resource";
 
 const start = Date.parse("2026-11-24T10:00:00Z");
 
@@ -64,5 +65,24 @@ describe("points of a metric", () => {
     const old = [5, ...Array.from({ length: 30 }, () => null)];
     const fresh = [...Array.from({ length: 30 }, () => null), 0.4];
     expect(latestTotal(metrics({ db: old, web: fresh }), "cpuCores")).toBe(0.4);
+  });
+});
+
+describe("limits of a metric", () => {
+  const web = resourceOf({ component: "web", cpu: 0.5, memoryBytes: 256, replicas: 3 });
+  const free = resourceOf({ component: "free", cpu: 0, memoryBytes: 0 });
+
+  test("are the size of a replica times their number, and none where there is no size", () => {
+    expect(limitsOf([web, free], "cpuCores")).toEqual({ web: 1.5 });
+    expect(limitsOf([web, free], "memoryBytes")).toEqual({ web: 768 });
+    expect(limitsOf([web, free], "receivedRate")).toEqual({});
+  });
+
+  test("belong to the lines of their components", () => {
+    const { series } = metricPoints(metrics({ free: [1], web: [1] }), "cpuCores", {}, { web: 1.5, db: 2 });
+    expect(series).toEqual([
+      { key: "free", label: "free" },
+      { key: "web", label: "web", limit: 1.5 },
+    ]);
   });
 });

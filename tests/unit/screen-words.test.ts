@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { sortTemplates } from "@/components/catalog/catalog-sort";
-import { axisFigure, timeTicks, valueTicks } from "@/components/charts/axes";
+import { axisFigure, axisUnit, timeTicks, valueTicks } from "@/components/charts/axes";
 import { greatest } from "@/components/charts/figures";
 import { sortFilter } from "@/components/data/list-params";
 import { leaseWords } from "@/components/environments/lease-words";
@@ -100,16 +100,20 @@ describe("axes", () => {
     }
   });
 
-  it("reach the sum of what is stacked", () => {
+  it("reach the greatest value of any series, and nothing where none is known", () => {
     const series = [
       { key: "a", label: "a" },
       { key: "b", label: "b" },
     ];
     const points = [
       { t: 0, a: 2, b: null },
-      { t: 1, a: 1, b: 2 },
+      { t: 1, a: 1, b: 3 },
     ];
-    expect([greatest(series, points), greatest(series, points, true)]).toEqual([2, 3]);
+    expect([greatest(series, points), greatest(series, [])]).toEqual([3, 0]);
+  });
+
+  it("has the unit of cores once above it, and that of sizes at every mark", () => {
+    expect([axisUnit("cpu"), axisUnit("bytes"), axisUnit("number")]).toEqual(["Cores", null, null]);
   });
 });
 

@@ -2,7 +2,6 @@ import { ChoiceLinks } from "@/components/data/choice-links";
 import { choiceParam, type SearchParams } from "@/components/data/list-params";
 import { HealthTable } from "@/components/environments/health-table";
 import { IncidentTable } from "@/components/environments/incident-table";
-import { titlesOf } from "@/components/environments/looks";
 import { MetricCard } from "@/components/environments/metric-card";
 import { isMeasured } from "@/components/environments/metric-points";
 import { listIncidents, metricsOf } from "@/lib/features/monitoring";
@@ -19,7 +18,7 @@ export default async function MonitoringPage(props: {
   const { viewer, environment } = await readEnvironment(id);
   const range = choiceParam(search, "range", metricRanges) ?? "1h";
   const [metrics, incidents] = await Promise.all([metricsOf(viewer, id, range), listIncidents(viewer, id)]);
-  const titles = titlesOf(environment.resources);
+  const { resources } = environment;
   const network = isMeasured(metrics, "receivedRate", "sentRate");
   return (
     <div className="grid gap-4">
@@ -39,28 +38,40 @@ export default async function MonitoringPage(props: {
         />
       </div>
       <div className="grid items-start gap-4 lg:grid-cols-2">
-        <MetricCard title="CPU" metrics={metrics} metric="cpuCores" format="cpu" titles={titles} withEvents />
+        <MetricCard
+          title="CPU"
+          metrics={metrics}
+          metric="cpuCores"
+          format="cpu"
+          resources={resources}
+          withEvents
+        />
         <MetricCard
           title="Memory"
           metrics={metrics}
           metric="memoryBytes"
           format="bytes"
-          titles={titles}
+          resources={resources}
           withEvents
         />
         {network ? (
           <>
             <MetricCard
               title="Network received"
-              {...{ metrics, titles }}
+              {...{ metrics, resources }}
               metric="receivedRate"
               format="byteRate"
             />
-            <MetricCard title="Network sent" {...{ metrics, titles }} metric="sentRate" format="byteRate" />
+            <MetricCard
+              title="Network sent"
+              {...{ metrics, resources }}
+              metric="sentRate"
+              format="byteRate"
+            />
           </>
         ) : null}
       </div>
-      <HealthTable resources={environment.resources} />
+      <HealthTable resources={resources} />
       <IncidentTable incidents={incidents} />
     </div>
   );
