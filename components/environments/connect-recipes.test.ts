@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
 import type { ResourceDto } from "@/lib/features/environments/schema";
 import { resourceOf } from "@/tests/support/resource";
-import { connectRecipes, quoted } from "./connect-recipes";
+import { connectRecipes, mainRecipes, quoted } from "./connect-recipes";
 
 const context = { environmentId: "env_1", portal: "https://rostrum.example" };
 const linesOf = (one: Partial<ResourceDto>) =>
@@ -86,6 +86,20 @@ describe("how to connect", () => {
       `Follow log: curl -sN -H "Authorization: Bearer $ROSTRUM_TOKEN" 'https://rostrum.example/api/v1/environments/env_1/logs?component=worker'`,
     ]);
   });
+});
+
+it("the main lines of an environment begin with what people open, and leave out what only logs", () => {
+  const url = "http://127.0.0.2:31002";
+  const resources = [
+    resourceOf({ ...database, title: "PostgreSQL" }),
+    resourceOf({ component: "worker" }),
+    resourceOf({ component: "web", title: "Web", url, attributes: { program: "node" } }),
+    resourceOf({ component: "old", url: "http://127.0.0.2:31009", status: "stopped" }),
+  ];
+  expect(mainRecipes({ resources, url }, context).map(({ label, text }) => [label, text])).toEqual([
+    ["Web", "curl -i 'http://127.0.0.2:31002'"],
+    ["PostgreSQL", "psql 'postgres://<user>:<password>@127.0.0.2:31001/<database>'"],
+  ]);
 });
 
 it("a shell reads a quoted word as it was, whatever is in it", () => {

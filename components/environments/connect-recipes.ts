@@ -1,4 +1,4 @@
-import type { ResourceDto } from "@/lib/features/environments/schema";
+import type { EnvironmentDetail, ResourceDto } from "@/lib/features/environments/schema";
 
 /** A line to copy. */
 export interface ConnectRecipe {
@@ -9,6 +9,8 @@ export interface ConnectRecipe {
   secret?: { component: string; name: string; withValue: (value: string) => string };
   /** The page people open, where the line is one. */
   href?: string;
+  /** The line that alone is enough. */
+  isMain?: true;
 }
 
 interface Client {
@@ -65,13 +67,28 @@ export function connectRecipes(one: ResourceDto, context: RecipeContext): Connec
   if (one.url) {
     return [
       { label: "URL", text: one.url, href: one.url },
-      { label: "curl", text: `curl -i ${quoted(one.url)}` },
+      { label: "curl", text: `curl -i ${quoted(one.url)}`, isMain: true },
     ];
   }
   if (one.addresses.length > 0) {
-    return one.addresses.map(({ port, address }) => ({ label: `Port ${port}`, text: address }));
+    return one.addresses.map(({ port, address }) => ({ label: `Port ${port}`, text: address, isMain: true }));
   }
   return [{ label: "Follow log", text: logCall(one.component, context) }];
+}
+
+/** The one line that reaches each component, what people open first; at most three. */
+export function mainRecipes(
+  environment: Pick<EnvironmentDetail, "resources" | "url">,
+  context: RecipeContext,
+): ConnectRecipe[] {
+  const running = environment.resources.filter((one) => one.status === "running");
+  const isOpened = (one: ResourceDto) => one.url !== null && one.url === environment.url;
+  return [...running.filter(isOpened), ...running.filter((one) => !isOpened(one))]
+    .flatMap((one) => {
+      const main = connectRecipes(one, context).find((recipe) => recipe.isMain);
+      return main ? [{ ...main, label: one.title }] : [];
+    })
+    .slice(0, 3);
 }
 
 function databaseRecipes(one: ResourceDto, client: Client): ConnectRecipe[] {
@@ -87,7 +104,7 @@ function databaseRecipes(one: ResourceDto, client: Client): ConnectRecipe[] {
   const secret = (withValue: (value: string) => string) =>
     name && !known ? { secret: { component: one.component, name, withValue } } : {};
   return [
-    { label: "Client", text: client.command(url), ...secret(client.command) },
+    { label: "Client", text: client.command(url), ...secret(client.command), isMain: true },
     { label: "Connection URL", text: url, ...secret((value) => value) },
   ];
 }

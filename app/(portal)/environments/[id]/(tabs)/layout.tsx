@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import type { ReactNode } from "react";
 import { EnvironmentBanner } from "@/components/environments/environment-banner";
 import { EnvironmentHeader } from "@/components/environments/environment-header";
+import { ReadyMoment } from "@/components/environments/ready-moment";
 import { Page } from "@/components/ui/page-header";
 import type { EnvironmentDetail } from "@/lib/features/environments/schema";
 import { listRequests } from "@/lib/features/requests";
@@ -40,6 +41,7 @@ export default async function EnvironmentLayout({ params, children }: Props & { 
         costs={can(viewer, "cost.read", at)}
         mayRequest={can(viewer, "environment.request", at)}
       />
+      <ReadyMoment environment={environment} isOwner={environment.owner.id === viewer.userId} />
       <EnvironmentBanner environment={environment} run={run} waiting={waiting.items[0] ?? null} />
       {children}
       <LiveRefresh topics={topics} pollMs={paceOf(environment)} />
