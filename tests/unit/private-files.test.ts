@@ -40,6 +40,7 @@ describe("files of the data directory", () => {
     put("backups/env_1/bak_1/db.dump.gz", 0o644);
     put("postgres/port", 0o644);
     put("runtime/bin/node-1/node", 0o755);
+    put("runtime/postgres-cluster-1.tar", 0o666);
     put("clouds/cld_1/env_1/web/component.json", 0o644);
     put("clouds/cld_1/env_1/web/logs/output.log", 0o644);
     put("clouds/cld_1/env_1/web/balancer.json", 0o640);
@@ -60,6 +61,7 @@ describe("files of the data directory", () => {
     expect(modeOf("clouds/cld_1/env_1/web/logs")).toBe(0o700);
     expect(modeOf("clouds/cld_1/env_1/web/balancer.json"), "the component's group reads it").toBe(0o640);
     expect(modeOf("runtime/bin/node-1/node"), "a program that others run stays theirs to run").toBe(0o755);
+    expect(modeOf("runtime/postgres-cluster-1.tar"), "components of every user unpack it").toBe(0o644);
     expect(repairPrivateFiles(dataDir), "a second time there is nothing to do").toEqual([]);
   });
 

@@ -87,9 +87,11 @@ function closeShared(path: string, name: string, user: number): string[] {
   const repaired: string[] = [];
   if (!lstatSync(path).isDirectory()) return repaired;
   const passable = passableFor(user);
+  // Components of every user unpack the archives in `runtime`; there is no secret in them.
+  const file = name === "runtime" ? 0o644 : 0o600;
   if (close(path, passable, user)) repaired.push(name);
   for (const entry of readdirSync(path, { withFileTypes: true })) {
-    const mode = !entry.isDirectory() ? 0o600 : entry.name === "cluster" ? 0o700 : passable;
+    const mode = !entry.isDirectory() ? file : entry.name === "cluster" ? 0o700 : passable;
     if (!entry.isSymbolicLink() && close(join(path, entry.name), mode, user))
       repaired.push(`${name}/${entry.name}`);
     if (name === "clouds" && entry.isDirectory())

@@ -36,6 +36,9 @@ export const initdbFlags = [
   ...["--auth=reject", "--no-instructions", "--no-sync"],
 ];
 
+/** Read by components of all users, changed by none. */
+const readableMode = 0o644;
+
 const underway = new Map<string, Promise<string | null>>();
 
 /**
@@ -49,7 +52,11 @@ export async function clusterArchive(input: LaunchInput): Promise<string | null>
   const { size, mtimeMs } = await stat(serverProgram(input, "postgres").program);
   const version = pathHash([program, size, Math.round(mtimeMs), ...initdbFlags].join(":"));
   const path = join(host.runtimeDir, `postgres-cluster-${version}.tar`);
-  if (existsSync(path)) return path;
+  if (existsSync(path)) {
+    // An earlier version closed it at every start.
+    await chmod(path, readableMode);
+    return path;
+  }
   const work = underway.get(path) ?? make(input, path);
   underway.set(path, work);
   try {
@@ -63,8 +70,7 @@ export async function clusterArchive(input: LaunchInput): Promise<string | null>
 async function make(input: LaunchInput, path: string): Promise<string | null> {
   try {
     const draft = await makeArchive(input, path);
-    // Read by components of all users; changed by nobody.
-    await chmod(draft, 0o644);
+    await chmod(draft, readableMode);
     await rename(draft, path);
     return path;
   } catch (error) {
