@@ -1,5 +1,4 @@
-import type { FigureFormat } from "@/lib/kernel/format";
-import { limitWords } from "./limits";
+import { type FigureFormat, formatFigure } from "@/lib/kernel/format";
 import { type ChartSeries, colorVar } from "./types";
 
 export interface ChartLegendProps {
@@ -20,7 +19,7 @@ export function ChartLegend({ series, format = "number" }: ChartLegendProps) {
             style={{ background: colorVar(index, each.color) }}
           />
           {each.label}
-          {each.limit === undefined ? null : ` · ${limitWords(each.limit, format).toLowerCase()}`}
+          {each.limit === undefined ? null : ` · limit ${formatFigure(each.limit, format)}`}
         </li>
       ))}
     </ul>

@@ -45,6 +45,6 @@ export function limitAbove(
 }
 
 /** "Limit 0.5 core" */
-export function limitWords(limit: number, format: FigureFormat): string {
+function limitWords(limit: number, format: FigureFormat): string {
   return `Limit ${formatFigure(limit, format)}`;
 }

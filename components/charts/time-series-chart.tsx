@@ -61,9 +61,8 @@ export function TimeSeriesChart(props: TimeSeriesChartProps) {
   );
 }
 
-/** The axis' unit, and a limit that is beyond the scale. */
+/** The axis' unit, and a limit that is beyond the scale. A row of its own even without them, so that charts beside each other align. */
 function AboveThePlot({ unit, limit }: { unit: string | null; limit: string | null }) {
-  if (unit === null && limit === null) return null;
   return (
     <p className="flex h-4 items-center justify-between gap-3 text-[11px] text-muted">
       <span aria-hidden>{unit}</span>

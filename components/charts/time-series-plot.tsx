@@ -11,7 +11,7 @@ import {
   XAxis,
   YAxis,
 } from "recharts";
-import { formatExact } from "@/lib/kernel/format";
+import { type FigureFormat, formatExact } from "@/lib/kernel/format";
 import { axisFigure, timeTicks, valueTicks } from "./axes";
 import { breakGaps, greatest, timeLabel } from "./figures";
 import { type DrawnLimit, drawnLimits } from "./limits";
@@ -19,6 +19,8 @@ import { PlotTooltip } from "./plot-tooltip";
 import type { TimeSeriesChartProps } from "./time-series-chart";
 import { type ChartSeries, colorVar, type TimePoint } from "./types";
 
+/** Pixels, for the longest marks: "0.0015", "128 MiB". */
+const axisWidths: Partial<Record<FigureFormat, number>> = { number: 40, cpu: 48 };
 const tick = { fill: "var(--muted)", fontSize: 11 };
 
 /** What the plot is drawn from: data with its gaps, both scales and the limits within them. */
@@ -54,7 +56,7 @@ export function TimeSeriesPlot(props: TimeSeriesChartProps) {
           minTickGap={24}
         />
         <YAxis
-          width={format === "number" || format === "cpu" ? 40 : 62}
+          width={axisWidths[format] ?? 62}
           tick={tick}
           tickLine={false}
           axisLine={false}

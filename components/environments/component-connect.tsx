@@ -53,8 +53,8 @@ export function ComponentConnect({ environment, resource }: ComponentConnectProp
 export function RecipeRow(props: { recipe: ConnectRecipe; text: string; link: boolean }) {
   const { recipe, text, link } = props;
   return (
-    <li className="flex items-start gap-2 rounded-control border bg-subtle py-1.5 pr-1.5 pl-3">
-      <span className="w-24 shrink-0 pt-1 text-xs text-muted max-sm:w-16">{recipe.label}</span>
+    <li className="flex items-start gap-x-2 rounded-control border bg-subtle py-1.5 pr-1.5 pl-3 max-sm:flex-wrap">
+      <span className="w-24 shrink-0 pt-1 text-xs text-muted max-sm:w-full">{recipe.label}</span>
       {link ? (
         <a
           href={text}

@@ -2,10 +2,10 @@ import type { ReactNode } from "react";
 import { Mono } from "@/components/ui/code";
 import { DescriptionList } from "@/components/ui/description-list";
 import { Status } from "@/components/ui/status";
-import { Time } from "@/components/ui/time";
+import { Elapsed } from "@/components/ui/time";
 import type { EnvironmentDetail, ResourceDto } from "@/lib/features/environments/schema";
 import type { IncidentDto } from "@/lib/features/monitoring/schema";
-import { formatBytes, formatCount, formatCpu } from "@/lib/kernel/format";
+import { formatBytes, formatCount, formatCpu, formatExact } from "@/lib/kernel/format";
 import { componentState, stateReason, stateSince } from "./component-state";
 
 export interface ComponentFactsProps {
@@ -28,8 +28,8 @@ export function ComponentFacts({ environment, incidents, resource, onSelect }: C
             {word.charAt(0).toUpperCase() + word.slice(1)}
           </Status>
           {since ? (
-            <span className="text-sm text-muted">
-              since <Time value={since} />
+            <span className="text-sm text-muted tabular" title={`Since ${formatExact(since)}`}>
+              for <Elapsed since={since} />
             </span>
           ) : null}
         </p>

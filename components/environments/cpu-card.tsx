@@ -23,11 +23,7 @@ export function CpuCard({ metrics, resources }: { metrics: MetricsDto; resources
         panel={false}
         label={<span className="sr-only">Current CPU</span>}
         value={
-          now === null
-            ? "unknown"
-            : now > 0 && now < 0.001
-              ? "under 0.001"
-              : formatNumber(now, now < 0.1 ? 3 : 2)
+          now === null ? "unknown" : now > 0 && now < 0.001 ? "<0.001" : formatNumber(now, now < 0.1 ? 3 : 2)
         }
         of={limit > 0 ? `of ${formatCpu(limit)}` : undefined}
       />

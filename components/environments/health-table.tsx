@@ -75,7 +75,7 @@ export function HealthTable({ resources }: { resources: readonly ResourceDto[] }
 
 /** Small shares with a digit more; what is used is never written as nothing. */
 function cores(value: number | null | undefined): string {
-  if (value != null && value > 0 && value < 0.001) return "under 0.001";
+  if (value != null && value > 0 && value < 0.001) return "<0.001";
   return formatNumber(value, value != null && value < 0.1 ? 3 : 2);
 }
 

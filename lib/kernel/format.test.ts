@@ -81,6 +81,9 @@ describe("quantities", () => {
   it("writes cores, ratios, rates and counts", () => {
     expect(plain(formatCpu(0.38))).toBe("0.38 core");
     expect(plain(formatCpu(2))).toBe("2 cores");
+    expect(plain(formatCpu(0.0006))).toBe("0.001 core");
+    expect(plain(formatCpu(0.0004))).toBe("<0.001 core");
+    expect(plain(formatCpu(0))).toBe("0 cores");
     expect(plain(formatPercent(0.416))).toBe("42%");
     expect(plain(formatShare(0.004))).toBe("<1%");
     expect(plain(formatShare(0))).toBe("0%");

@@ -157,6 +157,9 @@ function currencySymbol(currency: string): string {
   return symbol;
 }
 
+/** The least amount of CPU that is written as a figure. */
+const LEAST_CORES = 0.001;
+
 const BINARY_UNITS = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"] as const;
 
 /** A size in bytes with binary units: "512 MiB", "1.1 GiB". */
@@ -179,9 +182,10 @@ export function formatByteRate(bytesPerSecond: Maybe<number>): string {
   return text === UNKNOWN ? text : `${text}/s`;
 }
 
-/** An amount of CPU in cores: "0.5 core", "2 cores"; small ones with a digit more, "0.006 core". */
+/** An amount of CPU in cores: "0.5 core", "2 cores"; small ones with a digit more, "0.006 core", and "<0.001 core". */
 export function formatCpu(cores: Maybe<number>): string {
   if (cores == null || !Number.isFinite(cores)) return UNKNOWN;
+  if (cores > 0 && cores < LEAST_CORES / 2) return `<${LEAST_CORES}${NBSP}core`;
   const text = formatNumber(cores, Math.abs(cores) < 0.1 ? 3 : 2);
   return `${text}${NBSP}${cores > 1 || cores === 0 ? "cores" : "core"}`;
 }
