@@ -16,7 +16,7 @@ export interface NodeData extends Record<string, unknown> {
 const handle = "pointer-events-none! size-1! min-h-0! min-w-0! border-0! bg-transparent!";
 
 /** The canvas takes the pointer from nodes that it neither drags nor selects. */
-const pressable = "pointer-events-auto cursor-pointer transition-colors hover:border-muted";
+const clickable = "pointer-events-auto cursor-pointer transition-colors hover:border-muted";
 
 export function TopologyNodeView({ data }: NodeProps<Node<NodeData>>) {
   const { node, onSelect, selected } = data;
@@ -24,7 +24,7 @@ export function TopologyNodeView({ data }: NodeProps<Node<NodeData>>) {
     "nodrag nopan block size-full overflow-hidden rounded-[10px] border bg-panel text-left shadow-panel",
     node.external && "bg-subtle shadow-none",
     nodeLine(node),
-    (node.href || (onSelect && !node.external)) && pressable,
+    (node.href || (onSelect && !node.external)) && clickable,
     selected && "ring-2 ring-accent-ink",
     (node.state === "pending" || node.state === "skipped") && "border-dashed",
   );
