@@ -1,7 +1,8 @@
 "use client";
 
 import Link from "next/link";
-import { type Column, DataTable } from "@/components/data/data-table";
+import type { Column } from "@/components/data/column";
+import { DataTable } from "@/components/data/data-table";
 import { listHref, type SearchParams } from "@/components/data/list-params";
 import { EmptyState } from "@/components/ui/empty-state";
 import { Status } from "@/components/ui/status";
@@ -16,13 +17,13 @@ const columns: Column<AuditEventDto>[] = [
   {
     key: "at",
     header: "Time",
-    wide: true,
     cell: (row) => <Time value={row.at} className="whitespace-nowrap text-muted" />,
   },
   { key: "actor", header: "Actor", cell: (row) => <Who row={row} /> },
   {
     key: "action",
     header: "Action",
+    name: true,
     cell: (row) => (
       <>
         <AuditEntry event={row} />
@@ -30,8 +31,8 @@ const columns: Column<AuditEventDto>[] = [
       </>
     ),
   },
-  { key: "on", header: "Target", wide: true, cell: (row) => <On row={row} /> },
-  { key: "detail", header: "Details", wide: true, cell: (row) => <Detail detail={row.detail} /> },
+  { key: "on", header: "Target", drop: 2, cell: (row) => <On row={row} /> },
+  { key: "detail", header: "Details", drop: 2, cell: (row) => <Detail detail={row.detail} /> },
   {
     key: "outcome",
     header: "Outcome",
@@ -40,7 +41,7 @@ const columns: Column<AuditEventDto>[] = [
       return <Status tone={look.tone}>{look.word}</Status>;
     },
   },
-  { key: "seq", header: "#", wide: true, numeric: true, cell: (row) => row.seq },
+  { key: "seq", header: "#", drop: 1, numeric: true, cell: (row) => row.seq },
 ];
 
 function Who({ row }: { row: AuditEventDto }) {
@@ -50,7 +51,6 @@ function Who({ row }: { row: AuditEventDto }) {
     <span className="block max-w-28 md:max-w-56" title={[row.actor, row.ip].filter(Boolean).join("\n")}>
       <span className="block truncate font-medium">{name}</span>
       {more ? <span className="hidden truncate text-xs text-muted md:block">{more}</span> : null}
-      <Time value={row.at} className="text-xs text-muted md:hidden" />
     </span>
   );
 }

@@ -1,6 +1,7 @@
 "use client";
 
-import { type Column, DataTable } from "@/components/data/data-table";
+import type { Column } from "@/components/data/column";
+import { DataTable } from "@/components/data/data-table";
 import type { SearchParams } from "@/components/data/list-params";
 import { Avatar } from "@/components/ui/avatar";
 import { EmptyState } from "@/components/ui/empty-state";
@@ -18,8 +19,7 @@ function columnsFor(manages: boolean, viewerId: string): Column<UserDto>[] {
       key: "name",
       header: "User",
       sort: "name",
-      // On phones it takes what the buttons leave.
-      className: "max-sm:w-full max-sm:max-w-0",
+      name: true,
       cell: (row) => (
         <span className="flex items-center gap-3">
           <Avatar name={row.name} />
@@ -31,17 +31,15 @@ function columnsFor(manages: boolean, viewerId: string): Column<UserDto>[] {
             <span className="block truncate text-xs text-muted" title={row.unclaimedEmail ?? row.email}>
               {row.unclaimedEmail === null ? row.email : `${row.unclaimedEmail} · unverified`}
             </span>
-            <span className="block text-xs text-muted md:hidden">{orgRoleLabel(row.orgRole)}</span>
           </span>
         </span>
       ),
     },
-    { key: "role", header: "Role", wide: true, cell: (row) => orgRoleLabel(row.orgRole) },
-    { key: "projects", header: "Projects", wide: true, cell: (row) => <Projects row={row} /> },
+    { key: "role", header: "Role", drop: 3, cell: (row) => orgRoleLabel(row.orgRole) },
+    { key: "projects", header: "Projects", drop: 2, cell: (row) => <Projects row={row} /> },
     {
       key: "status",
       header: "Status",
-      wide: true,
       cell: (row) => (
         <Status tone={row.disabled ? "neutral" : "good"}>{row.disabled ? "Disabled" : "Active"}</Status>
       ),
@@ -50,7 +48,7 @@ function columnsFor(manages: boolean, viewerId: string): Column<UserDto>[] {
       key: "seen",
       header: "Last active",
       sort: "seen",
-      wide: true,
+      drop: 2,
       cell: (row) => <Time value={row.lastSeenAt} fallback="never" className="text-muted" />,
     },
   ];
@@ -59,7 +57,8 @@ function columnsFor(manages: boolean, viewerId: string): Column<UserDto>[] {
     ...columns,
     {
       key: "actions",
-      header: <span className="sr-only">Actions</span>,
+      header: "Actions",
+      hiddenHeader: true,
       numeric: true,
       cell: (row) => <PersonActions person={row} self={row.id === viewerId} />,
     },

@@ -1,7 +1,8 @@
 "use client";
 
 import Link from "next/link";
-import { type Column, DataTable } from "@/components/data/data-table";
+import type { Column } from "@/components/data/column";
+import { DataTable } from "@/components/data/data-table";
 import type { SearchParams } from "@/components/data/list-params";
 import { Badge } from "@/components/ui/badge";
 import { EmptyState } from "@/components/ui/empty-state";
@@ -15,6 +16,7 @@ const columnsOf = (path: string): Column<ProjectDto>[] => [
     key: "name",
     header: "Project",
     sort: "name",
+    name: true,
     cell: (row) => (
       <>
         <Link href={`${path}/${row.slug}`} className="font-semibold hover:underline">
@@ -28,14 +30,14 @@ const columnsOf = (path: string): Column<ProjectDto>[] => [
   {
     key: "costCenter",
     header: "Cost center",
-    wide: true,
+    drop: 2,
     cell: (row) => (
       <>
         {row.costCenter.name} <span className="text-xs text-muted">{row.costCenter.code}</span>
       </>
     ),
   },
-  { key: "members", header: "Members", numeric: true, wide: true, cell: (row) => row.members },
+  { key: "members", header: "Members", numeric: true, drop: 3, cell: (row) => row.members },
   {
     key: "environments",
     header: "Environments",
@@ -48,7 +50,7 @@ const columnsOf = (path: string): Column<ProjectDto>[] => [
     key: "approval",
     header: "Approval threshold",
     numeric: true,
-    wide: true,
+    drop: 2,
     cell: (row) =>
       row.approvalLimit === null ? (
         none

@@ -1,6 +1,7 @@
 import Link from "next/link";
 import { TemplateIcon } from "@/components/catalog/template-icon";
-import { type Column, DataTable } from "@/components/data/data-table";
+import type { Column } from "@/components/data/column";
+import { DataTable } from "@/components/data/data-table";
 import type { SearchParams } from "@/components/data/list-params";
 import { optionsOf } from "@/components/data/options";
 import { Badge } from "@/components/ui/badge";
@@ -20,6 +21,7 @@ const columns: Column<VersionListItem>[] = [
     key: "template",
     header: "Template",
     sort: "title",
+    name: true,
     cell: (row) => (
       <span className="flex items-center gap-3">
         <TemplateIcon name={row.icon} size="sm" />
@@ -43,18 +45,18 @@ const columns: Column<VersionListItem>[] = [
     sort: "status",
     cell: (row) => <Status tone={versionTones[row.status]}>{versionStatusLabels[row.status]}</Status>,
   },
-  { key: "category", header: "Category", sort: "category", wide: true, cell: (row) => row.category },
+  { key: "category", header: "Category", sort: "category", drop: 2, cell: (row) => row.category },
   {
     key: "author",
     header: "Author",
-    wide: true,
+    drop: 2,
     cell: (row) => (row.builtin && !row.author ? <Badge>Built-in</Badge> : (row.author ?? "—")),
   },
   {
     key: "published",
     header: "Published",
     sort: "published",
-    wide: true,
+    drop: 3,
     cell: (row) => <Time value={row.publishedAt} fallback="—" className="text-muted" />,
   },
   {
@@ -62,7 +64,7 @@ const columns: Column<VersionListItem>[] = [
     header: "Environments",
     sort: "environments",
     numeric: true,
-    wide: true,
+    drop: 3,
     cell: (row) => row.environments,
   },
 ];

@@ -2,7 +2,8 @@
 
 import { Decimal } from "decimal.js";
 import Link from "next/link";
-import { type Column, DataTable } from "@/components/data/data-table";
+import type { Column } from "@/components/data/column";
+import { DataTable } from "@/components/data/data-table";
 import type { SearchParams } from "@/components/data/list-params";
 import { EmptyState } from "@/components/ui/empty-state";
 import { Money } from "@/components/ui/money";
@@ -36,6 +37,7 @@ const environmentColumn: Column<CostItem> = {
   key: "environment",
   header: "Environment",
   sort: "environment",
+  name: true,
   cell: (item) => <span className="font-medium">{item.environmentName ?? item.environmentId}</span>,
 };
 
@@ -50,12 +52,13 @@ export function CostItemTable(props: CostItemTableProps) {
         {
           key: "day",
           header: "Day",
+          name: true,
           cell: (item) => <span className="font-medium tabular">{item.day ? dayName(item.day) : "—"}</span>,
         },
       ]
     : [
         ...(oneEnvironment ? [] : [environmentColumn]),
-        { key: "component", header: "Component", cell: (item) => item.component },
+        { key: "component", header: "Component", name: oneEnvironment, cell: (item) => item.component },
         { key: "meter", header: "Meter", cell: (item) => meterLabels[item.meter] },
       ];
   const columns: Column<CostItem>[] = [
@@ -64,7 +67,7 @@ export function CostItemTable(props: CostItemTableProps) {
       key: "usage",
       header: "Usage",
       numeric: true,
-      wide: !perDay,
+      drop: perDay ? undefined : 3,
       cell: (item) => <Quantity value={item.quantity} unit={meterUnits[item.meter]} />,
     },
     {

@@ -1,14 +1,59 @@
 "use client";
 
 import Link from "next/link";
+import type { Column } from "@/components/data/column";
+import { ColumnTable } from "@/components/data/column-table";
 import { CsvLink } from "@/components/data/csv-link";
 import { Card } from "@/components/ui/card";
 import { Money } from "@/components/ui/money";
-import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
 import { Time } from "@/components/ui/time";
 import type { ClosableMonth, StatementSummary } from "@/lib/features/chargeback/schema";
 import { CloseMonth } from "./close-month";
 import { monthName } from "./month-name";
+
+const columns: readonly Column<StatementSummary>[] = [
+  {
+    key: "month",
+    header: "Month",
+    className: "font-medium whitespace-nowrap",
+    cell: (one) => (
+      <Link href={`/costs/statements/${one.id}`} className="link-quiet">
+        {monthName(one.month)}
+      </Link>
+    ),
+  },
+  {
+    key: "costCenter",
+    header: "Cost center",
+    name: true,
+    cell: (one) => (
+      <>
+        {one.costCenter.name} <span className="text-muted">{one.costCenter.code}</span>
+      </>
+    ),
+  },
+  {
+    key: "closed",
+    header: "Closed",
+    drop: 3,
+    className: "text-muted",
+    cell: (one) => (
+      <>
+        <Time value={one.closedAt} /> by {one.closedBy ?? "System"}
+      </>
+    ),
+  },
+  {
+    key: "total",
+    header: "Total",
+    numeric: true,
+    cell: (one) => (
+      <Link href={`/costs/statements/${one.id}`} className="link-quiet">
+        <Money amount={one.total} currency={one.currency} />
+      </Link>
+    ),
+  },
+];
 
 function emptyWords(mayClose: boolean, next: ClosableMonth | undefined): string {
   if (next) return `${monthName(next.month)} is ready to close.`;
@@ -58,38 +103,7 @@ export function Statements(props: {
       {statements.length === 0 ? (
         <p className="px-4 py-6 text-muted">{emptyWords(mayClose, next)}</p>
       ) : (
-        <Table caption="Statements">
-          <TableHead>
-            <tr>
-              <TableHeader>Month</TableHeader>
-              <TableHeader>Cost center</TableHeader>
-              <TableHeader className="hidden md:table-cell">Closed</TableHeader>
-              <TableHeader numeric>Total</TableHeader>
-            </tr>
-          </TableHead>
-          <TableBody>
-            {statements.map((one) => (
-              <TableRow key={one.id}>
-                <TableCell className="font-medium whitespace-nowrap">
-                  <Link href={`/costs/statements/${one.id}`} className="link-quiet">
-                    {monthName(one.month)}
-                  </Link>
-                </TableCell>
-                <TableCell>
-                  {one.costCenter.name} <span className="text-muted">{one.costCenter.code}</span>
-                </TableCell>
-                <TableCell className="hidden text-muted md:table-cell">
-                  <Time value={one.closedAt} /> by {one.closedBy ?? "System"}
-                </TableCell>
-                <TableCell numeric>
-                  <Link href={`/costs/statements/${one.id}`} className="link-quiet">
-                    <Money amount={one.total} currency={one.currency} />
-                  </Link>
-                </TableCell>
-              </TableRow>
-            ))}
-          </TableBody>
-        </Table>
+        <ColumnTable caption="Statements" columns={columns} rows={statements} rowKey={(one) => one.id} />
       )}
     </Card>
   );

@@ -3,23 +3,11 @@ import Link from "next/link";
 import type { ReactNode } from "react";
 import { ButtonLink } from "@/components/ui/button";
 import { cn } from "@/components/ui/cn";
-import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
+import type { Column } from "./column";
+import { ColumnTable } from "./column-table";
 import { CsvLink } from "./csv-link";
 import { FilterSelect, type FilterSpec, SearchBox } from "./list-controls";
-import { firstParam, listHref, nextSort, readSort, type SearchParams } from "./list-params";
-
-export interface Column<Row> {
-  key: string;
-  header: ReactNode;
-  cell: (row: Row) => ReactNode;
-  /** Figures: right aligned and tabular. */
-  numeric?: boolean;
-  /** The `sort` value this column stands for. */
-  sort?: string;
-  /** Left out on phones; "xl": also on tablets and small windows. */
-  wide?: boolean | "xl";
-  className?: string;
-}
+import { firstParam, listHref, nextSort, readSort, type SearchParams, sortOptions } from "./list-params";
 
 export interface DataTableProps<Row> {
   /** What the table holds, for screen readers: "Environments". */
@@ -53,28 +41,10 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
     Boolean(firstParam(params, "q")) || filters.some((filter) => Boolean(firstParam(params, filter.name)));
   const clearHref = props.clearHref ?? path;
   const nothingYet = rows.length === 0 && !filtered && !firstParam(params, "cursor");
-  const classes = columns.map((column) => cellClasses(column, columns));
   if (nothingYet) return <div className="rounded-card border bg-panel">{props.empty}</div>;
   return (
-    <div className="grid gap-3">
-      <div className="flex flex-wrap items-center gap-2">
-        {props.searchPlaceholder ? <SearchBox placeholder={props.searchPlaceholder} /> : null}
-        {/* On phones one row that is pushed sideways: the list begins where the thumb is. */}
-        <div className="relative flex gap-2 max-sm:-mx-4 max-sm:overflow-x-auto max-sm:px-4 max-sm:py-0.5 sm:contents">
-          {filters.map((filter) => (
-            <FilterSelect key={filter.name} {...filter} />
-          ))}
-        </div>
-        {filtered ? (
-          <Link
-            href={clearHref}
-            className="rounded-sm px-1 text-sm text-muted hover:text-ink hover:underline"
-          >
-            Clear filters
-          </Link>
-        ) : null}
-        <div className="ml-auto flex items-center gap-2">{props.actions}</div>
-      </div>
+    <div className="list-frame grid gap-3">
+      <Toolbar {...props} filtered={filtered} clearHref={clearHref} />
       <div className="overflow-hidden rounded-card border bg-panel shadow-panel">
         {rows.length === 0 ? (
           <p className="px-6 py-12 text-center text-muted">
@@ -84,32 +54,14 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
             </Link>
           </p>
         ) : (
-          <Table caption={props.caption}>
-            <TableHead>
-              <tr>
-                {columns.map((column, index) => (
-                  <HeaderCell
-                    key={column.key}
-                    column={column}
-                    className={classes[index]}
-                    path={path}
-                    params={params}
-                  />
-                ))}
-              </tr>
-            </TableHead>
-            <TableBody>
-              {rows.map((row) => (
-                <TableRow key={props.rowKey(row)}>
-                  {columns.map((column, index) => (
-                    <TableCell key={column.key} numeric={column.numeric} className={classes[index]}>
-                      {column.cell(row)}
-                    </TableCell>
-                  ))}
-                </TableRow>
-              ))}
-            </TableBody>
-          </Table>
+          <ColumnTable
+            caption={props.caption}
+            columns={columns}
+            rows={rows}
+            rowKey={props.rowKey}
+            head={(column) => <SortLink column={column} path={path} params={params} />}
+            sortOf={(column) => sortOf(column, params)}
+          />
         )}
       </div>
       <Footer {...props} />
@@ -117,50 +69,64 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   );
 }
 
-/** What is left out on phones; and the outer space there of the columns that then stand at the edges. */
-function cellClasses<Row>(column: Column<Row>, columns: readonly Column<Row>[]): string {
-  const narrow = columns.filter((one) => !one.wide);
-  return cn(
-    column.wide === true && "hidden md:table-cell",
-    column.wide === "xl" && "hidden xl:table-cell",
-    column === narrow[0] && "max-md:pl-4",
-    column === narrow.at(-1) && "max-md:pr-4",
-    column.className,
+function Toolbar<Row>(props: DataTableProps<Row> & { filtered: boolean; clearHref: string }) {
+  const { columns, filters = [], filtered, clearHref } = props;
+  return (
+    <div className="flex flex-wrap items-center gap-2">
+      {props.searchPlaceholder ? <SearchBox placeholder={props.searchPlaceholder} /> : null}
+      {/* On phones one row that is pushed sideways: the list begins where the thumb is. */}
+      <div className="relative flex gap-2 max-sm:-mx-4 max-sm:overflow-x-auto max-sm:px-4 max-sm:py-0.5 sm:contents">
+        {filters.map((filter) => (
+          <FilterSelect key={filter.name} {...filter} />
+        ))}
+        {/* Cards have no headings to sort by. */}
+        {columns.some((column) => column.sort) ? (
+          <FilterSelect
+            name="sort"
+            label="Sort"
+            all="default"
+            options={sortOptions(columns)}
+            className="cards-only"
+          />
+        ) : null}
+      </div>
+      {filtered ? (
+        <Link href={clearHref} className="rounded-sm px-1 text-sm text-muted hover:text-ink hover:underline">
+          Clear filters
+        </Link>
+      ) : null}
+      <div className="ml-auto flex items-center gap-2">{props.actions}</div>
+    </div>
   );
 }
 
-function HeaderCell<Row>(props: {
+function sortOf<Row>(column: Column<Row>, params: SearchParams) {
+  if (!column.sort) return undefined;
+  const sort = readSort(params);
+  if (sort?.key !== column.sort) return "none";
+  return sort.descending ? "descending" : "ascending";
+}
+
+interface SortLinkProps<Row> {
   column: Column<Row>;
-  className: string | undefined;
   path: string;
   params: SearchParams;
-}) {
-  const { column, className, path, params } = props;
-  if (!column.sort) {
-    return (
-      <TableHeader numeric={column.numeric} className={className}>
-        {column.header}
-      </TableHeader>
-    );
-  }
-  const sort = readSort(params);
-  const active = sort?.key === column.sort;
-  const Arrow = sort?.descending ? ArrowDown : ArrowUp;
+}
+
+function SortLink<Row>({ column, path, params }: SortLinkProps<Row>) {
+  if (!column.sort) return column.header;
+  const order = sortOf(column, params);
+  const active = order !== "none";
+  const Arrow = order === "descending" ? ArrowDown : ArrowUp;
   return (
-    <TableHeader
-      numeric={column.numeric}
-      className={className}
-      aria-sort={active ? (sort?.descending ? "descending" : "ascending") : "none"}
+    <Link
+      href={listHref(path, params, { sort: nextSort(params, column.sort) })}
+      scroll={false}
+      className={cn("inline-flex items-center gap-1 rounded-sm hover:text-ink", active && "text-ink")}
     >
-      <Link
-        href={listHref(path, params, { sort: nextSort(params, column.sort) })}
-        scroll={false}
-        className={cn("inline-flex items-center gap-1 rounded-sm hover:text-ink", active && "text-ink")}
-      >
-        {column.header}
-        {active ? <Arrow className="size-3" aria-hidden /> : null}
-      </Link>
-    </TableHeader>
+      {column.header}
+      {active ? <Arrow className="size-3" aria-hidden /> : null}
+    </Link>
   );
 }
 

@@ -76,7 +76,13 @@ export interface FilterSpec {
 }
 
 /** One filter; "all" takes it out of the address. */
-export function FilterSelect({ name, label, options, all = "all" }: FilterSpec) {
+export function FilterSelect({
+  name,
+  label,
+  options,
+  all = "all",
+  className,
+}: FilterSpec & { className?: string }) {
   const param = useParam(name);
   return (
     <NativeSelect
@@ -87,6 +93,7 @@ export function FilterSelect({ name, label, options, all = "all" }: FilterSpec) 
         "h-8.5 w-auto shrink-0 [&>select]:min-h-0 [&>select]:text-sm",
         param.value && "[&>select]:border-accent-ink/50 [&>select]:text-accent-ink",
         param.pending && "opacity-70",
+        className,
       )}
     >
       <option value="">

@@ -57,3 +57,17 @@ export function sortFilter<Key extends string>(
   const key = known.find((one) => one === sort?.key);
   return sort && key ? { sort: key, direction: sort.descending ? "desc" : "asc" } : {};
 }
+
+/** What a list can be sorted by, both ways, for a select. */
+export function sortOptions(
+  columns: readonly { header: string; sort?: string }[],
+): { value: string; label: string }[] {
+  return columns.flatMap(({ header, sort }) =>
+    sort
+      ? [
+          { value: sort, label: `${header}, ascending` },
+          { value: `-${sort}`, label: `${header}, descending` },
+        ]
+      : [],
+  );
+}

@@ -4,7 +4,8 @@ import { ExternalLink, Plus } from "lucide-react";
 import Link from "next/link";
 import { OpenCatalog } from "@/components/catalog/open-catalog";
 import { ListedTemplateIcon, listedTemplateIcons } from "@/components/catalog/template-icon";
-import { type Column, DataTable } from "@/components/data/data-table";
+import type { Column } from "@/components/data/column";
+import { DataTable } from "@/components/data/data-table";
 import type { FilterSpec } from "@/components/data/list-controls";
 import type { SearchParams } from "@/components/data/list-params";
 import { optionsOf } from "@/components/data/options";
@@ -29,7 +30,7 @@ const columns: readonly Column<EnvironmentSummary>[] = [
     key: "name",
     header: "Name",
     sort: "name",
-    className: "w-full max-w-0",
+    name: true,
     cell: (row) => (
       <div className="flex min-w-0 items-center gap-3">
         <span className="max-sm:hidden">
@@ -69,8 +70,7 @@ const columns: readonly Column<EnvironmentSummary>[] = [
   {
     key: "link",
     header: "URL",
-    // Below, the names would have to make room for it.
-    wide: "xl",
+    drop: 1,
     cell: (row) =>
       row.url && row.status === "running" ? (
         <a
@@ -78,7 +78,7 @@ const columns: readonly Column<EnvironmentSummary>[] = [
           target="_blank"
           rel="noreferrer"
           title={row.url}
-          className="link flex max-w-40 items-center gap-1 xl:max-w-52"
+          className="link flex max-w-40 items-center gap-1"
         >
           <span className="truncate">{shortUrl(row.url)}</span>
           <SheetIcon name="external" className="size-3.5 shrink-0" />
@@ -90,12 +90,12 @@ const columns: readonly Column<EnvironmentSummary>[] = [
   {
     key: "project",
     header: "Project / owner",
-    wide: true,
-    className: "whitespace-nowrap",
+    drop: 2,
+    className: "max-w-44",
     cell: (row) => (
       <>
-        <div>{row.project.name}</div>
-        <div className="text-xs text-muted">{row.owner.name}</div>
+        <div className="truncate">{row.project.name}</div>
+        <div className="truncate text-xs text-muted">{row.owner.name}</div>
       </>
     ),
   },
@@ -103,7 +103,7 @@ const columns: readonly Column<EnvironmentSummary>[] = [
     key: "lease",
     header: "Lease",
     sort: "lease",
-    wide: true,
+    drop: 3,
     className: "whitespace-nowrap tabular",
     cell: (row) => (
       <LeaseLeft endsAt={row.leaseEndsAt} begun={row.status !== "pending" && row.status !== "provisioning"} />
@@ -113,7 +113,7 @@ const columns: readonly Column<EnvironmentSummary>[] = [
     key: "created",
     header: "Created",
     sort: "created",
-    wide: "xl",
+    drop: 1,
     className: "whitespace-nowrap text-muted",
     cell: (row) => <Time value={row.createdAt} />,
   },
@@ -122,7 +122,6 @@ const columns: readonly Column<EnvironmentSummary>[] = [
     header: "Monthly cost",
     sort: "cost",
     numeric: true,
-    wide: true,
     cell: (row) => <Money amount={row.cost.monthly} currency={row.cost.currency} />,
   },
 ];

@@ -1,5 +1,5 @@
 import Link from "next/link";
-import type { Column } from "@/components/data/data-table";
+import type { Column } from "@/components/data/column";
 import { Money } from "@/components/ui/money";
 import { Status } from "@/components/ui/status";
 import { Time } from "@/components/ui/time";
@@ -12,8 +12,7 @@ export const requestColumns: readonly Column<RequestSummary>[] = [
     key: "what",
     header: "Request",
     sort: "name",
-    // Takes what the others leave, and cuts its words instead of pushing them out.
-    className: "w-full max-w-0",
+    name: true,
     cell: (row) => (
       <div className="min-w-0">
         <Link href={`/requests/${row.id}`} className="link-quiet block break-words sm:truncate font-medium">
@@ -33,14 +32,14 @@ export const requestColumns: readonly Column<RequestSummary>[] = [
   {
     key: "project",
     header: "Project",
-    wide: true,
-    className: "whitespace-nowrap",
+    drop: 2,
+    className: "max-w-44 truncate",
     cell: (row) => row.project.name,
   },
   {
     key: "who",
     header: "Requested by",
-    wide: true,
+    drop: 3,
     className: "whitespace-nowrap",
     cell: (row) => row.requester?.name ?? <span className="text-muted">System</span>,
   },
@@ -49,7 +48,7 @@ export const requestColumns: readonly Column<RequestSummary>[] = [
     header: "Monthly cost",
     sort: "cost",
     numeric: true,
-    wide: true,
+    drop: 2,
     cell: (row) => <Money amount={row.monthly} currency={row.currency} />,
   },
   {
@@ -57,7 +56,6 @@ export const requestColumns: readonly Column<RequestSummary>[] = [
     header: "Requested",
     sort: "created",
     numeric: true,
-    wide: true,
     cell: (row) => <Time value={row.createdAt} className="text-muted" />,
   },
 ];

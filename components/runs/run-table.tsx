@@ -3,7 +3,8 @@
 import { Workflow } from "lucide-react";
 import Link from "next/link";
 import { OpenCatalog } from "@/components/catalog/open-catalog";
-import { type Column, DataTable } from "@/components/data/data-table";
+import type { Column } from "@/components/data/column";
+import { DataTable } from "@/components/data/data-table";
 import type { SearchParams } from "@/components/data/list-params";
 import { optionsOf } from "@/components/data/options";
 import { EmptyState } from "@/components/ui/empty-state";
@@ -18,7 +19,7 @@ const columns: readonly Column<RunSummary>[] = [
     key: "run",
     header: "Run",
     sort: "name",
-    className: "w-full max-w-0",
+    name: true,
     cell: (run) => (
       <div className="min-w-0">
         <Link href={`/runs/${run.id}`} className="link-quiet block break-words sm:truncate font-semibold">
@@ -37,7 +38,7 @@ const columns: readonly Column<RunSummary>[] = [
     key: "steps",
     header: "Steps",
     numeric: true,
-    wide: true,
+    drop: 2,
     cell: (run) => <StepsDone steps={run.steps} />,
   },
   {
@@ -45,7 +46,7 @@ const columns: readonly Column<RunSummary>[] = [
     header: "Duration",
     sort: "took",
     numeric: true,
-    wide: true,
+    drop: 3,
     cell: (run) => <Took run={run} />,
   },
   {

@@ -1,7 +1,7 @@
 import type { Page } from "@playwright/test";
 import { expectAccessible, expectNoOverflow, visit, visitNothing } from "./support/accessibility";
-import { api, type Role, signIn, stranger } from "./support/people";
-import { examplesOf, phoneScreensOf, screensOf } from "./support/screens";
+import { type Role, signIn, stranger } from "./support/people";
+import { ensureStatement, examplesOf, phoneScreensOf, screensOf } from "./support/screens";
 import { expect, test } from "./support/test";
 
 const roles: Role[] = ["Developer", "Approver", "Finance", "Administrator", "Auditor"];
@@ -113,17 +113,4 @@ function problemsOf(page: Page): string[] {
   const problems: string[] = [];
   page.on("pageerror", (error) => problems.push(`${page.url()}: ${error.message}`));
   return problems;
-}
-
-/** A statement to look at: the demo organization has months that are over, but nobody closed one yet. */
-async function ensureStatement(page: Page): Promise<void> {
-  const { items } = await api<{ items: unknown[] }>(page, "GET", "/statements");
-  if (items.length > 0) return;
-  await page.goto("/costs/statements");
-  await page.getByRole("button", { name: /^Close / }).click();
-  await page
-    .getByRole("alertdialog")
-    .getByRole("button", { name: /^Close / })
-    .click();
-  await expect(page.getByRole("table", { name: "Statements" })).toBeVisible();
 }

@@ -1,4 +1,4 @@
-import type { Page } from "@playwright/test";
+import { expect, type Page } from "@playwright/test";
 import { api, type Role } from "./people";
 
 /** Addresses of things the organization has, by the screen that shows them. */
@@ -141,4 +141,17 @@ export function phoneScreensOf(role: "Developer" | "Approver", found: Examples):
     ...projectTabs.map((tab) => `/projects/${found.project}${tab}`),
     "/whats-new",
   ];
+}
+
+/** A statement to look at: the demo organization has months that are over, but nobody closed one yet. */
+export async function ensureStatement(page: Page): Promise<void> {
+  const { items } = await api<{ items: unknown[] }>(page, "GET", "/statements");
+  if (items.length > 0) return;
+  await page.goto("/costs/statements");
+  await page.getByRole("button", { name: /^Close / }).click();
+  await page
+    .getByRole("alertdialog")
+    .getByRole("button", { name: /^Close / })
+    .click();
+  await expect(page.getByRole("table", { name: "Statements" })).toBeVisible();
 }
