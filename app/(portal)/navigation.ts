@@ -98,8 +98,7 @@ export function mainItems(viewer: PersonActor, approvals: number): NavItem[] {
       shown: isMemberFor(viewer, "request.read"),
       count: approvals,
       countLabel: "to approve",
-      // Whoever is waited for is led to what waits.
-      opens: approvals > 0 ? "/requests/approvals" : undefined,
+      opens: requestsOf(viewer, approvals),
       covers: ["/approvals", "/runs"],
     },
     { href: "/projects", label: "Projects", shown: isMemberFor(viewer, "project.read") },
@@ -112,6 +111,13 @@ export function mainItems(viewer: PersonActor, approvals: number): NavItem[] {
     },
   ];
   return items.filter((item) => item.shown !== false).map(({ shown: _shown, ...item }) => item);
+}
+
+/** Those who are waited for are led to what waits, those who request in their projects to their own requests. */
+function requestsOf(viewer: PersonActor, approvals: number): string | undefined {
+  if (approvals > 0) return "/requests/approvals";
+  const everything = can(viewer, "request.read");
+  return !everything && canSomewhere(viewer, "environment.request") ? "/requests/mine" : undefined;
 }
 
 function isMemberFor(viewer: PersonActor, permission: Permission): boolean {

@@ -3,7 +3,7 @@
 import Link from "next/link";
 import type { Column } from "@/components/data/column";
 import { DataTable } from "@/components/data/data-table";
-import { listHref, type SearchParams } from "@/components/data/list-params";
+import { listHref, type PageSize, type SearchParams } from "@/components/data/list-params";
 import { EmptyState } from "@/components/ui/empty-state";
 import { Status } from "@/components/ui/status";
 import { Time } from "@/components/ui/time";
@@ -93,17 +93,20 @@ export function AuditTable(props: {
   rows: readonly AuditEventDto[];
   params: SearchParams;
   nextCursor: string | null;
+  pageSize: PageSize;
   csvHref: string;
 }) {
   return (
     <DataTable
       caption="Audit events"
+      noun="event"
       columns={columns}
       rows={props.rows}
       rowKey={(row) => row.id}
       path="/admin/audit"
       params={props.params}
       nextCursor={props.nextCursor}
+      pageSize={props.pageSize}
       csvHref={props.csvHref}
       searchPlaceholder="Search actor or ID"
       filters={[

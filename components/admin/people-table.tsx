@@ -2,7 +2,7 @@
 
 import type { Column } from "@/components/data/column";
 import { DataTable } from "@/components/data/data-table";
-import type { SearchParams } from "@/components/data/list-params";
+import type { PageSize, SearchParams } from "@/components/data/list-params";
 import { Avatar } from "@/components/ui/avatar";
 import { EmptyState } from "@/components/ui/empty-state";
 import { Status } from "@/components/ui/status";
@@ -85,6 +85,7 @@ export function PeopleTable(props: {
   rows: readonly UserDto[];
   params: SearchParams;
   nextCursor: string | null;
+  pageSize: PageSize;
   csvHref: string;
   manages: boolean;
   viewerId: string;
@@ -92,12 +93,14 @@ export function PeopleTable(props: {
   return (
     <DataTable
       caption="Users"
+      noun="user"
       columns={columnsFor(props.manages, props.viewerId)}
       rows={props.rows}
       rowKey={(row) => row.id}
       path="/admin/users"
       params={props.params}
       nextCursor={props.nextCursor}
+      pageSize={props.pageSize}
       csvHref={props.csvHref}
       searchPlaceholder="Search name or email"
       filters={[

@@ -3,7 +3,7 @@
 import Link from "next/link";
 import type { Column } from "@/components/data/column";
 import { DataTable } from "@/components/data/data-table";
-import type { SearchParams } from "@/components/data/list-params";
+import type { PageSize, SearchParams } from "@/components/data/list-params";
 import { Badge } from "@/components/ui/badge";
 import { EmptyState } from "@/components/ui/empty-state";
 import { Money } from "@/components/ui/money";
@@ -76,6 +76,7 @@ export interface ProjectTableProps {
   rows: readonly ProjectDto[];
   params: SearchParams;
   nextCursor: string | null;
+  pageSize: PageSize;
   csvHref: string;
   costCenters: readonly CostCenterDto[];
   /** The page it stands on; each project has its own below. */
@@ -87,12 +88,14 @@ export function ProjectTable(props: ProjectTableProps) {
   return (
     <DataTable
       caption="Projects"
+      noun="project"
       columns={columnsOf(props.path)}
       rows={props.rows}
       rowKey={(row) => row.id}
       path={props.path}
       params={props.params}
       nextCursor={props.nextCursor}
+      pageSize={props.pageSize}
       csvHref={props.csvHref}
       searchPlaceholder="Search projects"
       filters={[

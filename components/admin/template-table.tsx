@@ -9,7 +9,6 @@ import { EmptyState } from "@/components/ui/empty-state";
 import { Status } from "@/components/ui/status";
 import { Time } from "@/components/ui/time";
 import { type VersionListItem, versionStatuses, versionStatusLabels } from "@/lib/features/catalog/schema";
-import { formatCount } from "@/lib/kernel/format";
 import { versionTones } from "./looks";
 
 export function versionHref(row: { template: string; version: string }): string {
@@ -95,7 +94,7 @@ export function TemplateTable({
           options: optionsOf(versionStatuses, versionStatusLabels),
         },
       ]}
-      total={formatCount(rows.length, "version")}
+      noun="version"
       csvHref={csvHref}
       empty={
         <EmptyState title="No templates yet">

@@ -7,7 +7,18 @@ import type { Column } from "./column";
 import { ColumnTable } from "./column-table";
 import { CsvLink } from "./csv-link";
 import { FilterSelect, type FilterSpec, SearchBox } from "./list-controls";
-import { firstParam, listHref, nextSort, readSort, type SearchParams, sortOptions } from "./list-params";
+import { countWords, type ListCount } from "./list-count";
+import {
+  firstParam,
+  listHref,
+  nextSort,
+  type PageSize,
+  pageSizes,
+  readSort,
+  type SearchParams,
+  sortOptions,
+} from "./list-params";
+import { PageSizeSelect } from "./page-size-select";
 
 export interface DataTableProps<Row> {
   /** What the table holds, for screen readers: "Environments". */
@@ -22,16 +33,19 @@ export interface DataTableProps<Row> {
   clearHref?: string;
   searchPlaceholder?: string;
   filters?: readonly FilterSpec[];
-  /** Keyset cursors as the list answered them. */
+  /** Keyset cursor as the list answered it. */
   nextCursor?: string | null;
-  previousCursor?: string | null;
-  /** "248 environments": only when known without counting for long. */
-  total?: ReactNode;
+  /** What a row is: "environment". */
+  noun?: string;
+  /** Counted by the server; left out, the count is shown where all rows are on the page. */
+  count?: ListCount;
+  /** Rows per page, where the person can choose. */
+  pageSize?: PageSize;
   csvHref?: string;
   /** Shown when there is nothing at all. */
   empty: ReactNode;
-  /** Right of the filters. */
-  actions?: ReactNode;
+  /** Which part of the list is shown, left of the filters; also over an empty list. */
+  view?: ReactNode;
 }
 
 /** A list from the server: search, filters, sort and paging live in the address, rows come ready. */
@@ -41,7 +55,14 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
     Boolean(firstParam(params, "q")) || filters.some((filter) => Boolean(firstParam(params, filter.name)));
   const clearHref = props.clearHref ?? path;
   const nothingYet = rows.length === 0 && !filtered && !firstParam(params, "cursor");
-  if (nothingYet) return <div className="rounded-card border bg-panel">{props.empty}</div>;
+  if (nothingYet) {
+    return (
+      <div className="grid justify-items-start gap-3">
+        {props.view}
+        <div className="w-full rounded-card border bg-panel">{props.empty}</div>
+      </div>
+    );
+  }
   return (
     <div className="list-frame grid gap-3">
       <Toolbar {...props} filtered={filtered} clearHref={clearHref} />
@@ -70,14 +91,15 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
 }
 
 function Toolbar<Row>(props: DataTableProps<Row> & { filtered: boolean; clearHref: string }) {
-  const { columns, filters = [], filtered, clearHref } = props;
+  const { columns, params, filters = [], filtered, clearHref } = props;
   return (
     <div className="flex flex-wrap items-center gap-2">
-      {props.searchPlaceholder ? <SearchBox placeholder={props.searchPlaceholder} /> : null}
+      {props.view}
+      {props.searchPlaceholder ? <SearchBox placeholder={props.searchPlaceholder} params={params} /> : null}
       {/* On phones one row that is pushed sideways: the list begins where the thumb is. */}
       <div className="relative flex gap-2 max-sm:-mx-4 max-sm:overflow-x-auto max-sm:px-4 max-sm:py-0.5 sm:contents">
         {filters.map((filter) => (
-          <FilterSelect key={filter.name} {...filter} />
+          <FilterSelect key={filter.name} {...filter} params={params} />
         ))}
         {/* Cards have no headings to sort by. */}
         {columns.some((column) => column.sort) ? (
@@ -86,6 +108,7 @@ function Toolbar<Row>(props: DataTableProps<Row> & { filtered: boolean; clearHre
             label="Sort"
             all="default"
             options={sortOptions(columns)}
+            params={params}
             className="cards-only"
           />
         ) : null}
@@ -95,7 +118,6 @@ function Toolbar<Row>(props: DataTableProps<Row> & { filtered: boolean; clearHre
           Clear filters
         </Link>
       ) : null}
-      <div className="ml-auto flex items-center gap-2">{props.actions}</div>
     </div>
   );
 }
@@ -130,32 +152,34 @@ function SortLink<Row>({ column, path, params }: SortLinkProps<Row>) {
   );
 }
 
-function Footer<Row>({ path, params, nextCursor, previousCursor, total, csvHref }: DataTableProps<Row>) {
+function Footer<Row>(props: DataTableProps<Row>) {
+  const { path, params, rows, nextCursor, noun, csvHref, pageSize } = props;
   const here = firstParam(params, "cursor");
-  const back = previousCursor
-    ? listHref(path, params, { cursor: previousCursor })
-    : here
-      ? listHref(path, params, {})
-      : undefined;
-  if (!total && !csvHref && !nextCursor && !back) return null;
+  const whole = !nextCursor && !here ? { rows: rows.length, more: false } : undefined;
+  const count = props.count ?? whole;
+  const back = here ? listHref(path, params, {}) : undefined;
+  const sizes = pageSize && (!whole || whole.rows > pageSizes[0]) ? pageSize : undefined;
   return (
     <div className="flex flex-wrap items-center gap-3 text-xs text-muted">
-      {total ? <span className="tabular">{total}</span> : null}
+      {count && noun ? <span className="tabular">{countWords(count, noun)}</span> : null}
       {csvHref ? <CsvLink href={csvHref} /> : null}
-      {nextCursor || back ? (
-        <nav aria-label="Pages" className="ml-auto flex gap-2">
-          {back ? (
-            <ButtonLink href={back} size="sm">
-              <ChevronLeft aria-hidden /> {previousCursor ? "Previous" : "First page"}
-            </ButtonLink>
-          ) : null}
-          {nextCursor ? (
-            <ButtonLink href={listHref(path, params, { cursor: nextCursor })} size="sm">
-              Next <ChevronRight aria-hidden />
-            </ButtonLink>
-          ) : null}
-        </nav>
-      ) : null}
+      <div className="ml-auto flex items-center gap-2">
+        {sizes ? <PageSizeSelect size={sizes} params={params} /> : null}
+        {nextCursor || back ? (
+          <nav aria-label="Pages" className="flex gap-2">
+            {back ? (
+              <ButtonLink href={back} size="sm">
+                <ChevronLeft aria-hidden /> First page
+              </ButtonLink>
+            ) : null}
+            {nextCursor ? (
+              <ButtonLink href={listHref(path, params, { cursor: nextCursor })} size="sm">
+                Next <ChevronRight aria-hidden />
+              </ButtonLink>
+            ) : null}
+          </nav>
+        ) : null}
+      </div>
     </div>
   );
 }

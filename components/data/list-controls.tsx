@@ -1,35 +1,18 @@
 "use client";
 
 import { LoaderCircle, Search } from "lucide-react";
-import { usePathname, useRouter, useSearchParams } from "next/navigation";
-import { useEffect, useRef, useState, useTransition } from "react";
+import { useEffect, useRef, useState } from "react";
 import { cn } from "@/components/ui/cn";
 import { Input } from "@/components/ui/input";
 import { NativeSelect } from "@/components/ui/native-select";
+import type { SearchParams } from "./list-params";
+import { useParam } from "./use-param";
 
 const debounceMs = 220;
 
-/** Replaces one parameter in the address and goes back to the first page. */
-function useParam(name: string) {
-  const router = useRouter();
-  const pathname = usePathname();
-  const params = useSearchParams();
-  const [pending, startTransition] = useTransition();
-  const value = params.get(name) ?? "";
-  function set(next: string) {
-    const query = new URLSearchParams(params);
-    query.delete("cursor");
-    if (next) query.set(name, next);
-    else query.delete(name);
-    const text = query.toString();
-    startTransition(() => router.replace(text ? `${pathname}?${text}` : pathname, { scroll: false }));
-  }
-  return { value, set, pending };
-}
-
 /** Searches while one types; the words stay in the address as `q`. */
-export function SearchBox({ placeholder, name = "q" }: { placeholder: string; name?: string }) {
-  const param = useParam(name);
+export function SearchBox({ placeholder, params }: { placeholder: string; params?: SearchParams }) {
+  const param = useParam("q", params);
   const [text, setText] = useState(param.value);
   const sent = useRef(param.value);
   const latest = useRef(param.set);
@@ -81,9 +64,10 @@ export function FilterSelect({
   label,
   options,
   all = "all",
+  params,
   className,
-}: FilterSpec & { className?: string }) {
-  const param = useParam(name);
+}: FilterSpec & { params?: SearchParams; className?: string }) {
+  const param = useParam(name, params);
   return (
     <NativeSelect
       aria-label={label}

@@ -18,6 +18,18 @@ export function listHref(
   return text ? `${path}?${text}` : path;
 }
 
+/** Rows of a page that can be chosen. */
+export const pageSizes = [25, 50, 100] as const;
+export type PageSize = (typeof pageSizes)[number];
+/** The cookie that keeps what was chosen in this browser. */
+export const pageSizeCookie = "rostrum_page_size";
+
+/** Rows per page: as the address says, else as it was chosen last in this browser, else fifty. */
+export function pageSizeOf(params: SearchParams, remembered: string | undefined): PageSize {
+  const known = (value: string | undefined) => pageSizes.find((one) => String(one) === value);
+  return known(firstParam(params, "limit")) ?? known(remembered) ?? 50;
+}
+
 /** The first value of a parameter. */
 export function firstParam(params: SearchParams, name: string): string | undefined {
   const value = params[name];

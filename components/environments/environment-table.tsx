@@ -4,11 +4,14 @@ import { ExternalLink, Plus } from "lucide-react";
 import Link from "next/link";
 import { OpenCatalog } from "@/components/catalog/open-catalog";
 import { ListedTemplateIcon, listedTemplateIcons } from "@/components/catalog/template-icon";
+import { ChoiceLinks } from "@/components/data/choice-links";
 import type { Column } from "@/components/data/column";
 import { DataTable } from "@/components/data/data-table";
 import type { FilterSpec } from "@/components/data/list-controls";
-import type { SearchParams } from "@/components/data/list-params";
+import type { ListCount } from "@/components/data/list-count";
+import { firstParam, listHref, type PageSize, type SearchParams } from "@/components/data/list-params";
 import { optionsOf } from "@/components/data/options";
+import { RowMenu, RowMenuLink, rowMenuIcons } from "@/components/data/row-menu";
 import { EmptyState } from "@/components/ui/empty-state";
 import { IconSheet, SheetIcon } from "@/components/ui/icon-sheet";
 import { Money } from "@/components/ui/money";
@@ -25,7 +28,7 @@ import { failureWords } from "@/lib/features/runs/schema";
 import { LeaseLeft } from "./lease-left";
 import { stateOf } from "./looks";
 
-const columns: readonly Column<EnvironmentSummary>[] = [
+const columnsFor = (changes: ReadonlySet<string>): readonly Column<EnvironmentSummary>[] => [
   {
     key: "name",
     header: "Name",
@@ -124,13 +127,40 @@ const columns: readonly Column<EnvironmentSummary>[] = [
     numeric: true,
     cell: (row) => <Money amount={row.cost.monthly} currency={row.cost.currency} />,
   },
+  {
+    key: "actions",
+    header: "Actions",
+    hiddenHeader: true,
+    numeric: true,
+    corner: true,
+    cell: (row) => (
+      <RowMenu name={row.name} href={`/environments/${row.id}`} id={row.id}>
+        {row.url && row.status === "running" ? (
+          <RowMenuLink href={row.url} external>
+            Open URL
+          </RowMenuLink>
+        ) : null}
+        <RowMenuLink href={`/environments/${row.id}/logs`}>View logs</RowMenuLink>
+        {changes.has(row.project.id) && changeable.has(row.status) ? (
+          <RowMenuLink href={`/environments/${row.id}/change`}>Edit configuration</RowMenuLink>
+        ) : null}
+      </RowMenu>
+    ),
+  },
 ];
+
+/** States in which the configuration can be edited. */
+const changeable: ReadonlySet<EnvironmentSummary["status"]> = new Set(["running", "stopped"]);
 
 export interface EnvironmentTableProps {
   rows: readonly EnvironmentSummary[];
   params: SearchParams;
   nextCursor: string | null;
+  pageSize: PageSize;
+  count: ListCount;
   csvHref: string;
+  /** IDs of the projects in which the person may request changes. */
+  changes: readonly string[];
   facets: Record<"projects" | "templates", { value: string; label: string }[]>;
   /** The page it stands on. */
   path?: string;
@@ -140,8 +170,10 @@ export interface EnvironmentTableProps {
 
 export function EnvironmentTable(props: EnvironmentTableProps) {
   const { rows, params, nextCursor, csvHref, path = "/environments", without = [] } = props;
+  const mine = firstParam(params, "mine") === "true";
   const icons = {
     external: <ExternalLink />,
+    ...rowMenuIcons,
     ...listedTemplateIcons([...new Set(rows.map((row) => row.template.icon))]),
   };
   return (
@@ -149,7 +181,8 @@ export function EnvironmentTable(props: EnvironmentTableProps) {
       <IconSheet icons={icons} />
       <DataTable
         caption="Environments"
-        columns={columns}
+        noun="environment"
+        columns={columnsFor(new Set(props.changes))}
         rows={rows}
         rowKey={(row) => row.id}
         path={path}
@@ -157,14 +190,35 @@ export function EnvironmentTable(props: EnvironmentTableProps) {
         searchPlaceholder="Search by name"
         filters={filtersOf(props).filter((filter) => !without.includes(filter.name))}
         nextCursor={nextCursor}
+        pageSize={props.pageSize}
+        count={props.count}
         csvHref={csvHref}
+        clearHref={listHref(path, {}, { mine: firstParam(params, "mine") })}
+        view={<OwnerView path={path} params={params} mine={mine} />}
         empty={
-          <EmptyState icon={<Plus />} title="No environments yet" action={<OpenCatalog />}>
+          <EmptyState
+            icon={<Plus />}
+            title={mine ? "You own no environments yet" : "No environments yet"}
+            action={<OpenCatalog />}
+          >
             Pick a template from the catalog. Most environments are ready in two minutes.
           </EmptyState>
         }
       />
     </>
+  );
+}
+
+/** One's own environments, or all that may be seen; which of them is in the address. */
+function OwnerView({ path, params, mine }: { path: string; params: SearchParams; mine: boolean }) {
+  return (
+    <ChoiceLinks
+      label="Owner"
+      items={[
+        { label: "Mine", href: listHref(path, params, { mine: "true" }), active: mine },
+        { label: "All", href: listHref(path, params, { mine: "false" }), active: !mine },
+      ]}
+    />
   );
 }
 
@@ -174,7 +228,6 @@ function filtersOf({ facets }: EnvironmentTableProps): FilterSpec[] {
     { name: "health", label: "Health", options: optionsOf(healthStates, healthLabels) },
     { name: "project", label: "Project", options: facets.projects },
     { name: "template", label: "Template", options: facets.templates },
-    { name: "mine", label: "Owner", options: [{ value: "true", label: "Mine" }] },
   ];
 }
 

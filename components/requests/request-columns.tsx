@@ -1,5 +1,6 @@
 import Link from "next/link";
 import type { Column } from "@/components/data/column";
+import { RowMenu, RowMenuLink } from "@/components/data/row-menu";
 import { Money } from "@/components/ui/money";
 import { Status } from "@/components/ui/status";
 import { Time } from "@/components/ui/time";
@@ -57,5 +58,22 @@ export const requestColumns: readonly Column<RequestSummary>[] = [
     sort: "created",
     numeric: true,
     cell: (row) => <Time value={row.createdAt} className="text-muted" />,
+  },
+  {
+    key: "actions",
+    header: "Actions",
+    hiddenHeader: true,
+    numeric: true,
+    corner: true,
+    cell: (row) => (
+      <RowMenu
+        name={`${requestKindLabels[row.kind]}: ${row.environmentName}`}
+        href={`/requests/${row.id}`}
+        id={row.id}
+      >
+        <RowMenuLink href={`/environments/${row.environmentId}`}>Open environment</RowMenuLink>
+        {row.runId ? <RowMenuLink href={`/runs/${row.runId}`}>Open run</RowMenuLink> : null}
+      </RowMenu>
+    ),
   },
 ];

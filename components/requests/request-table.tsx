@@ -4,9 +4,12 @@ import { Inbox } from "lucide-react";
 import { OpenCatalog } from "@/components/catalog/open-catalog";
 import { DataTable } from "@/components/data/data-table";
 import type { FilterSpec } from "@/components/data/list-controls";
-import type { SearchParams } from "@/components/data/list-params";
+import type { ListCount } from "@/components/data/list-count";
+import type { PageSize, SearchParams } from "@/components/data/list-params";
 import { optionsOf } from "@/components/data/options";
+import { rowMenuIcons } from "@/components/data/row-menu";
 import { EmptyState } from "@/components/ui/empty-state";
+import { IconSheet } from "@/components/ui/icon-sheet";
 import {
   type RequestSummary,
   requestKindLabels,
@@ -20,6 +23,8 @@ export interface RequestTableProps {
   rows: readonly RequestSummary[];
   params: SearchParams;
   nextCursor: string | null;
+  pageSize: PageSize;
+  count: ListCount;
   csvHref: string;
   /** What the list can be narrowed to. */
   projects: { value: string; label: string }[];
@@ -32,25 +37,41 @@ export interface RequestTableProps {
 
 /** The list of requests with its filters. */
 export function RequestTable(props: RequestTableProps) {
-  const { rows, params, nextCursor, csvHref, path = "/requests", caption = "Requests", without = [] } = props;
+  const {
+    rows,
+    params,
+    nextCursor,
+    pageSize,
+    count,
+    csvHref,
+    path = "/requests",
+    caption = "Requests",
+    without = [],
+  } = props;
   return (
-    <DataTable
-      caption={caption}
-      columns={requestColumns}
-      rows={rows}
-      rowKey={(row) => row.id}
-      path={path}
-      params={params}
-      searchPlaceholder="Search name or reason"
-      filters={filtersOf(props).filter((filter) => !without.includes(filter.name))}
-      nextCursor={nextCursor}
-      csvHref={csvHref}
-      empty={
-        <EmptyState icon={<Inbox />} title="No requests yet" action={<OpenCatalog />}>
-          Pick a template from the catalog to create your first request.
-        </EmptyState>
-      }
-    />
+    <>
+      <IconSheet icons={rowMenuIcons} />
+      <DataTable
+        caption={caption}
+        noun="request"
+        columns={requestColumns}
+        rows={rows}
+        rowKey={(row) => row.id}
+        path={path}
+        params={params}
+        searchPlaceholder="Search name or reason"
+        filters={filtersOf(props).filter((filter) => !without.includes(filter.name))}
+        nextCursor={nextCursor}
+        pageSize={pageSize}
+        count={count}
+        csvHref={csvHref}
+        empty={
+          <EmptyState icon={<Inbox />} title="No requests yet" action={<OpenCatalog />}>
+            Pick a template from the catalog to create your first request.
+          </EmptyState>
+        }
+      />
+    </>
   );
 }
 

@@ -5,7 +5,8 @@ import Link from "next/link";
 import { OpenCatalog } from "@/components/catalog/open-catalog";
 import type { Column } from "@/components/data/column";
 import { DataTable } from "@/components/data/data-table";
-import type { SearchParams } from "@/components/data/list-params";
+import type { ListCount } from "@/components/data/list-count";
+import type { PageSize, SearchParams } from "@/components/data/list-params";
 import { optionsOf } from "@/components/data/options";
 import { EmptyState } from "@/components/ui/empty-state";
 import { Status } from "@/components/ui/status";
@@ -73,13 +74,16 @@ export interface RunTableProps {
   rows: readonly RunSummary[];
   params: SearchParams;
   nextCursor: string | null;
+  pageSize: PageSize;
+  count: ListCount;
   csvHref: string;
 }
 
-export function RunTable({ rows, params, nextCursor, csvHref }: RunTableProps) {
+export function RunTable({ rows, params, nextCursor, pageSize, count, csvHref }: RunTableProps) {
   return (
     <DataTable
       caption="Runs"
+      noun="run"
       columns={columns}
       rows={rows}
       rowKey={(run) => run.id}
@@ -104,6 +108,8 @@ export function RunTable({ rows, params, nextCursor, csvHref }: RunTableProps) {
         },
       ]}
       nextCursor={nextCursor}
+      pageSize={pageSize}
+      count={count}
       csvHref={csvHref}
       empty={
         <EmptyState icon={<Workflow />} title="No runs yet" action={<OpenCatalog />}>

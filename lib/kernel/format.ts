@@ -19,7 +19,8 @@ const DAY = 24 * HOUR;
 /** What is further away is written as a date. */
 const RELATIVE_DAYS = 7;
 /** Between a figure and its unit or symbol: a space that never breaks the line. */
-const NBSP = "\u00a0";
+/** Between a figure and its unit, so that they stay on one line. */
+export const NBSP = "\u00a0";
 
 /** Making one costs far more than using it, and a list formats hundreds of figures: each kind is made once. */
 const numberFormats = new Map<string, Intl.NumberFormat>();

@@ -3,10 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { closeConnections } from "@/lib/features/clouds";
-import { listActivity, listEnvironments } from "@/lib/features/environments";
-import { listRequests } from "@/lib/features/requests";
+import { countEnvironments, listActivity, listEnvironments } from "@/lib/features/environments";
+import { countRequests, listRequests } from "@/lib/features/requests";
 import { requestSorts } from "@/lib/features/requests/schema";
-import { listRuns } from "@/lib/features/runs";
+import { countListedRuns, listRuns } from "@/lib/features/runs";
 import { runSorts } from "@/lib/features/runs/schema";
 import { searchEverything } from "@/lib/features/search";
 import { ensureFirstStart } from "@/lib/features/setup";
@@ -64,6 +64,51 @@ describe.each(directions)("sorted %s, in pages of seven", (direction) => {
     const [all] = await query<{ n: number }>("SELECT count(*)::int AS n FROM run");
     expect(ids).toHaveLength(all?.n ?? -1);
     expect(new Set(ids).size).toBe(ids.length);
+  });
+});
+
+describe("a list's count", () => {
+  const most = 1_000;
+
+  it("is the number of rows that its pages show, under the same filters", async () => {
+    const actor = cliActor();
+    const [running, pending, failed] = await Promise.all([
+      allIds((cursor) => listEnvironments(actor, { status: "running", q: "e", cursor, limit: 7 })),
+      allIds((cursor) => listRequests(actor, { kind: "create", q: "e", cursor, limit: 7 })),
+      allIds((cursor) => listRuns(actor, { kind: "create", days: 30, cursor, limit: 7 })),
+    ]);
+    expect(Math.min(running.length, pending.length, failed.length)).toBeGreaterThan(7);
+    expect(await countEnvironments(actor, { status: "running", q: "e" }, most)).toBe(running.length);
+    expect(await countRequests(actor, { kind: "create", q: "e" }, most)).toBe(pending.length);
+    expect(await countListedRuns(actor, { kind: "create", days: 30 }, most)).toBe(failed.length);
+  });
+
+  it("stops where it is told to", async () => {
+    expect(await countEnvironments(cliActor(), {}, 3)).toBe(3);
+    expect(await countRequests(cliActor(), {}, 3)).toBe(3);
+    expect(await countListedRuns(cliActor(), {}, 3)).toBe(3);
+  });
+
+  it("counts only what the actor may see", async () => {
+    const [demo] = await query<{ id: string; project: string }>(
+      `SELECT user_id AS id, min(project_id) AS project FROM project_member GROUP BY user_id
+       HAVING count(*) = 1 ORDER BY user_id LIMIT 1`,
+    );
+    if (!demo) throw new Error("The demo data has no user with one project.");
+    const actor = {
+      ...cliActor(),
+      unlimited: false,
+      projects: new Map([[demo.project, "developer" as const]]),
+    };
+    const [rows] = await query<{ n: number }>(
+      "SELECT count(*)::int AS n FROM environment WHERE project_id = $1 AND destroyed_at IS NULL",
+      [demo.project],
+    );
+    expect(rows?.n).toBeGreaterThan(0);
+    expect(await countEnvironments(actor, {}, most)).toBe(rows?.n);
+    expect(await countEnvironments(actor, {}, most)).toBeLessThan(
+      await countEnvironments(cliActor(), {}, most),
+    );
   });
 });
 

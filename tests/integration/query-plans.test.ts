@@ -11,13 +11,13 @@ import { getProtection } from "@/lib/features/backups";
 import { catalogFacets, countReviews } from "@/lib/features/catalog";
 import { closableMonths, costItems, listStatementMonths } from "@/lib/features/chargeback";
 import { closeConnections, listEnabledHealth } from "@/lib/features/clouds";
-import { environmentFacets } from "@/lib/features/environments";
+import { countEnvironments, environmentFacets } from "@/lib/features/environments";
 import { getHome } from "@/lib/features/home";
 import { livePosition } from "@/lib/features/live";
 import { countUnread } from "@/lib/features/notifications";
 import { projectUsage } from "@/lib/features/projects";
-import { getRequestForm, listCloudOptions, listProjectOptions } from "@/lib/features/requests";
-import { countFailedRuns } from "@/lib/features/runs";
+import { countRequests, getRequestForm, listCloudOptions, listProjectOptions } from "@/lib/features/requests";
+import { countFailedRuns, countListedRuns } from "@/lib/features/runs";
 import { ensureFirstStart } from "@/lib/features/setup";
 import { listWorkers } from "@/lib/features/workers";
 import { AppError } from "@/lib/kernel/errors";
@@ -210,7 +210,15 @@ async function readPages(ids: Record<string, string>): Promise<void> {
       "/requests/approvals": () => listDecided(actor, 10),
       "/approvals/[id]": () => getApprovalCase(actor, requests),
       "/catalog": () => catalogFacets(),
-      "/environments": () => environmentFacets(actor),
+      "/environments": () => Promise.all([environmentFacets(actor), countEnvironments(actor, {}, 1_001)]),
+      "/environments?mine=true": () => countEnvironments(actor, { mine: true }, 1_001),
+      "/environments?status=failed": () => countEnvironments(actor, { status: "failed" }, 1_001),
+      "/requests": () => countRequests(actor, {}, 1_001),
+      "/requests/mine": () => countRequests(actor, { mine: true }, 1_001),
+      "/requests?q=portal-demo": () => countRequests(actor, { q: "portal-demo" }, 1_001),
+      "/requests?status=failed": () => countRequests(actor, { status: "failed" }, 1_001),
+      "/requests/runs": () => countListedRuns(actor, {}, 1_001),
+      "/requests/runs?status=failed": () => countListedRuns(actor, { status: "failed" }, 1_001),
       "/catalog/[name]/request": () => Promise.all([listProjectOptions(actor), listCloudOptions()]),
       "/environments/[id]/backups": () => getProtection(actor, environments),
       "/environments/[id]/change": () => getRequestForm(actor, "web-with-postgres"),

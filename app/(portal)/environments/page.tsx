@@ -9,10 +9,13 @@ import {
 import { EnvironmentTable } from "@/components/environments/environment-table";
 import { ButtonLink } from "@/components/ui/button";
 import { Page, PageHeader } from "@/components/ui/page-header";
-import { environmentFacets, listEnvironments } from "@/lib/features/environments";
+import { countEnvironments, environmentFacets, listEnvironments } from "@/lib/features/environments";
 import { environmentStatuses, healthStates } from "@/lib/features/environments/schema";
-import { canSomewhere } from "@/lib/platform/auth";
+import { canSomewhere, type PersonActor, visibleProjects } from "@/lib/platform/auth";
+import { changeableProjects } from "../changeable-projects";
+import { listCount } from "../list-count";
 import { LiveRefresh } from "../live-refresh";
+import { readPageSize } from "../page-size";
 import { getViewer } from "../viewer";
 
 export const metadata: Metadata = { title: "Environments" };
@@ -20,7 +23,8 @@ export const metadata: Metadata = { title: "Environments" };
 const sorts = ["created", "name", "cost", "lease"] as const;
 
 export default async function EnvironmentsPage(props: { searchParams: Promise<SearchParams> }) {
-  const [params, viewer] = await Promise.all([props.searchParams, getViewer()]);
+  const [asked, viewer] = await Promise.all([props.searchParams, getViewer()]);
+  const params = shownParams(asked, viewer);
   const filter = {
     q: firstParam(params, "q"),
     status: choiceParam(params, "status", environmentStatuses),
@@ -30,10 +34,13 @@ export default async function EnvironmentsPage(props: { searchParams: Promise<Se
     mine: firstParam(params, "mine") === "true" || undefined,
     ...sortFilter(params, sorts),
   };
+  const pageSize = await readPageSize(params);
+  const cursor = firstParam(params, "cursor");
   const [page, facets] = await Promise.all([
-    listEnvironments(viewer, { ...filter, limit: 50, cursor: firstParam(params, "cursor") }),
+    listEnvironments(viewer, { ...filter, limit: pageSize, cursor }),
     environmentFacets(viewer),
   ]);
+  const count = await listCount(page, cursor, (most) => countEnvironments(viewer, filter, most));
   const { mine, ...rest } = filter;
   return (
     <Page>
@@ -52,10 +59,24 @@ export default async function EnvironmentsPage(props: { searchParams: Promise<Se
         rows={page.items}
         params={params}
         nextCursor={page.nextCursor}
+        pageSize={pageSize}
+        count={count}
+        changes={changeableProjects(viewer, page.items)}
         csvHref={listHref("/api/v1/environments", { ...rest, mine: mine && "true", format: "csv" }, {})}
         facets={facets}
       />
       <LiveRefresh topics={[]} pollMs={15_000} />
     </Page>
   );
+}
+
+/**
+ * The list begins with one's own environments for those who request them in their projects. An address that asks for
+ * anything is taken at its word: links from elsewhere mean all environments.
+ */
+function shownParams(asked: SearchParams, viewer: PersonActor): SearchParams {
+  const bare = Object.keys(asked).every((name) => name === "limit");
+  const own =
+    canSomewhere(viewer, "environment.request") && visibleProjects(viewer, "environment.read") !== "all";
+  return bare && own ? { ...asked, mine: "true" } : asked;
 }

@@ -10,7 +10,7 @@ export {
 export { getEnvironment } from "./detail";
 export { dismissFailedChange } from "./dismiss-failure";
 export { environmentFacets } from "./facets";
-export { listEnvironments } from "./list";
+export { countEnvironments, listEnvironments } from "./list";
 export { componentLogs } from "./logs";
 export { environmentMasker, knownSecrets, maskFor, publishedSecrets, withheldText } from "./masking";
 export { writeHealth, writeSeen } from "./observations.sql";

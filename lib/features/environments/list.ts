@@ -2,9 +2,10 @@ import { z } from "zod";
 import { type Actor, visibleProjects } from "@/lib/platform/auth";
 import { decodeCursor, type Page, sortKeys, toPage } from "@/lib/platform/http/page";
 import type { EnvironmentStatus, EnvironmentSummary, HealthState } from "./schema";
-import { listSummaries, type SummaryFilter, sorts } from "./store-summaries";
+import { countSummaries, listSummaries, type SummaryFilter, sorts } from "./store-summaries";
 
-export interface EnvironmentFilter {
+/** Which environments. */
+export interface EnvironmentConditions {
   q?: string | undefined;
   status?: EnvironmentStatus | undefined;
   health?: HealthState | undefined;
@@ -17,6 +18,10 @@ export interface EnvironmentFilter {
   owner?: string | undefined;
   /** Also destroyed ones. */
   all?: boolean | undefined;
+}
+
+/** Which environments, in which order, and from where on. */
+export interface EnvironmentFilter extends EnvironmentConditions {
   sort?: "created" | "name" | "cost" | "lease" | undefined;
   /** Left out, each sort has its own: newest, A to Z, dearest, soonest first. */
   direction?: "asc" | "desc" | undefined;
@@ -43,7 +48,16 @@ export async function listEnvironments(
   );
 }
 
-function restrictions(actor: Actor, filter: EnvironmentFilter): SummaryFilter {
+/** How many environments a list of these would show; `most` stands for that many or more. */
+export async function countEnvironments(
+  actor: Actor,
+  filter: EnvironmentConditions,
+  most: number,
+): Promise<number> {
+  return await countSummaries(restrictions(actor, filter), Math.trunc(most));
+}
+
+function restrictions(actor: Actor, filter: EnvironmentConditions): SummaryFilter {
   const { q, status, health, project, template, unowned, owner } = filter;
   const visible = visibleProjects(actor, "environment.read");
   return {

@@ -1,6 +1,6 @@
 import { type RawBuilder, type SqlBool, sql } from "kysely";
 import { jsonBuildObject } from "kysely/helpers/postgres";
-import { anyOf, compiledOnce, likeText, rowsOf, statements } from "@/lib/platform/db";
+import { anyOf, compiledOnce, likeText, rowOf, rowsOf, statements } from "@/lib/platform/db";
 import type { EnvironmentStatus, EnvironmentSummary, HealthState } from "./schema";
 import { isUnowned } from "./store-unowned";
 
@@ -44,11 +44,18 @@ export interface SortedSummary {
 
 /** A page of environments. */
 export async function listSummaries(filter: SummaryFilter, page: SummaryPage): Promise<SortedSummary[]> {
-  const values = valuesOf(filter, page);
-  const { sort, down, limit } = page;
+  const { sort, down, limit, after } = page;
+  const values = valuesOf(filter, after);
   const { destroyed, unowned = false } = filter;
   const rows = await rowsOf(listing(values, { sort, down, limit, destroyed, unowned }));
   return rows.map(({ sortKey, ...row }) => ({ sortKey, summary: toSummary(row) }));
+}
+
+/** How many environments a list of these would show; at most as many as are asked for. */
+export async function countSummaries(filter: SummaryFilter, most: number): Promise<number> {
+  const { destroyed, unowned = false } = filter;
+  const row = await rowOf(counting(valuesOf(filter), { destroyed, unowned, most }));
+  return row?.count ?? 0;
 }
 
 /** The values of a list that are asked for. */
@@ -65,10 +72,11 @@ interface ListValues extends Record<string, unknown> {
   afterId?: string;
 }
 
-/** What else its text depends on. */
-type ListShape = Pick<SummaryPage, "sort" | "down" | "limit"> & { destroyed: boolean; unowned: boolean };
+/** What else the text of its conditions depends on. */
+type ConditionShape = { destroyed: boolean; unowned: boolean };
+type ListShape = Pick<SummaryPage, "sort" | "down" | "limit"> & ConditionShape;
 
-function valuesOf(filter: SummaryFilter, { after }: SummaryPage): ListValues {
+function valuesOf(filter: SummaryFilter, after?: SummaryPage["after"]): ListValues {
   const { visible, q, status, health, project, template, owners } = filter;
   const [firstOwner, secondOwner] = owners;
   return {
@@ -94,7 +102,7 @@ const listing = compiledOnce((values: ListValues, shape: ListShape) => {
   const direction = down ? "desc" : "asc";
   return statements
     .with("page", () =>
-      chosen(values, shape)
+      pageOf(values, shape)
         .select(["e.id", order.as("sort_value")])
         .orderBy(order, direction)
         .orderBy("e.id", direction)
@@ -160,9 +168,23 @@ const listing = compiledOnce((values: ListValues, shape: ListShape) => {
     .orderBy("e.id", direction);
 });
 
-function chosen(values: ListValues, { sort, down, destroyed, unowned }: ListShape) {
-  const { visible, like, status, health, project, template, firstOwner, secondOwner, afterKey } = values;
-  const { order, type } = sorts[sort];
+const counting = compiledOnce((values: ListValues, shape: ConditionShape & { most: number }) =>
+  statements
+    .selectFrom(chosen(values, shape).select("e.id").limit(sql.lit(shape.most)).as("some"))
+    .select(sql<number>`count(*)::int`.as("count")),
+);
+
+/** Those that are chosen, from the cursor on. */
+function pageOf(values: ListValues, shape: ListShape) {
+  const { order, type } = sorts[shape.sort];
+  const list = chosen(values, shape);
+  if (values.afterKey === undefined) return list;
+  const bound = sql`(${values.afterKey}::${sql.raw(type)}, ${values.afterId})`;
+  return list.where(sql<SqlBool>`(${order}, e.id) ${sql.raw(shape.down ? "<" : ">")} ${bound}`);
+}
+
+function chosen(values: ListValues, { destroyed, unowned }: ConditionShape) {
+  const { visible, like, status, health, project, template, firstOwner, secondOwner } = values;
   let list = statements.selectFrom("environment as e");
   if (visible) list = list.where("e.project_id", "=", anyOf(visible));
   if (!destroyed) list = list.where("e.destroyed_at", "is", null);
@@ -189,10 +211,6 @@ function chosen(values: ListValues, { sort, down, destroyed, unowned }: ListShap
   if (unowned) list = list.where(hasNoOwner);
   for (const owner of [firstOwner, secondOwner])
     if (owner !== undefined) list = list.where("e.owner_id", "=", sql<string>`${owner}`);
-  if (afterKey !== undefined) {
-    const bound = sql`(${afterKey}::${sql.raw(type)}, ${values.afterId})`;
-    list = list.where(sql<SqlBool>`(${order}, e.id) ${sql.raw(down ? "<" : ">")} ${bound}`);
-  }
   return list;
 }
 

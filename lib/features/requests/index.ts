@@ -6,7 +6,7 @@ export { planBody } from "./planning/plan-body";
 export { openPlanSecrets } from "./planning/plan-secrets";
 export { prepareRequest, toPreview } from "./prepare";
 export { catalogPrice, presetPrices } from "./prices";
-export { decidableProjects, getRequest, listRequests, type RequestFilter } from "./queries";
+export { countRequests, decidableProjects, getRequest, listRequests, type RequestFilter } from "./queries";
 export { replanRequest } from "./replan";
 export { resumeRequest } from "./store";
 export { readPlan } from "./store-plan";

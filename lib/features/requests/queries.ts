@@ -7,10 +7,17 @@ import { decodeCursor, type Page, sortKeys, toPage } from "@/lib/platform/http/p
 import { findApprovers } from "./approvers";
 import type { RequestDetail, RequestKind, RequestSort, RequestStatus, RequestSummary } from "./schema";
 import { listApprovals, listRequestSecrets } from "./store";
-import { findRequestRow, listRequestRows, type RequestRow } from "./store-lists";
+import {
+  countRequestRows,
+  findRequestRow,
+  listRequestRows,
+  type RequestConditions,
+  type RequestRow,
+} from "./store-lists";
 import { readPlan, type StoredPlan } from "./store-plan";
 
-export interface RequestFilter {
+/** Which requests. */
+export interface RequestChoice {
   q?: string | undefined;
   status?: RequestStatus | undefined;
   kind?: RequestKind | undefined;
@@ -21,6 +28,10 @@ export interface RequestFilter {
   mine?: boolean | undefined;
   /** Only those the actor could decide now. */
   decidable?: boolean | undefined;
+}
+
+/** Which requests, in which order, and from where on. */
+export interface RequestFilter extends RequestChoice {
   /** By when it was asked, unless said otherwise. */
   sort?: RequestSort | undefined;
   /** Left out, each sort has its own: newest, A to Z, dearest first. */
@@ -36,12 +47,14 @@ const sorts: Record<RequestSort, { type: keyof typeof sortKeys; down: boolean }>
   cost: { type: "numeric", down: true },
 };
 
-/** Requests the actor may see, keyset-paged. */
-export async function listRequests(actor: Actor, filter: RequestFilter): Promise<Page<RequestSummary>> {
-  const { sort = "created" } = filter;
-  const { type, down: ownWay } = sorts[sort];
-  const decides: readonly string[] | "all" = can(actor, "request.decide") ? "all" : decidableProjects(actor);
-  const conditions = {
+/** How many requests a list of these would show; `most` stands for that many or more. */
+export async function countRequests(actor: Actor, filter: RequestChoice, most: number): Promise<number> {
+  return await countRequestRows(conditionsOf(actor, filter), most);
+}
+
+function conditionsOf(actor: Actor, filter: RequestChoice): RequestConditions {
+  const decides = can(actor, "request.decide") ? "all" : decidableProjects(actor);
+  return {
     visible: visibleProjects(actor),
     words: filter.q,
     status: filter.status,
@@ -51,8 +64,14 @@ export async function listRequests(actor: Actor, filter: RequestFilter): Promise
     environment: filter.environment,
     requesterId: filter.mine ? actor.userId : undefined,
     decidable: filter.decidable ? { userId: actor.userId, projects: decides } : undefined,
-  } as const;
-  const rows = await listRequestRows(conditions, {
+  };
+}
+
+/** Requests the actor may see, keyset-paged. */
+export async function listRequests(actor: Actor, filter: RequestFilter): Promise<Page<RequestSummary>> {
+  const { sort = "created" } = filter;
+  const { type, down: ownWay } = sorts[sort];
+  const rows = await listRequestRows(conditionsOf(actor, filter), {
     sort,
     down: filter.direction ? filter.direction === "desc" : ownWay,
     cursor: decodeCursor(filter.cursor, z.object({ key: sortKeys[type], id: z.string() })) ?? null,

@@ -141,6 +141,18 @@ export async function listRequestRows(
   return await rowsOf(detailOf(page).orderBy("q.sort_value", direction).orderBy("q.id", direction));
 }
 
+/** How many requests a list of these would show; at most as many as are asked for. */
+export async function countRequestRows(conditions: RequestConditions, most: number): Promise<number> {
+  const some = statements
+    .selectFrom("request as q")
+    .select("q.id")
+    .where((eb) => eb.and(wanted(conditions)))
+    .limit(most)
+    .as("some");
+  const row = await rowOf(statements.selectFrom(some).select(sql<number>`count(*)::int`.as("count")));
+  return row?.count ?? 0;
+}
+
 /** The conditions of the request `q`. */
 function wanted(conditions: RequestConditions): Expression<SqlBool>[] {
   const { visible, words, status, kind, origin, project, environment, requesterId, decidable } = conditions;

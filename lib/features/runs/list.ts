@@ -3,7 +3,7 @@ import type { RequestKind } from "@/lib/features/requests/schema";
 import { type Actor, visibleProjects } from "@/lib/platform/auth";
 import { decodeCursor, type Page, sortKeys, toPage } from "@/lib/platform/http/page";
 import type { RunSort, RunSummary } from "./schema";
-import { countRuns, listRunRows, type RunListRow } from "./store-lists";
+import { countRuns, listRunRows, type RunConditions, type RunListRow } from "./store-lists";
 
 /** Per sort: the type of its value (a cursor carries it as text), and its own direction. */
 const sorts: Record<RunSort, { type: keyof typeof sortKeys; down: boolean }> = {
@@ -23,38 +23,48 @@ export async function countFailedRuns(actor: Actor, { days, most }: { days: numb
   return await countRuns({ ...none, visible, status: "failed", since: sinceDays(days) }, most);
 }
 
-/** Runs the actor may see, keyset-paged. */
-export async function listRuns(
-  actor: Actor,
-  filter: {
-    environment?: string | undefined;
-    status?: RunSummary["status"] | undefined;
-    kind?: RequestKind | undefined;
-    /** Words of the environment's name. */
-    q?: string | undefined;
-    /** Created within so many days. */
-    days?: number | undefined;
-    /** By when it was asked for, unless said otherwise. */
-    sort?: RunSort | undefined;
-    /** Left out, each sort has its own: newest, A to Z, longest first. */
-    direction?: "asc" | "desc" | undefined;
-    limit: number;
-    cursor?: string | undefined;
-  },
-): Promise<Page<RunSummary>> {
+/** Which runs. */
+export interface RunChoice {
+  environment?: string | undefined;
+  status?: RunSummary["status"] | undefined;
+  kind?: RequestKind | undefined;
+  /** Words of the environment's name. */
+  q?: string | undefined;
+  /** Created within so many days. */
+  days?: number | undefined;
+}
+
+/** Which runs, in which order, and from where on. */
+export interface RunFilter extends RunChoice {
+  /** By when it was asked for, unless said otherwise. */
+  sort?: RunSort | undefined;
+  /** Left out, each sort has its own: newest, A to Z, longest first. */
+  direction?: "asc" | "desc" | undefined;
+  limit: number;
+  cursor?: string | undefined;
+}
+
+/** How many runs a list of these would show; `most` stands for that many or more. */
+export async function countListedRuns(actor: Actor, filter: RunChoice, most: number): Promise<number> {
+  return await countRuns(conditionsOf(actor, filter), most);
+}
+
+function conditionsOf(actor: Actor, filter: RunChoice): RunConditions {
+  const { environment, status, kind, q: words, days } = filter;
   const visible = visibleProjects(actor, "run.read");
+  return { visible, environment, status, kind, words, since: sinceDays(days) };
+}
+
+/** Runs the actor may see, keyset-paged. */
+export async function listRuns(actor: Actor, filter: RunFilter): Promise<Page<RunSummary>> {
   const { sort = "created" } = filter;
   const { type, down: ownWay } = sorts[sort];
-  const { environment, status, kind, q: words } = filter;
-  const rows = await listRunRows(
-    { visible, environment, status, kind, words, since: sinceDays(filter.days) },
-    {
-      sort,
-      down: filter.direction ? filter.direction === "desc" : ownWay,
-      cursor: decodeCursor(filter.cursor, z.object({ key: sortKeys[type], id: z.string() })) ?? null,
-      limit: filter.limit + 1,
-    },
-  );
+  const rows = await listRunRows(conditionsOf(actor, filter), {
+    sort,
+    down: filter.direction ? filter.direction === "desc" : ownWay,
+    cursor: decodeCursor(filter.cursor, z.object({ key: sortKeys[type], id: z.string() })) ?? null,
+    limit: filter.limit + 1,
+  });
   return toPage(rows, filter.limit, (row) => ({ key: row.sortKey, id: row.id }), toSummary);
 }
 

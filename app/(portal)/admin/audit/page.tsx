@@ -12,6 +12,7 @@ import { getAuditStatus, listAuditEvents } from "@/lib/features/audit";
 import { auditOutcomes } from "@/lib/features/audit/schema";
 import { can } from "@/lib/platform/auth";
 import { viewerFor } from "../../door";
+import { readPageSize } from "../../page-size";
 
 export const metadata: Metadata = { title: "Audit log" };
 
@@ -25,9 +26,10 @@ export default async function AuditPage(props: { searchParams: Promise<SearchPar
     objectId: firstParam(params, "objectId")?.slice(0, 100),
     from: hours ? new Date(Date.now() - Number(hours) * 3_600_000).toISOString() : undefined,
   };
+  const pageSize = await readPageSize(params);
   const everything = can(viewer, "audit.read");
   const [page, status] = await Promise.all([
-    listAuditEvents(viewer, { ...filter, limit: 50, cursor: firstParam(params, "cursor") }),
+    listAuditEvents(viewer, { ...filter, limit: pageSize, cursor: firstParam(params, "cursor") }),
     everything ? getAuditStatus() : null,
   ]);
   return (
@@ -58,6 +60,7 @@ export default async function AuditPage(props: { searchParams: Promise<SearchPar
         rows={page.items}
         params={params}
         nextCursor={page.nextCursor}
+        pageSize={pageSize}
         csvHref={listHref("/api/v1/audit", { ...filter, format: "csv" }, {})}
       />
     </Page>

@@ -7,6 +7,7 @@ import { Page, PageHeader } from "@/components/ui/page-header";
 import { listCostCenters, listProjects } from "@/lib/features/projects";
 import { can } from "@/lib/platform/auth";
 import { viewerFor } from "../../door";
+import { readPageSize } from "../../page-size";
 
 export const metadata: Metadata = { title: "Projects and cost centers" };
 
@@ -22,8 +23,9 @@ export default async function ProjectsPage(props: { searchParams: Promise<Search
     sort: sorts.find((one) => one === sort?.key),
     direction: sort ? (sort.descending ? ("desc" as const) : ("asc" as const)) : undefined,
   };
+  const pageSize = await readPageSize(params);
   const [page, costCenters] = await Promise.all([
-    listProjects(viewer, { ...filter, limit: 50, cursor: firstParam(params, "cursor") }),
+    listProjects(viewer, { ...filter, limit: pageSize, cursor: firstParam(params, "cursor") }),
     listCostCenters(viewer),
   ]);
   const { archived, ...rest } = filter;
@@ -42,6 +44,7 @@ export default async function ProjectsPage(props: { searchParams: Promise<Search
         rows={page.items}
         params={params}
         nextCursor={page.nextCursor}
+        pageSize={pageSize}
         csvHref={listHref(
           "/api/v1/projects",
           { ...rest, archived: archived ? "true" : undefined, format: "csv" },

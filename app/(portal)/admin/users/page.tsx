@@ -13,6 +13,7 @@ import { listUsers } from "@/lib/features/users";
 import { userRoles } from "@/lib/features/users/schema";
 import { can } from "@/lib/platform/auth";
 import { viewerFor } from "../../door";
+import { readPageSize } from "../../page-size";
 
 export const metadata: Metadata = { title: "Users" };
 
@@ -29,7 +30,8 @@ export default async function PeoplePage(props: { searchParams: Promise<SearchPa
     sort: sorts.find((one) => one === sort?.key),
     direction: sort ? (sort.descending ? ("desc" as const) : ("asc" as const)) : undefined,
   };
-  const page = await listUsers(viewer, { ...filter, limit: 50, cursor: firstParam(params, "cursor") });
+  const pageSize = await readPageSize(params);
+  const page = await listUsers(viewer, { ...filter, limit: pageSize, cursor: firstParam(params, "cursor") });
   const manages = can(viewer, "user.manage");
   const { disabled, ...rest } = filter;
   return (
@@ -43,6 +45,7 @@ export default async function PeoplePage(props: { searchParams: Promise<SearchPa
         rows={page.items}
         params={params}
         nextCursor={page.nextCursor}
+        pageSize={pageSize}
         csvHref={listHref(
           "/api/v1/users",
           { ...rest, disabled: disabled === undefined ? undefined : String(disabled), format: "csv" },

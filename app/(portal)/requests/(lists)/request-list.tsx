@@ -1,9 +1,11 @@
 import { firstParam, type SearchParams, sortFilter } from "@/components/data/list-params";
 import { RequestTable } from "@/components/requests/request-table";
 import { listProjectNames } from "@/lib/features/projects";
-import { listRequests } from "@/lib/features/requests";
+import { countRequests, listRequests } from "@/lib/features/requests";
 import { requestKinds, requestSorts, requestStatuses } from "@/lib/features/requests/schema";
+import { listCount } from "../../list-count";
 import { LiveRefresh } from "../../live-refresh";
+import { readPageSize } from "../../page-size";
 import { getViewer } from "../../viewer";
 
 const shownTopics = 20;
@@ -30,10 +32,13 @@ export async function RequestList({ searchParams, mine }: RequestListProps) {
     origin: mine ? undefined : oneOf(["user", "system"] as const, firstParam(params, "origin")),
     ...sortFilter(params, requestSorts),
   };
+  const pageSize = await readPageSize(params);
+  const cursor = firstParam(params, "cursor");
   const [page, projects] = await Promise.all([
-    listRequests(viewer, { ...filter, limit: 50, cursor: firstParam(params, "cursor") }),
+    listRequests(viewer, { ...filter, limit: pageSize, cursor }),
     listProjectNames(viewer),
   ]);
+  const count = await listCount(page, cursor, (most) => countRequests(viewer, filter, most));
   const csv = new URLSearchParams({ format: "csv", limit: "200" });
   for (const [name, value] of Object.entries(filter)) if (value) csv.set(name, String(value));
   const topics = projects.slice(0, shownTopics).map((project) => `project:${project.id}`);
@@ -44,6 +49,8 @@ export async function RequestList({ searchParams, mine }: RequestListProps) {
         rows={page.items}
         params={params}
         nextCursor={page.nextCursor}
+        pageSize={pageSize}
+        count={count}
         csvHref={`/api/v1/requests?${csv}`}
         projects={projects.map((project) => ({ value: project.slug, label: project.name }))}
         {...(mine && { path: "/requests/mine", caption: "My requests", without: ["origin"] })}

@@ -8,9 +8,11 @@ import {
 } from "@/components/data/list-params";
 import { RunTable } from "@/components/runs/run-table";
 import { requestKinds } from "@/lib/features/requests/schema";
-import { listRuns } from "@/lib/features/runs";
+import { countListedRuns, listRuns } from "@/lib/features/runs";
 import { runDays, runSorts, runSummarySchema } from "@/lib/features/runs/schema";
+import { listCount } from "../../../list-count";
 import { LiveRefresh } from "../../../live-refresh";
+import { readPageSize } from "../../../page-size";
 import { getViewer } from "../../../viewer";
 
 export const metadata: Metadata = { title: "Runs" };
@@ -25,13 +27,18 @@ export default async function RunsPage(props: { searchParams: Promise<SearchPara
     days: runDays.find((one) => String(one) === firstParam(params, "days")),
     ...sortFilter(params, runSorts),
   };
-  const page = await listRuns(viewer, { ...filter, limit: 50, cursor: firstParam(params, "cursor") });
+  const pageSize = await readPageSize(params);
+  const cursor = firstParam(params, "cursor");
+  const page = await listRuns(viewer, { ...filter, limit: pageSize, cursor });
+  const count = await listCount(page, cursor, (most) => countListedRuns(viewer, filter, most));
   return (
     <>
       <RunTable
         rows={page.items}
         params={params}
         nextCursor={page.nextCursor}
+        pageSize={pageSize}
+        count={count}
         csvHref={listHref(
           "/api/v1/runs",
           { ...filter, days: filter.days?.toString(), format: "csv", limit: "200" },

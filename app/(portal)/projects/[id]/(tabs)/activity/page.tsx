@@ -1,8 +1,10 @@
 import { choiceParam, firstParam, type SearchParams, sortFilter } from "@/components/data/list-params";
 import { RequestTable } from "@/components/requests/request-table";
-import { listRequests } from "@/lib/features/requests";
+import { countRequests, listRequests } from "@/lib/features/requests";
 import { requestKinds, requestSorts, requestStatuses } from "@/lib/features/requests/schema";
+import { listCount } from "../../../../list-count";
 import { orForbidden } from "../../../../or-not-found";
+import { readPageSize } from "../../../../page-size";
 import { type ProjectTabProps, readProject } from "../project";
 
 /** What was proposed and done in the project, by users and by Rostrum itself. */
@@ -20,7 +22,10 @@ export default async function ProjectActivityPage(
     project: project.id,
     ...sortFilter(params, requestSorts),
   };
-  const page = await listRequests(viewer, { ...filter, limit: 50, cursor: firstParam(params, "cursor") });
+  const pageSize = await readPageSize(params);
+  const cursor = firstParam(params, "cursor");
+  const page = await listRequests(viewer, { ...filter, limit: pageSize, cursor });
+  const count = await listCount(page, cursor, (most) => countRequests(viewer, filter, most));
   const csv = new URLSearchParams({ format: "csv", limit: "200" });
   for (const [name, value] of Object.entries(filter)) if (value) csv.set(name, value);
   return (
@@ -28,6 +33,8 @@ export default async function ProjectActivityPage(
       rows={page.items}
       params={params}
       nextCursor={page.nextCursor}
+      pageSize={pageSize}
+      count={count}
       csvHref={`/api/v1/requests?${csv}`}
       projects={[]}
       path={`/projects/${project.slug}/activity`}

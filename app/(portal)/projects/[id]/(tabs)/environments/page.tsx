@@ -8,10 +8,12 @@ import {
 } from "@/components/data/list-params";
 import { EnvironmentTable } from "@/components/environments/environment-table";
 import { ownerOptions } from "@/components/environments/owner-options";
-import { environmentFacets, listEnvironments } from "@/lib/features/environments";
+import { countEnvironments, environmentFacets, listEnvironments } from "@/lib/features/environments";
 import { environmentStatuses, healthStates } from "@/lib/features/environments/schema";
 import { listMembers } from "@/lib/features/projects";
+import { listCount } from "../../../../list-count";
 import { orForbidden } from "../../../../or-not-found";
+import { readPageSize } from "../../../../page-size";
 import { type ProjectTabProps, readProject } from "../project";
 
 const sorts = ["created", "name", "cost", "lease"] as const;
@@ -31,10 +33,13 @@ export default async function ProjectEnvironmentsPage(
     project: project.id,
     ...sortFilter(params, sorts),
   };
+  const pageSize = await readPageSize(params);
+  const cursor = firstParam(params, "cursor");
   const [page, facets] = await Promise.all([
-    listEnvironments(viewer, { ...filter, limit: 50, cursor: firstParam(params, "cursor") }),
+    listEnvironments(viewer, { ...filter, limit: pageSize, cursor }),
     environmentFacets(viewer),
   ]);
+  const count = await listCount(page, cursor, (most) => countEnvironments(viewer, filter, most));
   const { mine, ...rest } = filter;
   return (
     <>
@@ -43,6 +48,9 @@ export default async function ProjectEnvironmentsPage(
         rows={page.items}
         params={params}
         nextCursor={page.nextCursor}
+        pageSize={pageSize}
+        count={count}
+        changes={may("environment.request") ? [project.id] : []}
         csvHref={listHref("/api/v1/environments", { ...rest, mine: mine && "true", format: "csv" }, {})}
         facets={facets}
         path={`/projects/${project.slug}/environments`}
