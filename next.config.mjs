@@ -33,8 +33,14 @@ const config = {
   reactStrictMode: true,
   // `npm run build` and `npm test` check types beside this: here a first start would wait for it.
   typescript: { ignoreBuildErrors: true },
-  // `forbidden()`: a page that is not for this user's role answers 403 and says which role it needs.
-  experimental: { authInterrupts: true, preloadEntriesOnStart: false },
+  experimental: {
+    // `forbidden()`: a page that is not for this user's role answers 403 and says which role it needs.
+    authInterrupts: true,
+    // Without a connection the router waits; else a refresh in the background gives the page up for the browser's own error.
+    useOffline: true,
+    // A page is loaded with its first visit. All of them at once would hold up the first answers, and stay in memory.
+    preloadEntriesOnStart: false,
+  },
   // Native parts, worker threads, files read at run time, or one instance shared with code outside the bundle.
   serverExternalPackages: [
     "@marcbachmann/cel-js",

@@ -1,5 +1,7 @@
 /** The browser's way to the API: JSON in and out, problems as typed errors, writes safe to repeat. */
 
+import { isAnswer, reportCall } from "./connection";
+
 const BASE = "/api/v1";
 
 /** One field's complaint within a 422 answer. */
@@ -82,6 +84,7 @@ export async function apiFetch<Answer = unknown>(path: string, options: ApiOptio
     });
   } catch (error) {
     if (options.signal?.aborted) throw error;
+    reportCall(false);
     throw new ApiProblem({
       status: 0,
       code: "unreachable",
@@ -89,6 +92,7 @@ export async function apiFetch<Answer = unknown>(path: string, options: ApiOptio
       detail: "Check your connection and try again. Your input is still here.",
     });
   }
+  reportCall(isAnswer(response.status));
   if (!response.ok) throw await readProblem(response);
   if (response.status === 204) return undefined as Answer;
   return (await response.json()) as Answer;

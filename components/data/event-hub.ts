@@ -4,6 +4,8 @@
  * connection back after a while and asks for what it missed when it is looked at again.
  */
 
+import { apiFetch } from "./api";
+
 export interface StreamEvent {
   id: string;
   topic: string;
@@ -72,6 +74,8 @@ function connect(): void {
   stream.onmessage = (message: MessageEvent<string>) => deliver(message);
   stream.onerror = () => {
     tell("waiting");
+    // Whether the stream ended or the portal is gone; what the call finds, it notes itself.
+    void apiFetch("/health/live").catch(() => undefined);
     // While CONNECTING the browser retries by itself; CLOSED means it gave up (an answer other than 200).
     if (stream.readyState === EventSource.CLOSED && source === stream) retry();
   };

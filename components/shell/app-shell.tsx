@@ -5,6 +5,8 @@ import { HelpMenu } from "./help-menu";
 import { Mark } from "./mark";
 import { NavList } from "./nav-list";
 import { paletteLinks } from "./navigation";
+import { NavigationProgress } from "./navigation-progress";
+import { OfflineBar } from "./offline-bar";
 import { Palette } from "./palette";
 import { PaletteButton } from "./palette-button";
 import { TopBar } from "./top-bar";
@@ -37,6 +39,7 @@ export function AppShell(props: AppShellProps) {
       >
         Skip to content
       </a>
+      <NavigationProgress />
       <div className="min-h-dvh lg:grid lg:grid-cols-[14rem_minmax(0,1fr)]">
         <aside
           aria-label="Sidebar"
@@ -62,6 +65,7 @@ export function AppShell(props: AppShellProps) {
         </aside>
         <div className="flex min-w-0 flex-col">
           <TopBar navigation={navigation} unread={unread} {...menu} />
+          <OfflineBar />
           {props.banner}
           <main id="content" tabIndex={-1} className="min-w-0 flex-1 outline-none">
             {props.children}
