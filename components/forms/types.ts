@@ -1,4 +1,4 @@
-import type { ValueRules } from "@/lib/kernel/values";
+import type { ValueRules, VisibleIf } from "@/lib/kernel/values";
 
 /** What a form field can hold: the values of JSON. */
 export type FieldValue =
@@ -54,6 +54,8 @@ export interface FormField {
   required?: boolean;
   /** What its values are judged by, as everywhere else; without them the field's own bounds. */
   rules?: ValueRules;
+  /** With which values of other fields it is shown; always, without. */
+  visibleIf?: VisibleIf;
   secret?: boolean;
   /** A secret that has a value, may go without one, and so can be cleared. */
   clearable?: boolean;

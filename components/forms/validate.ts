@@ -1,4 +1,4 @@
-import { takeValue, type ValueProblem } from "@/lib/kernel/values";
+import { takeValue, type ValueProblem, visibleNames } from "@/lib/kernel/values";
 import { rulesOf, sentValue } from "./sent-value";
 import type { FieldValue, FormErrors, FormField, FormPage, FormValue } from "./types";
 
@@ -9,6 +9,17 @@ export function withDefaults(pages: readonly FormPage[], value: FormValue = {}):
     if (field.default !== undefined) filled[field.name] = field.default as FieldValue;
   }
   return { ...filled, ...value };
+}
+
+/** The pages with the fields that are asked for with these values, judged as in the plan; without those that are empty then. */
+export function visiblePages(pages: readonly FormPage[], value: FormValue): FormPage[] {
+  const fields = pages.flatMap((page) => page.fields);
+  const visible = visibleNames(new Map(fields.map((field) => [field.name, field.visibleIf])), (name) =>
+    Object.hasOwn(value, name) ? value[name] : undefined,
+  );
+  return pages
+    .map((page) => ({ ...page, fields: page.fields.filter((field) => visible.has(field.name)) }))
+    .filter((page) => page.fields.length > 0);
 }
 
 /** What is wrong with the values, by field: by the same judge as the API and the plan, while one types. */

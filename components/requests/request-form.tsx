@@ -4,7 +4,7 @@ import { useRouter } from "next/navigation";
 import { useMemo, useState } from "react";
 import type { FormPage, FormValue } from "@/components/forms/types";
 import { UploadProject } from "@/components/forms/upload-project";
-import { validateForm, withDefaults } from "@/components/forms/validate";
+import { validateForm, visiblePages, withDefaults } from "@/components/forms/validate";
 import { Field } from "@/components/ui/field";
 import { Input, Textarea } from "@/components/ui/input";
 import { NativeSelect } from "@/components/ui/native-select";
@@ -29,7 +29,7 @@ import {
 } from "./form-model";
 import { NowhereToAsk, SecretsToEnter, VersionField } from "./form-notes";
 import { LeaseField } from "./lease-field";
-import { ParameterPages } from "./parameter-pages";
+import { ParameterSections } from "./parameter-sections";
 import { PresetCards } from "./preset-cards";
 import { PricePanel } from "./price-panel";
 import { SubmitBar } from "./submit-bar";
@@ -74,32 +74,27 @@ export function RequestForm(props: RequestFormProps) {
   const initial = useMemo(() => beginning(props, pages), [props, pages]);
   const key = `rostrum:request:${again?.request ?? again?.environment ?? (create ? target.template : target.environment)}`;
   const [state, change, forget] = useDraft<FormState>(key, initial, (now) => storableState(pages, now));
-  const [page, setPage] = useState(0);
   const [tried, setTried] = useState(false);
   const project = projects.find((one) => one.slug === state.project) ?? projects[0];
   const maxDays = longestLease(props.lease, project);
 
-  const local = validateForm(pages, state.parameters);
+  const asked = useMemo(() => visiblePages(pages, state.parameters), [pages, state.parameters]);
+  const local = validateForm(asked, state.parameters);
   const valid = Object.values(local).every((message) => !message);
   const leaseWrong = create ? leaseProblem(state.leaseDays, maxDays) : undefined;
   const isPlannable = Boolean(project) && valid && !leaseWrong;
   const filled = { ...state, project: project?.slug ?? "" };
-  const preview = usePreview(isPlannable ? buildBody(target, pages, filled, "plan") : null);
+  const preview = usePreview(isPlannable ? buildBody(target, asked, filled, "plan") : null);
 
   const nameWrong = create ? nameProblem(state.name) : undefined;
   const nameState = useNameTaken(project?.slug ?? "", state.name, create && !nameWrong);
   const submission = useSubmission(target, forget, router.push);
   const problems = sortProblems([...(preview.problem?.errors ?? []), ...(submission.problem?.errors ?? [])]);
-  const failed = new Set(
-    pages.flatMap((one, index) => (one.fields.some((field) => local[field.name]) ? [index] : [])),
-  );
 
   function submit() {
     setTried(true);
-    const firstFailed = [...failed][0];
-    if (firstFailed !== undefined) setPage(firstFailed);
     if (nameWrong || nameState === "taken" || !isPlannable) return focusFirstProblem();
-    void submission.run(buildBody(target, pages, filled, "submit"));
+    void submission.run(buildBody(target, asked, filled, "submit"));
   }
 
   function choose(preset: PresetOption) {
@@ -174,17 +169,14 @@ export function RequestForm(props: RequestFormProps) {
             <VersionField versions={props.versions} value={target.version} error={problems.version} />
           ) : null}
         </div>
-        <SecretsToEnter titles={secretsToEnter(pages, state)} />
+        <SecretsToEnter titles={secretsToEnter(asked, state)} />
         <UploadProject value={project.slug}>
-          <ParameterPages
-            pages={pages}
-            page={Math.min(page, Math.max(0, pages.length - 1))}
-            onPage={setPage}
+          <ParameterSections
+            pages={asked}
             value={state.parameters}
             onChange={(parameters) => change({ parameters, preset: null })}
             errors={problems.parameters}
             showErrors={tried}
-            failed={failed}
           />
         </UploadProject>
         {create ? (

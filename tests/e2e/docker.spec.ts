@@ -69,7 +69,6 @@ test("another size is applied and keeps data and link", async () => {
   await expect(stateOf(developer)).toHaveText("Running", { timeout: 40_000 });
   await developer.getByRole("link", { name: "Edit configuration" }).click();
   const form = new RequestForm(developer);
-  await form.openPage("Size");
   const now = await form.quote();
   await form.chooseSize("Medium");
   expect((await form.quoteAfter(now)).verdict).toBe("Auto-approved");

@@ -56,7 +56,6 @@ test("the developer asks in the catalog; price, room and verdict follow while ch
   expect(small.monthly).toBeGreaterThan(0);
   expect(small.room.join()).toMatch(/of \d+/);
 
-  await form.openPage("Size");
   await form.setReplicas(2);
   const two = await form.quoteAfter(small);
   expect(two.monthly).toBeGreaterThan(small.monthly);
@@ -249,7 +248,6 @@ test("another size is a diff, needs approval and is applied in place", async () 
   const before = await getEnvironment(developer, environmentId);
   await developer.getByRole("link", { name: "Edit configuration" }).click();
   const form = new RequestForm(developer);
-  await form.openPage("Size");
   await expect(form.submit).toHaveText("No changes to apply");
   const now = await form.quote();
   await form.chooseSize("Large");

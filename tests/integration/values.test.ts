@@ -6,12 +6,13 @@ import { actorOf, createWorld, type World } from "../support/world";
 let world: World;
 let developer: Actor;
 let requests: typeof import("@/lib/features/requests");
+let web: object;
 
 beforeAll(async () => {
   world = await createWorld();
   requests = await import("@/lib/features/requests");
   developer = await actorOf(world, "developer");
-  const web = {
+  web = {
     process: {
       program: "node",
       args: ["-e", ""],
@@ -37,12 +38,12 @@ beforeAll(async () => {
 });
 afterAll(() => world?.close());
 
-async function create(name: string, parameters: object = {}): Promise<string> {
+async function create(name: string, parameters: object = {}, version = "1.0.0"): Promise<string> {
   const { environmentId } = await requests.submitRequest(developer, {
     kind: "create",
     project: "team",
     template: "valued",
-    version: "1.0.0",
+    version,
     name,
     parameters: parameters as Record<string, never>,
     reason: "",
@@ -101,6 +102,31 @@ describe("values", () => {
       problems: [{ path: "parameters.alpha", message: "must be a multiple of 0.1" }],
     });
     expect((await change(environment, { alpha: 0.7 })).parameters).toMatchObject({ alpha: 0.7 });
+  });
+
+  it("of fields that are hidden are taken by no request, and a change that hides a field takes its value away", async () => {
+    const parameters = {
+      required: ["bucket"],
+      properties: {
+        backups: { type: "boolean", default: false },
+        bucket: { type: "string", "ui:visibleIf": { backups: true } },
+        token: { type: "string", format: "secret", "ui:visibleIf": { backups: true } },
+        zeta: { type: "string", default: "hello" },
+        alpha: { type: "number", default: 0.3 },
+      },
+    };
+    await world.publish("valued", { web }, { version: "3.0.0", parameters });
+    const plain = await create("hidden", { bucket: "ignored" }, "3.0.0");
+    expect((await change(plain, {})).parameters).toMatchObject({ backups: false, bucket: null });
+    await expect(create("incomplete", { backups: true }, "3.0.0")).rejects.toMatchObject({
+      problems: [{ path: "parameters.bucket", message: "is required" }],
+    });
+    const kept = await create("shown", { backups: true, bucket: "b1", token: "t0ken" }, "3.0.0");
+    expect((await change(kept, {})).parameters).toMatchObject({ backups: true, bucket: "b1" });
+    expect((await change(kept, {})).secretParameters).toEqual({ token: "t0ken" });
+    const hiding = await change(kept, { backups: false });
+    expect(hiding.parameters).toMatchObject({ backups: false, bucket: null });
+    expect(hiding.secretParameters).toEqual({});
   });
 
   it("of scaling.min are the replicas an environment begins with", async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { FormPage } from "@/components/forms/types";
+import { validateForm, visiblePages } from "@/components/forms/validate";
 import {
   buildBody,
   dateAfter,
@@ -293,5 +294,37 @@ describe("a request's way", () => {
   it("says who has it", () => {
     expect(whereItIs({ ...facts, decisions: [] })).toBe("Assigned to Shop approvers.");
     expect(whereItIs({ ...facts, decisions: [], stale: true })).toMatch(/Re-plan/);
+  });
+});
+
+describe("fields with a condition", () => {
+  const conditional: FormPage[] = [
+    { title: "Base", fields: [{ name: "backups", title: "Backups", type: "boolean", default: false }] },
+    {
+      title: "Backups",
+      fields: [
+        { name: "bucket", title: "Bucket", type: "string", required: true, visibleIf: { backups: [true] } },
+      ],
+    },
+  ];
+  const shownWith = (parameters: FormState["parameters"]) => visiblePages(conditional, parameters);
+
+  it("come and go with the values they depend on, and take their section with them", () => {
+    expect(shownWith({ backups: false }).map((page) => page.title)).toEqual(["Base"]);
+    expect(shownWith({ backups: true }).map((page) => page.title)).toEqual(["Base", "Backups"]);
+    expect(shownWith({ backups: null }).map((page) => page.title)).toEqual(["Base"]);
+  });
+
+  it("are neither complained about nor sent while they are hidden, and come back as they were", () => {
+    const hidden = { backups: false, bucket: "b1" };
+    expect(validateForm(shownWith({ ...hidden, bucket: null }), hidden)).toEqual({});
+    const body = buildBody(create, shownWith(hidden), { ...state, parameters: hidden }, "submit");
+    expect(body.parameters).toEqual({ backups: false });
+    const shown = { ...hidden, backups: true };
+    const again = buildBody(create, shownWith(shown), { ...state, parameters: shown }, "submit");
+    expect(again.parameters).toEqual({ backups: true, bucket: "b1" });
+    expect(validateForm(shownWith(shown), { backups: true, bucket: null })).toEqual({
+      bucket: "Bucket is required.",
+    });
   });
 });

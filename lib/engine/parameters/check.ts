@@ -3,13 +3,14 @@ import { takeValue } from "@/lib/kernel/values";
 import type { Finding } from "../template/check-references";
 import type { Manifest, Parameter, ParameterPage } from "../template/types";
 import { checkKeywords } from "./check-keywords";
+import { checkVisibility } from "./check-visibility";
 import { resolveParameters } from "./resolve";
 import { breachMessage } from "./words";
 
 /** Checks the definitions themselves: names, bounds, patterns, and that defaults satisfy their own rules. */
 export function checkParameterDefinitions(pages: readonly ParameterPage[]): Finding[] {
   const seen = new Set<string>();
-  return pages.flatMap((page, index) => {
+  const own = pages.flatMap((page, index) => {
     // A single page may be written without a list; lines are looked up by both paths.
     const base = ["spec", "parameters", ...(pages.length === 1 ? [] : [index])];
     const unknown = page.required
@@ -31,6 +32,8 @@ export function checkParameterDefinitions(pages: readonly ParameterPage[]): Find
     });
     return [...unknown, ...properties];
   });
+  // Conditions are judged by the rules of what they name: those come first.
+  return own.length > 0 ? own : checkVisibility(pages);
 }
 
 interface Standing {

@@ -1,5 +1,6 @@
-import type { ValueRules } from "@/lib/kernel/values";
+import type { ValueRules, VisibleIf } from "@/lib/kernel/values";
 import type { Manifest, Parameter } from "../template/types";
+import { visibleIfOf } from "./visibility";
 
 export type FieldWidget =
   | "text"
@@ -30,6 +31,8 @@ export type FormField = {
   secret: boolean;
   /** Folded away under "More options". */
   advanced: boolean;
+  /** With which values of other fields it is shown; always, without. */
+  visibleIf?: VisibleIf;
   default?: unknown;
   options?: FieldOption[];
   min?: number;
@@ -75,6 +78,7 @@ function compare(a: number, b: number): number {
 
 function fieldOf(name: string, parameter: Parameter, required: boolean): FormField {
   const optional = {
+    visibleIf: visibleIfOf(parameter),
     default: parameter.default,
     options: optionsOf(parameter),
     min: parameter.minimum ?? parameter.minItems,

@@ -1,6 +1,7 @@
 import { noUserinfo } from "@/lib/kernel/userinfo";
-import { takeValue, type ValueProblem } from "@/lib/kernel/values";
+import { takeValue, type ValueProblem, visibleNames } from "@/lib/kernel/values";
 import type { Manifest, Parameter } from "../template/types";
+import { visibleIfOf } from "./visibility";
 import { breachMessage, unknownMessage } from "./words";
 
 /** What is wrong with one parameter; `parameter` is dotted for values inside it ("" for the whole input). */
@@ -65,13 +66,28 @@ function resolve(
   const problems: ParameterProblem[] = [...given.keys()]
     .filter((name) => !parameters.has(name))
     .map((name) => ({ parameter: name, message: unknownMessage(name, names) }));
+  const visible = visibleOf(parameters, given);
   const values: [string, unknown][] = [];
   for (const [name, parameter] of parameters) {
-    const taken = takeValue(parameter, given.get(name), { required: required.has(name), partial });
+    const taken = visible.has(name)
+      ? takeValue(parameter, given.get(name), { required: required.has(name), partial })
+      : takeValue(parameter, undefined, { required: false });
     if (taken.ok) values.push([name, taken.value]);
     else problems.push(...taken.problems.map((problem) => problemOf(name, problem)));
   }
   return problems.length > 0 ? { ok: false, problems } : { ok: true, value: Object.fromEntries(values) };
+}
+
+/** The parameters that are asked for with these values. */
+function visibleOf(
+  parameters: ReadonlyMap<string, Parameter>,
+  given: ReadonlyMap<string, unknown>,
+): ReadonlySet<string> {
+  const conditions = new Map([...parameters].map(([name, parameter]) => [name, visibleIfOf(parameter)]));
+  return visibleNames(conditions, (name) => {
+    const value = given.get(name);
+    return value === undefined ? parameters.get(name)?.default : value;
+  });
 }
 
 function problemOf(name: string, { path, breach }: ValueProblem): ParameterProblem {
@@ -84,7 +100,8 @@ function problemOf(name: string, { path, breach }: ValueProblem): ParameterProbl
 /**
  * Checks a person's input against a manifest's parameters. The value has every parameter: what was given, else its default,
  * else null. Given as null a parameter is not set, and its default stays away. Unknown parameters are problems; nothing is
- * coerced ("3" is not 3). With `partial`, required parameters may be missing (presets, forms being filled in).
+ * coerced ("3" is not 3). With `partial`, required parameters may be missing (presets, forms being filled in). Parameters
+ * whose condition (`ui:visibleIf`) doesn't hold have their default, whatever was given, and none is missing.
  */
 export function resolveParameters(
   manifest: Manifest,

@@ -27,6 +27,13 @@ export const parameterFormats = [
   "regex",
 ] as const;
 
+const conditionValue = z.union([z.string().max(1_000), z.number(), z.boolean()]);
+
+/** Per parameter the value or the values with which this one is asked for. */
+const visibleIf = z
+  .record(identifier, z.union([conditionValue, z.array(conditionValue).min(1, "must not be empty").max(100)]))
+  .refine((conditions) => Object.keys(conditions).length > 0, "must name a parameter");
+
 const hints = {
   "ui:widget": z.enum(widgets).optional(),
   "ui:unit": z.string().max(32).optional(),
@@ -34,6 +41,7 @@ const hints = {
   "ui:help": z.string().max(2_000).optional(),
   "ui:placeholder": z.string().max(200).optional(),
   "ui:advanced": z.boolean().optional(),
+  "ui:visibleIf": visibleIf.optional(),
 };
 
 const count = z.int().min(0).optional();

@@ -7,3 +7,4 @@ export {
   type ValueProblem,
   type ValueRules,
 } from "./rules";
+export { type ConditionValue, type VisibleIf, visibleNames } from "./visibility";

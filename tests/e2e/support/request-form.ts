@@ -42,10 +42,6 @@ export class RequestForm {
     await expect(preset).toBeChecked();
   }
 
-  async openPage(title: string): Promise<void> {
-    await this.page.getByRole("button", { name: `Next: ${title}` }).click();
-  }
-
   async chooseSize(label: string): Promise<void> {
     const size = this.page
       .getByRole("radiogroup", { name: "Size" })
