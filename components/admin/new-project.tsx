@@ -3,6 +3,7 @@
 import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { shownAtFields } from "@/components/data/use-action";
+import { PersonInput } from "@/components/forms/person-input";
 import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
 import { FormDialog } from "@/components/ui/form-dialog";
@@ -13,7 +14,12 @@ import { slugOf } from "./slug";
 import { useWrite } from "./use-write";
 
 /** Creates a project; its limits and members are given on its own page. */
-export function NewProject(props: { costCenters: readonly CostCenterDto[]; defaultOpen?: boolean }) {
+export function NewProject(props: {
+  costCenters: readonly CostCenterDto[];
+  defaultOpen?: boolean;
+  /** Whether this person may look users up. */
+  searches: boolean;
+}) {
   const { costCenters } = props;
   const router = useRouter();
   const [open, setOpen] = useState(props.defaultOpen ?? false);
@@ -82,9 +88,9 @@ export function NewProject(props: { costCenters: readonly CostCenterDto[]; defau
           </NativeSelect>
         )}
       </Field>
-      <Field label="Owner" optional error={errors.owner} hint="Email address">
+      <Field label="Owner" optional error={errors.owner} hint="Name or email address">
         {(control) => (
-          <Input {...control} type="email" value={owner} onChange={(event) => setOwner(event.target.value)} />
+          <PersonInput {...control} value={owner} onChange={setOwner} searches={props.searches} />
         )}
       </Field>
     </FormDialog>

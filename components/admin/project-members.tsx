@@ -1,12 +1,12 @@
 "use client";
 
 import { useState } from "react";
+import { PersonInput } from "@/components/forms/person-input";
 import { Avatar } from "@/components/ui/avatar";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
-import { Input } from "@/components/ui/input";
 import { NativeSelect } from "@/components/ui/native-select";
 import { type MemberDto, projectRoleLabels } from "@/lib/features/projects/schema";
 import { formatCount } from "@/lib/kernel/format";
@@ -18,13 +18,16 @@ export interface ProjectMembersProps {
   projectName: string;
   members: readonly MemberDto[];
   manages: boolean;
+  /** Whether this person may look users up. */
+  searches: boolean;
 }
 
 /** Who works in a project and as what. */
-export function ProjectMembers({ projectId, projectName, members, manages }: ProjectMembersProps) {
+export function ProjectMembers(props: ProjectMembersProps) {
+  const { projectId, projectName, members, manages } = props;
   return (
     <Card title="Members" aside={formatCount(members.length, "member")} flush>
-      {manages ? <AddMember projectId={projectId} /> : null}
+      {manages ? <AddMember projectId={projectId} searches={props.searches} /> : null}
       <ul className="divide-y">
         {members.map((member) => (
           <li key={member.userId} className="flex flex-wrap items-center gap-x-3 gap-y-2 px-4 py-2.5">
@@ -81,7 +84,7 @@ function MemberControls(props: { projectId: string; projectName: string; member:
   );
 }
 
-function AddMember({ projectId }: { projectId: string }) {
+function AddMember({ projectId, searches }: { projectId: string; searches: boolean }) {
   const [user, setUser] = useState("");
   const [role, setRole] = useState<ProjectRole>("developer");
   const add = useWrite<MemberDto>({
@@ -97,13 +100,13 @@ function AddMember({ projectId }: { projectId: string }) {
       }}
     >
       <div className="min-w-0 flex-1 basis-56">
-        <Input
-          type="email"
+        <PersonInput
           aria-label="Email address of the new member"
-          placeholder="Email address"
+          placeholder={searches ? "Name or email address" : "Email address"}
           className="h-8.5 text-sm"
           value={user}
-          onChange={(event) => setUser(event.target.value)}
+          onChange={setUser}
+          searches={searches}
         />
       </div>
       <RoleSelect label="Role of the new member" value={role} onChange={setRole} />

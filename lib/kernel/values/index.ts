@@ -7,4 +7,4 @@ export {
   type ValueProblem,
   type ValueRules,
 } from "./rules";
-export { type ConditionValue, type VisibleIf, visibleNames } from "./visibility";
+export { type VisibleIf, visibleNames } from "./visibility";

@@ -1,5 +1,5 @@
 /** A value that a condition compares with. */
-export type ConditionValue = string | number | boolean;
+type ConditionValue = string | number | boolean;
 
 /** When a parameter is asked for: each of the named ones has one of its values. */
 export type VisibleIf = Readonly<Record<string, readonly ConditionValue[]>>;

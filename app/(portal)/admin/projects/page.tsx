@@ -36,7 +36,11 @@ export default async function ProjectsPage(props: { searchParams: Promise<Search
         description="Teams, limits and cost allocation"
         actions={
           can(viewer, "project.manage") ? (
-            <NewProject costCenters={costCenters} defaultOpen={firstParam(params, "new") === "project"} />
+            <NewProject
+              costCenters={costCenters}
+              defaultOpen={firstParam(params, "new") === "project"}
+              searches={can(viewer, "user.read")}
+            />
           ) : null
         }
       />

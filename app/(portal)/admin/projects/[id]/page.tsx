@@ -70,6 +70,7 @@ export default async function ProjectPage(props: { params: Promise<{ id: string 
             projectName={project.name}
             members={members}
             manages={can(viewer, "member.manage", at)}
+            searches={can(viewer, "user.read")}
           />
           {credentials ? (
             <GitCredentials

@@ -1,5 +1,6 @@
 import { ProjectMembers } from "@/components/admin/project-members";
 import { listMembers } from "@/lib/features/projects";
+import { can } from "@/lib/platform/auth";
 import { type ProjectTabProps, readProject } from "../project";
 
 export default async function ProjectMembersPage({ params }: ProjectTabProps) {
@@ -10,6 +11,7 @@ export default async function ProjectMembersPage({ params }: ProjectTabProps) {
       projectName={project.name}
       members={await listMembers(viewer, project.id)}
       manages={may("member.manage")}
+      searches={can(viewer, "user.read")}
     />
   );
 }

@@ -1,0 +1,42 @@
+"use client";
+
+import { useEffect, useState } from "react";
+import { apiFetch } from "@/components/data/api";
+
+/** A user as the picker shows them. */
+export interface FoundPerson {
+  id: string;
+  name: string;
+  email: string;
+}
+
+const debounceMs = 160;
+const shown = 6;
+const none: readonly FoundPerson[] = [];
+
+/** Active users whose name or address holds these words; none while the words are too few, or nobody may search. */
+export function usePeople(words: string, enabled: boolean): readonly FoundPerson[] {
+  const [found, setFound] = useState(none);
+  const text = words.trim();
+  const asks = enabled && text.length >= 2;
+  useEffect(() => {
+    if (!asks) return setFound(none);
+    const abort = new AbortController();
+    const query = new URLSearchParams({ q: text, disabled: "false", limit: String(shown) });
+    const timer = setTimeout(async () => {
+      try {
+        const { signal } = abort;
+        const answer = await apiFetch<{ items: FoundPerson[] }>(`/users?${query}`, { signal });
+        setFound(answer.items);
+      } catch {
+        // Suggestions are a help: without them the address is typed as a whole.
+        if (!abort.signal.aborted) setFound(none);
+      }
+    }, debounceMs);
+    return () => {
+      clearTimeout(timer);
+      abort.abort();
+    };
+  }, [text, asks]);
+  return found;
+}
