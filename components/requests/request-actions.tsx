@@ -6,8 +6,15 @@ import { useAction } from "@/components/data/use-action";
 import { Button } from "@/components/ui/button";
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
 
+export interface CancelRequestProps {
+  id: string;
+  running: boolean;
+  /** Opened from elsewhere, without a button of its own. */
+  dialog?: { open: boolean; onOpenChange: (open: boolean) => void };
+}
+
 /** Takes a request back, or stops what it started. */
-export function CancelRequest({ id, running }: { id: string; running: boolean }) {
+export function CancelRequest({ id, running, dialog }: CancelRequestProps) {
   const router = useRouter();
   const cancel = useAction(() => apiFetch(`/requests/${id}/cancel`, { method: "POST" }), {
     success: running ? "Canceling run…" : "Request canceled",
@@ -15,7 +22,9 @@ export function CancelRequest({ id, running }: { id: string; running: boolean })
   });
   return (
     <ConfirmDialog
-      trigger={<Button variant="danger-outline">{running ? "Cancel run…" : "Cancel request…"}</Button>}
+      {...(dialog ?? {
+        trigger: <Button variant="danger-outline">{running ? "Cancel run…" : "Cancel request…"}</Button>,
+      })}
       title={running ? "Cancel this run?" : "Cancel this request?"}
       description={
         running

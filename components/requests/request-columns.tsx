@@ -1,14 +1,17 @@
 import Link from "next/link";
 import type { Column } from "@/components/data/column";
-import { RowMenu, RowMenuLink } from "@/components/data/row-menu";
 import { Money } from "@/components/ui/money";
 import { Status } from "@/components/ui/status";
 import { Time } from "@/components/ui/time";
 import { type RequestSummary, requestKindLabels, requestStatusLabels } from "@/lib/features/requests/schema";
 import { requestTones } from "./looks";
+import { RequestRowMenu } from "./request-row-menu";
 
-/** Columns of every list of requests. */
-export const requestColumns: readonly Column<RequestSummary>[] = [
+/**
+ * Columns of every list of requests.
+ * @param cancels IDs of the projects in which the person may cancel requests
+ */
+export const requestColumnsFor = (cancels: ReadonlySet<string>): readonly Column<RequestSummary>[] => [
   {
     key: "what",
     header: "Request",
@@ -65,15 +68,6 @@ export const requestColumns: readonly Column<RequestSummary>[] = [
     hiddenHeader: true,
     numeric: true,
     corner: true,
-    cell: (row) => (
-      <RowMenu
-        name={`${requestKindLabels[row.kind]}: ${row.environmentName}`}
-        href={`/requests/${row.id}`}
-        id={row.id}
-      >
-        <RowMenuLink href={`/environments/${row.environmentId}`}>Open environment</RowMenuLink>
-        {row.runId ? <RowMenuLink href={`/runs/${row.runId}`}>Open run</RowMenuLink> : null}
-      </RowMenu>
-    ),
+    cell: (row) => <RequestRowMenu row={row} cancels={cancels.has(row.project.id)} />,
   },
 ];

@@ -17,7 +17,7 @@ import {
   requestStatuses,
   requestStatusLabels,
 } from "@/lib/features/requests/schema";
-import { requestColumns } from "./request-columns";
+import { requestColumnsFor } from "./request-columns";
 
 export interface RequestTableProps {
   rows: readonly RequestSummary[];
@@ -26,6 +26,8 @@ export interface RequestTableProps {
   pageSize: PageSize;
   count: ListCount;
   csvHref: string;
+  /** IDs of the projects in which the person may cancel requests. */
+  cancels: readonly string[];
   /** What the list can be narrowed to. */
   projects: { value: string; label: string }[];
   /** The page it stands on. */
@@ -54,7 +56,7 @@ export function RequestTable(props: RequestTableProps) {
       <DataTable
         caption={caption}
         noun="request"
-        columns={requestColumns}
+        columns={requestColumnsFor(new Set(props.cancels))}
         rows={rows}
         rowKey={(row) => row.id}
         path={path}

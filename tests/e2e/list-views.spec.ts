@@ -1,5 +1,6 @@
 import type { Page } from "@playwright/test";
 import { expectAccessible, visit } from "./support/accessibility";
+import { freshName } from "./support/environments";
 import { api, signIn } from "./support/people";
 import { expect, test } from "./support/test";
 
@@ -98,6 +99,33 @@ test("a row's menu opens by keyboard, leads on and copies", async ({ browser }) 
   await button.click();
   await page.getByRole("menuitem", { name: "View logs" }).click();
   await expect(page).toHaveURL(new RegExp(`/environments/${id}/logs$`));
+});
+
+test("a pending request is canceled from its row, after a question", async ({ browser }) => {
+  const page = await signIn(browser, "Developer");
+  const name = freshName("row-cancel");
+  const { id } = await api<{ id: string }>(page, "POST", "/requests", {
+    kind: "create",
+    project: "storefront",
+    template: "three-tier-shop",
+    name,
+    parameters: { size: "large", web_replicas: 6, api_replicas: 4 },
+    reason: "To be canceled from the list.",
+  });
+  const status = async () => (await api<{ status: string }>(page, "GET", `/requests/${id}`)).status;
+  expect(await status()).toBe("pending_approval");
+  await visit(page, `/requests/mine?q=${name}`);
+  await page.getByRole("button", { name: `Actions for New environment: ${name}` }).click();
+  await page.getByRole("menuitem", { name: "Cancel request…" }).click();
+  const dialog = page.getByRole("alertdialog", { name: "Cancel this request?" });
+  await dialog.getByRole("button", { name: "Keep request" }).click();
+  await expect(dialog).toHaveCount(0);
+  expect(await status()).toBe("pending_approval");
+  await page.getByRole("button", { name: `Actions for New environment: ${name}` }).click();
+  await page.getByRole("menuitem", { name: "Cancel request…" }).click();
+  await dialog.getByRole("button", { name: "Cancel request" }).click();
+  await expect(page.getByRole("table").getByText("Canceled")).toBeVisible();
+  expect(await status()).toBe("cancelled");
 });
 
 test("who may not change an environment isn't offered to edit it", async ({ browser }) => {

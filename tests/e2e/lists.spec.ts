@@ -21,14 +21,14 @@ const lists: readonly List[] = [
     path: "/environments",
     caption: "Environments",
     name: "Name",
-    columns: ["Name", "Status", "URL", "Project / owner", "Lease", "Created", "Monthly cost"],
+    columns: ["Name", "Status", "URL", "Project / owner", "Lease", "Created", "Monthly cost", "Actions"],
     gone: { 1280: ["URL", "Created"], 1024: ["URL", "Created", "Project / owner"] },
   },
   {
     path: "/requests",
     caption: "Requests",
     name: "Request",
-    columns: ["Request", "Status", "Project", "Requested by", "Monthly cost", "Requested"],
+    columns: ["Request", "Status", "Project", "Requested by", "Monthly cost", "Requested", "Actions"],
     gone: { 1280: [], 1024: ["Project", "Monthly cost"] },
   },
   {

@@ -12,10 +12,10 @@ import { Page, PageHeader } from "@/components/ui/page-header";
 import { countEnvironments, environmentFacets, listEnvironments } from "@/lib/features/environments";
 import { environmentStatuses, healthStates } from "@/lib/features/environments/schema";
 import { canSomewhere, type PersonActor, visibleProjects } from "@/lib/platform/auth";
-import { changeableProjects } from "../changeable-projects";
 import { listCount } from "../list-count";
 import { LiveRefresh } from "../live-refresh";
 import { readPageSize } from "../page-size";
+import { projectsWhere } from "../projects-where";
 import { getViewer } from "../viewer";
 
 export const metadata: Metadata = { title: "Environments" };
@@ -61,7 +61,7 @@ export default async function EnvironmentsPage(props: { searchParams: Promise<Se
         nextCursor={page.nextCursor}
         pageSize={pageSize}
         count={count}
-        changes={changeableProjects(viewer, page.items)}
+        changes={projectsWhere(viewer, "environment.request", page.items)}
         csvHref={listHref("/api/v1/environments", { ...rest, mine: mine && "true", format: "csv" }, {})}
         facets={facets}
       />

@@ -6,6 +6,7 @@ import { requestKinds, requestSorts, requestStatuses } from "@/lib/features/requ
 import { listCount } from "../../list-count";
 import { LiveRefresh } from "../../live-refresh";
 import { readPageSize } from "../../page-size";
+import { projectsWhere } from "../../projects-where";
 import { getViewer } from "../../viewer";
 
 const shownTopics = 20;
@@ -51,6 +52,7 @@ export async function RequestList({ searchParams, mine }: RequestListProps) {
         nextCursor={page.nextCursor}
         pageSize={pageSize}
         count={count}
+        cancels={projectsWhere(viewer, "request.cancel", page.items)}
         csvHref={`/api/v1/requests?${csv}`}
         projects={projects.map((project) => ({ value: project.slug, label: project.name }))}
         {...(mine && { path: "/requests/mine", caption: "My requests", without: ["origin"] })}

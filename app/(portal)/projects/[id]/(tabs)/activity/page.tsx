@@ -35,6 +35,7 @@ export default async function ProjectActivityPage(
       nextCursor={page.nextCursor}
       pageSize={pageSize}
       count={count}
+      cancels={may("request.cancel") ? [project.id] : []}
       csvHref={`/api/v1/requests?${csv}`}
       projects={[]}
       path={`/projects/${project.slug}/activity`}
