@@ -33,6 +33,7 @@ const columns: Column<AuditEventDto>[] = [
   },
   { key: "on", header: "Target", drop: 2, cell: (row) => <On row={row} /> },
   { key: "detail", header: "Details", drop: 2, cell: (row) => <Detail detail={row.detail} /> },
+  { key: "seq", header: "#", drop: 1, numeric: true, cell: (row) => row.seq },
   {
     key: "outcome",
     header: "Outcome",
@@ -41,7 +42,6 @@ const columns: Column<AuditEventDto>[] = [
       return <Status tone={look.tone}>{look.word}</Status>;
     },
   },
-  { key: "seq", header: "#", drop: 1, numeric: true, cell: (row) => row.seq },
 ];
 
 function Who({ row }: { row: AuditEventDto }) {

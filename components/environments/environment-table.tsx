@@ -94,7 +94,7 @@ const columnsFor = (changes: ReadonlySet<string>): readonly Column<EnvironmentSu
     key: "project",
     header: "Project / owner",
     drop: 2,
-    className: "max-w-44",
+    className: "cell-short",
     cell: (row) => (
       <>
         <div className="truncate">{row.project.name}</div>

@@ -37,7 +37,7 @@ export const requestColumnsFor = (cancels: ReadonlySet<string>): readonly Column
     key: "project",
     header: "Project",
     drop: 2,
-    className: "max-w-44 truncate",
+    className: "cell-short truncate",
     cell: (row) => row.project.name,
   },
   {

@@ -63,7 +63,7 @@ const lists: readonly List[] = [
     path: "/admin/audit",
     caption: "Audit events",
     name: "Action",
-    columns: ["Time", "Actor", "Action", "Target", "Details", "Outcome", "#"],
+    columns: ["Time", "Actor", "Action", "Target", "Details", "#", "Outcome"],
     gone: { 1280: ["#"], 1024: ["#", "Target", "Details"] },
   },
   {
