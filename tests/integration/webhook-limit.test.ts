@@ -16,7 +16,7 @@ it("never makes more webhooks than the limit, also of many at once", async () =>
     createWebhook(cliActor(), {
       name: `hook ${index}`,
       url: `https://hooks.example/${index}`,
-      format: "json",
+      format: "standard",
       groups: ["requests"],
     });
   const made = await Promise.allSettled(Array.from({ length: 60 }, (_, index) => make(index)));
