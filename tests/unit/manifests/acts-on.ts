@@ -50,6 +50,8 @@ export const actsOn: Readonly<Record<string, string>> = {
   "spec.parameters.properties.*.additionalProperties": "lib/kernel/values/judge.ts#additionalProperties",
   "spec.parameters.properties.*.ui:widget": 'lib/engine/parameters/form.ts#parameter["ui:widget"]',
   "spec.parameters.properties.*.ui:unit": 'lib/engine/parameters/form.ts#parameter["ui:unit"]',
+  "spec.parameters.properties.*.ui:visibleIf":
+    'lib/engine/parameters/visibility.ts#parameter["ui:visibleIf"]',
   "spec.parameters.properties.*.ui:order": 'lib/engine/parameters/form.ts#parameter["ui:order"]',
   "spec.parameters.properties.*.ui:help": 'lib/engine/parameters/form.ts#parameter["ui:help"]',
   "spec.parameters.properties.*.ui:placeholder": 'lib/engine/parameters/form.ts#parameter["ui:placeholder"]',
