@@ -32,7 +32,7 @@ const columns: Column<AuditEventDto>[] = [
     ),
   },
   { key: "on", header: "Target", drop: 2, cell: (row) => <On row={row} /> },
-  { key: "detail", header: "Details", drop: 2, cell: (row) => <Detail detail={row.detail} /> },
+  { key: "detail", header: "Details", drop: 1, cell: (row) => <Detail detail={row.detail} /> },
   { key: "seq", header: "#", drop: 1, numeric: true, cell: (row) => row.seq },
   {
     key: "outcome",
@@ -48,7 +48,7 @@ function Who({ row }: { row: AuditEventDto }) {
   const { name, email } = splitActor(row.actor);
   const more = [auditVia[row.via], email].filter(Boolean).join(" · ");
   return (
-    <span className="block max-w-28 md:max-w-56" title={[row.actor, row.ip].filter(Boolean).join("\n")}>
+    <span className="block max-w-28 md:max-w-40" title={[row.actor, row.ip].filter(Boolean).join("\n")}>
       <span className="block truncate font-medium">{name}</span>
       {more ? <span className="hidden truncate text-xs text-muted md:block">{more}</span> : null}
     </span>
@@ -62,7 +62,7 @@ function On({ row }: { row: AuditEventDto }) {
   return (
     <Link
       href={listHref("/admin/audit", {}, { objectId: row.objectId })}
-      className="block max-w-48 hover:underline"
+      className="block max-w-36 hover:underline"
       title={`Show events of ${row.objectType} ${row.objectId}`}
     >
       <span className="block truncate">{name || row.objectType.replaceAll("_", " ")}</span>
@@ -82,7 +82,7 @@ function Detail({ detail }: { detail: Record<string, unknown> }) {
     .slice(0, shownFacts);
   if (!reason && facts.length === 0) return null;
   return (
-    <span className="line-clamp-2 max-w-72 text-xs text-ink-soft">
+    <span className="line-clamp-2 max-w-52 break-words text-xs text-ink-soft">
       {reason ? `“${reason}”` : null}
       {reason ? null : facts.map(([name, value]) => `${name} ${String(value)}`).join(" · ")}
     </span>

@@ -20,7 +20,7 @@ export function ReadyMoment({ environment, isOwner }: ReadyMomentProps) {
   const { isShown, dismiss } = useReadyMoment(environment, isOwner);
   return (
     <div role="status" className="contents">
-      {isShown ? <Ready environment={environment} onDismiss={dismiss} /> : null}
+      {isShown && !environment.failedChange ? <Ready environment={environment} onDismiss={dismiss} /> : null}
     </div>
   );
 }
@@ -63,7 +63,7 @@ function Ready({ environment, onDismiss }: { environment: EnvironmentDetail; onD
           ) : null}
         </div>
       ) : null}
-      <IconButton label="Dismiss" className="absolute top-2.5 right-2.5" onClick={onDismiss}>
+      <IconButton label="Close" className="absolute top-2.5 right-2.5" onClick={onDismiss}>
         <X aria-hidden />
       </IconButton>
     </section>

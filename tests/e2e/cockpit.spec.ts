@@ -71,7 +71,7 @@ test("the end of a creation is a moment for who watches, and calm afterwards", a
   // Its owner, who comes later and elsewhere, is told.
   const elsewhere = await signIn(browser, "Developer");
   await visit(elsewhere, `/environments/${id}`);
-  await moment(elsewhere).getByRole("button", { name: "Dismiss" }).click();
+  await moment(elsewhere).getByRole("button", { name: "Close" }).click();
   await expect(moment(elsewhere)).toHaveCount(0);
 });
 

@@ -32,6 +32,8 @@ test("a log of a hundred thousand lines scrolls from end to end, and is searched
   await openLog(page);
   const frame = page.getByRole("region", { name: /^Log of / });
   await expect(page.getByText("100,000 lines")).toBeVisible();
+  // What stands above it may be long: a failed change, a moment.
+  await frame.evaluate((element) => element.scrollIntoView({ block: "end" }));
 
   await expect(frame.getByText(`line ${count - 1}`, { exact: true })).toBeInViewport();
   const rows = () => frame.locator("div.h-5").count();

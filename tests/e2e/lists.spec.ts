@@ -64,7 +64,7 @@ const lists: readonly List[] = [
     caption: "Audit events",
     name: "Action",
     columns: ["Time", "Actor", "Action", "Target", "Details", "#", "Outcome"],
-    gone: { 1280: ["#"], 1024: ["#", "Target", "Details"] },
+    gone: { 1280: ["Details", "#"], 1024: ["Target", "Details", "#"] },
   },
   {
     path: "/costs/statements",

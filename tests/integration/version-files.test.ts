@@ -207,3 +207,29 @@ describe("who contributed to a draft", () => {
     expect(row?.ids).toEqual([bob.id, alice.id]);
   });
 });
+
+describe("the README of a version", () => {
+  const readme = async (person: TestPerson, name: string) => {
+    const { getReadme } = await import("@/lib/features/catalog");
+    const { findTokenActor } = await import("@/lib/platform/auth");
+    const actor = await findTokenActor(person.token, { requestId: "http_1", ip: "127.0.0.1" });
+    if (!actor) throw new Error("The token is unknown.");
+    return await getReadme(actor, name, "1.0.0");
+  };
+
+  it("is read by everyone who sees the version, and a draft's by nobody else", async () => {
+    const { digest } = (await importFiles(alice, "told", "1.0.0", { "ReadMe.md": "# Told\n" })).body;
+    expect(await readme(alice, "told")).toBe("# Told\n");
+    await expect(readme(developer, "told")).rejects.toMatchObject({ code: "not_found" });
+    await move(alice, "told", "1.0.0", "submit", digest);
+    expect((await move(bob, "told", "1.0.0", "publish", digest)).status).toBe(200);
+    expect(await readme(developer, "told")).toBe("# Told\n");
+  });
+
+  it("is absent where there is none at the top, or one that is no text or too large", async () => {
+    await importFiles(alice, "silent", "1.0.0", { "docs/README.md": "deep" });
+    await importFiles(alice, "binary", "1.0.0", { "README.md": "a\u0000b" });
+    await importFiles(alice, "huge", "1.0.0", { "README.md": "x".repeat(256 * 1024 + 1) });
+    for (const name of ["silent", "binary", "huge"]) expect(await readme(alice, name), name).toBeNull();
+  });
+});

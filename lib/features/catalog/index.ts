@@ -11,6 +11,7 @@ export {
   listTemplates,
   type PriceRange,
 } from "./queries";
+export { getReadme, isReadme } from "./readme";
 export { importRevision } from "./revise";
 export { transitionRules, transitionsFrom } from "./rules";
 export { forgetTemplateStats, templateStats } from "./stats";

@@ -1,10 +1,9 @@
 import type { Metadata } from "next";
-import { TemplateIcon } from "@/components/catalog/template-icon";
+import { TemplateHeader } from "@/components/catalog/template-header";
 import { TemplateView } from "@/components/catalog/template-view";
 import { firstParam, type SearchParams } from "@/components/data/list-params";
-import { Badge } from "@/components/ui/badge";
-import { Page, PageHeader } from "@/components/ui/page-header";
-import { getTemplate } from "@/lib/features/catalog";
+import { Page } from "@/components/ui/page-header";
+import { getTemplate, isReadme } from "@/lib/features/catalog";
 import { catalogPrice, getRequestForm, listCloudOptions } from "@/lib/features/requests";
 import { orNotFound } from "../../or-not-found";
 import { getViewer } from "../../viewer";
@@ -35,18 +34,10 @@ export default async function TemplatePage(props: Props) {
   );
   return (
     <Page>
-      <PageHeader
-        breadcrumb={[{ label: "Catalog", href: "/catalog" }]}
-        title={
-          <span className="flex items-center gap-3">
-            <span className="max-sm:hidden">
-              <TemplateIcon name={template.icon} />
-            </span>
-            {template.title}
-          </span>
-        }
-        status={<Badge>{facts.detail.version}</Badge>}
-        description={<span className="block max-w-3xl">{template.description}</span>}
+      <TemplateHeader
+        template={template}
+        version={facts.detail.version}
+        hasReadme={facts.detail.files.some(isReadme)}
       />
       <TemplateView
         template={template}

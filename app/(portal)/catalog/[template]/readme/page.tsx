@@ -1,0 +1,40 @@
+import type { Metadata } from "next";
+import { MarkdownText } from "@/components/catalog/markdown";
+import { TemplateHeader } from "@/components/catalog/template-header";
+import { Card } from "@/components/ui/card";
+import { EmptyState } from "@/components/ui/empty-state";
+import { Page } from "@/components/ui/page-header";
+import { getReadme, getTemplate, loadVersionByName } from "@/lib/features/catalog";
+import { orNotFound } from "../../../or-not-found";
+import { getViewer } from "../../../viewer";
+
+interface Props {
+  params: Promise<{ template: string }>;
+}
+
+export async function generateMetadata({ params }: Props): Promise<Metadata> {
+  const [{ template }, viewer] = await Promise.all([params, getViewer()]);
+  const found = await orNotFound(getTemplate(viewer, template));
+  return { title: `${found.title}: README` };
+}
+
+export default async function ReadmePage({ params }: Props) {
+  const [{ template: name }, viewer] = await Promise.all([params, getViewer()]);
+  const template = await orNotFound(getTemplate(viewer, name));
+  const { version } = await orNotFound(loadVersionByName(name, template.version ?? undefined));
+  const readme = await orNotFound(getReadme(viewer, name, version));
+  return (
+    <Page>
+      <TemplateHeader template={template} version={version} hasReadme />
+      <Card>
+        {readme === null ? (
+          <EmptyState title="No README">
+            This version has no README.md, or one that is too large to show.
+          </EmptyState>
+        ) : (
+          <MarkdownText text={readme} />
+        )}
+      </Card>
+    </Page>
+  );
+}
