@@ -46,7 +46,7 @@ const looks: Components = {
     <pre
       // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls sideways must be reachable by keyboard
       tabIndex={0}
-      className="my-3 overflow-x-auto rounded-control border bg-subtle p-3 font-mono text-xs [&_code]:bg-transparent [&_code]:p-0"
+      className="relative my-3 overflow-x-auto rounded-control border bg-subtle p-3 font-mono text-xs [&_code]:bg-transparent [&_code]:p-0"
     >
       {children}
     </pre>
@@ -56,7 +56,7 @@ const looks: Components = {
   ),
   table: ({ children }) => (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls sideways must be reachable by keyboard
-    <div tabIndex={0} className="my-3 overflow-x-auto">
+    <div tabIndex={0} className="relative my-3 overflow-x-auto">
       <table className="w-full border-collapse text-sm">{children}</table>
     </div>
   ),

@@ -76,7 +76,7 @@ describe("the docker cloud: an engine that misbehaves", () => {
   it("does not wait for an engine that hangs", async () => {
     const silent = await fakeEngine(() => null);
     const startedAt = Date.now();
-    expect(await silent.check()).toMatchObject({ ok: false, message: expect.stringContaining("within 5 s") });
+    expect(await silent.check()).toMatchObject({ ok: false, message: expect.stringMatching(/within 5\ss/) });
     expect(Date.now() - startedAt).toBeLessThan(8_000);
     const toldAt = Date.now();
     const ctx = { ...context(), signal: AbortSignal.timeout(500) };

@@ -17,7 +17,6 @@ export const withoutForeignKey: Readonly<Record<string, string>> = {
   "audit_event.project_id": audit,
   "audit_event.request_id": foreign,
   "audit_seal.key_id": foreign,
-  "backup.worker_id": worker,
   "charge.cost_center_id": ledger,
   "charge.environment_id": ledger,
   "charge.price_id": ledger,
