@@ -11,39 +11,39 @@ const folder = "lib/clouds/machine";
 /** Files that may import the file system: all of them act on files of Rostrum's own beside the component's. */
 const allowed: Readonly<Record<string, string>> = {
   "capacity.ts": "free space of the disk",
-  "change.ts": "removes the balancer's routes",
+  "changes/change.ts": "removes the balancer's routes",
   "component.ts": "makes the directories around a component's own, writes its log",
-  "component-tree.ts": "makes and removes the empty directories that components get",
-  "copy.ts": "exchanges a volume for its copy, by names in a directory that no component sees",
+  "data/component-tree.ts": "makes and removes the empty directories that components get",
+  "data/copy.ts": "exchanges a volume for its copy, by names in a directory that no component sees",
   "discover.ts": "age of a directory",
-  "examine.ts": "whether a component's folder and its release are there",
-  "exchange.ts": "ends an exchange that was cut short, in the same directory",
-  "files.ts": "writes Rostrum's own small files",
+  "changes/examine.ts": "whether a component's folder and its release are there",
+  "data/exchange.ts": "ends an exchange that was cut short, in the same directory",
+  "data/files.ts": "writes Rostrum's own small files",
   "layout.ts": "lists and makes the directories around a component's own",
   "lock.ts": "lock files",
-  "log-file.ts": "reads and bounds logs, which no component can replace",
-  "lost-volumes.ts": "whether a volume is there, by its name in a directory that no component sees",
-  "measure.ts": "size of a log, and processes in /proc",
+  "processes/log-file.ts": "reads and bounds logs, which no component can replace",
+  "data/lost-volumes.ts": "whether a volume is there, by its name in a directory that no component sees",
+  "data/measure.ts": "size of a log, and processes in /proc",
   "network/book.ts": "reservations of networks",
   "network/index.ts": "notes of networks",
   "network/namespace.ts": "whether a namespace or an interface is there",
   "owned.ts": "lists the directories around a component's own",
-  "ports.ts": "reservations of ports",
-  "processes.ts": "opens logs, writes the balancer's routes",
+  "processes/ports.ts": "reservations of ports",
+  "processes/processes.ts": "opens logs, writes the balancer's routes",
   "record.ts": "reads the record",
-  "release.ts": "makes empty directories, lists releases by name",
-  "remove.ts": "removes what is left of Rostrum's own after the component's files",
-  "run-in.ts": "looks for npm on the host",
+  "sources/release.ts": "makes empty directories, lists releases by name",
+  "changes/remove.ts": "removes what is left of Rostrum's own after the component's files",
+  "isolation/run-in.ts": "looks for npm on the host",
   "runtimes/postgres-archive.ts": "writes the archive of an empty cluster, of no component",
   "runtimes/postgres-places.ts":
     "whether a cluster has its essential files; follows no link and reads nothing",
   "scripts/index.ts": "writes our small programs",
   "scripts/balancer.ts": "a program that runs as the component",
   "scripts/static-server.ts": "a program that runs as the component",
-  "storage-failure.ts": "markers of Rostrum's own",
-  "storage-watch.ts": "free space of the disk, locks of Rostrum's own",
-  "uids.ts": "reservations of user ids",
-  "cgroups.ts": "control groups",
+  "data/storage-failure.ts": "markers of Rostrum's own",
+  "data/storage-watch.ts": "free space of the disk, locks of Rostrum's own",
+  "isolation/uids.ts": "reservations of user ids",
+  "isolation/cgroups.ts": "control groups",
 };
 
 /** Calls that walk a tree or follow what they find there. */
@@ -68,7 +68,7 @@ export function componentFileProblems(root = process.cwd()): string[] {
     }
     if (walking.test(text)) problems.push(`component-files: ${folder}/${file} walks a tree as Rostrum`);
     const removes = /\brm(?:Sync)?\([^)]*recursive/.test(text);
-    if (removes && file !== "remove.ts")
+    if (removes && file !== "changes/remove.ts")
       problems.push(`component-files: ${folder}/${file} removes a tree as Rostrum`);
   }
   const stale = Object.keys(allowed).filter((file) => !seen.has(file));

@@ -171,7 +171,7 @@ describe("what the machine cloud fetches with Git", () => {
   }, 60_000);
 
   it("ends a fetch that brings more than a source may have", async () => {
-    const { sourceLimits } = await import("@/lib/clouds/machine/sources");
+    const { sourceLimits } = await import("@/lib/clouds/machine/sources/sources");
     const allowed = sourceLimits.maxBytes;
     // A gibibyte is not written for this: the same limit, made small, is passed in the same way.
     sourceLimits.maxBytes = 1024;

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { DriverError } from "@/lib/clouds/contract";
-import { isGitRef, judgeGitAddress, parseGitAddress } from "@/lib/clouds/machine/git-address";
-import { canPin, gitCommand, gitVersion } from "@/lib/clouds/machine/git-command";
-import { openGitSource } from "@/lib/clouds/machine/git-source";
+import { isGitRef, judgeGitAddress, parseGitAddress } from "@/lib/clouds/machine/sources/git-address";
+import { canPin, gitCommand, gitVersion } from "@/lib/clouds/machine/sources/git-command";
+import { openGitSource } from "@/lib/clouds/machine/sources/git-source";
 import { type Lookup, type OutgoingTarget, openTarget, parseAddress } from "@/lib/platform/outgoing";
 import { hostileAddresses } from "../support/hostile-addresses";
 

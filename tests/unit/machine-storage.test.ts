@@ -11,10 +11,10 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { whoFilled } from "@/lib/clouds/machine/disk-filling";
-import { boundLog, readLog, tailText, writtenBytes } from "@/lib/clouds/machine/log-file";
-import { heldBytes } from "@/lib/clouds/machine/measure";
-import type { Member } from "@/lib/clouds/machine/members";
+import { whoFilled } from "@/lib/clouds/machine/data/disk-filling";
+import { heldBytes } from "@/lib/clouds/machine/data/measure";
+import { boundLog, readLog, tailText, writtenBytes } from "@/lib/clouds/machine/processes/log-file";
+import type { Member } from "@/lib/clouds/machine/processes/members";
 import { stopGraceMs } from "@/lib/clouds/machine/spec";
 import { readProcess } from "@/lib/platform/exec/process-table";
 

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { UidBook } from "@/lib/clouds/machine/uids";
+import { UidBook } from "@/lib/clouds/machine/isolation/uids";
 
 const [first, last] = [1_945_000_000, 1_945_000_999] as const;
 const ref = (component: string) => ({ environmentId: "env_a", environmentName: "a", component });
@@ -61,7 +61,7 @@ describe("user ids of components", () => {
 
   it("are given by several processes at once, and none twice", async () => {
     const script = join(directory, "reserve.mts");
-    const uids = join(process.cwd(), "lib/clouds/machine/uids.ts");
+    const uids = join(process.cwd(), "lib/clouds/machine/isolation/uids.ts");
     writeFileSync(
       script,
       `import { UidBook } from ${JSON.stringify(uids)};

@@ -3,6 +3,7 @@ import type { ContainerSpec } from "@/lib/engine/template/types";
 import { canonicalJson, digestOf } from "@/lib/kernel/canonical";
 import { parseDurationMs } from "@/lib/kernel/durations";
 import { type ChangeVerdict, type DesiredComponent, DriverError, type Problem } from "../contract";
+import { parsedOnce } from "../parsed-once";
 import { containment } from "./contained";
 import { refusedKeys } from "./refused-rules";
 
@@ -30,7 +31,9 @@ export interface ContainerPlan {
 }
 
 /** Reads the container block of a desired component; what is wrong with it comes back as problems. */
-export function readPlan(desired: DesiredComponent): { plan: ContainerPlan } | { problems: Problem[] } {
+export const readPlan = parsedOnce(parsePlan);
+
+function parsePlan(desired: DesiredComponent): { plan: ContainerPlan } | { problems: Problem[] } {
   // Overrides of backup and health are the engine's business and may hold what this schema need not know.
   const { backup: _backup, health: _health, ...own } = desired.spec;
   const refused = refusedKeys(own);

@@ -3,11 +3,11 @@ import { cpus, release, totalmem } from "node:os";
 import { join } from "node:path";
 import { messageOf } from "@/lib/kernel/errors";
 import type { CloudHealth, Size } from "../contract";
+import { notIsolated } from "./isolation/unconfined";
 import { listComponentDirectories } from "./layout";
 import type { Machine } from "./machine";
 import { describeLimits } from "./observe";
 import { findRecord } from "./record";
-import { notIsolated } from "./unconfined";
 
 /** Whether the cloud can be written to, what the machine has and what its components were promised of it. */
 export function checkMachine(machine: Machine, paused: string | null): CloudHealth {

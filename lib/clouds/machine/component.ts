@@ -4,14 +4,14 @@ import { fillPlaceholders, plainText } from "@/lib/kernel/placeholders";
 import type { RunChildOptions } from "@/lib/platform/exec/child";
 import { type Mount, runConfined, type SandboxSpec } from "@/lib/platform/sandbox";
 import { type ComponentRef, type DesiredComponent, refKey } from "../contract";
-import { confinementOf, ownMounts, type Scope, searchPath } from "./confinement";
+import { confinementOf, ownMounts, type Scope, searchPath } from "./isolation/confinement";
 import type { ComponentPaths } from "./layout";
 import { type Machine, pathsIn, placer, refVariable } from "./machine";
 import { type ComponentRecord, type Ports, writeRecord } from "./record";
 import { runtimeFor } from "./runtimes";
 import type { LaunchInput, Runtime } from "./runtimes/runtime";
+import { hideUrlPasswords } from "./sources/url-passwords";
 import { type ProcessSpec, parseSpec } from "./spec";
-import { hideUrlPasswords } from "./url-passwords";
 
 /** A command of a component: what it sees and reaches beside the usual, and how it is run. */
 export type RunOptions = Omit<

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { type ComponentRef, type Discovered, refKey } from "../contract";
 import { listComponentDirectories } from "./layout";
 import { type Machine, refVariable } from "./machine";
-import { findMarked } from "./members";
+import { findMarked } from "./processes/members";
 import { readRecord } from "./record";
 
 /**

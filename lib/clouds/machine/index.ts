@@ -11,25 +11,25 @@ import {
 } from "../contract";
 import { allowancesOf } from "./allowances";
 import { checkMachine } from "./capacity";
-import { applyChange, load, startAgain, stopComponent } from "./change";
+import { applyChange, load, startAgain, stopComponent } from "./changes/change";
+import { repairNetworks } from "./changes/converge";
+import { decideChange } from "./changes/decide-change";
+import { examineComponent } from "./changes/examine";
+import { removeComponent, removeEnvironment } from "./changes/remove";
 import { machineConfigSchema } from "./config";
-import { repairNetworks } from "./converge";
-import { copyIn, copyOut } from "./copy";
-import { decideChange } from "./decide-change";
+import { copyIn, copyOut } from "./data/copy";
+import { watchStorage } from "./data/storage-watch";
 import { discover } from "./discover";
 import { guarded } from "./errors";
-import { examineComponent } from "./examine";
-import { readLog } from "./log-file";
+import { runInComponent } from "./isolation/run-in";
+import { pauseReason, refuseUnconfined } from "./isolation/unconfined";
 import { type Machine, openMachine, pathsIn } from "./machine";
-import { sampleMetrics } from "./metrics";
 import { describeComponent, observeComponent } from "./observe";
 import { listOwned } from "./owned";
-import { living } from "./processes";
-import { probeComponent } from "./readiness";
-import { removeComponent, removeEnvironment } from "./remove";
-import { runInComponent } from "./run-in";
-import { watchStorage } from "./storage-watch";
-import { pauseReason, refuseUnconfined } from "./unconfined";
+import { readLog } from "./processes/log-file";
+import { sampleMetrics } from "./processes/metrics";
+import { living } from "./processes/processes";
+import { probeComponent } from "./processes/readiness";
 import { validateDesired } from "./validate";
 
 /**

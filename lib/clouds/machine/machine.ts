@@ -3,13 +3,13 @@ import { findProgram } from "@/lib/platform/exec/find-program";
 import { ensureReachableBinary, makePassable, pathHash } from "@/lib/platform/exec/reachable";
 import { findIsolation, type Place, type SandboxTools } from "@/lib/platform/sandbox";
 import type { ComponentRef, DriverHost } from "../contract";
-import { type ControlGroups, findControlGroups } from "./cgroups";
 import type { MachineConfig } from "./config";
-import type { Owner } from "./files";
+import type { Owner } from "./data/files";
+import { type ControlGroups, findControlGroups } from "./isolation/cgroups";
+import { UidBook } from "./isolation/uids";
 import { type ComponentPaths, chooseRoot, pathsOf } from "./layout";
 import { findNetworks, ledHost, type NetworkOwner, type Networks } from "./network";
-import { PortBook } from "./ports";
-import { UidBook } from "./uids";
+import { PortBook } from "./processes/ports";
 
 /** One open machine cloud: where it writes and what the host lets it do. Holds no state of components. */
 export interface Machine {

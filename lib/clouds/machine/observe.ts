@@ -1,12 +1,12 @@
 import { isRunning, readProcess } from "@/lib/platform/exec/process-table";
 import { type ComponentRef, type Observation, refKey } from "../contract";
 import { ComponentHandle } from "./component";
+import { storageFailure } from "./data/storage-failure";
+import { isConfined } from "./isolation/unconfined";
 import { isLocked } from "./lock";
 import { groupName, type Machine, pathsIn } from "./machine";
-import { balancerName, living } from "./processes";
+import { balancerName, living } from "./processes/processes";
 import { findRecord } from "./record";
-import { storageFailure } from "./storage-failure";
-import { isConfined } from "./unconfined";
 
 type Present = Extract<Observation, { present: true }>;
 

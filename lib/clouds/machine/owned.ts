@@ -1,10 +1,10 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { OwnedObject } from "../contract";
-import { listGroups } from "./cgroups";
+import { listGroups } from "./isolation/cgroups";
 import { entriesOf, listComponentDirectories } from "./layout";
 import { groupName, type Machine, refVariable } from "./machine";
-import { findMarked } from "./members";
+import { findMarked } from "./processes/members";
 
 /** Everything on this machine that carries an environment's mark: folders, processes, ports, users, groups, its network. */
 export function listOwned(machine: Machine, environmentId: string): OwnedObject[] {

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import type { ProcessIdentity } from "@/lib/platform/exec/process-table";
 import type { IsolationLevel } from "@/lib/platform/sandbox";
 import { type ComponentRef, type DesiredComponent, DriverError } from "../contract";
-import { type Owner, writeAtomically } from "./files";
+import { type Owner, writeAtomically } from "./data/files";
 
 export type Ports = Record<string, number>;
 

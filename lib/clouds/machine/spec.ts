@@ -2,6 +2,7 @@ import { z } from "zod";
 import { isDuration, parseDurationMs } from "@/lib/kernel/durations";
 import { unknownPlaceholders } from "@/lib/kernel/placeholders";
 import { type DesiredComponent, DriverError } from "../contract";
+import { parsedOnce } from "../parsed-once";
 
 const scalar = z.union([z.string(), z.number(), z.boolean()]);
 const port = z.coerce.number().int().min(1).max(65_535);
@@ -51,9 +52,9 @@ function parseVolume(text: string, context: z.RefinementCtx): Volume {
 export type ProcessSpec = z.output<typeof processSpecSchema>;
 
 /** The readable problems of a spec, or the spec. */
-export function readSpec(desired: DesiredComponent): z.ZodSafeParseResult<ProcessSpec> {
-  return processSpecSchema.safeParse(desired.spec);
-}
+export const readSpec = parsedOnce(
+  (desired): z.ZodSafeParseResult<ProcessSpec> => processSpecSchema.safeParse(desired.spec),
+);
 
 /** @throws DriverError (permanent) when the block is not one this cloud understands. */
 export function parseSpec(desired: DesiredComponent): ProcessSpec {

@@ -1,8 +1,8 @@
 import { findProgram } from "@/lib/platform/exec/find-program";
 import type { DesiredComponent, Problem } from "../contract";
-import { judgeGitAddress } from "./git-address";
 import type { Machine } from "./machine";
 import { runtimeFor } from "./runtimes";
+import { judgeGitAddress } from "./sources/git-address";
 import { foreignPlaceholders, readSpec } from "./spec";
 
 /** What this machine cannot do of a desired component, in words for the person who asks for it. */

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { DriverError } from "../../contract";
-import { createExclusively } from "../files";
+import { createExclusively } from "../data/files";
 
 /** Benchmark networks, RFC 2544: 198.18.0.0/15. Each environment gets four addresses of them. */
 const [base, networks] = [0xc6120000, 32_768];

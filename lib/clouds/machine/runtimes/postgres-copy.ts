@@ -3,7 +3,7 @@ import type { Client } from "pg";
 import { type Pack, packText, tarStream } from "@/lib/platform/archive";
 import type { Mount } from "@/lib/platform/sandbox";
 import type { ComponentHandle } from "../component";
-import { packDirectory } from "../component-tree";
+import { packDirectory } from "../data/component-tree";
 
 /** Contents that a server makes anew, as PostgreSQL's manual lists them for a base backup. */
 const emptied = [

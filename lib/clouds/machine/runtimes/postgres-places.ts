@@ -2,7 +2,7 @@ import { lstatSync } from "node:fs";
 import { join } from "node:path";
 import { findPostgresBinaries } from "@/lib/platform/db/postgres-binaries";
 import { ensureReachableTree } from "@/lib/platform/exec/reachable";
-import type { Owner } from "../files";
+import type { Owner } from "../data/files";
 import type { LaunchInput } from "./runtime";
 
 /** Directory of the volume that holds the cluster. */

@@ -4,7 +4,7 @@ import type { ChildResult } from "@/lib/platform/exec/child";
 import type { Mount } from "@/lib/platform/sandbox";
 import type { Problem, Size } from "../../contract";
 import type { ComponentHandle, RunOptions } from "../component";
-import type { Owner } from "../files";
+import type { Owner } from "../data/files";
 import type { ComponentPaths } from "../layout";
 import type { Machine } from "../machine";
 import type { ComponentRecord, Ports } from "../record";

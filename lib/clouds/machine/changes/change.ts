@@ -13,22 +13,22 @@ import {
   type ComponentRef,
   type DesiredComponent,
   DriverError,
-} from "../contract";
-import { ComponentHandle, makeComponentDirectories } from "./component";
-import { removeDirectory } from "./component-tree";
+} from "../../contract";
+import { ComponentHandle, makeComponentDirectories } from "../component";
+import { removeDirectory } from "../data/component-tree";
+import { lostVolumes } from "../data/lost-volumes";
+import { refuseUnconfined } from "../isolation/unconfined";
+import { ownDirectories } from "../layout";
+import { withLock } from "../lock";
+import { type Machine, pathsIn } from "../machine";
+import { describeComponent } from "../observe";
+import { findMembers, isFileWork, killMembers } from "../processes/members";
+import { adoptUnrecorded, stopProcess } from "../processes/processes";
+import { type ComponentRecord, findRecord, readRecord, writeRecord } from "../record";
+import { dropOldReleases, dropOldVolumes, makeRelease } from "../sources/release";
+import { parseSpec } from "../spec";
+import { validateDesired } from "../validate";
 import { converge, leadPorts, reservePorts, setLimits } from "./converge";
-import { ownDirectories } from "./layout";
-import { withLock } from "./lock";
-import { lostVolumes } from "./lost-volumes";
-import { type Machine, pathsIn } from "./machine";
-import { findMembers, isFileWork, killMembers } from "./members";
-import { describeComponent } from "./observe";
-import { adoptUnrecorded, stopProcess } from "./processes";
-import { type ComponentRecord, findRecord, readRecord, writeRecord } from "./record";
-import { dropOldReleases, dropOldVolumes, makeRelease } from "./release";
-import { parseSpec } from "./spec";
-import { refuseUnconfined } from "./unconfined";
-import { validateDesired } from "./validate";
 
 /** Creates, updates or replaces a component and waits until it serves. Safe to repeat with the same key. */
 export async function applyChange(

@@ -2,9 +2,9 @@ import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { programPath } from "@/lib/platform/exec/find-program";
 import { isSystemPath, type Mount, programMounts, type SandboxSpec } from "@/lib/platform/sandbox";
-import type { ComponentHandle } from "./component";
-import { type Owner, writeIfOther } from "./files";
-import { type Machine, nodeProgram, reachableProgram } from "./machine";
+import type { ComponentHandle } from "../component";
+import { type Owner, writeIfOther } from "../data/files";
+import { type Machine, nodeProgram, reachableProgram } from "../machine";
 
 const mebibyte = 2 ** 20;
 const maxProcesses = 1_024;

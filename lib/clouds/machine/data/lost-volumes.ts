@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import type { ComponentHandle } from "./component";
+import type { ComponentHandle } from "../component";
 import { beside } from "./exchange";
 
 export interface LostVolume {

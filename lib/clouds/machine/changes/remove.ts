@@ -7,20 +7,20 @@ import {
   type DesiredComponent,
   DriverError,
   type RemoveResult,
-} from "../contract";
+} from "../../contract";
+import { ComponentHandle } from "../component";
+import { removeDirectory } from "../data/component-tree";
+import type { Owner } from "../data/files";
+import { listComponentDirectories, ownDirectories } from "../layout";
+import { withLock } from "../lock";
+import { groupName, type Machine, pathsIn } from "../machine";
+import { listOwned } from "../owned";
+import { findMembers, killMembers } from "../processes/members";
+import { forgetMetrics } from "../processes/metrics";
+import { adoptUnrecorded } from "../processes/processes";
+import { type ComponentRecord, readRecord } from "../record";
 import { endAll, newRecord } from "./change";
-import { ComponentHandle } from "./component";
-import { removeDirectory } from "./component-tree";
 import { leadPorts } from "./converge";
-import type { Owner } from "./files";
-import { listComponentDirectories, ownDirectories } from "./layout";
-import { withLock } from "./lock";
-import { groupName, type Machine, pathsIn } from "./machine";
-import { findMembers, killMembers } from "./members";
-import { forgetMetrics } from "./metrics";
-import { listOwned } from "./owned";
-import { adoptUnrecorded } from "./processes";
-import { type ComponentRecord, readRecord } from "./record";
 
 const nothingDesired: DesiredComponent = {
   kind: "process",

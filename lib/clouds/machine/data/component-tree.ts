@@ -3,11 +3,11 @@ import { PassThrough, type Readable } from "node:stream";
 import { copyTar, type Pack, type TarCopy, tarStream } from "@/lib/platform/archive";
 import type { ChildResult, RunChildOptions } from "@/lib/platform/exec/child";
 import { type Mount, runConfined } from "@/lib/platform/sandbox";
-import { DriverError } from "../contract";
-import type { ComponentHandle } from "./component";
-import { confinementOf } from "./confinement";
-import { toDriverError } from "./errors";
-import { fileWorkMark } from "./members";
+import { DriverError } from "../../contract";
+import type { ComponentHandle } from "../component";
+import { toDriverError } from "../errors";
+import { confinementOf } from "../isolation/confinement";
+import { fileWorkMark } from "../processes/members";
 
 /**
  * The only code that touches what a component can write; measure.ts measures it. It never runs as Rostrum: each piece of work is a short-lived

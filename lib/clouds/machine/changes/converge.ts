@@ -1,11 +1,12 @@
 import { join } from "node:path";
 import { allSettled } from "@/lib/kernel/promises";
-import type { ComponentHandle } from "./component";
-import { throwIfAborted } from "./errors";
-import { finishExchanges } from "./exchange";
-import { listComponentDirectories } from "./layout";
-import { groupName, type Machine } from "./machine";
-import { findMembers } from "./members";
+import type { ComponentHandle } from "../component";
+import { finishExchanges } from "../data/exchange";
+import { requireStorage } from "../data/storage-failure";
+import { throwIfAborted } from "../errors";
+import { listComponentDirectories } from "../layout";
+import { groupName, type Machine } from "../machine";
+import { findMembers } from "../processes/members";
 import {
   adoptUnrecorded,
   balancerName,
@@ -14,10 +15,9 @@ import {
   startProcess,
   stopProcess,
   writeRoutes,
-} from "./processes";
-import { waitUntilListening, waitUntilReady } from "./readiness";
-import { findRecord } from "./record";
-import { requireStorage } from "./storage-failure";
+} from "../processes/processes";
+import { waitUntilListening, waitUntilReady } from "../processes/readiness";
+import { findRecord } from "../record";
 
 const drainMs = 300;
 /** What the balancer gets beside the component's own limits. */

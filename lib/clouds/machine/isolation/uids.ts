@@ -1,9 +1,9 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { listProcesses } from "@/lib/platform/exec/process-table";
-import { type ComponentRef, DriverError, refKey } from "../contract";
-import { createExclusively, type Owner, writeAtomically } from "./files";
-import { withLockNow } from "./lock";
+import { type ComponentRef, DriverError, refKey } from "../../contract";
+import { createExclusively, type Owner, writeAtomically } from "../data/files";
+import { withLockNow } from "../lock";
 
 /** Reservations are the machine's, not one installation's: two Rostrums must never share a user. */
 const usualDirectory = "/var/lib/rostrum/uids";

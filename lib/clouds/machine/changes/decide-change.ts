@@ -1,6 +1,6 @@
 import { canonicalJson } from "@/lib/kernel/canonical";
-import type { ChangeVerdict, DesiredComponent } from "../contract";
-import { parseSpec } from "./spec";
+import type { ChangeVerdict, DesiredComponent } from "../../contract";
+import { parseSpec } from "../spec";
 
 /** Pure: another program starts anew; all else changes in place, with or without a restart. */
 export function decideChange(before: DesiredComponent, after: DesiredComponent): ChangeVerdict {

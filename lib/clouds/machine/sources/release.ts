@@ -1,16 +1,22 @@
 import { chownSync, existsSync, mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { digestOf } from "@/lib/kernel/canonical";
-import { DriverError, type FileSource } from "../contract";
-import type { ComponentHandle } from "./component";
-import { type Arrangement, arrange, makeEmptyDirectory, removeDirectory, unpackInto } from "./component-tree";
-import { volumeMounts } from "./confinement";
-import { throwIfAborted } from "./errors";
-import { finishExchanges } from "./exchange";
+import { DriverError, type FileSource } from "../../contract";
+import type { ComponentHandle } from "../component";
+import {
+  type Arrangement,
+  arrange,
+  makeEmptyDirectory,
+  removeDirectory,
+  unpackInto,
+} from "../data/component-tree";
+import { finishExchanges } from "../data/exchange";
+import { requireStorage, storageFailure, throwIfStorageEnded } from "../data/storage-failure";
+import { throwIfAborted } from "../errors";
+import { volumeMounts } from "../isolation/confinement";
+import { runInComponent } from "../isolation/run-in";
 import { fetchGit } from "./git-source";
-import { runInComponent } from "./run-in";
 import { foldersOf, packFiles, readUpload } from "./sources";
-import { requireStorage, storageFailure, throwIfStorageEnded } from "./storage-failure";
 
 const prepareMs = 15 * 60_000;
 

@@ -2,7 +2,7 @@ import { closeSync, fstatSync, ftruncateSync, openSync, readSync, writeSync } fr
 import { open, stat } from "node:fs/promises";
 import { StringDecoder } from "node:string_decoder";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { LogLine } from "../contract";
+import type { LogLine } from "../../contract";
 
 const tailBytes = 1024 * 1024;
 const maxLogBytes = 32 * 1024 * 1024;

@@ -1,11 +1,11 @@
 import { proportionalBytes } from "@/lib/platform/exec/process-table";
-import { type ComponentRef, type MetricSample, refKey } from "../contract";
-import { ComponentHandle } from "./component";
+import { type ComponentRef, type MetricSample, refKey } from "../../contract";
+import { ComponentHandle } from "../component";
+import { measureStored } from "../data/measure";
+import { groupName, type Machine, pathsIn } from "../machine";
+import { findRecord } from "../record";
 import { boundLog } from "./log-file";
-import { groupName, type Machine, pathsIn } from "./machine";
-import { measureStored } from "./measure";
 import { findMembers } from "./members";
-import { findRecord } from "./record";
 
 const storageMs = 60_000;
 const longestGapMs = 10 * 60_000;

@@ -8,9 +8,9 @@ import {
   signalProcess,
   workingDirectoryOf,
 } from "@/lib/platform/exec/process-table";
-import { type ComponentRef, DriverError, refKey } from "../contract";
-import type { Owner } from "./files";
-import { groupName, type Machine, pathsIn, refVariable } from "./machine";
+import { type ComponentRef, DriverError, refKey } from "../../contract";
+import type { Owner } from "../data/files";
+import { groupName, type Machine, pathsIn, refVariable } from "../machine";
 
 /** A living process of a component, and how Rostrum marked it when it started it. */
 export interface Member extends ProcessInfo {

@@ -1,6 +1,6 @@
 import type { OutgoingTarget } from "@/lib/platform/outgoing";
-import type { GitCredential } from "../contract";
-import { scriptFile } from "./scripts";
+import type { GitCredential } from "../../contract";
+import { scriptFile } from "../scripts";
 
 /** What Git is to fetch: a folder of this machine, or a repository at IP addresses that were judged. */
 export type GitTarget =

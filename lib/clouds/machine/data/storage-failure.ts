@@ -1,8 +1,8 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { formatBytes } from "@/lib/kernel/format";
-import { DriverError } from "../contract";
-import type { ComponentHandle } from "./component";
+import { DriverError } from "../../contract";
+import type { ComponentHandle } from "../component";
 import { measureStored } from "./measure";
 
 /** What it means for a component that it was ended for what it stored: a mark in its directory, until it stores less. */

@@ -1,11 +1,11 @@
 import { existsSync } from "node:fs";
-import { type ComponentRef, type DesiredComponent, DriverError, type Fault } from "../contract";
+import { type ComponentRef, type DesiredComponent, DriverError, type Fault } from "../../contract";
+import { ComponentHandle } from "../component";
+import { lostVolumes } from "../data/lost-volumes";
+import { type Machine, pathsIn } from "../machine";
+import { balancerName, living } from "../processes/processes";
+import { type ComponentRecord, readRecord } from "../record";
 import { newRecord } from "./change";
-import { ComponentHandle } from "./component";
-import { lostVolumes } from "./lost-volumes";
-import { type Machine, pathsIn } from "./machine";
-import { balancerName, living } from "./processes";
-import { type ComponentRecord, readRecord } from "./record";
 
 /** What of a component is gone, damaged or stopped on this machine. Looks only; takes no lock. */
 export function examineComponent(machine: Machine, ref: ComponentRef, desired: DesiredComponent): Fault[] {

@@ -5,9 +5,15 @@ import type { Readable } from "node:stream";
 import { tarStream } from "@/lib/platform/archive";
 import { signalProcess } from "@/lib/platform/exec/process-table";
 import type { Mount } from "@/lib/platform/sandbox";
-import { type ComponentRef, DriverError } from "../contract";
-import { endAll, load } from "./change";
-import type { ComponentHandle } from "./component";
+import { type ComponentRef, DriverError } from "../../contract";
+import { endAll, load } from "../changes/change";
+import { converge } from "../changes/converge";
+import type { ComponentHandle } from "../component";
+import { throwIfAborted } from "../errors";
+import { refuseUnconfined } from "../isolation/unconfined";
+import { withLock } from "../lock";
+import type { Machine } from "../machine";
+import { findMembers, killMembers } from "../processes/members";
 import {
   arrange,
   copyAside,
@@ -16,13 +22,7 @@ import {
   removeDirectory,
   unpackInto,
 } from "./component-tree";
-import { converge } from "./converge";
-import { throwIfAborted } from "./errors";
 import { beside } from "./exchange";
-import { withLock } from "./lock";
-import type { Machine } from "./machine";
-import { findMembers, killMembers } from "./members";
-import { refuseUnconfined } from "./unconfined";
 
 /** What a path of a component names: a volume, or a folder of its release by its place there. */
 type Place = { volume: string; directory: string } | { volume: null; folder: string };

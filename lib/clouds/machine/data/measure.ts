@@ -4,11 +4,11 @@ import { basename, dirname, join } from "node:path";
 import { type ChildResult, runChild } from "@/lib/platform/exec/child";
 import { bubblewrapCommand } from "@/lib/platform/sandbox/bubblewrap";
 import { systemMounts } from "@/lib/platform/sandbox/system-mounts";
-import type { ComponentHandle } from "./component";
-import { confinementOf } from "./confinement";
-import { ownDirectories } from "./layout";
-import { writtenBytes } from "./log-file";
-import { findMembers, type Member } from "./members";
+import type { ComponentHandle } from "../component";
+import { confinementOf } from "../isolation/confinement";
+import { ownDirectories } from "../layout";
+import { writtenBytes } from "../processes/log-file";
+import { findMembers, type Member } from "../processes/members";
 
 /**
  * How much of the disk a component takes. A component decides who may read its folders and need not keep a name for what

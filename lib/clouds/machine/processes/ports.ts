@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
-import { type ComponentRef, DriverError, refKey } from "../contract";
-import { createExclusively } from "./files";
+import { type ComponentRef, DriverError, refKey } from "../../contract";
+import { createExclusively } from "../data/files";
 
 /** Whether nothing listens there now, found out by listening. */
 export function isPortFree(host: string, port: number): Promise<boolean> {

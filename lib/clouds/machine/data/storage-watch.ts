@@ -2,16 +2,16 @@ import { closeSync, existsSync, openSync, rmSync, statfsSync } from "node:fs";
 import { join } from "node:path";
 import { messageOf } from "@/lib/kernel/errors";
 import { isRunning, listProcesses } from "@/lib/platform/exec/process-table";
-import { refKey } from "../contract";
-import { ComponentHandle } from "./component";
+import { refKey } from "../../contract";
+import { ComponentHandle } from "../component";
+import { listComponentDirectories } from "../layout";
+import { isHeld, isLocked, lockName } from "../lock";
+import { groupName, type Machine } from "../machine";
+import { boundLog } from "../processes/log-file";
+import { findMembers, isFileWork, killMembers, type Member } from "../processes/members";
+import { findRecord } from "../record";
 import { type Growth, increase, isShort, type Written, whoFilled } from "./disk-filling";
-import { listComponentDirectories } from "./layout";
-import { isHeld, isLocked, lockName } from "./lock";
-import { boundLog } from "./log-file";
-import { groupName, type Machine } from "./machine";
 import { measureStored, writtenByProcess } from "./measure";
-import { findMembers, isFileWork, killMembers, type Member } from "./members";
-import { findRecord } from "./record";
 import { exceeded, markStorageEnded, storageFailure } from "./storage-failure";
 
 /**

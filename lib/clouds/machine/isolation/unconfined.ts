@@ -1,7 +1,7 @@
 import type { IsolationLevel } from "@/lib/platform/sandbox";
-import { DriverError } from "../contract";
-import type { Machine } from "./machine";
-import type { ProcessRecord } from "./record";
+import { DriverError } from "../../contract";
+import type { Machine } from "../machine";
+import type { ProcessRecord } from "../record";
 
 /** What helps where nothing confines components: one package, on every common distribution. */
 const remedy =

@@ -7,15 +7,15 @@ import {
   DriverError,
   type HealthCheckSpec,
   usualWindowMs,
-} from "../contract";
-import { probe, probePort } from "../probe";
-import { ComponentHandle } from "./component";
-import { throwIfAborted } from "./errors";
+} from "../../contract";
+import { probe, probePort } from "../../probe";
+import { ComponentHandle } from "../component";
+import { storageFailure } from "../data/storage-failure";
+import { throwIfAborted } from "../errors";
+import { runInComponent } from "../isolation/run-in";
+import { groupName, type Machine, pathsIn } from "../machine";
+import { readRecord } from "../record";
 import { tailText } from "./log-file";
-import { groupName, type Machine, pathsIn } from "./machine";
-import { readRecord } from "./record";
-import { runInComponent } from "./run-in";
-import { storageFailure } from "./storage-failure";
 
 const settleMs = 1_000;
 const portMs = 2_000;

@@ -1,6 +1,6 @@
 import { AppError, messageOf } from "@/lib/kernel/errors";
 import { addEntry, type Pack, stripCommonFolder, unpackArchive, uploadLimits } from "@/lib/platform/archive";
-import { DriverError, type TemplateFile } from "../contract";
+import { DriverError, type TemplateFile } from "../../contract";
 
 /** What a Git source may hold. */
 export const sourceLimits = { maxBytes: 1024 * 1024 * 1024 };

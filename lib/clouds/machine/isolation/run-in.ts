@@ -5,9 +5,9 @@ import type { ChildResult } from "@/lib/platform/exec/child";
 import { findProgram } from "@/lib/platform/exec/find-program";
 import { ensureReachableTree } from "@/lib/platform/exec/reachable";
 import { type Mount, programMounts } from "@/lib/platform/sandbox";
-import { DriverError } from "../contract";
-import type { ComponentHandle, RunOptions } from "./component";
-import { nodeProgram, reachableProgram } from "./machine";
+import { DriverError } from "../../contract";
+import type { ComponentHandle, RunOptions } from "../component";
+import { nodeProgram, reachableProgram } from "../machine";
 
 /** Runs a command of the template as the component's processes run, in its directory and under its limits. */
 export async function runInComponent(

@@ -11,18 +11,18 @@ import {
   signalProcess,
 } from "@/lib/platform/exec/process-table";
 import { findMain, programMounts, type SandboxSpec, startConfined } from "@/lib/platform/sandbox";
-import { DriverError } from "../contract";
-import type { ComponentHandle } from "./component";
-import { confinementOf, nodeMounts } from "./confinement";
-import { writeIfOther } from "./files";
-import { nodeProgram, placer, reachableProgram, refVariable } from "./machine";
+import { DriverError } from "../../contract";
+import type { ComponentHandle } from "../component";
+import { writeIfOther } from "../data/files";
+import { throwIfStorageEnded } from "../data/storage-failure";
+import { confinementOf, nodeMounts } from "../isolation/confinement";
+import { isConfined, refuseUnconfined } from "../isolation/unconfined";
+import { nodeProgram, placer, reachableProgram, refVariable } from "../machine";
+import type { Ports, ProcessRecord } from "../record";
+import { scriptFile } from "../scripts";
+import { stopGraceMs } from "../spec";
 import { askToEnd, findMembers, isFileWork, type Member } from "./members";
 import { isPortFree } from "./ports";
-import type { Ports, ProcessRecord } from "./record";
-import { scriptFile } from "./scripts";
-import { stopGraceMs } from "./spec";
-import { throwIfStorageEnded } from "./storage-failure";
-import { isConfined, refuseUnconfined } from "./unconfined";
 
 export const balancerName = "balancer";
 const portWaitMs = 3_000;
