@@ -40,6 +40,7 @@ export const owners: Readonly<Record<string, readonly string[]>> = {
   price_book: ["lib/features/chargeback"],
   project: ["lib/features/projects"],
   project_member: ["lib/features/projects"],
+  rate_limit_count: ["lib/platform/http"],
   request: ["lib/features/requests"],
   reservation: ["lib/features/quotas"],
   resource: ["lib/engine/run", "lib/features/environments"], // runs make them, environments keep what is observed

@@ -10,7 +10,7 @@ import { beforeEveryRequest } from "./every-request";
 import { consumeRateLimit, RateLimitedError } from "./rate-limit";
 
 /** A person who types the address again stays below this; a proxy that hides the host goes in a circle at once. */
-const sameAddressLimit = { points: 6, perSeconds: 10 };
+const sameAddressLimit = { points: 6, perSeconds: 10, ofEveryRequest: true as const };
 
 /**
  * Lets the portal's pages be answered at the host of `PUBLIC_URL` alone. Done before Next sees a request: Next turns a

@@ -1,15 +1,14 @@
-import { RateLimiterMemory, RateLimiterRes } from "rate-limiter-flexible";
+import { randomUUID } from "node:crypto";
+import { type RateLimiterAbstract, RateLimiterRes } from "rate-limiter-flexible";
 import { AppError } from "@/lib/kernel/errors";
 import { addressKey } from "../auth/address-key";
+import { closeLimiters, openLimiter, type RateLimit } from "./rate-limiters";
 
-export interface RateLimit {
-  points: number;
-  perSeconds: number;
-}
+export type { RateLimit } from "./rate-limiters";
 
 /** Generous for scripts, small enough that one client cannot starve the others. */
-export const actorRateLimit: RateLimit = { points: 3_000, perSeconds: 60 };
-export const anonymousRateLimit: RateLimit = { points: 300, perSeconds: 60 };
+export const actorRateLimit: RateLimit = { points: 3_000, perSeconds: 60, ofEveryRequest: true };
+export const anonymousRateLimit: RateLimit = { points: 300, perSeconds: 60, ofEveryRequest: true };
 
 /** How much of its allowance a client has left, and for how long. */
 export interface Allowance {
@@ -42,19 +41,21 @@ export class RateLimitedError extends AppError {
   }
 }
 
-const limiters = new Map<string, RateLimiterMemory>();
+const limiters = new Map<string, RateLimiterAbstract>();
+/** Part of every key, so that tests can begin with nothing counted. */
+let generation = "";
 
 /**
- * Takes one request out of the key's allowance and answers what is left. Counted per process: enough against a runaway
- * client.
+ * Takes one request out of the key's allowance and answers what is left. All portals count together
+ * (see `openLimiter`).
  * @param key whom it is counted for; an address counts as its network (`addressKey`)
  * @throws RateLimitedError when the allowance is used up
  */
 export async function consumeRateLimit(name: string, key: string, limit: RateLimit): Promise<Allowance> {
-  const id = `${name}:${limit.points}:${limit.perSeconds}`;
+  const id = `${generation}${name}:${limit.points}:${limit.perSeconds}`;
   let limiter = limiters.get(id);
   if (!limiter) {
-    limiter = new RateLimiterMemory({ keyPrefix: id, points: limit.points, duration: limit.perSeconds });
+    limiter = openLimiter(id, limit);
     limiters.set(id, limiter);
   }
   try {
@@ -70,4 +71,6 @@ export async function consumeRateLimit(name: string, key: string, limit: RateLim
 /** For tests: everybody's allowance is whole again. */
 export function resetRateLimits(): void {
   limiters.clear();
+  closeLimiters();
+  generation = `${randomUUID()}:`;
 }
