@@ -12,8 +12,10 @@ import { problemResponse } from "@/lib/platform/http/problem";
 import { strictTransport } from "@/lib/platform/http/security-headers";
 import { moduleLog } from "@/lib/platform/log";
 
-/** What begins URLs that no page has. */
+/** What begins the URLs of the page in place of those that are not shown; the reason follows. */
 const nowhere = "/nowhere";
+/** The status of each reason. */
+const statuses: Readonly<Record<string, number>> = { missing: 404, forbidden: 403, nowhere: 404 };
 
 /**
  * Before everything else: an address that cannot be read (`%` that begins no character) leads nowhere, or is a problem
@@ -63,10 +65,11 @@ async function beforePage(request: NextRequest, readable: boolean): Promise<Next
     judged?.destination ?? (readable ? await findDestination(request, requestId) : "nowhere");
   headers.set("x-pathname", address);
   headers.set("x-destination", destination);
+  const answer = { request: { headers }, status: statuses[destination] };
   const response =
     destination === "page" || judged
-      ? NextResponse.next({ request: { headers } })
-      : NextResponse.rewrite(elsewhere(request, destination, address), { request: { headers } });
+      ? NextResponse.next(answer)
+      : NextResponse.rewrite(elsewhere(request, destination, address), answer);
   return secured(response, policy);
 }
 
@@ -94,7 +97,7 @@ function secured(response: NextResponse, policy: string): NextResponse {
   return response;
 }
 
-/** The URL of no page that a request is sent on to, with what was found out and where it came from. */
+/** The URL that a request is sent on to, with what was found out and where it came from. */
 function elsewhere(request: NextRequest, destination: string, address: string): URL {
   const url = new URL(`${nowhere}/${destination}`, request.url);
   // What cannot be read is handed on to nobody who would try to.
@@ -102,15 +105,18 @@ function elsewhere(request: NextRequest, destination: string, address: string): 
   return url;
 }
 
-/** Next asks once more about where it was sent on to: the answer is in the URL. */
+/**
+ * Listening on a loopback address, Next takes what it was sent on to for another host and asks there: the answer is in
+ * the URL.
+ */
 function judgedBefore({ nextUrl }: NextRequest): { destination: string; address: string } | null {
-  if (!nextUrl.pathname.startsWith(`${nowhere}/`)) return null;
+  const destination = nextUrl.pathname.startsWith(`${nowhere}/`)
+    ? nextUrl.pathname.slice(nowhere.length + 1)
+    : "";
+  if (!Object.hasOwn(statuses, destination)) return null;
   const address = nextUrl.searchParams.get("address") ?? "";
-  return {
-    destination: nextUrl.pathname.slice(nowhere.length + 1),
-    // Anybody can ask for such a URL: only what was written by `elsewhere` becomes a header.
-    address: /^\/[\x21-\x7e]*$/.test(address) ? address : nowhere,
-  };
+  // Anybody can ask for such a URL: only what was written by `elsewhere` becomes a header.
+  return { destination, address: /^\/[\x21-\x7e]*$/.test(address) ? address : nowhere };
 }
 
 /**

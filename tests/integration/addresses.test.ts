@@ -1,8 +1,9 @@
-import { chmodSync, mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { NextRequest } from "next/server";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { mayLeadNowhere } from "@/app/(portal)/addresses";
 import { closeConnections } from "@/lib/features/clouds";
 import { ensureFirstStart } from "@/lib/features/setup";
 import { createUser } from "@/lib/features/users";
@@ -51,18 +52,30 @@ async function signIn(role: Role): Promise<BrowserSession> {
   return browser;
 }
 
-/** Whether the URL goes on to its page; else it is rewritten to one that no page has, which answers 404 and says why. */
+/** Whether the URL goes on to its page; else it is rewritten to the one that says why, with the status of the reason. */
 async function leads(browser: BrowserSession, path: string, headers: Record<string, string> = {}) {
   const request = new NextRequest(`http://localhost:3000${path}`, {
     headers: { host: "localhost:3000", cookie: browser.cookieHeader, ...headers },
   });
   const response = await proxy(request);
   if (response.headers.get("x-middleware-next") === "1") return true;
-  expect(response.headers.get("x-middleware-rewrite"), path).toMatch(
-    new RegExp(`^http://localhost:3000/nowhere/(missing|forbidden)\\?address=${encodeURIComponent(path)}$`),
+  const reason = response.status === 403 ? "forbidden" : "missing";
+  expect(response.status, path).toBe(reason === "forbidden" ? 403 : 404);
+  expect(response.headers.get("x-middleware-rewrite"), path).toBe(
+    `http://localhost:3000/nowhere/${reason}?address=${encodeURIComponent(path)}`,
   );
   return false;
 }
+
+it("knows every page of which one object decides whether it is there", () => {
+  const pages = readdirSync("app/(portal)", { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith("/page.tsx") && file.includes("["))
+    .map((file) =>
+      `/${file.replace(/\/page\.tsx$/, "")}`.replace(/\/\([^)]*\)/g, "").replace(/\[\w+\]/g, "some"),
+    );
+  expect(pages.length).toBeGreaterThan(20);
+  expect(pages.filter((page) => !mayLeadNowhere(page))).toEqual([]);
+});
 
 /** One project's things, of which the demo developer and approver are members. */
 async function subjects() {

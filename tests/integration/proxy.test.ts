@@ -23,6 +23,7 @@ describe("an address that cannot be read", () => {
     expect(isAsked(path)).toBe(true);
     const response = await proxy(at(path));
     expect(response.headers.get("x-middleware-rewrite")).toBe("http://localhost:3000/nowhere/nowhere");
+    expect(response.status).toBe(404);
     expect(response.headers.get("content-security-policy")).toContain("'nonce-");
   });
 
@@ -31,10 +32,17 @@ describe("an address that cannot be read", () => {
     async (text) => {
       const response = await proxy(at(`/nowhere/forbidden?address=${text}`));
       expect(response.headers.get("x-middleware-next")).toBe("1");
+      expect(response.status, "asked again, the reason has its status").toBe(403);
       const header = response.headers.get("x-middleware-request-x-pathname") ?? "";
       expect(header).toMatch(/^\/[\x21-\x7e]*$/);
     },
   );
+
+  it("is not sent on for ever: a reason there isn't is a URL like others", async () => {
+    const response = await proxy(at("/nowhere/constructor"));
+    expect(response.headers.get("x-middleware-next")).toBe("1");
+    expect(response.headers.get("x-middleware-request-x-destination")).toBe("page");
+  });
 
   it.each(unreadable)("of the API is a problem: /api/v1%s", async (path) => {
     expect(isAsked(`/api/v1${path}`)).toBe(true);

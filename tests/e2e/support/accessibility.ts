@@ -82,6 +82,6 @@ export const notShown = /^(Page not found|Not found|No access)$/;
 /** Opens a URL that leads to nothing for this user: to an object that is missing, or to a page of another role. */
 export async function visitNothing(page: Page, path: string, heading = "Not found"): Promise<void> {
   const response = await page.goto(path);
-  expect(response?.status(), path).toBe(404);
+  expect(response?.status(), path).toBe(heading === "No access" ? 403 : 404);
   await expect(page.getByRole("heading", { level: 1, name: heading, exact: true }), path).toBeVisible();
 }
