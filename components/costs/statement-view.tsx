@@ -77,22 +77,39 @@ export function StatementView({ statement, page }: { statement: StatementDetail;
         <StatementLines lines={lines} month={statement.month} currency={currency} />
       </Card>
       {pages > 1 ? (
-        <nav aria-label="Pages" className="-mt-2 flex items-center gap-2 text-xs text-muted tabular">
-          Lines {from + 1} to {from + lines.length} of {statement.lines.length}
-          <span className="ml-auto flex gap-2">
-            {page > 1 ? (
-              <ButtonLink size="sm" href={`/costs/statements/${statement.id}?page=${page - 1}`}>
-                Previous
-              </ButtonLink>
-            ) : null}
-            {page < pages ? (
-              <ButtonLink size="sm" href={`/costs/statements/${statement.id}?page=${page + 1}`}>
-                Next
-              </ButtonLink>
-            ) : null}
-          </span>
-        </nav>
+        <LinePages statement={statement} page={page} pages={pages} from={from} shown={lines.length} />
       ) : null}
     </Page>
+  );
+}
+
+interface LinePagesProps {
+  statement: StatementDetail;
+  /** From 1. */
+  page: number;
+  pages: number;
+  /** Index of the first line that is shown. */
+  from: number;
+  shown: number;
+}
+
+function LinePages({ statement, page, pages, from, shown }: LinePagesProps) {
+  const hrefOf = (target: number) => `/costs/statements/${statement.id}?page=${target}`;
+  return (
+    <nav aria-label="Pages" className="-mt-2 flex items-center gap-2 text-xs text-muted tabular">
+      Lines {from + 1} to {from + shown} of {statement.lines.length}
+      <span className="ml-auto flex gap-2">
+        {page > 1 ? (
+          <ButtonLink size="sm" href={hrefOf(page - 1)}>
+            Previous
+          </ButtonLink>
+        ) : null}
+        {page < pages ? (
+          <ButtonLink size="sm" href={hrefOf(page + 1)}>
+            Next
+          </ButtonLink>
+        ) : null}
+      </span>
+    </nav>
   );
 }

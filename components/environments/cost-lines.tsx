@@ -18,38 +18,19 @@ import { formatNumber, formatUnitPrice } from "@/lib/kernel/format";
 import { centDecimals, roundTogether } from "@/lib/kernel/money";
 import { perComponent, shownOr } from "./cost-per-component";
 
-/** Every amount of an environment, opened down to usage times price. */
-export function CostLines(props: {
+export interface CostLinesProps {
   environmentId: string;
   cost: EnvironmentCost;
   /** Titles of the components, by name. */
   titles: Readonly<Record<string, string>>;
-}) {
-  const { environmentId, cost, titles } = props;
-  const { currency } = cost;
-  const components = perComponent(cost.lines, "amount");
+}
+
+/** Every amount of an environment, opened down to usage times price. */
+export function CostLines(props: CostLinesProps) {
+  const { cost } = props;
   return (
     <div className="grid gap-4">
-      <div className="grid grid-cols-2 gap-3 sm:gap-4 lg:grid-cols-4">
-        <Stat label="Month to date" value={<Money amount={cost.thisMonth} currency={currency} />} />
-        <Stat
-          label="Forecast"
-          value={<Money amount={cost.forecastMonth} currency={currency} />}
-          note={cost.forecastMonth === null ? "Missing price" : "At current usage"}
-        />
-        <Stat label="Monthly run rate" value={<Money amount={cost.monthly} currency={currency} />} />
-        <Stat
-          label="Lifetime cost"
-          value={<Money amount={cost.total} currency={currency} />}
-          note={
-            cost.forecastLeaseEnd === null ? undefined : (
-              <>
-                <Money amount={cost.forecastLeaseEnd} currency={currency} /> at lease end
-              </>
-            )
-          }
-        />
-      </div>
+      <CostFigures cost={cost} />
       {cost.unpriced.length > 0 ? (
         <Callout tone="warning" title="Some usage has no price">
           {cost.unpriced.join(", ")}. Usage without an active price isn’t included.
@@ -66,40 +47,74 @@ export function CostLines(props: {
           ) : null
         }
       >
-        {components.length === 0 ? (
-          <EmptyState title="No charges yet">Allocated resources are billed hourly from creation.</EmptyState>
-        ) : (
-          <Table caption="Cost by component and meter">
-            <TableHead>
-              <tr>
-                <TableHeader>Meter</TableHeader>
-                <TableHeader numeric>Usage</TableHeader>
-                <TableHeader numeric className={wide}>
-                  Price
-                </TableHeader>
-                <TableHeader numeric>Amount</TableHeader>
-              </tr>
-            </TableHead>
-            {components.map(({ component, amount }) => (
-              <TableBody key={component}>
-                <TableRow className="bg-subtle">
-                  <TableCell className="font-semibold" colSpan={2}>
-                    {titles[component] ?? component}
-                  </TableCell>
-                  <TableCell className={wide} />
-                  <TableCell numeric className="font-semibold">
-                    <Money amount={amount} currency={currency} />
-                  </TableCell>
-                </TableRow>
-                {linesOf(cost, component, amount).map((line) => (
-                  <Line key={line.meter} {...{ line, currency, environmentId }} />
-                ))}
-              </TableBody>
-            ))}
-          </Table>
-        )}
+        <ComponentCosts {...props} />
       </Card>
     </div>
+  );
+}
+
+function CostFigures({ cost }: { cost: EnvironmentCost }) {
+  const { currency } = cost;
+  return (
+    <div className="grid grid-cols-2 gap-3 sm:gap-4 lg:grid-cols-4">
+      <Stat label="Month to date" value={<Money amount={cost.thisMonth} currency={currency} />} />
+      <Stat
+        label="Forecast"
+        value={<Money amount={cost.forecastMonth} currency={currency} />}
+        note={cost.forecastMonth === null ? "Missing price" : "At current usage"}
+      />
+      <Stat label="Monthly run rate" value={<Money amount={cost.monthly} currency={currency} />} />
+      <Stat
+        label="Lifetime cost"
+        value={<Money amount={cost.total} currency={currency} />}
+        note={
+          cost.forecastLeaseEnd === null ? undefined : (
+            <>
+              <Money amount={cost.forecastLeaseEnd} currency={currency} /> at lease end
+            </>
+          )
+        }
+      />
+    </div>
+  );
+}
+
+function ComponentCosts({ environmentId, cost, titles }: CostLinesProps) {
+  const { currency } = cost;
+  const components = perComponent(cost.lines, "amount");
+  if (components.length === 0)
+    return (
+      <EmptyState title="No charges yet">Allocated resources are billed hourly from creation.</EmptyState>
+    );
+  return (
+    <Table caption="Cost by component and meter">
+      <TableHead>
+        <tr>
+          <TableHeader>Meter</TableHeader>
+          <TableHeader numeric>Usage</TableHeader>
+          <TableHeader numeric className={wide}>
+            Price
+          </TableHeader>
+          <TableHeader numeric>Amount</TableHeader>
+        </tr>
+      </TableHead>
+      {components.map(({ component, amount }) => (
+        <TableBody key={component}>
+          <TableRow className="bg-subtle">
+            <TableCell className="font-semibold" colSpan={2}>
+              {titles[component] ?? component}
+            </TableCell>
+            <TableCell className={wide} />
+            <TableCell numeric className="font-semibold">
+              <Money amount={amount} currency={currency} />
+            </TableCell>
+          </TableRow>
+          {linesOf(cost, component, amount).map((line) => (
+            <Line key={line.meter} {...{ line, currency, environmentId }} />
+          ))}
+        </TableBody>
+      ))}
+    </Table>
   );
 }
 

@@ -27,22 +27,10 @@ export interface SettingsViewProps {
 
 /** Configuration of an environment, and everything that can be done to it. */
 export function SettingsView({ environment, backups, titles, candidates }: SettingsViewProps) {
-  const { id, can, owner, status, template, newerVersion } = environment;
+  const { id, can, owner } = environment;
   return (
     <div className="grid max-w-3xl gap-4">
-      {newerVersion && can.change ? (
-        <Callout
-          tone="accent"
-          title={`Version ${newerVersion} of ${template.title} is available`}
-          action={
-            <ButtonLink href={`/environments/${id}/change?version=${newerVersion}`} variant="primary">
-              Upgrade…
-            </ButtonLink>
-          }
-        >
-          This environment runs {template.version}. You can review the plan before anything changes.
-        </Callout>
-      ) : null}
+      <NewerVersion environment={environment} />
       <Card
         title="Configuration"
         aside={
@@ -94,32 +82,48 @@ export function SettingsView({ environment, backups, titles, candidates }: Setti
           ))}
         </Card>
       ) : null}
-      {can.change ? (
-        <Card title="Danger zone">
-          <div className="divide-y">
-            {status === "running" || status === "stopped" ? (
-              <Deed
-                title={status === "running" ? "Stop" : "Start"}
-                text={
-                  status === "running"
-                    ? "Unavailable until started again. Data, addresses and URLs are kept."
-                    : "Starts with the same data, addresses and URLs."
-                }
-              >
-                {status === "running" ? (
-                  <StopButton environment={environment} />
-                ) : (
-                  <StartButton environment={environment} />
-                )}
-              </Deed>
-            ) : null}
-            <Deed title="Destroy" text="Permanently deletes all resources and data, and ends billing.">
-              <DestroyButton environment={environment} backups={backups} />
-            </Deed>
-          </div>
-        </Card>
-      ) : null}
+      {can.change ? <DangerZone environment={environment} backups={backups} /> : null}
     </div>
+  );
+}
+
+function NewerVersion({ environment }: { environment: EnvironmentDetail }) {
+  const { id, can, template, newerVersion } = environment;
+  if (!newerVersion || !can.change) return null;
+  return (
+    <Callout
+      tone="accent"
+      title={`Version ${newerVersion} of ${template.title} is available`}
+      action={
+        <ButtonLink href={`/environments/${id}/change?version=${newerVersion}`} variant="primary">
+          Upgrade…
+        </ButtonLink>
+      }
+    >
+      This environment runs {template.version}. You can review the plan before anything changes.
+    </Callout>
+  );
+}
+
+function DangerZone({ environment, backups }: Pick<SettingsViewProps, "environment" | "backups">) {
+  return (
+    <Card title="Danger zone">
+      <div className="divide-y">
+        {environment.status === "running" ? (
+          <Deed title="Stop" text="Unavailable until started again. Data, addresses and URLs are kept.">
+            <StopButton environment={environment} />
+          </Deed>
+        ) : null}
+        {environment.status === "stopped" ? (
+          <Deed title="Start" text="Starts with the same data, addresses and URLs.">
+            <StartButton environment={environment} />
+          </Deed>
+        ) : null}
+        <Deed title="Destroy" text="Permanently deletes all resources and data, and ends billing.">
+          <DestroyButton environment={environment} backups={backups} />
+        </Deed>
+      </div>
+    </Card>
   );
 }
 

@@ -26,31 +26,7 @@ export function RequestView({ request, titles }: RequestViewProps) {
   return (
     <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_22rem]">
       <div className="grid min-w-0 gap-4">
-        {request.stale ? (
-          <Callout tone="warning" title="Plan is outdated" action={<PlanAgain id={request.id} accent />}>
-            The environment changed after this plan was created. Re-plan before approval.
-          </Callout>
-        ) : null}
-        {request.status === "rejected" && request.message ? (
-          <Callout tone="bad" title="Reason for rejection">
-            {request.message}
-          </Callout>
-        ) : null}
-        {request.status === "failed" ? (
-          <Callout
-            tone="bad"
-            title="Run failed"
-            action={
-              request.runId ? (
-                <Link href={`/runs/${request.runId}`} className="link font-medium">
-                  Open run
-                </Link>
-              ) : undefined
-            }
-          >
-            {request.message || "The run shows the cause."}
-          </Callout>
-        ) : null}
+        <Notice request={request} />
         <Card title="Planned changes" aside={plan ? `${cloudsOf(plan) || "No cloud"} · Monthly cost` : null}>
           {plan ? <PlanChanges plan={plan} full /> : <p className="text-muted">No plan</p>}
         </Card>
@@ -64,69 +40,116 @@ export function RequestView({ request, titles }: RequestViewProps) {
       </div>
       <div className="grid min-w-0 gap-4 max-lg:order-first">
         {plan ? <CostCard cost={plan.cost} lease={plan.lease} kind={request.kind} /> : null}
-        <Card title="Timeline">
-          <Timeline
-            label="Timeline"
-            items={requestSteps(request).map((step) => ({
-              key: step.key,
-              tone: step.tone,
-              title: step.href ? (
-                <Link href={step.href} className="link font-medium">
-                  {step.title}
-                </Link>
-              ) : (
-                <span className="font-medium">{step.title}</span>
-              ),
-              meta: (
-                <>
-                  {step.who}
-                  {step.at ? (
-                    <>
-                      {step.who ? " · " : ""}
-                      <Time value={step.at} />
-                    </>
-                  ) : null}
-                </>
-              ),
-              ...(step.note
-                ? { children: <p className="text-ink-soft">{step.said ? `“${step.note}”` : step.note}</p> }
-                : {}),
-            }))}
-          />
-          {request.status === "pending_approval" && request.expiresAt ? (
-            <p className="mt-3 text-xs text-muted">
-              Expires <Time value={request.expiresAt} />.
-            </p>
-          ) : null}
-        </Card>
-        <Card title="Details">
-          <DescriptionList
-            items={[
-              {
-                term: "Environment",
-                value: (
-                  <Link href={`/environments/${request.environmentId}`} className="link">
-                    {request.environmentName}
-                  </Link>
-                ),
-              },
-              { term: "Project", value: request.project.name },
-              {
-                term: "Template",
-                value: (
-                  <Link href={`/catalog/${request.template.name}`} className="link-quiet">
-                    {request.template.title} {request.template.version}
-                  </Link>
-                ),
-              },
-              { term: "Requested by", value: request.requester?.name ?? "System" },
-              { term: "Requested", value: <Time value={request.createdAt} /> },
-            ]}
-          />
-          {request.reason ? <p className="mt-3 border-t pt-3 text-ink-soft">“{request.reason}”</p> : null}
-        </Card>
+        <Progress request={request} />
+        <Details request={request} />
       </div>
     </div>
+  );
+}
+
+/** What must be known before the plan is read. */
+function Notice({ request }: { request: RequestDetail }) {
+  return (
+    <>
+      {request.stale ? (
+        <Callout tone="warning" title="Plan is outdated" action={<PlanAgain id={request.id} accent />}>
+          The environment changed after this plan was created. Re-plan before approval.
+        </Callout>
+      ) : null}
+      {request.status === "rejected" && request.message ? (
+        <Callout tone="bad" title="Reason for rejection">
+          {request.message}
+        </Callout>
+      ) : null}
+      {request.status === "failed" ? (
+        <Callout
+          tone="bad"
+          title="Run failed"
+          action={
+            request.runId ? (
+              <Link href={`/runs/${request.runId}`} className="link font-medium">
+                Open run
+              </Link>
+            ) : undefined
+          }
+        >
+          {request.message || "The run shows the cause."}
+        </Callout>
+      ) : null}
+    </>
+  );
+}
+
+function Progress({ request }: { request: RequestDetail }) {
+  return (
+    <Card title="Timeline">
+      <Timeline label="Timeline" items={requestSteps(request).map(toTimelineItem)} />
+      {request.status === "pending_approval" && request.expiresAt ? (
+        <p className="mt-3 text-xs text-muted">
+          Expires <Time value={request.expiresAt} />.
+        </p>
+      ) : null}
+    </Card>
+  );
+}
+
+function toTimelineItem(step: ReturnType<typeof requestSteps>[number]) {
+  return {
+    key: step.key,
+    tone: step.tone,
+    title: step.href ? (
+      <Link href={step.href} className="link font-medium">
+        {step.title}
+      </Link>
+    ) : (
+      <span className="font-medium">{step.title}</span>
+    ),
+    meta: (
+      <>
+        {step.who}
+        {step.at ? (
+          <>
+            {step.who ? " · " : ""}
+            <Time value={step.at} />
+          </>
+        ) : null}
+      </>
+    ),
+    ...(step.note
+      ? { children: <p className="text-ink-soft">{step.said ? `“${step.note}”` : step.note}</p> }
+      : {}),
+  };
+}
+
+function Details({ request }: { request: RequestDetail }) {
+  const { template } = request;
+  return (
+    <Card title="Details">
+      <DescriptionList
+        items={[
+          {
+            term: "Environment",
+            value: (
+              <Link href={`/environments/${request.environmentId}`} className="link">
+                {request.environmentName}
+              </Link>
+            ),
+          },
+          { term: "Project", value: request.project.name },
+          {
+            term: "Template",
+            value: (
+              <Link href={`/catalog/${template.name}`} className="link-quiet">
+                {template.title} {template.version}
+              </Link>
+            ),
+          },
+          { term: "Requested by", value: request.requester?.name ?? "System" },
+          { term: "Requested", value: <Time value={request.createdAt} /> },
+        ]}
+      />
+      {request.reason ? <p className="mt-3 border-t pt-3 text-ink-soft">“{request.reason}”</p> : null}
+    </Card>
   );
 }
 

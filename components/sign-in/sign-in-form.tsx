@@ -14,32 +14,13 @@ export interface SignInFormProps {
 }
 
 export function SignInForm({ next, error, oidcName }: SignInFormProps) {
-  const [problem, setProblem] = useState(error ? sentenceFor(error) : undefined);
-  const [busy, setBusy] = useState<"local" | "oidc">();
-
-  async function submit(event: FormEvent<HTMLFormElement>) {
+  const { problem, busy, signIn } = useSignIn(next, error);
+  function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
-    setBusy("local");
-    setProblem(undefined);
-    const answer = await signInWith(
-      "credentials",
-      { email: String(form.get("email") ?? ""), password: String(form.get("password") ?? "") },
-      next,
-    );
-    if (answer === null) return;
-    setProblem(answer);
-    setBusy(undefined);
+    const textOf = (name: string) => String(form.get(name) ?? "");
+    void signIn("credentials", { email: textOf("email"), password: textOf("password") });
   }
-
-  async function leaveForProvider() {
-    setBusy("oidc");
-    const answer = await signInWith("oidc", {}, next);
-    if (answer === null) return;
-    setProblem(answer);
-    setBusy(undefined);
-  }
-
   return (
     <div className="grid gap-4">
       {problem ? (
@@ -53,7 +34,7 @@ export function SignInForm({ next, error, oidcName }: SignInFormProps) {
             variant="accent"
             size="lg"
             loading={busy === "oidc"}
-            onClick={() => void leaveForProvider()}
+            onClick={() => void signIn("oidc", {})}
           >
             Sign in with {oidcName}
           </Button>
@@ -64,7 +45,7 @@ export function SignInForm({ next, error, oidcName }: SignInFormProps) {
           </div>
         </>
       ) : null}
-      <form className="grid gap-4" onSubmit={(event) => void submit(event)}>
+      <form className="grid gap-4" onSubmit={submit}>
         <Field label="Email" required>
           {(control) => (
             <Input
@@ -87,7 +68,7 @@ export function SignInForm({ next, error, oidcName }: SignInFormProps) {
           type="submit"
           variant={oidcName ? "outline" : "accent"}
           size="lg"
-          loading={busy === "local"}
+          loading={busy === "credentials"}
           className="mt-1"
         >
           Sign in
@@ -95,4 +76,19 @@ export function SignInForm({ next, error, oidcName }: SignInFormProps) {
       </form>
     </div>
   );
+}
+
+/** One sign-in at a time; while the browser leaves for the next page, the button stays busy. */
+function useSignIn(next: string, error: string | undefined) {
+  const [problem, setProblem] = useState(error ? sentenceFor(error) : undefined);
+  const [busy, setBusy] = useState<"credentials" | "oidc">();
+  async function signIn(way: "credentials" | "oidc", fields: Record<string, string>) {
+    setBusy(way);
+    setProblem(undefined);
+    const answer = await signInWith(way, fields, next);
+    if (answer === null) return;
+    setProblem(answer);
+    setBusy(undefined);
+  }
+  return { problem, busy, signIn };
 }

@@ -31,7 +31,48 @@ export function TopologyCanvas(props: TopologyGraphProps) {
   );
 }
 
-function Canvas({ nodes, edges, label, onSelect, selectedId }: TopologyGraphProps) {
+function Canvas(props: TopologyGraphProps) {
+  const flow = useFlow(props);
+  return (
+    <ReactFlow
+      nodes={flow.nodes}
+      edges={flow.edges}
+      nodeTypes={nodeTypes}
+      aria-label={props.label}
+      fitView
+      fitViewOptions={fit}
+      minZoom={0.2}
+      maxZoom={1.5}
+      nodesDraggable={false}
+      nodesConnectable={false}
+      nodesFocusable={false}
+      edgesFocusable={false}
+      elementsSelectable={false}
+      zoomOnScroll={false}
+      zoomOnDoubleClick={false}
+      preventScrolling={false}
+      translateExtent={[
+        [-200, -160],
+        [flow.width + 200, flow.height + 160],
+      ]}
+      attributionPosition="bottom-left"
+    >
+      <Background variant={BackgroundVariant.Dots} gap={20} size={1} color="var(--line)" />
+      {flow.nodes.length < zoomFromNodes ? null : (
+        <Controls
+          showInteractive={false}
+          position="bottom-right"
+          fitViewOptions={fit}
+          className="overflow-hidden rounded-control border bg-panel [&>button]:flex [&>button]:size-7 [&>button]:items-center [&>button]:justify-center [&>button]:border-b [&>button]:last:border-b-0 [&>button:hover]:bg-hover [&_svg]:size-2.5 [&_svg]:fill-muted"
+        />
+      )}
+      <Refit shape={flow.shape} />
+    </ReactFlow>
+  );
+}
+
+/** The graph as React Flow draws it. */
+function useFlow({ nodes, edges, onSelect, selectedId }: TopologyGraphProps) {
   const shape = JSON.stringify([nodes.map((node) => [node.id, node.lines?.length ?? 0]), edges]);
   // Positions depend on the shape alone: a status that changes must not move anything.
   // biome-ignore lint/correctness/useExhaustiveDependencies: see above
@@ -54,65 +95,30 @@ function Canvas({ nodes, edges, label, onSelect, selectedId }: TopologyGraphProp
   }, [nodes, placement, onSelect, selectedId]);
   const flowEdges = useMemo<Edge[]>(() => {
     const states = new Map(nodes.map((node) => [node.id, node.state]));
-    return edges.map((edge) => {
-      const active = states.get(edge.to) === "running" || states.get(edge.from) === "running";
-      const color = active ? "var(--accent-ink)" : "var(--line-strong)";
-      return {
-        id: `${edge.from}→${edge.to}`,
-        source: edge.from,
-        target: edge.to,
-        label: edge.label,
-        animated: active,
-        focusable: false,
-        style: { stroke: color, strokeWidth: 1.4 },
-        labelStyle: { fill: "var(--muted)", fontSize: 11 },
-        labelBgStyle: { fill: "var(--panel)" },
-        markerEnd: {
-          type: MarkerType.ArrowClosed,
-          color: active ? "var(--accent-ink)" : "var(--muted)",
-          width: 14,
-          height: 14,
-        },
-      };
-    });
+    const isRunning = (id: string) => states.get(id) === "running";
+    return edges.map((edge) => toFlowEdge(edge, isRunning(edge.to) || isRunning(edge.from)));
   }, [nodes, edges]);
+  return { nodes: flowNodes, edges: flowEdges, shape, width: placement.width, height: placement.height };
+}
 
-  return (
-    <ReactFlow
-      nodes={flowNodes}
-      edges={flowEdges}
-      nodeTypes={nodeTypes}
-      aria-label={label}
-      fitView
-      fitViewOptions={fit}
-      minZoom={0.2}
-      maxZoom={1.5}
-      nodesDraggable={false}
-      nodesConnectable={false}
-      nodesFocusable={false}
-      edgesFocusable={false}
-      elementsSelectable={false}
-      zoomOnScroll={false}
-      zoomOnDoubleClick={false}
-      preventScrolling={false}
-      translateExtent={[
-        [-200, -160],
-        [placement.width + 200, placement.height + 160],
-      ]}
-      attributionPosition="bottom-left"
-    >
-      <Background variant={BackgroundVariant.Dots} gap={20} size={1} color="var(--line)" />
-      {nodes.length < zoomFromNodes ? null : (
-        <Controls
-          showInteractive={false}
-          position="bottom-right"
-          fitViewOptions={fit}
-          className="overflow-hidden rounded-control border bg-panel [&>button]:flex [&>button]:size-7 [&>button]:items-center [&>button]:justify-center [&>button]:border-b [&>button]:last:border-b-0 [&>button:hover]:bg-hover [&_svg]:size-2.5 [&_svg]:fill-muted"
-        />
-      )}
-      <Refit shape={shape} />
-    </ReactFlow>
-  );
+function toFlowEdge(edge: TopologyGraphProps["edges"][number], active: boolean): Edge {
+  return {
+    id: `${edge.from}→${edge.to}`,
+    source: edge.from,
+    target: edge.to,
+    label: edge.label,
+    animated: active,
+    focusable: false,
+    style: { stroke: active ? "var(--accent-ink)" : "var(--line-strong)", strokeWidth: 1.4 },
+    labelStyle: { fill: "var(--muted)", fontSize: 11 },
+    labelBgStyle: { fill: "var(--panel)" },
+    markerEnd: {
+      type: MarkerType.ArrowClosed,
+      color: active ? "var(--accent-ink)" : "var(--muted)",
+      width: 14,
+      height: 14,
+    },
+  };
 }
 
 /** Fits the view again when nodes come or go, or when the frame changes its size. */

@@ -1,17 +1,15 @@
 import type { Metadata } from "next";
 import { CheckList } from "@/components/admin/check-list";
-import { FileChanges, fileChangeWords } from "@/components/admin/file-changes";
+import { fileChangeWords } from "@/components/admin/file-changes";
 import { versionTones } from "@/components/admin/looks";
-import { ManifestDiff } from "@/components/admin/manifest-diff";
 import { VersionActions } from "@/components/admin/version-actions";
+import { VersionContent } from "@/components/admin/version-content";
 import { VersionFacts } from "@/components/admin/version-facts";
 import { ButtonLink } from "@/components/ui/button";
 import { Callout } from "@/components/ui/callout";
 import { Card } from "@/components/ui/card";
-import { CodeBlock } from "@/components/ui/code";
 import { Page, PageHeader } from "@/components/ui/page-header";
 import { Status } from "@/components/ui/status";
-import { Tabs, TabsContent, TabsList, TabsTrigger } from "@/components/ui/tabs";
 import { listVersions, reviewVersion, transitionRules, transitionsFrom } from "@/lib/features/catalog";
 import { versionStatusLabels } from "@/lib/features/catalog/schema";
 import { can } from "@/lib/platform/auth";
@@ -35,7 +33,6 @@ export default async function VersionPage(props: { params: Promise<{ name: strin
     const rule = transitionRules[transition];
     return can(viewer, rule.permission) && !(rule.byAnother && own);
   });
-  const first = diff.before.version === null;
   return (
     <Page>
       <PageHeader
@@ -79,27 +76,7 @@ export default async function VersionPage(props: { params: Promise<{ name: strin
         </Callout>
       ) : null}
       <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-5 xl:grid-cols-[minmax(0,1fr)_22rem]">
-        <Tabs defaultValue="changes" className="grid min-w-0 grid-cols-[minmax(0,1fr)] gap-4">
-          <TabsList aria-label="Version">
-            <TabsTrigger value="changes">
-              {first ? "All content (first version)" : `Changes since ${diff.before.version}`}
-            </TabsTrigger>
-            <TabsTrigger value="manifest">Manifest</TabsTrigger>
-          </TabsList>
-          <TabsContent value="changes" className="grid min-w-0 grid-cols-[minmax(0,1fr)] gap-4">
-            <Card flush>
-              <h3 className="border-b px-4 py-2.5 font-mono text-sm font-semibold">template.yaml</h3>
-              <ManifestDiff before={diff.before.source} after={diff.after.source} />
-            </Card>
-            <FileChanges template={name} diff={diff} />
-            {diff.files.length === 0 && detail.files.length > 0 ? (
-              <p className="text-sm text-muted">No other files changed.</p>
-            ) : null}
-          </TabsContent>
-          <TabsContent value="manifest">
-            <CodeBlock code={detail.source} label="Manifest" lineNumbers className="max-h-[70vh]" />
-          </TabsContent>
-        </Tabs>
+        <VersionContent template={name} detail={detail} diff={diff} />
         <aside className="grid gap-4">
           <Card title="Checks">
             <CheckList checks={detail.checks} />
