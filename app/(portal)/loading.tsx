@@ -1,19 +1,16 @@
 "use client";
 
-import { Page } from "@/components/ui/page-header";
-import { PageHeaderSkeleton, SkeletonRegion, TableSkeleton, ToolbarSkeleton } from "@/components/ui/skeleton";
+import { PageSkeleton } from "@/components/ui/page-skeleton";
+import { TableSkeleton, ToolbarSkeleton } from "@/components/ui/skeleton";
 
 /** The shape most screens share. Screens of another shape bring their own. */
 export default function Loading() {
   return (
-    <SkeletonRegion label="Loading page">
-      <Page>
-        <PageHeaderSkeleton />
-        <div className="grid gap-3">
-          <ToolbarSkeleton />
-          <TableSkeleton />
-        </div>
-      </Page>
-    </SkeletonRegion>
+    <PageSkeleton label="Loading page">
+      <div className="grid gap-3">
+        <ToolbarSkeleton />
+        <TableSkeleton />
+      </div>
+    </PageSkeleton>
   );
 }

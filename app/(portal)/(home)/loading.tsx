@@ -1,25 +1,22 @@
 "use client";
 
-import { Page } from "@/components/ui/page-header";
-import { AsideSkeleton, CardSkeleton, PageHeaderSkeleton, SkeletonRegion } from "@/components/ui/skeleton";
+import { PageSkeleton } from "@/components/ui/page-skeleton";
+import { AsideSkeleton, CardSkeleton } from "@/components/ui/skeleton";
 
 export default function Loading() {
   return (
-    <SkeletonRegion label="Loading home">
-      <Page>
-        <PageHeaderSkeleton />
-        <AsideSkeleton
-          aside={
-            <>
-              <CardSkeleton lines={4} />
-              <CardSkeleton lines={4} />
-            </>
-          }
-        >
-          <CardSkeleton lines={4} />
-          <CardSkeleton lines={8} />
-        </AsideSkeleton>
-      </Page>
-    </SkeletonRegion>
+    <PageSkeleton label="Loading home">
+      <AsideSkeleton
+        aside={
+          <>
+            <CardSkeleton lines={4} />
+            <CardSkeleton lines={4} />
+          </>
+        }
+      >
+        <CardSkeleton lines={4} />
+        <CardSkeleton lines={8} />
+      </AsideSkeleton>
+    </PageSkeleton>
   );
 }

@@ -1,20 +1,17 @@
 "use client";
 
-import { Page } from "@/components/ui/page-header";
-import { CardSkeleton, PageHeaderSkeleton, SkeletonRegion } from "@/components/ui/skeleton";
+import { PageSkeleton } from "@/components/ui/page-skeleton";
+import { CardSkeleton } from "@/components/ui/skeleton";
 
 export default function Loading() {
   return (
-    <SkeletonRegion label="Loading account">
-      <Page>
-        <PageHeaderSkeleton />
-        <div className="grid gap-4 lg:grid-cols-2">
-          <CardSkeleton lines={3} />
-          <CardSkeleton lines={3} />
-        </div>
+    <PageSkeleton label="Loading account">
+      <div className="grid gap-4 lg:grid-cols-2">
         <CardSkeleton lines={3} />
         <CardSkeleton lines={3} />
-      </Page>
-    </SkeletonRegion>
+      </div>
+      <CardSkeleton lines={3} />
+      <CardSkeleton lines={3} />
+    </PageSkeleton>
   );
 }

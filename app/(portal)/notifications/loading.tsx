@@ -1,15 +1,12 @@
 "use client";
 
-import { Page } from "@/components/ui/page-header";
-import { CardSkeleton, PageHeaderSkeleton, SkeletonRegion } from "@/components/ui/skeleton";
+import { PageSkeleton } from "@/components/ui/page-skeleton";
+import { CardSkeleton } from "@/components/ui/skeleton";
 
 export default function Loading() {
   return (
-    <SkeletonRegion label="Loading notifications">
-      <Page narrow>
-        <PageHeaderSkeleton />
-        <CardSkeleton lines={8} />
-      </Page>
-    </SkeletonRegion>
+    <PageSkeleton label="Loading notifications" narrow>
+      <CardSkeleton lines={8} />
+    </PageSkeleton>
   );
 }

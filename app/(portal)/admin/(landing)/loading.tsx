@@ -1,21 +1,13 @@
 "use client";
 
-import { Page } from "@/components/ui/page-header";
-import {
-  CardGridSkeleton,
-  PageHeaderSkeleton,
-  SkeletonRegion,
-  StatRowSkeleton,
-} from "@/components/ui/skeleton";
+import { PageSkeleton } from "@/components/ui/page-skeleton";
+import { CardGridSkeleton, StatRowSkeleton } from "@/components/ui/skeleton";
 
 export default function Loading() {
   return (
-    <SkeletonRegion label="Loading administration">
-      <Page>
-        <PageHeaderSkeleton />
-        <StatRowSkeleton stats={5} />
-        <CardGridSkeleton cards={8} />
-      </Page>
-    </SkeletonRegion>
+    <PageSkeleton label="Loading administration">
+      <StatRowSkeleton stats={5} />
+      <CardGridSkeleton cards={8} />
+    </PageSkeleton>
   );
 }

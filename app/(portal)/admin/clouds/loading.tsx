@@ -1,18 +1,15 @@
 "use client";
 
-import { Page } from "@/components/ui/page-header";
-import { CardSkeleton, PageHeaderSkeleton, SkeletonRegion } from "@/components/ui/skeleton";
+import { PageSkeleton } from "@/components/ui/page-skeleton";
+import { CardSkeleton } from "@/components/ui/skeleton";
 
 export default function Loading() {
   return (
-    <SkeletonRegion label="Loading clouds">
-      <Page>
-        <PageHeaderSkeleton />
-        <div className="grid gap-4 lg:grid-cols-2 2xl:grid-cols-3">
-          <CardSkeleton lines={4} />
-          <CardSkeleton lines={4} />
-        </div>
-      </Page>
-    </SkeletonRegion>
+    <PageSkeleton label="Loading clouds">
+      <div className="grid gap-4 lg:grid-cols-2 2xl:grid-cols-3">
+        <CardSkeleton lines={4} />
+        <CardSkeleton lines={4} />
+      </div>
+    </PageSkeleton>
   );
 }

@@ -1,16 +1,13 @@
 "use client";
 
-import { Page } from "@/components/ui/page-header";
-import { CardSkeleton, PageHeaderSkeleton, SkeletonRegion, TableSkeleton } from "@/components/ui/skeleton";
+import { PageSkeleton } from "@/components/ui/page-skeleton";
+import { CardSkeleton, TableSkeleton } from "@/components/ui/skeleton";
 
 export default function Loading() {
   return (
-    <SkeletonRegion label="Loading policies">
-      <Page>
-        <PageHeaderSkeleton />
-        <CardSkeleton lines={10} />
-        <TableSkeleton rows={3} />
-      </Page>
-    </SkeletonRegion>
+    <PageSkeleton label="Loading policies">
+      <CardSkeleton lines={10} />
+      <TableSkeleton rows={3} />
+    </PageSkeleton>
   );
 }

@@ -1,17 +1,14 @@
 "use client";
 
-import { Page } from "@/components/ui/page-header";
-import { PageHeaderSkeleton, SkeletonRegion, StatRowSkeleton, TableSkeleton } from "@/components/ui/skeleton";
+import { PageSkeleton } from "@/components/ui/page-skeleton";
+import { StatRowSkeleton, TableSkeleton } from "@/components/ui/skeleton";
 
 export default function Loading() {
   return (
-    <SkeletonRegion label="Loading deliveries">
-      <Page>
-        <PageHeaderSkeleton />
-        <StatRowSkeleton />
-        <TableSkeleton rows={1} />
-        <TableSkeleton />
-      </Page>
-    </SkeletonRegion>
+    <PageSkeleton label="Loading deliveries">
+      <StatRowSkeleton />
+      <TableSkeleton rows={1} />
+      <TableSkeleton />
+    </PageSkeleton>
   );
 }

@@ -5,8 +5,8 @@ import {
   choiceParam,
   firstParam,
   listHref,
-  readSort,
   type SearchParams,
+  sortFilter,
 } from "@/components/data/list-params";
 import { Page, PageHeader } from "@/components/ui/page-header";
 import { listUsers } from "@/lib/features/users";
@@ -21,14 +21,12 @@ const sorts = ["name", "seen"] as const;
 
 export default async function PeoplePage(props: { searchParams: Promise<SearchParams> }) {
   const [params, viewer] = await Promise.all([props.searchParams, viewerFor("/admin/users")]);
-  const sort = readSort(params);
   const access = choiceParam(params, "access", ["active", "disabled"]);
   const filter = {
     q: firstParam(params, "q")?.slice(0, 100),
     role: choiceParam(params, "role", userRoles),
     disabled: access && access === "disabled",
-    sort: sorts.find((one) => one === sort?.key),
-    direction: sort ? (sort.descending ? ("desc" as const) : ("asc" as const)) : undefined,
+    ...sortFilter(params, sorts),
   };
   const pageSize = await readPageSize(params);
   const page = await listUsers(viewer, { ...filter, limit: pageSize, cursor: firstParam(params, "cursor") });

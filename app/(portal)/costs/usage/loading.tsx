@@ -1,15 +1,12 @@
 "use client";
 
-import { Page } from "@/components/ui/page-header";
-import { PageHeaderSkeleton, SkeletonRegion, TableSkeleton } from "@/components/ui/skeleton";
+import { PageSkeleton } from "@/components/ui/page-skeleton";
+import { TableSkeleton } from "@/components/ui/skeleton";
 
 export default function Loading() {
   return (
-    <SkeletonRegion label="Loading cost details">
-      <Page>
-        <PageHeaderSkeleton />
-        <TableSkeleton />
-      </Page>
-    </SkeletonRegion>
+    <PageSkeleton label="Loading cost details">
+      <TableSkeleton />
+    </PageSkeleton>
   );
 }

@@ -1,4 +1,4 @@
-import { firstParam, type SearchParams, sortFilter } from "@/components/data/list-params";
+import { choiceParam, firstParam, type SearchParams, sortFilter } from "@/components/data/list-params";
 import { RequestTable } from "@/components/requests/request-table";
 import { listProjectNames } from "@/lib/features/projects";
 import { countRequests, listRequests } from "@/lib/features/requests";
@@ -11,10 +11,6 @@ import { getViewer } from "../../viewer";
 
 const shownTopics = 20;
 
-function oneOf<T extends string>(allowed: readonly T[], value: string | undefined): T | undefined {
-  return allowed.find((one) => one === value);
-}
-
 export interface RequestListProps {
   searchParams: Promise<SearchParams>;
   /** Only those of the person who looks. */
@@ -26,11 +22,11 @@ export async function RequestList({ searchParams, mine }: RequestListProps) {
   const [params, viewer] = await Promise.all([searchParams, getViewer()]);
   const filter = {
     q: firstParam(params, "q")?.trim().slice(0, 100) || undefined,
-    status: oneOf(requestStatuses, firstParam(params, "status")),
-    kind: oneOf(requestKinds, firstParam(params, "kind")),
+    status: choiceParam(params, "status", requestStatuses),
+    kind: choiceParam(params, "kind", requestKinds),
     project: firstParam(params, "project"),
     mine,
-    origin: mine ? undefined : oneOf(["user", "system"] as const, firstParam(params, "origin")),
+    origin: mine ? undefined : choiceParam(params, "origin", ["user", "system"]),
     ...sortFilter(params, requestSorts),
   };
   const pageSize = await readPageSize(params);

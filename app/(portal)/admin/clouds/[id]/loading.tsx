@@ -1,18 +1,15 @@
 "use client";
 
-import { Page } from "@/components/ui/page-header";
-import { AsideSkeleton, CardSkeleton, PageHeaderSkeleton, SkeletonRegion } from "@/components/ui/skeleton";
+import { PageSkeleton } from "@/components/ui/page-skeleton";
+import { AsideSkeleton, CardSkeleton } from "@/components/ui/skeleton";
 
 export default function Loading() {
   return (
-    <SkeletonRegion label="Loading cloud">
-      <Page>
-        <PageHeaderSkeleton />
-        <AsideSkeleton aside={<CardSkeleton lines={12} />}>
-          <CardSkeleton lines={2} />
-          <CardSkeleton lines={5} />
-        </AsideSkeleton>
-      </Page>
-    </SkeletonRegion>
+    <PageSkeleton label="Loading cloud">
+      <AsideSkeleton aside={<CardSkeleton lines={12} />}>
+        <CardSkeleton lines={2} />
+        <CardSkeleton lines={5} />
+      </AsideSkeleton>
+    </PageSkeleton>
   );
 }

@@ -1,23 +1,14 @@
 "use client";
 
-import { Page } from "@/components/ui/page-header";
-import {
-  AsideSkeleton,
-  CardSkeleton,
-  ChartSkeleton,
-  PageHeaderSkeleton,
-  SkeletonRegion,
-} from "@/components/ui/skeleton";
+import { PageSkeleton } from "@/components/ui/page-skeleton";
+import { AsideSkeleton, CardSkeleton, ChartSkeleton } from "@/components/ui/skeleton";
 
 export default function Loading() {
   return (
-    <SkeletonRegion label="Loading editor">
-      <Page>
-        <PageHeaderSkeleton />
-        <AsideSkeleton aside={<CardSkeleton lines={4} />}>
-          <ChartSkeleton height={600} />
-        </AsideSkeleton>
-      </Page>
-    </SkeletonRegion>
+    <PageSkeleton label="Loading editor">
+      <AsideSkeleton aside={<CardSkeleton lines={4} />}>
+        <ChartSkeleton height={600} />
+      </AsideSkeleton>
+    </PageSkeleton>
   );
 }

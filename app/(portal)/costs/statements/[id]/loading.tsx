@@ -1,15 +1,12 @@
 "use client";
 
-import { Page } from "@/components/ui/page-header";
-import { PageHeaderSkeleton, SkeletonRegion, TableSkeleton } from "@/components/ui/skeleton";
+import { PageSkeleton } from "@/components/ui/page-skeleton";
+import { TableSkeleton } from "@/components/ui/skeleton";
 
 export default function Loading() {
   return (
-    <SkeletonRegion label="Loading statement">
-      <Page>
-        <PageHeaderSkeleton />
-        <TableSkeleton columns={6} />
-      </Page>
-    </SkeletonRegion>
+    <PageSkeleton label="Loading statement">
+      <TableSkeleton columns={6} />
+    </PageSkeleton>
   );
 }

@@ -1,30 +1,21 @@
 "use client";
 
-import { Page } from "@/components/ui/page-header";
-import {
-  AsideSkeleton,
-  CardSkeleton,
-  ChartSkeleton,
-  PageHeaderSkeleton,
-  SkeletonRegion,
-} from "@/components/ui/skeleton";
+import { PageSkeleton } from "@/components/ui/page-skeleton";
+import { AsideSkeleton, CardSkeleton, ChartSkeleton } from "@/components/ui/skeleton";
 
 export default function Loading() {
   return (
-    <SkeletonRegion label="Loading version">
-      <Page>
-        <PageHeaderSkeleton />
-        <AsideSkeleton
-          aside={
-            <>
-              <CardSkeleton lines={2} />
-              <CardSkeleton lines={3} />
-            </>
-          }
-        >
-          <ChartSkeleton height={600} />
-        </AsideSkeleton>
-      </Page>
-    </SkeletonRegion>
+    <PageSkeleton label="Loading version">
+      <AsideSkeleton
+        aside={
+          <>
+            <CardSkeleton lines={2} />
+            <CardSkeleton lines={3} />
+          </>
+        }
+      >
+        <ChartSkeleton height={600} />
+      </AsideSkeleton>
+    </PageSkeleton>
   );
 }
