@@ -1,6 +1,6 @@
 /**
  * `npm run arch`: the layer rules of .dependency-cruiser.cjs over the whole tree, the list of files that may connect
- * outward (outgoing-doors.ts), who reads the environment (environment-reads.ts), how the database is spoken to (data-lanes.ts) and by whom (table-owners.ts). Fails on a forbidden import, on a
+ * outward (outgoing-doors.ts), who reads the environment (environment-reads.ts), how the database is spoken to (data-lanes.ts) and by whom (table-owners.ts), and how long components are (component-sizes.ts). Fails on a forbidden import, on a
  * cycle, and when it saw too few modules to mean anything (with a compiler it cannot use, dependency-cruiser sees
  * none and reports success). Ends with `N modules, N violations`.
  */
@@ -8,6 +8,7 @@ import { createRequire } from "node:module";
 import { cruise, type ICruiseOptions, type ICruiseResult, type IReporterOutput } from "dependency-cruiser";
 import extractTsConfig from "dependency-cruiser/config-utl/extract-ts-config";
 import { componentFileProblems } from "./component-files";
+import { judgeComponents, longComponents } from "./component-sizes";
 import { countLanes, judgeLanes } from "./data-lanes";
 import { environmentProblems } from "./environment-reads";
 import { doorProblems } from "./outgoing-doors";
@@ -44,14 +45,16 @@ async function main(): Promise<number> {
   }
   const lanes = judgeLanes(countLanes());
   const tables = judgeOwners();
+  const components = judgeComponents(longComponents());
   const doors = [
     ...[...doorProblems(), ...componentFileProblems(), ...environmentProblems()],
-    ...[...lanes.problems, ...tables.problems],
+    ...[...lanes.problems, ...tables.problems, ...components.problems],
   ];
   for (const problem of doors) console.error(problem);
   const violations = summary.violations.length + doors.length;
   console.log(lanes.line);
   console.log(tables.line);
+  console.log(components.line);
   console.log(`${own.length} modules, ${violations} violations`);
   return violations > 0 ? 1 : 0;
 }

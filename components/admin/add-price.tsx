@@ -3,6 +3,7 @@
 import { useState } from "react";
 import { shownAtFields } from "@/components/data/use-action";
 import { Button } from "@/components/ui/button";
+import { DateInput } from "@/components/ui/date-input";
 import { Field } from "@/components/ui/field";
 import { FormDialog } from "@/components/ui/form-dialog";
 import { Input } from "@/components/ui/input";
@@ -38,7 +39,7 @@ export function AddPrice({ bookId, currency }: { bookId: string; currency: strin
       title="Add price"
       description="Replaces the current price from the effective date. Past charges don’t change."
       submitLabel="Add price"
-      ready={readNumber(unitPrice) !== undefined}
+      missing={readNumber(unitPrice) === undefined ? "Enter a price." : null}
       pending={write.pending}
       onSubmit={() => {
         void write.run(`/price-books/${bookId}/prices`, {
@@ -78,14 +79,7 @@ export function AddPrice({ bookId, currency }: { bookId: string; currency: strin
         error={errors.validFrom}
         hint="In your time zone. Leave blank to start now. Can’t be in the past."
       >
-        {(control) => (
-          <Input
-            {...control}
-            type="datetime-local"
-            value={from}
-            onChange={(event) => setFrom(event.target.value)}
-          />
-        )}
+        {(control) => <DateInput {...control} withTime value={from} onChange={setFrom} />}
       </Field>
     </FormDialog>
   );

@@ -33,7 +33,7 @@ export function CloudActions({ cloud }: { cloud: CloudDto }) {
           title={`Disable ${cloud.title}?`}
           description="No new environments will be placed here. You can re-enable the cloud at any time."
           kept={["Existing environments (still running and monitored)"]}
-          confirmLabel="Disable"
+          confirmLabel="Disable cloud"
           tone="primary"
           onConfirm={() => setEnabled(false)}
         />

@@ -3,12 +3,12 @@
 import { useMemo, useState } from "react";
 import { shownAtFields } from "@/components/data/use-action";
 import { SchemaForm } from "@/components/forms/schema-form";
-import { Button } from "@/components/ui/button";
 import { Callout } from "@/components/ui/callout";
 import { Card, CardFooter } from "@/components/ui/card";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { NativeSelect } from "@/components/ui/native-select";
+import { ReasonedButton } from "@/components/ui/reasoned-button";
 import type { CloudDto } from "@/lib/features/clouds/schema";
 import { configErrorsOf } from "./config-errors";
 import { configFields, configToForm, formToConfig } from "./config-fields";
@@ -23,7 +23,75 @@ export interface CloudSettingsProps {
 }
 
 /** Changes a cloud's title, settings, labels, price book and secrets; it is checked right away. */
-export function CloudSettings({ cloud, configSchema, priceBooks }: CloudSettingsProps) {
+export function CloudSettings(props: CloudSettingsProps) {
+  const form = useCloudSettings(props);
+  const { title, write, submit } = form;
+  const errors = write.fieldErrors;
+  return (
+    <Card title="Settings">
+      <form
+        className="grid gap-5"
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (title.trim() !== "") submit();
+        }}
+      >
+        {write.problem ? (
+          <Callout tone="bad" title={write.problem.title}>
+            {write.problem.detail}
+          </Callout>
+        ) : null}
+        <Field label="Title" required error={errors.title}>
+          {(control) => (
+            <Input {...control} value={title} onChange={(event) => form.setTitle(event.target.value)} />
+          )}
+        </Field>
+        <Field label="Price book" error={errors.priceBookId} hint="Prices used for this cloud">
+          {(control) => (
+            <NativeSelect
+              {...control}
+              value={form.book}
+              onChange={(event) => form.setBook(event.target.value)}
+            >
+              <option value="">Default</option>
+              {props.priceBooks.map((one) => (
+                <option key={one.id} value={one.id}>
+                  {one.name} ({one.currency})
+                </option>
+              ))}
+            </NativeSelect>
+          )}
+        </Field>
+        <LabelField value={form.labels} onChange={form.setLabels} error={errors.labels} />
+        <SchemaForm
+          pages={form.pages}
+          value={form.config}
+          onChange={form.setConfig}
+          errors={configErrorsOf(errors)}
+          showErrors={write.problem !== undefined}
+        />
+        <fieldset className="grid gap-3">
+          <legend className="mb-2 text-sm font-semibold">
+            Credentials <span className="font-normal text-muted">Encrypted. Not shown after saving.</span>
+          </legend>
+          <CredentialFields value={form.secrets} onChange={form.setSecrets} />
+        </fieldset>
+        <CardFooter className="flex justify-end">
+          <ReasonedButton
+            type="submit"
+            variant="accent"
+            loading={write.pending}
+            reason={title.trim() === "" ? "Enter a title." : null}
+          >
+            Save
+          </ReasonedButton>
+        </CardFooter>
+      </form>
+    </Card>
+  );
+}
+
+function useCloudSettings({ cloud, configSchema }: CloudSettingsProps) {
   const kept = cloud.credentialNames.map((name) => ({ name, value: "", kept: true }));
   const [title, setTitle] = useState(cloud.title);
   const [labels, setLabels] = useState(cloud.labels);
@@ -36,69 +104,17 @@ export function CloudSettings({ cloud, configSchema, priceBooks }: CloudSettings
     onSuccess: (now) => setSecrets(now.credentialNames.map((name) => ({ name, value: "", kept: true }))),
     onProblem: shownAtFields,
   });
-  const errors = write.fieldErrors;
   const credentials = credentialsBody(secrets);
-
-  return (
-    <Card title="Settings">
-      <form
-        className="grid gap-5"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void write.run(`/clouds/${cloud.id}`, {
-            method: "PATCH",
-            body: {
-              title,
-              labels,
-              priceBookId: book || null,
-              config: formToConfig(configSchema, config),
-              ...(Object.keys(credentials).length > 0 && { credentials }),
-            },
-          });
-        }}
-      >
-        {write.problem ? (
-          <Callout tone="bad" title={write.problem.title}>
-            {write.problem.detail}
-          </Callout>
-        ) : null}
-        <Field label="Title" required error={errors.title}>
-          {(control) => (
-            <Input {...control} value={title} onChange={(event) => setTitle(event.target.value)} />
-          )}
-        </Field>
-        <Field label="Price book" error={errors.priceBookId} hint="Prices used for this cloud">
-          {(control) => (
-            <NativeSelect {...control} value={book} onChange={(event) => setBook(event.target.value)}>
-              <option value="">Default</option>
-              {priceBooks.map((one) => (
-                <option key={one.id} value={one.id}>
-                  {one.name} ({one.currency})
-                </option>
-              ))}
-            </NativeSelect>
-          )}
-        </Field>
-        <LabelField value={labels} onChange={setLabels} error={errors.labels} />
-        <SchemaForm
-          pages={pages}
-          value={config}
-          onChange={setConfig}
-          errors={configErrorsOf(errors)}
-          showErrors={write.problem !== undefined}
-        />
-        <fieldset className="grid gap-3">
-          <legend className="mb-2 text-sm font-semibold">
-            Credentials <span className="font-normal text-muted">Encrypted. Not shown after saving.</span>
-          </legend>
-          <CredentialFields value={secrets} onChange={setSecrets} />
-        </fieldset>
-        <CardFooter className="flex justify-end">
-          <Button type="submit" variant="accent" loading={write.pending} disabled={title.trim() === ""}>
-            Save
-          </Button>
-        </CardFooter>
-      </form>
-    </Card>
-  );
+  const body = {
+    title,
+    labels,
+    priceBookId: book || null,
+    config: formToConfig(configSchema, config),
+    ...(Object.keys(credentials).length > 0 && { credentials }),
+  };
+  return {
+    ...{ title, setTitle, labels, setLabels, book, setBook, pages, config, setConfig, secrets, setSecrets },
+    write,
+    submit: () => void write.run(`/clouds/${cloud.id}`, { method: "PATCH", body }),
+  };
 }

@@ -3,6 +3,7 @@
 import { X } from "lucide-react";
 import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
+import { IconButton } from "@/components/ui/icon-button";
 import { Input, Textarea } from "@/components/ui/input";
 
 export interface Credential {
@@ -62,15 +63,13 @@ export function CredentialFields(props: {
                 />
               )}
             </Field>
-            <Button
-              variant="ghost"
-              size="icon-sm"
+            <IconButton
               className="sm:mt-7"
-              aria-label={`Remove credential ${secret.name}`}
+              label={`Remove credential ${secret.name}`.trim()}
               onClick={() => change(index, { removed: true })}
             >
               <X aria-hidden />
-            </Button>
+            </IconButton>
           </div>
         ),
       )}

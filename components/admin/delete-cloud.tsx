@@ -39,8 +39,8 @@ export function DeleteCloud({ cloud }: { cloud: CloudDto }) {
           losses={["The cloud’s address, settings and credentials", ...items.map(lossOf)]}
           kept={items.length > 0 ? ["Resources running on the cloud (no longer managed by Rostrum)"] : []}
           typeToConfirm={cloud.name}
-          confirmLabel="Delete"
-          ready={!works}
+          confirmLabel="Delete cloud"
+          missing={works ? "A run is in progress on this cloud." : null}
           onConfirm={() => remove.run(`/clouds/${cloud.id}${query}`, { method: "DELETE" })}
         />
       ) : null}

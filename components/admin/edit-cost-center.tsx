@@ -25,6 +25,7 @@ export function EditCostCenter({ costCenter }: { costCenter?: CostCenterDto }) {
     onProblem: shownAtFields,
   });
   const errors = write.fieldErrors;
+  const blank = code.trim() === "" || name.trim() === "";
   const same = code === costCenter?.code && name === costCenter?.name;
   return (
     <FormDialog
@@ -45,8 +46,8 @@ export function EditCostCenter({ costCenter }: { costCenter?: CostCenterDto }) {
           ? undefined
           : "Projects are billed to a cost center. Each month closes with one statement per cost center."
       }
-      submitLabel={costCenter ? "Save" : "Create cost center"}
-      ready={code.trim() !== "" && name.trim() !== "" && !same}
+      submitLabel={costCenter ? "Save cost center" : "Create cost center"}
+      missing={blank ? "Enter a code and a name." : same ? "No changes to save." : null}
       pending={write.pending}
       onSubmit={() => {
         const path = costCenter ? `/cost-centers/${costCenter.id}` : "/cost-centers";

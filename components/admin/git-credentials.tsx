@@ -115,7 +115,7 @@ function CredentialActions({ path, credential }: { path: string; credential: Git
           </Button>
         }
         title={`Edit ${name}`}
-        submitLabel="Save"
+        submitLabel="Save credential"
         pending={change.pending}
         onSubmit={() =>
           void change.run(path, {
@@ -144,7 +144,7 @@ function CredentialActions({ path, credential }: { path: string; credential: Git
         title={`Delete ${name}?`}
         losses={[`Access to private repositories at ${address}`]}
         kept={["Running environments and the code they already have"]}
-        confirmLabel="Delete"
+        confirmLabel="Delete credential"
         onConfirm={() => remove.run(path, { method: "DELETE" })}
       />
     </>

@@ -3,15 +3,14 @@
 import { FileArchive, X } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { useRef, useState } from "react";
-import type { ApiProblem } from "@/components/data/api";
-import { Button } from "@/components/ui/button";
 import { Callout } from "@/components/ui/callout";
 import { Card } from "@/components/ui/card";
-import { Field } from "@/components/ui/field";
-import { NativeSelect } from "@/components/ui/native-select";
+import { IconButton } from "@/components/ui/icon-button";
 import type { ImportedVersion } from "@/lib/features/catalog/schema";
-import { formatBytes, formatCount } from "@/lib/kernel/format";
+import { formatBytes } from "@/lib/kernel/format";
+import { DraftCard } from "./draft-card";
 import { ManifestEditor, selectLine } from "./manifest-editor";
+import { ManifestProblems } from "./manifest-problems";
 import { useWrite } from "./use-write";
 
 export interface ManifestFormProps {
@@ -60,7 +59,7 @@ export function ManifestForm({ from, digest, source, files, bases }: ManifestFor
     >
       <div className="grid min-w-0 gap-4">
         {problem ? (
-          <Problems
+          <ManifestProblems
             problem={problem}
             onJump={archive ? undefined : (line) => selectLine(editor.current, line)}
           />
@@ -71,121 +70,39 @@ export function ManifestForm({ from, digest, source, files, bases }: ManifestFor
           </Callout>
         ) : null}
         {archive ? (
-          <Card>
-            <div className="flex items-center gap-3">
-              <FileArchive className="size-5 text-muted" aria-hidden />
-              <div className="min-w-0 flex-1">
-                <p className="truncate font-semibold">{archive.name}</p>
-                <p className="text-xs text-muted">
-                  {formatBytes(archive.size)} · template.yaml at the root is the manifest
-                </p>
-              </div>
-              <Button
-                variant="ghost"
-                size="icon-sm"
-                aria-label="Remove archive"
-                onClick={() => setArchive(undefined)}
-              >
-                <X aria-hidden />
-              </Button>
-            </div>
-          </Card>
+          <ArchiveCard archive={archive} onRemove={() => setArchive(undefined)} />
         ) : (
           <ManifestEditor ref={editor} value={text} onChange={setText} marked={lines} />
         )}
       </div>
       <aside className="grid gap-4 lg:sticky lg:top-20">
-        <Card title="Draft">
-          <div className="grid gap-4">
-            <Field
-              label="Start from"
-              hint={
-                from
-                  ? `Increase spec.version before saving.${files > 0 ? ` Includes ${formatCount(files, "file")} of that version.` : ""}`
-                  : "Copies the manifest and its files"
-              }
-            >
-              {(control) => (
-                <NativeSelect
-                  {...control}
-                  value={from}
-                  onChange={(event) =>
-                    router.replace(
-                      event.target.value
-                        ? `/admin/templates/new?from=${encodeURIComponent(event.target.value)}`
-                        : "/admin/templates/new",
-                    )
-                  }
-                >
-                  <option value="">Blank template</option>
-                  {bases.map((base) => (
-                    <option key={base.value} value={base.value}>
-                      {base.label}
-                    </option>
-                  ))}
-                </NativeSelect>
-              )}
-            </Field>
-            <Field
-              label="Files (archive)"
-              optional
-              hint=".tar.gz, .tar or .zip with template.yaml and its files. Max 20 MiB."
-            >
-              {(control) => (
-                <input
-                  {...control}
-                  type="file"
-                  accept=".zip,.tar,.tgz,.gz"
-                  className="w-full text-sm text-muted file:mr-3 file:h-8.5 file:rounded-control file:border file:border-line-strong file:bg-panel file:px-3 file:text-sm file:font-semibold file:text-ink"
-                  onChange={(event) => setArchive(event.target.files?.[0])}
-                />
-              )}
-            </Field>
-            <Button
-              type="submit"
-              variant="accent"
-              loading={write.pending}
-              disabled={!archive && text.trim() === ""}
-            >
-              Validate and save draft
-            </Button>
-          </div>
-        </Card>
+        <DraftCard
+          {...{ from, files, bases }}
+          onArchive={setArchive}
+          pending={write.pending}
+          empty={!archive && text.trim() === ""}
+        />
       </aside>
     </form>
   );
 }
 
-function Problems({ problem, onJump }: { problem: ApiProblem; onJump?: (line: number) => void }) {
+function ArchiveCard({ archive, onRemove }: { archive: File; onRemove: () => void }) {
   return (
-    <Callout tone="bad" title={problem.detail ?? problem.title}>
-      <ul className="mt-1.5 grid gap-1.5">
-        {problem.errors.map((one, index) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: a fixed list of complaints
-          <li key={index} className="grid gap-x-3 sm:grid-cols-[4.5rem_1fr]">
-            {one.line && onJump ? (
-              <button
-                type="button"
-                className="justify-self-start rounded-sm text-left font-semibold text-bad-ink underline tabular"
-                onClick={() => onJump(one.line ?? 1)}
-              >
-                Line {one.line}
-              </button>
-            ) : (
-              <span className="font-semibold text-bad-ink tabular">
-                {one.line ? `Line ${one.line}` : "File"}
-              </span>
-            )}
-            <span className="min-w-0">
-              {one.path ? (
-                <code className="mr-1.5 font-mono text-xs break-all text-ink">{one.path}</code>
-              ) : null}
-              {one.message}
-            </span>
-          </li>
-        ))}
-      </ul>
-    </Callout>
+    <Card>
+      <div className="flex items-center gap-3">
+        <FileArchive className="size-5 text-muted" aria-hidden />
+        <div className="min-w-0 flex-1">
+          <p className="truncate font-semibold">{archive.name}</p>
+          <p className="text-xs text-muted">
+            {formatBytes(archive.size)} · template.yaml at the root is the manifest
+          </p>
+        </div>
+        <IconButton label="Remove archive" onClick={onRemove}>
+          <X aria-hidden />
+        </IconButton>
+      </div>
+    </Card>
   );
 }
 

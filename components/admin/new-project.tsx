@@ -8,8 +8,8 @@ import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
 import { FormDialog } from "@/components/ui/form-dialog";
 import { Input } from "@/components/ui/input";
-import { NativeSelect } from "@/components/ui/native-select";
 import type { CostCenterDto, ProjectDto } from "@/lib/features/projects/schema";
+import { CostCenterField } from "./cost-center-field";
 import { slugOf } from "./slug";
 import { useWrite } from "./use-write";
 
@@ -41,7 +41,7 @@ export function NewProject(props: {
       trigger={<Button variant="primary">New project</Button>}
       title="New project"
       submitLabel="Create project"
-      ready={name !== "" && costCenter !== ""}
+      missing={name === "" ? "Enter a name." : costCenter === "" ? "Choose a cost center." : null}
       pending={write.pending}
       onSubmit={() => {
         const body = { name, slug: shownSlug, costCenter, ...(owner && { owner }) };
@@ -66,28 +66,16 @@ export function NewProject(props: {
           />
         )}
       </Field>
-      <Field
-        label="Cost center"
+      <CostCenterField
+        {...{ costCenters }}
+        value={costCenter}
+        onChange={setCostCenter}
         required
         error={errors.costCenter}
         hint={
           costCenters.length === 0 ? "Create a cost center first, below the list of projects." : undefined
         }
-      >
-        {(control) => (
-          <NativeSelect
-            {...control}
-            value={costCenter}
-            onChange={(event) => setCostCenter(event.target.value)}
-          >
-            {costCenters.map((one) => (
-              <option key={one.id} value={one.id}>
-                {one.code} · {one.name}
-              </option>
-            ))}
-          </NativeSelect>
-        )}
-      </Field>
+      />
       <Field label="Owner" optional error={errors.owner} hint="Name or email address">
         {(control) => (
           <PersonInput {...control} value={owner} onChange={setOwner} searches={props.searches} />

@@ -2,7 +2,6 @@
 
 import { EyeOff, Link2, MoreHorizontal, Trash2 } from "lucide-react";
 import { useState } from "react";
-import { Button } from "@/components/ui/button";
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
 import {
   DropdownMenu,
@@ -10,6 +9,7 @@ import {
   DropdownMenuItem,
   DropdownMenuTrigger,
 } from "@/components/ui/dropdown-menu";
+import { IconButton } from "@/components/ui/icon-button";
 import type { OrphanAction, OrphanDto, OrphanResult } from "@/lib/features/clouds/schema";
 import { useWrite } from "./use-write";
 
@@ -43,14 +43,9 @@ export function OrphanActions({ cloudId, orphan, onDone }: OrphanActionsProps) {
     <>
       <DropdownMenu>
         <DropdownMenuTrigger asChild>
-          <Button
-            variant="ghost"
-            size="icon-sm"
-            aria-label={`Actions for ${orphan.name}`}
-            loading={write.pending}
-          >
+          <IconButton label={`Actions for ${orphan.name}`} loading={write.pending}>
             <MoreHorizontal aria-hidden />
-          </Button>
+          </IconButton>
         </DropdownMenuTrigger>
         <DropdownMenuContent align="end">
           {can.adopt ? (
@@ -76,7 +71,7 @@ export function OrphanActions({ cloudId, orphan, onDone }: OrphanActionsProps) {
           description="Deletes the resource and all its data from the cloud. This can’t be undone."
           losses={[`${orphan.type} ${orphan.name}`]}
           typeToConfirm={orphan.name}
-          confirmLabel="Remove"
+          confirmLabel="Remove resource"
           onConfirm={() => act("remove", { confirm: orphan.name })}
         />
       ) : null}

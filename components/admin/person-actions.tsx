@@ -45,7 +45,7 @@ function AccessButton({ person }: { person: UserDto }) {
       title={`Disable ${person.name}?`}
       losses={["All sessions", "All API tokens"]}
       kept={["Environments and requests", "Roles, restored when the user is enabled again"]}
-      confirmLabel="Disable"
+      confirmLabel="Disable user"
       onConfirm={change}
     />
   );
@@ -81,8 +81,8 @@ function EditPerson({ person, self }: { person: UserDto; self: boolean }) {
       }
       title={person.name}
       description={person.email}
-      submitLabel="Save"
-      ready={Object.keys(body).length > 0}
+      submitLabel="Save user"
+      missing={Object.keys(body).length > 0 ? null : "No changes to save."}
       pending={write.pending}
       onSubmit={() => {
         void write.run(`/users/${person.id}`, { method: "PATCH", body });
@@ -91,26 +91,7 @@ function EditPerson({ person, self }: { person: UserDto; self: boolean }) {
       <Field label="Name" error={errors.name}>
         {(control) => <Input {...control} value={name} onChange={(event) => setName(event.target.value)} />}
       </Field>
-      <Field
-        label="Organization role"
-        error={errors.orgRole}
-        hint={self ? "You can’t change your own role." : undefined}
-      >
-        {(control) => (
-          <NativeSelect
-            {...control}
-            value={role}
-            disabled={self}
-            onChange={(event) => setRole(event.target.value)}
-          >
-            {orgRoleOptions.map((one) => (
-              <option key={one.value} value={one.value}>
-                {one.label}
-              </option>
-            ))}
-          </NativeSelect>
-        )}
-      </Field>
+      <RoleField value={role} onChange={setRole} self={self} error={errors.orgRole} />
       {self || person.isDemo ? null : (
         <Field
           label="New password"
@@ -130,5 +111,32 @@ function EditPerson({ person, self }: { person: UserDto; self: boolean }) {
         </Field>
       )}
     </FormDialog>
+  );
+}
+
+function RoleField(props: {
+  value: string;
+  onChange: (role: string) => void;
+  self: boolean;
+  error?: string;
+}) {
+  const hint = props.self ? "You can’t change your own role." : undefined;
+  return (
+    <Field label="Organization role" error={props.error} hint={hint}>
+      {(control) => (
+        <NativeSelect
+          {...control}
+          value={props.value}
+          disabled={props.self}
+          onChange={(event) => props.onChange(event.target.value)}
+        >
+          {orgRoleOptions.map((one) => (
+            <option key={one.value} value={one.value}>
+              {one.label}
+            </option>
+          ))}
+        </NativeSelect>
+      )}
+    </Field>
   );
 }

@@ -8,6 +8,7 @@ import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
 import { NativeSelect } from "@/components/ui/native-select";
+import { ReasonedButton } from "@/components/ui/reasoned-button";
 import { type MemberDto, projectRoleLabels } from "@/lib/features/projects/schema";
 import { formatCount } from "@/lib/kernel/format";
 import { type ProjectRole, projectRoles } from "@/lib/kernel/permissions";
@@ -77,7 +78,8 @@ function MemberControls(props: { projectId: string; projectName: string; member:
         title={`Remove ${member.name} from ${props.projectName}?`}
         losses={["Access to the project’s environments, requests and costs"]}
         kept={["The member’s environments (still running)"]}
-        confirmLabel="Remove"
+        confirmLabel="Remove member"
+        tone="primary"
         onConfirm={() => remove.run(path, { method: "DELETE" })}
       />
     </>
@@ -96,6 +98,7 @@ function AddMember({ projectId, searches }: { projectId: string; searches: boole
       className="flex flex-wrap items-center gap-2 border-b bg-subtle px-4 py-3"
       onSubmit={(event) => {
         event.preventDefault();
+        if (user.trim() === "") return;
         void add.run(`/projects/${projectId}/members`, { method: "POST", body: { user: user.trim(), role } });
       }}
     >
@@ -110,9 +113,13 @@ function AddMember({ projectId, searches }: { projectId: string; searches: boole
         />
       </div>
       <RoleSelect label="Role of the new member" value={role} onChange={setRole} />
-      <Button type="submit" loading={add.pending} disabled={user.trim() === ""}>
+      <ReasonedButton
+        type="submit"
+        loading={add.pending}
+        reason={user.trim() === "" ? "Enter the new member’s email address." : null}
+      >
         Add member
-      </Button>
+      </ReasonedButton>
     </form>
   );
 }

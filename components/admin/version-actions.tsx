@@ -16,6 +16,8 @@ interface Words {
   title: string;
   text: string;
   done: string;
+  /** Verb and noun, where the button alone has no noun. */
+  confirm?: string;
   note?: "required" | "optional";
 }
 
@@ -29,6 +31,7 @@ const words: Record<VersionTransition, Words> = {
   },
   publish: {
     button: "Publish",
+    confirm: "Publish version",
     variant: "accent",
     title: "Publish this version?",
     text: "The version becomes available in the catalog immediately. Published versions can’t be edited.",
@@ -45,6 +48,7 @@ const words: Record<VersionTransition, Words> = {
   },
   deprecate: {
     button: "Deprecate",
+    confirm: "Deprecate version",
     variant: "outline",
     title: "Deprecate this version?",
     text: "Existing environments keep working. The version is hidden from new requests.",
@@ -52,6 +56,7 @@ const words: Record<VersionTransition, Words> = {
   },
   retire: {
     button: "Retire",
+    confirm: "Retire version",
     variant: "danger-outline",
     title: "Retire this version?",
     text: "No new environments or changes. Running environments keep running. This can’t be undone.",
@@ -102,9 +107,15 @@ function TransitionButton(props: TransitionButtonProps) {
       onOpenChange={setOpen}
       title={look.title}
       description={look.text}
-      confirmLabel={look.button}
+      confirmLabel={look.confirm ?? look.button}
       tone={props.transition === "retire" ? "danger" : "accent"}
-      ready={!outdated && (look.note !== "required" || note.trim() !== "")}
+      missing={
+        outdated
+          ? "Reload the changed version first."
+          : look.note === "required" && note.trim() === ""
+            ? "Say what needs to change."
+            : null
+      }
       onConfirm={() => write.run(path, { method: "POST", body: { digest: reviewed, note: note.trim() } })}
     >
       {props.transition === "publish" ? (

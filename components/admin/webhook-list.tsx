@@ -10,6 +10,7 @@ import { CodeBlock } from "@/components/ui/code";
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
 import { EmptyState } from "@/components/ui/empty-state";
 import { FormDialog } from "@/components/ui/form-dialog";
+import { ReasonedButton } from "@/components/ui/reasoned-button";
 import { Status } from "@/components/ui/status";
 import { Time } from "@/components/ui/time";
 import {
@@ -132,16 +133,16 @@ function WebhookActions({ webhook }: { webhook: WebhookDto }) {
   const { url, ...rest } = values;
   return (
     <>
-      <Button
+      <ReasonedButton
         size="sm"
         variant="ghost"
-        disabled={!enabled}
+        reason={enabled ? null : "Turn the webhook on first."}
         loading={test.pending}
         aria-label={`Send test message to ${name}`}
         onClick={() => void test.run(`${path}/test`, { method: "POST" })}
       >
         Send test
-      </Button>
+      </ReasonedButton>
       <Button
         size="sm"
         variant="ghost"
@@ -163,7 +164,7 @@ function WebhookActions({ webhook }: { webhook: WebhookDto }) {
           </Button>
         }
         title={`Edit ${name}`}
-        submitLabel="Save"
+        submitLabel="Save webhook"
         pending={change.pending}
         onSubmit={() => void change.run(path, { method: "PATCH", body: { ...rest, ...(url && { url }) } })}
       >
@@ -177,7 +178,7 @@ function WebhookActions({ webhook }: { webhook: WebhookDto }) {
         }
         title={`Delete ${name}?`}
         losses={["Messages not yet delivered", "Delivery log"]}
-        confirmLabel="Delete"
+        confirmLabel="Delete webhook"
         onConfirm={() => remove.run(path, { method: "DELETE" })}
       />
     </>

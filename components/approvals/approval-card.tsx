@@ -2,11 +2,12 @@ import Link from "next/link";
 import type { ReactNode } from "react";
 import { LossList } from "@/components/requests/loss-list";
 import { PlanChanges } from "@/components/requests/plan-changes";
-import { cloudsOf, perDay } from "@/components/requests/plan-model";
+import { cloudsOf } from "@/components/requests/plan-model";
 import { BudgetMeter, QuotaMeters } from "@/components/requests/quota-meters";
 import { Avatar } from "@/components/ui/avatar";
 import { Card } from "@/components/ui/card";
 import { Money } from "@/components/ui/money";
+import { RunRate } from "@/components/ui/run-rate";
 import { Stat } from "@/components/ui/stat";
 import { Status } from "@/components/ui/status";
 import { Time } from "@/components/ui/time";
@@ -147,11 +148,12 @@ function Reason({ item }: { item: ApprovalCase }) {
 function CostStat({ request }: { request: ApprovalCase["request"] }) {
   const { amount, period } = decidedAmount(request);
   const cost = request.plan?.cost;
-  const monthly = formatMoney(cost?.monthly, request.currency, { period: "month" });
   const note =
-    period === "until"
-      ? `${formatMoney(perDay(cost?.monthly ?? null), request.currency, { period: "day" })}, ${monthly}`
-      : `Now ${formatMoney(cost?.monthlyBefore, request.currency, { period: "month" })}`;
+    period === "until" ? (
+      <RunRate monthly={cost?.monthly ?? null} currency={request.currency} />
+    ) : (
+      `Now ${formatMoney(cost?.monthlyBefore, request.currency, { period: "month" })}`
+    );
   return (
     <Stat
       label={period === "until" ? "Cost until lease ends" : "Monthly cost"}

@@ -21,15 +21,14 @@ export function RejectDialog({ open, onOpenChange, name, begin, onReject }: Reje
   useEffect(() => {
     if (open) setReason(begin);
   }, [open, begin]);
-  const ready = reason.trim() !== "";
   return (
     <ConfirmDialog
       open={open}
       onOpenChange={onOpenChange}
       title={`Reject “${name}”?`}
       description="Reserved quota is released. The requester sees your reason."
-      confirmLabel="Reject"
-      ready={ready}
+      confirmLabel="Reject request"
+      missing={reason.trim() === "" ? "Enter a reason." : null}
       onConfirm={() => onReject(reason.trim())}
     >
       <Field label="Reason" required hint="Tell the requester what to change.">

@@ -27,7 +27,6 @@ export function CloseMonth({ month, costCenters }: { month: string; costCenters:
       description={`Creates ${formatCount(costCenters, "statement")}, one per cost center with costs. Statements can’t be changed or reopened.`}
       kept={["Usage, prices and charges"]}
       confirmLabel={`Close ${name}`}
-      tone="primary"
       onConfirm={close.run}
     />
   );

@@ -2,6 +2,7 @@
 
 import { ArrowDownToLine, Download, Search } from "lucide-react";
 import { Button } from "@/components/ui/button";
+import { IconButton } from "@/components/ui/icon-button";
 import { Input } from "@/components/ui/input";
 import { formatCount, formatNumber } from "@/lib/kernel/format";
 import { downloadLog } from "./log-download";
@@ -59,15 +60,13 @@ export function LogToolbar({ lines, found, query, showTimes, follow, ...rest }: 
       >
         <ArrowDownToLine aria-hidden /> Follow
       </Button>
-      <Button
-        variant="ghost"
-        size="icon-sm"
-        aria-label="Download log"
-        disabled={lines.length === 0}
+      <IconButton
+        label="Download log"
+        reason={lines.length === 0 ? "No lines to download yet." : null}
         onClick={() => downloadLog(lines, rest.fileName)}
       >
         <Download aria-hidden />
-      </Button>
+      </IconButton>
     </div>
   );
 }

@@ -1,9 +1,9 @@
 "use client";
 
 import { type ReactNode, useState } from "react";
-import { Field } from "@/components/ui/field";
+import { leaseProblem } from "@/components/requests/form-model";
+import { LeaseField } from "@/components/requests/lease-field";
 import { FormDialog } from "@/components/ui/form-dialog";
-import { Input } from "@/components/ui/input";
 import { type DialogControl, useDialogOpen } from "@/components/ui/use-dialog-open";
 import { formatDate } from "@/lib/kernel/format";
 import { ReasonField } from "./reason-field";
@@ -20,16 +20,14 @@ export function ExtendDialog(props: ExtendDialogProps) {
   const { environment, trigger, returnFocusTo } = props;
   const most = environment.maxLeaseDays;
   const [open, setOpen] = useDialogOpen(props);
-  const [days, setDays] = useState(String(Math.min(14, most)));
+  const [days, setDays] = useState<number | undefined>(Math.min(14, most));
   const [reason, setReason] = useState("");
-  const count = Number(days);
-  const valid = Number.isInteger(count) && count >= 1 && count <= most;
-  const endsAt = valid ? formatDate(Date.now() + count * 86_400_000) : undefined;
+  const wrong = leaseProblem(days, most);
+  const endsAt = wrong || days === undefined ? undefined : formatDate(Date.now() + days * 86_400_000);
   const change = useChange(environment.id, { done: `Lease extended to ${endsAt}` });
 
   async function submit() {
-    if (!valid) return;
-    if (await change.run({ kind: "extend", leaseDays: count, reason: reason.trim() })) setOpen(false);
+    if (await change.run({ kind: "extend", leaseDays: days, reason: reason.trim() })) setOpen(false);
   }
 
   return (
@@ -38,27 +36,11 @@ export function ExtendDialog(props: ExtendDialogProps) {
       onOpenChange={setOpen}
       title={`Extend lease of ${environment.name}`}
       submitLabel="Extend lease"
-      ready={valid}
+      missing={wrong ?? null}
       pending={change.pending}
       onSubmit={() => void submit()}
     >
-      <Field
-        label="Days from today"
-        hint={endsAt ? `New end date: ${endsAt}` : undefined}
-        error={valid ? undefined : `Enter a whole number from 1 to ${most}.`}
-      >
-        {(control) => (
-          <Input
-            {...control}
-            type="number"
-            min={1}
-            max={most}
-            value={days}
-            suffix={`max ${most}`}
-            onChange={(event) => setDays(event.target.value)}
-          />
-        )}
-      </Field>
+      <LeaseField days={days} max={most} onChange={setDays} />
       <ReasonField value={reason} onChange={setReason} />
     </FormDialog>
   );

@@ -4,17 +4,15 @@ import { useRouter } from "next/navigation";
 import { type ReactNode, useState } from "react";
 import { apiFetch } from "@/components/data/api";
 import { shownAtFields, useAction } from "@/components/data/use-action";
+import { PersonInput } from "@/components/forms/person-input";
+import type { FoundPerson } from "@/components/forms/use-people";
 import { Field } from "@/components/ui/field";
 import { FormDialog } from "@/components/ui/form-dialog";
-import { NativeSelect } from "@/components/ui/native-select";
 import { type DialogControl, useDialogOpen } from "@/components/ui/use-dialog-open";
 import { formatCount } from "@/lib/kernel/format";
 
-export interface OwnerOption {
-  id: string;
-  name: string;
-  email: string;
-}
+/** A member who may own environments. */
+export type OwnerOption = FoundPerson;
 
 export interface TransferDialogProps extends DialogControl {
   environments: readonly { id: string; name: string }[];
@@ -30,20 +28,25 @@ export function TransferDialog(props: TransferDialogProps) {
   const router = useRouter();
   const [open, setOpen] = useDialogOpen(props);
   const [owner, setOwner] = useState("");
+  const chosen = candidates?.find((one) => one.email.toLowerCase() === owner.trim().toLowerCase());
+  const missing = chosen
+    ? null
+    : candidates
+      ? "Choose a member of the project."
+      : "Members are being loaded.";
   const [first] = environments;
   const what =
     environments.length === 1 && first ? first.name : formatCount(environments.length, "environment");
   const transfer = useAction(
     async () => {
       for (const { id } of environments) {
-        await apiFetch(`/environments/${id}`, { method: "PATCH", body: { owner } });
+        await apiFetch(`/environments/${id}`, { method: "PATCH", body: { owner: chosen?.id } });
       }
     },
     { success: `${what} transferred`, onProblem: shownAtFields },
   );
 
   async function submit() {
-    if (owner === "") return;
     if (await transfer.run()) setOpen(false);
     router.refresh();
   }
@@ -57,24 +60,28 @@ export function TransferDialog(props: TransferDialogProps) {
       title={`Transfer ${what}`}
       description="The new owner is notified, receives all later notifications and is charged from this hour on."
       submitLabel={environments.length === 1 ? "Transfer environment" : "Transfer environments"}
-      ready={owner !== ""}
+      missing={missing}
       pending={transfer.pending}
       onSubmit={() => void submit()}
     >
       <Field
         label="New owner"
+        required
         error={transfer.fieldErrors.owner}
-        hint={candidates?.length === 0 ? "The project has no other owners or developers." : undefined}
+        hint={
+          candidates?.length === 0
+            ? "The project has no other owners or developers."
+            : "Name or email address of an owner or developer of the project"
+        }
       >
         {(control) => (
-          <NativeSelect {...control} value={owner} onChange={(event) => setOwner(event.target.value)}>
-            <option value="">{candidates ? "Choose a member" : "Loading members…"}</option>
-            {candidates?.map((one) => (
-              <option key={one.id} value={one.id}>
-                {one.name} ({one.email})
-              </option>
-            ))}
-          </NativeSelect>
+          <PersonInput
+            {...control}
+            value={owner}
+            onChange={setOwner}
+            searches={false}
+            among={candidates ?? []}
+          />
         )}
       </Field>
     </FormDialog>

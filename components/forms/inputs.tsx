@@ -2,8 +2,8 @@
 
 import { Eye, EyeOff, Upload, X } from "lucide-react";
 import { useContext, useEffect, useState } from "react";
-import { Button } from "@/components/ui/button";
 import type { FieldControlProps } from "@/components/ui/field";
+import { IconButton } from "@/components/ui/icon-button";
 import { Input, Textarea } from "@/components/ui/input";
 import { inexactJsonNumber } from "@/lib/kernel/values/json-numbers";
 import { readNumber } from "@/lib/kernel/values/numbers";
@@ -78,16 +78,14 @@ export function SecretInput({ value, onChange, ...rest }: TextLikeProps) {
         className="pr-10 font-mono"
         onChange={(event) => onChange(event.target.value)}
       />
-      <Button
-        variant="ghost"
-        size="icon-sm"
-        aria-label={shown ? "Hide" : "Show"}
+      <IconButton
+        label={shown ? "Hide" : "Show"}
         aria-pressed={shown}
         onClick={() => setShown(!shown)}
         className="absolute top-1/2 right-1.5 -translate-y-1/2"
       >
         <Icon aria-hidden />
-      </Button>
+      </IconButton>
     </div>
   );
 }
@@ -145,6 +143,7 @@ export function TagsInput({ value, onChange, placeholder, onBlur, ...rest }: Tag
               <button
                 type="button"
                 aria-label={`Remove ${tag}`}
+                title={`Remove ${tag}`}
                 disabled={rest.disabled}
                 onClick={() => onChange(tags.filter((each) => each !== tag))}
                 className="rounded-full p-1 text-muted hover:bg-line hover:text-ink"

@@ -6,6 +6,7 @@ import { Avatar } from "@/components/ui/avatar";
 import { cn } from "@/components/ui/cn";
 import { Input, type InputProps } from "@/components/ui/input";
 import { PopoverContent } from "@/components/ui/popover";
+import type { FoundPerson } from "./use-people";
 import { usePersonList } from "./use-person-list";
 
 export interface PersonInputProps extends Omit<InputProps, "value" | "onChange" | "type" | "role"> {
@@ -14,14 +15,16 @@ export interface PersonInputProps extends Omit<InputProps, "value" | "onChange" 
   onChange: (email: string) => void;
   /** Whether this person may look users up; without, the address is typed as a whole. */
   searches: boolean;
+  /** The only ones to choose from, where they are known: offered on a click, too. */
+  among?: readonly FoundPerson[];
 }
 
 /** Picks a user by name or address; an address that is typed as a whole is taken as well. */
-export function PersonInput({ value, onChange, searches, ...rest }: PersonInputProps) {
-  const list = usePersonList({ value, onChange, searches });
+export function PersonInput({ value, onChange, searches, among, ...rest }: PersonInputProps) {
+  const list = usePersonList({ value, onChange, searches, among });
   const id = useId();
   const optionId = (index: number) => `${id}-${index}`;
-  const combobox = searches && {
+  const combobox = (searches || among) && {
     role: "combobox",
     "aria-autocomplete": "list" as const,
     "aria-expanded": list.open,
@@ -43,6 +46,7 @@ export function PersonInput({ value, onChange, searches, ...rest }: PersonInputP
             value={value}
             onChange={(event) => list.type(event.target.value)}
             onKeyDown={list.onKeyDown}
+            onClick={list.offer}
             onBlur={list.close}
           />
         </div>

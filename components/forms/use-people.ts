@@ -10,6 +10,14 @@ export interface FoundPerson {
   email: string;
 }
 
+/** Those of a list whose name or address holds the words; all while there are none. */
+export function peopleAmong(people: readonly FoundPerson[], words: string): readonly FoundPerson[] {
+  const text = words.trim().toLowerCase();
+  return people
+    .filter(({ name, email }) => name.toLowerCase().includes(text) || email.toLowerCase().includes(text))
+    .slice(0, shown);
+}
+
 const debounceMs = 160;
 const shown = 6;
 const none: readonly FoundPerson[] = [];

@@ -1,19 +1,22 @@
 "use client";
 
 import { type KeyboardEvent, useState } from "react";
-import { type FoundPerson, usePeople } from "./use-people";
+import { type FoundPerson, peopleAmong, usePeople } from "./use-people";
 
 export interface PersonListOptions {
   value: string;
   onChange: (email: string) => void;
   searches: boolean;
+  /** The only ones to choose from, where they are known; nobody else is looked up. */
+  among?: readonly FoundPerson[];
 }
 
 /** The list below a person's field: what is found, which of it is chosen next, and how keys move through it. */
-export function usePersonList({ value, onChange, searches }: PersonListOptions) {
+export function usePersonList({ value, onChange, searches, among }: PersonListOptions) {
   const [asking, setAsking] = useState(false);
   const [active, setActive] = useState(-1);
-  const found = usePeople(value, searches && asking);
+  const looked = usePeople(value, searches && asking && !among);
+  const found = among ? peopleAmong(among, value) : looked;
   const open = asking && found.length > 0;
 
   function type(text: string) {
@@ -30,7 +33,12 @@ export function usePersonList({ value, onChange, searches }: PersonListOptions) 
     setAsking(false);
     setActive(-1);
   }
+  /** Shows who there is to choose from before anything is typed. */
+  function offer() {
+    if (among) setAsking(true);
+  }
   function onKeyDown(event: KeyboardEvent) {
+    if (!open && event.key === "ArrowDown") offer();
     if (!open || event.nativeEvent.isComposing) return;
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       event.preventDefault();
@@ -51,5 +59,5 @@ export function usePersonList({ value, onChange, searches }: PersonListOptions) 
       close();
     }
   }
-  return { open, found, active, type, choose, close, onKeyDown };
+  return { open, found, active, type, choose, close, offer, onKeyDown };
 }

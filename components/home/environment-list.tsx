@@ -69,6 +69,7 @@ export function EnvironmentList({ items }: { items: readonly EnvironmentSummary[
                 target="_blank"
                 rel="noreferrer"
                 aria-label={`Open ${row.name} in a new tab`}
+                title="Open in a new tab"
                 className="rounded-control p-1.5 text-muted hover:bg-hover hover:text-ink max-sm:hidden"
               >
                 <ArrowUpRight className="size-4" aria-hidden />

@@ -2,8 +2,8 @@
 
 import { useEffect, useState } from "react";
 import { NumberInput } from "@/components/forms/inputs";
+import { DateInput } from "@/components/ui/date-input";
 import { Field } from "@/components/ui/field";
-import { Input } from "@/components/ui/input";
 import { dateAfter, daysUntil, leaseProblem } from "./form-model";
 
 const leaseHint =
@@ -27,14 +27,13 @@ export function LeaseField({ days, max, onChange, error }: LeaseFieldProps) {
   return (
     <Field label="Lease ends" error={wrong ?? error} hint={leaseHint} required>
       {(control) => (
-        <div className="grid grid-cols-2 gap-4">
-          <Input
+        <div className="grid grid-cols-2 items-start gap-4">
+          <DateInput
             {...control}
-            type="date"
             value={date}
             min={nowMs === undefined ? undefined : dateAfter(1, nowMs)}
             max={nowMs === undefined ? undefined : dateAfter(max, nowMs)}
-            onChange={(event) => onChange(daysUntil(event.target.value, Date.now()))}
+            onChange={(day) => onChange(daysUntil(day, Date.now()))}
           />
           <NumberInput
             id={`${control.id}-days`}

@@ -3,20 +3,18 @@ import { Money } from "@/components/ui/money";
 import type { PlanDto } from "@/lib/features/requests/schema";
 import { formatCount } from "@/lib/kernel/format";
 import { actionWord, diffActionOf, type PlanRowAction } from "./looks";
-import { changeWords, monthlyOf, perDay, valueText } from "./plan-model";
+import { changeWords, monthlyOf, valueText } from "./plan-model";
 
 export interface PlanChangesProps {
   plan: Pick<PlanDto, "changes" | "cost">;
   /** Also what stays as it is, and every changed value. */
   full?: boolean;
-  /** Price of each component: a day, a month, or none. */
-  price?: "day" | "month" | "none";
   /** Where each runs, when they differ. */
   showCloud?: boolean;
 }
 
 /** A plan as a diff: one row per component, in words and figures. */
-export function PlanChanges({ plan, full, price = "month", showCloud }: PlanChangesProps) {
+export function PlanChanges({ plan, full, showCloud }: PlanChangesProps) {
   const shown = full ? plan.changes : plan.changes.filter((change) => change.action !== "no-op");
   const untouched = plan.changes.length - shown.length;
   if (plan.changes.length === 0) return <p className="text-muted">No changes</p>;
@@ -37,11 +35,7 @@ export function PlanChanges({ plan, full, price = "month", showCloud }: PlanChan
               detail={[word, changeWords(change), showCloud || change.from ? `on ${change.cloud.name}` : ""]
                 .filter(Boolean)
                 .join(" · ")}
-              aside={
-                price === "none" ? null : (
-                  <Money amount={price === "day" ? perDay(monthly) : monthly} currency={plan.cost.currency} />
-                )
-              }
+              aside={<Money amount={monthly} currency={plan.cost.currency} />}
             >
               {full && tells(change) ? <Details change={change} /> : null}
             </DiffRow>

@@ -1,16 +1,10 @@
 import { Decimal } from "decimal.js";
 import type { PlanCost, PlanDto } from "@/lib/features/requests/schema";
 import { formatBytes, formatCount, formatCpu } from "@/lib/kernel/format";
-import { hoursPerMonth } from "@/lib/kernel/money";
 import type { PlanRowAction } from "./looks";
 
 type Change = Omit<PlanDto["changes"][number], "action"> & { action: PlanRowAction };
 type Size = Change["size"];
-
-/** A price per month as a price per day, with two decimals; null stays unknown. */
-export function perDay(monthly: string | null): string | null {
-  return monthly === null ? null : new Decimal(monthly).times(24).div(hoursPerMonth).toFixed(2);
-}
 
 /** What a component costs a month; null when part of it has no price. */
 export function monthlyOf(cost: PlanCost, component: string): string | null {

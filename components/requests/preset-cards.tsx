@@ -3,9 +3,8 @@
 import { Money } from "@/components/ui/money";
 import { RadioGroup } from "@/components/ui/radio-group";
 import type { PresetOption } from "./form-model";
-import { perDay } from "./plan-model";
 
-/** The template's presets as cards with what each costs a day. */
+/** The template's presets as cards with what each costs a month. */
 export function PresetCards(props: {
   presets: readonly PresetOption[];
   value: string | null;
@@ -29,7 +28,7 @@ export function PresetCards(props: {
           preset.monthly === null ? (
             <span className="text-muted">Price varies</span>
           ) : (
-            <Money amount={perDay(preset.monthly)} currency={preset.currency} period="day" />
+            <Money amount={preset.monthly} currency={preset.currency} period="month" />
           ),
       }))}
     />

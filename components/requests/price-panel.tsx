@@ -4,6 +4,7 @@ import { Card } from "@/components/ui/card";
 import { cn } from "@/components/ui/cn";
 import { DiffList, DiffRow } from "@/components/ui/diff";
 import { Money } from "@/components/ui/money";
+import { RunRate } from "@/components/ui/run-rate";
 import { Skeleton } from "@/components/ui/skeleton";
 import { Status } from "@/components/ui/status";
 import type { PreviewDto, ProjectOption } from "@/lib/features/requests/schema";
@@ -11,7 +12,7 @@ import { formatCount, formatDate, formatMoney } from "@/lib/kernel/format";
 import { diffActionOf, outcomeLooks } from "./looks";
 import { LossList } from "./loss-list";
 import { PlanDialog } from "./plan-dialog";
-import { changeWords, difference, monthlyOf, perDay } from "./plan-model";
+import { changeWords, difference, monthlyOf } from "./plan-model";
 import { BudgetMeter, QuotaMeters } from "./quota-meters";
 import { changesNothing, SubmitButton, type SubmitProps } from "./submit-bar";
 import type { Preview } from "./use-preview";
@@ -101,7 +102,7 @@ function Figures({ data, kind }: { data: PreviewDto; kind: "create" | "update" }
         <div>
           <p className="text-xs text-muted">New monthly cost</p>
           <p className="text-3xl font-semibold tracking-[-0.02em]">
-            <Money amount={cost.monthly} currency={currency} />
+            <RunRate bare monthly={cost.monthly} currency={currency} />
           </p>
         </div>
         <div className="grid text-right text-xs text-muted tabular">
@@ -127,13 +128,18 @@ function Figures({ data, kind }: { data: PreviewDto; kind: "create" | "update" }
           {lease && until ? `Until ${formatDate(lease.endsAt)}` : "Monthly cost"}
         </p>
         <p className="text-3xl font-semibold tracking-[-0.02em]">
-          <Money amount={until ? cost.untilLeaseEnd : cost.monthly} currency={currency} />
+          {until ? (
+            <Money amount={cost.untilLeaseEnd} currency={currency} />
+          ) : (
+            <RunRate bare monthly={cost.monthly} currency={currency} />
+          )}
         </p>
       </div>
-      <div className="grid text-right text-xs text-muted tabular">
-        <span>{formatMoney(perDay(cost.monthly), currency, { period: "day" })}</span>
-        <span>{formatMoney(cost.monthly, currency, { period: "month" })}</span>
-      </div>
+      {until ? (
+        <span className="text-xs text-muted">
+          <RunRate monthly={cost.monthly} currency={currency} />
+        </span>
+      ) : null}
     </div>
   );
 }
@@ -146,12 +152,11 @@ function sameCost(cost: PreviewDto["plan"]["cost"]): boolean {
 
 function Components({ data, kind }: { data: PreviewDto; kind: "create" | "update" }) {
   const { plan } = data;
-  const create = kind === "create";
   return (
     <>
       <p className="mb-2 flex justify-between text-xs text-muted">
-        <span>{create ? "Resources" : "Changes"}</span>
-        <span>{create ? "Daily cost" : "Monthly cost"}</span>
+        <span>{kind === "create" ? "Resources" : "Changes"}</span>
+        <span>Monthly cost</span>
       </p>
       <DiffList>
         {plan.changes.map((change) => {
@@ -162,7 +167,7 @@ function Components({ data, kind }: { data: PreviewDto; kind: "create" | "update
               action={diffActionOf(change.action)}
               title={change.component}
               detail={changeWords(change)}
-              aside={<Money amount={create ? perDay(monthly) : monthly} currency={plan.cost.currency} />}
+              aside={<Money amount={monthly} currency={plan.cost.currency} />}
             />
           );
         })}

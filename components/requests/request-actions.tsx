@@ -33,6 +33,7 @@ export function CancelRequest({ id, running, dialog }: CancelRequestProps) {
       }
       confirmLabel={running ? "Cancel run" : "Cancel request"}
       cancelLabel={running ? "Keep running" : "Keep request"}
+      tone={running ? "primary" : "danger"}
       onConfirm={cancel.run}
     />
   );

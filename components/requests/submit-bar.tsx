@@ -1,7 +1,7 @@
 "use client";
 
-import { Button } from "@/components/ui/button";
 import { Money } from "@/components/ui/money";
+import { ReasonedButton } from "@/components/ui/reasoned-button";
 import { Skeleton } from "@/components/ui/skeleton";
 import type { PreviewDto } from "@/lib/features/requests/schema";
 import { formatDate } from "@/lib/kernel/format";
@@ -47,6 +47,11 @@ export function SubmitButton(props: SubmitProps) {
   const outcome = props.preview.data?.outcome;
   const nothing = !props.preview.problem && changesNothing(props.preview.data, props.kind);
   const refused = !props.preview.problem && (outcome === "denied" || outcome === "over_quota");
+  const reason = refused
+    ? (reasonsOf(props.preview.data)[0] ?? "The plan shows why.")
+    : nothing
+      ? "Change a value first."
+      : null;
   const words =
     outcome === "needs_approval"
       ? "Submit for approval"
@@ -54,11 +59,11 @@ export function SubmitButton(props: SubmitProps) {
         ? "Create environment"
         : "Apply changes";
   return (
-    <Button
+    <ReasonedButton
       variant="accent"
       className="h-10 w-full"
       loading={props.submitting}
-      disabled={refused || nothing}
+      reason={reason}
       onClick={props.onSubmit}
     >
       {refused
@@ -68,8 +73,14 @@ export function SubmitButton(props: SubmitProps) {
         : nothing
           ? "No changes to apply"
           : words}
-    </Button>
+    </ReasonedButton>
   );
+}
+
+/** Why a plan can't be submitted, in the words of policies and quota. */
+function reasonsOf(data: PreviewDto | undefined): string[] {
+  if (data?.outcome === "over_quota") return data.problems;
+  return data?.verdicts.filter((one) => one.effect === "deny").map((one) => one.reason) ?? [];
 }
 
 /** Whether a change would change anything; unknown until there is a plan. */

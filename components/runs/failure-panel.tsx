@@ -130,7 +130,7 @@ function RollBack({ run }: { run: RunDetail }) {
         creating && run.exists.length > 0 ? run.exists.map((one) => `${one.component} on ${one.cloud}`) : []
       }
       kept={creating ? [] : ["Data in volumes", "Backups"]}
-      confirmLabel="Roll back"
+      confirmLabel="Roll back run"
       tone={creating ? "danger" : "primary"}
       onConfirm={() => rollBack.run()}
     />

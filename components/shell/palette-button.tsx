@@ -15,6 +15,7 @@ export function PaletteButton({ compact, className }: { compact?: boolean; class
         type="button"
         onClick={openPalette}
         aria-label="Search"
+        title="Search"
         className={cn("rounded-control p-2 text-muted hover:bg-hover hover:text-ink", className)}
       >
         <Search className="size-4.5" aria-hidden />

@@ -27,6 +27,7 @@ export function TopBar({ navigation, unread, ...menu }: TopBarProps) {
         <SheetTrigger
           className="rounded-control p-2 text-ink-soft hover:bg-hover"
           aria-label="Open navigation"
+          title="Open navigation"
         >
           <Menu className="size-5" aria-hidden />
         </SheetTrigger>

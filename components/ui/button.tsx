@@ -50,15 +50,12 @@ export function Button({
   children,
   ...rest
 }: ButtonProps) {
-  // An icon alone is told by its name, to those who point at it too.
-  const iconName = size?.startsWith("icon") ? rest["aria-label"] : undefined;
   return (
     <button
       type={type}
       className={cn(buttonVariants({ variant, size }), loading && "relative", className)}
       disabled={disabled || loading}
       aria-busy={loading || undefined}
-      title={iconName}
       {...rest}
     >
       {loading ? (

@@ -7,6 +7,7 @@ import { cn } from "./cn";
 import { overlayClasses } from "./dialog";
 import { Input } from "./input";
 import { Label } from "./label";
+import { ReasonedButton } from "./reasoned-button";
 import { ScrollBody } from "./scroll-body";
 import { type DialogControl, returningTo, useDialogOpen } from "./use-dialog-open";
 
@@ -28,39 +29,13 @@ export interface ConfirmDialogProps extends DialogControl {
   onConfirm: () => unknown;
   /** Further inputs, for example a reason. */
   children?: ReactNode;
-  /** False while the further inputs are incomplete. */
-  ready?: boolean;
+  /** Why it can't be done yet, as a sentence: what the further inputs lack. Null or absent when it can. */
+  missing?: string | null;
 }
 
 /** Asks before something that cannot simply be undone, and says what will be lost. */
 export function ConfirmDialog(props: ConfirmDialogProps) {
-  const [open, changeOpen] = useDialogOpen(props);
-  const [typed, setTyped] = useState("");
-  const [pending, setPending] = useState(false);
-  const inputId = useId();
-  const setOpen = (next: boolean) => {
-    if (pending) return;
-    changeOpen(next);
-    if (!next) setTyped("");
-  };
-  const named = props.typeToConfirm === undefined || typed.trim() === props.typeToConfirm;
-  const allowed = named && props.ready !== false;
-
-  async function confirm() {
-    if (!allowed || pending) return;
-    setPending(true);
-    let done = false;
-    try {
-      done = (await props.onConfirm()) !== false;
-    } finally {
-      setPending(false);
-    }
-    if (done) {
-      changeOpen(false);
-      setTyped("");
-    }
-  }
-
+  const { open, setOpen, typed, setTyped, pending, missing, confirm } = useConfirmation(props);
   return (
     <Radix.Root open={open} onOpenChange={setOpen}>
       {props.trigger ? <Radix.Trigger asChild>{props.trigger}</Radix.Trigger> : null}
@@ -90,33 +65,75 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
               <Consequences title="Will be kept" tone="good" lines={props.kept} />
               {props.children}
               {props.typeToConfirm === undefined ? null : (
-                <div className="grid gap-1.5">
-                  <Label htmlFor={inputId} className="font-normal">
-                    Type <strong className="font-mono text-sm">{props.typeToConfirm}</strong> to confirm
-                  </Label>
-                  <Input
-                    id={inputId}
-                    value={typed}
-                    onChange={(event) => setTyped(event.target.value)}
-                    autoComplete="off"
-                    autoCapitalize="off"
-                    spellCheck={false}
-                  />
-                </div>
+                <NameToType name={props.typeToConfirm} value={typed} onChange={setTyped} />
               )}
             </ScrollBody>
             <div className="flex justify-end gap-2 border-t bg-subtle px-5 py-3">
               <Radix.Cancel asChild>
                 <Button disabled={pending}>{props.cancelLabel ?? "Cancel"}</Button>
               </Radix.Cancel>
-              <Button type="submit" variant={props.tone ?? "danger"} disabled={!allowed} loading={pending}>
+              <ReasonedButton
+                type="submit"
+                variant={props.tone ?? "danger"}
+                reason={missing}
+                loading={pending}
+              >
                 {props.confirmLabel}
-              </Button>
+              </ReasonedButton>
             </div>
           </form>
         </Radix.Content>
       </Radix.Portal>
     </Radix.Root>
+  );
+}
+
+/** Whether the dialog is open, what was typed, and the action, done once at a time. */
+function useConfirmation(props: ConfirmDialogProps) {
+  const [open, changeOpen] = useDialogOpen(props);
+  const [typed, setTyped] = useState("");
+  const [pending, setPending] = useState(false);
+  const named = props.typeToConfirm === undefined || typed.trim() === props.typeToConfirm;
+  const missing = named ? (props.missing ?? null) : `Type “${props.typeToConfirm}” to confirm.`;
+  const setOpen = (next: boolean) => {
+    if (pending) return;
+    changeOpen(next);
+    if (!next) setTyped("");
+  };
+
+  async function confirm() {
+    if (missing !== null || pending) return;
+    setPending(true);
+    let done = false;
+    try {
+      done = (await props.onConfirm()) !== false;
+    } finally {
+      setPending(false);
+    }
+    if (done) {
+      changeOpen(false);
+      setTyped("");
+    }
+  }
+  return { open, setOpen, typed, setTyped, pending, missing, confirm };
+}
+
+function NameToType(props: { name: string; value: string; onChange: (text: string) => void }) {
+  const id = useId();
+  return (
+    <div className="grid gap-1.5">
+      <Label htmlFor={id} className="font-normal">
+        Type <strong className="font-mono text-sm">{props.name}</strong> to confirm
+      </Label>
+      <Input
+        id={id}
+        value={props.value}
+        onChange={(event) => props.onChange(event.target.value)}
+        autoComplete="off"
+        autoCapitalize="off"
+        spellCheck={false}
+      />
+    </div>
   );
 }
 

@@ -52,6 +52,7 @@ export function DialogContent({
           <Radix.Close
             className="-mt-1 -mr-2 rounded-control p-2 text-muted hover:bg-hover hover:text-ink"
             aria-label="Close"
+            title="Close"
           >
             <X className="size-4" aria-hidden />
           </Radix.Close>

@@ -3,6 +3,7 @@
 import { type ReactNode, type RefObject, useId } from "react";
 import { Button } from "./button";
 import { Dialog, DialogContent, DialogTrigger } from "./dialog";
+import { ReasonedButton } from "./reasoned-button";
 import { returningTo } from "./use-dialog-open";
 
 export interface FormDialogProps {
@@ -15,8 +16,8 @@ export interface FormDialogProps {
   title: ReactNode;
   description?: ReactNode;
   submitLabel: string;
-  /** False while something is missing or nothing was changed. */
-  ready?: boolean;
+  /** Why it can't be sent now: what is missing, as a sentence; null or absent when it can. */
+  missing?: string | null;
   pending: boolean;
   onSubmit: () => void;
   /** The fields. */
@@ -26,6 +27,7 @@ export interface FormDialogProps {
 /** A few fields in a window, with one button that sends them and one that does not. */
 export function FormDialog(props: FormDialogProps) {
   const formId = useId();
+  const { missing = null } = props;
   return (
     <Dialog open={props.open} onOpenChange={props.onOpenChange}>
       {props.trigger ? <DialogTrigger asChild>{props.trigger}</DialogTrigger> : null}
@@ -36,15 +38,15 @@ export function FormDialog(props: FormDialogProps) {
         footer={
           <>
             <Button onClick={() => props.onOpenChange(false)}>Cancel</Button>
-            <Button
+            <ReasonedButton
               type="submit"
               form={formId}
               variant="accent"
               loading={props.pending}
-              disabled={props.ready === false}
+              reason={missing}
             >
               {props.submitLabel}
-            </Button>
+            </ReasonedButton>
           </>
         }
       >
@@ -53,7 +55,8 @@ export function FormDialog(props: FormDialogProps) {
           className="grid gap-4"
           onSubmit={(event) => {
             event.preventDefault();
-            props.onSubmit();
+            // Enter in a lone field sends a form without a button that can be pressed.
+            if (missing === null) props.onSubmit();
           }}
         >
           {props.children}

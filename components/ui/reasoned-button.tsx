@@ -1,5 +1,6 @@
 "use client";
 
+import { useId } from "react";
 import { Button, type ButtonProps } from "./button";
 import { cn } from "./cn";
 import { Tooltip } from "./tooltip";
@@ -9,18 +10,29 @@ export interface ReasonedButtonProps extends Omit<ButtonProps, "disabled"> {
   reason: string | null;
 }
 
-/** A button that says why it can't be used: on hover, on focus and on tap. It keeps its place in the tab order. */
+/**
+ * A button that says why it can't be used: on hover, on focus and on tap, and always to screen readers. It keeps its place
+ * in the tab order.
+ */
 export function ReasonedButton({ reason, ...props }: ReasonedButtonProps) {
-  if (reason === null) return <Button {...props} />;
+  const id = useId();
+  // While it works, that is the reason, and it is seen.
+  if (reason === null || props.loading) return <Button {...props} />;
   const { variant, size, className, children, "aria-label": label } = props;
   return (
-    <Tooltip content={reason} opensOnClick>
-      <Button
-        {...{ variant, size, children }}
-        aria-label={label}
-        aria-disabled
-        className={cn("aria-disabled:pointer-events-auto cursor-not-allowed", className)}
-      />
-    </Tooltip>
+    <>
+      <Tooltip content={reason} opensOnClick>
+        <Button
+          {...{ variant, size, children }}
+          aria-label={label}
+          aria-disabled
+          aria-describedby={id}
+          className={cn("aria-disabled:pointer-events-auto cursor-not-allowed", className)}
+        />
+      </Tooltip>
+      <span id={id} hidden>
+        {reason}
+      </span>
+    </>
   );
 }

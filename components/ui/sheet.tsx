@@ -49,6 +49,7 @@ export function SheetContent(props: SheetContentProps) {
         </Radix.Title>
         <Radix.Close
           aria-label="Close"
+          title="Close"
           className="absolute top-3 right-3 z-10 rounded-control p-2 text-muted hover:bg-hover hover:text-ink"
         >
           <X className="size-4" aria-hidden />

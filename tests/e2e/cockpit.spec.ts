@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import type { Page } from "@playwright/test";
 import pg from "pg";
-import { expectAccessible, visit } from "./support/accessibility";
+import { expectAccessible, expectNoOverflow, visit } from "./support/accessibility";
 import { freshName, getEnvironment, stateOf } from "./support/environments";
 import { api, eventually, signIn } from "./support/people";
 import { RequestForm } from "./support/request-form";
@@ -198,15 +198,29 @@ test("the menu restarts, extends, transfers and copies", async () => {
 
   await choose("Extend lease…");
   const extension = developer.getByRole("dialog", { name: `Extend lease of ${name}` });
-  await extension.getByLabel("Days from today").fill("5");
+  await extension.getByLabel("Lease in days").fill("5");
   await extension.getByRole("button", { name: "Extend lease" }).click();
   await expect(developer.getByText("5 days left").first()).toBeVisible();
   await expect(menu).toBeFocused();
 
   await choose("Transfer environment…");
   const transfer = developer.getByRole("dialog", { name: `Transfer ${name}` });
-  await expect(transfer.getByLabel("New owner").getByRole("option").nth(1)).toBeAttached();
-  await expect(transfer.getByRole("button", { name: "Transfer environment" })).toBeDisabled();
+  const owner = transfer.getByRole("combobox", { name: /^New owner/ });
+  const send = transfer.getByRole("button", { name: "Transfer environment" });
+  await expect(send).toBeDisabled();
+  await expect(send).toHaveAccessibleDescription("Choose a member of the project.");
+  // Members are offered before anything is typed, and whoever owns it isn't among them.
+  await owner.click();
+  await expect(developer.getByRole("option").first()).toBeVisible();
+  await expect(developer.getByRole("option", { name: /Dana Okafor/ })).toHaveCount(0);
+  await owner.fill("nobody of this project");
+  await expect(developer.getByRole("option")).toHaveCount(0);
+  await owner.fill("");
+  await owner.press("ArrowDown");
+  await owner.press("ArrowDown");
+  await owner.press("Enter");
+  await expect(owner).toHaveValue(/@/);
+  await expect(send).toBeEnabled();
   await transfer.getByRole("button", { name: "Cancel" }).click();
   await expect(menu).toBeFocused();
 
@@ -224,4 +238,49 @@ test("a duplicate begins with what the environment has", async () => {
   await expect(developer.getByLabel("Project")).toHaveValue("storefront");
   await expect(developer.getByLabel("Title", { exact: true })).toHaveValue(title);
   expect((await new RequestForm(developer).quote()).monthly).toBeGreaterThan(0);
+});
+
+test("an auditor sees what could be done to a component, and why not by them", async ({ browser }) => {
+  const auditor = await signIn(browser, "Auditor");
+  await visit(auditor, `/environments/${id}?component=web`);
+  const web = drawer(auditor, "Web application");
+  const restart = web.getByRole("button", { name: "Restart component" });
+  const reason = "You need the developer or owner role in Storefront.";
+  await expect(restart).toBeDisabled();
+  await expect(restart).toHaveAccessibleDescription(reason);
+  await restart.focus();
+  await expect(restart, "it stays in the order of the keyboard").toBeFocused();
+  await expect(auditor.getByRole("tooltip", { name: reason })).toBeVisible();
+  await auditor.keyboard.press("Enter");
+  await expect(auditor.getByRole("alertdialog")).toHaveCount(0);
+  await expectAccessible(auditor, "the details of a component, to an auditor");
+  await auditor.context().close();
+});
+
+test("on a phone the details of a component fill the screen, and close with Escape and back", async ({
+  browser,
+}) => {
+  const phone = await signIn(browser, "Developer");
+  await phone.setViewportSize({ width: 390, height: 844 });
+  await visit(phone, `/environments/${id}`);
+  const component = node(phone, "web");
+  await component.click();
+  const web = drawer(phone, "Web application");
+  await expect(web.getByRole("button", { name: "Restart component" })).toBeVisible();
+  await expect
+    .poll(async () => await web.boundingBox(), { message: "it covers the page" })
+    .toMatchObject({ x: 0, y: 0, width: 390, height: 844 });
+  await expectNoOverflow(phone, "the details of a component");
+  await expectAccessible(phone, "the details of a component, on a phone");
+  await phone.keyboard.press("Escape");
+  await expect(phone.getByRole("dialog")).toHaveCount(0);
+  await expect(component).toBeFocused();
+
+  await phone.keyboard.press("Enter");
+  await expect(web).toBeVisible();
+  await phone.goBack();
+  await expect(phone.getByRole("dialog")).toHaveCount(0);
+  await expect(phone).toHaveURL(new RegExp(`/environments/${id}$`));
+  await expect(component).toBeFocused();
+  await phone.context().close();
 });

@@ -89,7 +89,9 @@ test("the approver sees who, why, what and how much, and approves with a reason"
     await expect(changes.getByRole("listitem")).toHaveCount(2);
     await expect(changes).toContainText("This machine");
     await expect(approver.getByText("Cost until lease ends", { exact: true })).toBeVisible();
-    await expect(approver.getByText(/€[\d.]+\/day, €[\d.]+\/mo/)).toBeVisible();
+    const rate = approver.getByRole("button", { name: /^€[\d.]+\/mo$/ });
+    await rate.focus();
+    await expect(approver.getByRole("tooltip", { name: /^€[\d.]+\/day · €[\d.]+\/h$/ })).toBeVisible();
     await expect(approver.getByText("Budget remaining", { exact: true })).toBeVisible();
     await expect(
       cardOf(approver, "Data platform quota after approval").getByRole("meter").first(),

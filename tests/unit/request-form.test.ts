@@ -19,7 +19,7 @@ import {
   storableState,
   tidyName,
 } from "@/components/requests/form-model";
-import { changeWords, difference, monthlyOf, perDay, sizeWords } from "@/components/requests/plan-model";
+import { changeWords, difference, monthlyOf, sizeWords } from "@/components/requests/plan-model";
 import { quotaSentence, tightestQuotas } from "@/components/requests/quota-meters";
 import { requestSteps, whereItIs } from "@/components/requests/request-steps";
 import { mergeDraft } from "@/components/requests/use-draft";
@@ -237,8 +237,6 @@ describe("plans in words", () => {
   it("add up exactly and keep the unknown unknown", () => {
     expect(monthlyOf(cost, "web")).toBe("30.3000");
     expect(monthlyOf(cost, "db")).toBeNull();
-    expect(perDay("730")).toBe("24.00");
-    expect(perDay(null)).toBeNull();
     expect(difference("10", "12.5")).toBe("-2.50");
     expect(difference(null, "1")).toBeNull();
   });
