@@ -5,6 +5,7 @@ import { Callout } from "@/components/ui/callout";
 import { Card } from "@/components/ui/card";
 import { EmptyState } from "@/components/ui/empty-state";
 import { Money } from "@/components/ui/money";
+import { RunRate } from "@/components/ui/run-rate";
 import { Stat } from "@/components/ui/stat";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
 import { Time } from "@/components/ui/time";
@@ -63,7 +64,7 @@ function CostFigures({ cost }: { cost: EnvironmentCost }) {
         value={<Money amount={cost.forecastMonth} currency={currency} />}
         note={cost.forecastMonth === null ? "Missing price" : "At current usage"}
       />
-      <Stat label="Monthly run rate" value={<Money amount={cost.monthly} currency={currency} />} />
+      <Stat label="Monthly run rate" value={<RunRate bare monthly={cost.monthly} currency={currency} />} />
       <Stat
         label="Lifetime cost"
         value={<Money amount={cost.total} currency={currency} />}

@@ -73,7 +73,7 @@ test("the reason is read by who points, who comes by keyboard and who taps", asy
   const reason = page.getByRole("tooltip", { name: "Enter a manifest or choose an archive." });
   await save.hover();
   await expect(reason).toBeVisible();
-  await page.mouse.move(0, 0);
+  await page.mouse.move(10, 10, { steps: 5 });
   await expect(reason).toHaveCount(0);
   await save.focus();
   await expect(reason).toBeVisible();
