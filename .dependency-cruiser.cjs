@@ -63,11 +63,11 @@ module.exports = {
     ),
     rule(
       "feature-doors-from-features",
-      "A feature enters another by its index.ts or schema.ts.",
+      "A feature enters another by its index.ts or schema.ts; its statements join what the other publishes in joins.ts.",
       { path: "^lib/features/([^/]+)/" },
       {
         path: "^lib/features/[^/]+/",
-        pathNot: ["^lib/features/$1/", "^lib/features/[^/]+/(index|schema)\\.tsx?$"],
+        pathNot: ["^lib/features/$1/", "^lib/features/[^/]+/(index|schema|joins)\\.tsx?$"],
       },
     ),
     rule(

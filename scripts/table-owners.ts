@@ -2,8 +2,9 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 /**
- * Who writes which table: the folder of the one noun it belongs to. A table with two folders has two halves, and the reason
- * stands beside it. What other folders read, they read in stores of their own (lists join what they show).
+ * Whose each table is: the folder of the one noun it belongs to, whose stores alone name it and its columns. A table with
+ * two folders has two halves, and the reason stands beside it. Other folders ask the owner's functions by key or by ids;
+ * a statement that has to filter, sort or count by another noun joins what the owner publishes in `joins.ts`.
  */
 export const owners: Readonly<Record<string, readonly string[]>> = {
   account: ["lib/features/identity"],
@@ -74,16 +75,8 @@ const exceptions: { file: RegExp; reason: string }[] = [
     reason: "removes all demo data",
   },
   {
-    file: /^lib\/features\/housekeeping\/store\.ts$/,
-    reason: "deletes old rows of many tables with one statement",
-  },
-  {
     file: /^lib\/features\/runs\/ended\.sql\.ts$/,
     reason: "the end of many runs is one statement: environment, request, secrets",
-  },
-  {
-    file: /^lib\/features\/users\/store\.ts$/,
-    reason: "ends tokens and sessions in the statement that disables a user",
   },
   {
     file: /^lib\/platform\/db\/binding/,
@@ -91,11 +84,15 @@ const exceptions: { file: RegExp; reason: string }[] = [
   },
 ];
 
-/** How many pairs of a folder and a table that it reads but does not own there are: they may only become fewer. */
-export const mostForeignReads = 164;
+/**
+ * How many pairs there may be, each of which may only become fewer: of a folder and a table of others that it names itself
+ * (raw SQL of the ledger and of batches, what the layers below the features read, the removal of demo data), and of a
+ * folder and rows that it joins by what their owner publishes.
+ */
+export const most = { foreign: 31, joined: 107 };
 
 const roots = ["app", "lib", "workers", "prisma/seed"];
-const storeFile = /(?:^|\/)(?:store(?:-[\w-]+)?|[\w-]+\.sql)\.ts$/;
+const storeFile = /(?:^|\/)(?:store(?:-[\w-]+)?|joins|[\w-]+\.sql)\.ts$/;
 /** Below here files are called by what they are for; each folder owns its tables. */
 const platform = /^lib\/platform\//;
 
@@ -123,9 +120,24 @@ export function touchedIn(text: string, tables: ReadonlyMap<string, string>): To
     reads: named([
       ...all(/(?:selectFrom|Join|JoinLateral|using|from)\(\s*"(\w+)/g),
       ...all(/\b(?:FROM|JOIN)\s+(\w+)/g),
+      ...inTemplates(text).flatMap((sql) =>
+        [...sql.matchAll(/\b(?:from|join)\s+(\w+)/gi)].map(([, name = ""]) => name),
+      ),
       ...models(ofModels("find|count|aggregate|groupBy")),
     ]),
   };
+}
+
+/** The texts of SQL in a file, whatever case they are written in. */
+const inTemplates = (text: string) =>
+  [...text.matchAll(/\bsql(?:<[^`]*?>)?`([^`]*)`/g)].map(([, sql = ""]) => sql);
+
+/** What a file joins of what others publish: folder of the owner, and name. */
+export function joinedIn(text: string): string[] {
+  const imports = text.matchAll(/import \{([^}]*)\} from "@\/(lib\/[\w/-]+)\/joins"/g);
+  return [...imports].flatMap(([, names = "", owner = ""]) =>
+    names.split(",").flatMap((name) => (name.trim() === "" ? [] : [`${owner} ${name.trim()}`])),
+  );
 }
 
 /** Name of the model in code → table, of the Prisma schema. */
@@ -166,23 +178,45 @@ export function judgeOwners(root = process.cwd()): { line: string; problems: str
     .filter((table) => !owners[table])
     .map((table) => `table-owners: nothing says who owns ${table} (scripts/table-owners.ts)`);
   const foreign = new Set<string>();
+  const joined = new Set<string>();
   for (const file of roots.flatMap((one) => filesBelow(root, one))) {
-    const touched = touchedIn(readFileSync(join(root, file), "utf8"), tables);
-    problems.push(...problemsOf(file, touched));
+    const text = readFileSync(join(root, file), "utf8");
+    const touched = touchedIn(text, tables);
+    problems.push(...problemsOf(file, touched), ...joinProblems(file, text));
     const folder = file.split("/").slice(0, 3).join("/");
     for (const table of touched.reads) if (!isOwn(file, table)) foreign.add(`${folder} ${table}`);
+    for (const rows of joinedIn(text)) joined.add(`${folder} ${rows}`);
   }
-  if (foreign.size > mostForeignReads)
-    problems.push(
-      `table-owners: ${foreign.size} pairs of a folder and a table of others that it reads, ${mostForeignReads} at most`,
-    );
-  if (foreign.size < mostForeignReads)
-    problems.push(`table-owners: ${foreign.size} foreign reads by now: lower mostForeignReads`);
+  const found = { foreign: foreign.size, joined: joined.size };
+  for (const key of ["foreign", "joined"] as const) {
+    const what = `${found[key]} pairs of a folder and ${key === "foreign" ? "a table of others that it names" : "rows of others that it joins"}`;
+    if (found[key] > most[key])
+      problems.push(`table-owners: ${what}, ${most[key]} at most: ask the owner’s functions`);
+    if (found[key] < most[key]) problems.push(`table-owners: ${what} by now: lower most.${key}`);
+  }
   return {
-    line: `Tables: ${tables.size}, each written by its owner; ${foreign.size} pairs of a folder and a foreign table it reads`,
+    line: `Tables: ${tables.size}, each written by its owner; ${foreign.size} pairs of a folder and a foreign table it names, ${joined.size} of a folder and rows it joins by what their owner publishes`,
     problems,
   };
 }
+
+/** What is published is joined in stores, and is the owner's alone to name. */
+export function joinProblems(file: string, text: string): string[] {
+  const names = joinedIn(text);
+  if (names.length === 0) return [];
+  if (!storeFile.test(file))
+    return [`table-owners: ${file} joins ${names.join(", ")}: statements stand in a store.ts or *.sql.ts`];
+  const locking = text.split(";").filter((statement) => locks.test(statement) && ofPublished.test(statement));
+  return locking.length === 0
+    ? []
+    : [
+        `table-owners: ${file} locks rows that others publish: all of them would be locked; ask the owner’s functions`,
+      ];
+}
+
+const locks = /\.for(?:NoKey|Key)?(?:Update|Share)\(/;
+/** In FROM, that is; in a condition they are not locked. */
+const ofPublished = /(?:\bstatements\s*\.selectFrom|\.(?:inner|left)Join)\(\s*\w+\.as\(/;
 
 function filesBelow(root: string, path: string): string[] {
   return readdirSync(join(root, path), { recursive: true, withFileTypes: true })

@@ -1,9 +1,22 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { GET as getEnvironment, PATCH } from "@/app/api/v1/environments/[id]/route";
 import { GET as listEnvironments } from "@/app/api/v1/environments/route";
+import { manifestSchema } from "@/lib/engine/template";
 import { newId } from "@/lib/kernel/ids";
 import type { TestDatabase } from "../support/database";
 import { call, makePerson, makeProject, type TestPerson, useTestPortal } from "../support/portal";
+
+const manifest = JSON.stringify(
+  manifestSchema.parse({
+    apiVersion: "rostrum.dev/v1",
+    kind: "Template",
+    metadata: { name: "t", title: "T", category: "Web" },
+    spec: {
+      version: "1.0.0",
+      components: { web: { size: { cpu: 0.5, memory: "256Mi" }, container: { image: "nginx:1" } } },
+    },
+  }),
+);
 
 let database: TestDatabase;
 let projectId = "";
@@ -26,19 +39,7 @@ beforeAll(async () => {
   await database.pool.query(
     `INSERT INTO template (id, name, title, updated_at) VALUES ('tpl_1', 't', 'T', now());
      INSERT INTO template_version (id, template_id, version, status, source, manifest, digest) VALUES
-       ('tv_1', 'tpl_1', '1.0.0', 'published', '', '${JSON.stringify({
-         metadata: { name: "t", title: "T" },
-         spec: {
-           version: "1.0.0",
-           parameters: [],
-           presets: [],
-           components: {},
-           outputs: {},
-           acceptance: [],
-           actions: [],
-           lifecycle: { lease: { default: "14d", max: "90d", grace: "3d" } },
-         },
-       })}', 'd');
+       ('tv_1', 'tpl_1', '1.0.0', 'published', '', '${manifest}', 'd');
      INSERT INTO cloud (id, name, title, driver, config, updated_at) VALUES ('cld_1', 'c', 'C', 'simulated', '{}', now())`,
   );
 });

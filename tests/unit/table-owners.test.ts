@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { owners, problemsOf, readTables, touchedIn } from "@/scripts/table-owners";
+import { joinedIn, joinProblems, owners, problemsOf, readTables, touchedIn } from "@/scripts/table-owners";
 
 const tables = readTables();
 const problems = (file: string, text: string) => problemsOf(file, touchedIn(text, tables));
@@ -32,5 +32,30 @@ describe("table owners", () => {
     ]);
     expect(problems("app/page.tsx", "await getPrisma().run.findMany()")).toHaveLength(1);
     expect(problems("lib/features/home/queries.ts", "const text = 'update the project';")).toEqual([]);
+  });
+
+  it("see tables in SQL of either case, and let owners publish rows", () => {
+    const sql = "sql<boolean>`exists (select 1 from project_member m where m.user_id = u.id)`";
+    expect([...touchedIn(sql, tables).reads]).toEqual(["project_member"]);
+    const text = 'export const projectRows = statements.selectFrom("project").select(["id", "name"]);';
+    expect(problems("lib/features/projects/joins.ts", text)).toEqual([]);
+  });
+
+  it("count what stores join of what others publish, and let nobody else join or lock it", () => {
+    const text = `import { memberRows, projectRows } from "@/lib/features/projects/joins";
+      const listed = statements.selectFrom("run as u").innerJoin(projectRows.as("p"), "p.id", "u.project_id");`;
+    const joined = ["lib/features/projects memberRows", "lib/features/projects projectRows"];
+    expect(joinedIn(text)).toEqual(joined);
+    expect(joinProblems("lib/features/runs/store-lists.ts", text)).toEqual([]);
+    expect(joinProblems("lib/features/runs/list.ts", text)).toEqual([
+      expect.stringContaining("statements stand in a store.ts"),
+    ]);
+    const locking = `${text.trimEnd().slice(0, -1)}.forNoKeyUpdate();`;
+    expect(joinProblems("lib/features/runs/store-lists.ts", locking)).toEqual([
+      expect.stringContaining("locks rows that others publish"),
+    ]);
+    const inCondition = `${text}
+      const idle = statements.selectFrom("environment as e").where((eb) => eb.exists(eb.selectFrom(runRows.as("u")))).forUpdate();`;
+    expect(joinProblems("lib/features/environments/store-placement.ts", inCondition)).toEqual([]);
   });
 });

@@ -1,21 +1,22 @@
 import { Decimal } from "decimal.js";
 import { loadVersionByName } from "@/lib/features/catalog";
-import { committedMonthly, quotaUse } from "@/lib/features/quotas";
-import { decidableProjects, getRequest, presetPrices } from "@/lib/features/requests";
+import { findBudget } from "@/lib/features/projects";
+import { committedMonthly, quotaUse, reservedBy } from "@/lib/features/quotas";
+import {
+  countWaiting,
+  type DecisionScope,
+  decidableProjects,
+  getRequest,
+  listDecisions,
+  listQueue,
+  presetPrices,
+  readRequesterFacts,
+} from "@/lib/features/requests";
 import type { RequestDetail } from "@/lib/features/requests/schema";
 import { type Actor, can, visibleProjects } from "@/lib/platform/auth";
 import { pooled } from "@/lib/platform/db";
 import { cheaperAlternatives } from "./alternatives";
 import type { Alternative, ApprovalCase, DecidedItem, RequesterFacts } from "./schema";
-import {
-  countWaiting,
-  type DecisionScope,
-  findProjectFacts,
-  listDecisions,
-  listQueue,
-  type ProjectFacts,
-  readRequesterFacts,
-} from "./store";
 
 const scopeOf = (actor: Actor): DecisionScope => ({
   userId: actor.userId,
@@ -53,12 +54,12 @@ export async function getApprovalCase(actor: Actor, requestId: string): Promise<
   const own = facts.reserved;
   const quota = await quotaUse(pooled, request.project.id, {
     cpu: own.cpu,
-    memoryBytes: own.memory,
-    storageBytes: own.storage,
+    memoryBytes: own.memoryBytes,
+    storageBytes: own.storageBytes,
     environments: own.environments,
     monthlyCost: "0",
   });
-  const counted = new Decimal(Decimal.max(own.monthly, 0));
+  const counted = new Decimal(Decimal.max(own.monthlyCost, 0));
   return {
     request,
     costCenter: { code: facts.code, name: facts.costCenter },
@@ -69,7 +70,7 @@ export async function getApprovalCase(actor: Actor, requestId: string): Promise<
         : {
             monthly: facts.budget,
             before: new Decimal(committed).minus(counted).toFixed(2),
-            after: new Decimal(committed).minus(counted).plus(own.monthly).toFixed(2),
+            after: new Decimal(committed).minus(counted).plus(own.monthlyCost).toFixed(2),
           },
     quota: quota.map((use) => ({ ...use, used: use.used - Math.max(0, use.added) })),
     alternatives,
@@ -77,10 +78,14 @@ export async function getApprovalCase(actor: Actor, requestId: string): Promise<
   };
 }
 
-async function projectFacts(request: RequestDetail): Promise<ProjectFacts> {
-  const facts = await findProjectFacts(request.project.id, request.id);
-  if (!facts) throw new Error(`The project of request ${request.id} is gone.`);
-  return facts;
+/** Who pays for the project, its budget, and what the request holds while it waits. */
+async function projectFacts(request: RequestDetail) {
+  const [budget, reserved] = await Promise.all([
+    findBudget(request.project.id),
+    reservedBy(pooled, request.id),
+  ]);
+  if (!budget) throw new Error(`The project of request ${request.id} is gone.`);
+  return { ...budget, reserved };
 }
 
 async function requesterFacts(

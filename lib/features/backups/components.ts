@@ -1,3 +1,4 @@
+import type { ImplementationKind } from "@/lib/clouds/contract";
 import { evaluateDeep } from "@/lib/engine/expressions";
 import { commonScope, type Published, secretScope } from "@/lib/engine/plan";
 import type { Backup } from "@/lib/engine/template/types";
@@ -14,18 +15,18 @@ export interface BackedComponent {
 export function backupOf(
   manifest: EnvironmentContext["inputs"]["manifest"],
   component: string,
-  kind: string,
+  kind: ImplementationKind | undefined,
 ): Backup | undefined {
   const definition = manifest.spec.components[component];
-  const block = definition?.[kind as "process"] as { backup?: Backup } | undefined;
-  return block?.backup ?? definition?.backup;
+  const block = kind && definition?.[kind];
+  return (block && "backup" in block ? block.backup : undefined) ?? definition?.backup;
 }
 
 /** The backup of one component with its expressions evaluated, as a version says it; undefined when it says none. */
 export function evaluatedBackup(
   inputs: EnvironmentContext["inputs"],
   component: string,
-  kind: string,
+  kind: ImplementationKind,
   published: Published,
 ): Backup | undefined {
   const backup = backupOf(inputs.manifest, component, kind);

@@ -6,5 +6,6 @@ export { restoreComponent } from "./restore";
 export { deleteBackup, requestBackup } from "./service";
 export { newestGoodBackup } from "./store";
 export { type GoodPart, listGoodParts } from "./store-good-parts";
+export { findBackupIn, findBackupOf } from "./store-kept";
 export { takeBackup } from "./take";
 export { backupsTick } from "./tick";

@@ -1,4 +1,4 @@
-import { implementationKinds } from "@/lib/clouds/contract";
+import { type ImplementationKind, implementationKinds } from "@/lib/clouds/contract";
 import { type EnvironmentContext, getEnvironmentRow, loadEnvironment } from "@/lib/features/environments";
 import { notFound } from "@/lib/kernel/errors";
 import { type Actor, requirePermission } from "@/lib/platform/auth";
@@ -53,7 +53,7 @@ function protectedComponents({
   inputs,
   existing,
   row,
-}: EnvironmentContext): { component: string; kind: string }[] {
+}: EnvironmentContext): { component: string; kind: ImplementationKind }[] {
   if (existing.size > 0 || row.status === "destroyed") return [...existing.values()];
   return Object.entries(inputs.manifest.spec.components).flatMap(([component, definition]) => {
     const kind = row.placement[component]?.kind ?? implementationKinds.find((one) => definition[one]);

@@ -1,4 +1,5 @@
 import { Cron } from "croner";
+import type { BackupKind } from "./schema";
 
 export interface Keep {
   last?: number | undefined;
@@ -9,7 +10,7 @@ export interface Keep {
 
 export interface KeptBackup {
   id: string;
-  kind: "scheduled" | "before-restore" | "before-change" | "manual";
+  kind: BackupKind;
   createdAt: Date;
   /** Of those taken before a restore or a change. */
   expiresAt: Date | null;

@@ -15,6 +15,10 @@ export const backupStatusLabels = {
 export const backupKinds = ["manual", "scheduled", "before-restore", "before-change"] as const;
 export type BackupKind = (typeof backupKinds)[number];
 
+/** A kind as it is stored. What the code knows of no more is like one that a user made: only users delete it. */
+export const readKind = (stored: string): BackupKind =>
+  backupKinds.find((kind) => kind === stored) ?? "manual";
+
 /** In a list of backups. */
 export const backupKindLabels: Record<BackupKind, string> = {
   manual: "Manual",

@@ -1,5 +1,7 @@
 import { sql } from "kysely";
+import { environmentRows } from "@/lib/features/environments/joins";
 import { rowOf, rowsOf, statements, type Tx, writtenBy } from "@/lib/platform/db";
+import { type BackupKind, readKind } from "./schema";
 import { backupStates } from "./states";
 
 /** Those of a step are captured by its run, which settles them. */
@@ -9,14 +11,14 @@ export interface Claimed {
   id: string;
   environmentId: string;
   createdById: string | null;
-  kind: string;
+  kind: BackupKind;
   /** Grows with every claim: what an earlier worker still writes changes no row. */
   attempts: number;
 }
 
 /** Claims a backup for `leaseMs`; null when it is not waiting, or another worker has it. */
 export async function claimBackup(backupId: string, leaseMs: number): Promise<Claimed | null> {
-  return await rowOf(
+  const row = await rowOf(
     statements
       .updateTable("backup")
       .set((eb) => ({ lease_until: inMs(leaseMs), attempts: eb("attempts", "+", 1) }))
@@ -32,6 +34,7 @@ export async function claimBackup(backupId: string, leaseMs: number): Promise<Cl
         "attempts",
       ]),
   );
+  return row && { ...row, kind: readKind(row.kind) };
 }
 
 /** @returns whether the claim still holds */
@@ -74,7 +77,7 @@ export async function recordFailed(
   return await rowOf(
     statements
       .updateTable("backup as b")
-      .from("environment as e")
+      .from(environmentRows.as("e"))
       .set({ status: "failed", error, finished_at: sql`now()`, lease_until: null })
       .where("b.id", "=", claimed.id)
       .where("b.status", "in", backupStates.before("failed"))

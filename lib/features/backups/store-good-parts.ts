@@ -1,5 +1,4 @@
-import { sql } from "kysely";
-import { rowsOf, statements } from "@/lib/platform/db";
+import { getPrisma } from "@/lib/platform/db";
 
 /** A part of a backup that succeeded. */
 export interface GoodPart {
@@ -12,13 +11,18 @@ export interface GoodPart {
 
 /** Parts of the good backups of an environment, newest backup first. */
 export async function listGoodParts(environmentId: string): Promise<GoodPart[]> {
-  const parts = statements
-    .selectFrom("backup as b")
-    .innerJoin("backup_part as p", "p.backup_id", "b.id")
-    .select(["p.component", "p.method", "b.id as backupId", "b.created_at as at"])
-    .select(sql<number>`p.size_bytes::float8`.as("sizeBytes"))
-    .where("b.environment_id", "=", environmentId)
-    .where("b.status", "=", "succeeded")
-    .orderBy("b.created_at", "desc");
-  return await rowsOf(parts);
+  const parts = { select: { component: true, method: true, sizeBytes: true } } as const;
+  const backups = await getPrisma().backup.findMany({
+    where: { environmentId, status: "succeeded" },
+    select: { id: true, createdAt: true, parts },
+    orderBy: { createdAt: "desc" },
+  });
+  return backups.flatMap((backup) =>
+    backup.parts.map(({ sizeBytes, ...part }) => ({
+      ...part,
+      backupId: backup.id,
+      at: backup.createdAt,
+      sizeBytes: Number(sizeBytes),
+    })),
+  );
 }

@@ -1,5 +1,8 @@
 import { sql } from "kysely";
 import { jsonArrayFrom } from "kysely/helpers/postgres";
+import { type ImplementationKind, implementationKinds } from "@/lib/clouds/contract";
+import { runContextRows, runRows, stepInputRows } from "@/lib/engine/run/postgres/joins";
+import { environmentRows, resourceRows } from "@/lib/features/environments/joins";
 import { now, rowOf, rowsOf, statements, type Tx, writtenBy } from "@/lib/platform/db";
 import { backupStates } from "./states";
 
@@ -9,16 +12,16 @@ export interface ScheduledRow {
   versionId: string;
   /** The last scheduled backup, else when the environment became ready. */
   lastAt: Date;
-  components: { component: string; kind: string }[];
+  components: { component: string; kind: ImplementationKind }[];
   /** A backup that was not taken by a person has just succeeded, or is past its date. */
   settling: boolean;
 }
 
 /** Running environments, in one statement: there may be ten thousand of them. */
 export async function listScheduled(settlingMinutes: number): Promise<ScheduledRow[]> {
-  return await rowsOf(
+  const rows = await rowsOf(
     statements
-      .selectFrom("environment as e")
+      .selectFrom(environmentRows.as("e"))
       .select(["e.id", "e.template_version_id as versionId"])
       .select((eb) => [
         eb.fn
@@ -34,7 +37,7 @@ export async function listScheduled(settlingMinutes: number): Promise<ScheduledR
           .as("lastAt"),
         jsonArrayFrom(
           eb
-            .selectFrom("resource as r")
+            .selectFrom(resourceRows.as("r"))
             .select(["r.component", "r.kind"])
             .whereRef("r.environment_id", "=", "e.id"),
         ).as("components"),
@@ -56,6 +59,13 @@ export async function listScheduled(settlingMinutes: number): Promise<ScheduledR
       .where("e.status", "=", "running")
       .where((eb) => eb.not(eb.ref("e.is_demo"))),
   );
+  return rows.map((row) => ({ ...row, components: row.components.flatMap(known) }));
+}
+
+/** A component of a kind that the code knows. */
+function known({ component, kind }: { component: string; kind: string }) {
+  const found = implementationKinds.find((one) => one === kind);
+  return found ? [{ component, kind: found }] : [];
 }
 
 /** The backup that an environment was restored from last, by a restore or a repair; null when none was. */
@@ -64,14 +74,14 @@ export async function findLastRestored(environmentId: string): Promise<string | 
     statements
       .selectFrom(
         statements
-          .selectFrom("run")
+          .selectFrom(runContextRows.as("run"))
           .select([sql<string | null>`context->>'backup'`.as("id"), "created_at"])
           .where("environment_id", "=", environmentId)
           .where("kind", "=", "restore")
           .unionAll(
             statements
-              .selectFrom("step as s")
-              .innerJoin("run as u", "u.id", "s.run_id")
+              .selectFrom(stepInputRows.as("s"))
+              .innerJoin(runRows.as("u"), "u.id", "s.run_id")
               .select([sql<string | null>`s.input->'dataLoss'->'backup'->>'id'`.as("id"), "u.created_at"])
               .where("u.environment_id", "=", environmentId)
               .where("u.kind", "in", ["repair", "heal"]),
@@ -98,7 +108,7 @@ export async function listExpiredOfDestroyed(days: number): Promise<string[]> {
   const rows = await rowsOf(
     statements
       .selectFrom("backup as b")
-      .innerJoin("environment as e", "e.id", "b.environment_id")
+      .innerJoin(environmentRows.as("e"), "e.id", "b.environment_id")
       .select("b.id")
       .where("b.status", "in", ["succeeded", "failed"])
       .where((eb) => eb.not(eb.ref("e.is_demo")))
@@ -117,7 +127,7 @@ export async function markExpired(tx: Tx, backupId: string): Promise<string | nu
   const row = await rowOf(
     statements
       .updateTable("backup as b")
-      .from("environment as e")
+      .from(environmentRows.as("e"))
       .set({ status: "deleted" })
       .where("b.id", "=", backupId)
       .whereRef("e.id", "=", "b.environment_id")

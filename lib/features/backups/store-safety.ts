@@ -1,5 +1,8 @@
 import { sql } from "kysely";
 import type { BackupStatus } from "@/gen/kysely/enums";
+import { runRows, stepRows } from "@/lib/engine/run/postgres/joins";
+import { versionRows } from "@/lib/features/catalog/joins";
+import { environmentRows } from "@/lib/features/environments/joins";
 import { rowOf, statements, writtenBy } from "@/lib/platform/db";
 import { safetyBackupDays } from "./schema";
 import { backupStates } from "./states";
@@ -10,10 +13,10 @@ export async function findRunOfStep(
 ): Promise<{ runId: string; requestId: string | null; version: string } | null> {
   return await rowOf(
     statements
-      .selectFrom("step as s")
-      .innerJoin("run as u", "u.id", "s.run_id")
-      .innerJoin("environment as e", "e.id", "u.environment_id")
-      .innerJoin("template_version as v", "v.id", "e.template_version_id")
+      .selectFrom(stepRows.as("s"))
+      .innerJoin(runRows.as("u"), "u.id", "s.run_id")
+      .innerJoin(environmentRows.as("e"), "e.id", "u.environment_id")
+      .innerJoin(versionRows.as("v"), "v.id", "e.template_version_id")
       .select(["u.id as runId", "u.request_id as requestId", "v.version"])
       .where("s.id", "=", stepId),
   );
@@ -61,7 +64,7 @@ export async function settleSafetyBackup(settled: SettledSafety): Promise<void> 
   const { backupId, runId, stepId, action, needsEvery } = settled;
   /** Steps of the action whose component has no part. */
   const uncaptured = statements
-    .selectFrom("step as s")
+    .selectFrom(stepRows.as("s"))
     .select("s.id")
     .where("s.run_id", "=", runId)
     .where("s.action", "=", action)

@@ -1,8 +1,11 @@
-import { sql } from "kysely";
 import { jsonArrayFrom } from "kysely/helpers/postgres";
-import { getPrisma, now, rowOf, rowsOf, statements, type Tx, writtenBy } from "@/lib/platform/db";
+import { lockEnvironment } from "@/lib/features/environments";
+import { environmentRows } from "@/lib/features/environments/joins";
+import { originRows } from "@/lib/features/requests/joins";
+import { userRows } from "@/lib/features/users/joins";
+import { getPrisma, rowOf, rowsOf, statements, type Tx, writtenBy } from "@/lib/platform/db";
 import type { KeptBackup } from "./rules";
-import type { BackupDto, BackupKind } from "./schema";
+import { type BackupDto, type BackupKind, readKind } from "./schema";
 import { backupStates } from "./states";
 
 /** A backup and the project of its environment, which decides who sees it. */
@@ -13,13 +16,13 @@ export interface FoundBackup {
 
 const found = statements
   .selectFrom("backup as b")
-  .innerJoin("environment as e", "e.id", "b.environment_id")
-  .leftJoin("app_user as u", "u.id", "b.created_by_id")
+  .innerJoin(environmentRows.as("e"), "e.id", "b.environment_id")
+  .leftJoin(userRows.as("u"), "u.id", "b.created_by_id")
   .select(["b.id", "b.environment_id as environmentId", "e.project_id as projectId"])
   .select(["b.status", "b.note", "b.size_bytes as sizeBytes", "b.error", "u.name as createdBy"])
   .select(["b.created_at as createdAt", "b.finished_at as finishedAt"])
   .select((eb) => [
-    eb.ref("b.kind").$castTo<BackupKind>().as("kind"),
+    "b.kind",
     jsonArrayFrom(
       eb
         .selectFrom("backup_part as p")
@@ -35,6 +38,7 @@ type FoundRow = Awaited<ReturnType<typeof found.executeTakeFirstOrThrow>>;
 function toFound({ projectId, ...row }: FoundRow): FoundBackup {
   const backup = {
     ...row,
+    kind: readKind(row.kind),
     sizeBytes: Number(row.sizeBytes),
     createdBy: row.createdBy ?? "System",
     createdAt: row.createdAt.toISOString(),
@@ -76,11 +80,10 @@ export async function findUsableStatus(
           eb("b.environment_id", "=", environmentId),
           eb.exists(
             eb
-              .selectFrom("request as q")
-              .select("q.id")
+              .selectFrom(originRows.as("q"))
+              .select("q.environment_id")
               .where("q.environment_id", "=", environmentId)
-              .where("q.kind", "=", "create")
-              .whereRef(sql`q.payload->>'backup'`, "=", "b.id"),
+              .whereRef("q.backup_id", "=", "b.id"),
           ),
         ]),
       ),
@@ -96,41 +99,24 @@ export async function newestGoodBackup(
   environmentId: string,
   component: string,
 ): Promise<{ id: string; takenAt: string } | null> {
-  const row = await rowOf(
-    statements
-      .selectFrom("backup as b")
-      .select(["b.id", "b.created_at as takenAt"])
-      .where("b.environment_id", "=", environmentId)
-      .where("b.status", "=", "succeeded")
-      .where("b.kind", "<>", "before-restore")
-      .where((eb) =>
-        eb.exists(
-          eb
-            .selectFrom("backup_part as p")
-            .select("p.method")
-            .whereRef("p.backup_id", "=", "b.id")
-            .where("p.component", "=", component),
-        ),
-      )
-      .orderBy("b.created_at", "desc")
-      .limit(1),
-  );
-  return row && { id: row.id, takenAt: row.takenAt.toISOString() };
+  const row = await getPrisma().backup.findFirst({
+    where: {
+      environmentId,
+      status: "succeeded",
+      kind: { not: "before-restore" },
+      parts: { some: { component } },
+    },
+    select: { id: true, createdAt: true },
+    orderBy: { createdAt: "desc" },
+  });
+  return row && { id: row.id, takenAt: row.createdAt.toISOString() };
 }
 
 /** Lets no other backup of an environment begin until the transaction ends. @returns whether one is being taken */
 export async function lockForBackup(tx: Tx, environmentId: string): Promise<boolean> {
-  await rowsOf(
-    statements.selectFrom("environment").select("id").where("id", "=", environmentId).forNoKeyUpdate(),
-    tx,
-  );
-  const running = statements
-    .selectFrom("backup")
-    .select("id")
-    .where("environment_id", "=", environmentId)
-    .where("status", "=", "running")
-    .limit(1);
-  return (await rowOf(running, tx)) !== null;
+  await lockEnvironment(tx, environmentId);
+  const where = { environmentId, status: "running" } as const;
+  return (await tx.prisma.backup.findFirst({ where, select: { id: true } })) !== null;
 }
 
 export interface NewBackup {
@@ -158,7 +144,7 @@ export async function insertBackup(tx: Tx, backup: NewBackup): Promise<void> {
 
 /** Every file of it was found whole. */
 export async function recordVerified(backupId: string): Promise<void> {
-  await writtenBy(statements.updateTable("backup").set({ verified_at: now }).where("id", "=", backupId));
+  await getPrisma().backup.updateMany({ where: { id: backupId }, data: { verifiedAt: new Date() } });
 }
 
 /** Marks a backup as deleted unless it is being taken. @returns whether it was one to delete */
@@ -176,7 +162,7 @@ export async function markDeleted(tx: Tx, backupId: string): Promise<boolean> {
 
 /** The files of a deleted backup are gone. */
 export async function recordFilesRemoved(backupId: string): Promise<void> {
-  await writtenBy(statements.updateTable("backup").set({ deleted_at: now }).where("id", "=", backupId));
+  await getPrisma().backup.updateMany({ where: { id: backupId }, data: { deletedAt: new Date() } });
 }
 
 /** Up to 200 deleted backups that still have files. */
@@ -194,5 +180,5 @@ export async function listKept(environmentId: string): Promise<KeptBackup[]> {
     where: { environmentId, status: "succeeded" },
     select: { id: true, kind: true, createdAt: true, expiresAt: true },
   });
-  return kept as KeptBackup[];
+  return kept.map(({ kind, ...row }) => ({ ...row, kind: readKind(kind) }));
 }

@@ -1,6 +1,7 @@
 import { driverFor, isDriverKind } from "@/lib/clouds/registry";
 import { resolveParameters } from "@/lib/engine/parameters";
 import { inFileOrder, parseManifest } from "@/lib/engine/template";
+import { listRealClouds } from "@/lib/features/clouds";
 import { notify } from "@/lib/features/notifications";
 import { AppError, notFound } from "@/lib/kernel/errors";
 import { recordAudit } from "@/lib/platform/audit";
@@ -14,7 +15,7 @@ import { reviewNotices } from "./review-notices";
 import { decideTransition, transitionRules } from "./rules";
 import type { ImportedVersion, VersionCheck, VersionTransition } from "./schema";
 import { versionCheckSchema } from "./schema";
-import { describeTemplate, listEnabledClouds } from "./store";
+import { describeTemplate } from "./store";
 import { findState, moveVersion, saveChecks } from "./store-version-writes";
 import { findUnchecked, getVersionId } from "./store-versions";
 
@@ -119,7 +120,7 @@ async function runChecks(id: string): Promise<{ digest: string; checks: VersionC
 }
 
 async function enabledClouds(): Promise<{ title: string; implementations: readonly string[] }[]> {
-  const rows = await listEnabledClouds();
+  const rows = await listRealClouds();
   const known = rows.filter((row) => isDriverKind(row.driver));
   return await Promise.all(
     known.map(async (row) => ({

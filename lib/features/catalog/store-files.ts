@@ -62,18 +62,13 @@ export async function findFiles(
 
 /** Contents of files by path, while the version has the digest; fewer than asked for when it has another one. */
 export async function listContents(
-  version: { id: string; digest: string },
+  { id, digest }: { id: string; digest: string },
   paths: readonly string[],
 ): Promise<{ path: string; content: Uint8Array }[]> {
-  return await rowsOf(
-    statements
-      .selectFrom("template_version as v")
-      .innerJoin("template_file as f", "f.version_id", "v.id")
-      .select(["f.path", "f.content"])
-      .where("v.id", "=", version.id)
-      .where("v.digest", "=", version.digest)
-      .where((eb) => eb("f.path", "=", eb.fn.any(eb.val(paths)))),
-  );
+  return await getPrisma().templateFile.findMany({
+    where: { version: { id, digest }, path: { in: [...paths] } },
+    select: { path: true, content: true },
+  });
 }
 
 /** A version's digest with one of its files, of one moment; without content when it has no such file. */

@@ -1,4 +1,6 @@
 import { type Expression, sql } from "kysely";
+import { environmentRows } from "@/lib/features/environments/joins";
+import { requestRows } from "@/lib/features/requests/joins";
 import { rowsOf, statements, type Tx } from "@/lib/platform/db";
 
 /**
@@ -8,8 +10,8 @@ import { rowsOf, statements, type Tx } from "@/lib/platform/db";
 function neededUses(uploadId: Expression<string>) {
   return statements
     .selectFrom("upload_use as x")
-    .innerJoin("environment as e", "e.id", "x.environment_id")
-    .innerJoin("request as r", "r.id", "x.request_id")
+    .innerJoin(environmentRows.as("e"), "e.id", "x.environment_id")
+    .innerJoin(requestRows.as("r"), "r.id", "x.request_id")
     .select("x.upload_id")
     .where("x.upload_id", "=", uploadId)
     .where("e.destroyed_at", "is", null)
@@ -18,7 +20,7 @@ function neededUses(uploadId: Expression<string>) {
         eb("r.status", "in", ["pending_approval", "approved", "running"]),
         eb(
           eb
-            .selectFrom("request as n")
+            .selectFrom(requestRows.as("n"))
             .select(({ fn }) => fn.countAll<number>().as("later"))
             .whereRef("n.environment_id", "=", "r.environment_id")
             .whereRef("n.created_at", ">", "r.created_at")

@@ -1,5 +1,9 @@
 import { type Expression, sql } from "kysely";
-import { type Db, getPrisma, pooled, rowOf, rowsOf, statements, type Tx, writtenBy } from "@/lib/platform/db";
+import { environmentRows } from "@/lib/features/environments/joins";
+import { memberRows } from "@/lib/features/projects/joins";
+import { requestRows } from "@/lib/features/requests/joins";
+import { userRows } from "@/lib/features/users/joins";
+import { type Db, pooled, rowOf, rowsOf, statements, type Tx, writtenBy } from "@/lib/platform/db";
 
 /** What a project and a user have uploaded. */
 export interface StoredUploads {
@@ -51,15 +55,6 @@ export async function insertUpload(tx: Tx, upload: NewUpload): Promise<void> {
   await tx.prisma.upload.create({ data: { ...upload, content: new Uint8Array(upload.content) } });
 }
 
-/** The id of a project that is not archived, by id or slug. */
-export async function findOpenProjectId(idOrSlug: string): Promise<string | null> {
-  const row = await getPrisma().project.findFirst({
-    where: { OR: [{ id: idOrSlug }, { slug: idOrSlug }], archivedAt: null },
-    select: { id: true },
-  });
-  return row?.id ?? null;
-}
-
 interface Place {
   projectId: string;
   environmentId: string;
@@ -85,8 +80,8 @@ export async function listUsableUploads(
             eb("u.project_id", "=", projectId),
             eb.exists(
               eb
-                .selectFrom("app_user as o")
-                .leftJoin("project_member as m", (join) =>
+                .selectFrom(userRows.as("o"))
+                .leftJoin(memberRows.as("m"), (join) =>
                   join.onRef("m.user_id", "=", "o.id").onRef("m.project_id", "=", "u.project_id"),
                 )
                 .select("o.id")
@@ -149,7 +144,7 @@ export async function findUploadContent(id: string, environmentId: string): Prom
   const row = await rowOf(
     statements
       .selectFrom("upload as u")
-      .innerJoin("environment as e", (join) => join.on("e.id", "=", environmentId))
+      .innerJoin(environmentRows.as("e"), (join) => join.on("e.id", "=", environmentId))
       .select("u.content")
       .where("u.id", "=", id)
       .where((eb) =>
@@ -170,7 +165,7 @@ export async function insertLateUse(id: string, environmentId: string): Promise<
       .columns(["upload_id", "request_id", "environment_id"])
       .expression((eb) =>
         eb
-          .selectFrom("request as r")
+          .selectFrom(requestRows.as("r"))
           .select((one) => [
             one.cast<string>(one.val(id), "text").as("upload_id"),
             "r.id as request_id",

@@ -1,8 +1,11 @@
 import { sql } from "kysely";
 import type { Manifest } from "@/lib/engine/template/types";
+import { environmentRows } from "@/lib/features/environments/joins";
+import { planRows } from "@/lib/features/requests/joins";
 import { getPrisma, type Prisma, rowOf, statements, type Tx } from "@/lib/platform/db";
 import type { VersionCheck, VersionStatus } from "./schema";
 import { versionStates } from "./states";
+import { readManifest } from "./stored-manifest";
 
 /** A version as a change of it finds it. */
 export interface VersionState {
@@ -21,9 +24,7 @@ export interface VersionState {
 export async function findState(tx: Tx, id: string): Promise<VersionState | null> {
   const row = await tx.prisma.templateVersion.findUnique({ where: { id } });
   if (!row) return null;
-  const manifest: unknown = row.manifest;
-  // The column holds what parseManifest gave when the version was imported.
-  return { ...row, manifest: manifest as Manifest };
+  return { ...row, manifest: readManifest(row.digest, row.manifest, row.source) };
 }
 
 /** The manifest's text of a version. */
@@ -104,8 +105,20 @@ export async function saveChecks(id: string, digest: string, checks: VersionChec
 
 /** How many environments and plans name a version. An environment that moved on to another leaves its plans. */
 export async function countUses(tx: Tx, id: string): Promise<number> {
-  const where = { templateVersionId: id };
-  return (await tx.prisma.environment.count({ where })) + (await tx.prisma.plan.count({ where }));
+  const uses = statements.selectNoFrom((eb) => [
+    eb
+      .selectFrom(environmentRows.as("e"))
+      .select((of) => of.cast<number>(of.fn.countAll(), "integer").as("count"))
+      .where("e.template_version_id", "=", id)
+      .as("environments"),
+    eb
+      .selectFrom(planRows.as("p"))
+      .select((of) => of.cast<number>(of.fn.countAll(), "integer").as("count"))
+      .where("p.template_version_id", "=", id)
+      .as("plans"),
+  ]);
+  const row = await rowOf(uses, tx);
+  return (row?.environments ?? 0) + (row?.plans ?? 0);
 }
 
 /** Deletes a version, also a published one, which a trigger forbids otherwise. */

@@ -1,6 +1,8 @@
 import { sql } from "kysely";
 import { jsonArrayFrom } from "kysely/helpers/postgres";
 import type { Manifest } from "@/lib/engine/template/types";
+import { environmentRows } from "@/lib/features/environments/joins";
+import { userRows } from "@/lib/features/users/joins";
 import { notFound } from "@/lib/kernel/errors";
 import { getPrisma, rowOf, rowsOf, statements } from "@/lib/platform/db";
 import {
@@ -12,6 +14,7 @@ import {
   versionCheckSchema,
 } from "./schema";
 import type { FileEntry } from "./store-files";
+import { readManifest } from "./stored-manifest";
 
 /** The id of a version by its template's name. @throws AppError not_found */
 export async function getVersionId(name: string, version: string): Promise<string> {
@@ -21,6 +24,23 @@ export async function getVersionId(name: string, version: string): Promise<strin
   });
   if (!row) throw notFound(`Version ${version} of ${name}`);
   return row.id;
+}
+
+/** Whether a template has a version, or this one; those that are not published yet count where they are asked for. */
+export async function hasVersion(
+  name: string,
+  version: string | null,
+  unpublished: boolean,
+): Promise<boolean> {
+  const row = await getPrisma().templateVersion.findFirst({
+    where: {
+      template: { name },
+      ...(version !== null && { version }),
+      ...(!unpublished && { status: { notIn: ["draft", "in_review"] } }),
+    },
+    select: { id: true },
+  });
+  return row !== null;
 }
 
 /** How many versions wait for a review; at most as many as are asked for. */
@@ -90,7 +110,7 @@ export async function findContent(
       .where("v.id", "=", id)
       .where("v.digest", "=", digest),
   );
-  return row && { ...row, manifest: storedManifest(row.manifest) };
+  return row && { ...row, manifest: readManifest(digest, row.manifest, row.source) };
 }
 
 /** A version's text and paths of one moment, for its checks. */
@@ -112,14 +132,14 @@ export async function findUnchecked(
       ])
       .where("v.id", "=", id),
   );
-  return row && { ...row, manifest: storedManifest(row.manifest) };
+  return row && { ...row, manifest: readManifest(row.digest, row.manifest, row.source) };
 }
 
 /** Versions with the names of all users whose content is or was in them. */
 const summaries = statements
   .selectFrom("template_version as v")
-  .leftJoin("app_user as a", "a.id", "v.author_id")
-  .leftJoin("app_user as r", "r.id", "v.reviewer_id")
+  .leftJoin(userRows.as("a"), "a.id", "v.author_id")
+  .leftJoin(userRows.as("r"), "r.id", "v.reviewer_id")
   .select((eb) => [
     "v.id",
     "v.version",
@@ -130,7 +150,7 @@ const summaries = statements
     eb
       .fn<string[]>("array", [
         eb
-          .selectFrom("app_user as c")
+          .selectFrom(userRows.as("c"))
           .select("c.name")
           .where((inner) => inner("c.id", "=", inner.fn.any("v.contributor_ids")))
           .orderBy("c.name"),
@@ -139,7 +159,7 @@ const summaries = statements
     "v.created_at as createdAt",
     "v.published_at as publishedAt",
     eb
-      .selectFrom("environment as e")
+      .selectFrom(environmentRows.as("e"))
       .select(({ cast, fn }) => cast<number>(fn.countAll(), "integer").as("count"))
       .whereRef("e.template_version_id", "=", "v.id")
       .where("e.destroyed_at", "is", null)
@@ -188,7 +208,7 @@ export async function findDetail(id: string): Promise<StoredDetail | null> {
   return (
     row && {
       ...inText(row),
-      manifest: storedManifest(row.manifest),
+      manifest: readManifest(row.digest, row.manifest, row.source),
       checks: readableChecks(row.checks),
       submittedAt: row.submittedAt?.toISOString() ?? null,
       retiredAt: row.retiredAt?.toISOString() ?? null,
@@ -203,11 +223,11 @@ export async function listAllVersions(
   const all = statements
     .selectFrom("template_version as v")
     .innerJoin("template as t", "t.id", "v.template_id")
-    .leftJoin("app_user as a", "a.id", "v.author_id")
+    .leftJoin(userRows.as("a"), "a.id", "v.author_id")
     .leftJoin(
       (eb) =>
         eb
-          .selectFrom("environment")
+          .selectFrom(environmentRows.as("environment"))
           .select(({ fn }) => ["template_version_id", fn.countAll<bigint>().as("living")])
           .where("destroyed_at", "is", null)
           .groupBy("template_version_id")
@@ -245,9 +265,6 @@ function inText<Row extends { createdAt: Date; publishedAt: Date | null }>(row: 
   const { createdAt, publishedAt } = row;
   return { ...row, createdAt: createdAt.toISOString(), publishedAt: publishedAt?.toISOString() ?? null };
 }
-
-/** The column holds what parseManifest gave when the version was imported, defaults filled in. */
-const storedManifest = (stored: unknown) => stored as Manifest;
 
 /** A row that was damaged shows none; they are made again when it is submitted. */
 function readableChecks(stored: unknown): VersionCheck[] {

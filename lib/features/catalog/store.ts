@@ -1,5 +1,7 @@
 import { sql } from "kysely";
 import { jsonArrayFrom } from "kysely/helpers/postgres";
+import { runRows } from "@/lib/engine/run/postgres/joins";
+import { environmentRows } from "@/lib/features/environments/joins";
 import { newId } from "@/lib/kernel/ids";
 import { getPrisma, likeText, rowOf, rowsOf, statements, type Tx } from "@/lib/platform/db";
 
@@ -67,25 +69,31 @@ export async function listStoredTemplates(filter: {
 
 /** A template by name. */
 export async function findTemplate(name: string): Promise<StoredTemplate | null> {
-  return await rowOf(templates.where("t.name", "=", name));
+  const published = { where: { status: "published" }, select: { id: true, version: true } } as const;
+  const row = await getPrisma().template.findUnique({ where: { name }, include: { versions: published } });
+  if (!row) return null;
+  const { id, title, description, category, icon, tags, ownerTeam, isBuiltin, versions } = row;
+  const texts = { title, description, category, icon, tags, owner: ownerTeam };
+  return { id, name, ...texts, builtin: isBuiltin, published: versions };
 }
 
 /** Category and tags of every template that has a published version. */
 export async function listFacets(): Promise<{ category: string; tags: string[] }[]> {
-  return await rowsOf(
-    statements
-      .selectFrom("template as t")
-      .select(["t.category", "t.tags"])
-      .where((eb) =>
-        eb.exists(
-          eb
-            .selectFrom("template_version as v")
-            .select("v.id")
-            .whereRef("v.template_id", "=", "t.id")
-            .where("v.status", "=", "published"),
-        ),
-      ),
-  );
+  return await getPrisma().template.findMany({
+    where: { versions: { some: { status: "published" } } },
+    select: { category: true, tags: true },
+  });
+}
+
+/** Templates that have more than drafts by title, 200 at most, as a filter offers them. */
+export async function listTemplateFacets(): Promise<{ value: string; label: string }[]> {
+  const rows = await getPrisma().template.findMany({
+    where: { versions: { some: { status: { not: "draft" } } } },
+    select: { name: true, title: true },
+    orderBy: { title: "asc" },
+    take: 200,
+  });
+  return rows.map(({ name, title }) => ({ value: name, label: title }));
 }
 
 /** Makes sure that a template exists, and locks it until the transaction ends. Its texts stay when it does. */
@@ -115,12 +123,6 @@ export async function describeTemplate(tx: Tx, id: string, texts: TemplateTexts)
   await tx.prisma.template.update({ where: { id }, data: texts });
 }
 
-/** Enabled clouds that are no demo. */
-export async function listEnabledClouds(): Promise<{ title: string; driver: string }[]> {
-  const where = { enabled: true, isDemo: false };
-  return await getPrisma().cloud.findMany({ where, select: { title: true, driver: true } });
-}
-
 interface StatsRow {
   templateId: string;
   running: number;
@@ -138,7 +140,7 @@ export async function listStats(): Promise<StatsRow[]> {
     statements
       .with("living", (db) =>
         db
-          .selectFrom("environment as e")
+          .selectFrom(environmentRows.as("e"))
           .innerJoin("template_version as v", "v.id", "e.template_version_id")
           .select((eb) => ["v.template_id", eb.cast<number>(eb.fn.countAll(), "integer").as("running")])
           .where("e.destroyed_at", "is", null)
@@ -147,8 +149,8 @@ export async function listStats(): Promise<StatsRow[]> {
       )
       .with("made", (db) =>
         db
-          .selectFrom("run as r")
-          .innerJoin("environment as e", "e.id", "r.environment_id")
+          .selectFrom(runRows.as("r"))
+          .innerJoin(environmentRows.as("e"), "e.id", "r.environment_id")
           .innerJoin("template_version as v", "v.id", "e.template_version_id")
           .select(({ eb, fn }) => [
             "v.template_id",

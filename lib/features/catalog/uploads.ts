@@ -1,3 +1,4 @@
+import { findOpenProjectId } from "@/lib/features/projects";
 import { AppError, notFound } from "@/lib/kernel/errors";
 import { newId } from "@/lib/kernel/ids";
 import { checkArchive, uploadLimits } from "@/lib/platform/archive";
@@ -6,7 +7,7 @@ import { type Actor, can, requirePermission, requirePerson } from "@/lib/platfor
 import { inTransaction } from "@/lib/platform/db";
 import { sha256Of } from "./files";
 import { limits, type UploadDto } from "./schema";
-import { findOpenProjectId, insertUpload } from "./store-uploads";
+import { insertUpload } from "./store-uploads";
 import { requireRoom, takeRoom } from "./upload-room";
 
 /**

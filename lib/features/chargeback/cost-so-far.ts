@@ -1,5 +1,5 @@
 import { Decimal } from "decimal.js";
-import { type CostSoFarRow, listCostsSoFar } from "./cost-so-far.sql";
+import { type CostSoFarRow, listCostsSoFar } from "@/lib/features/metering";
 import { monthStartMs } from "./forecast";
 import { type CostLine, meterUnits } from "./schema";
 

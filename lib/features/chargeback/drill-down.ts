@@ -1,5 +1,6 @@
 import { Decimal } from "decimal.js";
 import { z } from "zod";
+import { findProjectOf } from "@/lib/features/environments";
 import { notFound } from "@/lib/kernel/errors";
 import { Recent } from "@/lib/kernel/recent";
 import { type Actor, visibleProjects } from "@/lib/platform/auth";
@@ -9,7 +10,7 @@ import { firstDay } from "./overview";
 import type { CostGroup, CostItem, CostItems, UsageRow } from "./schema";
 import { type CostItemPage, listCostItems, type SortedCostItem } from "./store-cost-items";
 import { findCostVersion } from "./store-costs";
-import { findProjectOf, listUsageOfDay } from "./store-usage";
+import { listUsageOfDay } from "./store-usage";
 
 const pageRows = 100;
 

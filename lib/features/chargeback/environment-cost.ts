@@ -1,5 +1,6 @@
 import { Decimal } from "decimal.js";
 import { getEnvironmentRow } from "@/lib/features/environments";
+import { listHeldNow } from "@/lib/features/metering";
 import { notFound } from "@/lib/kernel/errors";
 import { hoursPerMonth } from "@/lib/kernel/money";
 import { type Actor, requirePermission } from "@/lib/platform/auth";
@@ -8,7 +9,6 @@ import { estimateMonthly } from "./estimate";
 import { forecastCost } from "./forecast";
 import { loadPriceSheets } from "./price-sheets";
 import type { EnvironmentCost } from "./schema";
-import { listHeldNow } from "./store-usage";
 
 /**
  * What an environment has cost until this moment, what it costs a month as it is held now, and what it will have cost

@@ -11,4 +11,6 @@ export { costGroupName, costOverview } from "./overview";
 export { addPrice, createPriceBook, ensureDefaultPriceBook, listPriceBooks } from "./price-books";
 export { loadPriceSheets } from "./price-sheets";
 export { closableMonths, closeMonth, getStatement, listStatementMonths, listStatements } from "./statements";
+export { deleteOldBudgetAlerts } from "./store-budgets";
+export { hasStatement } from "./store-statements";
 export { watchBudgets } from "./watch-budgets";

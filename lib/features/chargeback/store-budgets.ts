@@ -1,5 +1,7 @@
 import { sql } from "kysely";
-import { rowsOf, statements, type Tx } from "@/lib/platform/db";
+import { dailyCostRows } from "@/lib/features/metering/joins";
+import { projectRows } from "@/lib/features/projects/joins";
+import { ago, isPlacedAt, rowPlace, rowsOf, statements, type Tx, writtenBy } from "@/lib/platform/db";
 import { plannedRowsOf } from "./planned-rows";
 
 /** A project and what it is charged against its monthly budget; amounts are decimal texts in its currency. */
@@ -18,8 +20,8 @@ export interface SpentBudget {
  */
 export async function listSpentBudgets(month: string, percent: number): Promise<SpentBudget[]> {
   const spent = statements
-    .selectFrom("project as p")
-    .innerJoin("daily_cost as d", (join) =>
+    .selectFrom(projectRows.as("p"))
+    .innerJoin(dailyCostRows.as("d"), (join) =>
       join
         .onRef("d.project_id", "=", "p.id")
         .onRef("d.currency", "=", "p.currency")
@@ -30,7 +32,7 @@ export async function listSpentBudgets(month: string, percent: number): Promise<
     .where("p.budget_monthly", ">", "0")
     .where("p.archived_at", "is", null)
     .where("p.is_demo", "=", false)
-    .groupBy("p.id")
+    .groupBy(["p.id", "p.name", "p.currency", "p.budget_monthly"])
     .having(sql<boolean>`sum(d.amount) * 100 >= p.budget_monthly * ${percent}::int`);
   return await plannedRowsOf(spent);
 }
@@ -55,4 +57,10 @@ export async function noteThresholds(
     tx,
   );
   return rows.map((row) => row.percent);
+}
+
+/** Deletes up to so many notes of months that ended three months ago; answers how many. */
+export async function deleteOldBudgetAlerts(limit: number): Promise<number> {
+  const old = statements.selectFrom("budget_alert").select(rowPlace).where("month", "<", ago("3 months"));
+  return await writtenBy(statements.deleteFrom("budget_alert").where(isPlacedAt(old.limit(sql.lit(limit)))));
 }

@@ -1,4 +1,6 @@
 import { type RawBuilder, type SqlBool, sql } from "kysely";
+import { environmentRows } from "@/lib/features/environments/joins";
+import { dailyCostRows } from "@/lib/features/metering/joins";
 import { anyOf, statements } from "@/lib/platform/db";
 import { plannedRowsOf } from "./planned-rows";
 import type { CostGroup, CostItem, MeterName } from "./schema";
@@ -79,8 +81,8 @@ export async function listCostItems(
 function itemsOf(conditions: CostItemConditions, perDay: boolean) {
   const { from, to, currency, projects, group, key, environment, component, meter, q } = conditions;
   let items = statements
-    .selectFrom("daily_cost as d")
-    .leftJoin("environment as e", "e.id", "d.environment_id")
+    .selectFrom(dailyCostRows.as("d"))
+    .leftJoin(environmentRows.as("e"), "e.id", "d.environment_id")
     .select(["d.environment_id", "e.name as environment_name", "d.component", "d.meter"])
     .select((eb) => [
       (perDay ? sql<string | null>`to_char(d.day, 'YYYY-MM-DD')` : sql<string | null>`NULL`).as("day"),

@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import { costSumRows } from "@/lib/features/metering/joins";
 import { anyOf, statements } from "@/lib/platform/db";
 import { plannedRowsOf } from "./planned-rows";
 import type { CostGroup } from "./schema";
@@ -37,7 +38,7 @@ interface DayCost {
 /** The sums of a period by the members of a group. */
 const sumsOf = (group: CostGroup, { from, to, currency, projects }: CostPeriod) =>
   statements
-    .selectFrom("cost_sum")
+    .selectFrom(costSumRows.as("cost_sum"))
     .where("dimension", "=", group)
     .where((eb) => eb.between("day", sql<Date>`${from}::date`, sql<Date>`${to}::date`))
     .where("currency", "=", currency)

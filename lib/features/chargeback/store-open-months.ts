@@ -1,5 +1,8 @@
 import { sql } from "kysely";
 import { jsonBuildObject } from "kysely/helpers/postgres";
+import { environmentRows } from "@/lib/features/environments/joins";
+import { costSumRows, dailyCostRows } from "@/lib/features/metering/joins";
+import { costCenterRows, projectRows } from "@/lib/features/projects/joins";
 import { rowsOf, statements, type Tx } from "@/lib/platform/db";
 import { plannedRowsOf } from "./planned-rows";
 import type { ClosableMonth, MeterName, StatementLine } from "./schema";
@@ -22,7 +25,7 @@ export async function listClosableMonths(at: Date): Promise<ClosableMonth[]> {
     .selectFrom(currencies)
     .crossJoinLateral(firstDay().as("f"))
     .crossJoinLateral(() => monthsSince(at).as("m"))
-    .crossJoin("cost_center as c")
+    .crossJoin(costCenterRows.as("c"))
     .select([
       sql<string>`to_char(m.month, 'YYYY-MM')`.as("month"),
       sql<number>`count(*)::int`.as("costCenters"),
@@ -40,7 +43,7 @@ export async function listClosableMonths(at: Date): Promise<ClosableMonth[]> {
     )
     .where(({ exists, selectFrom }) =>
       exists(
-        selectFrom("cost_sum as d")
+        selectFrom(costSumRows.as("d"))
           .select("d.key")
           .where("d.dimension", "=", sql.lit("cost-center"))
           .where("d.project_id", "=", sql.lit(""))
@@ -58,7 +61,7 @@ export async function listClosableMonths(at: Date): Promise<ClosableMonth[]> {
 /** The first day that has costs in the currency of `b`. */
 const firstDay = () =>
   statements
-    .selectFrom("cost_sum")
+    .selectFrom(costSumRows.as("cost_sum"))
     .select((eb) => eb.fn.min("day").as("day"))
     .where("dimension", "=", sql.lit("cost-center"))
     .where("project_id", "=", sql.lit(""))
@@ -84,8 +87,8 @@ export async function listOpenMonths(tx: Tx, month: string, costCenter: string |
   const open = statements
     .with("sums", () => openSums(month, costCenter))
     .selectFrom("sums as s")
-    .leftJoin("project as p", "p.id", "s.project_id")
-    .leftJoin("environment as e", "e.id", "s.environment_id")
+    .leftJoin(projectRows.as("p"), "p.id", "s.project_id")
+    .leftJoin(environmentRows.as("e"), "e.id", "s.environment_id")
     .select((eb) => [
       "s.cost_center_id as costCenterId",
       "s.currency",
@@ -120,8 +123,8 @@ function openSums(month: string, costCenter: string | null) {
   const first = sql<Date>`${month}::date`;
   const of = ["d.cost_center_id", "d.currency", "d.project_id", "d.environment_id"] as const;
   const sums = statements
-    .selectFrom("daily_cost as d")
-    .innerJoin("cost_center as c", "c.id", "d.cost_center_id")
+    .selectFrom(dailyCostRows.as("d"))
+    .innerJoin(costCenterRows.as("c"), "c.id", "d.cost_center_id")
     .select([...of, "d.component", "d.meter"])
     .select((eb) => [
       eb.fn.sum<string>("d.quantity").as("quantity"),

@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import { jsonArrayFrom } from "kysely/helpers/postgres";
-import { compiledOnce, getPrisma, rowOf, rowsOf, statements, type Tx, writtenBy } from "@/lib/platform/db";
+import { cloudRows } from "@/lib/features/clouds/joins";
+import { compiledOnce, getPrisma, rowsOf, statements, type Tx, writtenBy } from "@/lib/platform/db";
 import type { PriceBookDto } from "./schema";
 
 interface NewPriceBook {
@@ -62,7 +63,7 @@ export async function isPriceBook(id: string): Promise<boolean> {
 
 /** Whether there is a default price book. */
 export async function hasDefaultPriceBook(tx: Tx): Promise<boolean> {
-  return (await rowOf(defaultBook, tx)) !== null;
+  return (await tx.prisma.priceBook.findFirst({ where: { isDefault: true }, select: { id: true } })) !== null;
 }
 
 /** The default price book with its first prices. Throws when the name is taken. */
@@ -71,26 +72,25 @@ export async function insertDefaultPriceBook(
   book: NewPriceBook,
   prices: readonly NewPrice[],
 ): Promise<void> {
-  await writtenBy(statements.insertInto("price_book").values({ ...book, is_default: true }), tx);
+  const { id, name, currency } = book;
+  await tx.prisma.priceBook.create({ data: { id, name, currency, isDefault: true } });
   await writtenBy(statements.insertInto("price").values(prices.map(rowFor)), tx);
 }
 
 /** A further price book, still without prices. @returns false when the name is taken */
-export async function insertPriceBook(tx: Tx, book: NewPriceBook): Promise<boolean> {
-  const added = statements
-    .insertInto("price_book")
-    .values(book)
-    .onConflict((conflict) => conflict.column("name").doNothing());
-  return (await writtenBy(added, tx)) > 0;
+export async function insertPriceBook(tx: Tx, { id, name, currency }: NewPriceBook): Promise<boolean> {
+  const added = await tx.prisma.priceBook.createMany({
+    data: [{ id, name, currency }],
+    skipDuplicates: true,
+  });
+  return added.count > 0;
 }
 
 /** A price from a moment on. @returns false when the meter has one from this moment on already */
-export async function insertPrice(tx: Tx, price: NewPrice): Promise<boolean> {
-  const added = statements
-    .insertInto("price")
-    .values(rowFor(price))
-    .onConflict((conflict) => conflict.columns(["price_book_id", "meter", "valid_from"]).doNothing());
-  return (await writtenBy(added, tx)) > 0;
+export async function insertPrice(tx: Tx, price: NewPrice & { validFrom: Date }): Promise<boolean> {
+  const { id, bookId, meter, unit, unitPrice, validFrom, createdById } = price;
+  const row = { id, priceBookId: bookId, meter, unit, unitPrice, validFrom, createdById };
+  return (await tx.prisma.price.createMany({ data: [row], skipDuplicates: true })).count > 0;
 }
 
 const rowFor = ({ id, bookId, meter, unit, unitPrice, validFrom, createdById }: NewPrice) => ({
@@ -120,7 +120,7 @@ export async function listPricesInForce(at: Date): Promise<CloudPrice[]> {
 
 const pricesInForce = compiledOnce(({ at }: { at: Date }) =>
   statements
-    .selectFrom("cloud as c")
+    .selectFrom(cloudRows.as("c"))
     .innerJoin("price_book as b", (join) =>
       join.on("b.id", "=", (eb) => eb.fn.coalesce("c.price_book_id", defaultBook)),
     )

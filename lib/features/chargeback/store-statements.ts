@@ -1,6 +1,8 @@
 import { sql } from "kysely";
 import { jsonBuildObject } from "kysely/helpers/postgres";
-import { anyOf, rowOf, rowsOf, statements, type Tx, writtenBy } from "@/lib/platform/db";
+import { costCenterRows } from "@/lib/features/projects/joins";
+import { userRows } from "@/lib/features/users/joins";
+import { anyOf, rowOf, rowsOf, statements, type Tx } from "@/lib/platform/db";
 import type { StatementDetail, StatementLine, StatementMonth, StatementSummary } from "./schema";
 
 /** Whose statements: those of all cost centers, or of the ones that the user owns. */
@@ -26,8 +28,8 @@ const monthOf = sql<string>`to_char(s.month, 'YYYY-MM')`;
 
 const summaries = statements
   .selectFrom("statement as s")
-  .innerJoin("cost_center as c", "c.id", "s.cost_center_id")
-  .leftJoin("app_user as u", "u.id", "s.closed_by_id")
+  .innerJoin(costCenterRows.as("c"), "c.id", "s.cost_center_id")
+  .leftJoin(userRows.as("u"), "u.id", "s.closed_by_id")
   .select((eb) => [
     "s.id",
     jsonBuildObject({ id: eb.ref("c.id"), code: eb.ref("c.code"), name: eb.ref("c.name") }).as("costCenter"),
@@ -66,7 +68,7 @@ export async function listStatementsById(ids: readonly string[]): Promise<Statem
 export async function listReadableMonths({ all, userId }: StatementReader): Promise<StatementMonth[]> {
   let months = statements
     .selectFrom("statement as s")
-    .innerJoin("cost_center as c", "c.id", "s.cost_center_id")
+    .innerJoin(costCenterRows.as("c"), "c.id", "s.cost_center_id")
     .select([monthOf.as("month"), sql<number>`count(*)::int`.as("statements")])
     .groupBy("s.month")
     .orderBy("s.month", "desc")
@@ -93,20 +95,25 @@ export async function findStatement(
   return await rowOf(found);
 }
 
+/** Whether there is a statement with this id; where an owner is named, of one of their cost centers. */
+export async function hasStatement(id: string, ownerId: string | null): Promise<boolean> {
+  const all = ownerId === null;
+  return (await rowOf(readable({ all, userId: ownerId }).select("s.id").where("s.id", "=", id))) !== null;
+}
+
+const readable = ({ all, userId }: StatementReader) => {
+  const joined = statements
+    .selectFrom("statement as s")
+    .innerJoin(costCenterRows.as("c"), "c.id", "s.cost_center_id");
+  return all ? joined : joined.where("c.owner_id", "=", userId);
+};
+
 /** Keeps a month as it is closed. Throws when the cost center has a statement of it in this currency. */
 export async function insertStatement(tx: Tx, closed: ClosedMonth): Promise<void> {
   const { id, costCenterId, month, currency, total, lines, digest, closedById } = closed;
-  await writtenBy(
-    statements.insertInto("statement").values({
-      id,
-      cost_center_id: costCenterId,
-      month,
-      currency,
-      total,
-      lines: JSON.stringify(lines),
-      digest,
-      closed_by_id: closedById,
-    }),
-    tx,
-  );
+  const row = { id, costCenterId, currency, total, digest, closedById };
+  await tx.prisma.statement.create({
+    data: { ...row, month: new Date(`${month}T00:00:00Z`), lines: [...lines] },
+    select: { id: true },
+  });
 }

@@ -6,6 +6,6 @@ export { discoverOrphans, findOrphans, type Orphan } from "./orphans";
 export { getCloud, listClouds, listDrivers, type PlacementCandidate, placementCandidates } from "./queries";
 export { separateCloudHosts } from "./separate-hosts";
 export { checkCloudNow, createCloud, updateCloud } from "./service";
-export { findUnpricedCloud, getCloudTitle, listEnabledHealth } from "./store";
+export { findUnpricedCloud, getCloudTitle, listEnabledHealth, listRealClouds } from "./store";
 export { deleteCloudRow, hasCloud, keepCloud, lockCloud } from "./store-settings";
 export { inTurn } from "./turns";

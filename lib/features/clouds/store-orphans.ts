@@ -1,5 +1,8 @@
 import { sql } from "kysely";
 import type { EnvironmentStatus } from "@/gen/kysely/enums";
+import { runRows } from "@/lib/engine/run/postgres/joins";
+import { environmentRows, resourceRows } from "@/lib/features/environments/joins";
+import { ignoredRows } from "@/lib/features/orphans/joins";
 import { type Db, pooled, rowsOf, statements } from "@/lib/platform/db";
 
 /** What Rostrum knows of a cloud: its resources, and what runs are working on anywhere. */
@@ -18,13 +21,13 @@ const underWay = (["queued", "running", "parked"] as const).map((status) => sql.
 export async function readKnown(cloudId: string, db: Db = pooled): Promise<KnownThings> {
   const resources = await rowsOf(
     statements
-      .selectFrom("resource")
+      .selectFrom(resourceRows.as("resource"))
       .select(["environment_id", "component", "external_id"])
       .where("cloud_id", "=", cloudId),
     db,
   );
   const busy = await rowsOf(
-    statements.selectFrom("run").select("environment_id").where("status", "in", underWay),
+    statements.selectFrom(runRows.as("run")).select("environment_id").where("status", "in", underWay),
     db,
   );
   return {
@@ -41,7 +44,7 @@ export async function listEnvironmentsById(
 ): Promise<Map<string, { name: string; status: EnvironmentStatus }>> {
   const rows = await rowsOf(
     statements
-      .selectFrom("environment")
+      .selectFrom(environmentRows.as("environment"))
       .select(["id", "name", "status"])
       .where((eb) => eb("id", "=", eb.fn.any(eb.val(ids)))),
     db,
@@ -51,7 +54,7 @@ export async function listEnvironmentsById(
 
 /** What of a cloud is to be left alone, as "type externalId". */
 export async function listIgnored(cloudId: string, db: Db = pooled): Promise<Set<string>> {
-  const ignored = statements.selectFrom("ignored_orphan").select(["type", "external_id"]);
+  const ignored = statements.selectFrom(ignoredRows.as("ignored_orphan")).select(["type", "external_id"]);
   const rows = await rowsOf(ignored.where("cloud_id", "=", cloudId), db);
   return new Set(rows.map((row) => `${row.type} ${row.external_id}`));
 }

@@ -1,5 +1,6 @@
+import { priceBookRows } from "@/lib/features/chargeback/joins";
 import { notFound } from "@/lib/kernel/errors";
-import { type Db, type Prisma, pooled, rowOf, rowsOf, statements, type Tx } from "@/lib/platform/db";
+import { type Db, type Prisma, pooled, rowOf, statements, type Tx } from "@/lib/platform/db";
 import { cloudSchema } from "./schema";
 
 const configSchema = cloudSchema.shape.config.catch(({ value }) => value as Record<string, unknown>);
@@ -35,8 +36,10 @@ export async function findSealedCredentials(cloudId: string, db: Db = pooled): P
 export async function listSettings(
   db: Db = pooled,
 ): Promise<Pick<ConnectionSettings, "id" | "name" | "driver" | "config">[]> {
-  const all = statements.selectFrom("cloud").select(["id", "name", "driver", "config"]);
-  const rows = await rowsOf(all.orderBy("created_at").orderBy("id"), db);
+  const rows = await db.prisma.cloud.findMany({
+    select: { id: true, name: true, driver: true, config: true },
+    orderBy: [{ createdAt: "asc" }, { id: "asc" }],
+  });
   return rows.map((row) => ({ ...row, config: configSchema.parse(row.config) }));
 }
 
@@ -47,7 +50,8 @@ export async function hasCloudNamed(name: string, db: Db = pooled): Promise<bool
 
 /** Whether there is a price book of that id. */
 export async function hasPriceBook(id: string, db: Db = pooled): Promise<boolean> {
-  return (await db.prisma.priceBook.findUnique({ where: { id }, select: { id: true } })) !== null;
+  const book = statements.selectFrom(priceBookRows.as("b")).select("b.id").where("b.id", "=", id);
+  return (await rowOf(book, db)) !== null;
 }
 
 /** What an administrator can change of a cloud. */

@@ -1,4 +1,6 @@
 import { sql } from "kysely";
+import { resourceRows } from "@/lib/features/environments/joins";
+import { userRows } from "@/lib/features/users/joins";
 import { notFound } from "@/lib/kernel/errors";
 import { type Db, getPrisma, pooled, rowOf, rowsOf, statements, type Tx } from "@/lib/platform/db";
 import { type CloudHealth, cloudSchema } from "./schema";
@@ -30,10 +32,20 @@ export async function listEnabledHealth(db: Db = pooled): Promise<CloudHealth[]>
   });
 }
 
+/** Enabled clouds that are no demo. */
+export async function listRealClouds(): Promise<{ title: string; driver: string }[]> {
+  const where = { enabled: true, isDemo: false };
+  return await getPrisma().cloud.findMany({ where, select: { title: true, driver: true } });
+}
+
 /** The enabled clouds, oldest first. */
 export async function listEnabledIds(db: Db = pooled): Promise<string[]> {
-  const enabled = statements.selectFrom("cloud").select("id").where("enabled", "=", true);
-  return (await rowsOf(enabled.orderBy("created_at"), db)).map((row) => row.id);
+  const rows = await db.prisma.cloud.findMany({
+    where: { enabled: true },
+    select: { id: true },
+    orderBy: { createdAt: "asc" },
+  });
+  return rows.map((row) => row.id);
 }
 
 /** What a check found, as it is written down. */
@@ -124,7 +136,7 @@ const placementColumns = [
 ] as const;
 
 const held = statements
-  .selectFrom("resource")
+  .selectFrom(resourceRows.as("resource"))
   .select((eb) => [
     "cloud_id",
     eb.fn.count("environment_id").distinct().as("environments"),
@@ -189,7 +201,8 @@ export async function listPlacementRows(db: Db = pooled): Promise<PlacementRow[]
 
 /** Whether this portal has users of the demonstration. */
 export async function hasDemoUsers(db: Db = pooled): Promise<boolean> {
-  return (await db.prisma.user.findFirst({ where: { isDemo: true }, select: { id: true } })) !== null;
+  const one = statements.selectFrom(userRows.as("u")).select("u.id").where("u.is_demo", "=", true).limit(1);
+  return (await rowOf(one, db)) !== null;
 }
 
 /** A cloud without a price book of its own: the default book holds for it. Null when there is none. */

@@ -15,7 +15,7 @@ export { componentLogs } from "./logs";
 export { environmentMasker, knownSecrets, maskFor, publishedSecrets, withheldText } from "./masking";
 export { writeHealth, writeSeen } from "./observations.sql";
 export { revealOutput } from "./reveal";
-export type { EnvironmentRow } from "./store";
+export { type EnvironmentRow, findOwned, findProjectOf } from "./store";
 export {
   type CheckHistory,
   countRestart,
@@ -34,7 +34,6 @@ export {
 export {
   addPlacement,
   endAbandoned,
-  isOnCloud,
   lockEnvironmentsOn,
   lockIdleEnvironment,
 } from "./store-placement";

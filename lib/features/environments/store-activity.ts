@@ -1,4 +1,8 @@
 import { sql } from "kysely";
+import { backupRows } from "@/lib/features/backups/joins";
+import { incidentRows } from "@/lib/features/monitoring/joins";
+import { requestRows } from "@/lib/features/requests/joins";
+import { userRows } from "@/lib/features/users/joins";
 import { rowsOf, statements } from "@/lib/platform/db";
 import type { Happened } from "./activity-title";
 import type { ActivityKind } from "./schema";
@@ -12,8 +16,8 @@ export async function listHappened(
   filter: { kind?: ActivityKind | undefined; q?: string | undefined },
 ): Promise<ActivityRow[]> {
   const requests = statements
-    .selectFrom("request as q")
-    .leftJoin("app_user as u", "u.id", "q.requester_id")
+    .selectFrom(requestRows.as("q"))
+    .leftJoin(userRows.as("u"), "u.id", "q.requester_id")
     .where("q.environment_id", "=", environmentId)
     .select([
       "q.created_at as at",
@@ -25,7 +29,7 @@ export async function listHappened(
       sql<string | null>`'/requests/' || q.id`.as("href"),
     ]);
   const incidents = statements
-    .selectFrom("incident as i")
+    .selectFrom(incidentRows.as("i"))
     .where("i.environment_id", "=", environmentId)
     .select([
       "i.opened_at as at",
@@ -37,8 +41,8 @@ export async function listHappened(
       sql<string | null>`null`.as("href"),
     ]);
   const backups = statements
-    .selectFrom("backup as b")
-    .leftJoin("app_user as u", "u.id", "b.created_by_id")
+    .selectFrom(backupRows.as("b"))
+    .leftJoin(userRows.as("u"), "u.id", "b.created_by_id")
     .where("b.environment_id", "=", environmentId)
     .select([
       "b.created_at as at",

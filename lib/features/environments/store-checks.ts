@@ -48,10 +48,8 @@ export async function markUnknown(
 
 /** Counts one more restart of a component. */
 export async function countRestart(environmentId: string, component: string, db: Db = pooled): Promise<void> {
-  const update = statements
-    .updateTable("resource")
-    .set((eb) => ({ restarts: eb("restarts", "+", 1) }))
-    .where("environment_id", "=", environmentId)
-    .where("component", "=", component);
-  await writtenBy(update, db);
+  await db.prisma.resource.updateMany({
+    where: { environmentId, component },
+    data: { restarts: { increment: 1 } },
+  });
 }

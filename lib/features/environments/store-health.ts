@@ -1,4 +1,6 @@
 import { sql } from "kysely";
+import { runRows } from "@/lib/engine/run/postgres/joins";
+import { cloudRows } from "@/lib/features/clouds/joins";
 import { type Db, now, pooled, rowOf, rowsOf, statements, writtenBy } from "@/lib/platform/db";
 
 /** The health of environments, and when each is looked at next. */
@@ -22,7 +24,7 @@ const dueChecks = statements
   .where(({ not, exists, selectFrom }) =>
     not(
       exists(
-        selectFrom("run as r")
+        selectFrom(runRows.as("r"))
           .select("r.id")
           .whereRef("r.environment_id", "=", "d.id")
           .where("r.status", "in", underWay),
@@ -68,7 +70,7 @@ export async function listLiving(db: Db = pooled): Promise<string[]> {
   const living = statements
     .selectFrom("environment as e")
     .innerJoin("resource as r", "r.environment_id", "e.id")
-    .innerJoin("cloud as c", "c.id", "r.cloud_id")
+    .innerJoin(cloudRows.as("c"), "c.id", "r.cloud_id")
     .select("e.id")
     .distinct()
     .where("e.status", "=", "running")
@@ -77,7 +79,7 @@ export async function listLiving(db: Db = pooled): Promise<string[]> {
     .where(({ not, exists, selectFrom }) =>
       not(
         exists(
-          selectFrom("run as u")
+          selectFrom(runRows.as("u"))
             .select("u.id")
             .whereRef("u.environment_id", "=", "e.id")
             .where("u.status", "in", underWay),

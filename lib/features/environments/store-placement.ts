@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import { runRows } from "@/lib/engine/run/postgres/joins";
 import { rowOf, rowsOf, statements, type Tx, writtenBy } from "@/lib/platform/db";
 import { environmentStates } from "./states";
 
@@ -20,7 +21,7 @@ export async function lockIdleEnvironment(
       eb.not(
         eb.exists(
           eb
-            .selectFrom("run as u")
+            .selectFrom(runRows.as("u"))
             .select("u.id")
             .whereRef("u.environment_id", "=", "e.id")
             .where("u.status", "in", ["queued", "running", "parked"]),

@@ -2,8 +2,10 @@ import { sql } from "kysely";
 import { jsonBuildObject } from "kysely/helpers/postgres";
 import type { z } from "zod";
 import type { ResourceRow as NewResource } from "@/lib/engine/run";
+import { cloudRows } from "@/lib/features/clouds/joins";
+import { sampleRows } from "@/lib/features/monitoring/joins";
 import { newId } from "@/lib/kernel/ids";
-import { getPrisma, readOr, rowsOf, statements, type Tx, writtenBy } from "@/lib/platform/db";
+import { getPrisma, type Prisma, readOr, rowsOf, statements, type Tx } from "@/lib/platform/db";
 import type { ResourceDto } from "./schema";
 import { storedAddressSchema, storedValuesSchema } from "./stored-schema";
 
@@ -15,7 +17,7 @@ export async function listShownResources(environmentId: string) {
   const rows = await rowsOf(
     statements
       .selectFrom("resource as r")
-      .leftJoin("cloud as c", "c.id", "r.cloud_id")
+      .leftJoin(cloudRows.as("c"), "c.id", "r.cloud_id")
       .select(["r.id", "r.component", "r.cloud_id as cloudId", "r.kind", "r.external_id as externalId"])
       .select(["r.status", "r.health", "r.health_message as healthMessage", "r.restarts", "r.cpu"])
       .select(["r.memory_bytes as memoryBytes", "r.storage_bytes as storageBytes", "r.replicas"])
@@ -25,7 +27,7 @@ export async function listShownResources(environmentId: string) {
         eb.fn.coalesce("c.title", "r.cloud_id").as("cloud"),
         eb.fn.coalesce("c.driver", sql.lit("")).as("driver"),
         eb
-          .selectFrom("sample as s")
+          .selectFrom(sampleRows.as("s"))
           .select((sample) =>
             jsonBuildObject({
               at: sql<string>`to_char(s.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`,
@@ -77,28 +79,31 @@ export async function findSealedOutputsOf(environmentId: string, component: stri
 
 /** Gives an environment a resource that its cloud has. */
 export async function insertResource(tx: Tx, environmentId: string, row: NewResource): Promise<void> {
-  const insert = statements.insertInto("resource").values({
-    id: newId("resource"),
-    environment_id: environmentId,
-    component: row.component,
-    cloud_id: row.cloudId,
-    kind: row.kind,
-    external_id: row.externalId,
-    status: row.status,
-    desired: row.desired,
-    desired_digest: row.desiredDigest,
-    spec: JSON.stringify(row.spec),
-    cpu: String(row.cpu),
-    memory_bytes: BigInt(row.memoryBytes),
-    storage_bytes: BigInt(row.storageBytes),
-    replicas: row.replicas,
-    attributes: JSON.stringify(row.attributes),
-    address: JSON.stringify(row.address),
-    outputs: JSON.stringify(row.outputs),
-    sealed_outputs: row.sealedOutputs,
-    last_observed_at: sql<Date>`now()`,
+  const json = (document: unknown) => document as Prisma.InputJsonObject;
+  await tx.prisma.resource.create({
+    data: {
+      id: newId("resource"),
+      environmentId,
+      component: row.component,
+      cloudId: row.cloudId,
+      kind: row.kind,
+      externalId: row.externalId,
+      status: row.status,
+      desired: row.desired,
+      desiredDigest: row.desiredDigest,
+      spec: json(row.spec),
+      cpu: row.cpu,
+      memoryBytes: BigInt(row.memoryBytes),
+      storageBytes: BigInt(row.storageBytes),
+      replicas: row.replicas,
+      attributes: json(row.attributes),
+      address: json(row.address),
+      outputs: json(row.outputs),
+      sealedOutputs: row.sealedOutputs,
+      lastObservedAt: new Date(),
+    },
+    select: { id: true },
   });
-  await writtenBy(insert, tx);
 }
 
 /** Forgets the resources on a cloud. */

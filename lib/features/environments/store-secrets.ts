@@ -1,4 +1,5 @@
-import { sql } from "kysely";
+import { backupRows } from "@/lib/features/backups/joins";
+import { secretParameterRows } from "@/lib/features/requests/joins";
 import { anyOf, rowsOf, statements, type Tx, writtenBy } from "@/lib/platform/db";
 
 /** A secret of a component, or with the component "" a secret parameter. */
@@ -29,10 +30,9 @@ export async function listSecretParameters(environmentId: string): Promise<Set<s
       .where("component", "=", "")
       .union(
         statements
-          .selectFrom("request")
-          .select(sql<string>`jsonb_array_elements_text(payload->'secretParameters')`.as("name"))
-          .where("environment_id", "=", environmentId)
-          .where(sql<boolean>`jsonb_typeof(payload->'secretParameters') = 'array'`),
+          .selectFrom(secretParameterRows.as("request"))
+          .select("name")
+          .where("environment_id", "=", environmentId),
       ),
   );
   return new Set(rows.map((row) => row.name));
@@ -77,7 +77,7 @@ export async function deleteSecretParameters(
 /** The generated secrets of the environment that a backup is of. */
 export async function listSecretsOfBackup(tx: Tx, backupId: string): Promise<SecretRow[]> {
   const secrets = statements
-    .selectFrom("backup as b")
+    .selectFrom(backupRows.as("b"))
     .innerJoin("environment_secret as s", "s.environment_id", "b.environment_id")
     .select(["s.environment_id as environmentId", "s.component", "s.name", "s.sealed"])
     .where("b.id", "=", backupId)

@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import { sampleRows } from "@/lib/features/monitoring/joins";
 import { rowsOf, statements } from "@/lib/platform/db";
 
 /** Bytes that components were seen to store, by their last sample. */
@@ -8,7 +9,7 @@ export async function observedSizes(environmentId: string): Promise<Map<string, 
     .select("r.component")
     .select((eb) =>
       eb
-        .selectFrom("sample as s")
+        .selectFrom(sampleRows.as("s"))
         .select(sql<number>`s.storage_bytes::float8`.as("bytes"))
         .whereRef("s.resource_id", "=", "r.id")
         .where("s.storage_bytes", "is not", null)

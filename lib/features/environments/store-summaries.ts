@@ -1,5 +1,10 @@
 import { type RawBuilder, type SqlBool, sql } from "kysely";
 import { jsonBuildObject } from "kysely/helpers/postgres";
+import { runRows } from "@/lib/engine/run/postgres/joins";
+import { templateRows, versionRows } from "@/lib/features/catalog/joins";
+import { cloudRows } from "@/lib/features/clouds/joins";
+import { projectRows } from "@/lib/features/projects/joins";
+import { userRows } from "@/lib/features/users/joins";
 import { anyOf, compiledOnce, likeText, rowOf, rowsOf, statements } from "@/lib/platform/db";
 import type { EnvironmentStatus, EnvironmentSummary, HealthState } from "./schema";
 import { isUnowned } from "./store-unowned";
@@ -119,15 +124,15 @@ const listing = compiledOnce((values: ListValues, shape: ListShape) => {
           .select("page.sort_value"),
     )
     .selectFrom("own as e")
-    .innerJoin("project as p", "p.id", "e.project_id")
-    .innerJoin("template_version as v", "v.id", "e.template_version_id")
-    .innerJoin("template as t", "t.id", "v.template_id")
-    .leftJoin("app_user as u", "u.id", "e.owner_id")
+    .innerJoin(projectRows.as("p"), "p.id", "e.project_id")
+    .innerJoin(versionRows.as("v"), "v.id", "e.template_version_id")
+    .innerJoin(templateRows.as("t"), "t.id", "v.template_id")
+    .leftJoin(userRows.as("u"), "u.id", "e.owner_id")
     .leftJoinLateral(
       (eb) =>
         eb
           .selectFrom("resource as x")
-          .leftJoin("cloud as c", "c.id", "x.cloud_id")
+          .leftJoin(cloudRows.as("c"), "c.id", "x.cloud_id")
           .select([
             sql<string[] | null>`array_agg(distinct coalesce(c.title, x.cloud_id))`.as("clouds"),
             sql<string | null>`(array_agg(x.address->>'url' order by x.created_at desc)
@@ -151,7 +156,7 @@ const listing = compiledOnce((values: ListValues, shape: ListShape) => {
       eb.fn.coalesce("u.name", sql.lit("System")).as("ownerName"),
       sql<string | null>`trim_scale(e.monthly_cost)`.as("monthly"),
       eb
-        .selectFrom("run as x")
+        .selectFrom(runRows.as("x"))
         .select((run) =>
           jsonBuildObject({
             runId: run.ref("x.id"),
@@ -194,7 +199,7 @@ function chosen(values: ListValues, { destroyed, unowned }: ConditionShape) {
   if (project) {
     list = list.where("e.project_id", "in", (eb) =>
       eb
-        .selectFrom("project")
+        .selectFrom(projectRows.as("project"))
         .select("id")
         .where((own) => own.or([own("id", "=", project), own("slug", "=", project)])),
     );
@@ -202,8 +207,8 @@ function chosen(values: ListValues, { destroyed, unowned }: ConditionShape) {
   if (template) {
     list = list.where("e.template_version_id", "in", (eb) =>
       eb
-        .selectFrom("template_version as v")
-        .innerJoin("template as t", "t.id", "v.template_id")
+        .selectFrom(versionRows.as("v"))
+        .innerJoin(templateRows.as("t"), "t.id", "v.template_id")
         .select("v.id")
         .where("t.name", "=", template),
     );
@@ -216,7 +221,7 @@ function chosen(values: ListValues, { destroyed, unowned }: ConditionShape) {
 
 /** The condition expects the owner to be left-joined as `u`. */
 const hasNoOwner: RawBuilder<SqlBool> = sql`exists (
-  select 1 from (select 1) x left join app_user u on u.id = e.owner_id where ${isUnowned})`;
+  select 1 from (select 1) x left join ${userRows.as("u")} on u.id = e.owner_id where ${isUnowned})`;
 
 interface SummaryRow {
   id: string;

@@ -2,10 +2,17 @@ import { sql } from "kysely";
 import { jsonBuildObject } from "kysely/helpers/postgres";
 import type { z } from "zod";
 import type { EnvironmentStatus, RunStatus } from "@/gen/kysely/enums";
+import { runRows } from "@/lib/engine/run/postgres/joins";
+import { versionRows } from "@/lib/features/catalog/joins";
+import { projectRows } from "@/lib/features/projects/joins";
+import { planDocumentRows, requestRows } from "@/lib/features/requests/joins";
+import { userRows } from "@/lib/features/users/joins";
 import {
   anyOf,
   compiledOnce,
+  type Db,
   getPrisma,
+  pooled,
   readOr,
   rowOf,
   rowsOf,
@@ -52,7 +59,7 @@ function readable<Row extends { parameters: unknown; placement: unknown }>(row: 
 const environmentRows = compiledOnce(({ environmentIds }: { environmentIds: readonly string[] }) =>
   statements
     .selectFrom("environment as e")
-    .innerJoin("project as p", "p.id", "e.project_id")
+    .innerJoin(projectRows.as("p"), "p.id", "e.project_id")
     .select(["e.id", "e.name", "e.project_id as projectId", "p.slug as projectSlug", "e.owner_id as ownerId"])
     .select(["e.template_version_id as templateVersionId", "e.generation", "e.status", "e.currency"])
     .select(["e.monthly_cost as monthlyCost", "e.lease_ends_at as leaseEndsAt", "e.ready_at as readyAt"])
@@ -82,9 +89,9 @@ const detail = compiledOnce(({ environmentId }: { environmentId: string }) => {
     .where(sql<boolean>`s.environment_id = e.id and s.component = ''`);
   return statements
     .selectFrom("environment as e")
-    .innerJoin("project as p", "p.id", "e.project_id")
-    .innerJoin("template_version as v", "v.id", "e.template_version_id")
-    .leftJoin("app_user as u", "u.id", "e.owner_id")
+    .innerJoin(projectRows.as("p"), "p.id", "e.project_id")
+    .innerJoin(versionRows.as("v"), "v.id", "e.template_version_id")
+    .leftJoin(userRows.as("u"), "u.id", "e.owner_id")
     .select(["e.id", "e.name", "e.status", "e.health", "e.health_message as healthMessage", "e.generation"])
     .select(["p.id as projectId", "p.slug as projectSlug", "p.name as projectName"])
     .select(["p.max_lease_days as projectMaxLease", "e.owner_id as ownerId"])
@@ -102,14 +109,14 @@ const detail = compiledOnce(({ environmentId }: { environmentId: string }) => {
       sql<string[]>`array(${secretNames.orderBy("s.name")})`.as("secretParameters"),
       sql<string | null>`trim_scale(e.monthly_cost)`.as("monthly"),
       eb
-        .selectFrom("run as x")
+        .selectFrom(runRows.as("x"))
         .select("x.id")
         .whereRef("x.environment_id", "=", "e.id")
         // Written out: the index of active runs is found by these words.
         .where("x.status", "in", sql<RunStatus>`('queued', 'running', 'parked')`)
         .as("activeRunId"),
       eb
-        .selectFrom("run as x")
+        .selectFrom(runRows.as("x"))
         .select((run) =>
           jsonBuildObject({
             runId: run.ref("x.id"),
@@ -121,7 +128,7 @@ const detail = compiledOnce(({ environmentId }: { environmentId: string }) => {
         .$castTo<{ change: EnvironmentDetail["failedChange"] }>()
         .as("failedChange"),
       sql<string[]>`array(${eb
-        .selectFrom("template_version as n")
+        .selectFrom(versionRows.as("n"))
         .select("n.version")
         .whereRef("n.template_id", "=", "v.template_id")
         .where("n.status", "=", "published")})`.as("newest"),
@@ -136,14 +143,32 @@ export async function findSealedOutputs(environmentId: string): Promise<string |
   return row?.sealedOutputs ?? null;
 }
 
+/** The project of an environment; null when there is no such environment. */
+export async function findProjectOf(environmentId: string): Promise<string | null> {
+  const where = { id: environmentId };
+  const row = await getPrisma().environment.findUnique({ where, select: { projectId: true } });
+  return row?.projectId ?? null;
+}
+
+/** Name and owner of an environment. */
+export async function findOwned(
+  environmentId: string,
+  db: Db = pooled,
+): Promise<{ name: string; ownerId: string } | null> {
+  return await db.prisma.environment.findUnique({
+    where: { id: environmentId },
+    select: { name: true, ownerId: true },
+  });
+}
+
 /** What the newest plan of a creation says of an environment; null without one. */
 export async function findCreationPlan(
   environmentId: string,
 ): Promise<{ changes: unknown; cost: unknown; lease: unknown } | null> {
   return await rowOf(
     statements
-      .selectFrom("request as q")
-      .innerJoin("plan as p", "p.id", "q.plan_id")
+      .selectFrom(requestRows.as("q"))
+      .innerJoin(planDocumentRows.as("p"), "p.id", "q.plan_id")
       .select(["p.changes", "p.cost", "p.lease"])
       .where("q.environment_id", "=", environmentId)
       .where("q.kind", "=", "create")
@@ -185,25 +210,4 @@ export async function changeOwner(
     tx,
   );
   return moved > 0;
-}
-
-/** An enabled member of a project, by id or email address, who stays one until the transaction ends. */
-export async function lockMember(
-  tx: Tx,
-  projectId: string,
-  idOrEmail: string,
-): Promise<{ id: string; name: string; role: string } | null> {
-  return await rowOf(
-    statements
-      .selectFrom("app_user as u")
-      .innerJoin("project_member as m", "m.user_id", "u.id")
-      .select(["u.id", "u.name", "m.role"])
-      .where((eb) =>
-        eb.or([eb("u.id", "=", idOrEmail), eb("u.email", "=", sql<string>`lower(${idOrEmail})`)]),
-      )
-      .where("u.disabled_at", "is", null)
-      .where("m.project_id", "=", projectId)
-      .forShare(),
-    tx,
-  );
 }

@@ -1,4 +1,6 @@
 import { notify } from "@/lib/features/notifications";
+import { lockRole } from "@/lib/features/projects";
+import { lockUser } from "@/lib/features/users";
 import { AppError } from "@/lib/kernel/errors";
 import { recordAudit } from "@/lib/platform/audit";
 import { type Actor, refused, requirePermission } from "@/lib/platform/auth";
@@ -8,7 +10,7 @@ import { canTransfer } from "./can-transfer";
 import { getEnvironmentRow } from "./context";
 import { getEnvironment } from "./detail";
 import type { EnvironmentDetail } from "./schema";
-import { changeOwner, type EnvironmentRow, lockMember } from "./store";
+import { changeOwner, type EnvironmentRow } from "./store";
 
 /** Roles that may own an environment: those that may change it. */
 const owningRoles = ["owner", "developer"];
@@ -78,12 +80,13 @@ async function lockCandidate(
   projectId: string,
   idOrEmail: string,
 ): Promise<{ id: string; name: string }> {
-  const found = await lockMember(tx, projectId, idOrEmail);
-  if (!found) throw notAccepted("Choose an enabled member of the project.");
-  if (!owningRoles.includes(found.role)) {
-    throw notAccepted(`Choose an owner or developer of the project. ${found.name} is ${found.role}.`);
+  const user = await lockUser(tx, idOrEmail);
+  const role = user && !user.disabled ? await lockRole(tx, projectId, user.id) : null;
+  if (!user || !role) throw notAccepted("Choose an enabled member of the project.");
+  if (!owningRoles.includes(role)) {
+    throw notAccepted(`Choose an owner or developer of the project. ${user.name} is ${role}.`);
   }
-  return found;
+  return user;
 }
 
 function notAccepted(message: string): AppError {

@@ -1,4 +1,11 @@
 import { sql } from "kysely";
+import { runRows } from "@/lib/engine/run/postgres/joins";
+import { templateRows, versionRows } from "@/lib/features/catalog/joins";
+import { cloudRows } from "@/lib/features/clouds/joins";
+import { environmentRows } from "@/lib/features/environments/joins";
+import { incidentRows } from "@/lib/features/monitoring/joins";
+import { projectRows } from "@/lib/features/projects/joins";
+import { requestRows } from "@/lib/features/requests/joins";
 import { type Db, pooled, rowsOf, statements } from "@/lib/platform/db";
 import type { AttentionItem } from "./schema";
 
@@ -44,8 +51,8 @@ const isMine = ({ everything, userId, ownedProjects }: AttentionScope) =>
 
 const failures = (scope: AttentionScope) =>
   statements
-    .selectFrom("environment as e")
-    .innerJoin("run as r", "r.id", "e.failed_run_id")
+    .selectFrom(environmentRows.as("e"))
+    .innerJoin(runRows.as("r"), "r.id", "e.failed_run_id")
     .select([
       sql<Item["kind"]>`CASE WHEN e.status = 'failed' THEN 'failed' ELSE 'change-failed' END`.as("kind"),
       "e.id",
@@ -63,8 +70,8 @@ const failures = (scope: AttentionScope) =>
 
 const incidents = (scope: AttentionScope) =>
   statements
-    .selectFrom("incident as i")
-    .innerJoin("environment as e", "e.id", "i.environment_id")
+    .selectFrom(incidentRows.as("i"))
+    .innerJoin(environmentRows.as("e"), "e.id", "i.environment_id")
     .select([
       kindOf("incident"),
       "e.id",
@@ -81,7 +88,7 @@ const incidents = (scope: AttentionScope) =>
 
 const leases = (scope: AttentionScope) =>
   statements
-    .selectFrom("environment as e")
+    .selectFrom(environmentRows.as("e"))
     .select([
       kindOf("lease"),
       "e.id",
@@ -102,9 +109,9 @@ const leases = (scope: AttentionScope) =>
 
 const waiting = ({ userId }: AttentionScope) =>
   statements
-    .selectFrom("request as q")
-    .innerJoin("environment as e", "e.id", "q.environment_id")
-    .innerJoin("project as p", "p.id", "q.project_id")
+    .selectFrom(requestRows.as("q"))
+    .innerJoin(environmentRows.as("e"), "e.id", "q.environment_id")
+    .innerJoin(projectRows.as("p"), "p.id", "q.project_id")
     .select([
       kindOf("waiting"),
       "q.id",
@@ -120,7 +127,7 @@ const waiting = ({ userId }: AttentionScope) =>
 
 const clouds = () =>
   statements
-    .selectFrom("cloud as c")
+    .selectFrom(cloudRows.as("c"))
     .select([
       kindOf("cloud"),
       "c.id",
@@ -135,8 +142,8 @@ const clouds = () =>
 
 const reviews = ({ userId }: AttentionScope) =>
   statements
-    .selectFrom("template_version as v")
-    .innerJoin("template as t", "t.id", "v.template_id")
+    .selectFrom(versionRows.as("v"))
+    .innerJoin(templateRows.as("t"), "t.id", "v.template_id")
     .select([
       kindOf("review"),
       "v.id",

@@ -1,4 +1,7 @@
 import { sql } from "kysely";
+import { environmentRows } from "@/lib/features/environments/joins";
+import { costSumRows } from "@/lib/features/metering/joins";
+import { costCenterRows, projectRows } from "@/lib/features/projects/joins";
 import { type Db, pooled, rowOf, rowsOf, statements } from "@/lib/platform/db";
 import type { EnvironmentCounts, ProjectCost } from "./schema";
 
@@ -10,7 +13,7 @@ export async function countLiving(
   db: Db = pooled,
 ): Promise<EnvironmentCounts> {
   const counts = statements
-    .selectFrom("environment")
+    .selectFrom(environmentRows.as("environment"))
     .select([
       sql<number>`count(*)::int`.as("total"),
       sql<number>`count(*) FILTER (WHERE status = 'running')::int`.as("running"),
@@ -29,7 +32,7 @@ export async function countLiving(
 /** What every project has cost since the first of the month and costs a month, the dearest first. */
 export async function listMonthCosts(db: Db = pooled): Promise<Omit<ProjectCost, "expected">[]> {
   const spent = statements
-    .selectFrom("cost_sum")
+    .selectFrom(costSumRows.as("cost_sum"))
     .select((eb) => ["project_id", "currency", eb.fn.sum("amount").as("spent")])
     .where("dimension", "=", "project")
     .where("project_id", "<>", "")
@@ -37,15 +40,15 @@ export async function listMonthCosts(db: Db = pooled): Promise<Omit<ProjectCost,
     .groupBy(["project_id", "currency"])
     .as("d");
   const monthly = statements
-    .selectFrom("environment")
+    .selectFrom(environmentRows.as("environment"))
     .select((eb) => ["project_id", eb.fn.sum("monthly_cost").as("monthly")])
     .where("destroyed_at", "is", null)
     .where("status", "<>", "pending")
     .groupBy("project_id")
     .as("e");
   const costs = statements
-    .selectFrom("project as p")
-    .innerJoin("cost_center as c", "c.id", "p.cost_center_id")
+    .selectFrom(projectRows.as("p"))
+    .innerJoin(costCenterRows.as("c"), "c.id", "p.cost_center_id")
     .leftJoin(spent, (join) => join.onRef("d.project_id", "=", "p.id").onRef("d.currency", "=", "p.currency"))
     .leftJoin(monthly, "e.project_id", "p.id")
     .select([

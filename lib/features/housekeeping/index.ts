@@ -1,34 +1,42 @@
+import { deleteOldStepLogs } from "@/lib/engine/run/postgres";
 import { pruneUploads } from "@/lib/features/catalog";
+import { deleteOldBudgetAlerts } from "@/lib/features/chargeback";
 import { registerLocalDocker } from "@/lib/features/clouds";
 import { pruneLoginThrottle } from "@/lib/features/identity";
+import { deleteOldSamples, thinSamples } from "@/lib/features/monitoring";
+import { deleteOldMessages, deleteOldNotifications } from "@/lib/features/notifications";
 import { expireRequests } from "@/lib/features/requests";
 import { forgetWorkers } from "@/lib/features/workers";
+import { pooled } from "@/lib/platform/db";
+import { deleteOldEvents } from "@/lib/platform/events";
 import { pruneIdempotencyRecords } from "@/lib/platform/http";
-import { type AgingTable, batchRows, deleteOldBatch, thinSamples } from "./store";
 
 const maxBatches = 20;
 
 /** Ends what nobody decided, deletes what is kept long enough, looks for a Docker engine. */
 export async function housekeepingTick(): Promise<void> {
   await expireRequests();
-  await prune("event");
-  await prune("step_log");
+  await prune(deleteOldEvents);
+  await prune((limit) => deleteOldStepLogs(pooled.client, limit));
   // After two days one sample in five minutes is enough.
   await thinSamples();
-  await prune("sample");
+  await prune(deleteOldSamples);
   await forgetWorkers();
-  await prune("notification");
-  await prune("outbox_message");
-  await prune("budget_alert");
+  await prune(deleteOldNotifications);
+  await prune(deleteOldMessages);
+  await prune(deleteOldBudgetAlerts);
   await pruneIdempotencyRecords();
   await pruneLoginThrottle();
   await pruneUploads();
   await registerLocalDocker();
 }
 
+/** In bounded batches, so that no statement holds rows for long. */
+const batchRows = 5_000;
+
 /** Batch after batch, up to a bound: the next turn goes on. */
-async function prune(table: AgingTable): Promise<void> {
+async function prune(deleteOld: (limit: number) => Promise<number>): Promise<void> {
   for (let batch = 0; batch < maxBatches; batch += 1) {
-    if ((await deleteOldBatch(table)) < batchRows) return;
+    if ((await deleteOld(batchRows)) < batchRows) return;
   }
 }

@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import { memberRows } from "@/lib/features/projects/joins";
 import { getPrisma, rowsOf, statements, type Tx } from "@/lib/platform/db";
 import { type DemoRole, demoRoles } from "./schema";
 
@@ -15,7 +16,7 @@ export async function listDemoUsersOf(linkId: string, seconds: number) {
       .selectFrom((eb) =>
         eb
           .selectFrom("app_user as u")
-          .leftJoin("project_member as m", "m.user_id", "u.id")
+          .leftJoin(memberRows.as("m"), "m.user_id", "u.id")
           .select(["u.id", "u.name", "u.email", "u.created_at"])
           .select(sql<DemoRole>`coalesce(u.org_role::text, m.role::text)`.as("role"))
           .where("u.is_demo", "=", true)

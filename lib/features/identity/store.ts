@@ -1,9 +1,8 @@
-import { sql } from "kysely";
+import { memberRows, projectRows } from "@/lib/features/projects/joins";
 import { isLiveSession } from "@/lib/platform/auth/store";
 import {
   type Db,
   getPrisma,
-  now,
   type Prisma,
   pooled,
   rowOf,
@@ -22,14 +21,13 @@ export interface Account {
 
 /** An enabled user by their address, and whether their password's time is over; or null. */
 export async function findSignInAccount(email: string) {
-  return await rowOf(
-    statements
-      .selectFrom("app_user")
-      .select(["id", "name", "email", "password_hash as hash"])
-      .select(sql<boolean>`coalesce(password_ends_at <= now(), false)`.as("ended"))
-      .where("email", "=", email)
-      .where("disabled_at", "is", null),
-  );
+  const user = await getPrisma().user.findFirst({
+    where: { email, disabledAt: null },
+    select: { id: true, name: true, email: true, passwordHash: true, passwordEndsAt: true },
+  });
+  if (!user) return null;
+  const { passwordHash, passwordEndsAt, ...rest } = user;
+  return { ...rest, hash: passwordHash, ended: passwordEndsAt !== null && passwordEndsAt <= new Date() };
 }
 
 /** A user's account, or null. */
@@ -66,48 +64,41 @@ export async function findSessionUser(sessionId: string) {
 
 /** Whether this is a living session of the user. */
 export async function hasLiveSession(userId: string, sessionId: string): Promise<boolean> {
-  const session = statements
-    .selectFrom("session")
-    .select("id")
-    .where("id", "=", sessionId)
-    .where("user_id", "=", userId)
-    .where(isLiveSession);
-  return (await rowOf(session)) !== null;
+  const where = { ...liveNow(), id: sessionId, userId };
+  return (await getPrisma().session.findFirst({ where, select: { id: true } })) !== null;
+}
+
+/** What `isLiveSession` says, for Prisma. */
+function liveNow() {
+  const now = new Date();
+  const dayAgo = new Date(now.getTime() - 86_400_000);
+  return { revokedAt: null, expiresAt: { gt: now }, lastSeenAt: { gt: dayAgo } };
 }
 
 /** Whether the user has signed in from an address within so many days. */
 export async function hasSignedInFrom(userId: string, ip: string, days: number): Promise<boolean> {
-  const session = statements
-    .selectFrom("session")
-    .select("id")
-    .where("user_id", "=", userId)
-    .where("ip", "=", ip)
-    .where("ip", "<>", "")
-    .where("created_at", ">", sql<Date>`${now} - make_interval(days => ${days})`)
-    .limit(1);
-  return (await rowOf(session)) !== null;
+  if (ip === "") return false;
+  const since = new Date(Date.now() - days * 86_400_000);
+  const where = { userId, ip, createdAt: { gt: since } };
+  return (await getPrisma().session.findFirst({ where, select: { id: true } })) !== null;
 }
 
 /** A user's living sessions, the latest used first; at most `limit`. */
 export async function listLiveSessions(userId: string, limit: number) {
-  return await rowsOf(
-    statements
-      .selectFrom("session")
-      .select(["id", "user_agent as userAgent", "ip", "created_at as createdAt"])
-      .select(["last_seen_at as lastSeenAt", "expires_at as expiresAt"])
-      .where("user_id", "=", userId)
-      .where(isLiveSession)
-      .orderBy("last_seen_at", "desc")
-      .limit(limit),
-  );
+  return await getPrisma().session.findMany({
+    where: { ...liveNow(), userId },
+    select: { id: true, userAgent: true, ip: true, createdAt: true, lastSeenAt: true, expiresAt: true },
+    orderBy: { lastSeenAt: "desc" },
+    take: limit,
+  });
 }
 
 /** Projects a user is a member of, with their role, without archived ones, by name. */
 export async function listMemberships(userId: string): Promise<MeDto["projects"]> {
   return await rowsOf(
     statements
-      .selectFrom("project_member as m")
-      .innerJoin("project as p", "p.id", "m.project_id")
+      .selectFrom(memberRows.as("m"))
+      .innerJoin(projectRows.as("p"), "p.id", "m.project_id")
       .select(["p.id", "p.slug", "p.name", "m.role"])
       .where("m.user_id", "=", userId)
       .where("p.archived_at", "is", null)

@@ -1,7 +1,7 @@
 import { loadVersion } from "@/lib/features/catalog";
 import { type LeaseRow, listDueLeases, markDestruction, markWarned } from "@/lib/features/environments";
 import { type NotificationEvent, notify } from "@/lib/features/notifications";
-import { submitSystemRequest } from "@/lib/features/requests";
+import { hasBackupStoppedDestruction, submitSystemRequest, wasAskedLately } from "@/lib/features/requests";
 import { parseDurationMs } from "@/lib/kernel/durations";
 import { AppError, messageOf } from "@/lib/kernel/errors";
 import { recordAudit } from "@/lib/platform/audit";
@@ -9,7 +9,6 @@ import { systemActor } from "@/lib/platform/auth";
 import { inTransaction, type Tx } from "@/lib/platform/db";
 import { moduleLog } from "@/lib/platform/log";
 import { type LeaseAction, nextLeaseAction } from "./rules";
-import { hasBackupStoppedDestruction, wasAskedLately } from "./store";
 
 const dayMs = 86_400_000;
 

@@ -1,2 +1,3 @@
-export { heldSql, priceJoin } from "./held.sql";
+export { type CostSoFarRow, listCostsSoFar } from "./cost-so-far.sql";
+export { listHeldNow } from "./store";
 export { meteredUntil, meteringTick } from "./tick";

@@ -3,7 +3,7 @@ import { newestGoodBackup } from "@/lib/features/backups";
 import { connectionFor } from "@/lib/features/clouds";
 import { countRestart, type EnvironmentContext } from "@/lib/features/environments";
 import { notify } from "@/lib/features/notifications";
-import { submitSystemRequest } from "@/lib/features/requests";
+import { listAttempts, submitSystemRequest } from "@/lib/features/requests";
 import type { Remedy } from "@/lib/features/requests/schema";
 import { parseDurationMs } from "@/lib/kernel/durations";
 import { AppError } from "@/lib/kernel/errors";
@@ -11,7 +11,6 @@ import { inTransaction } from "@/lib/platform/db";
 import { within } from "./check";
 import { nextRemedy } from "./remedies";
 import { type ComponentState, restartDelayMs } from "./rules";
-import { listAttempts } from "./store";
 import { appendAction, markGivenUp } from "./store-incidents";
 
 const did: Record<Remedy, string> = {

@@ -1,3 +1,4 @@
+import { findOwned } from "@/lib/features/environments";
 import { notify } from "@/lib/features/notifications";
 import { inTransaction } from "@/lib/platform/db";
 import { publishEvent } from "@/lib/platform/events";
@@ -6,7 +7,6 @@ import {
   closeOpenIncidents,
   createIncident,
   findOpenIncident,
-  findOwned,
   type OpenIncident,
   reopenIncident,
 } from "./store-incidents";

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { incidentKinds } from "./states";
 
 export { incidentStates } from "./states";
 
@@ -8,7 +9,7 @@ export type MetricRange = (typeof metricRanges)[number];
 export const incidentSchema = z.object({
   id: z.string(),
   component: z.string(),
-  kind: z.string(),
+  kind: z.enum(incidentKinds),
   summary: z.string(),
   /** How often it happened; one that comes back within ten minutes of its end is the same. */
   occurrences: z.number().int(),

@@ -1,8 +1,9 @@
 import type { IncidentStatus } from "@/gen/kysely/enums";
 import { stateMachine } from "@/lib/kernel/state-machine";
 
+export const incidentKinds = ["down", "missing", "unhealthy", "cloud-unreachable"] as const;
 /** What an incident is about. */
-export type IncidentKind = "down" | "missing" | "unhealthy" | "cloud-unreachable";
+export type IncidentKind = (typeof incidentKinds)[number];
 
 export const incidentStates = stateMachine<IncidentStatus>({
   name: "incident",

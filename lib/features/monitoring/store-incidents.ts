@@ -1,7 +1,8 @@
 import { type Expression, sql } from "kysely";
+import { environmentRows, resourceRows } from "@/lib/features/environments/joins";
 import { newId } from "@/lib/kernel/ids";
-import { type Db, pooled, rowOf, rowsOf, statements, type Tx, writtenBy } from "@/lib/platform/db";
-import type { IncidentDto } from "./schema";
+import { type Db, pooled, rowsOf, statements, type Tx, writtenBy } from "@/lib/platform/db";
+import { type IncidentDto, incidentSchema } from "./schema";
 import { type IncidentKind, incidentStates } from "./states";
 
 /** What an incident is of. */
@@ -42,37 +43,40 @@ export async function listIncidentRows(
   limit: number,
   db: Db = pooled,
 ): Promise<IncidentRow[]> {
-  const incidents = statements
-    .selectFrom("incident")
-    .select([
-      "id",
-      "component",
-      "kind",
-      "summary",
-      "occurrences",
-      sql<IncidentDto["actions"]>`actions`.as("actions"),
-      "opened_at as openedAt",
-      "closed_at as closedAt",
-    ])
-    .where("environment_id", "=", environmentId)
-    .orderBy("opened_at", "desc")
-    .limit(limit);
-  return await rowsOf(incidents, db);
+  const rows = await db.prisma.incident.findMany({
+    where: { environmentId },
+    select: { ...shown, openedAt: true, closedAt: true },
+    orderBy: { openedAt: "desc" },
+    take: limit,
+  });
+  return rows.map((row) => ({
+    ...row,
+    kind: kindSchema.parse(row.kind),
+    actions: actionsSchema.parse(row.actions),
+  }));
 }
+
+const shown = {
+  id: true,
+  component: true,
+  kind: true,
+  summary: true,
+  occurrences: true,
+  actions: true,
+} as const;
+// One damaged row takes no list away.
+const kindSchema = incidentSchema.shape.kind.catch("unhealthy");
+const actionsSchema = incidentSchema.shape.actions.catch([]);
 
 /** The incident of that kind that is open for a component. */
 export async function findOpenIncident(
   { environmentId, component, kind }: IncidentKey,
   db: Db = pooled,
 ): Promise<OpenIncident | null> {
-  const open = statements
-    .selectFrom("incident")
-    .select(["id", "opened_at as openedAt"])
-    .where("environment_id", "=", environmentId)
-    .where("component", "=", component)
-    .where("kind", "=", kind)
-    .where("closed_at", "is", null);
-  return await rowOf(open, db);
+  return await db.prisma.incident.findFirst({
+    where: { environmentId, component, kind, closedAt: null },
+    select: { id: true, openedAt: true },
+  });
 }
 
 /**
@@ -161,7 +165,7 @@ export async function closeUnwatched(db: Db = pooled): Promise<void> {
   const text = "Closed: component is no longer expected to run";
   const close = statements
     .updateTable("incident as i")
-    .from("environment as e")
+    .from(environmentRows.as("e"))
     .set((eb) => ({ ...resolved, actions: withAction(eb.ref("i.actions"), { text }) }))
     .whereRef("e.id", "=", "i.environment_id")
     .where("i.closed_at", "is", null)
@@ -175,7 +179,7 @@ export async function closeUnwatched(db: Db = pooled): Promise<void> {
           eb.not(
             eb.exists(
               eb
-                .selectFrom("resource as r")
+                .selectFrom(resourceRows.as("r"))
                 .select("r.id")
                 .whereRef("r.environment_id", "=", "e.id")
                 .whereRef("r.component", "=", "i.component"),
@@ -185,15 +189,4 @@ export async function closeUnwatched(db: Db = pooled): Promise<void> {
       ]),
     );
   await writtenBy(close, db);
-}
-
-/** Name and owner of an environment. */
-export async function findOwned(
-  environmentId: string,
-  db: Db = pooled,
-): Promise<{ name: string; ownerId: string } | null> {
-  return await db.prisma.environment.findUnique({
-    where: { id: environmentId },
-    select: { name: true, ownerId: true },
-  });
 }

@@ -1,4 +1,6 @@
 import { sql } from "kysely";
+import { resourceRows } from "@/lib/features/environments/joins";
+import { requestRows } from "@/lib/features/requests/joins";
 import { kindsWhere, type RequestKind } from "@/lib/features/requests/schema";
 import { type Db, pooled, rowsOf, statements } from "@/lib/platform/db";
 
@@ -26,7 +28,7 @@ export async function listBuckets(
   const start = (bucket: "b.n" | "b.n + 1") =>
     sql<Date>`o.at + (${sql.raw(bucket)}) * ${stepSeconds}::int * interval '1 second'`;
   const buckets = statements
-    .selectFrom("resource as r")
+    .selectFrom(resourceRows.as("r"))
     .crossJoin(sql<{ at: Date }>`(SELECT now() - ${rangeSeconds}::int * interval '1 second' AS at)`.as("o"))
     .crossJoin(sql<{ n: number }>`(SELECT generate_series(0, ${last}::int) AS n)`.as("b"))
     .leftJoinLateral(
@@ -70,7 +72,7 @@ export async function listHappenings(
     .where("environment_id", "=", environmentId)
     .where("opened_at", ">", since)
     .unionAll(({ selectFrom }) =>
-      selectFrom("request")
+      selectFrom(requestRows.as("request"))
         .select([
           "created_at as at",
           sql<string | null>`NULL::text`.as("incident"),

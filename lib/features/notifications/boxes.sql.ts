@@ -1,6 +1,7 @@
 /** What an event puts into inbox and outbox: many rows of many events in one statement each, because every run waits for it. */
 import { type Db, execute } from "@/lib/platform/db";
 import type { Recipient } from "./recipients.sql";
+import type { EventKind } from "./rules";
 import type { EmailMode, EventGroup } from "./schema";
 
 const newIdSql = "'msg_' || replace(gen_random_uuid()::text, '-', '')";
@@ -9,7 +10,7 @@ const newIdSql = "'msg_' || replace(gen_random_uuid()::text, '-', '')";
 export interface InboxRow {
   id: string;
   userId: string;
-  kind: string;
+  kind: EventKind;
   title: string;
   body: string;
   href: string;
@@ -19,7 +20,7 @@ export interface InboxRow {
 export interface EventMessage {
   /** Of the event among those given. */
   position: number;
-  kind: string;
+  kind: EventKind;
   group: EventGroup;
   /** How e-mail of it comes to users who chose nothing. */
   mode: EmailMode;

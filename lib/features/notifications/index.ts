@@ -6,4 +6,5 @@ export { notify } from "./notify";
 export { getPreferences, updatePreferences } from "./preferences";
 export { findRecipients, type NotificationEvent } from "./recipients";
 export { budgetThresholds } from "./rules";
+export { deleteOldMessages, deleteOldNotifications } from "./store-aging";
 export { createWebhook, deleteWebhook, listWebhooks, testWebhook, updateWebhook } from "./webhooks";

@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import { type Db, getPrisma, now, rowOf, rowsOf, statements, writtenBy } from "@/lib/platform/db";
+import type { EventKind } from "./rules";
 
 /** The last notification of a page. */
 interface InboxCursor {
@@ -53,25 +54,17 @@ export async function setRead(userId: string, id: string): Promise<boolean> {
 
 /** Marks all notifications of a user as read; answers how many were not. */
 export async function setAllRead(userId: string): Promise<number> {
-  return await writtenBy(
-    statements
-      .updateTable("notification")
-      .set({ read_at: now })
-      .where("user_id", "=", userId)
-      .where("read_at", "is", null),
-  );
+  const { count } = await getPrisma().notification.updateMany({
+    where: { userId, readAt: null },
+    data: { readAt: new Date() },
+  });
+  return count;
 }
 
 /** Whether a notification with these words was written within the last day. */
-export async function wasToldToday(db: Db, kind: string, title: string): Promise<boolean> {
-  const told = statements
-    .selectFrom("notification")
-    .select("id")
-    .where("kind", "=", kind)
-    .where("title", "=", title)
-    .where("created_at", ">", sql<Date>`now() - interval '1 day'`)
-    .limit(1);
-  return (await rowOf(told, db)) !== null;
+export async function wasToldToday(db: Db, kind: EventKind, title: string): Promise<boolean> {
+  const where = { kind, title, createdAt: { gt: new Date(Date.now() - 86_400_000) } };
+  return (await db.prisma.notification.findFirst({ where, select: { id: true } })) !== null;
 }
 
 /** How a user wants to hear of groups of events; groups without a choice are left out. */

@@ -1,6 +1,8 @@
 import { sql } from "kysely";
+import { userRows } from "@/lib/features/users/joins";
 import { type Db, now, rowOf, rowsOf, statements, type Tx, writtenBy } from "@/lib/platform/db";
 import type { MessageContent } from "./content";
+import type { EventKind } from "./rules";
 import type { DeliveryStatus, WebhookFormat } from "./schema";
 
 /** The webhook that a message goes to. */
@@ -49,7 +51,7 @@ export async function claimMessage(id: string, leaseMs: number): Promise<Claimed
           .returningAll(),
       )
       .selectFrom("claimed as c")
-      .leftJoin("app_user as u", "u.id", "c.user_id")
+      .leftJoin(userRows.as("u"), "u.id", "c.user_id")
       .leftJoin("webhook as w", "w.id", "c.webhook_id")
       .select(["c.id", "c.channel", "c.kind", "c.content", "c.attempts", "c.created_at as createdAt"])
       .select(["u.email", "u.disabled_at as disabledAt"])
@@ -124,11 +126,14 @@ export async function retryMessage(db: Db, id: string, giveUpMs: number): Promis
   return (await writtenBy(again, db)) > 0;
 }
 
+/** What a message is about: an event, the events of a day, or nothing but whether it arrives. */
+export type MessageKind = EventKind | "digest" | "test";
+
 /** A message to one user or one webhook. */
 export interface NewMessage {
   id: string;
   to: { userId: string } | { webhookId: string };
-  kind: string;
+  kind: MessageKind;
   content: MessageContent;
   giveUpMs: number;
 }
@@ -191,7 +196,7 @@ export async function listMessages(
   let list = statements
     .selectFrom("outbox_message as m")
     .leftJoin("webhook as w", "w.id", "m.webhook_id")
-    .leftJoin("app_user as u", "u.id", "m.user_id")
+    .leftJoin(userRows.as("u"), "u.id", "m.user_id")
     .select(["m.id", "m.channel", "m.kind", "m.status", "m.attempts", "m.last_error as lastError"])
     .select(["m.created_at as createdAt", "m.next_attempt_at as nextAttemptAt"])
     .select((eb) => [

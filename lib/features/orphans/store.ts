@@ -1,6 +1,8 @@
 import { sql } from "kysely";
+import { runRows, stepRows } from "@/lib/engine/run/postgres/joins";
 import type { CloudContent } from "@/lib/features/clouds/schema";
-import { isOnCloud } from "@/lib/features/environments";
+import { environmentRows, livingOn, resourceRows } from "@/lib/features/environments/joins";
+import { pendingOn } from "@/lib/features/requests/joins";
 import { type Db, pooled, rowsOf, statements, type Tx } from "@/lib/platform/db";
 
 /** What a cloud calls a thing that is left alone. */
@@ -42,8 +44,8 @@ export async function listKnownContents(cloudId: string, db: Db = pooled): Promi
 
 const runsOn = (cloudId: string) =>
   statements
-    .selectFrom("run as u")
-    .innerJoin("environment as e", "e.id", "u.environment_id")
+    .selectFrom(runRows.as("u"))
+    .innerJoin(environmentRows.as("e"), "e.id", "u.environment_id")
     .select((eb) => [
       sql<CloudContent["type"]>`'run'`.as("type"),
       "u.id",
@@ -54,7 +56,7 @@ const runsOn = (cloudId: string) =>
     .where((eb) =>
       eb.exists(
         eb
-          .selectFrom("step as s")
+          .selectFrom(stepRows.as("s"))
           .select("s.id")
           .whereRef("s.run_id", "=", "u.id")
           .where("s.cloud_id", "=", cloudId),
@@ -63,38 +65,30 @@ const runsOn = (cloudId: string) =>
 
 const requestsOn = (cloudId: string) =>
   statements
-    .selectFrom("request as q")
-    .innerJoin("environment as e", "e.id", "q.environment_id")
-    .innerJoin("plan as p", "p.id", "q.plan_id")
+    .selectFrom(pendingOn(cloudId).as("q"))
+    .innerJoin(environmentRows.as("e"), "e.id", "q.environment_id")
     .select((eb) => [
       sql<CloudContent["type"]>`'request'`.as("type"),
       "q.id",
       "e.name",
       sql<string>`${eb.ref("q.kind")}::text || ' waits for approval'`.as("detail"),
-    ])
-    .where("q.status", "=", "pending_approval")
-    .where(
-      (eb) => sql<boolean>`EXISTS (SELECT 1 FROM jsonb_array_elements(${eb.ref("p.changes")}) c
-        WHERE c->'cloud'->>'id' = ${cloudId} OR c->'from'->>'id' = ${cloudId})`,
-    );
+    ]);
 
 const environmentsOn = (cloudId: string) =>
   statements
-    .selectFrom("environment as e")
+    .selectFrom(livingOn(cloudId).as("e"))
     .select((eb) => [
       sql<CloudContent["type"]>`'environment'`.as("type"),
       "e.id",
       "e.name",
       sql<string>`${eb.ref("e.status")}::text`.as("detail"),
     ])
-    .where("e.destroyed_at", "is", null)
-    .where("e.status", "<>", "pending")
-    .where(isOnCloud(cloudId));
+    .where("e.status", "<>", "pending");
 
 const resourcesOn = (cloudId: string) =>
   statements
-    .selectFrom("resource as r")
-    .innerJoin("environment as e", "e.id", "r.environment_id")
+    .selectFrom(resourceRows.as("r"))
+    .innerJoin(environmentRows.as("e"), "e.id", "r.environment_id")
     .select((eb) => [
       sql<CloudContent["type"]>`'resource'`.as("type"),
       "r.id",

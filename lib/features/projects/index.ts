@@ -8,6 +8,7 @@ export {
   resolveProjectId,
 } from "./queries";
 export { createCostCenter, createProject, updateCostCenter, updateProject, userIdOf } from "./service";
-export { lockProject } from "./store";
+export { findBudget, findOpenProjectId, findProjectId, listProjectFacets, lockProject } from "./store";
 export { findProjectLimits, type ProjectLimits } from "./store-limits";
+export { findRoleIn, lockRole } from "./store-members";
 export { projectUsage } from "./usage";

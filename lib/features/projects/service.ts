@@ -1,3 +1,4 @@
+import { findEnabledUserId } from "@/lib/features/users";
 import type { AuditAction } from "@/lib/kernel/audit-actions";
 import { AppError, notFound } from "@/lib/kernel/errors";
 import { formatCount } from "@/lib/kernel/format";
@@ -11,7 +12,7 @@ import { getProject } from "./queries";
 import type { ProjectCreate, ProjectDto, ProjectUpdate } from "./schema";
 import { changeProject, countLivingEnvironments, insertProject, lockProject } from "./store";
 import { changeCostCenter, findCostCenterId, insertCostCenter } from "./store-cost-centers";
-import { findEnabledUserId, insertMember } from "./store-members";
+import { insertMember } from "./store-members";
 
 /** A new project. @throws AppError `conflict` when the slug is taken, `validation_failed` for unknown references */
 export async function createProject(actor: Actor, input: ProjectCreate): Promise<ProjectDto> {

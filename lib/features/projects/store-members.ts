@@ -1,3 +1,4 @@
+import { userRows } from "@/lib/features/users/joins";
 import type { ProjectRole } from "@/lib/kernel/permissions";
 import { rowOf, rowsOf, statements, type Tx } from "@/lib/platform/db";
 import type { MemberDto } from "./schema";
@@ -10,7 +11,7 @@ interface Membership {
 
 const members = statements
   .selectFrom("project_member as m")
-  .innerJoin("app_user as u", "u.id", "m.user_id")
+  .innerJoin(userRows.as("u"), "u.id", "m.user_id")
   .select((eb) => [
     "m.user_id as userId",
     "u.name",
@@ -50,16 +51,27 @@ export async function deleteMember(tx: Tx, member: Omit<Membership, "role">): Pr
   return count > 0;
 }
 
-/** The id of an enabled user by id or email address. */
-export async function findEnabledUserId(idOrEmail: string): Promise<string | null> {
-  const row = await rowOf(
-    statements
-      .selectFrom("app_user")
-      .select("id")
-      .where((eb) =>
-        eb.or([eb("id", "=", idOrEmail), eb("email", "=", eb.fn<string>("lower", [eb.val(idOrEmail)]))]),
-      )
-      .where("disabled_at", "is", null),
-  );
-  return row?.id ?? null;
+/** A user's role in a project, which is not changed until the transaction ends; null for a user who is no member. */
+export async function lockRole(tx: Tx, projectId: string, userId: string): Promise<ProjectRole | null> {
+  const member = statements
+    .selectFrom("project_member")
+    .select("role")
+    .where("project_id", "=", projectId)
+    .where("user_id", "=", userId)
+    .forShare();
+  return (await rowOf(member, tx))?.role ?? null;
+}
+
+/** A project's name, and a user's role in it where there is one. */
+export async function findRoleIn(
+  tx: Tx,
+  projectId: string,
+  userId: string,
+): Promise<{ project: string; role: ProjectRole | null } | null> {
+  const members = { where: { userId }, select: { role: true } };
+  const row = await tx.prisma.project.findUnique({
+    where: { id: projectId },
+    select: { name: true, members },
+  });
+  return row && { project: row.name, role: row.members[0]?.role ?? null };
 }

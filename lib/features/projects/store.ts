@@ -1,5 +1,6 @@
 import { type Expression, expressionBuilder, sql } from "kysely";
 import { jsonBuildObject } from "kysely/helpers/postgres";
+import { environmentRows } from "@/lib/features/environments/joins";
 import { type Db, getPrisma, pooled, rowOf, rowsOf, statements, type Tx } from "@/lib/platform/db";
 import type { ProjectDto, ProjectFilter, ProjectUpdate } from "./schema";
 
@@ -20,7 +21,7 @@ function countMembers(projectId: Expression<string>) {
 
 function countLiving(projectId: Expression<string>) {
   return statements
-    .selectFrom("environment")
+    .selectFrom(environmentRows.as("environment"))
     .select((eb) => eb.cast<number>(eb.fn.countAll(), "integer").as("count"))
     .where("environment.project_id", "=", projectId)
     .where("environment.destroyed_at", "is", null)
@@ -92,17 +93,14 @@ export async function listStoredProjects(
   return (await rowsOf(listed)).map(({ sortKey, ...row }) => ({ ...toProject(row), sortKey }));
 }
 
-/** Names of projects that are not archived. */
+/** Names of projects that are not archived, 200 at most. */
 export async function listNames(visible: Visible): Promise<{ id: string; slug: string; name: string }[]> {
-  let named = statements
-    .selectFrom("project")
-    .select(["id", "slug", "name"])
-    .where("archived_at", "is", null)
-    .orderBy("name")
-    .orderBy("id")
-    .limit(200);
-  if (visible !== "all") named = named.where((eb) => eb("id", "=", eb.fn.any(eb.val(visible))));
-  return await rowsOf(named);
+  return await getPrisma().project.findMany({
+    where: { archivedAt: null, ...(visible !== "all" && { id: { in: [...visible] } }) },
+    select: { id: true, slug: true, name: true },
+    orderBy: [{ name: "asc" }, { id: "asc" }],
+    take: 200,
+  });
 }
 
 /** A project by id or slug. */
@@ -120,6 +118,31 @@ export async function findProjectId(idOrSlug: string): Promise<string | null> {
     select: { id: true },
   });
   return row?.id ?? null;
+}
+
+/** The id of a project that is not archived, by id or slug. */
+export async function findOpenProjectId(idOrSlug: string): Promise<string | null> {
+  const row = await getPrisma().project.findFirst({
+    where: { OR: [{ id: idOrSlug }, { slug: idOrSlug }], archivedAt: null },
+    select: { id: true },
+  });
+  return row?.id ?? null;
+}
+
+/** Projects that are not archived by name, 200 at most, as a filter offers them. */
+export async function listProjectFacets(visible: Visible): Promise<{ value: string; label: string }[]> {
+  return (await listNames(visible)).map(({ slug, name }) => ({ value: slug, label: name }));
+}
+
+/** Who pays for a project, and its monthly budget as a decimal text. */
+export async function findBudget(
+  projectId: string,
+): Promise<{ code: string; costCenter: string; budget: string | null } | null> {
+  const select = { budgetMonthly: true, costCenter: { select: { code: true, name: true } } } as const;
+  const row = await getPrisma().project.findUnique({ where: { id: projectId }, select });
+  if (!row) return null;
+  const { code, name } = row.costCenter;
+  return { code, costCenter: name, budget: row.budgetMonthly?.toFixed() ?? null };
 }
 
 interface Row extends Omit<StoredProject, "createdAt" | "quotaMemoryBytes" | "quotaStorageBytes"> {
@@ -144,7 +167,12 @@ export async function lockProject(tx: Tx, id: string): Promise<void> {
 
 /** How many environments of a project are not destroyed. */
 export async function countLivingEnvironments(projectId: string, db: Db = pooled): Promise<number> {
-  return await db.prisma.environment.count({ where: { projectId, destroyedAt: null } });
+  const living = statements
+    .selectFrom(environmentRows.as("e"))
+    .select((eb) => eb.cast<number>(eb.fn.countAll(), "integer").as("count"))
+    .where("e.project_id", "=", projectId)
+    .where("e.destroyed_at", "is", null);
+  return (await rowOf(living, db))?.count ?? 0;
 }
 
 type Limits = Omit<ProjectUpdate, "costCenter" | "archived"> & { currency?: string };
@@ -182,20 +210,4 @@ function toColumns(values: Limits) {
     ...(memory !== undefined && { quotaMemoryBytes: memory === null ? null : BigInt(memory) }),
     ...(storage !== undefined && { quotaStorageBytes: storage === null ? null : BigInt(storage) }),
   };
-}
-
-/** What environments and open requests commit to a month, as a decimal text. A request never commits less than nothing. */
-export async function sumCommitted(projectId: string): Promise<string> {
-  const row = await rowOf(
-    statements
-      .selectFrom("reservation")
-      .select(
-        sql<string>`coalesce(sum(CASE WHEN state = 'reserved' THEN greatest(monthly_cost, 0) ELSE monthly_cost END), 0)`.as(
-          "committed",
-        ),
-      )
-      .where("project_id", "=", projectId)
-      .where("state", "in", ["reserved", "converted"]),
-  );
-  return row?.committed ?? "0";
 }

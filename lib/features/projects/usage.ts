@@ -1,9 +1,8 @@
+import { committedMonthly as monthlyOf, quotaUse } from "@/lib/features/quotas";
+import type { QuotaUse } from "@/lib/features/quotas/schema";
 import type { Actor } from "@/lib/platform/auth";
 import { pooled } from "@/lib/platform/db";
-import { quotaUse } from "../quotas";
-import type { QuotaUse } from "../quotas/schema";
 import { resolveProjectId } from "./queries";
-import { sumCommitted } from "./store";
 
 export interface ProjectUsage {
   quotas: QuotaUse[];
@@ -17,7 +16,7 @@ export async function projectUsage(actor: Actor, idOrSlug: string): Promise<Proj
   const nothing = { cpu: 0, memoryBytes: 0, storageBytes: 0, environments: 0, monthlyCost: "0" };
   const [quotas, committedMonthly] = await Promise.all([
     quotaUse(pooled, projectId, nothing),
-    sumCommitted(projectId),
+    monthlyOf(projectId),
   ]);
   return { quotas, committedMonthly };
 }

@@ -16,7 +16,7 @@ import {
 } from "./store";
 
 export type { QuotaDelta } from "./store";
-export { committedMonthly, committedSum } from "./store-committed";
+export { committedMonthly } from "./store-committed";
 
 /** Where a quota's amount stands in a delta. */
 const keys = {
@@ -67,6 +67,11 @@ export async function quotaUse(
 /** The same use with what another request would add. */
 export function withAdded(uses: readonly QuotaUse[], delta: QuotaDelta): QuotaUse[] {
   return uses.map((use) => ({ ...use, added: delta[keys[use.name]] }));
+}
+
+/** What a waiting request holds; nothing for one that holds nothing. */
+export async function reservedBy(db: Db, requestId: string): Promise<QuotaDelta> {
+  return (await findReservation(db, requestId, "reserved")) ?? nothing;
 }
 
 /** Sentences naming every quota the request would break; empty when it fits. */

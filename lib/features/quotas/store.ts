@@ -1,4 +1,6 @@
 import { sql } from "kysely";
+import { resourceRows } from "@/lib/features/environments/joins";
+import { projectQuotaRows } from "@/lib/features/projects/joins";
 import { anyOf, type Db, now, pooled, rowOf, statements, type Tx, writtenBy } from "@/lib/platform/db";
 import { reservationStates } from "./states";
 
@@ -58,7 +60,7 @@ export async function findProjectUse(
     return sql<string>`coalesce(sum(case when r.state = 'reserved' then greatest(${value}, 0) else ${value} end), 0)`;
   };
   const use = statements
-    .selectFrom("project as p")
+    .selectFrom(projectQuotaRows.as("p"))
     .leftJoin("reservation as r", (join) =>
       join
         .onRef("r.project_id", "=", "p.id")
@@ -73,7 +75,13 @@ export async function findProjectUse(
     ])
     .select(["p.quota_cpu", "p.quota_memory_bytes", "p.quota_storage_bytes", "p.quota_environments"])
     .where("p.id", "=", projectId)
-    .groupBy("p.id");
+    .groupBy([
+      "p.id",
+      "p.quota_cpu",
+      "p.quota_memory_bytes",
+      "p.quota_storage_bytes",
+      "p.quota_environments",
+    ]);
   const row = await rowOf(use, db);
   if (!row) return null;
   const limit = (value: string | number | bigint | null) => (value === null ? null : Number(value));
@@ -108,7 +116,7 @@ export async function sumConverted(environmentId: string): Promise<QuotaDelta> {
 
 /** What a request reserved, if it is in that state. */
 export async function findReservation(
-  tx: Tx,
+  db: Db,
   requestId: string,
   state: "reserved" | "released",
 ): Promise<QuotaDelta | null> {
@@ -117,7 +125,7 @@ export async function findReservation(
     .select(amounts)
     .where("request_id", "=", requestId)
     .where("state", "=", state);
-  const row = await rowOf(reservation, tx);
+  const row = await rowOf(reservation, db);
   return row && deltaOf(row);
 }
 
@@ -173,7 +181,7 @@ export async function releaseAllOf(
   onlyEmpty = false,
 ): Promise<void> {
   const resources = statements
-    .selectFrom("resource as r")
+    .selectFrom(resourceRows.as("r"))
     .select("r.id")
     .whereRef("r.environment_id", "=", sql.ref("reservation.environment_id"));
   const all = settle("released").where("environment_id", "=", anyOf(environmentIds));

@@ -1,5 +1,9 @@
 import { type OrderByItemBuilder, type RawBuilder, sql } from "kysely";
 import { isUnowned } from "@/lib/features/environments";
+import { environmentRows, resourceRows } from "@/lib/features/environments/joins";
+import { sampleRows } from "@/lib/features/monitoring/joins";
+import { projectRows } from "@/lib/features/projects/joins";
+import { userRows } from "@/lib/features/users/joins";
 import { type Db, pooled, rowsOf, statements } from "@/lib/platform/db";
 import type { SprawlReason, SprawlRow } from "./schema";
 import { isIn, type Scope } from "./store";
@@ -35,7 +39,7 @@ const columns = [
  */
 export async function listIdle(scope: Scope, db: Db = pooled): Promise<Sprawl[]> {
   const costliest = statements
-    .selectFrom("environment as e")
+    .selectFrom(environmentRows.as("e"))
     .selectAll("e")
     .where("e.destroyed_at", "is", null)
     .where(isIn(scope, "e.project_id"))
@@ -48,12 +52,12 @@ export async function listIdle(scope: Scope, db: Db = pooled): Promise<Sprawl[]>
     .with("used", (db) =>
       db
         .selectFrom("costliest as d")
-        .innerJoin("resource as r", "r.environment_id", "d.id")
+        .innerJoin(resourceRows.as("r"), "r.environment_id", "d.id")
         .crossJoin(sql<{ h: number }>`generate_series(0, 11)`.as("h"))
         .leftJoinLateral(
           (eb) =>
             eb
-              .selectFrom("sample")
+              .selectFrom(sampleRows.as("sample"))
               .select("cpu_cores")
               .whereRef("resource_id", "=", "r.id")
               .where(sql<boolean>`at > now() - (h + 1) * interval '2 hours'`)
@@ -82,8 +86,8 @@ export async function listIdle(scope: Scope, db: Db = pooled): Promise<Sprawl[]>
     )
     .selectFrom("idle as i")
     .innerJoin("costliest as e", "e.id", "i.environment_id")
-    .innerJoin("project as p", "p.id", "e.project_id")
-    .leftJoin("app_user as u", "u.id", "e.owner_id")
+    .innerJoin(projectRows.as("p"), "p.id", "e.project_id")
+    .leftJoin(userRows.as("u"), "u.id", "e.owner_id")
     .select(sql<SprawlReason>`'idle'`.as("reason"))
     .select(columns)
     .select([sql<Date | null>`NULL::timestamptz`.as("at"), "i.share"])
@@ -116,9 +120,9 @@ function part(
   condition: RawBuilder<boolean>,
 ) {
   return statements
-    .selectFrom("environment as e")
-    .innerJoin("project as p", "p.id", "e.project_id")
-    .leftJoin("app_user as u", "u.id", "e.owner_id")
+    .selectFrom(environmentRows.as("e"))
+    .innerJoin(projectRows.as("p"), "p.id", "e.project_id")
+    .leftJoin(userRows.as("u"), "u.id", "e.owner_id")
     .select(sql<SprawlReason>`${sql.lit(reason)}`.as("reason"))
     .select(columns)
     .select([sql<Date | null>`${sql.ref(since)}`.as("at"), sql<number | null>`NULL::float8`.as("share")])

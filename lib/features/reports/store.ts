@@ -1,4 +1,7 @@
 import { sql } from "kysely";
+import { templateRows, versionRows } from "@/lib/features/catalog/joins";
+import { environmentRows } from "@/lib/features/environments/joins";
+import { approvalRows, requestRows } from "@/lib/features/requests/joins";
 import { type Db, pooled, rowsOf, statements } from "@/lib/platform/db";
 import type { FulfillmentRow, RelianceRow } from "./schema";
 
@@ -12,10 +15,10 @@ export async function listFulfillment(
   db: Db = pooled,
 ): Promise<Omit<FulfillmentRow, "successRate">[]> {
   const asked = statements
-    .selectFrom("request as q")
-    .innerJoin("environment as e", "e.id", "q.environment_id")
-    .innerJoin("template_version as v", "v.id", "e.template_version_id")
-    .innerJoin("template as t", "t.id", "v.template_id")
+    .selectFrom(requestRows.as("q"))
+    .innerJoin(environmentRows.as("e"), "e.id", "q.environment_id")
+    .innerJoin(versionRows.as("v"), "v.id", "e.template_version_id")
+    .innerJoin(templateRows.as("t"), "t.id", "v.template_id")
     .select((eb) => [
       "t.name",
       "t.title",
@@ -23,7 +26,7 @@ export async function listFulfillment(
       sql<number | null>`CASE WHEN q.status = 'succeeded'
         THEN extract(epoch FROM q.finished_at - q.created_at) END`.as("lead"),
       eb
-        .selectFrom("approval as a")
+        .selectFrom(approvalRows.as("a"))
         .select(sql<number | null>`extract(epoch FROM min(a.created_at) - q.created_at)`.as("waited"))
         .whereRef("a.request_id", "=", "q.id")
         .as("decision"),
@@ -67,11 +70,17 @@ export interface Reliance extends Omit<RelianceRow, "newest" | "outdated"> {
   versions: Record<string, number> | null;
 }
 
+const publishedOfTemplate = statements
+  .selectFrom(versionRows.as("n"))
+  .select("n.version")
+  .where("n.template_id", "=", sql.ref<string>("t.id"))
+  .where("n.status", "=", "published");
+
 /** How much each template is used, the most used first, at most 500. */
 export async function listReliance(scope: Scope, days: number, db: Db = pooled): Promise<Reliance[]> {
   const use = statements
-    .selectFrom("environment as e")
-    .innerJoin("template_version as v", "v.id", "e.template_version_id")
+    .selectFrom(environmentRows.as("e"))
+    .innerJoin(versionRows.as("v"), "v.id", "e.template_version_id")
     .select([
       "v.template_id",
       "v.version",
@@ -114,7 +123,7 @@ export async function listReliance(scope: Scope, days: number, db: Db = pooled):
         ])
         .groupBy("template_id"),
     )
-    .selectFrom("template as t")
+    .selectFrom(templateRows.as("t"))
     .leftJoin("sums as s", "s.template_id", "t.id")
     .leftJoin("per_version as p", "p.template_id", "t.id")
     .select([
@@ -127,8 +136,7 @@ export async function listReliance(scope: Scope, days: number, db: Db = pooled):
       sql<number>`coalesce(s.projects, 0)`.as("projects"),
       sql<number>`coalesce(s.created, 0)`.as("created"),
       "p.versions",
-      sql<string[]>`ARRAY(SELECT n.version FROM template_version n
-        WHERE n.template_id = t.id AND n.status = 'published')`.as("published"),
+      sql<string[]>`ARRAY(${publishedOfTemplate})`.as("published"),
     ])
     .orderBy("environments", "desc")
     .orderBy("t.title")

@@ -6,7 +6,8 @@ import { type Actor, requirePermission, visibleProjects } from "@/lib/platform/a
 import { decodeCursor, type Page, sortKeys, toPage } from "@/lib/platform/http/page";
 import { findApprovers } from "./approvers";
 import type { RequestDetail, RequestKind, RequestSort, RequestStatus, RequestSummary } from "./schema";
-import { listApprovals, listRequestSecrets } from "./store";
+import { listRequestSecrets } from "./store";
+import { listApprovals } from "./store-decisions";
 import {
   countRequestRows,
   findRequestRow,

@@ -1,6 +1,7 @@
 import { loadVersion } from "@/lib/features/catalog";
-import { lockProject } from "@/lib/features/projects";
+import { findRoleIn, lockProject } from "@/lib/features/projects";
 import { requireReservationFits } from "@/lib/features/quotas";
+import { lockUser } from "@/lib/features/users";
 import { canonicalJson } from "@/lib/kernel/canonical";
 import { AppError } from "@/lib/kernel/errors";
 import { formatMoney } from "@/lib/kernel/format";
@@ -12,7 +13,6 @@ import { prepareRequest } from "./prepare";
 import { bodyOf } from "./replan";
 import type { RequestBody } from "./schema";
 import type { PendingRow } from "./store";
-import { lockRequester } from "./store-people";
 import type { StoredPlan } from "./store-plan";
 
 /**
@@ -55,6 +55,13 @@ export async function requireStillAllowed(tx: Tx, row: PendingRow): Promise<void
   await lockProject(tx, row.projectId);
   await requireRequester(tx, row);
   await requireReservationFits(tx, { requestId: row.id, projectId: row.projectId });
+}
+
+/** The requester with the roles they have now, who is not changed until the transaction ends. */
+async function lockRequester(tx: Tx, userId: string, projectId: string) {
+  const user = await lockUser(tx, userId);
+  const place = user && (await findRoleIn(tx, projectId, userId));
+  return place && { ...user, ...place };
 }
 
 type RequesterRow = NonNullable<Awaited<ReturnType<typeof lockRequester>>>;

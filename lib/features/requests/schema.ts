@@ -58,7 +58,8 @@ export type CreateBody = Extract<RequestBody, { kind: "create" }>;
  * What healing does, from the gentlest to the last: `recover` starts what is dead, `restart` replaces the instances of what
  * lives and is not well, `recreate` makes them anew, `restore` does so and puts the data of the newest good backup back.
  */
-export type Remedy = "recover" | "restart" | "recreate" | "restore";
+export const remedies = ["recover", "restart", "recreate", "restore"] as const;
+export type Remedy = (typeof remedies)[number];
 
 /** What the system itself may ask for beside what people can. */
 export type SystemRequestBody =

@@ -7,6 +7,10 @@ import {
   sql,
 } from "kysely";
 import type { Request } from "@/gen/kysely/types";
+import { templateRows, versionRows } from "@/lib/features/catalog/joins";
+import { environmentRows } from "@/lib/features/environments/joins";
+import { projectRows } from "@/lib/features/projects/joins";
+import { userRows } from "@/lib/features/users/joins";
 import { anyOf, likeText, rowOf, rowsOf, statements } from "@/lib/platform/db";
 import type { RequestKind, RequestSort, RequestStatus } from "./schema";
 
@@ -61,8 +65,8 @@ function detailOf<D, T extends keyof D>(page: SelectQueryBuilder<D, T, Paged>) {
         db
           .selectFrom("page")
           .innerJoin("request as q", "q.id", "page.id")
-          .innerJoin("environment as e", "e.id", "q.environment_id")
-          .innerJoin("project as p", "p.id", "q.project_id")
+          .innerJoin(environmentRows.as("e"), "e.id", "q.environment_id")
+          .innerJoin(projectRows.as("p"), "p.id", "q.project_id")
           .leftJoin("plan as l", "l.id", "q.plan_id")
           .selectAll("q")
           .select(["page.sort_key", "page.sort_value", "e.name as environment_name", "e.generation"])
@@ -74,9 +78,9 @@ function detailOf<D, T extends keyof D>(page: SelectQueryBuilder<D, T, Paged>) {
           ]),
     )
     .selectFrom("about as q")
-    .innerJoin("template_version as v", "v.id", "q.version_id")
-    .innerJoin("template as t", "t.id", "v.template_id")
-    .leftJoin("app_user as u", "u.id", "q.requester_id")
+    .innerJoin(versionRows.as("v"), "v.id", "q.version_id")
+    .innerJoin(templateRows.as("t"), "t.id", "v.template_id")
+    .leftJoin(userRows.as("u"), "u.id", "q.requester_id")
     .select([
       "q.sort_key as sortKey",
       "q.id",
@@ -128,7 +132,7 @@ export async function listRequestRows(
   const than = down ? sql`<` : sql`>`;
   const page = statements
     .selectFrom("request as q")
-    .$if(sort === "name", (query) => query.innerJoin("environment as e", "e.id", "q.environment_id"))
+    .$if(sort === "name", (query) => query.innerJoin(environmentRows.as("e"), "e.id", "q.environment_id"))
     .$if(sort === "cost", (query) => query.leftJoin("plan as l", "l.id", "q.plan_id"))
     .select(["q.id", order.as("sort_value"), sql<string>`(${order})::text`.as("sort_key")])
     .where((eb) => eb.and(wanted(conditions)))
@@ -179,7 +183,7 @@ function wanted(conditions: RequestConditions): Expression<SqlBool>[] {
 
 const projectsCalled = (project: string) =>
   statements
-    .selectFrom("project")
+    .selectFrom(projectRows.as("project"))
     .select("id")
     .where((eb) => eb.or([eb("id", "=", project), eb("slug", "=", project)]));
 
@@ -187,8 +191,13 @@ const projectsCalled = (project: string) =>
 function withWords(words: string, visible: RequestConditions["visible"]): Expression<SqlBool> {
   const like = `%${likeText(words)}%`;
   const within = visible === "all" ? sql`true` : sql`q.project_id = ${anyOf(visible)}`;
-  const inVisible = visible === "all" ? sql`` : sql`project_id = ${anyOf(visible)} and`;
+  const inVisible = visible === "all" ? sql<SqlBool>`true` : sql<SqlBool>`project_id = ${anyOf(visible)}`;
+  const named = statements
+    .selectFrom(environmentRows.as("environment"))
+    .select("id")
+    .where(inVisible)
+    .where(sql<SqlBool>`name like lower(${like})`);
   return sql<SqlBool>`case when ${within} then
-    q.environment_id in (select id from environment where ${inVisible} name like lower(${like})) or q.reason ilike ${like}
+    q.environment_id in (${named}) or q.reason ilike ${like}
     else false end`;
 }

@@ -1,23 +1,10 @@
-import { sql } from "kysely";
+import { notificationRows } from "@/lib/features/notifications/joins";
+import { memberRows } from "@/lib/features/projects/joins";
+import { userRows } from "@/lib/features/users/joins";
 import { permissions } from "@/lib/kernel/permissions";
-import { anyOf, rowOf, rowsOf, statements, type Tx } from "@/lib/platform/db";
+import { anyOf, rowsOf, statements } from "@/lib/platform/db";
 
 /** What requests read of users. */
-
-/** A requester with the roles they have now. They are not changed until the transaction ends. */
-export async function lockRequester(tx: Tx, userId: string, projectId: string) {
-  const requester = statements
-    .selectFrom("app_user as u")
-    .innerJoin("project as p", (join) => join.on("p.id", "=", projectId))
-    .leftJoin("project_member as m", (join) =>
-      join.onRef("m.user_id", "=", "u.id").onRef("m.project_id", "=", "p.id"),
-    )
-    .select(["u.name", "u.org_role as orgRole", "m.role", "p.name as project"])
-    .select(sql<boolean>`u.disabled_at is not null`.as("disabled"))
-    .where("u.id", "=", userId)
-    .forShare("u");
-  return await rowOf(requester, tx);
-}
 
 /** Approvers by name: whether they decide as members of the project, and when they were first told of a request. */
 export async function listToldApprovers(asked: {
@@ -29,13 +16,13 @@ export async function listToldApprovers(asked: {
   href: string;
 }) {
   const approvers = statements
-    .selectFrom("app_user as u")
+    .selectFrom(userRows.as("u"))
     .select(["u.id", "u.name"])
     .select((eb) => [
       eb
         .exists(
           eb
-            .selectFrom("project_member as m")
+            .selectFrom(memberRows.as("m"))
             .select(eb.lit(1).as("one"))
             .where("m.project_id", "=", asked.projectId)
             .whereRef("m.user_id", "=", "u.id")
@@ -43,7 +30,7 @@ export async function listToldApprovers(asked: {
         )
         .as("isMember"),
       eb
-        .selectFrom("notification as n")
+        .selectFrom(notificationRows.as("n"))
         .select((min) => min.fn.min("n.created_at").as("at"))
         .whereRef("n.user_id", "=", "u.id")
         .where("n.created_at", ">=", asked.since)

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { versionRows } from "@/lib/features/catalog/joins";
 import { notFound } from "@/lib/kernel/errors";
 import { type Db, pooled, readDocuments, rowOf, statements, type Tx, writtenBy } from "@/lib/platform/db";
 import { storedPlanSchema } from "./stored-plan-schema";
@@ -59,7 +60,7 @@ export async function findSealedRequest(requestId: string) {
   const request = statements
     .selectFrom("request as q")
     .innerJoin("plan as p", "p.id", "q.plan_id")
-    .innerJoin("template_version as v", "v.id", "p.template_version_id")
+    .innerJoin(versionRows.as("v"), "v.id", "p.template_version_id")
     .select([
       "q.project_id as projectId",
       "q.environment_id as environmentId",

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { environmentRows } from "@/lib/features/environments/joins";
 import { notFound } from "@/lib/kernel/errors";
 import {
   anyOf,
@@ -36,7 +37,7 @@ export interface PendingRow {
 
 const pendingRows = statements
   .selectFrom("request as q")
-  .innerJoin("environment as e", "e.id", "q.environment_id")
+  .innerJoin(environmentRows.as("e"), "e.id", "q.environment_id")
   .select([
     "q.id",
     "q.kind",
@@ -200,7 +201,7 @@ export async function cancelPendingOf(
 ): Promise<EndedRow[]> {
   const update = statements
     .updateTable("request as q")
-    .from("environment as e")
+    .from(environmentRows.as("e"))
     .set({ status: "cancelled", finished_at: now, message })
     .whereRef("e.id", "=", "q.environment_id")
     .where("q.environment_id", "=", anyOf(environmentIds))
@@ -219,7 +220,7 @@ export async function cancelPendingOf(
 export async function listLeftoverEnvironments(limit: number): Promise<string[]> {
   const left = statements
     .selectFrom("request as q")
-    .innerJoin("environment as e", "e.id", "q.environment_id")
+    .innerJoin(environmentRows.as("e"), "e.id", "q.environment_id")
     .where("q.status", "in", undecided)
     .where("e.destroyed_at", "is not", null)
     .select("e.id")
@@ -250,6 +251,13 @@ export async function findRunOf(requestId: string, db: Db = pooled): Promise<str
   return request?.runId ?? null;
 }
 
+/** The project of a request; null when there is no such request. */
+export async function findProjectOfRequest(requestId: string): Promise<string | null> {
+  const select = { projectId: true } as const;
+  const request = await pooled.prisma.request.findUnique({ where: { id: requestId }, select });
+  return request?.projectId ?? null;
+}
+
 /** Names of the secret parameters a request set. */
 export async function listRequestSecrets(requestId: string): Promise<string[]> {
   const select = { payload: true } as const;
@@ -257,38 +265,4 @@ export async function listRequestSecrets(requestId: string): Promise<string[]> {
   if (!request) return [];
   const { secretParameters } = readPayload(request.payload, requestId);
   return Array.isArray(secretParameters) ? secretParameters.map(String) : [];
-}
-
-export interface NewApproval {
-  id: string;
-  requestId: string;
-  planId: string;
-  planDigest: string;
-  approverId: string | null;
-  decision: "approve" | "reject";
-  reason: string;
-}
-
-export async function insertApproval(tx: Tx, approval: NewApproval): Promise<void> {
-  const row = {
-    id: approval.id,
-    request_id: approval.requestId,
-    plan_id: approval.planId,
-    plan_digest: approval.planDigest,
-    approver_id: approval.approverId,
-    decision: approval.decision,
-    reason: approval.reason,
-  };
-  await writtenBy(statements.insertInto("approval").values(row), tx);
-}
-
-/** Who decided what about a request, the first one first. */
-export async function listApprovals(requestId: string) {
-  const approvals = statements
-    .selectFrom("approval as a")
-    .leftJoin("app_user as u", "u.id", "a.approver_id")
-    .select(["a.decision", "u.name as approver", "a.reason", "a.plan_digest as digest", "a.created_at as at"])
-    .where("a.request_id", "=", requestId)
-    .orderBy("a.created_at");
-  return await rowsOf(approvals);
 }

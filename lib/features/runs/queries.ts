@@ -1,11 +1,13 @@
 import { resumableRunStatuses } from "@/lib/engine/run";
+import { listStepLog, listSteps } from "@/lib/engine/run/postgres";
 import type { RequestKind } from "@/lib/features/requests/schema";
 import { notFound } from "@/lib/kernel/errors";
 import { can } from "@/lib/kernel/permissions";
 import { Recent } from "@/lib/kernel/recent";
 import { type Actor, requirePermission } from "@/lib/platform/auth";
+import { pooled } from "@/lib/platform/db";
 import type { RunDetail, RunLogLine, StepDto } from "./schema";
-import { findRun, findTypicalSeconds, listExisting, listLog, listSteps, type RunRow } from "./store";
+import { findRun, findTypicalSeconds, listExisting, type RunRow } from "./store";
 
 /**
  * A run with its steps, as its page and the API show it.
@@ -55,7 +57,7 @@ export async function listRunLog(
   limit: number,
 ): Promise<{ items: RunLogLine[]; nextCursor: string | null }> {
   await readRun(actor, runId);
-  const rows = await listLog(runId, after, limit);
+  const rows = await listStepLog(pooled.client, runId, after, limit);
   const items = rows.map((row) => ({ ...row, id: row.id.toString(), at: row.at.toISOString() }));
   return { items, nextCursor: rows.length === limit ? (items.at(-1)?.id ?? null) : null };
 }
@@ -74,9 +76,11 @@ export async function readRun(actor: Actor, runId: string): Promise<RunRow> {
 }
 
 async function readSteps(runId: string): Promise<StepDto[]> {
-  const rows = await listSteps(runId);
+  const rows = await listSteps(pooled.client, runId);
   return rows.map((row) => ({
     ...row,
+    // The runner alone writes it.
+    error: row.error as StepDto["error"],
     startedAt: iso(row.startedAt),
     finishedAt: iso(row.finishedAt),
     nextAttemptAt: iso(row.nextAttemptAt),

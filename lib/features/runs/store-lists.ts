@@ -1,4 +1,7 @@
 import { expressionBuilder, type RawBuilder, sql } from "kysely";
+import { runRows, stepRows } from "@/lib/engine/run/postgres/joins";
+import { environmentRows } from "@/lib/features/environments/joins";
+import { projectRows } from "@/lib/features/projects/joins";
 import type { RequestKind } from "@/lib/features/requests/schema";
 import { anyOf, rowOf, rowsOf, statements } from "@/lib/platform/db";
 import type { RunSort, RunSummary } from "./schema";
@@ -32,7 +35,9 @@ const sorts: Record<RunSort, { order: RawBuilder<unknown>; type: RawBuilder<unkn
   took: { order: sql`coalesce(extract(epoch from u.finished_at - u.started_at), 0)`, type: sql`numeric` },
 };
 
-const joined = statements.selectFrom("run as u").innerJoin("environment as e", "e.id", "u.environment_id");
+const joined = statements
+  .selectFrom(runRows.as("u"))
+  .innerJoin(environmentRows.as("e"), "e.id", "u.environment_id");
 
 const column = expressionBuilder(joined);
 
@@ -67,11 +72,11 @@ export async function listRunRows(conditions: RunConditions, { sort, down, curso
   const runs = statements
     .with("page", () => page)
     .selectFrom("page as u")
-    .innerJoin("project as p", "p.id", "u.project_id")
+    .innerJoin(projectRows.as("p"), "p.id", "u.project_id")
     .innerJoinLateral(
       (eb) =>
         eb
-          .selectFrom("step")
+          .selectFrom(stepRows.as("step"))
           .select([
             sql<number>`count(*)::int`.as("total"),
             sql<number>`count(*) filter (where status in ('succeeded', 'skipped'))::int`.as("finished"),
@@ -100,4 +105,7 @@ export async function countRuns(conditions: RunConditions, most: number): Promis
 export type RunListRow = Awaited<ReturnType<typeof listRunRows>>[number];
 
 const environmentsNamed = (words: string) =>
-  statements.selectFrom("environment").select("id").where(sql<boolean>`strpos(name, lower(${words})) > 0`);
+  statements
+    .selectFrom(environmentRows.as("environment"))
+    .select("id")
+    .where(sql<boolean>`strpos(name, lower(${words})) > 0`);

@@ -1,15 +1,21 @@
 import { sql } from "kysely";
+import { runRows, stepRows } from "@/lib/engine/run/postgres/joins";
+import { versionRows } from "@/lib/features/catalog/joins";
+import { cloudRows } from "@/lib/features/clouds/joins";
+import { environmentRows, resourceRows } from "@/lib/features/environments/joins";
+import { projectRows } from "@/lib/features/projects/joins";
+import { planRows, requestRows } from "@/lib/features/requests/joins";
 import { kindsWhere, type RequestKind } from "@/lib/features/requests/schema";
 import { anyOf, rowOf, rowsOf, statements, type Tx } from "@/lib/platform/db";
-import type { RunDetail, StepDto } from "./schema";
+import type { RunDetail } from "./schema";
 
 /** A run with what it is about. */
 export async function findRun(runId: string) {
   const run = statements
-    .selectFrom("run as u")
-    .innerJoin("environment as e", "e.id", "u.environment_id")
-    .innerJoin("project as p", "p.id", "e.project_id")
-    .innerJoin("template_version as v", "v.id", "e.template_version_id")
+    .selectFrom(runRows.as("u"))
+    .innerJoin(environmentRows.as("e"), "e.id", "u.environment_id")
+    .innerJoin(projectRows.as("p"), "p.id", "e.project_id")
+    .innerJoin(versionRows.as("v"), "v.id", "e.template_version_id")
     .select([
       "u.id",
       "u.kind",
@@ -37,58 +43,35 @@ export async function findRun(runId: string) {
   return row && { ...row, error: row.error as RunDetail["error"] };
 }
 
-export type RunRow = NonNullable<Awaited<ReturnType<typeof findRun>>>;
-
-/** The steps of a run in their order. */
-export async function listSteps(runId: string) {
-  const steps = statements
-    .selectFrom("step")
-    .select(["id", "position", "component", "action", "status", "attempts", "error"])
-    .select([
-      "depends_on as dependsOn",
-      "started_at as startedAt",
-      "finished_at as finishedAt",
-      "next_attempt_at as nextAttemptAt",
-    ])
-    .select(sql<string>`coalesce(input->>'title', component)`.as("title"))
-    .where("run_id", "=", runId)
-    .orderBy("position");
-  return (await rowsOf(steps)).map((row) => ({
-    ...row,
-    error: row.error as StepDto["error"],
-  }));
+/** The project of a run's environment; null when there is no such run. */
+export async function findProjectOfRun(runId: string): Promise<string | null> {
+  const run = statements
+    .selectFrom(runRows.as("u"))
+    .innerJoin(environmentRows.as("e"), "e.id", "u.environment_id")
+    .select("e.project_id as projectId")
+    .where("u.id", "=", runId);
+  return (await rowOf(run))?.projectId ?? null;
 }
+
+export type RunRow = NonNullable<Awaited<ReturnType<typeof findRun>>>;
 
 /** What exists of an environment, and where. */
 export async function listExisting(environmentId: string) {
   const resources = statements
-    .selectFrom("resource as r")
-    .leftJoin("cloud as c", "c.id", "r.cloud_id")
+    .selectFrom(resourceRows.as("r"))
+    .leftJoin(cloudRows.as("c"), "c.id", "r.cloud_id")
     .select((eb) => ["r.component", eb.fn.coalesce("c.title", "r.cloud_id").as("cloud"), "r.status"])
     .where("r.environment_id", "=", environmentId)
     .orderBy("r.created_at");
   return await rowsOf(resources);
 }
 
-/** Lines of a run's log after one, the oldest first. */
-export async function listLog(runId: string, after: string, limit: number) {
-  const lines = statements
-    .selectFrom("step_log as l")
-    .innerJoin("step as s", "s.id", "l.step_id")
-    .select(["l.id", "l.step_id as stepId", "s.component", "l.at", "l.text"])
-    .where("l.run_id", "=", runId)
-    .where("l.id", ">", sql<bigint>`${after}`)
-    .orderBy("l.id")
-    .limit(limit);
-  return await rowsOf(lines);
-}
-
 /** Median duration of the last 50 successful runs of a kind for a template, in seconds. */
 export async function findTypicalSeconds(templateId: string, kind: RequestKind): Promise<number | null> {
   const last = statements
-    .selectFrom("run as u")
-    .innerJoin("environment as e", "e.id", "u.environment_id")
-    .innerJoin("template_version as v", "v.id", "e.template_version_id")
+    .selectFrom(runRows.as("u"))
+    .innerJoin(environmentRows.as("e"), "e.id", "u.environment_id")
+    .innerJoin(versionRows.as("v"), "v.id", "e.template_version_id")
     .select(sql<number>`extract(epoch from u.finished_at - u.started_at)::float8`.as("seconds"))
     .where("v.template_id", "=", templateId)
     .where("u.kind", "=", kind)
@@ -104,15 +87,15 @@ export async function findTypicalSeconds(templateId: string, kind: RequestKind):
 /** Clouds on which a run of the environment tried anything, and the given ones. */
 export async function listCloudsTouched(environmentId: string, known: readonly string[]) {
   const touched = statements
-    .selectFrom("step as s")
-    .innerJoin("run as u", "u.id", "s.run_id")
+    .selectFrom(stepRows.as("s"))
+    .innerJoin(runRows.as("u"), "u.id", "s.run_id")
     .select("s.cloud_id")
     .where("u.environment_id", "=", environmentId)
     .where("s.cloud_id", "is not", null)
     .where("s.attempts", ">", 0)
     .$narrowType<{ cloud_id: string }>();
   const clouds = statements
-    .selectFrom("cloud as c")
+    .selectFrom(cloudRows.as("c"))
     .select(["c.id", "c.title"])
     .where((eb) => eb.or([eb("c.id", "=", anyOf(known)), eb("c.id", "in", touched)]))
     .orderBy("c.id");
@@ -125,7 +108,7 @@ const besideChanges = kindsWhere((operation) => operation.besideChanges);
 /** Whether the environment was changed by a run that began after this moment. */
 export async function wasChangedAfter(tx: Tx, environmentId: string, moment: Date): Promise<boolean> {
   const newer = statements
-    .selectFrom("run")
+    .selectFrom(runRows.as("run"))
     .select("id")
     .where("environment_id", "=", environmentId)
     .where("created_at", ">", moment)
@@ -137,9 +120,9 @@ export async function wasChangedAfter(tx: Tx, environmentId: string, moment: Dat
 /** The plan of the last successful creation or update before a moment, with its template version. */
 export async function findPlanBefore(environmentId: string, moment: Date) {
   const earlier = statements
-    .selectFrom("run as u")
-    .innerJoin("plan as p", "p.id", "u.plan_id")
-    .innerJoin("template_version as v", "v.id", "p.template_version_id")
+    .selectFrom(runRows.as("u"))
+    .innerJoin(planRows.as("p"), "p.id", "u.plan_id")
+    .innerJoin(versionRows.as("v"), "v.id", "p.template_version_id")
     .select(["p.id as planId", "v.id as versionId", "v.version"])
     .where("u.environment_id", "=", environmentId)
     .where("u.created_at", "<", moment)
@@ -153,9 +136,9 @@ export async function findPlanBefore(environmentId: string, moment: Date) {
 /** What the ends of runs are about. */
 export async function listFacts(tx: Tx, runIds: readonly string[]) {
   const facts = statements
-    .selectFrom("run as u")
-    .innerJoin("environment as e", "e.id", "u.environment_id")
-    .leftJoin("request as q", "q.id", "u.request_id")
+    .selectFrom(runRows.as("u"))
+    .innerJoin(environmentRows.as("e"), "e.id", "u.environment_id")
+    .leftJoin(requestRows.as("q"), "q.id", "u.request_id")
     .select([
       "u.id as runId",
       "u.kind",
@@ -170,7 +153,7 @@ export async function listFacts(tx: Tx, runIds: readonly string[]) {
           eb("u.kind", "=", "destroy"),
           eb.exists(
             eb
-              .selectFrom("run as x")
+              .selectFrom(runRows.as("x"))
               .select("x.id")
               .whereRef("x.environment_id", "=", "u.environment_id")
               .where("x.kind", "=", "destroy")

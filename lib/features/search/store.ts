@@ -1,4 +1,9 @@
 import { sql } from "kysely";
+import { templateRows, versionRows } from "@/lib/features/catalog/joins";
+import { environmentRows } from "@/lib/features/environments/joins";
+import { costCenterRows, projectRows } from "@/lib/features/projects/joins";
+import { requestRows } from "@/lib/features/requests/joins";
+import { userRows } from "@/lib/features/users/joins";
 import { type Db, likeText, pooled, rowsOf, statements } from "@/lib/platform/db";
 import type { SearchKind } from "./schema";
 
@@ -39,7 +44,7 @@ export async function listHits(text: string, scope: SearchScope, db: Db = pooled
     .with("environment_hit", (cte) =>
       cte
         .selectFrom("named as e")
-        .innerJoin("project as p", "p.id", "e.project_id")
+        .innerJoin(projectRows.as("p"), "p.id", "e.project_id")
         .select((eb) => [
           ...head("environment", 1),
           "e.id",
@@ -96,7 +101,7 @@ const matchesOf = (words: Words, scope: SearchScope) =>
       (cte) => cte("named").materialized(),
       (cte) =>
         cte
-          .selectFrom("environment")
+          .selectFrom(environmentRows.as("environment"))
           .select([
             "id",
             "name",
@@ -123,12 +128,12 @@ const matchesOf = (words: Words, scope: SearchScope) =>
     .with("asked", (cte) =>
       cte
         .selectFrom("best as e")
-        .innerJoin("request as q", "q.environment_id", "e.id")
+        .innerJoin(requestRows.as("q"), "q.environment_id", "e.id")
         .select([...requestColumns, "e.name", "e.inside"])
         .union(
           cte
-            .selectFrom("request as q")
-            .innerJoin("environment as e", "e.id", "q.environment_id")
+            .selectFrom(requestRows.as("q"))
+            .innerJoin(environmentRows.as("e"), "e.id", "q.environment_id")
             .select([
               ...requestColumns,
               "e.name",
@@ -142,7 +147,7 @@ const requestColumns = ["q.id", "q.kind", "q.status", "q.created_at", "q.origin"
 
 const templates = ({ anywhere, atBegin }: Words) =>
   statements
-    .selectFrom("template as t")
+    .selectFrom(templateRows.as("t"))
     .select([
       ...head("template", 2),
       "t.name as id",
@@ -157,7 +162,7 @@ const templates = ({ anywhere, atBegin }: Words) =>
     )
     .where(({ exists, selectFrom }) =>
       exists(
-        selectFrom("template_version as v")
+        selectFrom(versionRows.as("v"))
           .select("v.id")
           .whereRef("v.template_id", "=", "t.id")
           .where("v.status", "=", "published"),
@@ -169,8 +174,8 @@ const templates = ({ anywhere, atBegin }: Words) =>
 
 const projects = ({ anywhere, atBegin }: Words, scope: SearchScope) =>
   statements
-    .selectFrom("project as p")
-    .innerJoin("cost_center as c", "c.id", "p.cost_center_id")
+    .selectFrom(projectRows.as("p"))
+    .innerJoin(costCenterRows.as("c"), "c.id", "p.cost_center_id")
     .select([
       ...head("project", 4),
       "p.slug as id",
@@ -188,7 +193,7 @@ const projects = ({ anywhere, atBegin }: Words, scope: SearchScope) =>
 
 const people = ({ anywhere, atBegin }: Words, scope: SearchScope) =>
   statements
-    .selectFrom("app_user as u")
+    .selectFrom(userRows.as("u"))
     .select([
       ...head("person", 5),
       "u.email as id",

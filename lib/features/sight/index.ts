@@ -1,15 +1,17 @@
+import { hasVersion } from "@/lib/features/catalog";
+import { hasStatement } from "@/lib/features/chargeback";
+import { hasCloud } from "@/lib/features/clouds";
+import { findProjectOf } from "@/lib/features/environments";
+import { findProjectId } from "@/lib/features/projects";
+import { findProjectOfRequest } from "@/lib/features/requests";
+import { findProjectOfRun } from "@/lib/features/runs";
 import { notFound } from "@/lib/kernel/errors";
 import { type Actor, can, type Permission, requirePermission } from "@/lib/platform/auth";
-import {
-  findCloud,
-  findEnvironment,
-  findProject,
-  findRequest,
-  findRun,
-  findStatement,
-  findTemplate,
-  type Seen,
-} from "./store";
+
+/** An object that is there, with the project it belongs to if there is one. */
+interface Seen {
+  projectId: string | null;
+}
 
 interface Look {
   /** The object with these keys, or null. */
@@ -18,23 +20,39 @@ interface Look {
   permission?: Permission;
 }
 
+const inProject = (projectId: string | null): Seen | null => (projectId === null ? null : { projectId });
+const nowhereIf = (isThere: boolean): Seen | null => (isThere ? { projectId: null } : null);
+
 const looks = {
-  project: { find: ([key = ""]) => findProject(key), permission: "project.read" },
-  environment: { find: ([id = ""]) => findEnvironment(id), permission: "environment.read" },
-  request: { find: ([id = ""]) => findRequest(id), permission: "request.read" },
-  run: { find: ([id = ""]) => findRun(id), permission: "run.read" },
-  template: { find: ([name = ""], actor) => findTemplate(name, null, can(actor, "template.review")) },
-  "template version": {
-    find: ([name = "", version = ""], actor) => findTemplate(name, version, can(actor, "template.review")),
+  project: { find: async ([key = ""]) => inProject(await findProjectId(key)), permission: "project.read" },
+  environment: {
+    find: async ([id = ""]) => inProject(await findProjectOf(id)),
+    permission: "environment.read",
   },
+  request: {
+    find: async ([id = ""]) => inProject(await findProjectOfRequest(id)),
+    permission: "request.read",
+  },
+  run: { find: async ([id = ""]) => inProject(await findProjectOfRun(id)), permission: "run.read" },
+  // Versions that are not published yet count for reviewers only.
+  template: {
+    find: async ([name = ""], actor) =>
+      nowhereIf(await hasVersion(name, null, can(actor, "template.review"))),
+  },
+  "template version": {
+    find: async ([name = "", version = ""], actor) =>
+      nowhereIf(await hasVersion(name, version, can(actor, "template.review"))),
+  },
+  // Only of the own cost centers, unless all costs may be read.
   statement: {
-    find: ([id = ""], actor) => findStatement(id, can(actor, "cost.read") ? null : (actor.userId ?? "")),
+    find: async ([id = ""], actor) =>
+      nowhereIf(await hasStatement(id, can(actor, "cost.read") ? null : (actor.userId ?? ""))),
   },
   cloud: {
     // Asked in any case: the answer takes the same time whether the cloud is there or not.
     find: async ([id = ""], actor) => {
-      const cloud = await findCloud(id);
-      return can(actor, "cloud.read") ? cloud : null;
+      const isThere = await hasCloud(id);
+      return nowhereIf(can(actor, "cloud.read") && isThere);
     },
   },
 } as const satisfies Record<string, Look>;

@@ -2,6 +2,7 @@ import { AppError, notFound } from "@/lib/kernel/errors";
 import { newId } from "@/lib/kernel/ids";
 import { recordAudit } from "@/lib/platform/audit";
 import type { Actor, PersonActor } from "@/lib/platform/auth";
+import { lockSession } from "@/lib/platform/auth/store";
 import { hashToken, randomToken } from "@/lib/platform/crypto";
 import { inTransaction, type Tx } from "@/lib/platform/db";
 import { publishEvent } from "@/lib/platform/events";
@@ -11,11 +12,12 @@ import {
   insertToken,
   listLivingTokens,
   listTokensMadeWith,
-  lockSession,
   lockToken,
   type ParentToken,
   type TokenRow,
 } from "./store";
+
+export { endTokens, type TokensOf } from "./store";
 
 const dayMs = 24 * 3_600_000;
 

@@ -1,7 +1,7 @@
 import { expressionBuilder } from "kysely";
 import type { ApiToken } from "@/gen/kysely/types";
-import type { Scope } from "@/lib/kernel/permissions";
-import { now, type Prisma, rowOf, rowsOf, statements, type Tx } from "@/lib/platform/db";
+import { type Scope, scopes as scopeNames } from "@/lib/kernel/permissions";
+import { getPrisma, now, type Prisma, rowOf, rowsOf, statements, type Tx } from "@/lib/platform/db";
 
 /** What is shown of a token. */
 export interface TokenRow {
@@ -28,21 +28,33 @@ const isLiving = token.and([
 
 /** A user's living tokens, newest first. */
 export async function listLivingTokens(userId: string, limit: number): Promise<TokenRow[]> {
-  const rows = await rowsOf(
-    statements
-      .selectFrom("api_token as t")
-      .leftJoin("api_token as p", "p.id", "t.parent_id")
-      .select(["t.id", "t.name", "t.prefix", "t.scopes", "t.created_at as createdAt"])
-      .select(["t.expires_at as expiresAt", "t.last_used_at as lastUsedAt", "t.session_id as sessionId"])
-      .select(["p.id as parentId", "p.name as parentName"])
-      .where("t.user_id", "=", userId)
-      .where(isLiving)
-      .orderBy("t.created_at", "desc")
-      .orderBy("t.id", "desc")
-      .limit(limit),
-  );
-  return rows.map((row) => ({ ...row, scopes: row.scopes as Scope[] }));
+  const rows = await getPrisma().apiToken.findMany({
+    where: { userId, revokedAt: null, OR: [{ expiresAt: null }, { expiresAt: { gt: new Date() } }] },
+    select: { ...shown, parent: { select: { id: true, name: true } } },
+    orderBy: [{ createdAt: "desc" }, { id: "desc" }],
+    take: limit,
+  });
+  return rows.map(({ parent, scopes, ...row }) => ({
+    ...row,
+    scopes: scopes.filter(isScope),
+    parentId: parent?.id ?? null,
+    parentName: parent?.name ?? null,
+  }));
 }
+
+/** What the code knows of no more grants nothing, and takes no list away. */
+const isScope = (name: string): name is Scope => (scopeNames as readonly string[]).includes(name);
+
+const shown = {
+  id: true,
+  name: true,
+  prefix: true,
+  scopes: true,
+  createdAt: true,
+  expiresAt: true,
+  lastUsedAt: true,
+  sessionId: true,
+} as const;
 
 /** Writes a new token and answers its row. */
 export async function insertToken(tx: Tx, data: Prisma.ApiTokenUncheckedCreateInput) {
@@ -60,18 +72,6 @@ export async function lockToken(tx: Tx, id: string): Promise<ParentToken | null>
       .forShare(),
     tx,
   );
-}
-
-/** Whether a session lives; it cannot end before the transaction does. */
-export async function lockSession(tx: Tx, id: string): Promise<boolean> {
-  const session = statements
-    .selectFrom("session")
-    .select("id")
-    .where("id", "=", id)
-    .where("revoked_at", "is", null)
-    .where("expires_at", ">", now)
-    .forShare();
-  return (await rowOf(session, tx)) !== null;
 }
 
 /** Ids of living tokens that were made with a token, directly or through others; the first `limit`. */
@@ -105,4 +105,18 @@ export async function endToken(tx: Tx, userId: string, id: string): Promise<bool
     data: { revokedAt: new Date() },
   });
   return count > 0;
+}
+
+/** Whose tokens, and of which sessions; all where no session is named. */
+export interface TokensOf {
+  userId: string;
+  sessionId?: { not: string | null } | string;
+}
+
+/** Ends living tokens; answers their ids. */
+export async function endTokens(tx: Tx, which: TokensOf): Promise<string[]> {
+  const where = { ...which, revokedAt: null };
+  const ended = await tx.prisma.apiToken.findMany({ where, select: { id: true }, orderBy: { id: "asc" } });
+  await tx.prisma.apiToken.updateMany({ where, data: { revokedAt: new Date() } });
+  return ended.map(({ id }) => id);
 }

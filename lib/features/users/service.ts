@@ -1,7 +1,9 @@
+import { endTokens, type TokensOf } from "@/lib/features/tokens";
 import { AppError, notFound } from "@/lib/kernel/errors";
 import { newId } from "@/lib/kernel/ids";
 import { recordAudit } from "@/lib/platform/audit";
 import { type Actor, requirePermission } from "@/lib/platform/auth";
+import { endSessions } from "@/lib/platform/auth/store";
 import { hashPassword } from "@/lib/platform/crypto";
 import { inTransaction, type Tx } from "@/lib/platform/db";
 import { isUniqueViolation } from "@/lib/platform/db/errors";
@@ -9,16 +11,7 @@ import { publishEvent } from "@/lib/platform/events";
 import { initialPasswordEnd, requireGoodPassword } from "./password-rules";
 import { getUser } from "./queries";
 import type { UserCreate, UserDto, UserUpdate } from "./schema";
-import {
-  changeUser,
-  countAdministrators,
-  endSessions,
-  endTokens,
-  findUserState,
-  insertUser,
-  lockAdministrators,
-  type TokensOf,
-} from "./store";
+import { changeUser, countAdministrators, findUserState, insertUser, lockAdministrators } from "./store";
 
 /** How a password came to be. */
 export interface PasswordSource {

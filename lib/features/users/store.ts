@@ -1,5 +1,7 @@
 import { sql } from "kysely";
 import { jsonArrayFrom } from "kysely/helpers/postgres";
+import { sessionRows } from "@/lib/features/identity/joins";
+import { memberRows, projectRows } from "@/lib/features/projects/joins";
 import { getPrisma, type Prisma, rowOf, rowsOf, statements, type Tx } from "@/lib/platform/db";
 import type { UserDto, UserFilter } from "./schema";
 
@@ -10,13 +12,13 @@ interface UserCursor {
 }
 
 const lastSeenAt = statements
-  .selectFrom("session as s")
+  .selectFrom(sessionRows.as("s"))
   .select((eb) => eb.fn.max<Date | null>("s.last_seen_at").as("at"))
   .where("s.user_id", "=", sql.ref<string>("u.id"));
 
 const memberships = statements
-  .selectFrom("project_member as m")
-  .innerJoin("project as p", "p.id", "m.project_id")
+  .selectFrom(memberRows.as("m"))
+  .innerJoin(projectRows.as("p"), "p.id", "m.project_id")
   .select(["p.id", "p.slug", "p.name", "m.role"])
   .where("m.user_id", "=", sql.ref<string>("u.id"))
   .orderBy("p.name");
@@ -93,17 +95,43 @@ export async function findUserIdByAddress(email: string): Promise<string | null>
   return user?.id ?? null;
 }
 
+/** The id of an enabled user by id or email address, or null. */
+export async function findEnabledUserId(idOrEmail: string): Promise<string | null> {
+  const user = await getPrisma().user.findFirst({
+    where: { OR: [{ id: idOrEmail }, { email: idOrEmail.toLowerCase() }], disabledAt: null },
+    select: { id: true },
+  });
+  return user?.id ?? null;
+}
+
+/** The administrator who is no demo user, is enabled and was created first, or null. */
+export async function findFirstAdministrator(tx: Tx): Promise<string | null> {
+  const user = await tx.prisma.user.findFirst({
+    where: { orgRole: "admin", isDemo: false, disabledAt: null },
+    select: { id: true },
+    orderBy: { createdAt: "asc" },
+  });
+  return user?.id ?? null;
+}
+
+/** The names of users by id; one who is gone is missing. */
+export async function userNames(ids: readonly string[]): Promise<Map<string, string>> {
+  const users = await getPrisma().user.findMany({
+    where: { id: { in: [...new Set(ids)] } },
+    select: { id: true, name: true },
+  });
+  return new Map(users.map(({ id, name }) => [id, name]));
+}
+
 /** Names of enabled administrators, those of the demonstration last; at most `limit`. */
 export async function listAdministratorNames(limit: number): Promise<string[]> {
-  const administrators = statements
-    .selectFrom("app_user")
-    .select("name")
-    .where("org_role", "=", "admin")
-    .where("disabled_at", "is", null)
-    .orderBy("is_demo")
-    .orderBy("name")
-    .limit(limit);
-  return (await rowsOf(administrators)).map((row) => row.name);
+  const administrators = await getPrisma().user.findMany({
+    where: { orgRole: "admin", disabledAt: null },
+    select: { name: true },
+    orderBy: [{ isDemo: "asc" }, { name: "asc" }],
+    take: limit,
+  });
+  return administrators.map(({ name }) => name);
 }
 
 /** Locks all administrators in one order: two of them who take each other's role cannot both succeed. */
@@ -115,6 +143,19 @@ export async function lockAdministrators(tx: Tx): Promise<void> {
       .where("org_role", "=", "admin")
       .orderBy("id")
       .forNoKeyUpdate(),
+    tx,
+  );
+}
+
+/** A user by id or email address, disabled or not, who is not changed until the transaction ends; or null. */
+export async function lockUser(tx: Tx, idOrEmail: string) {
+  return await rowOf(
+    statements
+      .selectFrom("app_user")
+      .select(["id", "name", "org_role as orgRole"])
+      .select(sql<boolean>`disabled_at is not null`.as("disabled"))
+      .where((eb) => eb.or([eb("id", "=", idOrEmail), eb("email", "=", sql<string>`lower(${idOrEmail})`)]))
+      .forShare(),
     tx,
   );
 }
@@ -137,26 +178,4 @@ export async function findUserState(tx: Tx, id: string) {
 /** Changes a user that is there. */
 export async function changeUser(tx: Tx, id: string, data: Prisma.UserUpdateInput): Promise<void> {
   await tx.prisma.user.update({ where: { id }, data, select: { id: true } });
-}
-
-/** Whose tokens, and of which sessions; all where no session is named. */
-export interface TokensOf {
-  userId: string;
-  sessionId?: { not: string | null } | string;
-}
-
-/** Ends living tokens; answers their ids. */
-export async function endTokens(tx: Tx, which: TokensOf): Promise<string[]> {
-  const where = { ...which, revokedAt: null };
-  const ended = await tx.prisma.apiToken.findMany({ where, select: { id: true }, orderBy: { id: "asc" } });
-  await tx.prisma.apiToken.updateMany({ where, data: { revokedAt: new Date() } });
-  return ended.map(({ id }) => id);
-}
-
-/** Ends a user's sessions that were not ended yet, except one where it is named. */
-export async function endSessions(tx: Tx, userId: string, exceptId: string | null): Promise<void> {
-  await tx.prisma.session.updateMany({
-    where: { userId, revokedAt: null, ...(exceptId && { id: { not: exceptId } }) },
-    data: { revokedAt: new Date() },
-  });
 }

@@ -1,7 +1,7 @@
 import { expressionBuilder, sql } from "kysely";
 import type { DB } from "@/gen/kysely/types";
 import type { OrgRole, ProjectRole, Scope } from "@/lib/kernel/permissions";
-import { compiledOnce, now, rowOf, statements, writtenBy } from "../db";
+import { compiledOnce, now, rowOf, statements, type Tx, writtenBy } from "../db";
 
 /** The enabled user behind a credential, with the roles of this moment. */
 export interface CredentialHolder {
@@ -76,6 +76,26 @@ export async function findSessionHolder(sessionId: string): Promise<CredentialHo
 export async function findTokenHolder(hash: string): Promise<CredentialHolder | null> {
   const row = await rowOf(ofToken({ hash }));
   return row && { ...row, scopes: row.scopes as Scope[] };
+}
+
+/** Whether a session lives; it cannot end before the transaction does. */
+export async function lockSession(tx: Tx, id: string): Promise<boolean> {
+  const session = statements
+    .selectFrom("session")
+    .select("id")
+    .where("id", "=", id)
+    .where("revoked_at", "is", null)
+    .where("expires_at", ">", now)
+    .forShare();
+  return (await rowOf(session, tx)) !== null;
+}
+
+/** Ends a user's sessions that were not ended yet, except one where it is named. */
+export async function endSessions(tx: Tx, userId: string, exceptId: string | null): Promise<void> {
+  await tx.prisma.session.updateMany({
+    where: { userId, revokedAt: null, ...(exceptId && { id: { not: exceptId } }) },
+    data: { revokedAt: new Date() },
+  });
 }
 
 /** Writes down that a session is used now. */

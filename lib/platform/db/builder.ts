@@ -3,6 +3,7 @@ import {
   type Compilable,
   type CompiledQuery,
   DummyDriver,
+  type Expression,
   Kysely,
   PostgresAdapter,
   PostgresIntrospector,
@@ -32,6 +33,15 @@ export const now = sql<Date>`now()`;
 
 /** For `where(column, "=", anyOf(values))`: a list as one parameter, so that the text is the same for every length. */
 export const anyOf = (values: readonly string[]) => sql<string>`any(${values})`;
+
+/** The moment so long ago by the database's clock, like "30 days". Written out, so that the statement is planned for it. */
+export const ago = (interval: string) => sql<Date>`now() - ${sql.lit(interval)}::interval`;
+
+/** Where a row is stored until it changes: what a bounded deletion picks its rows by. */
+export const rowPlace = sql<string>`ctid`.as("ctid");
+
+/** Whether a row is one of those whose places (`rowPlace`) a statement answers. */
+export const isPlacedAt = (places: Expression<unknown>) => sql<boolean>`ctid IN ${places}`;
 
 /** Asks for nothing but an answer. */
 export const signOfLife = statements.selectNoFrom(sql.lit(1).as("alive"));

@@ -8,7 +8,7 @@
 export type { Prisma } from "@/gen/prisma/client";
 export { findAuditPowers } from "./audit-powers";
 export { untilDatabaseIsSilent, whileDatabaseAnswers } from "./availability";
-export { anyOf, now, statements } from "./builder";
+export { ago, anyOf, isPlacedAt, now, rowPlace, statements } from "./builder";
 export { compiledOnce } from "./compiled-once";
 export { isConnectionError, isUnavailable } from "./connection-errors";
 export { closeDb, getDatabaseUrl, getPool, getPrisma } from "./connections";

@@ -1,5 +1,16 @@
 import { sql } from "kysely";
-import { anyOf, compiledOnce, type Db, rowOf, rowsOf, statements, writtenBy } from "../db";
+import {
+  ago,
+  anyOf,
+  compiledOnce,
+  type Db,
+  isPlacedAt,
+  rowOf,
+  rowPlace,
+  rowsOf,
+  statements,
+  writtenBy,
+} from "../db";
 
 export interface EventRow {
   id: bigint;
@@ -104,4 +115,10 @@ export async function listEventsAfter(topics: readonly string[], lastId: bigint)
     })
     .limit(replayLimit);
   return await rowsOf(after);
+}
+
+/** Deletes up to so many events that are older than an hour; answers how many. */
+export async function deleteOldEvents(limit: number): Promise<number> {
+  const old = statements.selectFrom("event").select(rowPlace).where("at", "<", ago("1 hour"));
+  return await writtenBy(statements.deleteFrom("event").where(isPlacedAt(old.limit(sql.lit(limit)))));
 }

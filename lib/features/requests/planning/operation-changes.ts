@@ -1,10 +1,9 @@
 import { buildDestroyPlan, lostVolumes, type PlanChange } from "@/lib/engine/plan";
-import { backupOf } from "@/lib/features/backups";
+import { backupOf, findBackupOf } from "@/lib/features/backups";
 import type { EnvironmentContext } from "@/lib/features/environments";
 import { AppError } from "@/lib/kernel/errors";
 import { operationOf } from "../operations";
 import type { SystemRequestBody } from "../schema";
-import { findBackupOf } from "../store-backups";
 import { componentChanges } from "./component-changes";
 import { isBackedUpIn } from "./place-on-clouds";
 import { recreationChanges, repairChanges } from "./repair-changes";

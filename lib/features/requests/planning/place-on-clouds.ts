@@ -91,8 +91,7 @@ export async function placeOnClouds(
 
 /** Whether the environment's present version backs a component up. */
 export function isBackedUpIn({ inputs, existing }: EnvironmentContext): (component: string) => boolean {
-  return (component) =>
-    backupOf(inputs.manifest, component, existing.get(component)?.kind ?? "") !== undefined;
+  return (component) => backupOf(inputs.manifest, component, existing.get(component)?.kind) !== undefined;
 }
 
 async function openAll(cloudIds: readonly string[]): Promise<Map<string, CloudConnection>> {

@@ -1,11 +1,11 @@
 import type { PlanChange } from "@/lib/engine/plan";
+import { findBackupIn } from "@/lib/features/backups";
 import { loadVersion } from "@/lib/features/catalog";
 import { loadEnvironment } from "@/lib/features/environments";
 import type { ProjectLimits } from "@/lib/features/projects";
 import { AppError } from "@/lib/kernel/errors";
 import { type Actor, requirePermission } from "@/lib/platform/auth";
 import type { CreateBody } from "../schema";
-import { findBackupIn } from "../store-backups";
 
 /** The backup that a new environment begins with, and the environment it is of. */
 export interface RestoreOrigin {

@@ -1,6 +1,7 @@
 import { rm } from "node:fs/promises";
 import { cloudDataDir, forgetConnection } from "@/lib/features/clouds";
 import { putSetting } from "@/lib/features/settings";
+import { findFirstAdministrator } from "@/lib/features/users";
 import { AppError } from "@/lib/kernel/errors";
 import { recordAudit } from "@/lib/platform/audit";
 import { type Actor, requirePermission } from "@/lib/platform/auth";
@@ -14,7 +15,6 @@ import {
   deleteEnvironments,
   deleteProjects,
   deleteUsers,
-  findFirstAdministrator,
   handOverReal,
   keepProjectsOfReal,
   lockRealOfDemo,

@@ -9,19 +9,6 @@ export async function allowPurge(tx: Tx): Promise<void> {
   await rowOf(purge, tx);
 }
 
-/** The administrator who is no demo user, is enabled and was created first. */
-export async function findFirstAdministrator(tx: Tx): Promise<string | null> {
-  const first = statements
-    .selectFrom("app_user")
-    .select("id")
-    .where("org_role", "=", "admin")
-    .where("is_demo", "=", false)
-    .where("disabled_at", "is", null)
-    .orderBy("created_at")
-    .limit(1);
-  return (await rowOf(first, tx))?.id ?? null;
-}
-
 /** Marks environments as demo data that only demo clouds run, and those in demo projects that never became anything. */
 export async function markTrials(tx: Tx): Promise<void> {
   const trials = statements

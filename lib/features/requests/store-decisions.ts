@@ -1,6 +1,12 @@
 import { sql } from "kysely";
-import { type Db, pooled, rowOf, rowsOf, statements } from "@/lib/platform/db";
-import type { DecidedItem, RequesterFacts } from "./schema";
+import type { DecidedItem, RequesterFacts } from "@/lib/features/approvals/schema";
+import { templateRows, versionRows } from "@/lib/features/catalog/joins";
+import { environmentRows } from "@/lib/features/environments/joins";
+import { memberRows, projectRows } from "@/lib/features/projects/joins";
+import { userNames } from "@/lib/features/users";
+import { userRows } from "@/lib/features/users/joins";
+import { type Db, pooled, rowOf, rowsOf, statements, type Tx, writtenBy } from "@/lib/platform/db";
+import { planRows } from "./joins";
 
 /** What of the waiting requests a user may decide. */
 export interface DecisionScope {
@@ -63,11 +69,11 @@ export async function listDecisions(
   const decided = statements
     .selectFrom(newest)
     .innerJoin("request as q", "q.id", "a.request_id")
-    .innerJoin("plan as l", "l.id", "a.plan_id")
-    .innerJoin("environment as e", "e.id", "q.environment_id")
-    .innerJoin("project as p", "p.id", "q.project_id")
-    .leftJoin("app_user as u", "u.id", "q.requester_id")
-    .leftJoin("app_user as w", "w.id", "a.approver_id")
+    .innerJoin(planRows.as("l"), "l.id", "a.plan_id")
+    .innerJoin(environmentRows.as("e"), "e.id", "q.environment_id")
+    .innerJoin(projectRows.as("p"), "p.id", "q.project_id")
+    .leftJoin(userRows.as("u"), "u.id", "q.requester_id")
+    .leftJoin(userRows.as("w"), "w.id", "a.approver_id")
     .select((eb) => [
       "q.id as requestId",
       "q.kind",
@@ -78,47 +84,12 @@ export async function listDecisions(
       eb.fn.coalesce("w.name", sql<string>`'CLI'`).as("approver"),
       "a.decision",
       "a.reason",
-      sql<string | null>`${eb.ref("l.cost")}->>'monthly'`.as("monthly"),
-      sql<string>`${eb.ref("l.cost")}->>'currency'`.as("currency"),
+      "l.monthly",
+      "l.currency",
       "a.created_at as at",
     ])
     .orderBy("a.created_at", "desc");
   return await rowsOf(decided, db);
-}
-
-export interface ProjectFacts {
-  code: string;
-  costCenter: string;
-  /** Monthly budget as a decimal text. */
-  budget: string | null;
-  /** What the request holds while it waits. */
-  reserved: { cpu: number; memory: number; storage: number; environments: number; monthly: string };
-}
-
-/** A project's money, and what a request holds of it. */
-export async function findProjectFacts(
-  projectId: string,
-  requestId: string,
-  db: Db = pooled,
-): Promise<ProjectFacts | null> {
-  const facts = statements
-    .selectFrom("project as p")
-    .innerJoin("cost_center as c", "c.id", "p.cost_center_id")
-    .leftJoin("reservation as r", (join) =>
-      join.on("r.request_id", "=", requestId).on("r.state", "=", "reserved"),
-    )
-    .select((eb) => [
-      "c.code",
-      "c.name as costCenter",
-      sql<string | null>`trim_scale(${eb.ref("p.budget_monthly")})::text`.as("budget"),
-      sql<ProjectFacts["reserved"]>`jsonb_build_object('cpu', coalesce(r.cpu, 0),
-        'memory', coalesce(r.memory_bytes, 0), 'storage', coalesce(r.storage_bytes, 0),
-        'environments', coalesce(r.environments, 0), 'monthly', coalesce(r.monthly_cost, 0)::text)`.as(
-        "reserved",
-      ),
-    ])
-    .where("p.id", "=", projectId);
-  return await rowOf(facts, db);
 }
 
 /** A user in a project, as of one of their requests. */
@@ -149,9 +120,9 @@ export async function readRequesterFacts(
     .where("created_at", "<", before)
     .as("h");
   const living = statements
-    .selectFrom("environment as e")
-    .innerJoin("template_version as v", "v.id", "e.template_version_id")
-    .innerJoin("template as t", "t.id", "v.template_id")
+    .selectFrom(environmentRows.as("e"))
+    .innerJoin(versionRows.as("v"), "v.id", "e.template_version_id")
+    .innerJoin(templateRows.as("t"), "t.id", "v.template_id")
     .select([
       "e.monthly_cost as cost",
       sql<number>`row_number() OVER (ORDER BY e.monthly_cost DESC NULLS LAST)`.as("place"),
@@ -178,7 +149,7 @@ export async function readRequesterFacts(
     .selectAll(["h", "x"])
     .select((eb) =>
       eb
-        .selectFrom("project_member as m")
+        .selectFrom(memberRows.as("m"))
         .select("m.role")
         .where("m.user_id", "=", userId)
         .where("m.project_id", "=", projectId)
@@ -187,4 +158,45 @@ export async function readRequesterFacts(
   const row = await rowOf(facts, db);
   if (!row) throw new Error("An aggregate has one row.");
   return row;
+}
+
+export interface NewApproval {
+  id: string;
+  requestId: string;
+  planId: string;
+  planDigest: string;
+  approverId: string | null;
+  decision: "approve" | "reject";
+  reason: string;
+}
+
+/** Keeps a decision, which nothing changes any more. */
+export async function insertApproval(tx: Tx, approval: NewApproval): Promise<void> {
+  const row = {
+    id: approval.id,
+    request_id: approval.requestId,
+    plan_id: approval.planId,
+    plan_digest: approval.planDigest,
+    approver_id: approval.approverId,
+    decision: approval.decision,
+    reason: approval.reason,
+  };
+  await writtenBy(statements.insertInto("approval").values(row), tx);
+}
+
+/** Who decided what about a request, the first one first. */
+export async function listApprovals(requestId: string) {
+  const rows = await pooled.prisma.approval.findMany({
+    where: { requestId },
+    select: { decision: true, approverId: true, reason: true, planDigest: true, createdAt: true },
+    orderBy: { createdAt: "asc" },
+  });
+  const names = await userNames(rows.flatMap((row) => row.approverId ?? []));
+  return rows.map(({ decision, approverId, reason, planDigest, createdAt }) => ({
+    decision,
+    approver: names.get(approverId ?? "") ?? null,
+    reason,
+    digest: planDigest,
+    at: createdAt,
+  }));
 }

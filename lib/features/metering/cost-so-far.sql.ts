@@ -1,6 +1,6 @@
-import { heldSql, priceJoin } from "@/lib/features/metering";
+import type { MeterName } from "@/lib/features/chargeback/schema";
 import { query } from "@/lib/platform/db";
-import type { MeterName } from "./schema";
+import { heldSql, priceJoin } from "./held.sql";
 
 /** What one component of an environment cost by one meter in one currency. */
 export interface CostSoFarRow {

@@ -1,7 +1,6 @@
 import { sql } from "kysely";
+import { environmentRows } from "@/lib/features/environments/joins";
 import { rowOf, statements } from "@/lib/platform/db";
-
-/** What requests read of backups. */
 
 const kept = statements
   .selectFrom("backup as b")
@@ -21,7 +20,7 @@ export async function findBackupOf(environmentId: string, backupId: string) {
 /** A backup of any environment of a project, also of a destroyed one. */
 export async function findBackupIn(projectId: string, backupId: string) {
   const ofProject = kept
-    .innerJoin("environment as e", "e.id", "b.environment_id")
+    .innerJoin(environmentRows.as("e"), "e.id", "b.environment_id")
     .where("b.id", "=", backupId)
     .where("e.project_id", "=", projectId);
   return await rowOf(ofProject);
