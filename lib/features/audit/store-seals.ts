@@ -1,30 +1,26 @@
 import { sql } from "kysely";
 import type { Seal } from "@/lib/platform/audit/signing";
-import { type Db, rowOf, rowsOf, statements, writtenBy } from "@/lib/platform/db";
+import { type Db, pooled, rowOf, rowsOf, statements } from "@/lib/platform/db";
 import type { Place } from "./chain";
-
-const seals = statements
-  .selectFrom("audit_seal")
-  .select(["number", "at", "event_seq as eventSeq", "event_hash as eventHash"])
-  .select(["key_id as keyId", "prev_hash as prevHash", "mac"]);
 
 const places = statements.selectFrom("audit_event").select(["seq", "hash"]);
 
 const oneRow = sql.lit(1);
 
 /** The newest seal; null when nothing was sealed yet. */
-export async function findLastSeal(db?: Db): Promise<Seal | null> {
-  return await rowOf(seals.orderBy("number", "desc").limit(oneRow), db);
+export async function findLastSeal(db: Db = pooled): Promise<Seal | null> {
+  return await db.prisma.auditSeal.findFirst({ orderBy: { number: "desc" } });
 }
 
 /** The seals with these numbers. */
-export async function findSeals(numbers: readonly bigint[], db?: Db): Promise<Seal[]> {
-  return await rowsOf(seals.where("number", "=", anyNumber(numbers)), db);
+export async function findSeals(numbers: readonly bigint[], db: Db = pooled): Promise<Seal[]> {
+  return await db.prisma.auditSeal.findMany({ where: { number: { in: [...numbers] } } });
 }
 
 /** The seals after a number, in order. */
-export async function listSealsAfter(number: bigint, limit: number, db?: Db): Promise<Seal[]> {
-  return await rowsOf(seals.where("number", ">", number).orderBy("number").limit(limit), db);
+export async function listSealsAfter(number: bigint, limit: number, db: Db = pooled): Promise<Seal[]> {
+  const where = { number: { gt: number } };
+  return await db.prisma.auditSeal.findMany({ where, orderBy: { number: "asc" }, take: limit });
 }
 
 /** What was sealed of the events with these numbers, and after. */
@@ -45,16 +41,8 @@ export async function listSealedPlaces(
 
 /** Writes a seal, which nothing can change or remove. */
 export async function insertSeal(seal: Seal, db: Db): Promise<void> {
-  const row = {
-    number: seal.number,
-    at: seal.at,
-    event_seq: seal.eventSeq,
-    event_hash: seal.eventHash,
-    key_id: seal.keyId,
-    prev_hash: seal.prevHash,
-    mac: seal.mac,
-  };
-  await writtenBy(statements.insertInto("audit_seal").values(row), db);
+  const { number, at, eventSeq, eventHash, keyId, prevHash, mac } = seal;
+  await db.prisma.auditSeal.create({ data: { number, at, eventSeq, eventHash, keyId, prevHash, mac } });
 }
 
 /** The newest event; null when there is none. */

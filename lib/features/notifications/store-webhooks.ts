@@ -55,8 +55,9 @@ export async function changeWebhook(
 
 /** Deletes a webhook and its messages; answers its name, or null where there is none. */
 export async function removeWebhook(tx: Tx, id: string): Promise<string | null> {
-  const deleted = await rowOf(statements.deleteFrom("webhook").where("id", "=", id).returning("name"), tx);
-  return deleted?.name ?? null;
+  const found = await tx.prisma.webhook.findUnique({ where: { id }, select: { name: true } });
+  const { count } = await tx.prisma.webhook.deleteMany({ where: { id } });
+  return found && count > 0 ? found.name : null;
 }
 
 /** Whether a webhook is enabled; null where there is none. */

@@ -1,4 +1,4 @@
-import { getPrisma, rowsOf, statements, type Tx } from "@/lib/platform/db";
+import { getPrisma, type Tx } from "@/lib/platform/db";
 import type { CostCenterDto } from "./schema";
 import type { Visible } from "./store";
 
@@ -10,37 +10,17 @@ interface CostCenter {
 
 /** Cost centers by code, with how many projects they have: all, or those of the visible projects. */
 export async function listStoredCostCenters(visible: Visible): Promise<CostCenterDto[]> {
-  let listed = statements
-    .selectFrom("cost_center as c")
-    .select((eb) => [
-      "c.id",
-      "c.code",
-      "c.name",
-      "c.owner_id as ownerId",
-      "c.created_at as createdAt",
-      eb
-        .selectFrom("project as p")
-        .select(({ cast, fn }) => cast<number>(fn.countAll(), "integer").as("count"))
-        .whereRef("p.cost_center_id", "=", "c.id")
-        .$asScalar()
-        .$notNull()
-        .as("projects"),
-    ])
-    .orderBy("c.code")
-    .limit(1_000);
-  if (visible !== "all") {
-    listed = listed.where((eb) =>
-      eb.exists(
-        eb
-          .selectFrom("project as p")
-          .select("p.id")
-          .whereRef("p.cost_center_id", "=", "c.id")
-          .where("p.id", "=", eb.fn.any(eb.val(visible))),
-      ),
-    );
-  }
-  const rows = await rowsOf(listed);
-  return rows.map((row) => ({ ...row, createdAt: row.createdAt.toISOString() }));
+  const rows = await getPrisma().costCenter.findMany({
+    ...(visible !== "all" && { where: { projects: { some: { id: { in: [...visible] } } } } }),
+    include: { _count: { select: { projects: true } } },
+    orderBy: { code: "asc" },
+    take: 1_000,
+  });
+  return rows.map(({ _count, createdAt, ...row }) => ({
+    ...row,
+    createdAt: createdAt.toISOString(),
+    projects: _count.projects,
+  }));
 }
 
 /** The id of a cost center by id or code. */

@@ -1,5 +1,5 @@
 import { sql } from "kysely";
-import { type Db, pooled, rowsOf, statements, writtenBy } from "@/lib/platform/db";
+import { type Db, pooled, statements, writtenBy } from "@/lib/platform/db";
 
 /** How a turn of a recurring job went. */
 export interface JobTurn {
@@ -40,8 +40,5 @@ export async function recordTurns(turns: readonly JobTurn[], db: Db = pooled): P
 
 /** The newest turn of each recurring job that ever had one. */
 export async function listTurns(db: Db = pooled): Promise<JobTurn[]> {
-  const turns = statements
-    .selectFrom("job_turn")
-    .select(["name", "started_at as startedAt", "duration_ms as durationMs", "error"]);
-  return await rowsOf(turns, db);
+  return await db.prisma.jobTurn.findMany();
 }

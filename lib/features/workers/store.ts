@@ -1,6 +1,6 @@
 import { hostname } from "node:os";
 import { sql } from "kysely";
-import { type Db, now, pooled, rowsOf, statements, writtenBy } from "@/lib/platform/db";
+import { type Db, getPrisma, now, pooled, rowsOf, statements, writtenBy } from "@/lib/platform/db";
 import { type ReplacedProcess, replacedSchema } from "./schema";
 
 export interface WorkerRow {
@@ -90,7 +90,7 @@ export async function recordHeartbeat(id: string, detail: WorkerDetail): Promise
 
 /** Takes a worker that ends out of the list; one that was killed is forgotten after a day. */
 export async function removeWorker(id: string): Promise<void> {
-  await writtenBy(statements.deleteFrom("worker_instance").where("id", "=", id));
+  await getPrisma().workerInstance.deleteMany({ where: { id } });
 }
 
 /** Forgets the workers that were last heard of a day ago. */
