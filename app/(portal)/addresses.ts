@@ -1,5 +1,6 @@
+import { hasReadme } from "@/lib/features/catalog";
 import { requireSight, type Sight } from "@/lib/features/sight";
-import { AppError } from "@/lib/kernel/errors";
+import { AppError, notFound } from "@/lib/kernel/errors";
 import { isWrittenDown, type PersonActor, recordDenied } from "@/lib/platform/auth";
 import { covers, type DoorPath, doors } from "./navigation";
 import { recordTurnedAway } from "./turned-away";
@@ -18,6 +19,11 @@ const named: readonly [address: RegExp, sight: Sight][] = [
   [/^\/admin\/templates\/([^/]+)\/([^/]+)$/, "template version"],
 ];
 
+/** A page of something that only some have. */
+const parts: readonly [address: RegExp, isThere: (key: string) => Promise<boolean>][] = [
+  [/^\/catalog\/([^/]+)\/readme$/, hasReadme],
+];
+
 /** Whether an address is one whose page may turn out not to be there for somebody. */
 export function mayLeadNowhere(pathname: string): boolean {
   return doorsOf(pathname).length > 0 || named.some(([address]) => address.test(pathname));
@@ -27,7 +33,7 @@ export function mayLeadNowhere(pathname: string): boolean {
 export type Destination = "page" | "missing" | "forbidden";
 
 /**
- * Where a URL leads for this user. One read by key at most, so that it can be asked before a page begins to answer,
+ * Where a URL leads for this user. A read or two by key, so that it can be asked before a page begins to answer,
  * when its status can still be chosen; the page asks again for itself.
  */
 export async function destinationOf(viewer: PersonActor, pathname: string): Promise<Destination> {
@@ -38,7 +44,7 @@ export async function destinationOf(viewer: PersonActor, pathname: string): Prom
   }
   for (const [address, sight] of named) {
     const found = address.exec(pathname);
-    if (found) return await sightOf(viewer, sight, found.slice(1).map(decodeURIComponent));
+    if (found) return await sightOf(viewer, sight, found.slice(1).map(decodeURIComponent), pathname);
   }
   return "page";
 }
@@ -49,9 +55,15 @@ function doorsOf(pathname: string): DoorPath[] {
   return paths.filter((door) => covers(door, pathname));
 }
 
-async function sightOf(viewer: PersonActor, sight: Sight, keys: string[]): Promise<Destination> {
+async function sightOf(
+  viewer: PersonActor,
+  sight: Sight,
+  keys: string[],
+  pathname: string,
+): Promise<Destination> {
   try {
     await requireSight(viewer, sight, keys);
+    await requirePart(pathname);
     return "page";
   } catch (error) {
     if (!(error instanceof AppError) || (error.code !== "not_found" && error.code !== "forbidden"))
@@ -64,5 +76,13 @@ async function sightOf(viewer: PersonActor, sight: Sight, keys: string[]): Promi
       });
     }
     return error.code === "forbidden" ? "forbidden" : "missing";
+  }
+}
+
+/** @throws AppError `not_found` for a page that this thing doesn't have */
+async function requirePart(pathname: string): Promise<void> {
+  for (const [address, isThere] of parts) {
+    const key = address.exec(pathname)?.[1];
+    if (key !== undefined && !(await isThere(decodeURIComponent(key)))) throw notFound("The page");
   }
 }

@@ -17,6 +17,7 @@ import {
 import type { ReactNode } from "react";
 import { cn } from "@/components/ui/cn";
 import { SheetIcon } from "@/components/ui/icon-sheet";
+import { ProductIcon } from "@/components/ui/product-icon";
 
 const icons: Record<string, typeof Box> = {
   "app-window": AppWindow,
@@ -39,22 +40,31 @@ type Size = "sm" | "md" | "lg";
 
 /** A template's mark. Decoration: its title stands beside it. */
 export function TemplateIcon({ name, size = "md" }: { name: string; size?: Size }) {
-  const Icon = icons[name] ?? Box;
   return (
     <Frame size={size}>
-      <Icon strokeWidth={1.75} />
+      <Mark name={name} />
+    </Frame>
+  );
+}
+
+/** A product's mark or a sign of what it does; a box for what has neither. */
+function Mark({ name }: { name: string }) {
+  const Icon = icons[name] ?? Box;
+  return <ProductIcon product={name} fallback={<Icon strokeWidth={1.75} />} />;
+}
+
+/** What a component is made of, else what it does. Decoration: its title stands beside it. */
+export function ComponentIcon({ product, icon }: { product: string | null; icon: string }) {
+  return (
+    <Frame size="sm">
+      <ProductIcon product={product} fallback={<Mark name={icon} />} />
     </Frame>
   );
 }
 
 /** The marks of rows, for the list's IconSheet; ListedTemplateIcon draws one of them. */
 export function listedTemplateIcons(names: readonly string[]): Record<string, ReactNode> {
-  return Object.fromEntries(
-    names.map((name) => {
-      const Icon = icons[name] ?? Box;
-      return [listed(name), <Icon key={name} strokeWidth={1.75} />];
-    }),
-  );
+  return Object.fromEntries(names.map((name) => [listed(name), <Mark key={name} name={name} />]));
 }
 
 /** A template's mark in a row of a list that has it in its IconSheet. */

@@ -5,10 +5,6 @@ import { Callout } from "@/components/ui/callout";
 import { Card } from "@/components/ui/card";
 import { DescriptionList } from "@/components/ui/description-list";
 import { Money } from "@/components/ui/money";
-import { Status } from "@/components/ui/status";
-import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
-import { Time } from "@/components/ui/time";
-import type { Tone } from "@/components/ui/tone";
 import {
   type TemplateDetail,
   type VersionDetail,
@@ -17,15 +13,9 @@ import {
 } from "@/lib/features/catalog/schema";
 import type { CloudOption, LeaseRule } from "@/lib/features/requests/schema";
 import { formatCount, formatDuration, formatPercent } from "@/lib/kernel/format";
+import { ComponentList } from "./component-list";
 import { priceWords } from "./template-card";
-
-const versionTones: Record<VersionStatus, Tone> = {
-  draft: "neutral",
-  in_review: "warning",
-  published: "good",
-  deprecated: "warning",
-  retired: "neutral",
-};
+import { VersionList } from "./version-list";
 
 const nodeIcons: Record<string, NodeIcon> = {
   database: "database",
@@ -55,10 +45,12 @@ export interface TemplateViewProps {
   presets: readonly PresetLine[];
   lease: LeaseRule;
   clouds: readonly CloudOption[];
+  /** What changed in each version, by version. */
+  changes: Readonly<Record<string, readonly string[]>>;
 }
 
 /** What one gets, in what sizes, for how much, and in which versions. */
-export function TemplateView({ template, version, presets, lease, clouds }: TemplateViewProps) {
+export function TemplateView({ template, version, presets, lease, clouds, changes }: TemplateViewProps) {
   return (
     <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_20rem]">
       <div className="grid min-w-0 gap-4">
@@ -78,6 +70,7 @@ export function TemplateView({ template, version, presets, lease, clouds }: Temp
             )}
           />
         </Card>
+        <ComponentList title={template.title} components={version.components} />
         <Card title="Pricing" aside="Estimated for the recommended cloud">
           {presets.length === 0 ? (
             <p className="text-muted">No presets. The price depends on your parameters.</p>
@@ -100,32 +93,7 @@ export function TemplateView({ template, version, presets, lease, clouds }: Temp
             </ul>
           )}
         </Card>
-        <Card flush title="Versions">
-          <Table caption={`Versions of ${template.title}`}>
-            <TableHead>
-              <tr>
-                <TableHeader>Version</TableHeader>
-                <TableHeader>Status</TableHeader>
-                <TableHeader>Published</TableHeader>
-                <TableHeader numeric>Running</TableHeader>
-              </tr>
-            </TableHead>
-            <TableBody>
-              {template.versions.map((one) => (
-                <TableRow key={one.id}>
-                  <TableCell className="font-medium tabular">{one.version}</TableCell>
-                  <TableCell>
-                    <Status tone={versionTones[one.status]}>{versionStatusLabels[one.status]}</Status>
-                  </TableCell>
-                  <TableCell>
-                    <Time value={one.publishedAt} fallback="Not published" />
-                  </TableCell>
-                  <TableCell numeric>{one.environments}</TableCell>
-                </TableRow>
-              ))}
-            </TableBody>
-          </Table>
-        </Card>
+        <VersionList title={template.title} versions={template.versions} changes={changes} />
       </div>
       <Card title="Details" className="max-lg:order-first lg:sticky lg:top-6">
         <DescriptionList items={facts(template, version, lease, clouds)} />

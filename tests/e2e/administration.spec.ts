@@ -33,7 +33,7 @@ test("a template version is written, corrected, reviewed and published by a seco
   const problems = watch(author);
   const version = `1.${Math.floor(Date.now() / 1000) % 1_000_000}.0`;
 
-  await author.goto("/admin/templates/new?from=static-site@1.0.1");
+  await author.goto("/admin/templates/new?from=static-site@1.0.2");
   const editor = author.getByLabel("Manifest (YAML)");
   const published = await editor.inputValue();
   const wrong = published

@@ -40,7 +40,7 @@ test("a password entered before the scripts are there signs in, and never stands
 test("a manifest edited before the scripts are there is the one that is checked", async ({ browser }) => {
   const page = await signIn(browser, "Administrator");
   const letGo = await holdScripts(page);
-  await page.goto("/admin/templates/new?from=static-site@1.0.1", { waitUntil: "commit" });
+  await page.goto("/admin/templates/new?from=static-site@1.0.2", { waitUntil: "commit" });
   const editor = page.getByLabel("Manifest (YAML)");
   const wrong = (await editor.inputValue()).replace("  components:", "  componentz:");
   await editor.fill(wrong);

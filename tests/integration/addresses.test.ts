@@ -94,12 +94,18 @@ async function subjects() {
 
 it("lets each role to what is there for it, and nobody to anything else", async () => {
   const s = await subjects();
+  await query(
+    `DELETE FROM template_file WHERE path = 'README.md' AND version_id IN
+       (SELECT v.id FROM template_version v JOIN template t ON t.id = v.template_id WHERE t.name = 'static-site')`,
+  );
   const everybody: Role[] = [...roles, "stranger"];
   const members: Role[] = ["developer", "approver", "auditor", "admin"];
   const readers: Role[] = ["auditor", "admin"];
   const expected: [path: string, who: Role[]][] = [
     ["/catalog/web-with-postgres", everybody],
     ["/catalog/web-with-postgres/request", everybody],
+    ["/catalog/web-with-postgres/readme", everybody],
+    ["/catalog/static-site/readme", []],
     [`/environments/${s.environment}`, members],
     [`/environments/${s.environment}/logs`, members],
     [`/environments/${s.environment}/change`, members],

@@ -226,10 +226,11 @@ describe("the README of a version", () => {
     expect(await readme(developer, "told")).toBe("# Told\n");
   });
 
-  it("is absent where there is none at the top, or one that is no text or too large", async () => {
+  it("is not there where none is at the top, and isn't shown where it is no text or too large", async () => {
     await importFiles(alice, "silent", "1.0.0", { "docs/README.md": "deep" });
     await importFiles(alice, "binary", "1.0.0", { "README.md": "a\u0000b" });
     await importFiles(alice, "huge", "1.0.0", { "README.md": "x".repeat(256 * 1024 + 1) });
-    for (const name of ["silent", "binary", "huge"]) expect(await readme(alice, name), name).toBeNull();
+    await expect(readme(alice, "silent")).rejects.toMatchObject({ code: "not_found" });
+    for (const name of ["binary", "huge"]) expect(await readme(alice, name), name).toBeNull();
   });
 });

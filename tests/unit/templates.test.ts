@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as lucide from "lucide-react";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { hasProductMark } from "@/components/ui/product-icon";
 import { evaluateDeep, type Scope } from "@/lib/engine/expressions";
 import { resolveParameters } from "@/lib/engine/parameters";
 import { type Component, type Manifest, parseManifest } from "@/lib/engine/template";
@@ -110,6 +111,7 @@ describe.each(names)("%s", (name) => {
     expect(metadata.tags.length).toBeGreaterThan(1);
     const icons = [metadata.icon, ...components.map(([, component]) => component.icon ?? "")];
     for (const icon of icons) {
+      if (hasProductMark(icon)) continue;
       const exported = icon.replace(/(^|-)([a-z0-9])/g, (_, _dash, letter: string) => letter.toUpperCase());
       expect(Object.keys(lucide), `icon ${icon}`).toContain(exported);
     }
@@ -125,9 +127,30 @@ describe.each(names)("%s", (name) => {
     for (const page of manifest.spec.parameters) expect(page.title).toBeTruthy();
     for (const [key, parameter] of parameters) {
       expect(parameter.title, key).toBeTruthy();
-      expect(parameter.default, key).toBeDefined();
+      // What is hidden as the form opens may be left to the one who chooses it.
+      if (!parameter["ui:visibleIf"]) expect(parameter.default, key).toBeDefined();
       if (parameter.enumNames) expect(parameter.enumNames.length, key).toBe(parameter.enum?.length);
     }
+  });
+
+  it("has a README that names what there is, and nothing that isn't", () => {
+    const readme = readFileSync(join(built, name, "README.md"), "utf8");
+    expect(readme).toMatch(new RegExp(`^# ${manifest.metadata.title}\n`));
+    const [, table = ""] = /## What you get\n\n([\s\S]*?)\n\n/.exec(readme) ?? [];
+    const rows = table.split("\n").slice(2);
+    const stated = rows.map((row) =>
+      row
+        .split("|")
+        .slice(1, 3)
+        .map((cell) => cell.trim()),
+    );
+    const actual = components.map(([key, { title, process }]) => [title ?? key, String(process?.ports[0])]);
+    expect(stated.toSorted()).toEqual(actual.toSorted());
+    const scheduled = components.some(([, { process }]) => process?.backup?.schedule);
+    expect(readme.includes("every night at 02:00 UTC")).toBe(scheduled);
+    const { lease } = manifest.spec.lifecycle;
+    const days = [lease.default, lease.max].map((length) => Number.parseInt(length, 10));
+    expect(readme).toContain(`Leases are ${days[0]} days by default and ${days[1]} days at most.`);
   });
 
   it("runs as processes and as containers, watched, and backed up where it keeps data", () => {

@@ -123,7 +123,10 @@ export const manifestSchema = z.strictObject({
     description: description.default(""),
     icon: z
       .string()
-      .regex(/^[a-z0-9-]+$/, "expected the name of a lucide icon, such as database")
+      .regex(
+        /^[a-z0-9-]+$/,
+        "expected the name of a lucide icon, such as database, or of a product, such as postgresql",
+      )
       .default("box"),
     category: text.default("Other"),
     tags: z.array(text).max(32).default([]),

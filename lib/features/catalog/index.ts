@@ -1,4 +1,5 @@
 export { type BuiltinSync, syncBuiltinTemplates } from "./builtin";
+export { listVersionChanges } from "./changes";
 export { digestOfFiles, fileSourceFor, relativeTo } from "./files";
 export { importArchive, importManifest } from "./import";
 export { transitionVersion } from "./lifecycle";
@@ -11,7 +12,7 @@ export {
   listTemplates,
   type PriceRange,
 } from "./queries";
-export { getReadme, isReadme } from "./readme";
+export { getReadme, hasReadme, isReadme } from "./readme";
 export { importRevision } from "./revise";
 export { transitionRules, transitionsFrom } from "./rules";
 export { forgetTemplateStats, templateStats } from "./stats";

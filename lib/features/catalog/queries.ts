@@ -1,4 +1,5 @@
 import semver from "semver";
+import { logicalPorts } from "@/lib/clouds/logical-ports";
 import { formPages } from "@/lib/engine/parameters";
 import { componentGraph } from "@/lib/engine/template";
 import type { Manifest } from "@/lib/engine/template/types";
@@ -7,6 +8,7 @@ import { type Actor, can } from "@/lib/platform/auth";
 import { implementationsOf } from "./checks";
 import { type LoadedVersion, loadVersions } from "./load-version";
 import { orderedManifest } from "./ordered-manifest";
+import { productOf } from "./products";
 import { isReleased } from "./rules";
 import type { TemplateDetail, TemplateQuery, TemplateSummary, VersionDetail, VersionStatus } from "./schema";
 import { type TemplateStats, templateStats } from "./stats";
@@ -138,6 +140,8 @@ function componentSummaries(manifest: Manifest): VersionDetail["components"] {
     title: component.title ?? name,
     description: component.description ?? "",
     icon: component.icon ?? "box",
+    product: productOf(component),
+    ports: logicalPorts({ ...(component.container ?? component.process) }),
     implementations: implementationsOf(component),
     requires: [...graph.predecessors(name)],
     backup: component.backup !== undefined || hasOwnBackup(component),

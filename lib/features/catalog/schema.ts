@@ -174,6 +174,11 @@ const componentSummary = z.object({
   title: z.string(),
   description: z.string(),
   icon: z.string(),
+  product: z
+    .string()
+    .nullable()
+    .describe("What the image or the program is, such as postgresql; null if a parameter decides"),
+  ports: z.array(z.string()).describe("Ports of the component itself; the first is its endpoint"),
   implementations: z.array(z.string()),
   requires: z.array(z.string()),
   backup: z.boolean(),

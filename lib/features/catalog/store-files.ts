@@ -20,6 +20,12 @@ export async function listFilesBelow(versionId: string, folder: string): Promise
   });
 }
 
+/** The paths of a version's files. */
+export async function listPaths(versionId: string): Promise<string[]> {
+  const rows = await getPrisma().templateFile.findMany({ where: { versionId }, select: { path: true } });
+  return rows.map(({ path }) => path);
+}
+
 /** The files of a version, their hashes computed from the contents and not the ones that are stored. */
 export async function listComputedEntries(tx: Tx, versionId: string): Promise<FileEntry[]> {
   return await rowsOf(

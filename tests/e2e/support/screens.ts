@@ -90,7 +90,7 @@ export function screensOf(role: Role, found: Examples): string[] {
         "/admin",
         "/admin/templates",
         "/admin/templates/new",
-        "/admin/templates/web-with-postgres/1.2.2",
+        "/admin/templates/web-with-postgres/1.2.3",
         "/admin/clouds",
         "/admin/clouds/new",
         "/admin/policies",

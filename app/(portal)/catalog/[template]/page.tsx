@@ -3,7 +3,7 @@ import { TemplateHeader } from "@/components/catalog/template-header";
 import { TemplateView } from "@/components/catalog/template-view";
 import { firstParam, type SearchParams } from "@/components/data/list-params";
 import { Page } from "@/components/ui/page-header";
-import { getTemplate, isReadme } from "@/lib/features/catalog";
+import { getTemplate, isReadme, listVersionChanges } from "@/lib/features/catalog";
 import { catalogPrice, getRequestForm, listCloudOptions } from "@/lib/features/requests";
 import { orNotFound } from "../../or-not-found";
 import { getViewer } from "../../viewer";
@@ -45,6 +45,7 @@ export default async function TemplatePage(props: Props) {
         presets={facts.presets}
         lease={facts.lease}
         clouds={clouds}
+        changes={await listVersionChanges(viewer, template.versions)}
       />
     </Page>
   );

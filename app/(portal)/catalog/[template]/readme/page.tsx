@@ -28,8 +28,8 @@ export default async function ReadmePage({ params }: Props) {
       <TemplateHeader template={template} version={version} hasReadme />
       <Card>
         {readme === null ? (
-          <EmptyState title="No README">
-            This version has no README.md, or one that is too large to show.
+          <EmptyState title="Can’t show the README">
+            The file isn’t text or is larger than 256 KiB. Ask the template’s owner to shorten it.
           </EmptyState>
         ) : (
           <MarkdownText text={readme} />
