@@ -160,8 +160,8 @@ function contentSecurityPolicy(nonce: string): string {
 
 export const config = {
   matcher: [
-    // Assets are immutable files and the API sets its own headers.
-    "/((?!api/|_next/static|_next/image|icon.svg|favicon.ico|fonts/).*)",
+    // Assets are immutable files; the API and what stands in for simulated workloads set headers of their own.
+    "/((?!api/|simulated/|_next/static|_next/image|icon.svg|favicon.ico|fonts/).*)",
     // Of the API only what may be unreadable: a `%` that does not begin an ASCII character.
     "/(api/.*%(?![0-7][0-9a-fA-F]).*)",
   ],

@@ -1,4 +1,5 @@
 import type { ImplementationKind, Observation } from "@/lib/clouds/contract";
+import { simulatedUrl } from "@/lib/clouds/simulated/links";
 import { evaluateDeep } from "@/lib/engine/expressions";
 import { resolveParameters } from "@/lib/engine/parameters";
 import {
@@ -142,7 +143,7 @@ function observe(
     attributes: { simulated: true, zone: "sim-1", ...imageOf(view.spec) },
     internal,
     external,
-    url: web ? `https://${host}` : null,
+    url: web ? simulatedUrl({ environmentName, component }) : null,
     outputs: {},
     replicas: { desired: view.replicas, running: view.replicas },
   };

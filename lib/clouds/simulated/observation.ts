@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { ComponentRef, MetricSample, Observation } from "../contract";
+import { simulatedUrl } from "./links";
 import type { SimulatedThing } from "./store";
 
 type Present = Extract<Observation, { present: true }>;
@@ -23,7 +24,7 @@ export function observationOf(thing: SimulatedThing): Present {
     },
     internal: address,
     external: address,
-    url: first ? `http://127.0.0.1:${first}` : null,
+    url: first ? simulatedUrl(thing.ref) : null,
     outputs: {},
     replicas: { desired: thing.replicas, running },
   };
