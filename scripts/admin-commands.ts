@@ -1,8 +1,9 @@
 import { organizationCommands } from "@/lib/features/admin-cli";
-import { acceptKey, resealSecrets } from "@/lib/features/setup";
+import { acceptKey, ensureFirstStart, resealSecrets, resetDemo } from "@/lib/features/setup";
 import { cliActor } from "@/lib/platform/auth";
 import type { AdminCommand } from "@/lib/platform/command-line";
 import { getDatabaseUrl, query } from "@/lib/platform/db";
+import { seedDemo } from "@/prisma/seed/seed-demo";
 import { installationCommands } from "./admin-installation";
 
 const databaseUrl: AdminCommand = {
@@ -59,12 +60,27 @@ const keyReencrypt: AdminCommand = {
   },
 };
 
+const demoReset: AdminCommand = {
+  name: "demo reset",
+  usage: "",
+  summary: "Remove the demo data and create it again. Refuses while real things would be lost.",
+  options: {},
+  run: async ({ print }) => {
+    const { environments, people } = await resetDemo(cliActor(), () => ensureFirstStart(seedDemo));
+    print(`Removed ${environments} demo environments and ${people} demo users, and created the demo again.`);
+    print(
+      "Everyone who was signed in as a demo user is signed out. Get a link: npm run -s admin -- demo link",
+    );
+  },
+};
+
 /** Every command of the administrator's command line. Features add theirs here. */
 export const adminCommands: readonly AdminCommand[] = [
   databaseUrl,
   databaseStatus,
   keyAccept,
   keyReencrypt,
+  demoReset,
   ...installationCommands,
   ...organizationCommands,
 ];

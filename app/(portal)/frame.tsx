@@ -1,9 +1,11 @@
+import { headers } from "next/headers";
 import { cache, type ReactNode } from "react";
 import { AppShell } from "@/components/shell/app-shell";
 import { DemoBanner } from "@/components/shell/demo-banner";
 import { DiskBanner } from "@/components/shell/disk-banner";
 import { buildNavigation } from "@/components/shell/navigation";
 import { PasswordBanner } from "@/components/shell/password-banner";
+import { listDemoUsers } from "@/lib/features/identity";
 import { countUnread } from "@/lib/features/notifications";
 import { hasDemoData } from "@/lib/features/setup";
 import { can, type PersonActor } from "@/lib/platform/auth";
@@ -18,10 +20,12 @@ import { tabLinks } from "./tabs";
  */
 const frameOf = cache(async (viewer: PersonActor) => {
   const administers = can(viewer, "settings.manage");
-  const [approvals, unread, demo, disk] = await Promise.all([
+  const [approvals, unread, demo, people, disk] = await Promise.all([
     waitingApprovals(viewer),
     countUnread(viewer.userId),
     hasDemoData(),
+    // Nobody but a demo user is offered to be another one.
+    viewer.isDemo ? listDemoUsers(await headers()) : [],
     // A file system that does not answer is told of by readiness; pages are drawn without it.
     administers ? readDiskRoom().catch(() => null) : null,
   ]);
@@ -34,7 +38,13 @@ const frameOf = cache(async (viewer: PersonActor) => {
       <>
         {viewer.passwordEndsAt ? <PasswordBanner endsAt={viewer.passwordEndsAt.toISOString()} /> : null}
         {disk?.low ? <DiskBanner freeBytes={disk.freeBytes} /> : null}
-        {demo ? <DemoBanner removable={administers} /> : null}
+        {demo ? (
+          <DemoBanner
+            removable={administers}
+            people={people.map(({ id, name, role }) => ({ id, name, role }))}
+            currentId={viewer.userId}
+          />
+        ) : null}
       </>
     ),
   };

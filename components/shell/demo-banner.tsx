@@ -5,16 +5,23 @@ import { useRouter } from "next/navigation";
 import { apiFetch } from "@/components/data/api";
 import { useAction } from "@/components/data/use-action";
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
+import type { DemoUser } from "@/lib/features/identity/schema";
+import { BarButton } from "./bar-button";
+import { ResetDemo } from "./demo-reset";
+import { DemoSwitcher } from "./demo-switcher";
 
 export interface DemoBannerProps {
   /** Whether this person may remove the demo data. */
   removable: boolean;
+  /** The demo users this browser may continue as; empty for everyone who isn't one. */
+  people: readonly DemoUser[];
+  currentId: string;
   /** Below /api/v1; answers DELETE. */
   endpoint?: string;
 }
 
-/** Says plainly that the figures on screen are made up, and takes them away. */
-export function DemoBanner({ removable, endpoint = "/demo" }: DemoBannerProps) {
+/** Says plainly that the figures on screen are made up, lets demo users change places, and takes it all away. */
+export function DemoBanner({ removable, people, currentId, endpoint = "/demo" }: DemoBannerProps) {
   const router = useRouter();
   const remove = useAction(() => apiFetch(endpoint, { method: "DELETE" }), {
     success: "Demo data removed",
@@ -23,17 +30,17 @@ export function DemoBanner({ removable, endpoint = "/demo" }: DemoBannerProps) {
   return (
     <aside
       aria-label="Demo notice"
-      className="flex flex-wrap items-center justify-center gap-x-2 border-b bg-subtle px-4 py-1.5 text-xs text-muted"
+      className="flex flex-wrap items-center justify-center gap-x-3 gap-y-1 border-b bg-subtle px-4 py-1.5 text-xs text-muted"
     >
-      <FlaskConical className="size-3.5" aria-hidden />
-      <span>You’re viewing demo data. Demo environments and their costs are simulated.</span>
+      <span className="flex items-center gap-x-2">
+        <FlaskConical className="size-3.5 shrink-0" aria-hidden />
+        <span>You’re viewing demo data. Demo environments and their costs are simulated.</span>
+      </span>
+      {people.length > 1 ? <DemoSwitcher people={people} currentId={currentId} /> : null}
+      {removable ? <ResetDemo /> : null}
       {removable ? (
         <ConfirmDialog
-          trigger={
-            <button type="button" className="rounded-sm font-medium text-ink underline underline-offset-3">
-              Remove demo data
-            </button>
-          }
+          trigger={<BarButton>Remove demo data</BarButton>}
           title="Remove demo data?"
           description="Everything you and your colleagues created outside the demo is kept."
           losses={[

@@ -83,6 +83,8 @@ export const auditActionLabels = {
   "audit.integrity": "Reported audit integrity failure",
   "audit.delivery": "Reported audit delivery problem",
   "demo.remove": "Removed demo data",
+  "demo.reset": "Reset demo data",
+  "demo.switch-user": "Switched demo user",
   "demo.link-create": "Created demo link",
   "demo.link-use": "Opened demo link",
 } as const;

@@ -40,8 +40,57 @@ export async function writeAudit(tx: Tx, tables: DemoTables): Promise<void> {
         detail: { demo: true, request: row.request_id, digest: row.plan_digest, reason: row.reason },
       }),
     ),
+    ...refusals(tables, label),
   ].sort((left, right) => (String(left.at) < String(right.at) ? -1 : 1));
   await insertRows(tx, "audit_event", events);
+}
+
+/** What some tried and may not, in the last days: [days ago, email, action, object, project, reason]. */
+const refused = [
+  [0.2, "demo-noah.becker@rostrum.example", "request.decide", "request", "payments", "Own request"],
+  [
+    0.6,
+    "demo-developer@rostrum.example",
+    "page.open",
+    "page",
+    null,
+    "/admin/users is for administrators and auditors",
+  ],
+  [
+    1.4,
+    "demo-aiko.tanaka@rostrum.example",
+    "secret.reveal",
+    "environment",
+    "payments",
+    "Viewers can’t reveal secrets",
+  ],
+  [2.8, "demo-jonas.weber@rostrum.example", "cloud.manage", "cloud", null, "Missing permission"],
+] as const;
+
+function refusals(tables: DemoTables, label: (id: unknown) => string): Row[] {
+  const newest = Math.max(...tables.of("request").map((row) => Date.parse(String(row.created_at))));
+  return refused.flatMap(([days, email, action, type, slug, reason]): Row[] => {
+    const person = tables.of("app_user").find((row) => row.email === email);
+    const project = tables.of("project").find((row) => row.slug === slug);
+    const environment = tables.of("environment").find((row) => row.project_id === project?.id);
+    if (!person) return [];
+    return [
+      event(
+        { environment_id: project ? environment?.id : "", project_id: project?.id ?? null },
+        {
+          at: new Date(newest - days * 86_400_000).toISOString(),
+          ...{
+            actor_id: person.id,
+            actor_label: label(person.id),
+            action,
+            object_type: type,
+            outcome: "denied",
+          },
+          detail: { demo: true, reason },
+        },
+      ),
+    ];
+  });
 }
 
 function event(request: Row, rest: Row): Row {

@@ -33,7 +33,14 @@ export interface DemoTimes {
 const dayMs = 86_400_000;
 const minuteMs = 60_000;
 
-const alive: ReadonlySet<DemoState> = new Set(["running", "degraded", "unhealthy", "stopped", "grace"]);
+const alive: ReadonlySet<DemoState> = new Set([
+  "running",
+  "degraded",
+  "unhealthy",
+  "healing",
+  "stopped",
+  "grace",
+]);
 const decided: ReadonlySet<DemoState> = new Set([
   ...alive,
   "failed",
@@ -90,6 +97,7 @@ const statuses: Record<DemoState, string> = {
   running: "running",
   degraded: "running",
   unhealthy: "running",
+  healing: "running",
   stopped: "stopped",
   grace: "stopped",
   failed: "failed",
@@ -103,6 +111,7 @@ const healths: Partial<Record<DemoState, [health: string, message: string]>> = {
   running: ["healthy", ""],
   degraded: ["degraded", "Slow response: 2.4 s at the last check"],
   unhealthy: ["unhealthy", "Health check failed 6 times: HTTP 503"],
+  healing: ["unhealthy", "Health check failed 3 times: connection refused"],
 };
 
 export function addEnvironment(

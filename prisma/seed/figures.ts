@@ -3,6 +3,7 @@ import { simulatedSample } from "@/lib/clouds/simulated/observation";
 import type { SimulatedThing } from "@/lib/clouds/simulated/store";
 import { hourlyQuantities, type PriceSheet } from "@/lib/features/chargeback";
 import type { Tx } from "@/lib/platform/db";
+import { costMonths, monthStartMs } from "./closed-months";
 import type { DemoSubject } from "./environment";
 import {
   type HourRow,
@@ -19,7 +20,6 @@ const hourMs = 60 * minuteMs;
 const dayMs = 24 * hourMs;
 const sampleDays = 7;
 const sampleEveryMs = 15 * minuteMs;
-const costDays = 60;
 /** Whole days whose raw hours are written; older ones are only summed up. */
 const rawDays = 2;
 
@@ -103,7 +103,7 @@ function heldMeters(subjects: readonly DemoSubject[], sheet: PriceSheet | null):
   );
 }
 
-/** Costs of the last 60 days, and the raw hours of the last whole days, at the prices in force now. */
+/** Costs of three whole months and this one, and the raw hours of the last whole days, at the prices in force now. */
 export async function writeCosts(
   tx: Tx,
   organization: Organization,
@@ -121,7 +121,7 @@ export async function writeCosts(
     const from = one.subject.times.readyAt ?? now;
     const until = one.subject.times.endedAt ?? now;
     for (
-      let day = Math.max(today - costDays * dayMs, Math.floor(from / dayMs) * dayMs);
+      let day = Math.max(monthStartMs(new Date(now), costMonths), Math.floor(from / dayMs) * dayMs);
       day <= today;
       day += dayMs
     ) {

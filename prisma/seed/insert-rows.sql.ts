@@ -7,6 +7,9 @@ export type Row = Record<string, unknown>;
 /** The tables demo data is written to, in the order foreign keys need. */
 export const demoTables = [
   "app_user",
+  "template",
+  "template_version",
+  "template_file",
   "cost_center",
   "project",
   "project_member",

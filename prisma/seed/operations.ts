@@ -1,6 +1,7 @@
 import { newId } from "@/lib/kernel/ids";
 import type { HistoryContext } from "./context";
 import { type DemoSubject, iso } from "./environment";
+import { healingForMs } from "./healing";
 
 const dayMs = 86_400_000;
 const hourMs = 3_600_000;
@@ -16,6 +17,20 @@ export function addOperations(context: HistoryContext, subject: DemoSubject, ind
 function addIncidents({ tables, now }: HistoryContext, subject: DemoSubject, index: number): void {
   const { scenario, id, blueprint, times } = subject;
   const component = blueprint.components.at(-1)?.name ?? "";
+  if (scenario.state === "healing") {
+    const openedAt = now - healingForMs;
+    tables.add("incident", {
+      id: newId("incident"),
+      environment_id: id,
+      component,
+      kind: "down",
+      status: "open",
+      summary: `${component} refuses connections`,
+      actions: [{ at: iso(openedAt + 9_000), text: "Restarted, attempt 1 of 5" }],
+      opened_at: iso(openedAt),
+      closed_at: null,
+    });
+  }
   const open = scenario.state === "degraded" || scenario.state === "unhealthy";
   if (open) {
     const openedAt = now - (scenario.state === "degraded" ? 3.2 : 0.9) * hourMs;

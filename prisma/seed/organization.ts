@@ -47,10 +47,10 @@ export function addOrganization(
   now: Date,
 ): void {
   const { people, projects, cloud } = organization;
-  const joined = new Date(now.getTime() - 90 * dayMs).toISOString();
+  const joined = new Date(now.getTime() - 130 * dayMs).toISOString();
   for (const [index, person] of demoPeople.entries()) {
     // One second apart, so that the first person of each role is the one people sign in as.
-    const at = new Date(now.getTime() - 90 * dayMs + index * 1000).toISOString();
+    const at = new Date(now.getTime() - 130 * dayMs + index * 1000).toISOString();
     tables.add("app_user", {
       id: people[person.key].id,
       email: person.email,
@@ -105,7 +105,7 @@ export function addOrganization(
     driver: "simulated",
     config: {
       assumePresent: true,
-      capacity: { cpu: 96, memoryBytes: 384 * 2 ** 30, storageBytes: 4 * 2 ** 40 },
+      capacity: { cpu: 1_536, memoryBytes: 6 * 2 ** 40, storageBytes: 96 * 2 ** 40 },
     },
     labels: { location: "nowhere" },
     enabled: true,

@@ -7,7 +7,7 @@ export interface DemoPerson {
   orgRole?: OrgRole;
 }
 
-/** The first five can be signed in as with one click; the others make the organization look like one. */
+/** The first five, and the first owner of a project, can be signed in as with one click; the others make the organization look like one. */
 export const demoPeople = [
   { key: "developer", name: "Dana Okafor", email: "demo-developer@rostrum.example" },
   { key: "approver", name: "Marcus Lindqvist", email: "demo-approver@rostrum.example" },
@@ -54,7 +54,7 @@ export const demoProjects: readonly DemoProject[] = [
     name: "Payments",
     description: "Payments, refunds and disputes",
     costCenter: { code: "DEMO-4200", name: "Payments and risk", owner: "sofia" },
-    budgetFactor: 1.06,
+    budgetFactor: 0.93,
     maxLeaseDays: 30,
     members: [
       ["sofia", "owner"],

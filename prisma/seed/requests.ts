@@ -11,7 +11,7 @@ const dayMs = 86_400_000;
 export interface RequestInput {
   requestId: string;
   runId: string | null;
-  kind: "create" | "stop" | "extend" | "destroy";
+  kind: "create" | "stop" | "extend" | "destroy" | "heal";
   origin: "user" | "system";
   status: string;
   reason: string;

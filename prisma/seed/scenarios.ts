@@ -5,6 +5,7 @@ export type DemoState =
   | "running"
   | "degraded"
   | "unhealthy"
+  | "healing"
   | "stopped"
   | "grace"
   | "failed"
@@ -63,7 +64,7 @@ const storefront = rows("storefront", [
     "Preview of the new checkout for the design review",
     1.2,
   ],
-  ["shop-staging", "three-tier-shop", "Team", "jonas", "running", 54, "Shared staging of the shop", 21],
+  ["shop-staging", "three-tier-shop", "Team", "jonas", "running", 118, "Shared staging of the shop", 21],
   ["search-lab", "node-service", "Trial", "developer", "running", 6, "Evaluating the new ranking", 8],
   [
     "autumn-campaign",
@@ -75,10 +76,10 @@ const storefront = rows("storefront", [
     "Landing page of the autumn campaign",
     11,
   ],
-  ["session-cache", "cache", "Team", "jonas", "running", 47, "Sessions for staging and preview", 13],
+  ["session-cache", "cache", "Team", "jonas", "running", 103, "Sessions for staging and preview", 13],
   ["product-feed", "worker-queue", "Team", "aiko", "degraded", 33, "Nightly product feed to marketplaces", 9],
-  ["catalog-db", "postgres", "Team", "developer", "running", 41, "Product catalog for tests", 17],
-  ["newsletter-api", "node-service", "Team", "aiko", "running", 26, "Double opt-in service", 4],
+  ["catalog-db", "postgres", "Team", "developer", "running", 96, "Product catalog for tests", 17],
+  ["newsletter-api", "node-service", "Team", "aiko", "healing", 26, "Double opt-in service", 4],
   [
     "storefront-a11y",
     "web-with-postgres",
@@ -106,11 +107,39 @@ const storefront = rows("storefront", [
     "Team",
     "jonas",
     "running",
-    38,
+    88,
     "Returns portal for the weekly support demo",
     14,
   ],
-  ["spring-campaign", "static-site", "Event", "aiko", "destroyed", 58, "Landing page of the spring campaign"],
+  [
+    "spring-campaign",
+    "static-site",
+    "Event",
+    "aiko",
+    "destroyed",
+    112,
+    "Landing page of the spring campaign",
+  ],
+  [
+    "recommendations",
+    "analytics-warehouse",
+    "Department",
+    "jonas",
+    "running",
+    117,
+    "Recommendations on product pages",
+    24,
+  ],
+  [
+    "search-analytics",
+    "analytics-warehouse",
+    "Team",
+    "aiko",
+    "running",
+    68,
+    "What visitors search and don’t find",
+    15,
+  ],
 ]);
 
 const payments = rows("payments", [
@@ -120,11 +149,11 @@ const payments = rows("payments", [
     "Team",
     "noah",
     "running",
-    49,
+    109,
     "Sandbox for the payment provider test API",
     12,
   ],
-  ["ledger-staging", "postgres", "Team", "sofia", "running", 57, "Ledger for integration tests", 20],
+  ["ledger-staging", "postgres", "Team", "sofia", "running", 121, "Ledger for integration tests", 20],
   ["fraud-scoring", "node-service", "Team", "noah", "unhealthy", 15, "Scoring service for the risk team", 12],
   ["refund-jobs", "worker-queue", "Trial", "noah", "running", 3, "Batch refunds, first version", 2],
   ["invoice-render", "node-service", "Trial", "sofia", "running", 9, "Rendering invoices as PDF", 6],
@@ -133,7 +162,27 @@ const payments = rows("payments", [
   ["chargeback-desk", "web-with-postgres", "Trial", "noah", "failed", 0.4, "Disputed payments desk"],
   ["sepa-loadtest", "postgres", "Load test", "noah", "rejected", 4, "Load test with one million transfers"],
   ["dunning-worker", "worker-queue", "Team", "sofia", "stopped", 22, "Paused until the copy is approved", 16],
-  ["kyc-prototype", "web-with-postgres", "Trial", "noah", "destroyed", 30, "Prototype of the identity check"],
+  ["kyc-prototype", "web-with-postgres", "Trial", "noah", "destroyed", 95, "Prototype of the identity check"],
+  [
+    "fraud-features",
+    "analytics-warehouse",
+    "Department",
+    "sofia",
+    "running",
+    114,
+    "Features for fraud scoring",
+    18,
+  ],
+  [
+    "risk-reporting",
+    "analytics-warehouse",
+    "Team",
+    "sofia",
+    "running",
+    41,
+    "Reports for the risk committee",
+    10,
+  ],
 ]);
 
 const dataPlatform = rows("data-platform", [
@@ -143,7 +192,7 @@ const dataPlatform = rows("data-platform", [
     "Load test",
     "aiko",
     "running",
-    29,
+    84,
     "Features for the recommendation model",
     19,
   ],
@@ -154,7 +203,7 @@ const dataPlatform = rows("data-platform", [
     "Team",
     "aiko",
     "running",
-    55,
+    115,
     "Metrics dashboard for the office screen",
     26,
   ],
@@ -173,7 +222,7 @@ const dataPlatform = rows("data-platform", [
     5,
   ],
   ["backfill-2025", "worker-queue", "Trial", "aiko", "failed", 1.3, "Backfilling last year's orders"],
-  ["ab-archive", "postgres", "Trial", "noah", "destroyed", 44, "Archive of closed experiments"],
+  ["ab-archive", "postgres", "Trial", "noah", "destroyed", 99, "Archive of closed experiments"],
   [
     "survey-results",
     "web-with-postgres",
@@ -182,6 +231,19 @@ const dataPlatform = rows("data-platform", [
     "waiting",
     0.3,
     "Customer survey results for the board",
+  ],
+  ["clickstream", "analytics-warehouse", "Company", "aiko", "running", 120, "Click events of every shop", 40],
+  ["finance-mart", "analytics-warehouse", "Department", "aiko", "running", 77, "Figures for controlling", 33],
+  ["experiments", "analytics-warehouse", "Team", "noah", "running", 36, "Results of A/B tests", 20],
+  [
+    "forecasting",
+    "analytics-warehouse",
+    "Team",
+    "aiko",
+    "stopped",
+    58,
+    "Demand forecast, resumes with the new quarter",
+    28,
   ],
 ]);
 

@@ -6,13 +6,16 @@ import { cloudDataDir, findUnpricedCloud } from "@/lib/features/clouds";
 import { decisiveEffect } from "@/lib/features/policies";
 import { putSetting } from "@/lib/features/settings";
 import { demoSettingKey } from "@/lib/features/setup";
+import { AppError } from "@/lib/kernel/errors";
 import { newId } from "@/lib/kernel/ids";
 import { inTransaction } from "@/lib/platform/db";
 import { writeAudit } from "./audit-trail";
 import { drawBlueprint } from "./blueprint";
+import { closeMonths } from "./closed-months";
 import type { HistoryContext } from "./context";
 import { addEnvironment, type DemoSubject, existingOf, timesOf } from "./environment";
 import { thingsOf, writeCosts, writeSamples } from "./figures";
+import { addHealing } from "./healing";
 import { addCreation, addLaterChanges, verdictsOf } from "./history";
 import { addNotifications, addOperations } from "./operations";
 import { addOrganization, nameOrganization, type Organization, type ProjectLimits } from "./organization";
@@ -20,6 +23,8 @@ import { demoProjects, type ProjectKey } from "./people";
 import { limitBetween, planCost, roundUp } from "./pricing";
 import { type DemoEnvironment, demoEnvironments } from "./scenarios";
 import { DemoTables } from "./tables";
+import { addWarehouse, nameWarehouse } from "./warehouse";
+import { warehouseName } from "./warehouse-manifest";
 
 /** The story a newcomer is told: the small preset starts at once, the team's size waits for the approver. */
 const story = { template: "web-with-postgres", cheap: "Trial", dear: "Team" };
@@ -31,17 +36,20 @@ export interface DemoSeed {
 
 /**
  * Writes the demo organization in one transaction: people, projects, a simulated cloud, environments in every
- * condition with their history, a week of samples and two months of costs. Everything is marked as demo data.
+ * condition with their history, a week of samples and three months of costs, two of which it closes. Everything is marked as demo data.
  * @throws Error when the built-in catalog is not there
  */
 export async function seedDemo(now = new Date()): Promise<DemoSeed> {
   const organization = nameOrganization();
-  const versions = await loadVersions();
+  const warehouse = nameWarehouse(await findKeptWarehouse());
+  const versions = await loadVersions(warehouse.version);
   const sheet = await defaultSheet(now);
   const drafts = demoEnvironments.map((scenario) => draft(scenario, versions, organization, sheet));
   const limits = limitsOf(drafts, versions, organization, sheet);
   const subjects = drafts.map((one) => withTimes(one, limits[one.scenario.project], now.getTime()));
-  const tables = fill({ tables: new DemoTables(), organization, limits, now: now.getTime() }, subjects);
+  const context = { tables: new DemoTables(), organization, limits, now: now.getTime() };
+  addWarehouse(context.tables, organization, warehouse, context.now);
+  const tables = fill(context, subjects);
   const samples = await inTransaction(async (tx) => {
     await tables.write(tx);
     await writeCosts(tx, organization, subjects, sheet, now.getTime());
@@ -50,13 +58,25 @@ export async function seedDemo(now = new Date()): Promise<DemoSeed> {
     return await writeSamples(tx, subjects, now.getTime());
   });
   await furnishCloud(organization, subjects);
+  if (sheet) await closeMonths(organization, now);
   return { environments: subjects.length, samples };
 }
 
-async function loadVersions(): Promise<Map<string, LoadedVersion>> {
-  const names = [...new Set([story.template, ...demoEnvironments.map((one) => one.template)])];
-  const loaded = await Promise.all(names.map((name) => loadVersionByName(name)));
-  return new Map(loaded.map((version) => [version.name, version]));
+async function loadVersions(own: LoadedVersion): Promise<Map<string, LoadedVersion>> {
+  const names = new Set([story.template, ...demoEnvironments.map((one) => one.template)]);
+  names.delete(own.name);
+  const loaded = await Promise.all([...names].map((name) => loadVersionByName(name)));
+  return new Map([own, ...loaded].map((version) => [version.name, version]));
+}
+
+/** What an earlier demo left of its own template. */
+async function findKeptWarehouse(): Promise<LoadedVersion | null> {
+  try {
+    return await loadVersionByName(warehouseName);
+  } catch (error) {
+    if (error instanceof AppError && error.code === "not_found") return null;
+    throw error;
+  }
 }
 
 /** Prices of the default book, read through any cloud that has no book of its own. */
@@ -144,6 +164,7 @@ function fill(context: HistoryContext, subjects: readonly DemoSubject[]): DemoTa
     addEnvironment(tables, organization, subject, now);
     const requestId = addCreation(context, subject);
     addLaterChanges(context, subject);
+    addHealing(context, subject);
     addOperations(context, subject, index);
     return { subject, requestId };
   });

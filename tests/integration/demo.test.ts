@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import * as demoRoute from "@/app/api/v1/demo/route";
 import { planDigest } from "@/lib/engine/plan";
 import { forgetTemplateStats, templateStats } from "@/lib/features/catalog/stats";
+import { closableMonths } from "@/lib/features/chargeback";
 import { closeConnections, cloudDataDir, connectionFor } from "@/lib/features/clouds";
 import { loadEnvironment } from "@/lib/features/environments/context";
 import { listDemoUsers } from "@/lib/features/identity";
@@ -94,6 +95,7 @@ it("shows every condition, with figures behind it", async () => {
   expect((await listDemoUsers(headers)).map((one) => one.role)).toEqual([
     "developer",
     "approver",
+    "owner",
     "admin",
     "finance",
     "auditor",
@@ -101,9 +103,49 @@ it("shows every condition, with figures behind it", async () => {
   expect(await count("FROM sample WHERE at > now() - interval '7 days'")).toBeGreaterThan(10_000);
   expect(await count("FROM incident WHERE closed_at IS NULL")).toBeGreaterThanOrEqual(2);
   expect(await count("FROM request WHERE status = 'pending_approval'")).toBeGreaterThanOrEqual(2);
+  expect(await count("FROM run WHERE kind = 'heal' AND finished_at IS NULL")).toBe(1);
+  expect(await count("FROM incident WHERE opened_at > now() - interval '1 hour'")).toBeGreaterThanOrEqual(1);
   expect(
     await count("FROM (SELECT day FROM daily_cost GROUP BY day HAVING sum(amount) > 0) d"),
-  ).toBeGreaterThan(50);
+  ).toBeGreaterThan(85);
+});
+
+it("costs tens of thousands a month, of which two are closed and the last one waits", async () => {
+  const months = await query<{ month: string; amount: number }>(
+    `SELECT to_char(day, 'YYYY-MM') AS month, sum(amount)::float8 AS amount FROM daily_cost
+      WHERE day < date_trunc('month', now()) GROUP BY 1 ORDER BY 1`,
+  );
+  expect(months).toHaveLength(3);
+  for (const { month, amount } of months) {
+    expect(amount, month).toBeGreaterThan(10_000);
+    expect(amount, month).toBeLessThan(100_000);
+  }
+  const closed = await query<{ month: string; n: number }>(
+    "SELECT to_char(month, 'YYYY-MM') AS month, count(*)::int AS n FROM statement GROUP BY 1 ORDER BY 1",
+  );
+  expect(closed).toEqual(months.slice(0, 2).map(({ month }) => ({ month, n: 3 })));
+  const waiting = await closableMonths();
+  expect(waiting.map(({ month }) => month)).toEqual([months[2]?.month]);
+  const [over] = await query(
+    `SELECT p.slug FROM project p WHERE p.budget_monthly <
+       (SELECT sum(monthly_cost) FROM environment e WHERE e.project_id = p.id AND e.destroyed_at IS NULL AND e.status <> 'pending')`,
+  );
+  expect(over).toEqual({ slug: "payments" });
+});
+
+it("has a version in review, of which the administrator is no contributor", async () => {
+  const [version] = await query<{ version: string; own: boolean }>(
+    `SELECT v.version, u.email LIKE 'demo-admin@%' AS own FROM template_version v JOIN app_user u ON u.id = v.author_id
+      WHERE v.status = 'in_review'`,
+  );
+  expect(version).toEqual({ version: "1.1.0", own: false });
+});
+
+it("leads to pages of the portal", async () => {
+  const [row] = await query<{ url: string }>(
+    "SELECT outputs->>'url' AS url FROM environment WHERE name = 'checkout-preview'",
+  );
+  expect(row?.url).toBe("http://localhost:3000/simulated/checkout-preview/web");
 });
 
 it("is coherent: charges add up to the days, approvals fit their plans, resources can be planned on", async () => {
@@ -229,9 +271,15 @@ it("is removed whole in one go, and what is real stays", async () => {
       0,
     );
   }
+  expect(await count("FROM template WHERE name = 'analytics-warehouse'")).toBe(0);
   for (const table of ["approval", "sample", "step", "step_log", "notification"]) {
     expect(await count(`FROM "${table}"`), table).toBe(0);
   }
+  // The project that stays keeps its cost center, and that one its two closed months.
+  expect(
+    await count("FROM statement s JOIN cost_center c ON c.id = s.cost_center_id WHERE c.code = 'DEMO-4100'"),
+  ).toBe(2);
+  expect(await count("FROM statement")).toBe(2);
   const [kept] = await query<{ owner_id: string; slug: string }>(
     "SELECT e.owner_id, p.slug FROM environment e JOIN project p ON p.id = e.project_id WHERE e.id = $1",
     [real],
@@ -280,7 +328,8 @@ async function addUnmarked(name: string, cloud: string | null): Promise<string> 
   await execute(
     `INSERT INTO environment (id, name, project_id, owner_id, template_version_id, status, updated_at)
      SELECT $1, $2, p.id, u.id, v.id, 'running', now() FROM project p, app_user u, template_version v
-      WHERE p.slug = 'storefront' AND u.email LIKE 'demo-developer@%' LIMIT 1`,
+      WHERE p.slug = 'storefront' AND u.email LIKE 'demo-developer@%'
+        AND v.template_id = (SELECT id FROM template WHERE name = 'web-with-postgres') LIMIT 1`,
     [id, name],
   );
   await execute(

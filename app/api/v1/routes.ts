@@ -19,6 +19,8 @@ import * as costsUsageRoute from "./costs/usage/route";
 import * as deliveriesRoute from "./deliveries/route";
 import * as deliveriesIdRetryRoute from "./deliveries/[id]/retry/route";
 import * as demoRoute from "./demo/route";
+import * as demoResetRoute from "./demo/reset/route";
+import * as demoSessionRoute from "./demo/session/route";
 import * as driversRoute from "./drivers/route";
 import * as environmentsRoute from "./environments/route";
 import * as environmentsIdRoute from "./environments/[id]/route";
@@ -110,6 +112,8 @@ export const routes: RouteTable = [
   { path: "/api/v1/deliveries", module: deliveriesRoute },
   { path: "/api/v1/deliveries/{id}/retry", module: deliveriesIdRetryRoute },
   { path: "/api/v1/demo", module: demoRoute },
+  { path: "/api/v1/demo/reset", module: demoResetRoute },
+  { path: "/api/v1/demo/session", module: demoSessionRoute },
   { path: "/api/v1/drivers", module: driversRoute },
   { path: "/api/v1/environments", module: environmentsRoute },
   { path: "/api/v1/environments/{id}", module: environmentsIdRoute },

@@ -1,7 +1,7 @@
 export { type BuiltinSync, syncBuiltinTemplates } from "./builtin";
 export { listVersionChanges } from "./changes";
 export { digestOfFiles, fileSourceFor, relativeTo } from "./files";
-export { importArchive, importManifest } from "./import";
+export { importArchive, importManifest, readContent } from "./import";
 export { transitionVersion } from "./lifecycle";
 export { type LoadedVersion, loadVersion, loadVersionByName, loadVersions } from "./load-version";
 export {
@@ -17,6 +17,7 @@ export { importRevision } from "./revise";
 export { transitionRules, transitionsFrom } from "./rules";
 export { forgetTemplateStats, templateStats } from "./stats";
 export { listTemplateFacets } from "./store";
+export { deleteDemoTemplates } from "./store-demo";
 export type { FileEntry } from "./store-files";
 export { hasVersion } from "./store-versions";
 export { pruneUploads } from "./upload-prune";

@@ -7,4 +7,5 @@ export { openDemoLink } from "./open-demo-link";
 export { changePassword, checkPassword } from "./people";
 export { getSessionActor } from "./session";
 export { getMe, listSessions, revokeOtherSessions, revokeSession, updateProfile } from "./sessions";
+export { switchDemoUser } from "./switch-demo-user";
 export { pruneLoginThrottle } from "./throttle";

@@ -48,12 +48,22 @@ export type SessionDto = z.output<typeof sessionDto>;
 export const demoLinkCommand = "npm run -s admin -- demo link";
 
 /** The roles of the demo organization, in the order the sign-in page shows them. */
-export const demoRoles = ["developer", "approver", "admin", "finance", "auditor"] as const;
+export const demoRoles = ["developer", "approver", "owner", "admin", "finance", "auditor"] as const;
 export type DemoRole = (typeof demoRoles)[number];
+
+export const demoSwitchBody = z.strictObject({ role: z.enum(demoRoles) });
+
+/** A demo user that one can become with one click. */
+export interface DemoUser {
+  id: string;
+  name: string;
+  role: DemoRole;
+}
 
 export const demoRoleLabels: Record<DemoRole, { title: string; sentence: string }> = {
   developer: { title: "Developer", sentence: "Request and manage environments" },
   approver: { title: "Approver", sentence: "Review and approve requests" },
+  owner: { title: "Project owner", sentence: "Manage members, limits and environments of a project" },
   admin: { title: "Administrator", sentence: "Manage templates, clouds, policies and users" },
   finance: { title: "Finance", sentence: "Track costs and close billing periods" },
   auditor: { title: "Auditor", sentence: "Read-only access to everything" },

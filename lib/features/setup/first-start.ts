@@ -8,6 +8,7 @@ import { withLock } from "@/lib/platform/db";
 import { moduleLog } from "@/lib/platform/log";
 import { getDemoState } from "./demo/state";
 import { checkKey } from "./key-check";
+import { setUpLock } from "./lock";
 
 export interface FirstStart {
   /** There are demo users to sign in as. */
@@ -23,9 +24,6 @@ export interface FirstStart {
 /** Writes the demo organization and answers how much that was. */
 export type SeedDemo = () => Promise<object>;
 
-/** Advisory lock of the set-up; portal and workers of several hosts may start at once. */
-const lockKey = 7_266_032;
-
 /**
  * Fills an installation with what it needs to be used: administrator, price book, built-in templates, the clouds of
  * this machine, and on the very first start the demo organization. Called at every start, after the migrations;
@@ -33,7 +31,7 @@ const lockKey = 7_266_032;
  * @param seedDemo of prisma/seed, which is no part of the portal
  */
 export async function ensureFirstStart(seedDemo: SeedDemo): Promise<FirstStart> {
-  return await withLock(lockKey, () => setUp(seedDemo));
+  return await withLock(setUpLock, () => setUp(seedDemo));
 }
 
 async function setUp(seedDemo: SeedDemo): Promise<FirstStart> {
@@ -59,10 +57,11 @@ async function setUp(seedDemo: SeedDemo): Promise<FirstStart> {
   };
 }
 
-/** Once seeded or removed, never again; `auto` means the very first start of an embedded installation. */
+/** Once seeded or removed, never again, unless a reset removed it; `auto` means the very first start of an embedded installation. */
 async function wantsDemo(isFirstStart: boolean): Promise<boolean> {
   const { demo, embedded } = getConfig();
-  const { seededAt, removedAt } = await getDemoState();
+  const { seededAt, removedAt, returns } = await getDemoState();
+  if (returns) return demo !== "off";
   if (seededAt !== undefined || removedAt !== undefined) return false;
   return demo === "on" || (demo === "auto" && embedded && isFirstStart);
 }

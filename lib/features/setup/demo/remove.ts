@@ -1,4 +1,5 @@
 import { rm } from "node:fs/promises";
+import { deleteDemoTemplates } from "@/lib/features/catalog";
 import { cloudDataDir, forgetConnection } from "@/lib/features/clouds";
 import { putSetting } from "@/lib/features/settings";
 import { findFirstAdministrator } from "@/lib/features/users";
@@ -21,15 +22,23 @@ import {
   markTrials,
 } from "./store-removal";
 
+export interface RemovalOptions {
+  /** Looks at what is there, in the same transaction; what it throws ends it. */
+  before?: (tx: Tx) => Promise<void>;
+  /** The demo is written anew afterward. */
+  returns?: true;
+}
+
 /**
  * Removes the demo organization in one transaction: simulated environments with history and costs, demo people,
  * projects and the demo cloud. A demo project in which something real lives becomes an ordinary one and belongs to
  * the administrator; audit events stay, because that trail never loses anything.
  * @throws AppError conflict while something real would stay that nobody but demo people could own
  */
-export async function removeDemo(actor: Actor): Promise<DemoRemoval> {
+export async function removeDemo(actor: Actor, options: RemovalOptions = {}): Promise<DemoRemoval> {
   requirePermission(actor, "settings.manage", { what: "Demo data" });
   const removal = await inTransaction(async (tx) => {
+    await options.before?.(tx);
     await allowPurge(tx);
     // What people made of demo data while they tried Rostrum goes with it.
     await markTrials(tx);
@@ -37,13 +46,17 @@ export async function removeDemo(actor: Actor): Promise<DemoRemoval> {
     const kept = await adoptReal(tx, heir);
     const environments = await deleteEnvironments(tx);
     await deleteProjects(tx);
+    await deleteDemoTemplates(tx);
     const clouds = await deleteClouds(tx);
-    const people = await deleteUsers(tx);
-    await putSetting(tx, demoSettingKey, { removedAt: new Date().toISOString() });
+    const people = await deleteUsers(tx, options.returns ?? false);
+    await putSetting(tx, demoSettingKey, {
+      removedAt: new Date().toISOString(),
+      ...(options.returns && { returns: true }),
+    });
     await publishEvent(tx, "admin", "demo.removed", { environments, people });
     await recordAudit(tx, {
       actor,
-      action: "demo.remove",
+      action: options.returns ? "demo.reset" : "demo.remove",
       objectType: "organization",
       objectId: "demo",
       detail: { environments, people, kept },

@@ -183,8 +183,8 @@ export async function deleteClouds(tx: Tx): Promise<string[]> {
   return (await rowsOf(clouds, tx)).map((row) => row.id);
 }
 
+const demoLinks = statements.deleteFrom("demo_link");
 const belongingsOfUsers: readonly Compilable[] = [
-  statements.deleteFrom("demo_link"),
   // What an environment that stays was made of stays with it, without its uploader.
   statements
     .deleteFrom("upload as u")
@@ -198,8 +198,12 @@ const belongingsOfUsers: readonly Compilable[] = [
     ),
 ];
 
-/** Deletes demo users with what is theirs alone; what others need no longer names them. Answers how many. */
-export async function deleteUsers(tx: Tx): Promise<number> {
+/**
+ * Deletes demo users with what is theirs alone; what others need no longer names them. Answers how many.
+ * @param keepLinks browsers that opened a demo link may sign in as the demo users that follow
+ */
+export async function deleteUsers(tx: Tx, keepLinks: boolean): Promise<number> {
+  if (!keepLinks) await writtenBy(demoLinks, tx);
   for (const statement of belongingsOfUsers) await writtenBy(statement, tx);
   return await writtenBy(statements.deleteFrom("app_user").where("is_demo", "=", true), tx);
 }
