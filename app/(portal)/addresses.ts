@@ -1,4 +1,5 @@
 import { hasReadme } from "@/lib/features/catalog";
+import { isGuide } from "@/lib/features/guides";
 import { requireSight, type Sight } from "@/lib/features/sight";
 import { AppError, notFound } from "@/lib/kernel/errors";
 import { isWrittenDown, type PersonActor, recordDenied } from "@/lib/platform/auth";
@@ -19,14 +20,15 @@ const named: readonly [address: RegExp, sight: Sight][] = [
   [/^\/admin\/templates\/([^/]+)\/([^/]+)$/, "template version"],
 ];
 
-/** A page of something that only some have. */
+/** Pages that only some things have, or of which there are only some. */
 const parts: readonly [address: RegExp, isThere: (key: string) => Promise<boolean>][] = [
   [/^\/catalog\/([^/]+)\/readme$/, hasReadme],
+  [/^\/guides\/([^/]+)$/, async (name) => isGuide(name)],
 ];
 
 /** Whether an address is one whose page may turn out not to be there for somebody. */
 export function mayLeadNowhere(pathname: string): boolean {
-  return doorsOf(pathname).length > 0 || named.some(([address]) => address.test(pathname));
+  return doorsOf(pathname).length > 0 || [...named, ...parts].some(([address]) => address.test(pathname));
 }
 
 /** Where a URL leads: to its page, to something that is not there for this user, or to a page that is not for them. */
@@ -46,7 +48,7 @@ export async function destinationOf(viewer: PersonActor, pathname: string): Prom
     const found = address.exec(pathname);
     if (found) return await sightOf(viewer, sight, found.slice(1).map(decodeURIComponent), pathname);
   }
-  return "page";
+  return await sightOf(viewer, null, [], pathname);
 }
 
 /** The pages a URL lies in that not everybody has. */
@@ -57,19 +59,19 @@ function doorsOf(pathname: string): DoorPath[] {
 
 async function sightOf(
   viewer: PersonActor,
-  sight: Sight,
+  sight: Sight | null,
   keys: string[],
   pathname: string,
 ): Promise<Destination> {
   try {
-    await requireSight(viewer, sight, keys);
+    if (sight) await requireSight(viewer, sight, keys);
     await requirePart(pathname);
     return "page";
   } catch (error) {
     if (!(error instanceof AppError) || (error.code !== "not_found" && error.code !== "forbidden"))
       throw error;
     if (!isWrittenDown(error)) {
-      const object = { objectType: sight, objectId: keys.join("/").slice(0, 200) };
+      const object = { objectType: sight ?? "page", objectId: (keys.join("/") || pathname).slice(0, 200) };
       await recordDenied(viewer, "page.open", {
         ...object,
         detail: { code: error.code, reason: error.message },

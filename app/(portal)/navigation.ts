@@ -170,6 +170,11 @@ const actions: readonly (PaletteLink & { permission?: Permission })[] = [
   { href: "/account#tokens", title: "Create API token", keywords: ["new", "api", "script"] },
   { href: "/account", title: "Account settings", keywords: ["password", "sessions", "notifications"] },
   { href: "/notifications", title: "Notifications", keywords: ["unread", "inbox"] },
+  {
+    href: "/guides/writing-a-template",
+    title: "Guides",
+    keywords: ["documentation", "help", "template", "operating"],
+  },
   { href: "/docs/api", title: "API reference", keywords: ["openapi", "rest", "documentation"] },
   { href: "/whats-new", title: "What’s new", keywords: ["changelog", "release", "version"] },
 ];

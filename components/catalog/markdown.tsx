@@ -1,3 +1,4 @@
+import Link from "next/link";
 import type { ReactNode } from "react";
 import Markdown, { type Components } from "react-markdown";
 import remarkGfm from "remark-gfm";
@@ -6,8 +7,25 @@ import { cn } from "@/components/ui/cn";
 /** Headings of a text begin below those of the page. */
 const heading = (Level: "h3" | "h4" | "h5", className: string) =>
   function Heading({ children }: { children?: ReactNode }) {
-    return <Level className={cn("mt-6 mb-2 font-semibold first:mt-0", className)}>{children}</Level>;
+    return (
+      <Level
+        id={anchorOf(children)}
+        className={cn("mt-6 mb-2 scroll-mt-20 font-semibold first:mt-0", className)}
+      >
+        {children}
+      </Level>
+    );
   };
+
+/** What a link within the text calls a heading, as GitHub does; none where it isn't plain text. */
+function anchorOf(children: ReactNode): string | undefined {
+  if (typeof children !== "string") return undefined;
+  const words = children
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N} -]/gu, "")
+    .replaceAll(" ", "-");
+  return `text-${words}`;
+}
 
 const looks: Components = {
   h1: heading("h3", "text-xl"),
@@ -27,19 +45,6 @@ const looks: Components = {
     <blockquote className="my-2.5 border-l-2 pl-4 text-ink-soft">{children}</blockquote>
   ),
   hr: () => <hr className="my-5" />,
-  a: ({ children, href }) =>
-    href ? (
-      <a
-        href={href}
-        target="_blank"
-        rel="noopener noreferrer nofollow"
-        className="text-accent-ink underline underline-offset-4"
-      >
-        {children}
-      </a>
-    ) : (
-      <span>{children}</span>
-    ),
   // A picture from elsewhere would tell its server who reads this, and the content security policy forbids it.
   img: ({ alt }) => <span className="text-muted">{alt ? `[Image: ${alt}]` : "[Image]"}</span>,
   pre: ({ children }) => (
@@ -64,14 +69,51 @@ const looks: Components = {
   td: ({ children }) => <td className="border-b px-3 py-1.5 align-top">{children}</td>,
 };
 
+/** Where a link leads; null leaves only its words. */
+export type LinkOf = (href: string) => string | null;
+
+const linkClasses = "text-accent-ink underline underline-offset-4";
+
+function MarkdownLink({ to, children }: { to: string | null; children?: ReactNode }) {
+  if (to === null) return <span>{children}</span>;
+  if (to.startsWith("#")) {
+    return (
+      <a href={`#text-${to.slice(1)}`} className={linkClasses}>
+        {children}
+      </a>
+    );
+  }
+  if (to.startsWith("/")) {
+    return (
+      <Link href={to.replace("#", "#text-")} className={linkClasses}>
+        {children}
+      </Link>
+    );
+  }
+  return (
+    <a href={to} target="_blank" rel="noopener noreferrer nofollow" className={linkClasses}>
+      {children}
+    </a>
+  );
+}
+
+const looksWith = (linkOf: LinkOf): Components => ({
+  ...looks,
+  a: ({ children, href }) => <MarkdownLink to={href ? linkOf(href) : null}>{children}</MarkdownLink>,
+});
+
+/** A path means nothing here: it would lead to the portal's own pages. */
+const outside: LinkOf = (href) => (/^(https?:|mailto:|#)/i.test(href) ? href : null);
+
 /**
- * Markdown that a template's author wrote, as GitHub reads it. HTML in it isn't interpreted, links lead to http, https and
- * mail alone (react-markdown's rule), and nothing is loaded from elsewhere.
+ * Markdown that somebody wrote, as GitHub reads it. HTML in it isn't interpreted, links lead to http, https and mail alone
+ * (react-markdown's rule), and nothing is loaded from elsewhere.
+ * @param linkOf leads links; without it they stay within the text or lead out of the portal
  */
-export function MarkdownText({ text }: { text: string }) {
+export function MarkdownText({ text, linkOf = outside }: { text: string; linkOf?: LinkOf }) {
   return (
     <div className="max-w-3xl min-w-0 break-words">
-      <Markdown remarkPlugins={[remarkGfm]} components={looks}>
+      <Markdown remarkPlugins={[remarkGfm]} components={looksWith(linkOf)}>
         {text}
       </Markdown>
     </div>

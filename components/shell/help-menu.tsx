@@ -1,6 +1,6 @@
 "use client";
 
-import { BookOpen, CircleHelp, Keyboard, Sparkles } from "lucide-react";
+import { BookOpen, CircleHelp, GraduationCap, Keyboard, Sparkles } from "lucide-react";
 import Link from "next/link";
 import { useState } from "react";
 import {
@@ -11,7 +11,7 @@ import {
 } from "@/components/ui/dropdown-menu";
 import { ShortcutsDialog } from "./shortcuts-dialog";
 
-/** Where to read on: the reference, the keys, what changed. */
+/** Where to read on: guides, the reference, the keys, what changed. */
 export function HelpMenu() {
   const [keys, setKeys] = useState(false);
   return (
@@ -25,6 +25,12 @@ export function HelpMenu() {
           <CircleHelp className="size-4.5" aria-hidden />
         </DropdownMenuTrigger>
         <DropdownMenuContent align="start" className="w-56">
+          <DropdownMenuItem asChild>
+            <Link href="/guides/writing-a-template">
+              <GraduationCap aria-hidden />
+              Guides
+            </Link>
+          </DropdownMenuItem>
           <DropdownMenuItem asChild>
             <Link href="/docs/api">
               <BookOpen aria-hidden />

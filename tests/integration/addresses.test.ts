@@ -106,6 +106,8 @@ it("lets each role to what is there for it, and nobody to anything else", async 
     ["/catalog/web-with-postgres/request", everybody],
     ["/catalog/web-with-postgres/readme", everybody],
     ["/catalog/static-site/readme", []],
+    ["/guides/using-the-api", everybody],
+    ["/guides/none", []],
     [`/environments/${s.environment}`, members],
     [`/environments/${s.environment}/logs`, members],
     [`/environments/${s.environment}/change`, members],

@@ -41,6 +41,13 @@ describe("a README", () => {
     expect(shown).toContain("[Image: a diagram]");
   });
 
+  it("leads within the text, and not by paths to pages of the portal", () => {
+    const shown = html("## How to connect\n\n[below](#how-to-connect) [path](/admin) [file](LICENSE)");
+    expect(shown).toMatch(/<h3 id="text-how-to-connect"/);
+    expect(shown).toMatch(/<a href="#text-how-to-connect" class="[^"]*">below<\/a>/);
+    expect(shown.match(/<a /g)).toHaveLength(1);
+  });
+
   it("opens links elsewhere, and gives them nothing of this page", () => {
     expect(html("[docs](https://docs.example/a)")).toMatch(
       /<a href="https:\/\/docs\.example\/a" target="_blank" rel="noopener noreferrer nofollow"/,

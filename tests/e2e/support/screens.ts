@@ -63,6 +63,7 @@ export function screensOf(role: Role, found: Examples): string[] {
         "/requests/runs",
         ...projectTabs.map((tab) => `/projects/${found.project}${tab}`),
         "/whats-new",
+        "/guides/writing-a-template",
         `/runs/${found.run}`,
         `/runs/${found.failedRun}`,
         `/costs/usage?environment=${found.environment}&days=366`,
