@@ -221,8 +221,8 @@ function welcome(config, setup) {
   lines.push(...spaced(demoLines(setup, config.publicUrl)));
   if (setup.demo)
     lines.push(
-      "Demo users: developer, approver, finance, administrator, auditor.",
-      "Administrators can remove the demo data from the banner.",
+      "Demo users: developer, approver, project owner, finance, administrator, auditor. Switch in the demo bar.",
+      "Administrators can reset or remove the demo data there.",
     );
   // Whoever chose the password knows how to sign in, and with demo data a link leads in.
   if (setup.adminPassword || !setup.demo) lines.push(...spaced(administratorLines(setup)));

@@ -33,7 +33,7 @@ export function ComponentList({ title, components }: { title: string; components
                 </span>
               </TableCell>
               <TableCell className="tabular">{one.ports.join(", ") || "None"}</TableCell>
-              <TableCell>{one.backup ? "Included" : "Not included"}</TableCell>
+              <TableCell>{one.backup ? "Included" : "None"}</TableCell>
               <TableCell>{titlesOf(one.requires, components) || "Nothing"}</TableCell>
             </TableRow>
           ))}

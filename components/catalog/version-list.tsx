@@ -1,9 +1,9 @@
 import { Card } from "@/components/ui/card";
 import { Status } from "@/components/ui/status";
-import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
 import { Time } from "@/components/ui/time";
 import type { Tone } from "@/components/ui/tone";
 import { type TemplateDetail, type VersionStatus, versionStatusLabels } from "@/lib/features/catalog/schema";
+import { formatCount } from "@/lib/kernel/format";
 
 const tones: Record<VersionStatus, Tone> = {
   draft: "neutral",
@@ -23,46 +23,31 @@ export interface VersionListProps {
 /** The versions of a template, and what is new in each. */
 export function VersionList({ title, versions, changes }: VersionListProps) {
   return (
-    <Card flush title="Versions">
-      <Table caption={`Versions of ${title}`}>
-        <TableHead>
-          <tr>
-            <TableHeader>Version</TableHeader>
-            <TableHeader>Status</TableHeader>
-            <TableHeader>Published</TableHeader>
-            <TableHeader numeric>Running</TableHeader>
-            <TableHeader>Changes</TableHeader>
-          </tr>
-        </TableHead>
-        <TableBody>
-          {versions.map((one, index) => (
-            <TableRow key={one.id}>
-              <TableCell className="align-top font-medium tabular">{one.version}</TableCell>
-              <TableCell className="align-top">
-                <Status tone={tones[one.status]}>{versionStatusLabels[one.status]}</Status>
-              </TableCell>
-              <TableCell className="align-top">
+    <Card flush title="Versions" aside={formatCount(versions.length, "version")}>
+      <ul aria-label={`Versions of ${title}`} className="grid divide-y">
+        {versions.map((one, index) => (
+          <li key={one.id} className="grid gap-1.5 px-4 py-3">
+            <span className="flex flex-wrap items-baseline gap-x-4 gap-y-1">
+              <span className="font-medium tabular">{one.version}</span>
+              <Status tone={tones[one.status]}>{versionStatusLabels[one.status]}</Status>
+              <span className="ml-auto text-xs text-muted tabular">
                 <Time value={one.publishedAt} fallback="Not published" />
-              </TableCell>
-              <TableCell numeric className="align-top">
-                {one.environments}
-              </TableCell>
-              <TableCell className="min-w-48 align-top whitespace-normal text-ink-soft">
-                <Changes list={changes[one.version]} isFirst={index === versions.length - 1} />
-              </TableCell>
-            </TableRow>
-          ))}
-        </TableBody>
-      </Table>
+                {` · ${formatCount(one.environments, "environment")}`}
+              </span>
+            </span>
+            <Changes list={changes[one.version]} isFirst={index === versions.length - 1} />
+          </li>
+        ))}
+      </ul>
     </Card>
   );
 }
 
 function Changes({ list, isFirst }: { list: readonly string[] | undefined; isFirst: boolean }) {
-  if (!list) return <span className="text-muted">{isFirst ? "First version" : "Not compared"}</span>;
-  if (list.length === 0) return <span className="text-muted">Texts only</span>;
+  if (!list) return <span className="text-xs text-muted">{isFirst ? "First version" : "Not compared"}</span>;
+  if (list.length === 0) return <span className="text-xs text-muted">Only texts changed</span>;
   return (
-    <ul className="grid gap-0.5">
+    <ul className="flex flex-wrap gap-x-4 gap-y-0.5 text-ink-soft">
       {list.map((change) => (
         <li key={change}>{change}</li>
       ))}

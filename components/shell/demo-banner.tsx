@@ -36,22 +36,24 @@ export function DemoBanner({ removable, people, currentId, endpoint = "/demo" }:
         <FlaskConical className="size-3.5 shrink-0" aria-hidden />
         <span>You’re viewing demo data. Demo environments and their costs are simulated.</span>
       </span>
-      {people.length > 1 ? <DemoSwitcher people={people} currentId={currentId} /> : null}
-      {removable ? <ResetDemo /> : null}
-      {removable ? (
-        <ConfirmDialog
-          trigger={<BarButton>Remove demo data</BarButton>}
-          title="Remove demo data?"
-          description="Everything you and your colleagues created outside the demo is kept."
-          losses={[
-            "Simulated environments with their history and costs",
-            "Demo users (anyone signed in as one is signed out)",
-          ]}
-          kept={["Templates, clouds, policies and price books", "Environments running on real clouds"]}
-          confirmLabel="Remove demo data"
-          onConfirm={() => remove.run()}
-        />
-      ) : null}
+      <span className="flex flex-wrap items-center justify-center gap-x-3 gap-y-1">
+        {people.length > 1 ? <DemoSwitcher people={people} currentId={currentId} /> : null}
+        {removable ? <ResetDemo /> : null}
+        {removable ? (
+          <ConfirmDialog
+            trigger={<BarButton>Remove demo data</BarButton>}
+            title="Remove demo data?"
+            description="Everything you and your colleagues created outside the demo is kept."
+            losses={[
+              "Simulated environments with their history and costs",
+              "Demo users (anyone signed in as one is signed out)",
+            ]}
+            kept={["Templates, clouds, policies and price books", "Environments running on real clouds"]}
+            confirmLabel="Remove demo data"
+            onConfirm={() => remove.run()}
+          />
+        ) : null}
+      </span>
     </aside>
   );
 }

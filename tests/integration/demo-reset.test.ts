@@ -2,6 +2,7 @@ import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import * as demoRoute from "@/app/api/v1/demo/route";
 import { closeConnections } from "@/lib/features/clouds";
 import { ensureFirstStart, resetDemo } from "@/lib/features/setup";
 import { newId } from "@/lib/kernel/ids";
@@ -11,7 +12,7 @@ import { seedDemo } from "@/prisma/seed/seed-demo";
 import { admin$ } from "../support/admin";
 import { BrowserSession } from "../support/browser-session";
 import type { TestDatabase } from "../support/database";
-import { makePerson, makeProject, type TestPerson, useTestPortal } from "../support/portal";
+import { call, makePerson, makeProject, type TestPerson, useTestPortal } from "../support/portal";
 
 /** A reset gives the demo back as it was, and costs nobody anything that isn't the demo's. */
 
@@ -157,4 +158,16 @@ it("leaves writing it to the next start if that fails", async () => {
   await expect(resetDemo(cliActor(), broken)).rejects.toMatchObject({ code: "unavailable" });
   await expect(resetDemo(cliActor(), again)).rejects.toMatchObject({ code: "conflict" });
   expect((await ensureFirstStart(seedDemo)).demo).toBe(true);
+});
+
+it("can be removed by a demo user, whose own record goes with it, as the portal asks for it", async () => {
+  const priya = await makePerson("demo-priya", { orgRole: "admin", isDemo: true });
+  const removed = await call(demoRoute.DELETE, {
+    method: "DELETE",
+    token: priya.token,
+    headers: { "idempotency-key": "the-only-attempt" },
+  });
+  expect(removed.body).toMatchObject({ people: 10 });
+  expect(removed.status).toBe(200);
+  expect(await one("SELECT count(*)::text AS n FROM app_user WHERE is_demo")).toBe("0");
 });

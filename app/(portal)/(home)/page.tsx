@@ -24,7 +24,9 @@ export default async function HomePage() {
     canRequest ? listTemplates(viewer, {}, { priceOf: catalogPrice }) : [],
     viewer.orgRole === "auditor" ? listAuditEvents(viewer, { outcome: "denied", limit: shownDenied }) : null,
   ]);
-  const popular = [...templates].sort((left, right) => right.running - left.running).slice(0, quickStarts);
+  // What no cloud of theirs can run has no price.
+  const offered = templates.filter(({ price }) => price !== null);
+  const popular = offered.sort((left, right) => right.running - left.running).slice(0, quickStarts);
   const projects = [...viewer.projects.keys()].slice(0, watchedProjects);
   return (
     <Page>

@@ -8,6 +8,8 @@ export const DELETE = route({
     "Deletes simulated environments with their history and costs, demo users and demo projects. Real ones are kept.",
   tags: ["Administration"],
   permission: "settings.manage",
+  // A demo user who asks is gone when it answers, and so would be the record of the answer.
+  neverStored: true,
   response: demoRemovalSchema,
   handler: ({ actor }) => removeDemo(actor),
 });

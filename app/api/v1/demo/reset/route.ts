@@ -8,6 +8,8 @@ export const POST = route({
     "Removes the demo data and creates it again. Returns 409 and names them while things that aren’t demo data would be lost or change hands.",
   tags: ["Administration"],
   permission: "settings.manage",
+  // The demo user who asks is gone when it answers, and so would be the record of the answer.
+  neverStored: true,
   rateLimit: { points: 5, perSeconds: 60 },
   response: demoRemovalSchema,
   handler: ({ actor }) => resetDemo(actor, runSetup),
