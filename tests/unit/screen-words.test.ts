@@ -133,13 +133,15 @@ describe("the time axis of measurements", () => {
 });
 
 describe("the address people open", () => {
+  const portal = "https://rostrum.example";
+
   it.each([
     [{ api: "http://127.0.0.1:1/api/entries", url: "http://127.0.0.1:1" }, "http://127.0.0.1:1"],
     [{ orders: "https://shop.example/orders", shop: "https://shop.example" }, "https://shop.example"],
     [{ host: "127.0.0.1", port: 5432 }, null],
     [{}, null],
   ])("of %j is %s", (outputs, expected) => {
-    expect(mainUrl(outputs, "rostrum.example")).toBe(expected);
+    expect(mainUrl(outputs, portal)).toBe(expected);
   });
 
   it.each([
@@ -149,10 +151,35 @@ describe("the address people open", () => {
     "http://app@rostrum.example/",
     "http:\\\\rostrum.example",
   ])("is never one that leads to the portal: %s", (url) => {
-    expect(mainUrl({ url, other: url }, "rostrum.example")).toBeNull();
-    expect(mainUrl({ url, shop: "https://shop.example" }, "rostrum.example")).toBe("https://shop.example");
+    expect(mainUrl({ url, other: url }, portal)).toBeNull();
+    expect(mainUrl({ url, shop: "https://shop.example" }, portal)).toBe("https://shop.example");
     // A backslash makes no address that is shown as a link at all.
-    expect(leadsToPortal(url, "rostrum.example")).toBe(!url.includes("\\"));
+    expect(leadsToPortal(url, portal)).toBe(!url.includes("\\"));
+  });
+});
+
+describe("what stands in for a simulated workload", () => {
+  const portal = "https://rostrum.example";
+
+  it("is a link, though the portal serves it", () => {
+    const url = `${portal}/simulated/shop/web/orders`;
+    expect(leadsToPortal(url, portal)).toBe(false);
+    expect(mainUrl({ url }, portal)).toBe(url);
+  });
+
+  it.each([
+    `${portal}/simulated`,
+    `${portal}/simulated/../environments`,
+    `${portal}/simulated/%2e%2e/environments`,
+    `${portal}/simulated\\..\\environments`,
+    `${portal}/simulatedly/x`,
+    `${portal}//simulated/x`,
+    `${portal}:8443/simulated/shop/web`,
+    "http://rostrum.example/simulated/shop/web",
+    "https://app@rostrum.example/simulated/shop/web",
+  ])("doesn't excuse %s", (url) => {
+    expect(leadsToPortal(url, portal)).toBe(true);
+    expect(mainUrl({ url }, portal)).toBeNull();
   });
 });
 

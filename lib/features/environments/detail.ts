@@ -38,7 +38,7 @@ export async function getEnvironment(actor: Actor, environmentId: string): Promi
   const damaged = [...row.damaged, ...shown.flatMap((one) => one.damaged)];
   const { spec } = version.manifest;
   const at = { projectId: row.projectId };
-  const portalHost = new URL(getConfig().publicUrl).hostname;
+  const { publicUrl } = getConfig();
   const alive = row.destroyedAt === null;
   const planned = alive && resources.length === 0 ? await plannedOf(environmentId) : null;
   const endpoints = resources.flatMap(({ component, url }) => (url ? [{ component, url }] : []));
@@ -53,7 +53,7 @@ export async function getEnvironment(actor: Actor, environmentId: string): Promi
     owner: { id: row.ownerId, name: row.ownerName },
     template: { name: version.name, title: version.title, version: version.version, icon: version.icon },
     clouds: [...new Set(resources.map((one) => one.cloud))],
-    url: mainUrl(row.outputs, portalHost) ?? endpoints.at(-1)?.url ?? null,
+    url: mainUrl(row.outputs, publicUrl) ?? endpoints.at(-1)?.url ?? null,
     leaseEndsAt: iso(row.leaseEndsAt),
     destroyAfter: iso(row.destroyAfter),
     destroyRetryAt: iso(row.destroyRetryAt),
@@ -69,7 +69,7 @@ export async function getEnvironment(actor: Actor, environmentId: string): Promi
     outputList: outputList(row).map((output) => ({
       ...output,
       description: output.description ?? "",
-      leadsToPortal: leadsToPortal(output.value, portalHost),
+      leadsToPortal: leadsToPortal(output.value, publicUrl),
     })),
     resources,
     planned,

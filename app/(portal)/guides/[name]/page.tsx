@@ -25,7 +25,7 @@ export default async function GuidePage({ params }: Props) {
   const text = await orNotFound(getGuide(name));
   const summary = guides.find((guide) => guide.name === name)?.summary;
   return (
-    <Page>
+    <Page narrow>
       <PageHeader title={titleOf(name)} description={summary} />
       <LinkTabs
         label="Guides"
