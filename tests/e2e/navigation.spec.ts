@@ -196,6 +196,8 @@ test("bell and help menu work by keyboard", async ({ browser }) => {
   await page.keyboard.press("Tab");
   await expect(page.getByRole("button", { name: "Help" })).toBeFocused();
   await page.keyboard.press("Enter");
+  await expect(page.getByRole("menuitem", { name: "Guides" })).toBeFocused();
+  await page.keyboard.press("ArrowDown");
   await expect(page.getByRole("menuitem", { name: "API reference" })).toBeFocused();
   await page.keyboard.press("ArrowDown");
   await expect(page.getByRole("menuitem", { name: "Keyboard shortcuts" })).toBeFocused();
