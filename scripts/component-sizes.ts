@@ -9,7 +9,7 @@ import ts from "typescript";
 export const mostLines = 80;
 
 /** How many longer ones there are: whoever splits one lowers it. */
-export const mostLong = 1;
+export const mostLong = 0;
 
 const roots = ["app", "components"];
 

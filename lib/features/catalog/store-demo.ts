@@ -1,3 +1,6 @@
+import { environmentRows } from "@/lib/features/environments/joins";
+import { planRows } from "@/lib/features/requests/joins";
+import { userRows } from "@/lib/features/users/joins";
 import { rowsOf, statements, type Tx, writtenBy } from "@/lib/platform/db";
 
 /** Versions of templates that demo users wrote and nothing uses that stays. */
@@ -6,17 +9,21 @@ const unusedVersions = statements
   .innerJoin("template as t", "t.id", "v.template_id")
   .select("v.id")
   .where("t.is_builtin", "=", false)
-  .where("v.author_id", "in", (eb) => eb.selectFrom("app_user").select("id").where("is_demo", "=", true))
+  .where("v.author_id", "in", (eb) =>
+    eb.selectFrom(userRows.as("u")).select("u.id").where("u.is_demo", "=", true),
+  )
   .where((eb) =>
     eb.not(
       eb.exists(
-        eb.selectFrom("environment as e").select("e.id").whereRef("e.template_version_id", "=", "v.id"),
+        eb.selectFrom(environmentRows.as("e")).select("e.id").whereRef("e.template_version_id", "=", "v.id"),
       ),
     ),
   )
   .where((eb) =>
     eb.not(
-      eb.exists(eb.selectFrom("plan as p").select("p.id").whereRef("p.template_version_id", "=", "v.id")),
+      eb.exists(
+        eb.selectFrom(planRows.as("p")).select("p.id").whereRef("p.template_version_id", "=", "v.id"),
+      ),
     ),
   );
 

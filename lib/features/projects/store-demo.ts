@@ -1,3 +1,4 @@
+import { userRows } from "@/lib/features/users/joins";
 import { rowsOf, statements, type Tx } from "@/lib/platform/db";
 
 /** Something that isn't the demo's but would go, or change hands, with it. */
@@ -12,7 +13,7 @@ export async function listRealMembers(tx: Tx): Promise<RealThing[]> {
     statements
       .selectFrom("project_member as m")
       .innerJoin("project as p", "p.id", "m.project_id")
-      .innerJoin("app_user as u", "u.id", "m.user_id")
+      .innerJoin(userRows.as("u"), "u.id", "m.user_id")
       .select(["u.email", "p.slug"])
       .where("p.is_demo", "=", true)
       .where("u.is_demo", "=", false)
