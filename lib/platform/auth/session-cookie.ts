@@ -31,11 +31,30 @@ export async function readSessionId(headers: Pick<Headers, "get">): Promise<stri
 export async function openSessionCookie(cookies: string | null): Promise<string | null> {
   const value = readCookie(cookies, sessionCookieName());
   if (!value) return null;
+  const secret = getAuthSecret();
+  const key = `${secret} ${value}`;
+  const known = opened.get(key);
+  if (known && known.endsMs > Date.now()) return known.sessionId;
   try {
-    const claims = await decodeSessionToken({ token: decodeURIComponent(value), secret: getAuthSecret() });
-    return typeof claims?.sid === "string" ? claims.sid : null;
+    const claims = await decodeSessionToken({ token: decodeURIComponent(value), secret });
+    if (typeof claims?.sid !== "string") return null;
+    if (typeof claims.exp === "number") keep(key, { sessionId: claims.sid, endsMs: claims.exp * 1000 });
+    return claims.sid;
   } catch {
     // Forged, expired or sealed with an older secret: the same as none.
     return null;
   }
+}
+
+/**
+ * Cookies that were opened lately: a page asks several times, and each time a key would be derived. What a cookie says never
+ * changes; whether its session still counts is in the database.
+ */
+const opened = new Map<string, { sessionId: string; endsMs: number }>();
+const mostOpened = 1_000;
+
+function keep(key: string, cookie: { sessionId: string; endsMs: number }): void {
+  opened.delete(key);
+  if (opened.size >= mostOpened) opened.delete(opened.keys().next().value ?? "");
+  opened.set(key, cookie);
 }
