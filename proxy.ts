@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { type NextRequest, NextResponse } from "next/server";
 import { type Destination, destinationOf, mayLeadNowhere } from "@/app/(portal)/addresses";
+import { isPage } from "@/app/is-page";
 import { unavailablePage } from "@/components/shell/unavailable-page";
 import { AppError } from "@/lib/kernel/errors";
 import { newId } from "@/lib/kernel/ids";
@@ -73,6 +74,8 @@ async function beforePage(request: NextRequest, readable: boolean): Promise<Next
   return secured(response, policy);
 }
 
+const isRead = ({ method }: NextRequest) => method === "GET" || method === "HEAD";
+
 /** What the portal's own scripts fetch: the next page, one fetched ahead, a refresh. */
 const isFetch = (request: NextRequest) => request.headers.get("sec-fetch-dest") === "empty";
 
@@ -124,9 +127,12 @@ function judgedBefore({ nextUrl }: NextRequest): { destination: string; address:
  * for a person whom the browser takes there: what the portal itself fetches (the next page, a refresh) draws what it
  * finds in place, and nobody reads its status. Whoever is not signed in is sent to sign in by the page.
  */
-async function findDestination(request: NextRequest, requestId: string): Promise<Destination> {
+async function findDestination(request: NextRequest, requestId: string): Promise<Destination | "nowhere"> {
   const { pathname } = request.nextUrl;
-  if (isFetch(request) || !mayLeadNowhere(pathname)) return "page";
+  if (isFetch(request)) return "page";
+  // What begins with an underscore is Next's own.
+  if (!isPage(pathname) && !pathname.startsWith("/_") && isRead(request)) return "nowhere";
+  if (!mayLeadNowhere(pathname)) return "page";
   const sessionId = await readSessionId(request.headers);
   if (!sessionId) return "page";
   try {

@@ -1,10 +1,11 @@
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /**
- * Writes app/api/v1/routes.ts: every route module of the API, imported by name, for the OpenAPI document and the tests.
- * Written out rather than found at run time, because a bundled server has no folder to look into.
+ * Writes app/api/v1/routes.ts: every route module of the API, imported by name, for the OpenAPI document and the tests; and
+ * app/page-paths.ts: the path of every page. Written out rather than found at run time, because a bundled server has no
+ * folder to look into.
  */
 const root = fileURLToPath(new URL("../app/api/v1/", import.meta.url));
 export const routesFile = join(root, "routes.ts");
@@ -52,15 +53,38 @@ function nameOf(folder: string): string {
   return `${joined}Route`;
 }
 
+const app = fileURLToPath(new URL("../app/", import.meta.url));
+export const pagePathsFile = join(app, "page-paths.ts");
+
+/** Paths of all pages, and of what answers beside them outside the API, as Next's folders write them, sorted. */
+function pagePaths(): string[] {
+  const isAnswer = /(?:^|[\\/])(?:page\.tsx|route\.ts)$/;
+  const paths = readdirSync(app, { recursive: true, encoding: "utf8" })
+    .map((file) => file.replaceAll(sep, "/"))
+    .filter((file) => isAnswer.test(file) && !file.startsWith("api/"))
+    .map((file) => `/${file}`.replace(isAnswer, "").replaceAll(/\/\([^)]*\)/g, "") || "/");
+  return [...new Set(paths)].sort();
+}
+
+/** What page-paths.ts has to say. */
+export function renderPagePaths(): string {
+  return [
+    "// Written by scripts/generate-routes.ts (npx tsx scripts/generate-routes.ts); a test fails when it is out of date.",
+    "",
+    "/** The path of every page, with the names of its parameters in brackets. */",
+    "export const pagePaths = [",
+    ...pagePaths().map((path) => `  "${path}",`),
+    "] as const;",
+    "",
+  ].join("\n");
+}
+
+function write(file: string, text: string): void {
+  if (!existsSync(file) || readFileSync(file, "utf8") !== text) writeFileSync(file, text);
+}
+
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const text = renderRoutes();
-  const before = (() => {
-    try {
-      return readFileSync(routesFile, "utf8");
-    } catch {
-      return "";
-    }
-  })();
-  if (text !== before) writeFileSync(routesFile, text);
-  process.stdout.write(`${routeFolders().length} route modules\n`);
+  write(routesFile, renderRoutes());
+  write(pagePathsFile, renderPagePaths());
+  process.stdout.write(`${routeFolders().length} route modules, ${pagePaths().length} pages\n`);
 }

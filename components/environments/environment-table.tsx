@@ -81,7 +81,7 @@ const columnsFor = (changes: ReadonlySet<string>): readonly Column<EnvironmentSu
           target="_blank"
           rel="noreferrer"
           title={row.url}
-          className="link flex max-w-40 items-center gap-1"
+          className="link flex w-fit max-w-40 items-center gap-1"
         >
           <span className="truncate">{shortUrl(row.url)}</span>
           <SheetIcon name="external" className="size-3.5 shrink-0" />

@@ -1,10 +1,10 @@
 import type { Metadata } from "next";
 import { headers } from "next/headers";
-import { NotFound } from "@/components/shell/not-found";
+import type { ReactNode } from "react";
+import { NotFound, PageNotFound } from "@/components/shell/not-found";
 import Forbidden from "../../(portal)/forbidden";
 import { PortalFrame } from "../../(portal)/frame";
 import { findViewer } from "../../(portal)/viewer";
-import RootNotFound from "../../not-found";
 
 export const metadata: Metadata = { title: "Not found" };
 
@@ -14,10 +14,12 @@ export const metadata: Metadata = { title: "Not found" };
  */
 export default async function Nowhere() {
   const [viewer, sent] = await Promise.all([findViewer(), headers()]);
-  const destination = sent.get("x-destination");
   // Who may open what, and who can change that, is for users who are signed in.
-  if (!viewer || (destination !== "forbidden" && destination !== "missing")) return <RootNotFound />;
-  return (
-    <PortalFrame viewer={viewer}>{destination === "forbidden" ? <Forbidden /> : <NotFound />}</PortalFrame>
-  );
+  if (!viewer) return <PageNotFound />;
+  return <PortalFrame viewer={viewer}>{pageFor(sent.get("x-destination"))}</PortalFrame>;
+}
+
+function pageFor(destination: string | null): ReactNode {
+  if (destination === "forbidden") return <Forbidden />;
+  return destination === "missing" ? <NotFound /> : <PageNotFound />;
 }
