@@ -62,7 +62,7 @@ export const actsOn: Readonly<Record<string, string>> = {
   "spec.presets[].name": "components/requests/preset-cards.tsx#preset.name",
   "spec.presets[].title": "components/requests/preset-cards.tsx#preset.title",
   "spec.presets[].description": "components/requests/preset-cards.tsx#preset.description",
-  "spec.presets[].parameters": "components/requests/request-form.tsx#preset.parameters",
+  "spec.presets[].parameters": "components/requests/use-request-form.ts#preset.parameters",
   "spec.presets[].leaseDays": "components/requests/form-model.ts#preset?.leaseDays",
   "spec.components": "lib/engine/plan/build.ts#manifest.spec.components",
   "spec.components.*.title": "lib/engine/plan/build.ts#component.title",
