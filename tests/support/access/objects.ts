@@ -170,7 +170,7 @@ export async function organizationObjects(): Promise<OrganizationObjects> {
 export async function fingerprint(): Promise<Record<string, string>> {
   const tables = await query<{ name: string }>(
     `SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'public'
-        AND table_type = 'BASE TABLE' AND table_name NOT IN ('audit_event', 'live_event', 'login_throttle') ORDER BY 1`,
+        AND table_type = 'BASE TABLE' AND table_name NOT IN ('audit_event', 'live_event', 'login_throttle', 'rate_limit_count') ORDER BY 1`,
   );
   const out: Record<string, string> = {};
   for (const { name } of tables) {
