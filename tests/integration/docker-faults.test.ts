@@ -216,7 +216,8 @@ describe.skipIf(!runs)("the docker cloud: components that cannot be", () => {
       }
       const { method, url: path, headers } = request;
       const place = socketPath ? { socketPath } : { host: engineHost, port: enginePort };
-      const onward = requestHttp({ ...place, method, path, headers }, (answer) => {
+      // A connection of its own: one that is kept may be closed by the engine in the moment it is used again.
+      const onward = requestHttp({ ...place, method, path, headers, agent: false }, (answer) => {
         response.writeHead(answer.statusCode ?? 502, answer.headers);
         answer.pipe(response);
       });
