@@ -50,7 +50,7 @@ test("a template version is written, corrected, reviewed and published by a seco
     wrong.indexOf("kind:"),
   );
 
-  await editor.fill(published.replace("version: 1.0.1", `version: ${version}`));
+  await editor.fill(published.replace(/^ {2}version: .*$/m, `  version: ${version}`));
   await author.getByRole("button", { name: "Validate and save draft" }).click();
   await expect(author).toHaveURL(new RegExp(`/static-site/${version}$`));
   await expect(author.getByRole("heading", { level: 1 })).toContainText(version);
