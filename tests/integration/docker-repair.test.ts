@@ -24,6 +24,7 @@ const runs = (await hasDocker()) && canBuildImages();
 /**
  * An engine's socket behind a door that shuts after so many changes: each went through, the answer to the last is lost.
  * What only asks passes until then.
+ * Each call has its own connection: one that is kept may be closed by the engine in the moment it is used again.
  */
 class Door {
   changes = 0;
@@ -40,7 +41,7 @@ class Door {
       if (isChange) this.changes += 1;
       const isLast = isChange && this.changes === limit;
       const { url: path, method, headers } = asked;
-      const passed = request({ socketPath: engineSocket, path, method, headers }, (given) => {
+      const passed = request({ socketPath: engineSocket, path, method, headers, agent: false }, (given) => {
         if (isLast) {
           given.resume();
           given.once("end", () => answer.destroy());
