@@ -1,0 +1,2 @@
+export function modelsOf(texts: string[]): string[];
+export function clientSchema(text: string, models: string[]): string;
