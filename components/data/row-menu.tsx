@@ -2,7 +2,7 @@
 
 import { Copy, Ellipsis, Link as LinkIcon } from "lucide-react";
 import Link from "next/link";
-import { type ReactNode, useState } from "react";
+import type { ReactNode } from "react";
 import { copyText } from "@/components/ui/copy-text";
 import {
   DropdownMenu,
@@ -13,6 +13,7 @@ import {
 } from "@/components/ui/dropdown-menu";
 import { SheetIcon } from "@/components/ui/icon-sheet";
 import { toast } from "@/components/ui/toast";
+import { WhenUsed } from "@/components/ui/when-used";
 
 /** The icon of every row's button, for the list's IconSheet. */
 export const rowMenuIcons = { more: <Ellipsis /> };
@@ -32,20 +33,21 @@ const buttonClasses =
 
 /** A row's ⋯ menu. Until it's opened there is only its button: a page has a hundred rows. */
 export function RowMenu(props: RowMenuProps) {
-  const [used, setUsed] = useState(false);
-  const button = {
-    type: "button",
-    title: "Actions",
-    "aria-label": `Actions for ${props.name}`,
-    className: buttonClasses,
-    children: <SheetIcon name="more" className="size-4" />,
-  } as const;
-  if (!used) return <button {...button} aria-haspopup="menu" onClick={() => setUsed(true)} />;
   return (
-    <DropdownMenu defaultOpen>
-      <DropdownMenuTrigger {...button} />
-      <RowMenuContent {...props} />
-    </DropdownMenu>
+    <WhenUsed
+      opens="menu"
+      title="Actions"
+      aria-label={`Actions for ${props.name}`}
+      className={buttonClasses}
+      render={(button) => (
+        <DropdownMenu defaultOpen>
+          <DropdownMenuTrigger {...button} />
+          <RowMenuContent {...props} />
+        </DropdownMenu>
+      )}
+    >
+      <SheetIcon name="more" className="size-4" />
+    </WhenUsed>
   );
 }
 
