@@ -5,9 +5,15 @@ import { isPage } from "@/app/is-page";
 import { unavailablePage } from "@/components/shell/unavailable-page";
 import { AppError } from "@/lib/kernel/errors";
 import { newId } from "@/lib/kernel/ids";
-import { clientAddress, findSessionActor, readSessionId } from "@/lib/platform/auth";
+import {
+  clientAddress,
+  findSessionActor,
+  handActor,
+  type PersonActor,
+  readSessionId,
+} from "@/lib/platform/auth";
 import { getConfig } from "@/lib/platform/config";
-import { isDatabaseAvailable } from "@/lib/platform/db/availability";
+import { isDatabaseAvailable, whileDatabaseAnswers } from "@/lib/platform/db/availability";
 import { isSamePage } from "@/lib/platform/http/hung-fetches";
 import { problemResponse } from "@/lib/platform/http/problem";
 import { strictTransport } from "@/lib/platform/http/security-headers";
@@ -54,16 +60,17 @@ async function beforePage(request: NextRequest, readable: boolean): Promise<Next
   headers.set("x-nonce", nonce);
   const requestId = newId("http");
   headers.set("x-request-id", requestId);
-  if (!isRefresh(request) && !(await isDatabaseAvailable())) {
+  const judged = judgedBefore(request);
+  const { pathname, search } = request.nextUrl;
+  const address = judged?.address ?? `${pathname}${search}`;
+  const viewer = isRefresh(request) ? null : await findViewer(request, requestId, address);
+  if (viewer === "unavailable") {
     moduleLog("http").warn({ requestId }, "The database is unavailable.");
     const { body, init } = unavailablePage(nonce, requestId);
     return secured(new NextResponse(body, init), policy);
   }
-  const judged = judgedBefore(request);
-  const { pathname, search } = request.nextUrl;
-  const address = judged?.address ?? `${pathname}${search}`;
   const destination =
-    judged?.destination ?? (readable ? await findDestination(request, requestId) : "nowhere");
+    judged?.destination ?? (readable ? await findDestination(request, requestId, viewer) : "nowhere");
   headers.set("x-pathname", address);
   headers.set("x-destination", destination);
   const answer = { request: { headers }, status: statuses[destination] };
@@ -72,6 +79,30 @@ async function beforePage(request: NextRequest, readable: boolean): Promise<Next
       ? NextResponse.next(answer)
       : NextResponse.rewrite(elsewhere(request, destination, address), answer);
   return secured(response, policy);
+}
+
+/**
+ * Who asks, for the page as well: what it reads says that the database is there. Null for whoever is not signed in, and
+ * when only this failed: the page meets the same trouble and says so in the way that pages do.
+ */
+async function findViewer(
+  request: NextRequest,
+  requestId: string,
+  address: string,
+): Promise<PersonActor | null | "unavailable"> {
+  const sessionId = await readSessionId(request.headers);
+  if (!sessionId) return (await isDatabaseAvailable()) ? null : "unavailable";
+  const operation = address.split("?")[0]?.slice(0, 300) ?? "";
+  try {
+    const facts = { requestId, ip: clientAddress(request.headers), operation };
+    const viewer = await whileDatabaseAnswers(findSessionActor(sessionId, facts));
+    if (viewer) handActor(sessionId, viewer);
+    return viewer;
+  } catch (error) {
+    if (!(await isDatabaseAvailable())) return "unavailable";
+    moduleLog("http").warn({ err: error, requestId }, "couldn't find who asks for a page");
+    return null;
+  }
 }
 
 const isRead = ({ method }: NextRequest) => method === "GET" || method === "HEAD";
@@ -127,18 +158,18 @@ function judgedBefore({ nextUrl }: NextRequest): { destination: string; address:
  * for a person whom the browser takes there: what the portal itself fetches (the next page, a refresh) draws what it
  * finds in place, and nobody reads its status. Whoever is not signed in is sent to sign in by the page.
  */
-async function findDestination(request: NextRequest, requestId: string): Promise<Destination | "nowhere"> {
+async function findDestination(
+  request: NextRequest,
+  requestId: string,
+  viewer: PersonActor | null,
+): Promise<Destination | "nowhere"> {
   const { pathname } = request.nextUrl;
   if (isFetch(request)) return "page";
   // What begins with an underscore is Next's own.
   if (!isPage(pathname) && !pathname.startsWith("/_") && isRead(request)) return "nowhere";
-  if (!mayLeadNowhere(pathname)) return "page";
-  const sessionId = await readSessionId(request.headers);
-  if (!sessionId) return "page";
+  if (viewer === null || !mayLeadNowhere(pathname)) return "page";
   try {
-    const facts = { requestId, ip: clientAddress(request.headers), operation: pathname.slice(0, 300) };
-    const viewer = await findSessionActor(sessionId, facts);
-    return viewer === null ? "page" : await destinationOf(viewer, pathname);
+    return await destinationOf(viewer, pathname);
   } catch (error) {
     // The page meets the same trouble and says so in the way that pages do.
     moduleLog("http").warn({ err: error, requestId }, "could not look where an address leads");

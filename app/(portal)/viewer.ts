@@ -3,7 +3,13 @@ import { headers } from "next/headers";
 import { redirect } from "next/navigation";
 import { cache } from "react";
 import { newId } from "@/lib/kernel/ids";
-import { clientAddress, findSessionActor, type PersonActor, readSessionId } from "@/lib/platform/auth";
+import {
+  clientAddress,
+  findSessionActor,
+  type PersonActor,
+  readSessionId,
+  takeActor,
+} from "@/lib/platform/auth";
 
 /** Who looks at this page, if anybody is signed in. Asked once per request. */
 export const findViewer = cache(async (): Promise<PersonActor | null> => {
@@ -14,7 +20,8 @@ export const findViewer = cache(async (): Promise<PersonActor | null> => {
     ip: clientAddress(sent),
     operation: sent.get("x-pathname")?.split("?")[0]?.slice(0, 300) ?? "",
   };
-  return sessionId ? await findSessionActor(sessionId, facts) : null;
+  if (!sessionId) return null;
+  return takeActor(facts.requestId, sessionId) ?? (await findSessionActor(sessionId, facts));
 });
 
 /**

@@ -10,6 +10,7 @@ export { addressKey } from "./address-key";
 export { authenticate, findSessionActor, findTokenActor } from "./authenticate";
 export { clientAddress } from "./client-address";
 export { hostCookie, readCookie, setCookieHeader, usesSecureCookies } from "./cookies";
+export { handActor, takeActor } from "./handed-actors";
 export { isAllowedOrigin } from "./origin";
 export { asksPublicHost } from "./public-host";
 export { flushRefusals, resetRefusals } from "./refusals";
