@@ -1,12 +1,13 @@
 /**
  * `npm run arch`: the layer rules of .dependency-cruiser.cjs over the whole tree, the list of files that may connect
- * outward (outgoing-doors.ts), who reads the environment (environment-reads.ts), how the database is spoken to (data-lanes.ts) and by whom (table-owners.ts), and how long components are (component-sizes.ts). Fails on a forbidden import, on a
+ * outward (outgoing-doors.ts), who reads the environment (environment-reads.ts), how the browser calls the API (api-calls.ts), how the database is spoken to (data-lanes.ts) and by whom (table-owners.ts), and how long components are (component-sizes.ts). Fails on a forbidden import, on a
  * cycle, and when it saw too few modules to mean anything (with a compiler it cannot use, dependency-cruiser sees
  * none and reports success). Ends with `N modules, N violations`.
  */
 import { createRequire } from "node:module";
 import { cruise, type ICruiseOptions, type ICruiseResult, type IReporterOutput } from "dependency-cruiser";
 import extractTsConfig from "dependency-cruiser/config-utl/extract-ts-config";
+import { apiCallProblems } from "./api-calls";
 import { componentFileProblems } from "./component-files";
 import { judgeComponents, longComponents } from "./component-sizes";
 import { countLanes, judgeLanes } from "./data-lanes";
@@ -47,7 +48,7 @@ async function main(): Promise<number> {
   const tables = judgeOwners();
   const components = judgeComponents(longComponents());
   const doors = [
-    ...[...doorProblems(), ...componentFileProblems(), ...environmentProblems()],
+    ...[...doorProblems(), ...componentFileProblems(), ...environmentProblems(), ...apiCallProblems()],
     ...[...lanes.problems, ...tables.problems, ...components.problems],
   ];
   for (const problem of doors) console.error(problem);

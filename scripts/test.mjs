@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { ensureDocker, ensurePrograms } from "./lib/machine.mjs";
 import { ensureNewerNode } from "./lib/newer-node.mjs";
 import { bold, dim, Halt, plain, red, say, seconds } from "./lib/output.mjs";
-import { ensureBundles, ensureClient, ensureDependencies, ensurePortal, root } from "./lib/prepare.mjs";
+import { ensureApiTypes, ensureBundles, ensureDependencies, ensurePortal, root } from "./lib/prepare.mjs";
 import {
   countPlaywright,
   countVitest,
@@ -207,7 +207,7 @@ function endCurrent() {
 
 async function prepareMachine(chosen) {
   await ensureDependencies();
-  await ensureClient();
+  await ensureApiTypes();
   await ensurePrograms(chosen.flatMap((stage) => stage.programs ?? []));
   return chosen.some((stage) => stage.docker) ? await ensureDocker() : async () => {};
 }

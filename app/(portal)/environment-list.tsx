@@ -1,10 +1,5 @@
-import {
-  choiceParam,
-  firstParam,
-  listHref,
-  type SearchParams,
-  sortFilter,
-} from "@/components/data/list-params";
+import { csvHref } from "@/components/data/api-href";
+import { choiceParam, firstParam, type SearchParams, sortFilter } from "@/components/data/list-params";
 import { EnvironmentTable } from "@/components/environments/environment-table";
 import { countEnvironments, environmentFacets, listEnvironments } from "@/lib/features/environments";
 import { environmentStatuses, healthStates } from "@/lib/features/environments/schema";
@@ -49,7 +44,7 @@ export async function EnvironmentList({ viewer, params, project }: EnvironmentLi
       pageSize={pageSize}
       count={count}
       changes={projectsWhere(viewer, "environment.request", page.items)}
-      csvHref={listHref("/api/v1/environments", { ...rest, mine: mine && "true", format: "csv" }, {})}
+      csvHref={csvHref("/environments", { query: { ...rest, mine: mine && "true" } })}
       facets={facets}
       {...(project && { path: `/projects/${project.slug}/environments`, without: ["project"] })}
     />

@@ -1,5 +1,6 @@
 import { ProjectTable } from "@/components/admin/project-table";
-import { firstParam, listHref, type SearchParams, sortFilter } from "@/components/data/list-params";
+import { csvHref } from "@/components/data/api-href";
+import { firstParam, type SearchParams, sortFilter } from "@/components/data/list-params";
 import { listProjects } from "@/lib/features/projects";
 import type { CostCenterDto } from "@/lib/features/projects/schema";
 import type { PersonActor } from "@/lib/platform/auth";
@@ -36,7 +37,7 @@ export async function ProjectList({ viewer, params, costCenters, path }: Project
       params={params}
       nextCursor={page.nextCursor}
       pageSize={pageSize}
-      csvHref={listHref("/api/v1/projects", { ...filter, archived, format: "csv" }, {})}
+      csvHref={csvHref("/projects", { query: { ...filter, archived } })}
       costCenters={costCenters}
       path={path}
     />

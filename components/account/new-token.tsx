@@ -2,7 +2,7 @@
 
 import { useRouter } from "next/navigation";
 import { type FormEvent, useState } from "react";
-import { apiFetch } from "@/components/data/api";
+import { apiPost } from "@/components/data/api";
 import { useAction } from "@/components/data/use-action";
 import { Button } from "@/components/ui/button";
 import { Callout } from "@/components/ui/callout";
@@ -11,7 +11,7 @@ import { CopyButton } from "@/components/ui/copy-button";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { NativeSelect } from "@/components/ui/native-select";
-import { scopeLabels, type TokenCreatedDto } from "@/lib/features/tokens/schema";
+import { scopeLabels } from "@/lib/features/tokens/schema";
 
 /** Creates an API token and shows it, this once. */
 export function NewToken() {
@@ -44,18 +44,15 @@ function useNewToken() {
   const [made, setMade] = useState<string>();
   const change = (next: Partial<Wanted>) => setWanted((before) => ({ ...before, ...next }));
   const { name, scope, days } = wanted;
-  const scopes = scope === "read" ? ["read"] : ["read", scope];
+  const scopes: Wanted["scope"][] = scope === "read" ? ["read"] : ["read", scope];
   const expiresInDays = days === "" ? null : Number(days);
-  const create = useAction(
-    () => apiFetch<TokenCreatedDto>("/tokens", { method: "POST", body: { name, scopes, expiresInDays } }),
-    {
-      onSuccess: (token) => {
-        setMade(token.token);
-        change({ name: "" });
-        router.refresh();
-      },
+  const create = useAction(() => apiPost("/tokens", { body: { name, scopes, expiresInDays } }), {
+    onSuccess: (token) => {
+      setMade(token.token);
+      change({ name: "" });
+      router.refresh();
     },
-  );
+  });
   const submit = (event: FormEvent) => {
     event.preventDefault();
     void create.run();

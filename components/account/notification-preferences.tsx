@@ -1,7 +1,7 @@
 "use client";
 
 import { useRouter } from "next/navigation";
-import { apiFetch } from "@/components/data/api";
+import { apiPatch } from "@/components/data/api";
 import { useAction } from "@/components/data/use-action";
 import { NativeSelect } from "@/components/ui/native-select";
 import {
@@ -19,10 +19,7 @@ export function NotificationPreferences({ preferences }: { preferences: Preferen
   const router = useRouter();
   const save = useAction(
     (group: EventGroup, mode: EmailMode) =>
-      apiFetch("/me/notification-preferences", {
-        method: "PATCH",
-        body: { items: [{ group, email: mode }] },
-      }),
+      apiPatch("/me/notification-preferences", { body: { items: [{ group, email: mode }] } }),
     { success: "Preferences saved", onSuccess: () => router.refresh() },
   );
   return (

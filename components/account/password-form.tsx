@@ -2,7 +2,7 @@
 
 import { useRouter } from "next/navigation";
 import { type FormEvent, useState } from "react";
-import { apiFetch } from "@/components/data/api";
+import { apiPost } from "@/components/data/api";
 import { shownAtFields, useAction } from "@/components/data/use-action";
 import { Button } from "@/components/ui/button";
 import { Checkbox } from "@/components/ui/checkbox";
@@ -16,7 +16,7 @@ export function PasswordForm() {
   const [next, setNext] = useState("");
   const [revokeTokens, setRevokeTokens] = useState(true);
   const body = { current, next, revokeTokens };
-  const change = useAction(() => apiFetch("/me/password", { method: "POST", body }), {
+  const change = useAction(() => apiPost("/me/password", { body }), {
     success: "Password changed. All other sessions were signed out.",
     onSuccess: () => {
       setCurrent("");

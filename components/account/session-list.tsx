@@ -2,7 +2,7 @@
 
 import { useRouter } from "next/navigation";
 import { useState } from "react";
-import { apiFetch } from "@/components/data/api";
+import { apiDelete } from "@/components/data/api";
 import { useAction } from "@/components/data/use-action";
 import { Button } from "@/components/ui/button";
 import { Checkbox } from "@/components/ui/checkbox";
@@ -15,7 +15,7 @@ export function SessionList({ sessions }: { sessions: readonly SessionDto[] }) {
   const router = useRouter();
   const [revokeTokens, setRevokeTokens] = useState(true);
   const endOthers = useAction(
-    () => apiFetch(`/sessions?revokeTokens=${revokeTokens}`, { method: "DELETE" }),
+    () => apiDelete("/sessions", { query: { revokeTokens: revokeTokens ? "true" : "false" } }),
     {
       success: "Signed out of all other sessions",
       onSuccess: () => router.refresh(),

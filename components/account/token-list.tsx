@@ -2,7 +2,7 @@
 
 import Link from "next/link";
 import { useRouter } from "next/navigation";
-import { apiFetch } from "@/components/data/api";
+import { apiDelete } from "@/components/data/api";
 import { useAction } from "@/components/data/use-action";
 import { Button } from "@/components/ui/button";
 import { Mono } from "@/components/ui/code";
@@ -16,7 +16,7 @@ type Scope = keyof typeof scopeLabels;
 /** Personal tokens: made here, shown once, revoked at once. */
 export function TokenList({ tokens }: { tokens: readonly TokenDto[] }) {
   const router = useRouter();
-  const revoke = useAction((id: string) => apiFetch(`/tokens/${id}`, { method: "DELETE" }), {
+  const revoke = useAction((id: string) => apiDelete("/tokens/{id}", { path: { id } }), {
     success: "Token revoked",
     onSuccess: () => router.refresh(),
   });

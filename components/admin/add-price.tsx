@@ -1,6 +1,7 @@
 "use client";
 
 import { useState } from "react";
+import { apiPost } from "@/components/data/api";
 import { shownAtFields } from "@/components/data/use-action";
 import { Button } from "@/components/ui/button";
 import { DateInput } from "@/components/ui/date-input";
@@ -11,13 +12,25 @@ import { NativeSelect } from "@/components/ui/native-select";
 import { readNumber } from "@/lib/kernel/values/numbers";
 import { useWrite } from "./use-write";
 
+const meters = [
+  { value: "cpu", label: "CPU, per core-hour" },
+  { value: "memory", label: "Memory, per GiB-hour" },
+  { value: "storage", label: "Storage, per GiB-hour" },
+] as const;
+type Meter = (typeof meters)[number]["value"];
+
 /** A new price from a moment on; left blank, it starts now. */
 export function AddPrice({ bookId, currency }: { bookId: string; currency: string }) {
   const [open, setOpen] = useState(false);
-  const [meter, setMeter] = useState("cpu");
+  const [meter, setMeter] = useState<Meter>("cpu");
   const [unitPrice, setUnitPrice] = useState("");
   const [from, setFrom] = useState("");
-  const write = useWrite({
+  const body = () => ({
+    meter,
+    unitPrice: unitPrice.trim(),
+    ...(from && { validFrom: new Date(from).toISOString() }),
+  });
+  const write = useWrite(() => apiPost("/price-books/{id}/prices", { path: { id: bookId }, body: body() }), {
     success: "Price added",
     onSuccess: () => {
       setOpen(false);
@@ -41,23 +54,22 @@ export function AddPrice({ bookId, currency }: { bookId: string; currency: strin
       submitLabel="Add price"
       missing={readNumber(unitPrice) === undefined ? "Enter a price." : null}
       pending={write.pending}
-      onSubmit={() => {
-        void write.run(`/price-books/${bookId}/prices`, {
-          method: "POST",
-          body: {
-            meter,
-            unitPrice: unitPrice.trim(),
-            ...(from && { validFrom: new Date(from).toISOString() }),
-          },
-        });
-      }}
+      onSubmit={() => void write.run()}
     >
       <Field label="Meter" error={errors.meter}>
         {(control) => (
-          <NativeSelect {...control} value={meter} onChange={(event) => setMeter(event.target.value)}>
-            <option value="cpu">CPU, per core-hour</option>
-            <option value="memory">Memory, per GiB-hour</option>
-            <option value="storage">Storage, per GiB-hour</option>
+          <NativeSelect
+            {...control}
+            value={meter}
+            onChange={(event) =>
+              setMeter(meters.find((one) => one.value === event.target.value)?.value ?? meter)
+            }
+          >
+            {meters.map((one) => (
+              <option key={one.value} value={one.value}>
+                {one.label}
+              </option>
+            ))}
           </NativeSelect>
         )}
       </Field>

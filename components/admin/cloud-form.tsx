@@ -2,6 +2,7 @@
 
 import { useRouter } from "next/navigation";
 import { useMemo, useState } from "react";
+import { apiPost } from "@/components/data/api";
 import { shownAtFields } from "@/components/data/use-action";
 import { SchemaForm } from "@/components/forms/schema-form";
 import type { FormValue } from "@/components/forms/types";
@@ -12,7 +13,7 @@ import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { NativeSelect } from "@/components/ui/native-select";
 import { ReasonedButton } from "@/components/ui/reasoned-button";
-import type { CloudDto, DriverDto } from "@/lib/features/clouds/schema";
+import type { DriverDto } from "@/lib/features/clouds/schema";
 import { configErrorsOf } from "./config-errors";
 import { configFields, configToForm, formToConfig } from "./config-fields";
 import { type Credential, CredentialFields, credentialsBody } from "./credential-fields";
@@ -29,7 +30,7 @@ export function CloudForm({ drivers }: { drivers: readonly DriverDto[] }) {
       className="grid gap-5"
       onSubmit={(event) => {
         event.preventDefault();
-        if (about.kind && about.name) form.submit();
+        if (about.kind && about.name) void write.run();
       }}
     >
       {write.problem ? (
@@ -86,12 +87,20 @@ function useCloudForm(drivers: readonly DriverDto[]) {
   const schema = drivers.find((one) => one.kind === kind)?.configSchema;
   const pages = useMemo(() => [{ fields: schema ? configFields(schema) : [] }], [schema]);
   const [config, setConfig] = useState<FormValue>(() => (schema ? configToForm(schema) : {}));
-  const write = useWrite<CloudDto>({
+  const about: About = { kind, title, name: name ?? slugOf(title), labels };
+  const body = () => ({
+    name: about.name,
+    title: title || about.name,
+    driver: kind,
+    config: schema ? formToConfig(schema, config) : {},
+    credentials: credentialsBody(secrets),
+    labels,
+  });
+  const write = useWrite(() => apiPost("/clouds", { body: body() }), {
     success: (made) => (made.healthOk ? `${made.title} added · Healthy` : `${made.title} added`),
     onSuccess: (made) => router.push(`/admin/clouds/${made.id}`),
     onProblem: (problem) => shownAtFields(problem) || problem.status === 409,
   });
-  const about: About = { kind, title, name: name ?? slugOf(title), labels };
 
   function change(next: Partial<About>) {
     if (next.title !== undefined) setTitle(next.title);
@@ -103,18 +112,7 @@ function useCloudForm(drivers: readonly DriverDto[]) {
     setConfig(chosen ? configToForm(chosen.configSchema) : {});
   }
 
-  function submit() {
-    const body = {
-      name: about.name,
-      title: title || about.name,
-      driver: kind,
-      config: schema ? formToConfig(schema, config) : {},
-      credentials: credentialsBody(secrets),
-      labels,
-    };
-    void write.run("/clouds", { method: "POST", body });
-  }
-  return { about, change, pages, config, setConfig, secrets, setSecrets, write, submit };
+  return { about, change, pages, config, setConfig, secrets, setSecrets, write };
 }
 
 interface AboutFieldsProps {

@@ -1,6 +1,7 @@
 "use client";
 
 import { useMemo, useState } from "react";
+import { apiPatch } from "@/components/data/api";
 import { shownAtFields } from "@/components/data/use-action";
 import { SchemaForm } from "@/components/forms/schema-form";
 import { Callout } from "@/components/ui/callout";
@@ -25,7 +26,7 @@ export interface CloudSettingsProps {
 /** Changes a cloud's title, settings, labels, price book and secrets; it is checked right away. */
 export function CloudSettings(props: CloudSettingsProps) {
   const form = useCloudSettings(props);
-  const { title, write, submit } = form;
+  const { title, write } = form;
   const errors = write.fieldErrors;
   return (
     <Card title="Settings">
@@ -33,7 +34,7 @@ export function CloudSettings(props: CloudSettingsProps) {
         className="grid gap-5"
         onSubmit={(event) => {
           event.preventDefault();
-          if (title.trim() !== "") submit();
+          if (title.trim() !== "") void write.run();
         }}
       >
         {write.problem ? (
@@ -99,22 +100,23 @@ function useCloudSettings({ cloud, configSchema }: CloudSettingsProps) {
   const [config, setConfig] = useState(() => configToForm(configSchema, cloud.config));
   const [secrets, setSecrets] = useState<readonly Credential[]>(kept);
   const pages = useMemo(() => [{ fields: configFields(configSchema) }], [configSchema]);
-  const write = useWrite<CloudDto>({
+  const body = () => {
+    const credentials = credentialsBody(secrets);
+    return {
+      title,
+      labels,
+      priceBookId: book || null,
+      config: formToConfig(configSchema, config),
+      ...(Object.keys(credentials).length > 0 && { credentials }),
+    };
+  };
+  const write = useWrite(() => apiPatch("/clouds/{id}", { path: { id: cloud.id }, body: body() }), {
     success: (now) => (now.healthOk === false ? "Cloud saved · Unhealthy" : "Cloud saved"),
     onSuccess: (now) => setSecrets(now.credentialNames.map((name) => ({ name, value: "", kept: true }))),
     onProblem: shownAtFields,
   });
-  const credentials = credentialsBody(secrets);
-  const body = {
-    title,
-    labels,
-    priceBookId: book || null,
-    config: formToConfig(configSchema, config),
-    ...(Object.keys(credentials).length > 0 && { credentials }),
-  };
   return {
     ...{ title, setTitle, labels, setLabels, book, setBook, pages, config, setConfig, secrets, setSecrets },
     write,
-    submit: () => void write.run(`/clouds/${cloud.id}`, { method: "PATCH", body }),
   };
 }

@@ -2,7 +2,7 @@
 
 import { useRouter } from "next/navigation";
 import { useState } from "react";
-import { apiFetch } from "@/components/data/api";
+import { apiDelete, apiGet } from "@/components/data/api";
 import { useAction } from "@/components/data/use-action";
 import { Button } from "@/components/ui/button";
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
@@ -14,17 +14,17 @@ import { useWrite } from "./use-write";
 export function DeleteCloud({ cloud }: { cloud: CloudDto }) {
   const router = useRouter();
   const [contents, setContents] = useState<CloudContents>();
-  const look = useAction(() => apiFetch<CloudContents>(`/clouds/${cloud.id}/contents`), {
-    onSuccess: setContents,
-  });
-  const remove = useWrite({
+  const path = { id: cloud.id };
+  const look = useAction(() => apiGet("/clouds/{id}/contents", { path }), { onSuccess: setContents });
+  const items = contents?.items ?? [];
+  const acknowledged = { force: "true", acknowledgement: contents?.acknowledgement } as const;
+  const query = items.length > 0 ? acknowledged : {};
+  const remove = useWrite(() => apiDelete("/clouds/{id}", { path, query }), {
     success: `${cloud.title} deleted`,
     // Its own page is gone with it.
     onSuccess: () => router.push("/admin/clouds"),
   });
-  const items = contents?.items ?? [];
   const works = items.some((one) => one.type === "run");
-  const query = items.length > 0 ? `?force=true&acknowledgement=${contents?.acknowledgement}` : "";
   return (
     <>
       <Button size="sm" variant="ghost" loading={look.pending} onClick={() => void look.run()}>
@@ -41,7 +41,7 @@ export function DeleteCloud({ cloud }: { cloud: CloudDto }) {
           typeToConfirm={cloud.name}
           confirmLabel="Delete cloud"
           missing={works ? "A run is in progress on this cloud." : null}
-          onConfirm={() => remove.run(`/clouds/${cloud.id}${query}`, { method: "DELETE" })}
+          onConfirm={() => remove.run()}
         />
       ) : null}
     </>

@@ -1,5 +1,6 @@
 "use client";
 
+import { apiPost } from "@/components/data/api";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { EmptyState } from "@/components/ui/empty-state";
@@ -82,13 +83,15 @@ export function DeliveryTable({ title, deliveries, manages }: DeliveryTableProps
 }
 
 function Retry({ id, title }: { id: string; title: string }) {
-  const retry = useWrite({ success: "Delivery queued" });
+  const retry = useWrite(() => apiPost("/deliveries/{id}/retry", { path: { id } }), {
+    success: "Delivery queued",
+  });
   return (
     <Button
       size="sm"
       loading={retry.pending}
       aria-label={`Retry delivery of ${title}`}
-      onClick={() => void retry.run(`/deliveries/${id}/retry`, { method: "POST" })}
+      onClick={() => void retry.run()}
     >
       Retry
     </Button>

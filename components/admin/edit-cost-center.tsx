@@ -1,6 +1,7 @@
 "use client";
 
 import { useState } from "react";
+import { apiPatch, apiPost } from "@/components/data/api";
 import { shownAtFields } from "@/components/data/use-action";
 import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
@@ -14,7 +15,12 @@ export function EditCostCenter({ costCenter }: { costCenter?: CostCenterDto }) {
   const [open, setOpen] = useState(false);
   const [code, setCode] = useState(costCenter?.code ?? "");
   const [name, setName] = useState(costCenter?.name ?? "");
-  const write = useWrite({
+  const body = { code, name };
+  const save = () =>
+    costCenter
+      ? apiPatch("/cost-centers/{id}", { path: { id: costCenter.id }, body })
+      : apiPost("/cost-centers", { body });
+  const write = useWrite(save, {
     success: costCenter ? `Cost center ${code} saved` : `Cost center ${code} created`,
     onSuccess: () => {
       setOpen(false);
@@ -49,10 +55,7 @@ export function EditCostCenter({ costCenter }: { costCenter?: CostCenterDto }) {
       submitLabel={costCenter ? "Save cost center" : "Create cost center"}
       missing={blank ? "Enter a code and a name." : same ? "No changes to save." : null}
       pending={write.pending}
-      onSubmit={() => {
-        const path = costCenter ? `/cost-centers/${costCenter.id}` : "/cost-centers";
-        void write.run(path, { method: costCenter ? "PATCH" : "POST", body: { code, name } });
-      }}
+      onSubmit={() => void write.run()}
     >
       <Field label="Code" required error={errors.code} hint="As used in your accounting system">
         {(control) => (

@@ -1,3 +1,4 @@
+import { apiHref } from "@/components/data/api-href";
 import { Badge } from "@/components/ui/badge";
 import { Card } from "@/components/ui/card";
 import type { FileDiff, VersionDiff } from "@/lib/features/catalog/schema";
@@ -10,9 +11,10 @@ const changeTones = { added: "good", changed: "warning", removed: "bad" } as con
 
 /** Where a file of exactly this content of a version is downloaded. */
 export function fileHref(of: { template: string; version: string; digest: string }, path: string): string {
-  const file = path.split("/").map(encodeURIComponent).join("/");
-  const base = `/api/v1/templates/${encodeURIComponent(of.template)}/versions/${encodeURIComponent(of.version)}`;
-  return `${base}/files/${file}?${new URLSearchParams({ download: "true", digest: of.digest })}`;
+  return apiHref("/templates/{name}/versions/{version}/files/{path}", {
+    path: { name: of.template, version: of.version, path: path.split("/") },
+    query: { download: "true", digest: of.digest },
+  });
 }
 
 /** How many files changed, in words: "2 added, 1 changed". Empty when none did. */

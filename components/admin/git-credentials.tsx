@@ -2,6 +2,7 @@
 
 import { KeyRound } from "lucide-react";
 import { useState } from "react";
+import { apiDelete, apiPatch, apiPost } from "@/components/data/api";
 import { shownAtFields } from "@/components/data/use-action";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
@@ -25,9 +26,8 @@ type Values = typeof empty;
 
 /** What the project's environments sign in with at Git servers. Passwords are never shown. */
 export function GitCredentials({ projectId, credentials, manages }: GitCredentialsProps) {
-  const path = `/projects/${projectId}/git-credentials`;
   return (
-    <Card title="Git credentials" aside={manages ? <AddCredential path={path} /> : undefined} flush>
+    <Card title="Git credentials" aside={manages ? <AddCredential projectId={projectId} /> : undefined} flush>
       {credentials.length === 0 ? (
         <EmptyState title="No Git credentials yet">
           {manages
@@ -47,7 +47,7 @@ export function GitCredentials({ projectId, credentials, manages }: GitCredentia
                 Last used: <Time value={one.lastUsedAt} fallback="never" />
               </p>
             </div>
-            {manages ? <CredentialActions path={`${path}/${one.id}`} credential={one} /> : null}
+            {manages ? <CredentialActions projectId={projectId} credential={one} /> : null}
           </li>
         ))}
       </ul>
@@ -55,17 +55,20 @@ export function GitCredentials({ projectId, credentials, manages }: GitCredentia
   );
 }
 
-function AddCredential({ path }: { path: string }) {
+function AddCredential({ projectId }: { projectId: string }) {
   const [open, setOpen] = useState(false);
   const [values, setValues] = useState(empty);
-  const write = useWrite<GitCredentialDto>({
-    success: (made) => `${made.name} added`,
-    onSuccess: () => {
-      setOpen(false);
-      setValues(empty);
+  const write = useWrite(
+    () => apiPost("/projects/{id}/git-credentials", { path: { id: projectId }, body: values }),
+    {
+      success: (made) => `${made.name} added`,
+      onSuccess: () => {
+        setOpen(false);
+        setValues(empty);
+      },
+      onProblem: shownAtFields,
     },
-    onProblem: shownAtFields,
-  });
+  );
   return (
     <FormDialog
       open={open}
@@ -79,7 +82,7 @@ function AddCredential({ path }: { path: string }) {
       description="Everyone who can create environments in this project can fetch what this credential can read."
       submitLabel="Add credential"
       pending={write.pending}
-      onSubmit={() => void write.run(path, { method: "POST", body: values })}
+      onSubmit={() => void write.run()}
     >
       <CredentialFields
         values={values}
@@ -90,17 +93,26 @@ function AddCredential({ path }: { path: string }) {
   );
 }
 
-function CredentialActions({ path, credential }: { path: string; credential: GitCredentialDto }) {
+function CredentialActions(props: { projectId: string; credential: GitCredentialDto }) {
+  const { projectId, credential } = props;
   const [open, setOpen] = useState(false);
   const { name, address, username } = credential;
   const before: Values = { name, address, username, password: "" };
   const [values, setValues] = useState(before);
-  const change = useWrite({
+  const path = { id: projectId, credentialId: credential.id };
+  const body = {
+    name: values.name,
+    username: values.username,
+    ...(values.password && { password: values.password }),
+  };
+  const change = useWrite(() => apiPatch("/projects/{id}/git-credentials/{credentialId}", { path, body }), {
     success: `${name} updated`,
     onSuccess: () => setOpen(false),
     onProblem: shownAtFields,
   });
-  const remove = useWrite({ success: `${name} deleted` });
+  const remove = useWrite(() => apiDelete("/projects/{id}/git-credentials/{credentialId}", { path }), {
+    success: `${name} deleted`,
+  });
   return (
     <>
       <FormDialog
@@ -117,16 +129,7 @@ function CredentialActions({ path, credential }: { path: string; credential: Git
         title={`Edit ${name}`}
         submitLabel="Save credential"
         pending={change.pending}
-        onSubmit={() =>
-          void change.run(path, {
-            method: "PATCH",
-            body: {
-              name: values.name,
-              username: values.username,
-              ...(values.password && { password: values.password }),
-            },
-          })
-        }
+        onSubmit={() => void change.run()}
       >
         <CredentialFields
           values={values}
@@ -145,7 +148,7 @@ function CredentialActions({ path, credential }: { path: string; credential: Git
         losses={[`Access to private repositories at ${address}`]}
         kept={["Running environments and the code they already have"]}
         confirmLabel="Delete credential"
-        onConfirm={() => remove.run(path, { method: "DELETE" })}
+        onConfirm={() => remove.run()}
       />
     </>
   );

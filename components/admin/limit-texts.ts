@@ -15,6 +15,8 @@ export const limits = [
 ] as const;
 
 export type LimitKey = (typeof limits)[number]["key"];
+type MoneyKey = Extract<(typeof limits)[number], { money: true }>["key"];
+type LimitValues = { [Key in LimitKey]?: (Key extends MoneyKey ? string : number) | null };
 
 /** The limits as they are typed; empty is no limit. */
 export function textsOf(project: ProjectDto): Record<LimitKey, string> {
@@ -28,11 +30,23 @@ export function textsOf(project: ProjectDto): Record<LimitKey, string> {
 }
 
 /** A limit as the API takes it: money as text, sizes in bytes, empty as no limit. */
-export function apiValue(limit: (typeof limits)[number], text: string): string | number | null {
-  const plain = text.trim();
-  if (plain === "") return null;
-  if ("money" in limit) return plain;
-  return "scale" in limit ? Math.round(Number(plain) * limit.scale) : Number(plain);
+export function changedLimits(
+  texts: Readonly<Record<LimitKey, string>>,
+  before: Readonly<Record<LimitKey, string>>,
+): LimitValues {
+  const changed: LimitValues = {};
+  for (const limit of limits) {
+    const text = texts[limit.key];
+    if (text === before[limit.key]) continue;
+    if ("money" in limit) changed[limit.key] = text.trim() || null;
+    else changed[limit.key] = numberOf(text.trim(), "scale" in limit ? limit.scale : undefined);
+  }
+  return changed;
+}
+
+function numberOf(text: string, scale: number | undefined): number | null {
+  if (text === "") return null;
+  return scale === undefined ? Number(text) : Math.round(Number(text) * scale);
 }
 
 /** What is wrong with a limit as typed: nothing that is not a number may reach the API as "no limit". */

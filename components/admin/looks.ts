@@ -1,5 +1,6 @@
 import type { Tone } from "@/components/ui/tone";
 import type { VersionCheck, VersionStatus } from "@/lib/features/catalog/schema";
+import { type OrgRole, orgRoles } from "@/lib/kernel/permissions";
 
 export const versionTones: Record<VersionStatus, Tone> = {
   draft: "neutral",
@@ -21,6 +22,11 @@ export const orgRoleOptions = [
   { value: "auditor", label: "Auditor" },
   { value: "finance", label: "Finance" },
 ] as const;
+
+/** The role of a choice's value; none for members, and for what is no choice. */
+export function orgRoleOf(value: string): OrgRole | null {
+  return orgRoles.find((one) => one === value) ?? null;
+}
 
 export function orgRoleLabel(role: string | null): string {
   return orgRoleOptions.find((one) => one.value === (role ?? ""))?.label ?? "Member";

@@ -3,10 +3,10 @@
 import { FileArchive, X } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { useRef, useState } from "react";
+import { apiPost } from "@/components/data/api";
 import { Callout } from "@/components/ui/callout";
 import { Card } from "@/components/ui/card";
 import { IconButton } from "@/components/ui/icon-button";
-import type { ImportedVersion } from "@/lib/features/catalog/schema";
 import { formatBytes } from "@/lib/kernel/format";
 import { DraftCard } from "./draft-card";
 import { ManifestEditor, selectLine } from "./manifest-editor";
@@ -29,32 +29,25 @@ export function ManifestForm({ from, digest, source, files, bases }: ManifestFor
   const editor = useRef<HTMLTextAreaElement>(null);
   const [text, setText] = useState(source);
   const [archive, setArchive] = useState<File>();
-  const write = useWrite<ImportedVersion>({
-    success: (made) => `Draft ${made.name} ${made.version} saved`,
-    onSuccess: (made) => router.push(`/admin/templates/${made.name}/${encodeURIComponent(made.version)}`),
-    onProblem: (problem) => problem.status === 422 || problem.status === 409,
-  });
+  const query = from && files > 0 ? { filesFrom: from, filesDigest: digest } : {};
+  const write = useWrite(
+    () => apiPost("/templates", archive ? { body: typed(archive) } : { query, body: text }),
+    {
+      success: (made) => `Draft ${made.name} ${made.version} saved`,
+      onSuccess: (made) => router.push(`/admin/templates/${made.name}/${encodeURIComponent(made.version)}`),
+      onProblem: (problem) => problem.status === 422 || problem.status === 409,
+    },
+  );
   const problem = write.problem?.status === 422 ? write.problem : undefined;
   const outdated = write.problem?.status === 409 ? write.problem : undefined;
   const lines = archive ? [] : (problem?.errors.flatMap((one) => (one.line ? [one.line] : [])) ?? []);
-
-  function save() {
-    const query =
-      from && files > 0 ? `?${new URLSearchParams({ filesFrom: from, filesDigest: digest })}` : "";
-    if (!archive) return void write.run(`/templates${query}`, { method: "POST", body: text });
-    void write.run("/templates", {
-      method: "POST",
-      body: archive,
-      headers: { "content-type": archiveType(archive.name) },
-    });
-  }
 
   return (
     <form
       className="grid items-start gap-5 lg:grid-cols-[minmax(0,1fr)_20rem]"
       onSubmit={(event) => {
         event.preventDefault();
-        save();
+        void write.run();
       }}
     >
       <div className="grid min-w-0 gap-4">
@@ -104,6 +97,11 @@ function ArchiveCard({ archive, onRemove }: { archive: File; onRemove: () => voi
       </div>
     </Card>
   );
+}
+
+/** Browsers know too few archives by their names: the API is told which kind it gets. */
+function typed(archive: File): Blob {
+  return archive.slice(0, archive.size, archiveType(archive.name));
 }
 
 function archiveType(name: string): string {

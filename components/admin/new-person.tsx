@@ -2,13 +2,14 @@
 
 import { UserPlus } from "lucide-react";
 import { useState } from "react";
+import { apiPost } from "@/components/data/api";
 import { shownAtFields } from "@/components/data/use-action";
 import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
 import { FormDialog } from "@/components/ui/form-dialog";
 import { Input } from "@/components/ui/input";
 import { NativeSelect } from "@/components/ui/native-select";
-import { orgRoleOptions } from "./looks";
+import { orgRoleOf, orgRoleOptions } from "./looks";
 import { useWrite } from "./use-write";
 
 const nobody = { name: "", email: "", orgRole: "", password: "" };
@@ -17,7 +18,13 @@ const nobody = { name: "", email: "", orgRole: "", password: "" };
 export function NewPerson({ defaultOpen = false }: { defaultOpen?: boolean }) {
   const [open, setOpen] = useState(defaultOpen);
   const [value, setValue] = useState(nobody);
-  const write = useWrite<{ name: string }>({
+  const body = () => ({
+    name: value.name,
+    email: value.email,
+    orgRole: orgRoleOf(value.orgRole),
+    ...(value.password && { password: value.password }),
+  });
+  const write = useWrite(() => apiPost("/users", { body: body() }), {
     success: (made) => `${made.name} created`,
     onSuccess: () => {
       setOpen(false);
@@ -42,17 +49,7 @@ export function NewPerson({ defaultOpen = false }: { defaultOpen?: boolean }) {
       description="Members see nothing until they join a project. Administrators, auditors and finance don’t need one."
       submitLabel="Create user"
       pending={write.pending}
-      onSubmit={() => {
-        void write.run("/users", {
-          method: "POST",
-          body: {
-            name: value.name,
-            email: value.email,
-            orgRole: value.orgRole || null,
-            ...(value.password && { password: value.password }),
-          },
-        });
-      }}
+      onSubmit={() => void write.run()}
     >
       <Field label="Name" required error={errors.name}>
         {(control) => <Input {...control} value={value.name} onChange={set("name")} autoComplete="off" />}

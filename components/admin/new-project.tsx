@@ -2,13 +2,14 @@
 
 import { useRouter } from "next/navigation";
 import { useState } from "react";
+import { apiPost } from "@/components/data/api";
 import { shownAtFields } from "@/components/data/use-action";
 import { PersonInput } from "@/components/forms/person-input";
 import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
 import { FormDialog } from "@/components/ui/form-dialog";
 import { Input } from "@/components/ui/input";
-import type { CostCenterDto, ProjectDto } from "@/lib/features/projects/schema";
+import type { CostCenterDto } from "@/lib/features/projects/schema";
 import { CostCenterField } from "./cost-center-field";
 import { slugOf } from "./slug";
 import { useWrite } from "./use-write";
@@ -27,13 +28,14 @@ export function NewProject(props: {
   const [slug, setSlug] = useState<string>();
   const [costCenter, setCostCenter] = useState(costCenters[0]?.id ?? "");
   const [owner, setOwner] = useState("");
-  const write = useWrite<ProjectDto>({
+  const shownSlug = slug ?? slugOf(name);
+  const body = { name, slug: shownSlug, costCenter, ...(owner && { owner }) };
+  const write = useWrite(() => apiPost("/projects", { body }), {
     success: (made) => `${made.name} created. Add members and limits next.`,
     onSuccess: (made) => router.push(`/admin/projects/${made.slug}`),
     onProblem: shownAtFields,
   });
   const errors = write.fieldErrors;
-  const shownSlug = slug ?? slugOf(name);
   return (
     <FormDialog
       open={open}
@@ -43,10 +45,7 @@ export function NewProject(props: {
       submitLabel="Create project"
       missing={name === "" ? "Enter a name." : costCenter === "" ? "Choose a cost center." : null}
       pending={write.pending}
-      onSubmit={() => {
-        const body = { name, slug: shownSlug, costCenter, ...(owner && { owner }) };
-        void write.run("/projects", { method: "POST", body });
-      }}
+      onSubmit={() => void write.run()}
     >
       <Field label="Name" required error={errors.name}>
         {(control) => <Input {...control} value={name} onChange={(event) => setName(event.target.value)} />}

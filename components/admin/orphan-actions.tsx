@@ -2,6 +2,7 @@
 
 import { EyeOff, Link2, MoreHorizontal, Trash2 } from "lucide-react";
 import { useState } from "react";
+import { apiPost } from "@/components/data/api";
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
 import {
   DropdownMenu,
@@ -29,16 +30,12 @@ const done: Record<OrphanResult["outcome"], string> = {
 /** Gives an orphaned resource back to its environment, deletes it, or leaves it alone for good. */
 export function OrphanActions({ cloudId, orphan, onDone }: OrphanActionsProps) {
   const [asking, setAsking] = useState(false);
-  const write = useWrite<OrphanResult>({
-    success: ({ name, outcome }) => `${name} ${done[outcome]}`,
-    onSuccess: onDone,
-  });
   const { type, externalId, can } = orphan;
-  const act = (action: OrphanAction["action"], more: Record<string, string> = {}) =>
-    write.run(`/clouds/${cloudId}/orphans`, {
-      method: "POST",
-      body: { action, type, externalId, ...more },
-    });
+  const write = useWrite(
+    (act: { action: Exclude<OrphanAction["action"], "remove"> } | { action: "remove"; confirm: string }) =>
+      apiPost("/clouds/{id}/orphans", { path: { id: cloudId }, body: { ...act, type, externalId } }),
+    { success: ({ name, outcome }) => `${name} ${done[outcome]}`, onSuccess: onDone },
+  );
   return (
     <>
       <DropdownMenu>
@@ -49,11 +46,11 @@ export function OrphanActions({ cloudId, orphan, onDone }: OrphanActionsProps) {
         </DropdownMenuTrigger>
         <DropdownMenuContent align="end">
           {can.adopt ? (
-            <DropdownMenuItem onSelect={() => void act("adopt")}>
+            <DropdownMenuItem onSelect={() => void write.run({ action: "adopt" })}>
               <Link2 aria-hidden /> Adopt
             </DropdownMenuItem>
           ) : null}
-          <DropdownMenuItem onSelect={() => void act(can.ignore ? "ignore" : "unignore")}>
+          <DropdownMenuItem onSelect={() => void write.run({ action: can.ignore ? "ignore" : "unignore" })}>
             <EyeOff aria-hidden /> {can.ignore ? "Ignore" : "Stop ignoring"}
           </DropdownMenuItem>
           {can.remove ? (
@@ -72,7 +69,7 @@ export function OrphanActions({ cloudId, orphan, onDone }: OrphanActionsProps) {
           losses={[`${orphan.type} ${orphan.name}`]}
           typeToConfirm={orphan.name}
           confirmLabel="Remove resource"
-          onConfirm={() => act("remove", { confirm: orphan.name })}
+          onConfirm={() => write.run({ action: "remove", confirm: orphan.name })}
         />
       ) : null}
     </>

@@ -2,7 +2,7 @@
 
 import { Search } from "lucide-react";
 import { useState } from "react";
-import { apiFetch } from "@/components/data/api";
+import { apiGet } from "@/components/data/api";
 import { useAction } from "@/components/data/use-action";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
@@ -23,7 +23,11 @@ export function OrphanSearch({ cloudId, manages }: { cloudId: string; manages: b
   const [found, setFound] = useState<Found>();
   const [ignored, setIgnored] = useState(false);
   const look = useAction(
-    (withIgnored: boolean) => apiFetch<Found>(`/clouds/${cloudId}/orphans?ignored=${withIgnored}`),
+    (withIgnored: boolean) =>
+      apiGet("/clouds/{id}/orphans", {
+        path: { id: cloudId },
+        query: { ignored: withIgnored ? "true" : "false" },
+      }),
     { onSuccess: setFound },
   );
   const show = (withIgnored: boolean) => {

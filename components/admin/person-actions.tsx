@@ -1,6 +1,7 @@
 "use client";
 
 import { useState } from "react";
+import { apiPatch } from "@/components/data/api";
 import { shownAtFields } from "@/components/data/use-action";
 import { Button } from "@/components/ui/button";
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
@@ -9,7 +10,7 @@ import { FormDialog } from "@/components/ui/form-dialog";
 import { Input } from "@/components/ui/input";
 import { NativeSelect } from "@/components/ui/native-select";
 import type { UserDto } from "@/lib/features/users/schema";
-import { orgRoleOptions } from "./looks";
+import { orgRoleOf, orgRoleOptions } from "./looks";
 import { useWrite } from "./use-write";
 
 /** Changes a person's name, role and password, and takes or gives back their access. */
@@ -23,14 +24,13 @@ export function PersonActions({ person, self }: { person: UserDto; self: boolean
 }
 
 function AccessButton({ person }: { person: UserDto }) {
-  const write = useWrite({
+  const body = { disabled: !person.disabled };
+  const write = useWrite(() => apiPatch("/users/{id}", { path: { id: person.id }, body }), {
     success: person.disabled ? `${person.name} enabled` : `${person.name} disabled`,
   });
-  const change = () =>
-    write.run(`/users/${person.id}`, { method: "PATCH", body: { disabled: !person.disabled } });
   if (person.disabled) {
     return (
-      <Button size="sm" variant="ghost" loading={write.pending} onClick={() => void change()}>
+      <Button size="sm" variant="ghost" loading={write.pending} onClick={() => void write.run()}>
         Enable
       </Button>
     );
@@ -46,7 +46,7 @@ function AccessButton({ person }: { person: UserDto }) {
       losses={["All sessions", "All API tokens"]}
       kept={["Environments and requests", "Roles, restored when the user is enabled again"]}
       confirmLabel="Disable user"
-      onConfirm={change}
+      onConfirm={() => write.run()}
     />
   );
 }
@@ -56,7 +56,12 @@ function EditPerson({ person, self }: { person: UserDto; self: boolean }) {
   const [name, setName] = useState(person.name);
   const [role, setRole] = useState<string>(person.orgRole ?? "");
   const [password, setPassword] = useState("");
-  const write = useWrite({
+  const body = {
+    ...(name !== person.name && { name }),
+    ...(role !== (person.orgRole ?? "") && { orgRole: orgRoleOf(role) }),
+    ...(password && { password }),
+  };
+  const write = useWrite(() => apiPatch("/users/{id}", { path: { id: person.id }, body }), {
     success: `${name} saved`,
     onSuccess: () => {
       setOpen(false);
@@ -65,11 +70,6 @@ function EditPerson({ person, self }: { person: UserDto; self: boolean }) {
     onProblem: shownAtFields,
   });
   const errors = write.fieldErrors;
-  const body = {
-    ...(name !== person.name && { name }),
-    ...(role !== (person.orgRole ?? "") && { orgRole: role || null }),
-    ...(password && { password }),
-  };
   return (
     <FormDialog
       open={open}
@@ -84,9 +84,7 @@ function EditPerson({ person, self }: { person: UserDto; self: boolean }) {
       submitLabel="Save user"
       missing={Object.keys(body).length > 0 ? null : "No changes to save."}
       pending={write.pending}
-      onSubmit={() => {
-        void write.run(`/users/${person.id}`, { method: "PATCH", body });
-      }}
+      onSubmit={() => void write.run()}
     >
       <Field label="Name" error={errors.name}>
         {(control) => <Input {...control} value={name} onChange={(event) => setName(event.target.value)} />}

@@ -1,6 +1,7 @@
 "use client";
 
 import { useState } from "react";
+import { apiDelete, apiPatch, apiPost } from "@/components/data/api";
 import { PersonInput } from "@/components/forms/person-input";
 import { Avatar } from "@/components/ui/avatar";
 import { Badge } from "@/components/ui/badge";
@@ -58,16 +59,21 @@ export function ProjectMembers(props: ProjectMembersProps) {
 
 function MemberControls(props: { projectId: string; projectName: string; member: MemberDto }) {
   const { member } = props;
-  const path = `/projects/${props.projectId}/members/${member.userId}`;
-  const change = useWrite({ success: `${member.name}: role updated` });
-  const remove = useWrite({ success: `${member.name} removed` });
+  const path = { id: props.projectId, userId: member.userId };
+  const change = useWrite(
+    (role: ProjectRole) => apiPatch("/projects/{id}/members/{userId}", { path, body: { role } }),
+    { success: `${member.name}: role updated` },
+  );
+  const remove = useWrite(() => apiDelete("/projects/{id}/members/{userId}", { path }), {
+    success: `${member.name} removed`,
+  });
   return (
     <>
       <RoleSelect
         label={`Role of ${member.name}`}
         value={member.role}
         disabled={change.pending}
-        onChange={(role) => void change.run(path, { method: "PATCH", body: { role } })}
+        onChange={(role) => void change.run(role)}
       />
       <ConfirmDialog
         trigger={
@@ -80,7 +86,7 @@ function MemberControls(props: { projectId: string; projectName: string; member:
         kept={["The member’s environments (still running)"]}
         confirmLabel="Remove member"
         tone="primary"
-        onConfirm={() => remove.run(path, { method: "DELETE" })}
+        onConfirm={() => remove.run()}
       />
     </>
   );
@@ -89,17 +95,17 @@ function MemberControls(props: { projectId: string; projectName: string; member:
 function AddMember({ projectId, searches }: { projectId: string; searches: boolean }) {
   const [user, setUser] = useState("");
   const [role, setRole] = useState<ProjectRole>("developer");
-  const add = useWrite<MemberDto>({
-    success: (made) => `${made.name} added`,
-    onSuccess: () => setUser(""),
-  });
+  const add = useWrite(
+    () => apiPost("/projects/{id}/members", { path: { id: projectId }, body: { user: user.trim(), role } }),
+    { success: (made) => `${made.name} added`, onSuccess: () => setUser("") },
+  );
   return (
     <form
       className="flex flex-wrap items-center gap-2 border-b bg-subtle px-4 py-3"
       onSubmit={(event) => {
         event.preventDefault();
         if (user.trim() === "") return;
-        void add.run(`/projects/${projectId}/members`, { method: "POST", body: { user: user.trim(), role } });
+        void add.run();
       }}
     >
       <div className="min-w-0 flex-1 basis-56">

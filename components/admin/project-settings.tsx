@@ -1,6 +1,7 @@
 "use client";
 
 import { useState } from "react";
+import { apiPatch } from "@/components/data/api";
 import { shownAtFields } from "@/components/data/use-action";
 import { Button } from "@/components/ui/button";
 import { Card, CardFooter } from "@/components/ui/card";
@@ -10,7 +11,7 @@ import { Input } from "@/components/ui/input";
 import { ReasonedButton } from "@/components/ui/reasoned-button";
 import type { CostCenterDto, ProjectDto } from "@/lib/features/projects/schema";
 import { CostCenterField } from "./cost-center-field";
-import { apiValue, complaint, type LimitKey, limits, textsOf } from "./limit-texts";
+import { changedLimits, complaint, type LimitKey, limits, textsOf } from "./limit-texts";
 import { useWrite } from "./use-write";
 
 /** Changes a project's name, cost center and limits. Empty means no limit. */
@@ -56,15 +57,16 @@ function useProjectSettings(project: ProjectDto) {
   const [name, setName] = useState(project.name);
   const [costCenter, setCostCenter] = useState(project.costCenter.id);
   const [texts, setTexts] = useState(() => textsOf(project));
-  const save = useWrite({ success: `${name} saved`, onProblem: shownAtFields });
   const before = textsOf(project);
-  const body: Record<string, unknown> = {
+  const body = {
     ...(name !== project.name && { name }),
     ...(costCenter !== project.costCenter.id && { costCenter }),
+    ...changedLimits(texts, before),
   };
-  for (const limit of limits) {
-    if (texts[limit.key] !== before[limit.key]) body[limit.key] = apiValue(limit, texts[limit.key]);
-  }
+  const save = useWrite(() => apiPatch("/projects/{id}", { path: { id: project.id }, body }), {
+    success: `${name} saved`,
+    onProblem: shownAtFields,
+  });
   const wrong = limits.some((limit) => complaint(limit, texts[limit.key]));
   const missing = wrong
     ? "Correct the marked limits first."
@@ -75,7 +77,7 @@ function useProjectSettings(project: ProjectDto) {
     ...{ name, setName, costCenter, setCostCenter, texts, save },
     setText: (key: LimitKey, text: string) => setTexts((present) => ({ ...present, [key]: text })),
     missing,
-    submit: () => void (missing === null && save.run(`/projects/${project.id}`, { method: "PATCH", body })),
+    submit: () => void (missing === null && save.run()),
   };
 }
 
@@ -112,14 +114,14 @@ function LimitFields({ texts, onChange, currency, errors }: LimitFieldsProps) {
 }
 
 function ArchiveButton({ project }: { project: ProjectDto }) {
-  const archive = useWrite({
+  const path = { id: project.id };
+  const body = { archived: !project.archived };
+  const archive = useWrite(() => apiPatch("/projects/{id}", { path, body }), {
     success: project.archived ? `${project.name} restored` : `${project.name} archived`,
   });
-  const change = () =>
-    archive.run(`/projects/${project.id}`, { method: "PATCH", body: { archived: !project.archived } });
   if (project.archived) {
     return (
-      <Button variant="ghost" loading={archive.pending} onClick={() => void change()}>
+      <Button variant="ghost" loading={archive.pending} onClick={() => void archive.run()}>
         Restore project
       </Button>
     );
@@ -132,7 +134,7 @@ function ArchiveButton({ project }: { project: ProjectDto }) {
       kept={["Costs, audit events and history"]}
       confirmLabel="Archive project"
       tone="primary"
-      onConfirm={change}
+      onConfirm={() => archive.run()}
     />
   );
 }

@@ -1,6 +1,6 @@
 import type { QueueListDto, ScheduleDto } from "@/lib/features/workers/schema";
 
-type QueueName = QueueListDto["queues"][number]["name"];
+export type QueueName = QueueListDto["queues"][number]["name"];
 
 /** What each queue's jobs do. */
 const queues: Record<QueueName, string> = {

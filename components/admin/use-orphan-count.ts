@@ -1,8 +1,8 @@
 "use client";
 
 import { useEffect, useState } from "react";
-import { apiFetch } from "@/components/data/api";
-import type { CloudHealth, OrphanDto } from "@/lib/features/clouds/schema";
+import { apiGet } from "@/components/data/api";
+import type { CloudHealth } from "@/lib/features/clouds/schema";
 
 interface OrphansOfCloud {
   id: string;
@@ -41,9 +41,7 @@ export function useOrphanCount(clouds: readonly CloudHealth[]): OrphanCount {
 }
 
 async function askCloud({ id, title }: CloudHealth, signal: AbortSignal): Promise<OrphansOfCloud> {
-  const answer = await apiFetch<{ items: OrphanDto[]; truncated: boolean }>(`/clouds/${id}/orphans`, {
-    signal,
-  });
+  const answer = await apiGet("/clouds/{id}/orphans", { path: { id }, signal });
   const managed = answer.items.filter((one) => one.kind === "managed");
   return { id, title, count: managed.length, truncated: answer.truncated };
 }

@@ -1,13 +1,15 @@
 "use client";
 
 import { useRouter } from "next/navigation";
-import { type ApiOptions, apiFetch } from "@/components/data/api";
 import { type ActionOptions, useAction } from "@/components/data/use-action";
 
 /** One write to the API; the page's server parts are drawn again when it worked. */
-export function useWrite<Result = unknown>(options: ActionOptions<Result, [string, ApiOptions]> = {}) {
+export function useWrite<Result, Input extends unknown[]>(
+  work: (...input: Input) => Promise<Result>,
+  options: ActionOptions<Result, Input> = {},
+) {
   const router = useRouter();
-  return useAction<Result, [string, ApiOptions]>((path, request) => apiFetch<Result>(path, request), {
+  return useAction(work, {
     ...options,
     onSuccess: (result, ...input) => {
       options.onSuccess?.(result, ...input);

@@ -2,7 +2,7 @@
 
 import { ShieldCheck, TriangleAlert } from "lucide-react";
 import { useState } from "react";
-import { apiFetch } from "@/components/data/api";
+import { apiPost } from "@/components/data/api";
 import { useAction } from "@/components/data/use-action";
 import { Button } from "@/components/ui/button";
 import { DescriptionList } from "@/components/ui/description-list";
@@ -14,7 +14,7 @@ import { formatCount, formatNumber } from "@/lib/kernel/format";
 /** Checks chain, seals and heads on the server and says whether anything was changed, removed or inserted. */
 export function VerifyChain() {
   const [result, setResult] = useState<AuditVerification>();
-  const check = useAction(() => apiFetch<AuditVerification>("/audit/verify", { method: "POST" }), {
+  const check = useAction(() => apiPost("/audit/verify"), {
     onSuccess: setResult,
   });
   return (

@@ -2,6 +2,7 @@
 
 import { useRouter } from "next/navigation";
 import { useState } from "react";
+import { apiPost } from "@/components/data/api";
 import { Button, type ButtonProps } from "@/components/ui/button";
 import { Callout } from "@/components/ui/callout";
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
@@ -86,15 +87,25 @@ interface TransitionButtonProps extends Omit<VersionActionsProps, "allowed"> {
   transition: VersionTransition;
 }
 
+function useTransitionWrite({ template, version, transition }: TransitionButtonProps, note: string) {
+  return useWrite(
+    (digest: string) =>
+      apiPost("/templates/{name}/versions/{version}/{transition}", {
+        path: { name: template, version, transition },
+        body: { digest, note: note.trim() },
+      }),
+    { success: words[transition].done, onProblem: (problem) => problem.status === 409 },
+  );
+}
+
 function TransitionButton(props: TransitionButtonProps) {
   const look = words[props.transition];
   const router = useRouter();
   const [note, setNote] = useState("");
   // Of the moment the dialog opened: a page that is refreshed behind it must not change what is confirmed.
   const [reviewed, setReviewed] = useState<string>();
-  const write = useWrite({ success: look.done, onProblem: (problem) => problem.status === 409 });
+  const write = useTransitionWrite(props, note);
   const outdated = write.problem?.status === 409;
-  const path = `/templates/${props.template}/versions/${encodeURIComponent(props.version)}/${props.transition}`;
   const failures = outdated ? [] : (write.problem?.errors ?? []);
   const setOpen = (next: boolean) => {
     setReviewed(next ? props.digest : undefined);
@@ -116,7 +127,7 @@ function TransitionButton(props: TransitionButtonProps) {
             ? "Say what needs to change."
             : null
       }
-      onConfirm={() => write.run(path, { method: "POST", body: { digest: reviewed, note: note.trim() } })}
+      onConfirm={() => (reviewed === undefined ? undefined : write.run(reviewed))}
     >
       {props.transition === "publish" ? (
         <p className="text-sm text-muted">

@@ -2,6 +2,8 @@
 
 import { Plus } from "lucide-react";
 import { useState } from "react";
+import { apiDelete, apiPatch, apiPost } from "@/components/data/api";
+import type { ApiBody } from "@/components/data/api-types";
 import { shownAtFields } from "@/components/data/use-action";
 import { Button } from "@/components/ui/button";
 import { Callout } from "@/components/ui/callout";
@@ -88,7 +90,7 @@ const empty: WebhookValues = { name: "", url: "", format: "standard", groups: [.
 function AddWebhook({ onMade }: { onMade: (made: WebhookCreated) => void }) {
   const [open, setOpen] = useState(false);
   const [values, setValues] = useState(empty);
-  const write = useWrite<WebhookCreated>({
+  const write = useWrite(() => apiPost("/webhooks", { body: values }), {
     success: (made) => `${made.name} added`,
     onSuccess: (made) => {
       setOpen(false);
@@ -110,7 +112,7 @@ function AddWebhook({ onMade }: { onMade: (made: WebhookCreated) => void }) {
       description="Messages name environments, users and costs. Add only URLs you trust with this data."
       submitLabel="Add webhook"
       pending={write.pending}
-      onSubmit={() => void write.run("/webhooks", { method: "POST", body: values })}
+      onSubmit={() => void write.run()}
     >
       <WebhookFields values={values} errors={write.fieldErrors} onChange={setValues} />
     </FormDialog>
@@ -119,17 +121,16 @@ function AddWebhook({ onMade }: { onMade: (made: WebhookCreated) => void }) {
 
 function WebhookActions({ webhook }: { webhook: WebhookDto }) {
   const { id, name, format, groups, enabled } = webhook;
-  const path = `/webhooks/${id}`;
+  const path = { id };
   const before: WebhookValues = { name, url: "", format, groups };
   const [open, setOpen] = useState(false);
   const [values, setValues] = useState(before);
-  const change = useWrite({
-    success: `${name} updated`,
-    onSuccess: () => setOpen(false),
-    onProblem: shownAtFields,
-  });
-  const test = useWrite({ success: "Test message queued" });
-  const remove = useWrite({ success: `${name} deleted` });
+  const change = useWrite(
+    (body: ApiBody<"/webhooks/{id}", "patch">) => apiPatch("/webhooks/{id}", { path, body }),
+    { success: `${name} updated`, onSuccess: () => setOpen(false), onProblem: shownAtFields },
+  );
+  const test = useWrite(() => apiPost("/webhooks/{id}/test", { path }), { success: "Test message queued" });
+  const remove = useWrite(() => apiDelete("/webhooks/{id}", { path }), { success: `${name} deleted` });
   const { url, ...rest } = values;
   return (
     <>
@@ -139,7 +140,7 @@ function WebhookActions({ webhook }: { webhook: WebhookDto }) {
         reason={enabled ? null : "Turn the webhook on first."}
         loading={test.pending}
         aria-label={`Send test message to ${name}`}
-        onClick={() => void test.run(`${path}/test`, { method: "POST" })}
+        onClick={() => void test.run()}
       >
         Send test
       </ReasonedButton>
@@ -148,7 +149,7 @@ function WebhookActions({ webhook }: { webhook: WebhookDto }) {
         variant="ghost"
         loading={change.pending}
         aria-label={`Turn ${name} ${enabled ? "off" : "on"}`}
-        onClick={() => void change.run(path, { method: "PATCH", body: { enabled: !enabled } })}
+        onClick={() => void change.run({ enabled: !enabled })}
       >
         {enabled ? "Turn off" : "Turn on"}
       </Button>
@@ -166,7 +167,7 @@ function WebhookActions({ webhook }: { webhook: WebhookDto }) {
         title={`Edit ${name}`}
         submitLabel="Save webhook"
         pending={change.pending}
-        onSubmit={() => void change.run(path, { method: "PATCH", body: { ...rest, ...(url && { url }) } })}
+        onSubmit={() => void change.run({ ...rest, ...(url && { url }) })}
       >
         <WebhookFields values={values} errors={change.fieldErrors} onChange={setValues} stored />
       </FormDialog>
@@ -179,7 +180,7 @@ function WebhookActions({ webhook }: { webhook: WebhookDto }) {
         title={`Delete ${name}?`}
         losses={["Messages not yet delivered", "Delivery log"]}
         confirmLabel="Delete webhook"
-        onConfirm={() => remove.run(path, { method: "DELETE" })}
+        onConfirm={() => remove.run()}
       />
     </>
   );

@@ -1,4 +1,5 @@
 import Link from "next/link";
+import { apiHref } from "@/components/data/api-href";
 import { Mark } from "@/components/shell/mark";
 import { errorCodes } from "@/lib/kernel/errors";
 import { OperationCard } from "./operation-card";
@@ -72,7 +73,7 @@ function Introduction({ serverUrl, version }: { serverUrl: string; version: stri
           your account settings
         </Link>
         . For tools, use the{" "}
-        <a className="text-accent-ink underline underline-offset-4" href="/api/v1/openapi.json">
+        <a className="text-accent-ink underline underline-offset-4" href={apiHref("/openapi.json")}>
           OpenAPI 3.1 document
         </a>
         .

@@ -2,7 +2,7 @@
 
 import { useRouter } from "next/navigation";
 import { useState } from "react";
-import { apiFetch } from "@/components/data/api";
+import { apiPost } from "@/components/data/api";
 import { useAction } from "@/components/data/use-action";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
@@ -26,7 +26,8 @@ export function AlternativesCard(props: AlternativesCardProps) {
   const [suggested, setSuggested] = useState<Alternative>();
   const reject = useAction(
     (reason: string) =>
-      apiFetch(`/requests/${props.requestId}/decisions`, {
+      apiPost("/requests/{id}/decisions", {
+        path: { id: props.requestId },
         body: { decision: "reject", digest: props.digest, reason },
       }),
     {

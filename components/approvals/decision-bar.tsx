@@ -2,7 +2,7 @@
 
 import { useRouter } from "next/navigation";
 import { useRef, useState } from "react";
-import { type ApiProblem, apiFetch } from "@/components/data/api";
+import { type ApiProblem, apiPost } from "@/components/data/api";
 import { useAction } from "@/components/data/use-action";
 import { PlanAgain } from "@/components/requests/request-actions";
 import { Button } from "@/components/ui/button";
@@ -85,7 +85,8 @@ function useDecision({ requestId, digest, doing }: DecisionBarProps, heightOf: (
   const [rejecting, setRejecting] = useState(false);
   const action = useAction(
     (decision: "approve" | "reject", reason: string) =>
-      apiFetch<{ runId: string | null }>(`/requests/${requestId}/decisions`, {
+      apiPost("/requests/{id}/decisions", {
+        path: { id: requestId },
         body: { decision, digest, reason },
       }),
     {

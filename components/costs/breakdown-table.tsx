@@ -1,6 +1,7 @@
 "use client";
 
 import Link from "next/link";
+import { csvHref } from "@/components/data/api-href";
 import { CsvLink } from "@/components/data/csv-link";
 import { Card } from "@/components/ui/card";
 import { Money } from "@/components/ui/money";
@@ -23,7 +24,7 @@ export function BreakdownTable({ group, currency, days, total, rows, others }: B
     <Card
       title={`Cost by ${label.toLowerCase()}`}
       flush
-      aside={<CsvLink href={`/api/v1/costs/items?days=${days}`} />}
+      aside={<CsvLink href={csvHref("/costs/items", { query: { days } })} />}
     >
       <Table caption={`Cost by ${label.toLowerCase()}`}>
         <TableHead>

@@ -1,7 +1,7 @@
 "use client";
 
 import { useRouter } from "next/navigation";
-import { apiFetch } from "@/components/data/api";
+import { apiPost } from "@/components/data/api";
 import { useAction } from "@/components/data/use-action";
 import { Button } from "@/components/ui/button";
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
@@ -12,7 +12,7 @@ import { monthName } from "./month-name";
 export function CloseMonth({ month, costCenters }: { month: string; costCenters: number }) {
   const router = useRouter();
   const name = monthName(month);
-  const close = useAction(async () => await apiFetch("/statements", { body: { month } }), {
+  const close = useAction(() => apiPost("/statements", { body: { month } }), {
     success: `${name} closed`,
     onSuccess: () => router.refresh(),
   });

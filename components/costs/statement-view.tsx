@@ -1,4 +1,5 @@
 import { Download } from "lucide-react";
+import { csvHref } from "@/components/data/api-href";
 import { ButtonLink, buttonVariants } from "@/components/ui/button";
 import { Callout } from "@/components/ui/callout";
 import { Card } from "@/components/ui/card";
@@ -41,7 +42,7 @@ export function StatementView({ statement, page }: { statement: StatementDetail;
         }
         actions={
           <a
-            href={`/api/v1/statements/${statement.id}/lines?format=csv`}
+            href={csvHref("/statements/{id}/lines", { path: { id: statement.id } })}
             download
             className={buttonVariants()}
           >

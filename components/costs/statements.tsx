@@ -1,6 +1,7 @@
 "use client";
 
 import Link from "next/link";
+import { csvHref } from "@/components/data/api-href";
 import type { Column } from "@/components/data/column";
 import { ColumnTable } from "@/components/data/column-table";
 import { CsvLink } from "@/components/data/csv-link";
@@ -80,7 +81,7 @@ export function Statements(props: {
       flush
       aside={
         <span className="flex items-center gap-3">
-          {statements.length > 0 ? <CsvLink href="/api/v1/statements" /> : null}
+          {statements.length > 0 ? <CsvLink href={csvHref("/statements")} /> : null}
           {mayClose && next ? <CloseMonth month={next.month} costCenters={next.costCenters} /> : null}
         </span>
       }

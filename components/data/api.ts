@@ -1,8 +1,11 @@
-/** The browser's way to the API: JSON in and out, problems as typed errors, writes safe to repeat. */
+/**
+ * The browser's way to the API: paths, bodies and answers are those of its document, problems are typed errors, and writes
+ * are safe to repeat.
+ */
 
+import { addressOf } from "./api-href";
+import type { AddressParts, ApiAnswer, ApiPath, ApiRequest, CallOptions } from "./api-types";
 import { isAnswer, reportCall } from "./connection";
-
-const BASE = "/api/v1";
 
 /** One field's complaint within a 422 answer. */
 export interface ProblemFieldError {
@@ -53,37 +56,68 @@ export class ApiProblem extends Error {
   }
 }
 
-export interface ApiOptions {
-  method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
-  /** Sent as JSON; FormData, files and strings are sent as they are (a string as text/yaml). */
-  body?: unknown;
-  /** Same key, same effect: pass one key for all tries of one wish. A fresh one is made otherwise; null sends none. */
-  idempotencyKey?: string | null;
-  signal?: AbortSignal;
-  headers?: Record<string, string>;
+/** GET: what is there. @throws ApiProblem, as do all of these, for every answer that is not 2xx and for none at all */
+export function apiGet<Path extends ApiPath<"get">>(
+  path: Path,
+  ...request: ApiRequest<Path, "get">
+): Promise<ApiAnswer<Path, "get">>;
+export async function apiGet(path: string, ...[request]: Given): Promise<unknown> {
+  return await send("GET", path, request);
 }
 
-/**
- * Calls `/api/v1` + path. Resolves to the parsed body (undefined for 204).
- * @throws ApiProblem for every answer that is not 2xx and when the server cannot be reached.
- */
-export async function apiFetch<Answer = unknown>(path: string, options: ApiOptions = {}): Promise<Answer> {
-  const method = options.method ?? (options.body === undefined ? "GET" : "POST");
-  const headers: Record<string, string> = { accept: "application/json", ...options.headers };
-  if (method !== "GET" && options.idempotencyKey !== null)
-    headers["idempotency-key"] ??= options.idempotencyKey ?? newKey();
+/** POST: makes or starts something, once for each Idempotency-Key. */
+export function apiPost<Path extends ApiPath<"post">>(
+  path: Path,
+  ...request: ApiRequest<Path, "post">
+): Promise<ApiAnswer<Path, "post">>;
+export async function apiPost(path: string, ...[request]: Given): Promise<unknown> {
+  return await send("POST", path, request);
+}
+
+/** PATCH: changes the named fields of something. */
+export function apiPatch<Path extends ApiPath<"patch">>(
+  path: Path,
+  ...request: ApiRequest<Path, "patch">
+): Promise<ApiAnswer<Path, "patch">>;
+export async function apiPatch(path: string, ...[request]: Given): Promise<unknown> {
+  return await send("PATCH", path, request);
+}
+
+/** DELETE: ends or removes something. */
+export function apiDelete<Path extends ApiPath<"delete">>(
+  path: Path,
+  ...request: ApiRequest<Path, "delete">
+): Promise<ApiAnswer<Path, "delete">>;
+export async function apiDelete(path: string, ...[request]: Given): Promise<unknown> {
+  return await send("DELETE", path, request);
+}
+
+/** What all of them send. */
+interface Sent extends CallOptions, AddressParts {
+  /** Sent as JSON; files and strings are sent as they are (a string as text/yaml). */
+  body?: unknown;
+}
+
+/** The second argument of a call that may have none. */
+type Given = readonly (Sent | undefined)[];
+
+async function send(method: string, path: string, request: Sent = {}): Promise<unknown> {
+  const { body, idempotencyKey, signal } = request;
+  const headers = new Headers({ accept: "application/json" });
+  if (method !== "GET" && idempotencyKey !== null) headers.set("idempotency-key", idempotencyKey ?? newKey());
+  const address = addressOf(path, request);
   let response: Response;
   try {
-    response = await fetch(path.startsWith(BASE) ? path : `${BASE}${path}`, {
+    response = await fetch(address, {
       method,
       headers,
-      body: encodeBody(options.body, headers),
-      signal: options.signal,
+      body: encodeBody(body, headers),
+      signal,
       credentials: "same-origin",
       cache: "no-store",
     });
   } catch (error) {
-    if (options.signal?.aborted) throw error;
+    if (signal?.aborted) throw error;
     reportCall(false);
     throw new ApiProblem({
       status: 0,
@@ -94,23 +128,17 @@ export async function apiFetch<Answer = unknown>(path: string, options: ApiOptio
   }
   reportCall(isAnswer(response.status));
   if (!response.ok) throw await readProblem(response);
-  if (response.status === 204) return undefined as Answer;
-  return (await response.json()) as Answer;
+  return response.status === 204 ? undefined : await response.json();
 }
 
-function encodeBody(body: unknown, headers: Record<string, string>): BodyInit | undefined {
+function encodeBody(body: unknown, headers: Headers): BodyInit | undefined {
   if (body === undefined) return undefined;
-  if (body instanceof FormData) return body;
   if (body instanceof Blob) {
-    headers["content-type"] ??= body.type || "application/octet-stream";
+    headers.set("content-type", body.type || "application/octet-stream");
     return body;
   }
-  if (typeof body === "string") {
-    headers["content-type"] ??= "text/yaml";
-    return body;
-  }
-  headers["content-type"] ??= "application/json";
-  return JSON.stringify(body);
+  headers.set("content-type", typeof body === "string" ? "text/yaml" : "application/json");
+  return typeof body === "string" ? body : JSON.stringify(body);
 }
 
 async function readProblem(response: Response): Promise<ApiProblem> {

@@ -1,12 +1,11 @@
 import { Download } from "lucide-react";
 import { cn } from "@/components/ui/cn";
 
-/** A list's rows as a file; the address may name the format already. */
+/** A list's rows as a file, from an address of `csvHref`. */
 export function CsvLink({ href, className }: { href: string; className?: string }) {
-  const csv = /[?&]format=csv/.test(href) ? href : `${href}${href.includes("?") ? "&" : "?"}format=csv`;
   return (
     <a
-      href={csv}
+      href={href}
       download
       className={cn(
         "inline-flex items-center gap-1 rounded-sm text-xs text-muted hover:text-ink hover:underline",

@@ -4,7 +4,8 @@
  * connection back after a while and asks for what it missed when it is looked at again.
  */
 
-import { apiFetch } from "./api";
+import { apiGet } from "./api";
+import { apiHref } from "./api-href";
 
 export interface StreamEvent {
   id: string;
@@ -61,11 +62,9 @@ function connect(): void {
   close();
   if (topics === "" || document.hidden) return;
   openTopics = topics;
-  const query = new URLSearchParams({ topics });
-  // A new EventSource cannot send the Last-Event-ID header: the query says the same.
-  if (from !== undefined) query.set("lastEventId", from);
   tell("connecting");
-  const stream = new EventSource(`/api/v1/events?${query}`);
+  // A new EventSource cannot send the Last-Event-ID header: the query says the same.
+  const stream = new EventSource(apiHref("/events", { query: { topics, lastEventId: from } }));
   source = stream;
   stream.onopen = () => {
     failures = 0;
@@ -75,7 +74,7 @@ function connect(): void {
   stream.onerror = () => {
     tell("waiting");
     // Whether the stream ended or the portal is gone; what the call finds, it notes itself.
-    void apiFetch("/health/live").catch(() => undefined);
+    void apiGet("/health/live").catch(() => undefined);
     // While CONNECTING the browser retries by itself; CLOSED means it gave up (an answer other than 200).
     if (stream.readyState === EventSource.CLOSED && source === stream) retry();
   };

@@ -3,7 +3,7 @@
 import { MoreHorizontal, RotateCcw, Trash2 } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
-import { apiFetch } from "@/components/data/api";
+import { apiDelete, apiPost } from "@/components/data/api";
 import { useAction } from "@/components/data/use-action";
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
 import {
@@ -32,7 +32,8 @@ export function TakeBackup(props: { environment: EnvironmentDetail; isBusy: bool
   const [open, setOpen] = useState(false);
   const [note, setNote] = useState("");
   const take = useAction(
-    () => apiFetch(`/environments/${environment.id}/backups`, { body: { note: note.trim() } }),
+    () =>
+      apiPost("/environments/{id}/backups", { path: { id: environment.id }, body: { note: note.trim() } }),
     {
       success: "Backup started",
       onSuccess: () => {
@@ -153,7 +154,7 @@ function RestoreDialog({
 
 function DeleteDialog({ backup, onOpenChange }: DialogProps) {
   const router = useRouter();
-  const remove = useAction(() => apiFetch(`/backups/${backup.id}`, { method: "DELETE" }), {
+  const remove = useAction(() => apiDelete("/backups/{id}", { path: { id: backup.id } }), {
     success: "Backup deleted",
     onSuccess: () => router.refresh(),
   });

@@ -1,3 +1,4 @@
+import { apiHref } from "@/components/data/api-href";
 import type { EnvironmentDetail, ResourceDto } from "@/lib/features/environments/schema";
 
 /** A line to copy. */
@@ -125,13 +126,13 @@ function clientOf(one: ResourceDto): Client | undefined {
 
 /** A call of the API that follows a component's log. */
 function logCall(component: string, { environmentId, portal }: RecipeContext): string {
-  const path = `/environments/${environmentId}/logs?component=${encodeURIComponent(component)}`;
-  return apiCall(portal, path, "-sN");
+  const log = apiHref("/environments/{id}/logs", { path: { id: environmentId }, query: { component } });
+  return apiCall(portal, log, "-sN");
 }
 
 /** A GET of the API as a curl line, with the token in a variable. */
-export function apiCall(portal: string, path: string, flags = "-s"): string {
-  return `curl ${flags} -H "Authorization: Bearer $ROSTRUM_TOKEN" ${quoted(`${portal}/api/v1${path}`)}`;
+export function apiCall(portal: string, href: string, flags = "-s"): string {
+  return `curl ${flags} -H "Authorization: Bearer $ROSTRUM_TOKEN" ${quoted(`${portal}${href}`)}`;
 }
 
 /** One word of a POSIX shell, whatever is in it. */

@@ -2,14 +2,13 @@
 
 import { useRouter } from "next/navigation";
 import { useState } from "react";
-import { apiFetch } from "@/components/data/api";
+import { apiPost } from "@/components/data/api";
 import { useAction } from "@/components/data/use-action";
 import { Field } from "@/components/ui/field";
 import { FormDialog } from "@/components/ui/form-dialog";
 import { Input } from "@/components/ui/input";
 import type { BackupDto } from "@/lib/features/backups/schema";
 import type { EnvironmentDetail } from "@/lib/features/environments/schema";
-import type { SubmittedDto } from "@/lib/features/requests/schema";
 import { formatExact } from "@/lib/kernel/format";
 
 export interface CreateFromBackupProps {
@@ -25,7 +24,7 @@ export function CreateFromBackup({ backup, environment, onOpenChange }: CreateFr
   const [name, setName] = useState(environment.name);
   const create = useAction(
     () =>
-      apiFetch<SubmittedDto>("/requests", {
+      apiPost("/requests", {
         body: {
           kind: "create",
           project: environment.project.slug,

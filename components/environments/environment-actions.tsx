@@ -2,7 +2,7 @@
 
 import { ArrowUpRight } from "lucide-react";
 import { useRouter } from "next/navigation";
-import { apiFetch } from "@/components/data/api";
+import { apiPost } from "@/components/data/api";
 import { useAction } from "@/components/data/use-action";
 import { Button, ButtonLink } from "@/components/ui/button";
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
@@ -100,7 +100,7 @@ export function StartButton({ environment }: ButtonTarget) {
 
 function BackUpButton({ id }: { id: string }) {
   const router = useRouter();
-  const backUp = useAction(() => apiFetch(`/environments/${id}/backups`, { method: "POST", body: {} }), {
+  const backUp = useAction(() => apiPost("/environments/{id}/backups", { path: { id }, body: {} }), {
     success: "Backup started",
     onSuccess: () => router.refresh(),
   });

@@ -12,6 +12,7 @@ import {
 } from "lucide-react";
 import Link from "next/link";
 import { useRef, useState } from "react";
+import { apiHref } from "@/components/data/api-href";
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
 import { copyText } from "@/components/ui/copy-text";
 import {
@@ -122,7 +123,12 @@ function CopyItems({ environment: { id, url } }: { environment: MenuTarget }) {
         </DropdownMenuItem>
       ) : null}
       <DropdownMenuItem
-        onSelect={() => void copy("API call", apiCall(window.location.origin, `/environments/${id}`))}
+        onSelect={() =>
+          void copy(
+            "API call",
+            apiCall(window.location.origin, apiHref("/environments/{id}", { path: { id } })),
+          )
+        }
       >
         <SquareTerminal aria-hidden /> Copy API call
       </DropdownMenuItem>

@@ -27,6 +27,7 @@ export function ExtendDialog(props: ExtendDialogProps) {
   const change = useChange(environment.id, { done: `Lease extended to ${endsAt}` });
 
   async function submit() {
+    if (days === undefined) return;
     if (await change.run({ kind: "extend", leaseDays: days, reason: reason.trim() })) setOpen(false);
   }
 

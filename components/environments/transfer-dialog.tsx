@@ -2,7 +2,7 @@
 
 import { useRouter } from "next/navigation";
 import { type ReactNode, useState } from "react";
-import { apiFetch } from "@/components/data/api";
+import { apiPatch } from "@/components/data/api";
 import { shownAtFields, useAction } from "@/components/data/use-action";
 import { PersonInput } from "@/components/forms/person-input";
 import type { FoundPerson } from "@/components/forms/use-people";
@@ -38,16 +38,16 @@ export function TransferDialog(props: TransferDialogProps) {
   const what =
     environments.length === 1 && first ? first.name : formatCount(environments.length, "environment");
   const transfer = useAction(
-    async () => {
+    async (owner: string) => {
       for (const { id } of environments) {
-        await apiFetch(`/environments/${id}`, { method: "PATCH", body: { owner: chosen?.id } });
+        await apiPatch("/environments/{id}", { path: { id }, body: { owner } });
       }
     },
     { success: `${what} transferred`, onProblem: shownAtFields },
   );
 
   async function submit() {
-    if (await transfer.run()) setOpen(false);
+    if (chosen && (await transfer.run(chosen.id))) setOpen(false);
     router.refresh();
   }
 

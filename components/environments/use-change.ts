@@ -1,12 +1,15 @@
 "use client";
 
 import { useRouter } from "next/navigation";
-import { apiFetch } from "@/components/data/api";
+import { apiPost } from "@/components/data/api";
+import type { ApiBody } from "@/components/data/api-types";
 import { type Action, useAction } from "@/components/data/use-action";
 import { toast } from "@/components/ui/toast";
-import type { SubmittedDto } from "@/lib/features/requests/schema";
 
-export type ChangeWish = { kind: string; reason?: string } & Record<string, unknown>;
+type Body = ApiBody<"/requests", "post">;
+type Wish<Change> = Change extends { environment: string } ? Omit<Change, "environment"> : never;
+/** A change of an environment, without the environment. */
+type ChangeWish = Wish<Body>;
 
 /**
  * Asks for a change of an environment, the one way there is. What waits for approval leads to its request; with
@@ -15,8 +18,7 @@ export type ChangeWish = { kind: string; reason?: string } & Record<string, unkn
 export function useChange(environmentId: string, options: { watch?: boolean; done?: string } = {}) {
   const router = useRouter();
   const action: Action<[ChangeWish]> = useAction(
-    (wish: ChangeWish) =>
-      apiFetch<SubmittedDto>("/requests", { body: { reason: "", environment: environmentId, ...wish } }),
+    (wish: ChangeWish) => apiPost("/requests", { body: { reason: "", environment: environmentId, ...wish } }),
     {
       onSuccess: (submitted) => {
         if (submitted.status === "pending_approval") {

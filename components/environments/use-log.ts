@@ -1,6 +1,7 @@
 "use client";
 
 import { useEffect, useState } from "react";
+import { apiHref } from "@/components/data/api-href";
 import type { LogLine } from "@/components/data/log-viewer";
 import { readLogText } from "./log-text";
 
@@ -27,8 +28,9 @@ export function useLog(environmentId: string, component: string, { tail, attempt
     setProblem(undefined);
     setState("connecting");
     if (!component) return;
-    const query = new URLSearchParams({ component, tail: String(tail) });
-    const source = new EventSource(`/api/v1/environments/${environmentId}/logs?${query}`);
+    const source = new EventSource(
+      apiHref("/environments/{id}/logs", { path: { id: environmentId }, query: { component, tail } }),
+    );
     let waiting: LogLine[] = [];
     let fresh = true;
     const flush = () => {

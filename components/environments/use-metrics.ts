@@ -1,7 +1,7 @@
 "use client";
 
 import { useEffect, useState } from "react";
-import { ApiProblem, apiFetch } from "@/components/data/api";
+import { ApiProblem, apiGet } from "@/components/data/api";
 import type { MetricsDto } from "@/lib/features/monitoring/schema";
 
 const everyMs = 10_000;
@@ -15,7 +15,8 @@ export function useMetrics(environmentId: string): { metrics: MetricsDto | null;
     const load = async () => {
       try {
         const { signal } = ending;
-        setMetrics(await apiFetch<MetricsDto>(`/environments/${environmentId}/metrics?range=1h`, { signal }));
+        const lastHour = { path: { id: environmentId }, query: { range: "1h" }, signal } as const;
+        setMetrics(await apiGet("/environments/{id}/metrics", lastHour));
         setProblem(null);
       } catch (error) {
         if (ending.signal.aborted) return;

@@ -1,9 +1,8 @@
 "use client";
 
 import { useEffect, useState } from "react";
-import { ApiProblem, apiFetch } from "@/components/data/api";
+import { ApiProblem, apiGet } from "@/components/data/api";
 import { toastProblem } from "@/components/data/use-action";
-import type { MemberDto } from "@/lib/features/projects/schema";
 import { ownerOptions } from "./owner-options";
 import type { OwnerOption } from "./transfer-dialog";
 
@@ -19,7 +18,8 @@ export function useOwnerOptions(
     const ending = new AbortController();
     const load = async () => {
       try {
-        const { items } = await apiFetch<{ items: MemberDto[] }>(`/projects/${projectId}/members`, {
+        const { items } = await apiGet("/projects/{id}/members", {
+          path: { id: projectId },
           signal: ending.signal,
         });
         setOptions(ownerOptions(items, ownerId));

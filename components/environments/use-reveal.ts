@@ -1,7 +1,7 @@
 "use client";
 
 import { useEffect, useState } from "react";
-import { apiFetch } from "@/components/data/api";
+import { apiPost } from "@/components/data/api";
 import { useAction } from "@/components/data/use-action";
 
 const shownMs = 60_000;
@@ -12,7 +12,8 @@ export function useReveal(environmentId: string, output: { name: string; compone
   const { name, component } = output;
   const reveal = useAction(
     () =>
-      apiFetch<{ value: unknown }>(`/environments/${environmentId}/reveal`, {
+      apiPost("/environments/{id}/reveal", {
+        path: { id: environmentId },
         body: { name, ...(component && { component }) },
       }),
     {

@@ -215,13 +215,11 @@ export function UploadInput({ value, onChange, ...rest }: TextLikeProps) {
   const project = useContext(UploadProject);
   async function send(file: File) {
     setState({ name: file.name, busy: true });
-    const { ApiProblem, apiFetch } = await import("@/components/data/api");
+    const { ApiProblem, apiPost } = await import("@/components/data/api");
     try {
-      const query = new URLSearchParams({ name: file.name.slice(0, 200), ...(project && { project }) });
-      const answer = await apiFetch<{ id: string }>(`/uploads?${query}`, {
-        body: file,
-        headers: { "content-type": "application/octet-stream" },
-      });
+      const query = { name: file.name.slice(0, 200), ...(project && { project }) };
+      const body = file.slice(0, file.size, "application/octet-stream");
+      const answer = await apiPost("/uploads", { query, body });
       setState({ name: file.name });
       onChange(answer.id);
     } catch (error) {

@@ -1,5 +1,5 @@
 import type { ValueRules } from "@/lib/kernel/values";
-import type { FieldValue, FormField } from "./types";
+import type { FieldValue, FormField, SentValue } from "./types";
 
 /** The rules of a field: those of its template, else what the field says of itself. */
 export function rulesOf(field: FormField): ValueRules {
@@ -29,21 +29,42 @@ export function rulesOf(field: FormField): ValueRules {
  * A field's value as it is sent: what was cleared is null, which says "not set" and brings no default back. An empty text
  * stays one only where it was allowed by name (minLength: 0, or a choice of that value).
  */
-export function sentValue(rules: ValueRules, value: FieldValue): FieldValue {
+export function sentValue(rules: ValueRules, value: FieldValue): SentValue {
   if (value === undefined || value === null) return null;
   if (value === "") return rules.minLength === 0 || rules.enum?.includes("") ? value : null;
   const { items, properties } = rules;
-  if (Array.isArray(value)) return items ? value.map((item) => sentItem(items, item)) : value;
-  if (typeof value !== "object" || !properties) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([name, inner]) => [
-      name,
-      Object.hasOwn(properties, name) && properties[name] ? sentValue(properties[name], inner) : inner,
-    ]),
+  if (Array.isArray(value)) return items ? value.map((item) => sentItem(items, item)) : asSent(value);
+  if (typeof value !== "object" || !properties) return asSent(value);
+  return sentEntries(value, (name, inner) =>
+    Object.hasOwn(properties, name) && properties[name]
+      ? sentValue(properties[name], inner)
+      : inner === undefined
+        ? undefined
+        : asSent(inner),
   );
 }
 
 /** An entry of a list is there or not; an empty one is no entry that was cleared. */
-function sentItem(rules: ValueRules, value: FieldValue): FieldValue {
-  return value === "" || value === undefined ? value : sentValue(rules, value);
+function sentItem(rules: ValueRules, value: FieldValue): SentValue {
+  return value === "" ? value : sentValue(rules, value);
+}
+
+/** A value that no rule speaks of, as JSON writes it. */
+function asSent(value: FieldValue): SentValue {
+  if (value === undefined || value === null) return null;
+  if (Array.isArray(value)) return value.map(asSent);
+  if (typeof value !== "object") return value;
+  return sentEntries(value, (_, inner) => (inner === undefined ? undefined : asSent(inner)));
+}
+
+function sentEntries(
+  value: { [key: string]: FieldValue },
+  sent: (name: string, inner: FieldValue) => SentValue | undefined,
+): { [key: string]: SentValue } {
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([name, inner]) => {
+      const entry = sent(name, inner);
+      return entry === undefined ? [] : [[name, entry] as const];
+    }),
+  );
 }

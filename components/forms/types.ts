@@ -10,6 +10,9 @@ export type FieldValue =
   | FieldValue[]
   | { [key: string]: FieldValue };
 
+/** A value as it is sent: JSON, in which nothing is left undefined. */
+export type SentValue = string | number | boolean | null | SentValue[] | { [key: string]: SentValue };
+
 export type FieldType = "string" | "integer" | "number" | "boolean" | "array" | "object";
 
 export type Widget =

@@ -1,7 +1,7 @@
 "use client";
 
 import { useEffect, useState } from "react";
-import { apiFetch } from "@/components/data/api";
+import { apiGet } from "@/components/data/api";
 
 /** A user as the picker shows them. */
 export interface FoundPerson {
@@ -30,11 +30,10 @@ export function usePeople(words: string, enabled: boolean): readonly FoundPerson
   useEffect(() => {
     if (!asks) return setFound(none);
     const abort = new AbortController();
-    const query = new URLSearchParams({ q: text, disabled: "false", limit: String(shown) });
+    const query = { q: text, disabled: "false", limit: shown };
     const timer = setTimeout(async () => {
       try {
-        const { signal } = abort;
-        const answer = await apiFetch<{ items: FoundPerson[] }>(`/users?${query}`, { signal });
+        const answer = await apiGet("/users", { query, signal: abort.signal });
         setFound(answer.items);
       } catch {
         // Suggestions are a help: without them the address is typed as a whole.

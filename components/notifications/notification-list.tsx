@@ -2,7 +2,7 @@
 
 import Link from "next/link";
 import { useRouter } from "next/navigation";
-import { apiFetch } from "@/components/data/api";
+import { apiPatch, apiPost } from "@/components/data/api";
 import { useAction } from "@/components/data/use-action";
 import { Button } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
@@ -17,7 +17,7 @@ export function NotificationList(props: { items: readonly NotificationDto[]; unr
   const read = useAction(
     async (item: NotificationDto) => {
       if (item.readAt) return;
-      await apiFetch(`/notifications/${item.id}`, { method: "PATCH", body: { read: true } });
+      await apiPatch("/notifications/{id}", { path: { id: item.id }, body: { read: true } });
     },
     { onSuccess: () => router.refresh() },
   );
@@ -55,7 +55,7 @@ export function NotificationList(props: { items: readonly NotificationDto[]; unr
 
 export function ReadAll() {
   const router = useRouter();
-  const all = useAction(() => apiFetch("/notifications/read-all", { method: "POST" }), {
+  const all = useAction(() => apiPost("/notifications/read-all"), {
     onSuccess: () => router.refresh(),
   });
   return (

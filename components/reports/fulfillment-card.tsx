@@ -1,3 +1,4 @@
+import { csvHref } from "@/components/data/api-href";
 import { CsvLink } from "@/components/data/csv-link";
 import { Card } from "@/components/ui/card";
 import { Stat } from "@/components/ui/stat";
@@ -34,7 +35,7 @@ export function FulfillmentCard({ rows, days }: { rows: readonly FulfillmentRow[
       <Card
         title="Fulfillment by template"
         flush
-        aside={<CsvLink href={`/api/v1/reports/fulfillment?days=${days}`} />}
+        aside={<CsvLink href={csvHref("/reports/fulfillment", { query: { days } })} />}
       >
         {templates.length === 0 ? (
           <p className="px-4 py-6 text-muted">No requests in this period</p>

@@ -1,5 +1,6 @@
 import Link from "next/link";
 import { TemplateIcon } from "@/components/catalog/template-icon";
+import { csvHref } from "@/components/data/api-href";
 import { CsvLink } from "@/components/data/csv-link";
 import { Card } from "@/components/ui/card";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
@@ -19,7 +20,7 @@ export function RelianceTable({
     <Card
       title="Reliance by template"
       flush
-      aside={<CsvLink href={`/api/v1/reports/reliance?days=${days}`} />}
+      aside={<CsvLink href={csvHref("/reports/reliance", { query: { days } })} />}
     >
       <Table caption="Reliance by template">
         <TableHead>

@@ -1,5 +1,6 @@
 import { Decimal } from "decimal.js";
 import Link from "next/link";
+import { csvHref } from "@/components/data/api-href";
 import { ChoiceLinks } from "@/components/data/choice-links";
 import { CsvLink } from "@/components/data/csv-link";
 import { Card } from "@/components/ui/card";
@@ -40,7 +41,7 @@ export function SprawlCard({ rows, reason, opens }: SprawlCardProps) {
   const listed = reason ? shown : sprawlReasons.flatMap((one) => dearest(rows, one));
   const href = (wanted?: SprawlReason) => `/insights/reclaimable${wanted ? `?reason=${wanted}` : ""}`;
   return (
-    <Card title="Reclaimable environments" flush aside={<CsvLink href="/api/v1/reports/sprawl" />}>
+    <Card title="Reclaimable environments" flush aside={<CsvLink href={csvHref("/reports/sprawl")} />}>
       <div className="flex flex-wrap items-center justify-between gap-3 border-b px-4 py-3">
         <ChoiceLinks
           label="Reason"

@@ -1,5 +1,6 @@
+import type { ApiBody } from "@/components/data/api-types";
 import { rulesOf, sentValue } from "@/components/forms/sent-value";
-import type { FieldValue, FormField, FormPage, FormValue } from "@/components/forms/types";
+import type { FormField, FormPage, FormValue, SentValue } from "@/components/forms/types";
 import type { LeaseRule, ProjectOption } from "@/lib/features/requests/schema";
 
 /** A named set of parameters a template offers. */
@@ -69,10 +70,10 @@ export function sentParameters(
   pages: readonly FormPage[],
   value: FormValue,
   kind: FormTarget["kind"],
-): FormValue {
+): Record<string, SentValue> {
   const sent = pages
     .flatMap((page) => page.fields)
-    .flatMap((field): [string, FieldValue][] => {
+    .flatMap((field): [string, SentValue][] => {
       const given = Object.hasOwn(value, field.name) ? value[field.name] : undefined;
       const entry = sentValue(rulesOf(field), given);
       const isLeftAlone = field.secret && kind === "update" && entry === null && given !== null;
@@ -87,7 +88,7 @@ export function buildBody(
   pages: readonly FormPage[],
   state: FormState,
   purpose: "plan" | "submit",
-): Record<string, unknown> {
+): Extract<ApiBody<"/requests", "post">, { kind: FormTarget["kind"] }> {
   const cloud = state.cloud ? { cloud: state.cloud } : {};
   const parameters = sentParameters(pages, state.parameters, target.kind);
   const reason = purpose === "submit" ? state.reason.trim() : "";

@@ -1,7 +1,7 @@
 "use client";
 
 import { useRouter } from "next/navigation";
-import { apiFetch } from "@/components/data/api";
+import { apiPost } from "@/components/data/api";
 import { useAction } from "@/components/data/use-action";
 import { Button } from "@/components/ui/button";
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
@@ -16,7 +16,7 @@ export interface CancelRequestProps {
 /** Takes a request back, or stops what it started. */
 export function CancelRequest({ id, running, dialog }: CancelRequestProps) {
   const router = useRouter();
-  const cancel = useAction(() => apiFetch(`/requests/${id}/cancel`, { method: "POST" }), {
+  const cancel = useAction(() => apiPost("/requests/{id}/cancel", { path: { id } }), {
     success: running ? "Canceling run…" : "Request canceled",
     onSuccess: () => router.refresh(),
   });
@@ -42,7 +42,7 @@ export function CancelRequest({ id, running, dialog }: CancelRequestProps) {
 /** Plans a waiting change anew, because its environment moved on. */
 export function PlanAgain({ id, accent }: { id: string; accent?: boolean }) {
   const router = useRouter();
-  const plan = useAction(() => apiFetch(`/requests/${id}/plan`, { method: "POST" }), {
+  const plan = useAction(() => apiPost("/requests/{id}/plan", { path: { id } }), {
     success: "Request re-planned",
     onSuccess: () => router.refresh(),
   });

@@ -1,7 +1,7 @@
 "use client";
 
 import { useEffect, useState } from "react";
-import { apiFetch } from "@/components/data/api";
+import { apiGet } from "@/components/data/api";
 
 const debounceMs = 250;
 
@@ -18,11 +18,9 @@ export function useNameTaken(project: string, name: string, enabled: boolean): N
     const abort = new AbortController();
     setState("asking");
     const timer = setTimeout(async () => {
-      const query = new URLSearchParams({ project, q: name, limit: "200" });
       try {
-        const found = await apiFetch<{ items: { name: string }[] }>(`/environments?${query}`, {
-          signal: abort.signal,
-        });
+        const query = { project, q: name, limit: 200 };
+        const found = await apiGet("/environments", { query, signal: abort.signal });
         setState(found.items.some((item) => item.name === name) ? "taken" : "free");
       } catch {
         // Not knowing is no reason to stop anybody: submitting asks again.

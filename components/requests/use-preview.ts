@@ -1,7 +1,8 @@
 "use client";
 
 import { useEffect, useRef, useState } from "react";
-import { ApiProblem, apiFetch } from "@/components/data/api";
+import { ApiProblem, apiPost } from "@/components/data/api";
+import type { ApiBody } from "@/components/data/api-types";
 import type { PreviewDto } from "@/lib/features/requests/schema";
 
 const debounceMs = 280;
@@ -19,9 +20,11 @@ export interface Preview {
  * Asks what would happen while somebody types: one question at a time, the older one is dropped.
  * @param body null while there is nothing to ask yet
  */
-export function usePreview(body: Record<string, unknown> | null): Preview {
+export function usePreview(body: ApiBody<"/plans", "post"> | null): Preview {
   const [preview, setPreview] = useState<Preview>({ data: undefined, pending: true, problem: undefined });
   const text = body === null ? "" : JSON.stringify(body);
+  const latest = useRef(body);
+  latest.current = body;
   const first = useRef(true);
   // Coming back to the page (from signing in again, from a lost connection) asks anew what had no answer.
   const [round, setRound] = useState(0);
@@ -34,7 +37,8 @@ export function usePreview(body: Record<string, unknown> | null): Preview {
   }, []);
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new round asks the same again
   useEffect(() => {
-    if (text === "") {
+    const asked = latest.current;
+    if (asked === null) {
       setPreview((before) => ({ ...before, pending: false }));
       return;
     }
@@ -44,9 +48,8 @@ export function usePreview(body: Record<string, unknown> | null): Preview {
     first.current = false;
     const timer = setTimeout(async () => {
       try {
-        const data = await apiFetch<PreviewDto>("/plans", {
-          method: "POST",
-          body: JSON.parse(text),
+        const data = await apiPost("/plans", {
+          body: asked,
           signal: abort.signal,
           // A question changes nothing: there is nothing to keep from happening twice.
           idempotencyKey: null,

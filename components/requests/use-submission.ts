@@ -1,7 +1,7 @@
 import { useRef, useState } from "react";
-import { type ApiProblem, apiFetch } from "@/components/data/api";
+import { type ApiProblem, apiPost } from "@/components/data/api";
+import type { ApiBody } from "@/components/data/api-types";
 import { useAction } from "@/components/data/use-action";
-import type { SubmittedDto } from "@/lib/features/requests/schema";
 import type { FormTarget } from "./form-model";
 
 /** Submits one wish at most once: the same wish tried again carries the same key. */
@@ -9,11 +9,11 @@ export function useSubmission(target: FormTarget, forget: () => void, go: (href:
   const wish = useRef({ text: "", key: "" });
   const [left, setLeft] = useState(false);
   const action = useAction(
-    async (body: Record<string, unknown>) => {
+    async (body: ApiBody<"/requests", "post">) => {
       const text = JSON.stringify(body);
       if (wish.current.text !== text)
         wish.current = { text, key: crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}` };
-      return await apiFetch<SubmittedDto>("/requests", { body, idempotencyKey: wish.current.key });
+      return await apiPost("/requests", { body, idempotencyKey: wish.current.key });
     },
     {
       success: (submitted) =>

@@ -2,7 +2,7 @@
 
 import { useRouter } from "next/navigation";
 import { useState } from "react";
-import { apiFetch } from "@/components/data/api";
+import { apiDelete, apiPost } from "@/components/data/api";
 import { useAction } from "@/components/data/use-action";
 import { Button, ButtonLink } from "@/components/ui/button";
 import { Callout } from "@/components/ui/callout";
@@ -14,7 +14,6 @@ import { Money } from "@/components/ui/money";
 import { Time } from "@/components/ui/time";
 import { toast } from "@/components/ui/toast";
 import type { EnvironmentDetail, EnvironmentStatus } from "@/lib/features/environments/schema";
-import type { SubmittedDto } from "@/lib/features/requests/schema";
 import { failureWords, type RunDetail } from "@/lib/features/runs/schema";
 import { sentences } from "@/lib/kernel/sentences";
 
@@ -84,7 +83,7 @@ function Standing({ run, status }: { run: RunDetail; status: EnvironmentStatus }
 function Dismiss({ environmentId }: { environmentId: string }) {
   const router = useRouter();
   const dismiss = useAction(
-    () => apiFetch(`/environments/${environmentId}/failed-change`, { method: "DELETE" }),
+    () => apiDelete("/environments/{id}/failed-change", { path: { id: environmentId } }),
     { onSuccess: () => router.refresh() },
   );
   return (
@@ -96,7 +95,7 @@ function Dismiss({ environmentId }: { environmentId: string }) {
 
 function Resume({ runId }: { runId: string }) {
   const router = useRouter();
-  const resume = useAction(() => apiFetch(`/runs/${runId}/resume`, { method: "POST" }), {
+  const resume = useAction(() => apiPost("/runs/{id}/resume", { path: { id: runId } }), {
     success: "Run resumed",
     onSuccess: () => {
       router.push(`/runs/${runId}`);
@@ -113,7 +112,7 @@ function Resume({ runId }: { runId: string }) {
 function RollBack({ run }: { run: RunDetail }) {
   const router = useRouter();
   const creating = run.kind === "create";
-  const rollBack = useAction(() => apiFetch<SubmittedDto>(`/runs/${run.id}/rollback`, { method: "POST" }), {
+  const rollBack = useAction(() => apiPost("/runs/{id}/rollback", { path: { id: run.id } }), {
     onSuccess: (submitted) =>
       router.push(submitted.runId ? `/runs/${submitted.runId}` : `/requests/${submitted.id}`),
   });

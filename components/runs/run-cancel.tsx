@@ -1,7 +1,7 @@
 "use client";
 
 import { useRouter } from "next/navigation";
-import { apiFetch } from "@/components/data/api";
+import { apiPost } from "@/components/data/api";
 import { useAction } from "@/components/data/use-action";
 import { Button } from "@/components/ui/button";
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
@@ -10,7 +10,7 @@ import type { RunDetail } from "@/lib/features/runs/schema";
 /** Stops a run after the step it is at. */
 export function RunCancel({ run }: { run: RunDetail }) {
   const router = useRouter();
-  const cancel = useAction(() => apiFetch(`/runs/${run.id}/cancel`, { method: "POST" }), {
+  const cancel = useAction(() => apiPost("/runs/{id}/cancel", { path: { id: run.id } }), {
     success: "Canceling after the current step…",
     onSuccess: () => router.refresh(),
   });

@@ -1,7 +1,7 @@
 "use client";
 
 import { useCallback, useEffect, useRef, useState } from "react";
-import { ApiProblem, apiFetch } from "@/components/data/api";
+import { ApiProblem, apiGet } from "@/components/data/api";
 import { useEventStream } from "@/components/data/use-events";
 import type { RunLogLine } from "@/lib/features/runs/schema";
 
@@ -27,9 +27,10 @@ export function useRunLog(
     try {
       for (let more = true; more; ) {
         again.current = false;
-        const page = await apiFetch<{ items: RunLogLine[]; nextCursor: string | null }>(
-          `/runs/${runId}/logs?after=${after.current}&limit=1000`,
-        );
+        const page = await apiGet("/runs/{id}/logs", {
+          path: { id: runId },
+          query: { after: after.current, limit: 1000 },
+        });
         after.current = page.items.at(-1)?.id ?? after.current;
         if (page.items.length > 0) setLines((before) => [...before, ...page.items]);
         more = page.nextCursor !== null || again.current;

@@ -2,7 +2,7 @@
 
 import { FlaskConical } from "lucide-react";
 import { useRouter } from "next/navigation";
-import { apiFetch } from "@/components/data/api";
+import { apiDelete } from "@/components/data/api";
 import { useAction } from "@/components/data/use-action";
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
 import type { DemoUser } from "@/lib/features/identity/schema";
@@ -16,14 +16,12 @@ export interface DemoBannerProps {
   /** The demo users this browser may continue as; empty for everyone who isn't one. */
   people: readonly DemoUser[];
   currentId: string;
-  /** Below /api/v1; answers DELETE. */
-  endpoint?: string;
 }
 
 /** Says plainly that the figures on screen are made up, lets demo users change places, and takes it all away. */
-export function DemoBanner({ removable, people, currentId, endpoint = "/demo" }: DemoBannerProps) {
+export function DemoBanner({ removable, people, currentId }: DemoBannerProps) {
   const router = useRouter();
-  const remove = useAction(() => apiFetch(endpoint, { method: "DELETE" }), {
+  const remove = useAction(() => apiDelete("/demo"), {
     success: "Demo data removed",
     onSuccess: () => router.refresh(),
   });

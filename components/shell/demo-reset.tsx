@@ -1,13 +1,13 @@
 "use client";
 
-import { apiFetch } from "@/components/data/api";
+import { apiPost } from "@/components/data/api";
 import { useAction } from "@/components/data/use-action";
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
 import { BarButton } from "./bar-button";
 
 /** Starts the demo over. Nobody stays signed in as a demo user, so it ends where one signs in. */
 export function ResetDemo() {
-  const reset = useAction(() => apiFetch("/demo/reset", { method: "POST" }), {
+  const reset = useAction(() => apiPost("/demo/reset"), {
     onSuccess: () => window.location.assign("/sign-in"),
   });
   return (

@@ -1,7 +1,7 @@
 "use client";
 
 import { ChevronDown, LoaderCircle } from "lucide-react";
-import { apiFetch } from "@/components/data/api";
+import { apiPost } from "@/components/data/api";
 import { useAction } from "@/components/data/use-action";
 import {
   DropdownMenu,
@@ -21,7 +21,7 @@ export interface DemoSwitcherProps {
 /** Continues as another demo user, on the home page: not everyone has the page that is open. */
 export function DemoSwitcher({ people, currentId }: DemoSwitcherProps) {
   const change = useAction(
-    (role: DemoRole) => apiFetch("/demo/session", { method: "POST", body: { role } }),
+    (role: DemoRole) => apiPost("/demo/session", { body: { role } }),
     // A full load: nothing drawn for the one may stay on the other's screen.
     { onSuccess: () => window.location.assign("/") },
   );

@@ -3,7 +3,7 @@
 import { useRouter } from "next/navigation";
 import { useOffline } from "next/offline";
 import { startTransition, useEffect, useRef, useSyncExternalStore } from "react";
-import { apiFetch } from "@/components/data/api";
+import { apiGet } from "@/components/data/api";
 import { onReachChange, type Reach, reachNow } from "@/components/data/connection";
 
 const probeMs = 2_000;
@@ -27,7 +27,7 @@ function useProbe(doubtful: boolean): void {
   useEffect(() => {
     if (!doubtful) return;
     // What it finds is noted by the call itself.
-    const probe = () => void apiFetch("/health/live").catch(() => undefined);
+    const probe = () => void apiGet("/health/live").catch(() => undefined);
     const timer = setInterval(probe, probeMs);
     return () => clearInterval(timer);
   }, [doubtful]);

@@ -1,7 +1,7 @@
 "use client";
 
 import { useEffect, useState } from "react";
-import { apiFetch } from "@/components/data/api";
+import { apiGet } from "@/components/data/api";
 import type { SearchHit } from "./types";
 
 export interface SearchResult {
@@ -25,9 +25,7 @@ export function useSearch(query: string, enabled: boolean): SearchResult {
     setResult((before) => ({ state: "loading", hits: before.hits }));
     const timer = setTimeout(async () => {
       try {
-        const answer = await apiFetch<{ items: SearchHit[] }>(`/search?q=${encodeURIComponent(text)}`, {
-          signal: abort.signal,
-        });
+        const answer = await apiGet("/search", { query: { q: text }, signal: abort.signal });
         setResult({ state: "ready", hits: answer.items.slice(0, 12) });
       } catch {
         if (!abort.signal.aborted) setResult({ state: "failed", hits: [] });

@@ -2,7 +2,7 @@
 
 import { useRouter } from "next/navigation";
 import { useEffect, useState } from "react";
-import { apiFetch } from "@/components/data/api";
+import { apiGet, apiPatch, apiPost } from "@/components/data/api";
 import { useAction } from "@/components/data/use-action";
 import type { NotificationDto } from "@/lib/features/notifications/schema";
 
@@ -14,9 +14,7 @@ export function useUnread() {
   const [items, setItems] = useState<readonly NotificationDto[] | null>();
   useEffect(() => {
     const abort = new AbortController();
-    apiFetch<{ items: NotificationDto[] }>(`/notifications?unread=true&limit=${shown}`, {
-      signal: abort.signal,
-    }).then(
+    apiGet("/notifications", { query: { unread: "true", limit: shown }, signal: abort.signal }).then(
       (answer) => setItems(answer.items),
       () => {
         if (!abort.signal.aborted) setItems(null);
@@ -24,14 +22,14 @@ export function useUnread() {
     );
     return () => abort.abort();
   }, []);
-  const readAll = useAction(() => apiFetch("/notifications/read-all", { method: "POST" }), {
+  const readAll = useAction(() => apiPost("/notifications/read-all"), {
     onSuccess: () => {
       setItems([]);
       router.refresh();
     },
   });
   const read = useAction(
-    (id: string) => apiFetch(`/notifications/${id}`, { method: "PATCH", body: { read: true } }),
+    (id: string) => apiPatch("/notifications/{id}", { path: { id }, body: { read: true } }),
     { onSuccess: () => router.refresh() },
   );
   return { items, readAll, read };

@@ -23,6 +23,10 @@ const stamps = join(root, ".stamps");
 const inputs = {
   dependencies: ["package-lock.json"],
   client: ["prisma/schema", "prisma.config.ts", "package-lock.json"],
+  apiTypes: [
+    ...["app/api", "lib", "prisma/schema", "scripts/generate-api-types.ts"],
+    ...["package.json", "package-lock.json"],
+  ],
   bundles: [
     "lib",
     "workers",
@@ -142,6 +146,18 @@ function isInstalled() {
 export async function ensureClient() {
   await refresh("client", "Generating the database client", ["gen/prisma/client.ts"], () =>
     run(process.execPath, [join(root, "scripts/db-generate.mjs")], "prisma generate"),
+  );
+}
+
+/** The API's document as types: what checks types needs it, what runs does not. */
+export async function ensureApiTypes() {
+  await ensureClient();
+  await refresh("apiTypes", "Generating the API's types", ["gen/api/paths.ts"], () =>
+    run(
+      process.execPath,
+      ["--import", "tsx", join(root, "scripts/generate-api-types.ts")],
+      "generate-api-types",
+    ),
   );
 }
 

@@ -1,7 +1,8 @@
 import type { Metadata } from "next";
 import { catalogSorts } from "@/components/catalog/catalog-sort";
 import { CatalogView } from "@/components/catalog/catalog-view";
-import { choiceParam, firstParam, listHref, type SearchParams } from "@/components/data/list-params";
+import { csvHref } from "@/components/data/api-href";
+import { choiceParam, firstParam, type SearchParams } from "@/components/data/list-params";
 import { Page, PageHeader } from "@/components/ui/page-header";
 import { catalogFacets, listTemplates } from "@/lib/features/catalog";
 import { catalogPrice } from "@/lib/features/requests";
@@ -31,7 +32,7 @@ export default async function CatalogPage(props: { searchParams: Promise<SearchP
         tags={facets.tags}
         category={category}
         sort={choiceParam(params, "sort", catalogSorts)}
-        csvHref={listHref("/api/v1/templates", { q, category, tag, format: "csv" }, {})}
+        csvHref={csvHref("/templates", { query: { q, category, tag } })}
         filtered={Boolean(q || category || tag)}
         params={params}
         author={can(viewer, "template.author")}

@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import { csvHref } from "@/components/data/api-href";
 import { ChoiceLinks } from "@/components/data/choice-links";
 import { CsvLink } from "@/components/data/csv-link";
 import { firstParam, listHref, type SearchParams } from "@/components/data/list-params";
@@ -35,9 +36,7 @@ export default async function NotificationsPage(props: { searchParams: Promise<S
       <NotificationList items={page.items} unreadOnly={unreadOnly} />
       <div className="flex items-center justify-between text-xs text-muted">
         {page.items.length > 0 ? (
-          <CsvLink
-            href={listHref("/api/v1/notifications", { unread: unreadOnly ? "true" : undefined }, {})}
-          />
+          <CsvLink href={csvHref("/notifications", { query: { unread: unreadOnly ? "true" : undefined } })} />
         ) : (
           <span />
         )}

@@ -140,14 +140,25 @@ function accessOf(definition: RouteDefinition): object {
 
 function requestBody(schemas: DocumentSchemas, definition: RouteDefinition): object {
   const schema = definition.schemas?.body;
-  const raw = [...(definition.textTypes ?? []), ...(definition.binaryTypes ?? [])];
+  const { textTypes = [], binaryTypes = [] } = definition;
+  const described = schema ? schemas.of(schema, "input") : {};
+  const json = binaryTypes.length > 0 ? withoutBytes(described) : described;
   return {
     required: schema ? ![undefined, {}].some((empty) => schema.safeParse(empty).success) : false,
     content: Object.fromEntries([
-      ["application/json", { schema: schema ? schemas.of(schema, "input") : {} }],
-      ...raw.map((type) => [type, { schema: { type: "string" } }]),
+      ...(json ? [["application/json", { schema: json }]] : []),
+      ...textTypes.map((type) => [type, { schema: { type: "string" } }]),
+      ...binaryTypes.map((type) => [type, { schema: { type: "string", format: "binary" } }]),
     ]),
   };
+}
+
+/** What of a body can be written as JSON: bytes have no schema, and come as a content type of their own. */
+function withoutBytes(schema: Record<string, unknown>): Record<string, unknown> | null {
+  const isBytes = (one: unknown) => JSON.stringify(one) === "{}";
+  if (isBytes(schema)) return null;
+  if (!Array.isArray(schema.anyOf)) return schema;
+  return { ...schema, anyOf: schema.anyOf.filter((one) => !isBytes(one)) };
 }
 
 function success(schemas: DocumentSchemas, definition: RouteDefinition, status: string): object {

@@ -3,7 +3,8 @@ import { auditPeriods } from "@/components/admin/audit-looks";
 import { AuditProtection } from "@/components/admin/audit-protection";
 import { AuditTable } from "@/components/admin/audit-table";
 import { VerifyChain } from "@/components/admin/verify-chain";
-import { choiceParam, firstParam, listHref, type SearchParams } from "@/components/data/list-params";
+import { csvHref } from "@/components/data/api-href";
+import { choiceParam, firstParam, type SearchParams } from "@/components/data/list-params";
 import { ButtonLink } from "@/components/ui/button";
 import { Callout } from "@/components/ui/callout";
 import { Mono } from "@/components/ui/code";
@@ -61,7 +62,7 @@ export default async function AuditPage(props: { searchParams: Promise<SearchPar
         params={params}
         nextCursor={page.nextCursor}
         pageSize={pageSize}
-        csvHref={listHref("/api/v1/audit", { ...filter, format: "csv" }, {})}
+        csvHref={csvHref("/audit", { query: filter })}
       />
     </Page>
   );

@@ -1,13 +1,8 @@
 import type { Metadata } from "next";
 import { TemplateTable } from "@/components/admin/template-table";
 import { VersionsWaiting } from "@/components/admin/versions-waiting";
-import {
-  choiceParam,
-  firstParam,
-  listHref,
-  type SearchParams,
-  sortFilter,
-} from "@/components/data/list-params";
+import { csvHref } from "@/components/data/api-href";
+import { choiceParam, firstParam, type SearchParams, sortFilter } from "@/components/data/list-params";
 import { ButtonLink } from "@/components/ui/button";
 import { Page, PageHeader } from "@/components/ui/page-header";
 import { chooseVersions, listVersions } from "@/lib/features/catalog";
@@ -44,11 +39,7 @@ export default async function TemplatesPage(props: { searchParams: Promise<Searc
         }
       />
       <VersionsWaiting rows={waiting} viewerId={viewer.userId} />
-      <TemplateTable
-        rows={rows}
-        params={params}
-        csvHref={listHref("/api/v1/template-versions", { ...filter, format: "csv" }, {})}
-      />
+      <TemplateTable rows={rows} params={params} csvHref={csvHref("/template-versions", { query: filter })} />
       <LiveRefresh topics={["admin"]} />
     </Page>
   );

@@ -1,13 +1,8 @@
 import type { Metadata } from "next";
 import { NewPerson } from "@/components/admin/new-person";
 import { PeopleTable } from "@/components/admin/people-table";
-import {
-  choiceParam,
-  firstParam,
-  listHref,
-  type SearchParams,
-  sortFilter,
-} from "@/components/data/list-params";
+import { csvHref } from "@/components/data/api-href";
+import { choiceParam, firstParam, type SearchParams, sortFilter } from "@/components/data/list-params";
 import { Page, PageHeader } from "@/components/ui/page-header";
 import { listUsers } from "@/lib/features/users";
 import { userRoles } from "@/lib/features/users/schema";
@@ -44,11 +39,9 @@ export default async function PeoplePage(props: { searchParams: Promise<SearchPa
         params={params}
         nextCursor={page.nextCursor}
         pageSize={pageSize}
-        csvHref={listHref(
-          "/api/v1/users",
-          { ...rest, disabled: disabled === undefined ? undefined : String(disabled), format: "csv" },
-          {},
-        )}
+        csvHref={csvHref("/users", {
+          query: { ...rest, disabled: disabled === undefined ? undefined : String(disabled) },
+        })}
         manages={manages}
         viewerId={viewer.userId}
       />

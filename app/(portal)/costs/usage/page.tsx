@@ -4,7 +4,8 @@ import { CostItemTable } from "@/components/costs/cost-items";
 import { dayName, monthName } from "@/components/costs/month-name";
 import { usageHref } from "@/components/costs/usage-href";
 import { UsageTable } from "@/components/costs/usage-table";
-import { listHref, type SearchParams } from "@/components/data/list-params";
+import { csvHref } from "@/components/data/api-href";
+import type { SearchParams } from "@/components/data/list-params";
 import { Card } from "@/components/ui/card";
 import { EmptyState } from "@/components/ui/empty-state";
 import { Money } from "@/components/ui/money";
@@ -44,7 +45,8 @@ export default async function UsagePage(props: { searchParams: Promise<SearchPar
   const cursor = typeof params.cursor === "string" ? params.cursor : undefined;
   const costs = await costItems(viewer, { ...wanted, cursor });
   const known = costs.items[0];
-  const { environment, component, meter, day } = wanted;
+  const { day, ...days } = wanted;
+  const { environment, component, meter } = wanted;
   const perDay = Boolean(environment && component && meter);
   const hours =
     environment && component && meter && day
@@ -94,7 +96,7 @@ export default async function UsagePage(props: { searchParams: Promise<SearchPar
           oneEnvironment={Boolean(environment)}
           place={place}
           params={params}
-          csvHref={listHref("/api/v1/costs/items", csvParams(wanted), { day: undefined })}
+          csvHref={csvHref("/costs/items", { query: days })}
         />
       )}
     </Page>
@@ -115,10 +117,4 @@ function Hours({ rows }: { rows: Parameters<typeof UsageTable>[0]["rows"] }) {
 async function groupName(viewer: PersonActor, { group, key, days }: Query): Promise<string> {
   if (!group || !key) return "All costs";
   return (await costGroupName(viewer, { group, key, days })) ?? costGroupLabels[group];
-}
-
-/** What this page understood of its address; whatever else is in it is not the API's. */
-function csvParams(wanted: Query): Record<string, string> {
-  const given = Object.entries(wanted).filter(([, value]) => value !== undefined);
-  return { ...Object.fromEntries(given.map(([name, value]) => [name, String(value)])), format: "csv" };
 }

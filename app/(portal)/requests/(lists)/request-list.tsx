@@ -1,3 +1,4 @@
+import { csvHref } from "@/components/data/api-href";
 import { choiceParam, firstParam, type SearchParams, sortFilter } from "@/components/data/list-params";
 import { RequestTable } from "@/components/requests/request-table";
 import { listProjectNames } from "@/lib/features/projects";
@@ -38,8 +39,7 @@ export async function RequestList({ searchParams, mine }: RequestListProps) {
   // Reasons have no index for parts of words.
   const counting = filter.q ? null : (most: number) => countRequests(viewer, filter, most);
   const count = await listCount(page, cursor, counting);
-  const csv = new URLSearchParams({ format: "csv", limit: "200" });
-  for (const [name, value] of Object.entries(filter)) if (value) csv.set(name, String(value));
+  const csv = { ...filter, mine: mine ? "true" : undefined, limit: 200 };
   const topics = projects.slice(0, shownTopics).map((project) => `project:${project.id}`);
   return (
     <>
@@ -51,7 +51,7 @@ export async function RequestList({ searchParams, mine }: RequestListProps) {
         pageSize={pageSize}
         count={count}
         cancels={projectsWhere(viewer, "request.cancel", page.items)}
-        csvHref={`/api/v1/requests?${csv}`}
+        csvHref={csvHref("/requests", { query: csv })}
         projects={projects.map((project) => ({ value: project.slug, label: project.name }))}
         {...(mine && { path: "/requests/mine", caption: "My requests", without: ["origin"] })}
       />

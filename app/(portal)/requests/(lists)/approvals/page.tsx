@@ -2,6 +2,7 @@ import { BadgeCheck } from "lucide-react";
 import type { Metadata } from "next";
 import { ApprovalRow } from "@/components/approvals/approval-row";
 import { DecidedList } from "@/components/approvals/decided-list";
+import { csvHref } from "@/components/data/api-href";
 import { CsvLink } from "@/components/data/csv-link";
 import { SearchBox } from "@/components/data/list-controls";
 import { firstParam, listHref, type SearchParams } from "@/components/data/list-params";
@@ -30,7 +31,7 @@ export default async function ApprovalsPage(props: { searchParams: Promise<Searc
     listDecided(viewer, 12),
   ]);
   const decides = canSomewhere(viewer, "request.decide");
-  const csv = new URLSearchParams({ decidable: "true", direction: "asc", format: "csv" });
+  const csv = csvHref("/requests", { query: { decidable: "true", direction: "asc" } });
   return (
     <>
       <LiveRefresh
@@ -69,7 +70,7 @@ export default async function ApprovalsPage(props: { searchParams: Promise<Searc
       </Card>
       {waiting.items.length > 0 ? (
         <div className="-mt-2 flex items-center justify-between text-xs text-muted">
-          <CsvLink href={`/api/v1/requests?${csv}`} />
+          <CsvLink href={csv} />
           {waiting.nextCursor ? (
             <ButtonLink
               size="sm"

@@ -1,11 +1,6 @@
 import type { Metadata } from "next";
-import {
-  choiceParam,
-  firstParam,
-  listHref,
-  type SearchParams,
-  sortFilter,
-} from "@/components/data/list-params";
+import { csvHref } from "@/components/data/api-href";
+import { choiceParam, firstParam, type SearchParams, sortFilter } from "@/components/data/list-params";
 import { RunTable } from "@/components/runs/run-table";
 import { requestKinds } from "@/lib/features/requests/schema";
 import { countListedRuns, listRuns } from "@/lib/features/runs";
@@ -39,11 +34,7 @@ export default async function RunsPage(props: { searchParams: Promise<SearchPara
         nextCursor={page.nextCursor}
         pageSize={pageSize}
         count={count}
-        csvHref={listHref(
-          "/api/v1/runs",
-          { ...filter, days: filter.days?.toString(), format: "csv", limit: "200" },
-          {},
-        )}
+        csvHref={csvHref("/runs", { query: { ...filter, limit: 200 } })}
       />
       <LiveRefresh topics={[]} pollMs={10_000} />
     </>

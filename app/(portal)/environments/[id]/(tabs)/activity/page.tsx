@@ -1,6 +1,7 @@
+import { csvHref } from "@/components/data/api-href";
 import { CsvLink } from "@/components/data/csv-link";
 import { FilterSelect, SearchBox } from "@/components/data/list-controls";
-import { choiceParam, firstParam, listHref, type SearchParams } from "@/components/data/list-params";
+import { choiceParam, firstParam, type SearchParams } from "@/components/data/list-params";
 import { optionsOf } from "@/components/data/options";
 import { ActivityList } from "@/components/environments/activity-list";
 import { ButtonLink } from "@/components/ui/button";
@@ -23,17 +24,14 @@ export default async function ActivityPage(props: {
     q: firstParam(search, "q")?.trim().slice(0, 100) || undefined,
   };
   const items = await listActivity(viewer, id, most, filter);
-  const csv = { ...filter, limit: String(most), format: "csv" };
+  const csv = csvHref("/environments/{id}/activity", { path: { id }, query: { ...filter, limit: most } });
   return (
     <div className="grid max-w-3xl gap-3">
       <div className="flex flex-wrap items-center gap-2">
         <SearchBox placeholder="Search activity" />
         <FilterSelect name="kind" label="Kind" options={optionsOf(activityKinds, activityKindLabels)} />
       </div>
-      <Card
-        title="Activity"
-        aside={<CsvLink href={listHref(`/api/v1/environments/${id}/activity`, csv, {})} />}
-      >
+      <Card title="Activity" aside={<CsvLink href={csv} />}>
         {items.length === 0 && (filter.kind || filter.q) ? (
           <EmptyState
             title="No results"

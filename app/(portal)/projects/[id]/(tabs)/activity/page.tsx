@@ -1,3 +1,4 @@
+import { csvHref } from "@/components/data/api-href";
 import { choiceParam, firstParam, type SearchParams, sortFilter } from "@/components/data/list-params";
 import { RequestTable } from "@/components/requests/request-table";
 import { countRequests, listRequests } from "@/lib/features/requests";
@@ -26,8 +27,6 @@ export default async function ProjectActivityPage(
   const cursor = firstParam(params, "cursor");
   const page = await listRequests(viewer, { ...filter, limit: pageSize, cursor });
   const count = await listCount(page, cursor, (most) => countRequests(viewer, filter, most));
-  const csv = new URLSearchParams({ format: "csv", limit: "200" });
-  for (const [name, value] of Object.entries(filter)) if (value) csv.set(name, value);
   return (
     <RequestTable
       rows={page.items}
@@ -36,7 +35,7 @@ export default async function ProjectActivityPage(
       pageSize={pageSize}
       count={count}
       cancels={may("request.cancel") ? [project.id] : []}
-      csvHref={`/api/v1/requests?${csv}`}
+      csvHref={csvHref("/requests", { query: { ...filter, limit: 200 } })}
       projects={[]}
       path={`/projects/${project.slug}/activity`}
       caption="Requests in this project"
