@@ -4,7 +4,9 @@ import { ButtonLink } from "@/components/ui/button";
 import { Callout } from "@/components/ui/callout";
 import { Card } from "@/components/ui/card";
 import { DescriptionList } from "@/components/ui/description-list";
+import { IconSheet } from "@/components/ui/icon-sheet";
 import { Money } from "@/components/ui/money";
+import { markedProduct, productSymbols } from "@/components/ui/product-icon";
 import {
   type TemplateDetail,
   type VersionDetail,
@@ -61,15 +63,7 @@ export function TemplateView({ template, version, presets, lease, clouds, change
               : "This version can’t be requested."}
           </Callout>
         )}
-        <Card flush title="Architecture" aside={formatCount(version.components.length, "component")}>
-          <TopologyGraph
-            label={`Components of ${template.title}`}
-            nodes={version.components.map(toNode)}
-            edges={version.components.flatMap((one) =>
-              one.requires.map((other) => ({ from: one.name, to: other })),
-            )}
-          />
-        </Card>
+        <Architecture title={template.title} components={version.components} />
         <ComponentList title={template.title} components={version.components} />
         <Card title="Pricing" aside="Estimated for the recommended cloud">
           {presets.length === 0 ? (
@@ -171,12 +165,29 @@ function CloudList({ clouds }: { clouds: readonly CloudOption[] }) {
   );
 }
 
-function toNode(component: VersionDetail["components"][number]): TopologyNode {
+type Component = VersionDetail["components"][number];
+
+function Architecture({ title, components }: { title: string; components: readonly Component[] }) {
+  const nodes = components.map(toNode);
+  return (
+    <Card flush title="Architecture" aside={formatCount(components.length, "component")}>
+      <IconSheet icons={productSymbols(nodes.map((node) => node.mark ?? null))} />
+      <TopologyGraph
+        label={`Components of ${title}`}
+        nodes={nodes}
+        edges={components.flatMap((one) => one.requires.map((other) => ({ from: one.name, to: other })))}
+      />
+    </Card>
+  );
+}
+
+function toNode(component: Component): TopologyNode {
   const line = component.backup ? "Backed up" : "";
   return {
     id: component.name,
     title: component.title,
     icon: nodeIcons[component.icon] ?? "box",
+    mark: markedProduct(component.product, component.icon),
     lines: [component.implementations.join(" or "), ...(line ? [line] : [])],
   };
 }

@@ -11,14 +11,16 @@ import { useSelectedComponent } from "./use-selected-component";
 export interface ComponentTopologyProps {
   environment: EnvironmentDetail;
   incidents: readonly IncidentDto[];
+  /** By component, the product whose mark the page's IconSheet has. */
+  marks: Readonly<Record<string, string | null>>;
 }
 
 /** The graph of what exists; a click on a component opens its details beside it. */
-export function ComponentTopology({ environment, incidents }: ComponentTopologyProps) {
+export function ComponentTopology({ environment, incidents, marks }: ComponentTopologyProps) {
   const { selected, select, close } = useSelectedComponent();
   const frame = useRef<HTMLDivElement>(null);
   const { resources } = environment;
-  const nodes = useMemo(() => nodesOf(environment, incidents), [environment, incidents]);
+  const nodes = useMemo(() => nodesOf(environment, incidents, marks), [environment, incidents, marks]);
   const edges = useMemo(() => edgesOf(resources), [resources]);
   const resource = resources.find((one) => one.component === selected) ?? null;
 

@@ -30,7 +30,11 @@ export function plannedNode({
 const internet = "internet";
 
 /** Components with their live state, each a link to its details, and the internet where people reach one directly. */
-export function nodesOf(environment: EnvironmentDetail, incidents: readonly IncidentDto[]): TopologyNode[] {
+export function nodesOf(
+  environment: EnvironmentDetail,
+  incidents: readonly IncidentDto[],
+  marks: Readonly<Record<string, string | null>>,
+): TopologyNode[] {
   const { resources } = environment;
   const nodes = resources.map((one): TopologyNode => {
     return {
@@ -38,6 +42,7 @@ export function nodesOf(environment: EnvironmentDetail, incidents: readonly Inci
       title: one.title,
       subtitle: subtitleOf(environment, one),
       icon: nodeIcon(one.icon),
+      mark: marks[one.component],
       status: componentState(one, incidents),
       lines: linesOf(one),
       href: `/environments/${environment.id}?component=${encodeURIComponent(one.component)}`,

@@ -1,6 +1,8 @@
 import { TopologyGraph } from "@/components/topology/topology-graph";
 import { Card } from "@/components/ui/card";
 import { EmptyState } from "@/components/ui/empty-state";
+import { IconSheet } from "@/components/ui/icon-sheet";
+import { markedProduct, productSymbols } from "@/components/ui/product-icon";
 import { Time } from "@/components/ui/time";
 import type { EnvironmentDetail } from "@/lib/features/environments/schema";
 import type { IncidentDto } from "@/lib/features/monitoring/schema";
@@ -33,20 +35,43 @@ export function TopologyPanel({ environment, incidents }: TopologyPanelProps) {
       }
     >
       {resources.length > 0 ? (
-        <ComponentTopology environment={environment} incidents={incidents} />
+        <LiveTopology {...{ environment, incidents }} />
       ) : planned ? (
-        <TopologyGraph
-          label={`Planned components of ${environment.name}`}
-          nodes={planned.components.map(plannedNode)}
-          edges={planned.components.flatMap((one) =>
-            one.dependsOn.map((to) => ({ from: one.component, to })),
-          )}
-        />
+        <PlannedTopology name={environment.name} components={planned.components} />
       ) : (
         <EmptyState title={environment.destroyedAt ? "Environment destroyed" : "No resources"}>
           {environment.destroyedAt ? "Every component was deleted." : "No components exist."}
         </EmptyState>
       )}
     </Card>
+  );
+}
+
+/** What exists, with the marks of its products: drawn here, so that a browser loads no others. */
+function LiveTopology({ environment, incidents }: TopologyPanelProps) {
+  const marks = Object.fromEntries(
+    environment.resources.map((one) => [one.component, markedProduct(one.product, one.icon)] as const),
+  );
+  return (
+    <>
+      <IconSheet icons={productSymbols(Object.values(marks))} />
+      <ComponentTopology {...{ environment, incidents, marks }} />
+    </>
+  );
+}
+
+type Planned = NonNullable<EnvironmentDetail["planned"]>["components"];
+
+function PlannedTopology({ name, components }: { name: string; components: Planned }) {
+  const nodes = components.map((one) => ({ ...plannedNode(one), mark: markedProduct(one.product) }));
+  return (
+    <>
+      <IconSheet icons={productSymbols(nodes.map((node) => node.mark))} />
+      <TopologyGraph
+        label={`Planned components of ${name}`}
+        nodes={nodes}
+        edges={components.flatMap((one) => one.dependsOn.map((to) => ({ from: one.component, to })))}
+      />
+    </>
   );
 }

@@ -11,6 +11,7 @@ import {
   Zap,
 } from "lucide-react";
 import { cn } from "@/components/ui/cn";
+import { ProductSymbol } from "@/components/ui/product-symbol";
 import { Dot } from "@/components/ui/status";
 import { toneText } from "@/components/ui/tone";
 import { type NodeIcon, nodeStatus, type TopologyNode } from "./types";
@@ -36,7 +37,12 @@ export function NodeBody({ node }: { node: TopologyNode }) {
   return (
     <span className="block px-3.5">
       <span className="flex h-[38px] items-center gap-2">
-        {status ? <Dot tone={status.tone} /> : <Icon className="size-3.5 shrink-0 text-muted" aria-hidden />}
+        {status ? <Dot tone={status.tone} /> : null}
+        {node.mark ? (
+          <ProductSymbol product={node.mark} className="size-3.5 shrink-0 text-ink-soft" />
+        ) : status ? null : (
+          <Icon className="size-3.5 shrink-0 text-muted" aria-hidden />
+        )}
         <span className="min-w-0 truncate text-sm font-semibold">{node.title}</span>
         <span
           className={cn(

@@ -35,6 +35,8 @@ export interface TopologyNode {
   lines?: readonly string[];
   href?: string;
   icon?: NodeIcon;
+  /** A product whose mark the page's IconSheet has: drawn instead of the icon, and beside a status. */
+  mark?: string | null;
   /** Not ours, only drawn for orientation (the internet): quieter. */
   external?: boolean;
 }

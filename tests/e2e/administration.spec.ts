@@ -95,6 +95,10 @@ test("a template version is written, corrected, reviewed and published by a seco
   await expect(second.getByRole("button", { name: "Deprecate" })).toBeVisible();
   await second.goto("/catalog/static-site");
   await expect(second.getByText(version).first()).toBeVisible();
+  // The component is a Node.js program: its node in the graph has that mark, which the page draws once.
+  const mark = second.getByRole("region", { name: "Components of Exchanged Static site" }).locator("use");
+  await expect(mark).toHaveAttribute("href", "#icon-product-nodejs");
+  await expect(second.locator("#icon-product-nodejs path")).toHaveCount(1);
   // The catalog is everybody's: what this test offered is taken back.
   await api(second, "POST", `${path}/deprecate`, { digest: replaced.digest });
   expect(problems()).toEqual([]);

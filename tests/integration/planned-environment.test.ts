@@ -46,7 +46,7 @@ it("says of an environment that waits for approval what its plan and template sa
       leaseDays: 14,
       components: [
         { component: "db", title: "Database", cloud: "Simulated", storageBytes: 2 * 2 ** 30, dependsOn: [] },
-        { component: "web", title: "Web app", cloud: "Simulated", dependsOn: ["db"] },
+        { component: "web", title: "Web app", product: "nodejs", cloud: "Simulated", dependsOn: ["db"] },
       ],
     },
   });

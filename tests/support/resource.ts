@@ -8,6 +8,7 @@ export function resourceOf(facts: Partial<ResourceDto> = {}): ResourceDto {
     component,
     title: component,
     icon: null,
+    product: null,
     cloud: "This machine",
     cloudId: "cloud_1",
     driver: "machine",

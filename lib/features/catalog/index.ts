@@ -4,6 +4,7 @@ export { digestOfFiles, fileSourceFor, relativeTo } from "./files";
 export { importArchive, importManifest, readContent } from "./import";
 export { transitionVersion } from "./lifecycle";
 export { type LoadedVersion, loadVersion, loadVersionByName, loadVersions } from "./load-version";
+export { runningProduct } from "./products";
 export {
   type CatalogOptions,
   catalogFacets,

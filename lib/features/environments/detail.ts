@@ -1,7 +1,7 @@
 import semver from "semver";
 import type { Published } from "@/lib/engine/plan";
 import { componentGraph } from "@/lib/engine/template";
-import { type LoadedVersion, loadVersion } from "@/lib/features/catalog";
+import { type LoadedVersion, loadVersion, runningProduct } from "@/lib/features/catalog";
 import { parseDurationMs } from "@/lib/kernel/durations";
 import { notFound } from "@/lib/kernel/errors";
 import { can } from "@/lib/kernel/permissions";
@@ -40,7 +40,7 @@ export async function getEnvironment(actor: Actor, environmentId: string): Promi
   const at = { projectId: row.projectId };
   const { publicUrl } = getConfig();
   const alive = row.destroyedAt === null;
-  const planned = alive && resources.length === 0 ? await plannedOf(environmentId) : null;
+  const planned = alive && resources.length === 0 ? await plannedOf(environmentId, spec.components) : null;
   const endpoints = resources.flatMap(({ component, url }) => (url ? [{ component, url }] : []));
   return {
     id: row.id,
@@ -114,6 +114,7 @@ function toResource(environmentId: string, row: ResourceRow, version: LoadedVers
     ...plain,
     title: component?.title ?? row.component,
     icon: component?.icon ?? null,
+    product: runningProduct(row.attributes, component),
     cpu: Number(cpu),
     memoryBytes: Number(memoryBytes),
     storageBytes: Number(storageBytes),

@@ -1,4 +1,6 @@
 import { z } from "zod";
+import type { Manifest } from "@/lib/engine/template/types";
+import { runningProduct } from "@/lib/features/catalog";
 import type { EnvironmentDetail } from "./schema";
 import { findCreationPlan } from "./store";
 
@@ -22,13 +24,17 @@ const planned = z.object({
 });
 
 /** What the newest plan of a creation says of an environment of which nothing exists yet; null without one. */
-export async function plannedOf(environmentId: string): Promise<EnvironmentDetail["planned"]> {
+export async function plannedOf(
+  environmentId: string,
+  components: Manifest["spec"]["components"],
+): Promise<EnvironmentDetail["planned"]> {
   const row = await findCreationPlan(environmentId);
   if (!row) return null;
   const { changes, cost, lease } = planned.parse(row);
   return {
     components: changes.map(({ component, title, kind, cloud, dependsOn, size, replicas }) => ({
       ...{ component, title, kind, dependsOn, replicas },
+      product: runningProduct({}, components[component]),
       cloud: cloud.name,
       storageBytes: size.storageBytes,
     })),

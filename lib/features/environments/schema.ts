@@ -69,6 +69,10 @@ export const resourceSchema = z.object({
   component: z.string(),
   title: z.string(),
   icon: z.string().nullable(),
+  product: z
+    .string()
+    .nullable()
+    .describe("What the image or the program is, such as postgresql; null if unknown"),
   cloud: z.string(),
   cloudId: z.string(),
   driver: z.string(),
@@ -130,6 +134,7 @@ export const environmentDetailSchema = environmentSummarySchema.extend({
           component: z.string(),
           title: z.string(),
           kind: z.string(),
+          product: z.string().nullable(),
           cloud: z.string(),
           dependsOn: z.array(z.string()),
           replicas: z.number(),
