@@ -16,6 +16,7 @@ import {
 import type { CloudOption, LeaseRule } from "@/lib/features/requests/schema";
 import { formatCount, formatDuration, formatPercent } from "@/lib/kernel/format";
 import { ComponentList } from "./component-list";
+import { Maintainer } from "./maintainer";
 import { priceWords } from "./template-card";
 import { VersionList } from "./version-list";
 
@@ -137,7 +138,7 @@ function facts(
     },
     { term: "Runtime", value: kinds.join(" or ") },
     { term: "Runs on", value: <CloudList clouds={cloudsFor(version, clouds)} /> },
-    { term: "Maintained by", value: template.owner || "No owner" },
+    { term: "Maintained by", value: <Maintainer owner={template.owner} contact={version.contact} /> },
   ];
 }
 

@@ -50,7 +50,11 @@ test("a template version is written, corrected, reviewed and published by a seco
     wrong.indexOf("kind:"),
   );
 
-  await editor.fill(published.replace(/^ {2}version: .*$/m, `  version: ${version}`));
+  await editor.fill(
+    published
+      .replace(/^ {2}version: .*$/m, `  version: ${version}`)
+      .replace(/^ {2}owner: .*$/m, "  owner: platform\n  contact: mailto:platform@example.com"),
+  );
   await author.getByRole("button", { name: "Validate and save draft" }).click();
   await expect(author).toHaveURL(new RegExp(`/static-site/${version}$`));
   await expect(author.getByRole("heading", { level: 1 })).toContainText(version);
@@ -95,10 +99,15 @@ test("a template version is written, corrected, reviewed and published by a seco
   await expect(second.getByRole("button", { name: "Deprecate" })).toBeVisible();
   await second.goto("/catalog/static-site");
   await expect(second.getByText(version).first()).toBeVisible();
+  const contact = second.getByRole("link", { name: "Email platform" });
+  await expect(contact).toHaveAttribute("href", "mailto:platform@example.com");
   // The component is a Node.js program: its node in the graph has that mark, which the page draws once.
   const mark = second.getByRole("region", { name: "Components of Exchanged Static site" }).locator("use");
   await expect(mark).toHaveAttribute("href", "#icon-product-nodejs");
   await expect(second.locator("#icon-product-nodejs path")).toHaveCount(1);
+  await second.getByRole("link", { name: "README" }).click();
+  await expect(second.getByText("Maintained by: Email platform")).toBeVisible();
+  await expect(contact).toHaveAttribute("href", "mailto:platform@example.com");
   // The catalog is everybody's: what this test offered is taken back.
   await api(second, "POST", `${path}/deprecate`, { digest: replaced.digest });
   expect(problems()).toEqual([]);

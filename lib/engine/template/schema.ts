@@ -1,5 +1,6 @@
 import semver from "semver";
 import { z } from "zod";
+import { contactSchema } from "./schema-contact";
 import { implementationSchemas } from "./schema-implementations";
 import {
   acceptanceSchema,
@@ -131,6 +132,7 @@ export const manifestSchema = z.strictObject({
     category: text.default("Other"),
     tags: z.array(text).max(32).default([]),
     owner: text.default("platform"),
+    contact: contactSchema.optional(),
   }),
   spec: z.strictObject({
     version: z.string().refine((value) => semver.valid(value) === value, "expected a version such as 1.2.0"),

@@ -67,6 +67,7 @@ export async function getVersion(actor: Actor, name: string, version: string): P
     ...row,
     template: name,
     title: manifest.metadata.title,
+    contact: manifest.metadata.contact ?? null,
     manifest: { ...manifest },
     form: formPages(manifest),
     presets: manifest.spec.presets,

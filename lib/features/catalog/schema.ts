@@ -187,6 +187,10 @@ const componentSummary = z.object({
 export const versionDetailSchema = versionSummary.extend({
   template: z.string(),
   title: z.string(),
+  contact: z
+    .string()
+    .nullable()
+    .describe("Where the template’s owner is reached: mailto: with an email address, or an https URL"),
   /** The manifest's text as it was written. */
   source: z.string(),
   manifest: z.record(z.string(), z.unknown()),

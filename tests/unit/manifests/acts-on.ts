@@ -19,6 +19,7 @@ export const actsOn: Readonly<Record<string, string>> = {
   "metadata.tags": "lib/features/catalog/import.ts#const { title, description, icon, category, tags, owner }",
   "metadata.owner":
     "lib/features/catalog/import.ts#const { title, description, icon, category, tags, owner }",
+  "metadata.contact": "lib/features/catalog/queries.ts#manifest.metadata.contact",
   "spec.version": "lib/features/catalog/import.ts#const { version } = content.manifest.spec",
   "spec.parameters": "lib/engine/parameters/resolve.ts#manifest.spec.parameters",
   "spec.parameters.type": "lib/engine/template/parse.ts#manifestSchema.safeParse",

@@ -1,10 +1,11 @@
 import type { Metadata } from "next";
+import { Maintainer } from "@/components/catalog/maintainer";
 import { MarkdownText } from "@/components/catalog/markdown";
 import { TemplateHeader } from "@/components/catalog/template-header";
 import { Card } from "@/components/ui/card";
 import { EmptyState } from "@/components/ui/empty-state";
 import { Page } from "@/components/ui/page-header";
-import { getReadme, getTemplate, loadVersionByName } from "@/lib/features/catalog";
+import { getReadme, getTemplate, getVersion, loadVersionByName } from "@/lib/features/catalog";
 import { orNotFound } from "../../../or-not-found";
 import { getViewer } from "../../../viewer";
 
@@ -22,7 +23,9 @@ export default async function ReadmePage({ params }: Props) {
   const [{ template: name }, viewer] = await Promise.all([params, getViewer()]);
   const template = await orNotFound(getTemplate(viewer, name));
   const { version } = await orNotFound(loadVersionByName(name, template.version ?? undefined));
-  const readme = await orNotFound(getReadme(viewer, name, version));
+  const [readme, { contact }] = await orNotFound(
+    Promise.all([getReadme(viewer, name, version), getVersion(viewer, name, version)]),
+  );
   return (
     <Page>
       <TemplateHeader template={template} version={version} hasReadme />
@@ -35,6 +38,9 @@ export default async function ReadmePage({ params }: Props) {
           <MarkdownText text={readme} />
         )}
       </Card>
+      <p className="-mt-2 text-xs text-muted">
+        Maintained by: <Maintainer owner={template.owner} contact={contact} />
+      </p>
     </Page>
   );
 }
