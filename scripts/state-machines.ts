@@ -1,7 +1,7 @@
 /**
  * `npx tsx scripts/state-machines.ts` writes docs/state-machines.md from the tables of the state machines; a test fails
- * when it is out of date. `--sql` prints the triggers that refuse any other move, for the migration that a changed
- * table needs; a test moves everything everywhere in a real database and fails when they differ.
+ * when it is out of date. `--sql` prints the triggers that refuse any other beginning and any other move, for the migration
+ * that a changed table needs; a test inserts and moves everything everywhere in a real database and fails when they differ.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -15,8 +15,8 @@ export function renderMachines(): string {
     "# State machines",
     "",
     "Written by `scripts/state-machines.ts` from the tables named below; don't edit it. The same tables give the statements their statuses, and a trigger for each",
-    "refuses every other move (SQLSTATE 23514). After changing a table, write a migration with the triggers that `npx tsx scripts/state-machines.ts --sql`",
-    "prints. See [ADR 25](adr/0025-state-machines.md).",
+    "refuses every other move, and every new row that doesn't begin as its machine does (SQLSTATE 23514). After changing a table, write a migration with the",
+    "triggers that `npx tsx scripts/state-machines.ts --sql` prints. See [ADR 25](adr/0025-state-machines.md).",
     "",
     ...machines.flatMap(sectionOf),
   ].join("\n");
@@ -41,6 +41,8 @@ function sectionOf({ machine, table, column, file }: GuardedMachine): string[] {
     ...ends.map((state) => `  ${state} --> [*]`),
     "```",
     "",
+    `A new row is ${machine.initial.map((state) => `\`${state}\``).join(" or ")}.`,
+    "",
     "| status | may become |",
     "|---|---|",
     ...rows,
@@ -49,14 +51,19 @@ function sectionOf({ machine, table, column, file }: GuardedMachine): string[] {
 }
 
 /**
- * The triggers of all machines. The moves stand in the condition, as one short list: PostgreSQL reads the condition once
- * for each statement, and calls the function only to refuse.
+ * The triggers of all machines. The statuses and moves stand in the condition, as one short list: PostgreSQL reads the
+ * condition once for each statement, and calls the function only to refuse. A transaction that writes history
+ * (`allowHistory`) may begin with any status.
  */
 export function renderTriggers(): string {
   return machines
     .map(({ machine, table, column }) => {
       const moves = machine.moves.filter(([from, to]) => from !== to).map((move) => move.join(" "));
       return [
+        `CREATE OR REPLACE TRIGGER "${table}_begins" AFTER INSERT ON "${table}" FOR EACH ROW`,
+        `WHEN (NEW."${column}" <> ALL ('{${machine.initial.join(",")}}') AND current_setting('rostrum.history', true) IS DISTINCT FROM 'on')`,
+        `EXECUTE FUNCTION rostrum_refuse_beginning('${machine.name}', '${column}');`,
+        "",
         `CREATE OR REPLACE TRIGGER "${table}_moves" AFTER UPDATE OF "${column}" ON "${table}" FOR EACH ROW`,
         `WHEN (OLD."${column}" IS DISTINCT FROM NEW."${column}" AND (OLD."${column}" || ' ' || NEW."${column}") <> ALL ('{${moves.join(",")}}'))`,
         `EXECUTE FUNCTION rostrum_refuse_move('${machine.name}', '${column}');`,

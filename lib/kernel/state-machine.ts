@@ -2,7 +2,7 @@
 export interface StateMachine<State extends string> {
   /** What has the status, as sentences name it. */
   readonly name: string;
-  /** What it can begin with. */
+  /** What a new row has: a trigger refuses every other status, except where history is written (`allowHistory`). */
   readonly initial: readonly State[];
   readonly states: readonly State[];
   /** Every move, also those from a status to itself. */

@@ -1,4 +1,4 @@
-import type { Tx } from "@/lib/platform/db";
+import { allowHistory, type Tx } from "@/lib/platform/db";
 import { type DemoTable, demoTables, insertRows, type Row, setColumns } from "./insert-rows.sql";
 
 export type { DemoTable, Row } from "./insert-rows.sql";
@@ -25,6 +25,7 @@ export class DemoTables {
 
   /** Writes everything through one connection. Every row of a table must have the same columns. */
   async write(tx: Tx): Promise<void> {
+    await allowHistory(tx.client);
     for (const table of demoTables) {
       const later = new Set(namedLater[table]);
       const rows = this.of(table).map((row) =>

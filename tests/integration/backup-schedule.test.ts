@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { RunRunner } from "@/lib/engine/run";
 import { newId } from "@/lib/kernel/ids";
+import { insertHistory } from "@/tests/support/put-status";
 import { actorOf, createWorld, until, type World } from "@/tests/support/world";
 
 let world: World;
@@ -88,13 +89,11 @@ test("retention keeps what the manifest says and whatever a person took, and rem
     ["bak_older", "scheduled", 2],
     ["bak_mine", "manual", 3],
   ]) {
-    await age(
+    await insertHistory(
+      world.database.pool,
       `INSERT INTO backup (id, environment_id, kind, status, created_at, finished_at)
        VALUES ($1, $2, $3, 'succeeded', now() - $4 * interval '1 day', now() - $4 * interval '1 day')`,
-      id,
-      environmentId,
-      kind,
-      days,
+      [id, environmentId, kind, days],
     );
   }
   await tick();

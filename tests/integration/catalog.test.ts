@@ -14,6 +14,7 @@ import { fileSourceFor, loadVersion, loadVersionByName, syncBuiltinTemplates } f
 import { execute, query } from "@/lib/platform/db";
 import type { TestDatabase } from "../support/database";
 import { call, makePerson, makeProject, type TestPerson, useTestPortal } from "../support/portal";
+import { insertHistory } from "../support/put-status";
 
 const dataDir = mkdtempSync(join(tmpdir(), "rostrum-catalog-"));
 let database: TestDatabase;
@@ -293,7 +294,8 @@ describe("the built-in catalog", () => {
     const next = await loadVersionByName("shipped");
     expect(next.version).toBe("1.0.1");
     // The environment moved on, its plan still names the version.
-    await execute(
+    await insertHistory(
+      database.pool,
       `INSERT INTO request (id, kind, project_id, environment_id, payload, status)
        SELECT 'req_user', 'create', project_id, id, '{}', 'succeeded' FROM environment`,
     );

@@ -13,6 +13,7 @@ import { admin$ } from "../support/admin";
 import { BrowserSession } from "../support/browser-session";
 import type { TestDatabase } from "../support/database";
 import { call, makePerson, makeProject, type TestPerson, useTestPortal } from "../support/portal";
+import { insertHistory } from "../support/put-status";
 
 /** A reset gives the demo back as it was, and costs nobody anything that isn't the demo's. */
 
@@ -52,7 +53,8 @@ async function addEnvironment(
   cloud: string,
 ): Promise<string> {
   const id = newId("environment");
-  await execute(
+  await insertHistory(
+    database.pool,
     `INSERT INTO environment (id, name, project_id, owner_id, template_version_id, status, updated_at)
      SELECT $1, $2, $3, $4, id, 'running', now() FROM template_version WHERE status = 'published' LIMIT 1`,
     [id, name, projectId, ownerId],

@@ -22,6 +22,7 @@ import { BrowserSession } from "../support/browser-session";
 import type { TestDatabase } from "../support/database";
 import { insertEnvironment } from "../support/environment-row";
 import { call, makePerson, makeProject, type TestPerson, useTestPortal } from "../support/portal";
+import { insertHistory } from "../support/put-status";
 
 const dataDir = mkdtempSync(join(tmpdir(), "rostrum-demo-"));
 // Open to others, so that the machine cloud finds no reason to live elsewhere.
@@ -325,7 +326,8 @@ it("refuses a key that the database was not encrypted with, takes a new one besi
 /** An environment, not marked as demo data, that the demo developer made: with a resource in a cloud, or without any. */
 async function addUnmarked(name: string, cloud: string | null): Promise<string> {
   const id = newId("environment");
-  await execute(
+  await insertHistory(
+    database.pool,
     `INSERT INTO environment (id, name, project_id, owner_id, template_version_id, status, updated_at)
      SELECT $1, $2, p.id, u.id, v.id, 'running', now() FROM project p, app_user u, template_version v
       WHERE p.slug = 'storefront' AND u.email LIKE 'demo-developer@%'

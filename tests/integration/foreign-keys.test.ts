@@ -13,6 +13,7 @@ import { migrate } from "@/lib/platform/db/migrate";
 import { createEmptyDatabase, type TestDatabase } from "@/tests/support/database";
 import { dangling, scene } from "@/tests/support/foreign-key-rows";
 import { useTestPortal } from "@/tests/support/portal";
+import { insertHistory } from "@/tests/support/put-status";
 import { withoutForeignKey } from "@/tests/support/without-foreign-key";
 
 /** How many columns may stand in the list; only ever lowered. */
@@ -23,7 +24,7 @@ let database: TestDatabase;
 const sql = async (text: string) => (await database.pool.query(text)).rows;
 beforeAll(async () => {
   database = await useTestPortal();
-  await database.pool.query(scene);
+  await insertHistory(database.pool, scene);
 });
 afterAll(async () => await database.drop());
 

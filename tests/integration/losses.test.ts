@@ -3,7 +3,7 @@ import { buffer } from "node:stream/consumers";
 import { pack } from "tar-stream";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { RunRunner } from "@/lib/engine/run";
-import { putStatus } from "@/tests/support/put-status";
+import { insertHistory, putStatus } from "@/tests/support/put-status";
 import { actorOf, createWorld, until, type World } from "@/tests/support/world";
 
 let world: World;
@@ -195,9 +195,11 @@ test("without a copy someone else has to approve, whoever asks", async () => {
 test("a removed component is backed up and its earlier backups are said to be useless", async () => {
   const environment = await create("removed");
   const { pool } = world.database;
-  await pool.query("INSERT INTO backup (id, environment_id, status) VALUES ('bak_before', $1, 'succeeded')", [
-    environment,
-  ]);
+  await insertHistory(
+    pool,
+    "INSERT INTO backup (id, environment_id, status) VALUES ('bak_before', $1, 'succeeded')",
+    [environment],
+  );
   await pool.query(
     "INSERT INTO backup_part (backup_id, component, method, location, size_bytes, sha256) VALUES ('bak_before', 'db', 'snapshot:/data', 'x', 2048, 'y')",
   );

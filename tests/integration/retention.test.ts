@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { insertHistory } from "@/tests/support/put-status";
 import { actorOf, createWorld, type World } from "../support/world";
 
 let world: World;
@@ -58,7 +59,8 @@ it("keeps backups of a destroyed environment for 30 days, then removes them with
     mkdirSync(folderOf(id), { recursive: true });
     writeFileSync(join(folderOf(id), "db.dump.gz"), "data");
   }
-  await rows(
+  await insertHistory(
+    world.database.pool,
     `INSERT INTO backup (id, environment_id, status, kind, finished_at) VALUES
        ('bak_old', $1, 'succeeded', 'manual', now()), ('bak_half_removed', $1, 'deleted', 'manual', now())`,
     [environmentId],

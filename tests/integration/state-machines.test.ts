@@ -1,17 +1,20 @@
 import { cpSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { PoolClient } from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { allowHistory } from "@/lib/platform/db/history";
 import { migrate } from "@/lib/platform/db/migrate";
 import { machines } from "@/scripts/lib/machines";
 import { createEmptyDatabase, createTestDatabase, type TestDatabase } from "@/tests/support/database";
 import { scene } from "@/tests/support/foreign-key-rows";
+import { insertHistory } from "@/tests/support/put-status";
 
 let database: TestDatabase;
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  await database.pool.query(scene);
+  await insertHistory(database.pool, scene);
   await database.pool.query(
     "INSERT INTO step (id, run_id, position, component, action) VALUES ('stp', 'run', 0, 'web', 'create')",
   );
@@ -52,7 +55,81 @@ describe.each(machines)("$table in the database", ({ machine, table, column }) =
     expect(made).toEqual(named(pairs.filter(([from, to]) => legal(from, to))));
     expect(refused).toEqual(named(pairs.filter(([from, to]) => !legal(from, to))));
   });
+
+  it.each(machine.states)("begins as %s only if its machine does, or as history", async (state) => {
+    const error = await onConnection((client) => insertAs(client, table, column, state));
+    if (machine.initial.includes(state)) expect(error).toBeNull();
+    else
+      expect(error).toMatchObject({
+        code: "23514",
+        constraint: `${table}_begins`,
+        message: `A ${machine.name} can't begin as ${state}.`,
+      });
+    const history = onConnection((client) => insertAs(client, table, column, state, allowHistory));
+    expect(await history).toBeNull();
+  });
+
+  it("begins as before after a transaction that wrote history", async () => {
+    const late = machine.states.find((state) => !machine.initial.includes(state)) ?? "";
+    await onConnection(async (client) => {
+      for (const end of ["COMMIT", "ROLLBACK"]) {
+        await client.query("BEGIN");
+        await allowHistory(client);
+        await client.query(end);
+        expect(await insertAs(client, table, column, late), end).toMatchObject({ code: "23514" });
+      }
+      await allowHistory(client);
+      expect(await insertAs(client, table, column, late), "without one").toMatchObject({ code: "23514" });
+      const within = await insertAs(client, table, column, late, async () => {
+        await client.query("SAVEPOINT part");
+        await allowHistory(client);
+        await client.query("ROLLBACK TO SAVEPOINT part");
+      });
+      expect(within, "in a part that was rolled back").toMatchObject({ code: "23514" });
+    });
+  });
 });
+
+async function onConnection<T>(work: (client: PoolClient) => Promise<T>): Promise<T> {
+  const client = await database.pool.connect();
+  try {
+    return await work(client);
+  } finally {
+    client.release();
+  }
+}
+
+// A constraint ties it to another column.
+const closedAt = (state: string) => (state === "resolved" ? "2026-12-01T00:00:00Z" : null);
+
+/** Replaces a table's rows by a copy of one in a status, and takes that back. @returns the database's error, if it refused */
+async function insertAs(
+  client: PoolClient,
+  table: string,
+  column: string,
+  state: string,
+  prepare?: (client: PoolClient) => Promise<void>,
+): Promise<unknown> {
+  await client.query("BEGIN");
+  try {
+    await client.query("SET LOCAL session_replication_role = replica");
+    await client.query(`CREATE TEMP TABLE model ON COMMIT DROP AS SELECT * FROM ${table} LIMIT 1`);
+    await client.query(`DELETE FROM ${table}`);
+    await client.query("SET LOCAL session_replication_role = origin");
+    await prepare?.(client);
+    const columns = { [column]: state, ...(table === "incident" && { closed_at: closedAt(state) }) };
+    const inserted = await client.query(
+      `INSERT INTO ${table} SELECT (jsonb_populate_record(m, $1)).* FROM model m RETURNING ${column}::text AS state`,
+      [columns],
+    );
+    expect(inserted.rows).toEqual([{ state }]);
+    return null;
+  } catch (error) {
+    return error;
+  } finally {
+    await client.query("ROLLBACK");
+  }
+}
 
 /** Moves a row that was put into a status, and puts it back. @returns the database's error, if it refused */
 async function tryMove(table: string, column: string, from: string, to: string): Promise<unknown> {

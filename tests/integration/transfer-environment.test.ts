@@ -3,6 +3,7 @@ import { GET as getEnvironment, PATCH } from "@/app/api/v1/environments/[id]/rou
 import { GET as listEnvironments } from "@/app/api/v1/environments/route";
 import { manifestSchema } from "@/lib/engine/template";
 import { newId } from "@/lib/kernel/ids";
+import { insertHistory } from "@/tests/support/put-status";
 import type { TestDatabase } from "../support/database";
 import { call, makePerson, makeProject, type TestPerson, useTestPortal } from "../support/portal";
 
@@ -49,7 +50,8 @@ const idOf = (name: string) => people[name]?.id ?? "";
 
 async function environmentOf(name: string, owner: string, status = "running"): Promise<string> {
   const id = newId("environment");
-  await database.pool.query(
+  await insertHistory(
+    database.pool,
     `INSERT INTO environment (id, name, project_id, owner_id, template_version_id, status, destroyed_at, updated_at)
      VALUES ($1, $2, $3, $4, 'tv_1', $5::environment_status, CASE WHEN $5 = 'destroyed' THEN now() END, now())`,
     [id, name, projectId, idOf(owner), status],

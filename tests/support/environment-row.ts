@@ -1,5 +1,6 @@
 import { newId } from "@/lib/kernel/ids";
-import { execute } from "@/lib/platform/db";
+import { execute, getPool } from "@/lib/platform/db";
+import { insertHistory } from "./put-status";
 
 /** A running environment that stands in the database alone, with a template and a version of its own; answers its id. */
 export async function insertEnvironment(
@@ -15,7 +16,8 @@ export async function insertEnvironment(
     "INSERT INTO template_version (id, template_id, version, status, source, manifest, digest) VALUES ($1, $2, '1.0.0', 'published', '', '{}', '')",
     [versionId, templateId],
   );
-  await execute(
+  await insertHistory(
+    getPool(),
     `INSERT INTO environment (id, name, project_id, owner_id, template_version_id, parameters, placement, status, currency, updated_at)
      VALUES ($1, 'env', $2, $3, $4, '{}', '{}', 'running', 'EUR', now())`,
     [id, projectId, ownerId, versionId],

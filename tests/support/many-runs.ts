@@ -1,3 +1,4 @@
+import { allowHistory } from "@/lib/platform/db/history";
 import type { World } from "./world";
 
 /**
@@ -17,6 +18,7 @@ export async function insertRuns(
   const client = await world.database.pool.connect();
   try {
     await client.query("BEGIN");
+    await allowHistory(client);
     for (let index = 0; index < input.count; index += 1) {
       const environmentId = newId("environment");
       const requestId = newId("request");

@@ -1,4 +1,5 @@
-import type { Pool, QueryResult } from "pg";
+import type { Pool, PoolClient, QueryResult } from "pg";
+import { allowHistory } from "@/lib/platform/db/history";
 
 /** Runs a statement that puts rows into a status to which no move of a state machine leads: no trigger sees it. */
 export async function putStatus(
@@ -6,11 +7,29 @@ export async function putStatus(
   text: string,
   values: readonly unknown[] = [],
 ): Promise<QueryResult> {
+  return await inTransactionOf(pool, async (client) => {
+    await client.query("SET LOCAL session_replication_role = replica");
+    return await client.query(text, [...values]);
+  });
+}
+
+/** Runs a statement that inserts rows in a status with which no state machine begins; all other triggers see it. */
+export async function insertHistory(
+  pool: Pool,
+  text: string,
+  values: readonly unknown[] = [],
+): Promise<QueryResult> {
+  return await inTransactionOf(pool, async (client) => {
+    await allowHistory(client);
+    return await client.query(text, [...values]);
+  });
+}
+
+async function inTransactionOf<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
   const client = await pool.connect();
   try {
     await client.query("BEGIN");
-    await client.query("SET LOCAL session_replication_role = replica");
-    const result = await client.query(text, [...values]);
+    const result = await work(client);
     await client.query("COMMIT");
     return result;
   } catch (error) {

@@ -14,6 +14,7 @@ export { isConnectionError, isUnavailable } from "./connection-errors";
 export { closeDb, getDatabaseUrl, getPool, getPrisma } from "./connections";
 export { readDocuments, readOr } from "./documents";
 export { HeldLocks } from "./held-locks";
+export { allowHistory } from "./history";
 export { likeText } from "./like";
 export { inSql } from "./literals";
 export { lockUntilCommit, withFreeLock, withLock } from "./locks";

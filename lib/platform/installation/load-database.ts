@@ -47,7 +47,7 @@ async function loadRows(url: string, copy: string, manifest: Manifest): Promise<
     await client.query("SET LOCAL statement_timeout = 0");
     const keys = await dropForeignKeys(client);
     const names = (await listTables(client)).map(({ name }) => `public.${pg.escapeIdentifier(name)}`);
-    // The audit's triggers would number and chain its events anew.
+    // The audit's triggers would number and chain its events again, those of state machines refuse what has happened.
     for (const name of names) await client.query(`ALTER TABLE ${name} DISABLE TRIGGER USER`);
     await client.query(`TRUNCATE ${names.join(", ")}`);
     for (const table of manifest.tables) {

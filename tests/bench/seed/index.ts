@@ -1,6 +1,7 @@
 import { performance } from "node:perf_hooks";
 import pg from "pg";
 import { findEmbeddedOwnerUrl } from "@/lib/platform/db/embedded-location";
+import { allowHistory } from "@/lib/platform/db/history";
 import { seedEnvironments } from "./environments";
 import { seedHistory } from "./history";
 import { seedMoney } from "./money";
@@ -50,6 +51,7 @@ export async function seedInto(
     SET temp_buffers = '256MB'; SET max_parallel_maintenance_workers = 2`);
   // The same organization every time.
   await client.query("BEGIN; SELECT setseed(0.42)");
+  await allowHistory(client);
   const parts = { seedOrganization, seedEnvironments, seedHistory, seedMoney, seedOperations };
   for (const [name, part] of Object.entries(parts)) {
     const startedMs = performance.now();

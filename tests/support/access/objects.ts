@@ -3,8 +3,9 @@ import { gitCredentialContext } from "@/lib/features/credentials";
 import { secretContext } from "@/lib/features/environments";
 import { newId } from "@/lib/kernel/ids";
 import { seal, unseal } from "@/lib/platform/crypto";
-import { execute, query } from "@/lib/platform/db";
+import { execute, getPool, query } from "@/lib/platform/db";
 import { makePerson } from "../portal";
+import { insertHistory } from "../put-status";
 
 /** Real things of one project, or ids that nothing has. */
 export interface Objects {
@@ -81,13 +82,14 @@ export async function objectsOf(projectId: string): Promise<Objects> {
 /** A backup like one of the project's that nobody else deletes. */
 async function copyBackup(projectId: string): Promise<string> {
   const id = newId("backup");
-  const copied = await execute(
+  const copied = await insertHistory(
+    getPool(),
     `INSERT INTO backup SELECT (jsonb_populate_record(x, jsonb_build_object('id', $2::text))).*
        FROM backup x JOIN environment e ON e.id = x.environment_id
       WHERE e.project_id = $1 AND x.status = 'succeeded' ORDER BY x.id LIMIT 1`,
     [projectId, id],
   );
-  if (copied !== 1) throw new Error(`The demo data has no backup of ${projectId}.`);
+  if (copied.rowCount !== 1) throw new Error(`The demo data has no backup of ${projectId}.`);
   return id;
 }
 
