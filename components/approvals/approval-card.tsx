@@ -12,7 +12,7 @@ import { Stat } from "@/components/ui/stat";
 import { Status } from "@/components/ui/status";
 import { Time } from "@/components/ui/time";
 import type { ApprovalCase } from "@/lib/features/approvals/schema";
-import { type EnvironmentStatus, environmentStatusLabels } from "@/lib/features/environments/schema";
+import { environmentStatusLabels } from "@/lib/features/environments/schema";
 import { formatCount, formatDate, formatMoney } from "@/lib/kernel/format";
 import { effectLooks } from "../requests/looks";
 import { AlternativesCard } from "./alternatives-card";
@@ -215,7 +215,7 @@ function OtherEnvironments({ item }: { item: ApprovalCase }) {
                   {one.name}
                 </Link>
                 <span className="ml-2 text-xs text-muted">
-                  {one.template} · {environmentStatusLabels[one.status as EnvironmentStatus] ?? one.status}
+                  {one.template} · {environmentStatusLabels[one.status]}
                 </span>
               </span>
               <Money amount={one.monthly} currency={request.currency} period="month" />

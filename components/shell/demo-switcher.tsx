@@ -11,7 +11,7 @@ import {
   DropdownMenuTrigger,
 } from "@/components/ui/dropdown-menu";
 import { WhenUsed } from "@/components/ui/when-used";
-import { type DemoRole, type DemoUser, demoRoleLabels } from "@/lib/features/identity/schema";
+import { type DemoRole, type DemoUser, demoRoleLabels, demoRoles } from "@/lib/features/identity/schema";
 
 export interface DemoSwitcherProps {
   people: readonly DemoUser[];
@@ -60,8 +60,9 @@ function People({ people, current, onChoose }: PeopleProps) {
       <DropdownMenuRadioGroup
         aria-label="Demo user"
         value={current?.role ?? ""}
-        onValueChange={(role) => {
-          if (role !== current?.role) void onChoose(role as DemoRole);
+        onValueChange={(value) => {
+          const role = demoRoles.find((one) => one === value);
+          if (role && role !== current?.role) void onChoose(role);
         }}
       >
         {people.map(({ id, role, name }) => (

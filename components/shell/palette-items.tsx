@@ -4,14 +4,15 @@ import { Command } from "cmdk";
 import { ArrowRight, Box, Boxes, FileText, Layers, Monitor, Moon, Sun, User } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { useTheme } from "next-themes";
-import type { PaletteLink, SearchHit } from "./types";
+import type { SearchHitDto, SearchKind } from "@/lib/features/search/schema";
+import type { PaletteLink } from "./types";
 
-const kindIcons: Record<string, typeof Box> = {
+const kindIcons: Record<SearchKind, typeof Box> = {
   environment: Boxes,
   template: Layers,
   request: FileText,
+  project: Box,
   person: User,
-  user: User,
 };
 
 const itemClasses =
@@ -23,12 +24,12 @@ const groupClasses =
 type Act = (action: () => void) => () => void;
 
 /** What the search found; it's shown whatever the filter says. */
-export function FoundItems({ hits, query, act }: { hits: readonly SearchHit[]; query: string; act: Act }) {
+export function FoundItems({ hits, query, act }: { hits: readonly SearchHitDto[]; query: string; act: Act }) {
   const { push } = useRouter();
   return (
     <Command.Group heading="Results" forceMount className={groupClasses}>
       {hits.map((hit) => {
-        const Icon = kindIcons[hit.kind] ?? Box;
+        const Icon = kindIcons[hit.kind];
         return (
           <Command.Item
             key={hit.href}

@@ -36,11 +36,3 @@ export interface PaletteLink {
   keywords?: string[];
   group?: string;
 }
-
-/** One answer of `GET /api/v1/search?q=`. */
-export interface SearchHit {
-  title: string;
-  subtitle?: string;
-  href: string;
-  kind: string;
-}

@@ -2,11 +2,11 @@
 
 import { useEffect, useState } from "react";
 import { apiGet } from "@/components/data/api";
-import type { SearchHit } from "./types";
+import type { SearchHitDto } from "@/lib/features/search/schema";
 
 export interface SearchResult {
   state: "idle" | "loading" | "ready" | "failed";
-  hits: SearchHit[];
+  hits: SearchHitDto[];
 }
 
 const IDLE: SearchResult = { state: "idle", hits: [] };

@@ -102,7 +102,8 @@ export interface HealthCheckSpec {
 /** Long enough to see that what answered did not answer for the last time; a component with more to it says so itself. */
 export const usualWindowMs = 250;
 
-export type ResourceStatus = "creating" | "running" | "stopped" | "failed" | "unknown";
+export const resourceStatuses = ["creating", "running", "stopped", "failed", "unknown"] as const;
+export type ResourceStatus = (typeof resourceStatuses)[number];
 
 /** Where a component's logical ports answer. Keys are logical port numbers as strings. */
 export interface Address {

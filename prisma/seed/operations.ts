@@ -1,3 +1,4 @@
+import type { EventKind } from "@/lib/features/notifications/schema";
 import { newId } from "@/lib/kernel/ids";
 import type { HistoryContext } from "./context";
 import { type DemoSubject, iso } from "./environment";
@@ -131,7 +132,7 @@ export function addNotifications(
   { tables, organization, now }: HistoryContext,
   subjects: readonly { subject: DemoSubject; requestId: string }[],
 ): void {
-  const tell = (userId: string, kind: string, title: string, body: string, href: string, at: number) =>
+  const tell = (userId: string, kind: EventKind, title: string, body: string, href: string, at: number) =>
     tables.add("notification", {
       id: newId("notification"),
       user_id: userId,
@@ -150,7 +151,7 @@ export function addNotifications(
       const title = `${scenario.name}: approval requested`;
       tell(
         organization.people.approver.id,
-        "request.waiting",
+        "request.approval-requested",
         title,
         `${owner.name} · ${scenario.reason}`,
         `/approvals/${requestId}`,
@@ -175,13 +176,13 @@ export function addNotifications(
         now - hourMs,
       );
     } else if (times.readyAt !== null && scenario.ageDays < 14) {
-      tell(owner.id, "run.succeeded", `${scenario.name} is ready`, "", here, times.readyAt);
+      tell(owner.id, "environment.ready", `${scenario.name} is ready`, "", here, times.readyAt);
     }
     const leftMs = (times.leaseEndsAt ?? Number.POSITIVE_INFINITY) - now;
     if (scenario.state === "running" && leftMs < 3 * dayMs) {
       tell(
         owner.id,
-        "lease.ending",
+        "lease.ends-soon",
         `${scenario.name}: lease ends soon`,
         "Extend it if you still need it.",
         here,

@@ -7,6 +7,9 @@ let call: typeof import("../support/portal").call;
 let environmentRoute: unknown;
 let environmentList: unknown;
 let submit: unknown;
+let runRoute: unknown;
+let notificationList: unknown;
+let ownerId: string;
 let world: World;
 let token: string;
 let runner: RunRunner;
@@ -19,7 +22,9 @@ beforeAll(async () => {
   environmentRoute = (await import("@/app/api/v1/environments/[id]/route")).GET;
   environmentList = (await import("@/app/api/v1/environments/route")).GET;
   submit = (await import("@/app/api/v1/requests/route")).POST;
-  ({ token } = await portal.makePerson("owner", { projects: { [world.projectId]: "owner" } }));
+  runRoute = (await import("@/app/api/v1/runs/[id]/route")).GET;
+  notificationList = (await import("@/app/api/v1/notifications/route")).GET;
+  ({ token, id: ownerId } = await portal.makePerson("owner", { projects: { [world.projectId]: "owner" } }));
   await world.publish(
     "sealed",
     {
@@ -120,6 +125,37 @@ it("bears damaged documents: what can't be read is named, and the rest is shown"
     await expectShown(id, [told]);
     await expectDestroyable(id);
   }
+});
+
+it("bears kinds and errors that only another version knows", async () => {
+  const id = await create("foreign");
+  const { pool } = world.database;
+  await pool.query("UPDATE resource SET kind = 'balloon', status = 'floating' WHERE environment_id = $1", [
+    id,
+  ]);
+  const shown = await show(id);
+  expect(shown.body.unreadable).toEqual(["kind of db"]);
+  expect(shown.body.resources).toMatchObject([{ kind: "process", status: "unknown" }]);
+
+  await pool.query('UPDATE run SET error = \'{"kind": "burst"}\' WHERE environment_id = $1', [id]);
+  await pool.query(
+    `UPDATE step s SET error = '["wet"]' FROM run u WHERE u.id = s.run_id AND u.environment_id = $1`,
+    [id],
+  );
+  const { rows } = await pool.query("SELECT id FROM run WHERE environment_id = $1", [id]);
+  const run = await call(runRoute, { token, params: { id: rows[0].id } });
+  const unreadable = { kind: "unknown", message: "The stored error can’t be read." };
+  expect(run.body.error).toEqual(unreadable);
+  expect(run.body.steps[0].error).toEqual(unreadable);
+
+  await pool.query(
+    `INSERT INTO notification (id, user_id, kind, title) VALUES ('ntf_1', $1, 'balloon.lost', 'Lost'),
+       ('ntf_2', $1, 'run.failed', 'Failed')`,
+    [ownerId],
+  );
+  const { body } = await call(notificationList, { token });
+  const kinds = new Map(body.items.map((one: { id: string; kind: string | null }) => [one.id, one.kind]));
+  expect([kinds.get("ntf_1"), kinds.get("ntf_2")]).toEqual([null, "run.failed"]);
 });
 
 /** What is only shown is written again by every change, and keeps none from being made. */

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { findRecipients } from "@/lib/features/notifications";
-import { eventKinds, type notificationRules } from "@/lib/features/notifications/rules";
+import type { notificationRules } from "@/lib/features/notifications/rules";
+import { eventKinds } from "@/lib/features/notifications/schema";
 import { execute, pooled, query } from "@/lib/platform/db";
 import type { TestDatabase } from "@/tests/support/database";
 import { insertEnvironment } from "@/tests/support/environment-row";

@@ -1,6 +1,9 @@
 import type { RequestKind, StepAction } from "@/gen/kysely/enums";
 import type { ImplementationKind, ResourceStatus } from "@/lib/clouds/contract";
 import type { RunStatus, StepStatus } from "./states";
+import type { StepError } from "./step-error";
+
+export type { StepError };
 
 /** What a run is for: the kind of the change that was asked for. */
 export type RunKind = RequestKind;
@@ -46,21 +49,6 @@ export interface StepRecord {
   token: Record<string, unknown> | null;
   error: StepError | null;
   nextAttemptAt: Date | null;
-}
-
-export interface StepError {
-  kind: "retryable" | "permanent" | "unknown" | "timeout" | "cancelled";
-  message: string;
-  hint?: string;
-  /** Set while the step's cloud cannot be reached. */
-  unreachable?: {
-    /** RFC 3339. */
-    since: string;
-    /** What happened to it is not known yet: it is looked at before it is tried again. */
-    lookFirst: boolean;
-  };
-  /** Attempts that ended because the cloud could not be reached; they do not count. */
-  spared?: number;
 }
 
 /** What a finished step did to the environment's resources; recorded in the same statement as its finish. */

@@ -1,3 +1,4 @@
+import type { EnvironmentStatus } from "@/lib/features/environments/schema";
 import type { QuotaUse } from "@/lib/features/quotas/schema";
 import type { RequestDetail, RequestKind, RequestStatus } from "@/lib/features/requests/schema";
 
@@ -13,7 +14,13 @@ export interface RequesterFacts {
   failed: number;
   rejected: number;
   /** Living environments in the request's project, dearest first; at most six. */
-  environments: { id: string; name: string; template: string; status: string; monthly: string | null }[];
+  environments: {
+    id: string;
+    name: string;
+    template: string;
+    status: EnvironmentStatus;
+    monthly: string | null;
+  }[];
   environmentsTotal: number;
 }
 

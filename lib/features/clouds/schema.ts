@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { allowanceRules } from "@/lib/clouds/allowances";
+import { environmentStatuses } from "@/lib/features/environments/schema";
 import { lineText } from "@/lib/kernel/text";
 
 const size = z.object({ cpu: z.number(), memoryBytes: z.number(), storageBytes: z.number() });
@@ -107,7 +108,7 @@ export const orphanSchema = z.object({
   component: z.string().nullable(),
   createdAt: z.iso.datetime().nullable(),
   /** Name and status of the environment that the label names; null when Rostrum has no record of it. */
-  environment: z.object({ name: z.string(), status: z.string() }).nullable(),
+  environment: z.object({ name: z.string(), status: z.enum(environmentStatuses) }).nullable(),
   ignored: z.boolean().describe("Ignored by an administrator"),
   can: z.object({ adopt: z.boolean(), remove: z.boolean(), ignore: z.boolean() }),
 });

@@ -1,17 +1,29 @@
-import { type BackupKind, backupTitle } from "@/lib/features/backups/schema";
+import { z } from "zod";
+import { backupStatuses, backupTitle, readKind } from "@/lib/features/backups/schema";
 import {
   kindNoun,
   pastWords,
-  type RequestKind,
   type RequestStatus,
+  requestKinds,
+  requestStatuses,
   requestStatusLabels,
 } from "@/lib/features/requests/schema";
 
 /** What happened to an environment, as the database tells it. */
-export type Happened =
-  | { kind: "request"; what: RequestKind; status: RequestStatus }
-  | { kind: "backup"; what: BackupKind; status: "running" | "succeeded" | "failed" | "deleted" }
-  | { kind: "incident"; what: string; status: "open" | "closed" };
+export const happenedSchema = z.discriminatedUnion("kind", [
+  z.object({
+    kind: z.literal("request"),
+    what: z.enum(requestKinds),
+    status: z.enum(requestStatuses),
+  }),
+  z.object({
+    kind: z.literal("backup"),
+    what: z.string().transform(readKind),
+    status: z.enum(backupStatuses),
+  }),
+  z.object({ kind: z.literal("incident"), what: z.string(), status: z.enum(["open", "closed"]) }),
+]);
+export type Happened = z.output<typeof happenedSchema>;
 
 /** What happened, in a few words: "Restarted", "Update failed", "Incident in db". */
 export function activityTitle(row: Happened): string {

@@ -108,7 +108,7 @@ function resourcesOf(
 
 function toResource(environmentId: string, row: ResourceRow, version: LoadedVersion): ResourceDto {
   const component = version.manifest.spec.components[row.component];
-  const block = component?.[row.kind as "container"] as { backup?: unknown } | undefined;
+  const block = component?.[row.kind];
   const { damaged: _, sealedOutputs, address, cpu, memoryBytes, storageBytes, ...plain } = row;
   return {
     ...plain,

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { implementationKinds } from "@/lib/clouds/contract";
 import type { Manifest } from "@/lib/engine/template/types";
 import { runningProduct } from "@/lib/features/catalog";
 import type { EnvironmentDetail } from "./schema";
@@ -9,7 +10,7 @@ const planned = z.object({
     z.object({
       component: z.string(),
       title: z.string(),
-      kind: z.string(),
+      kind: z.enum(implementationKinds),
       cloud: z.object({ name: z.string() }),
       dependsOn: z.array(z.string()),
       size: z.object({ storageBytes: z.number() }),

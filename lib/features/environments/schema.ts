@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { implementationKinds, resourceStatuses } from "@/lib/clouds/contract";
 import { requestKinds } from "@/lib/features/requests/schema";
 import { runStatuses } from "@/lib/features/runs/schema";
 
@@ -76,9 +77,9 @@ export const resourceSchema = z.object({
   cloud: z.string(),
   cloudId: z.string(),
   driver: z.string(),
-  kind: z.string(),
+  kind: z.enum(implementationKinds),
   externalId: z.string(),
-  status: z.string(),
+  status: z.enum(resourceStatuses),
   health: z.enum(healthStates),
   healthMessage: z.string(),
   restarts: z.number(),
@@ -133,7 +134,7 @@ export const environmentDetailSchema = environmentSummarySchema.extend({
         z.object({
           component: z.string(),
           title: z.string(),
-          kind: z.string(),
+          kind: z.enum(implementationKinds),
           product: z.string().nullable(),
           cloud: z.string(),
           dependsOn: z.array(z.string()),
@@ -180,7 +181,7 @@ export const activityKindLabels: Record<ActivityKind, string> = {
 /** One entry of the one list of everything that ever happened to an environment. */
 export const activitySchema = z.object({
   at: z.string(),
-  kind: z.string(),
+  kind: z.enum(activityKinds),
   title: z.string(),
   detail: z.string(),
   who: z.string(),

@@ -4,7 +4,7 @@ import { incidentRows } from "@/lib/features/monitoring/joins";
 import { requestRows } from "@/lib/features/requests/joins";
 import { userRows } from "@/lib/features/users/joins";
 import { rowsOf, statements } from "@/lib/platform/db";
-import type { Happened } from "./activity-title";
+import { type Happened, happenedSchema } from "./activity-title";
 import type { ActivityKind } from "./schema";
 
 export type ActivityRow = Happened & { at: Date; detail: string; who: string | null; href: string | null };
@@ -64,5 +64,8 @@ export async function listHappened(
       .orderBy("at", "desc")
       .limit(limit),
   );
-  return rows as ActivityRow[];
+  return rows.map(({ kind, what, status, ...row }) => ({
+    ...row,
+    ...happenedSchema.parse({ kind, what, status }),
+  }));
 }

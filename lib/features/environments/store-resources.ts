@@ -6,7 +6,7 @@ import { cloudRows } from "@/lib/features/clouds/joins";
 import { sampleRows } from "@/lib/features/monitoring/joins";
 import { newId } from "@/lib/kernel/ids";
 import { getPrisma, type Prisma, readOr, rowsOf, statements, type Tx } from "@/lib/platform/db";
-import type { ResourceDto } from "./schema";
+import { type ResourceDto, resourceSchema } from "./schema";
 import { storedAddressSchema, storedValuesSchema } from "./stored-schema";
 
 /** A resource as it is shown. */
@@ -51,6 +51,8 @@ export async function listShownResources(environmentId: string) {
       readOr(schema, row[what], {} as z.output<Schema>, () => damaged.push(`${what} of ${row.component}`));
     return {
       ...row,
+      kind: readOr(kindSchema, row.kind, "process", () => damaged.push(`kind of ${row.component}`)),
+      status: statusSchema.parse(row.status),
       attributes: read(storedValuesSchema, "attributes"),
       address: read(storedAddressSchema, "address"),
       outputs: read(storedValuesSchema, "outputs"),
@@ -58,6 +60,9 @@ export async function listShownResources(environmentId: string) {
     };
   });
 }
+
+const kindSchema = resourceSchema.shape.kind;
+const statusSchema = resourceSchema.shape.status.catch("unknown");
 
 /** The cloud that a component is in; null when there is no such component. */
 export async function findCloudOf(environmentId: string, component: string): Promise<string | null> {

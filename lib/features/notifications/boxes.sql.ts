@@ -1,8 +1,7 @@
 /** What an event puts into inbox and outbox: many rows of many events in one statement each, because every run waits for it. */
 import { type Db, execute } from "@/lib/platform/db";
 import type { Recipient } from "./recipients.sql";
-import type { EventKind } from "./rules";
-import type { EmailMode, EventGroup } from "./schema";
+import type { EmailMode, EventGroup, EventKind } from "./schema";
 
 const newIdSql = "'msg_' || replace(gen_random_uuid()::text, '-', '')";
 

@@ -9,7 +9,8 @@ import { enqueue } from "@/lib/platform/queue";
 import { contentSchema } from "./content";
 import { renderEmail } from "./email";
 import { notify } from "./notify";
-import { type EventKind, retryDelayMs } from "./rules";
+import { retryDelayMs } from "./rules";
+import type { EventKind } from "./schema";
 import { wasToldToday } from "./store-inbox";
 import {
   type ClaimedMessage,

@@ -1,6 +1,7 @@
 import type { Db } from "@/lib/platform/db";
 import { type EventPlace, followLink, type Recipient } from "./recipients.sql";
-import { audiences, type EventKind, type RecipientLink, ruleOf } from "./rules";
+import { audiences, type RecipientLink, ruleOf } from "./rules";
+import type { EventKind } from "./schema";
 
 /** Something that happened and that people are told of. */
 export interface NotificationEvent {

@@ -1,4 +1,4 @@
-import type { EmailMode, EventGroup } from "./schema";
+import type { EmailMode, EventGroup, EventKind } from "./schema";
 
 /**
  * Who may be told. Each is a way through `RecipientLink`s: the first link that finds an enabled person who may see what
@@ -34,7 +34,7 @@ export interface NotificationRule {
   skipActor?: true;
 }
 
-/** The one table of what is told to whom. Every kind of event is a line here. */
+/** The one table of what is told to whom: a line for every kind of event. */
 export const notificationRules = {
   "request.approval-requested": { group: "approvals", audience: "approvers", skipActor: true },
   "request.approved": { group: "requests", audience: "requester", skipActor: true },
@@ -64,10 +64,7 @@ export const notificationRules = {
   "audit.integrity": { group: "security", audience: "auditors" },
   "audit.delivery": { group: "security", audience: "auditors" },
   "delivery.failed": { group: "security", audience: "administrators" },
-} as const satisfies Record<string, NotificationRule>;
-export type EventKind = keyof typeof notificationRules;
-
-export const eventKinds = Object.keys(notificationRules) as EventKind[];
+} as const satisfies Record<EventKind, NotificationRule>;
 
 /** The rule of a kind. */
 export const ruleOf = (kind: EventKind): NotificationRule => notificationRules[kind];

@@ -1,9 +1,46 @@
 import { z } from "zod";
 import { lineText } from "@/lib/kernel/text";
 
+/** What people are told of. To whom it is told says `notificationRules`. */
+export const eventKinds = [
+  "request.approval-requested",
+  "request.approved",
+  "request.rejected",
+  "request.canceled",
+  "request.expired",
+  "environment.ready",
+  "environment.transferred",
+  "environment.destroyed",
+  "run.succeeded",
+  "run.canceled",
+  "run.failed",
+  "run.needs-attention",
+  "incident.opened",
+  "incident.resolved",
+  "incident.needs-you",
+  "backup.failed",
+  "restore.finished",
+  "restore.failed",
+  "lease.ends-soon",
+  "lease.stopped",
+  "lease.destruction-scheduled",
+  "budget.threshold",
+  "version.review-requested",
+  "version.published",
+  "version.changes-requested",
+  "audit.integrity",
+  "audit.delivery",
+  "delivery.failed",
+] as const;
+export type EventKind = (typeof eventKinds)[number];
+
+/** What a message is about: an event, the events of a day, or nothing but whether it arrives. */
+export const messageKinds = [...eventKinds, "digest", "test"] as const;
+export type MessageKind = (typeof messageKinds)[number];
+
 export const notificationDto = z.object({
   id: z.string(),
-  kind: z.string(),
+  kind: z.enum(eventKinds).nullable().describe("null: an event that this version doesn’t know"),
   title: z.string(),
   body: z.string(),
   href: z.string(),
@@ -126,7 +163,7 @@ export const deliveryStatusLabels: Record<DeliveryStatus, string> = {
 export const deliveryDto = z.object({
   id: z.string(),
   channel: z.enum(["email", "webhook"]),
-  kind: z.string(),
+  kind: z.enum(messageKinds).nullable().describe("null: an event that this version doesn’t know"),
   /** Name of the webhook or of the person; addresses stay where they are. */
   to: z.string(),
   title: z.string(),

@@ -1,6 +1,6 @@
 import { sql } from "kysely";
 import { type Db, getPrisma, now, rowOf, rowsOf, statements, writtenBy } from "@/lib/platform/db";
-import type { EventKind } from "./rules";
+import { type EventKind, notificationDto } from "./schema";
 
 /** The last notification of a page. */
 interface InboxCursor {
@@ -27,8 +27,11 @@ export async function listInbox(
     list = list.where((eb) =>
       eb(eb.refTuple("created_at", "id"), "<", eb.tuple(new Date(after.at), after.id)),
     );
-  return await rowsOf(list);
+  return (await rowsOf(list)).map((row) => ({ ...row, kind: kindSchema.parse(row.kind) }));
 }
+
+// Another version may have written others.
+const kindSchema = notificationDto.shape.kind.catch(null);
 
 /** How many notifications a user has not read. */
 export async function countUnreadOf(userId: string): Promise<number> {

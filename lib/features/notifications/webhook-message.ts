@@ -4,6 +4,7 @@ import type { WebhookFormat } from "./schema";
 
 export interface WebhookMessage {
   id: string;
+  /** An event, or "test": as the message was written. */
   kind: string;
   createdAt: Date;
   content: MessageContent;

@@ -1,4 +1,5 @@
 import { notificationRows } from "@/lib/features/notifications/joins";
+import type { EventKind } from "@/lib/features/notifications/schema";
 import { memberRows } from "@/lib/features/projects/joins";
 import { userRows } from "@/lib/features/users/joins";
 import { permissions } from "@/lib/kernel/permissions";
@@ -12,7 +13,7 @@ export async function listToldApprovers(asked: {
   projectId: string;
   since: Date;
   /** Of the notification. */
-  kind: string;
+  kind: EventKind;
   href: string;
 }) {
   const approvers = statements

@@ -6,7 +6,7 @@ import { can } from "@/lib/kernel/permissions";
 import { Recent } from "@/lib/kernel/recent";
 import { type Actor, requirePermission } from "@/lib/platform/auth";
 import { pooled } from "@/lib/platform/db";
-import type { RunDetail, RunLogLine, StepDto } from "./schema";
+import { type RunDetail, type RunLogLine, type StepDto, storedErrorSchema } from "./schema";
 import { findRun, findTypicalSeconds, listExisting, type RunRow } from "./store";
 
 /**
@@ -79,8 +79,7 @@ async function readSteps(runId: string): Promise<StepDto[]> {
   const rows = await listSteps(pooled.client, runId);
   return rows.map((row) => ({
     ...row,
-    // The runner alone writes it.
-    error: row.error as StepDto["error"],
+    error: storedErrorSchema.parse(row.error),
     startedAt: iso(row.startedAt),
     finishedAt: iso(row.finishedAt),
     nextAttemptAt: iso(row.nextAttemptAt),

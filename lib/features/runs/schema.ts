@@ -1,5 +1,7 @@
 import { z } from "zod";
+import { resourceStatuses } from "@/lib/clouds/contract";
 import { stepActions } from "@/lib/engine/plan/types";
+import { stepErrorSchema, unreadableError } from "@/lib/engine/run/step-error";
 import {
   kindNoun,
   type RequestKind,
@@ -47,17 +49,19 @@ export const stepStatusLabels = {
   cancelled: "Canceled",
 } as const;
 
-const stepError = z
-  .object({
-    kind: z.string(),
-    message: z.string(),
-    hint: z.string().optional(),
-    unreachable: z
-      .object({ since: z.string() })
+const { unreachable } = stepErrorSchema.shape;
+const stepError = stepErrorSchema
+  .omit({ spared: true })
+  .extend({
+    unreachable: unreachable
+      .unwrap()
+      .pick({ since: true })
       .optional()
       .describe("Time when the cloud became unreachable; the run waits for it"),
   })
   .nullable();
+/** Why a run or a step stopped, as it is stored. */
+export const storedErrorSchema = stepError.catch(unreadableError);
 
 export const stepSchema = z.object({
   id: z.string(),
@@ -98,7 +102,7 @@ export const runDetailSchema = runSummarySchema.omit({ steps: true }).extend({
   /** Median of earlier successful runs of this kind and template; null while unknown. */
   typicalSeconds: z.number().nullable(),
   /** What exists now and its cost per month while the run is stuck. */
-  exists: z.array(z.object({ component: z.string(), cloud: z.string(), status: z.string() })),
+  exists: z.array(z.object({ component: z.string(), cloud: z.string(), status: z.enum(resourceStatuses) })),
   monthly: z.string().nullable(),
   currency: z.string(),
   can: z.object({ cancel: z.boolean(), resume: z.boolean(), rollBack: z.boolean() }),

@@ -1,4 +1,6 @@
 import { sql } from "kysely";
+import { z } from "zod";
+import { resourceStatuses } from "@/lib/clouds/contract";
 import { runRows, stepRows } from "@/lib/engine/run/postgres/joins";
 import { versionRows } from "@/lib/features/catalog/joins";
 import { cloudRows } from "@/lib/features/clouds/joins";
@@ -7,7 +9,7 @@ import { projectRows } from "@/lib/features/projects/joins";
 import { planRows, requestRows } from "@/lib/features/requests/joins";
 import { kindsWhere, type RequestKind } from "@/lib/features/requests/schema";
 import { anyOf, rowOf, rowsOf, statements, type Tx } from "@/lib/platform/db";
-import type { RunDetail } from "./schema";
+import { storedErrorSchema } from "./schema";
 
 /** A run with what it is about. */
 export async function findRun(runId: string) {
@@ -39,8 +41,7 @@ export async function findRun(runId: string) {
     .select(sql<string | null>`trim_scale(e.monthly_cost)::text`.as("monthly"))
     .where("u.id", "=", runId);
   const row = await rowOf(run);
-  // The runner alone writes it.
-  return row && { ...row, error: row.error as RunDetail["error"] };
+  return row && { ...row, error: storedErrorSchema.parse(row.error) };
 }
 
 /** The project of a run's environment; null when there is no such run. */
@@ -63,8 +64,10 @@ export async function listExisting(environmentId: string) {
     .select((eb) => ["r.component", eb.fn.coalesce("c.title", "r.cloud_id").as("cloud"), "r.status"])
     .where("r.environment_id", "=", environmentId)
     .orderBy("r.created_at");
-  return await rowsOf(resources);
+  return (await rowsOf(resources)).map((row) => ({ ...row, status: statusSchema.parse(row.status) }));
 }
+
+const statusSchema = z.enum(resourceStatuses).catch("unknown");
 
 /** Median duration of the last 50 successful runs of a kind for a template, in seconds. */
 export async function findTypicalSeconds(templateId: string, kind: RequestKind): Promise<number | null> {
@@ -165,10 +168,7 @@ export async function listFacts(tx: Tx, runIds: readonly string[]) {
         .as("again"),
     )
     .where("u.id", "=", anyOf(runIds));
-  return (await rowsOf(facts, tx)).map((row) => ({
-    ...row,
-    error: row.error as RunDetail["error"],
-  }));
+  return (await rowsOf(facts, tx)).map((row) => ({ ...row, error: storedErrorSchema.parse(row.error) }));
 }
 
 export type Facts = Awaited<ReturnType<typeof listFacts>>[number];

@@ -1,8 +1,9 @@
-import { type EnvironmentStatus, environmentStatusLabels } from "@/lib/features/environments/schema";
+import { z } from "zod";
+import { environmentStatuses, environmentStatusLabels } from "@/lib/features/environments/schema";
 import {
-  type RequestKind,
-  type RequestStatus,
   requestKindLabels,
+  requestKinds,
+  requestStatuses,
   requestStatusLabels,
 } from "@/lib/features/requests/schema";
 import { type Actor, can, visibleProjects } from "@/lib/platform/auth";
@@ -37,13 +38,18 @@ export async function searchEverything(actor: Actor, text: string): Promise<Sear
   }));
 }
 
+// All hits are one list of texts, which those of the database's enums became, too.
+const environmentStatus = z.enum(environmentStatuses);
+const requestKind = z.enum(requestKinds);
+const requestStatus = z.enum(requestStatuses);
+
 /** In the words the screens have for it. */
 function subtitleOf({ kind, subtitle, state }: SearchRow): string {
   if (kind === "environment") {
-    return `${subtitle} · ${environmentStatusLabels[state as EnvironmentStatus].toLowerCase()}`;
+    return `${subtitle} · ${environmentStatusLabels[environmentStatus.parse(state)].toLowerCase()}`;
   }
   if (kind === "request") {
-    return `${requestKindLabels[subtitle as RequestKind]} · ${requestStatusLabels[state as RequestStatus].toLowerCase()}`;
+    return `${requestKindLabels[requestKind.parse(subtitle)]} · ${requestStatusLabels[requestStatus.parse(state)].toLowerCase()}`;
   }
   return subtitle;
 }

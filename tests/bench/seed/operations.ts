@@ -31,7 +31,7 @@ export async function seedOperations(client: pg.ClientBase, sizes: Sizes): Promi
     FROM bench_env b, generate_series(1, 7) AS d WHERE b.class IN ('running', 'degraded') AND b.created_at < now() - d * interval '1 day'`);
   await client.query(`
     INSERT INTO notification (id, user_id, kind, title, body, href, read_at, created_at)
-    SELECT 'ntf_b' || row_number() OVER (), u.id, 'request', 'Your request was approved', 'web-test-' || n || ' is being made.', '/requests',
+    SELECT 'ntf_b' || row_number() OVER (), u.id, 'request.approved', 'Your request was approved', 'web-test-' || n || ' is being made.', '/requests',
       CASE WHEN n > 3 THEN now() END, now() - n * interval '1 day'
     FROM app_user u, generate_series(1, 80) AS n`);
   // Through the trigger that chains them, as always.

@@ -2,6 +2,7 @@ import type { ClientBase, Pool } from "pg";
 import { inSql } from "@/lib/platform/db/literals";
 import type { ClaimedRun, OwnedRun, RunEnd } from "../ports";
 import { runStates } from "../states";
+import { readStepError } from "../step-error";
 import type { RunRecord, StepRecord } from "../types";
 
 interface RunRow extends Omit<RunRecord, "context"> {
@@ -41,13 +42,13 @@ export async function claimRuns(
     values: [options.workerId, options.leaseMs, options.limit],
   });
   if (claimed.rows.length === 0) return [];
-  const steps = await pool.query<StepRecord>({
+  const steps = await pool.query<Omit<StepRecord, "error"> & { error: unknown }>({
     name: "run_steps",
     text: `SELECT ${stepColumns} FROM step s WHERE s.run_id = ANY($1) ORDER BY s.run_id, s.position`,
     values: [claimed.rows.map((run) => run.id)],
   });
   const byRun = new Map<string, StepRecord[]>(claimed.rows.map((run) => [run.id, []]));
-  for (const step of steps.rows) byRun.get(step.runId)?.push(step);
+  for (const step of steps.rows) byRun.get(step.runId)?.push({ ...step, error: readStepError(step.error) });
   return claimed.rows.map((run) => ({ run, steps: byRun.get(run.id) ?? [] }));
 }
 
