@@ -7,6 +7,7 @@ import { execute, query } from "@/lib/platform/db";
 import { BrowserSession } from "../support/browser-session";
 import type { TestDatabase } from "../support/database";
 import { call, makePerson, makeProject, type TestPerson, useTestPortal } from "../support/portal";
+import { until } from "../support/world";
 
 /** Demo users change places with one click; nobody else, and nothing that runs beside the portal, gets in that way. */
 
@@ -54,6 +55,43 @@ it("makes one demo user another, ends the session before and writes both down", 
   expect(events.map(({ action }) => action)).toEqual(["demo.switch-user", "session.sign-in"]);
   expect(events[0]?.actor_id).toBe(developer.id);
 });
+
+it("lets one of several switches at the same time win, and tells the others", async () => {
+  const browser = await demoBrowser();
+  const cookie = browser.cookieHeader;
+  const living = "SELECT id FROM session WHERE revoked_at IS NULL";
+  const before = (await query<{ id: string }>(living)).map(({ id }) => id);
+  const holder = await database.pool.connect();
+  try {
+    // All of them have found the session living before the first can end it.
+    await holder.query("BEGIN");
+    await holder.query("SELECT id FROM session FOR UPDATE");
+    const switches = ["admin", "developer", "admin"].map((role) => become(cookie, role));
+    await until(waitingForRow, (count) => count === switches.length, 10_000);
+    await holder.query("COMMIT");
+    const answers = await Promise.all(switches);
+    expect(answers.map(({ status }) => status).sort()).toEqual([204, 409, 409]);
+    const lost = answers.filter(({ status }) => status === 409);
+    for (const { body, headers } of lost) {
+      expect(body).toMatchObject({ code: "conflict", detail: expect.stringContaining("Reload the page") });
+      expect(headers.getSetCookie()).toEqual([]);
+    }
+  } finally {
+    await holder.query("ROLLBACK");
+    holder.release();
+  }
+  const after = (await query<{ id: string }>(living)).map(({ id }) => id);
+  expect(after, "one session took the place of one").toHaveLength(before.length);
+  expect(after.filter((id) => !before.includes(id))).toHaveLength(1);
+});
+
+async function waitingForRow(): Promise<number> {
+  const [row] = await query<{ count: number }>(
+    `SELECT count(*)::int AS count FROM pg_stat_activity
+      WHERE datname = current_database() AND wait_event_type = 'Lock' AND query ILIKE 'UPDATE%session%'`,
+  );
+  return row?.count ?? 0;
+}
 
 it("is refused to whoever signed in really, even in a browser that opened a demo link", async () => {
   const person = { email: "real@test.example", name: "real", password: "a long enough password" };

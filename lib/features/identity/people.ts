@@ -116,19 +116,24 @@ export async function recordRefusedSignIn(
  * Opens a session for a person who proved who they are, in place of the one their browser had; answers its id. Null when
  * they were disabled, or their password was changed, since the proof: whoever does that ends sessions of before, and
  * waits for this one.
+ * @param proof the session that is the proof, where one is: of several that replace it at the same time one succeeds
+ * @throws AppError `conflict` when `proof` has ended
  */
 export async function openSession(
   person: Person,
   method: string,
   facts: SignInFacts,
+  proof?: string,
 ): Promise<string | null> {
   const id = newId("session");
-  const before = await openSessionCookie(facts.cookies ?? null);
+  const before = proof ?? (await openSessionCookie(facts.cookies ?? null));
   const opened = await inTransaction(async (tx) => {
     const now = await lockAccount(tx, person.id);
     if (!now) return false;
     if (person.checkedHash !== undefined && person.checkedHash !== sha256(now.hash ?? "")) return false;
-    if (before !== null) await endSession(tx, before);
+    const ended = before !== null && (await endSession(tx, before));
+    if (proof !== undefined && !ended)
+      throw new AppError("conflict", "Your session ended or was switched elsewhere. Reload the page.");
     await insertSession(tx, {
       id,
       userId: person.id,

@@ -18,15 +18,17 @@ import type { DemoRole } from "./schema";
  * Signs a demo user out and another one in, and answers the Set-Cookie header of the new session. Only from the session of a
  * demo user, and only in a browser that opened a demo link: both cookies are for the portal's own host and no script reads
  * them, so nothing that runs in an environment on the same machine has them. A token can't become a session.
- * @throws AppError `forbidden` for everyone else, which is audited
+ * @throws AppError `forbidden` for everyone else, which is audited; `conflict` when the session has ended meanwhile, as in
+ * the second of two switches at the same time
  */
 export async function switchDemoUser(actor: PersonActor, role: DemoRole, request: Request): Promise<string> {
   const { headers } = request;
-  if (!actor.isDemo || actor.via !== "session")
+  const { credentialId: sessionId } = actor;
+  if (!actor.isDemo || actor.via !== "session" || sessionId === null)
     throw await refuse(actor, role, "not signed in as a demo user");
   const user = (await listDemoUsers(headers)).find((one) => one.role === role);
   if (!user) throw await refuse(actor, role, "no demo link opened in this browser, or no such demo user");
-  const cookie = await sessionOf(user, actor, request);
+  const cookie = await sessionOf(user, sessionId, actor.requestId, request);
   if (cookie === null) throw await refuse(actor, role, "the demo user is disabled");
   await recordAuditAlone({
     actor,
@@ -39,13 +41,18 @@ export async function switchDemoUser(actor: PersonActor, role: DemoRole, request
 }
 
 /** The new session takes the place of the one that the request came with. */
-async function sessionOf(user: Person, actor: PersonActor, { headers }: Request): Promise<string | null> {
-  const sid = await openSession(user, "demo", {
+async function sessionOf(
+  user: Person,
+  before: string,
+  requestId: string,
+  { headers }: Request,
+): Promise<string | null> {
+  const facts = {
     ip: clientAddress(headers),
     userAgent: headers.get("user-agent") ?? "",
-    requestId: actor.requestId,
-    cookies: headers.get("cookie"),
-  });
+    requestId,
+  };
+  const sid = await openSession(user, "demo", facts, before);
   if (sid === null) return null;
   const value = await encode({ token: { sid }, secret: getAuthSecret(), maxAge: sessionMaxAgeSeconds });
   return setCookieHeader(hostCookie("rostrum.session", sessionMaxAgeSeconds), value);
