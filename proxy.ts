@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { type NextRequest, NextResponse } from "next/server";
 import { type Destination, destinationOf, mayLeadNowhere } from "@/app/(portal)/addresses";
-import { isPage } from "@/app/is-page";
+import { isPage, plainPath } from "@/app/is-page";
 import { unavailablePage } from "@/components/shell/unavailable-page";
 import { AppError } from "@/lib/kernel/errors";
 import { newId } from "@/lib/kernel/ids";
@@ -60,8 +60,11 @@ async function beforePage(request: NextRequest, readable: boolean): Promise<Next
   headers.set("x-nonce", nonce);
   const requestId = newId("http");
   headers.set("x-request-id", requestId);
-  const judged = judgedBefore(request);
   const { pathname, search } = request.nextUrl;
+  const plain = plainPath(pathname);
+  if (plain !== pathname && readable && isPage(plain) && isRead(request))
+    return secured(NextResponse.redirect(at(plain, request), 308), policy);
+  const judged = judgedBefore(request);
   const address = judged?.address ?? `${pathname}${search}`;
   const viewer = isRefresh(request) ? null : await findViewer(request, requestId, address);
   if (viewer === "unavailable") {
@@ -129,6 +132,13 @@ function secured(response: NextResponse, policy: string): NextResponse {
     response.headers.set("strict-transport-security", strictTransport);
   }
   return response;
+}
+
+/** The request's URL with another path: Next and the pages compare paths as they are usually written. */
+function at(pathname: string, request: NextRequest): URL {
+  const url = new URL(request.url);
+  url.pathname = pathname;
+  return url;
 }
 
 /** The URL that a request is sent on to, with what was found out and where it came from. */

@@ -84,6 +84,15 @@ test("an address that cannot be read leads nowhere, and is a problem in the API"
   await page.context().close();
 });
 
+test("a path whose letters are encoded leads to the page it names", async ({ browser }) => {
+  const page = await signIn(browser, "Developer");
+  const response = await page.goto("/%65nvironments?status=%72unning");
+  expect(response?.status()).toBe(200);
+  await expect(page).toHaveURL(/\/environments\?status=/);
+  await expect(page.getByRole("heading", { level: 1, name: "Environments" })).toBeVisible();
+  await page.context().close();
+});
+
 test("a page that fails says what stands and what to do, accessibly", async ({ browser }) => {
   const page = await signIn(browser, "Developer");
   await visit(page, "/environments");

@@ -53,6 +53,33 @@ describe("an address that cannot be read", () => {
   });
 });
 
+describe("a path whose letters are encoded", () => {
+  it.each([
+    ["/%65nvironments?q=%65", "/environments?q=%65"],
+    ["/environments/env%5F1/%62ackups", "/environments/env_1/backups"],
+    ["/catalog/%61%2Fb", "/catalog/a%2Fb"],
+  ])("leads to the page it names: %s", async (path, plain) => {
+    const response = await proxy(at(path));
+    expect(response.status).toBe(308);
+    expect(response.headers.get("location")).toBe(`http://localhost:3000${plain}`);
+    expect((await proxy(at(plain))).headers.get("location"), "it is plain now").toBeNull();
+  });
+
+  it.each([
+    "/%45nvironments",
+    "/%65nvironment",
+    "/%2565nvironments",
+    "/%61dmin%2Fusers",
+    "/%61pi/v1/me",
+    "/%65nvironments/%ff",
+    "/%6%35nvironments",
+  ])("leads nowhere where it names no page: %s", async (path) => {
+    const response = await proxy(at(path));
+    expect(response.headers.get("x-middleware-rewrite")).toContain("/nowhere/nowhere");
+    expect(response.status).toBe(404);
+  });
+});
+
 describe("the policy of pages", () => {
   const policyOf = async (production: boolean) => {
     vi.stubEnv("NODE_ENV", production ? "production" : "development");
