@@ -1,12 +1,12 @@
 import { csvHref } from "@/components/data/api-href";
-import { choiceParam, firstParam, type SearchParams, sortFilter } from "@/components/data/list-params";
+import { listCount } from "@/components/data/list-count";
+import type { SearchParams } from "@/components/data/list-params";
 import { EnvironmentTable } from "@/components/environments/environment-table";
 import { countEnvironments, environmentFacets, listEnvironments } from "@/lib/features/environments";
 import { environmentStatuses, healthStates } from "@/lib/features/environments/schema";
 import type { PersonActor } from "@/lib/platform/auth";
-import { listCount } from "./list-count";
-import { readPageSize } from "./page-size";
 import { projectsWhere } from "./projects-where";
+import { readList } from "./read-list";
 
 const sorts = ["created", "name", "cost", "lease"] as const;
 
@@ -19,23 +19,19 @@ export interface EnvironmentListProps {
 
 /** The environments a person may see, filtered and sorted as the URL says. */
 export async function EnvironmentList({ viewer, params, project }: EnvironmentListProps) {
-  const filter = {
-    q: firstParam(params, "q"),
-    status: choiceParam(params, "status", environmentStatuses),
-    health: choiceParam(params, "health", healthStates),
-    project: project?.id ?? firstParam(params, "project"),
-    template: firstParam(params, "template"),
-    mine: firstParam(params, "mine") === "true" || undefined,
-    ...sortFilter(params, sorts),
-  };
-  const pageSize = await readPageSize(params);
-  const cursor = firstParam(params, "cursor");
+  const list = await readList(params, sorts, ({ text, choice }) => ({
+    status: choice("status", environmentStatuses),
+    health: choice("health", healthStates),
+    project: project?.id ?? text("project"),
+    template: text("template"),
+    mine: text("mine") === "true" || undefined,
+  }));
+  const { filter, pageSize, cursor } = list;
   const [page, facets] = await Promise.all([
     listEnvironments(viewer, { ...filter, limit: pageSize, cursor }),
     environmentFacets(viewer),
   ]);
-  const count = await listCount(page, cursor, (most) => countEnvironments(viewer, filter, most));
-  const { mine, ...rest } = filter;
+  const count = await listCount(page, list, (most) => countEnvironments(viewer, filter, most));
   return (
     <EnvironmentTable
       rows={page.items}
@@ -44,7 +40,7 @@ export async function EnvironmentList({ viewer, params, project }: EnvironmentLi
       pageSize={pageSize}
       count={count}
       changes={projectsWhere(viewer, "environment.request", page.items)}
-      csvHref={csvHref("/environments", { query: { ...rest, mine: mine && "true" } })}
+      csvHref={csvHref("/environments", { query: { ...filter, mine: filter.mine && "true" } })}
       facets={facets}
       {...(project && { path: `/projects/${project.slug}/environments`, without: ["project"] })}
     />

@@ -18,6 +18,7 @@ import {
   type SearchParams,
   sortOptions,
 } from "./list-params";
+import { rowsBefore } from "./list-query";
 import { PageSizeSelect } from "./page-size-select";
 
 export interface DataTableProps<Row> {
@@ -157,6 +158,11 @@ function Footer<Row>(props: DataTableProps<Row>) {
   const here = firstParam(params, "cursor");
   const whole = !nextCursor && !here ? { rows: rows.length, more: false } : undefined;
   const count = props.count ?? whole;
+  const before = here ? rowsBefore(params) : 0;
+  const next = nextCursor && {
+    cursor: nextCursor,
+    before: before === undefined ? undefined : String(before + rows.length),
+  };
   const back = here ? listHref(path, params, {}) : undefined;
   const sizes = pageSize && (!whole || whole.rows > pageSizes[0]) ? pageSize : undefined;
   return (
@@ -165,15 +171,15 @@ function Footer<Row>(props: DataTableProps<Row>) {
       {csvHref ? <CsvLink href={csvHref} /> : null}
       <div className="ml-auto flex items-center gap-2">
         {sizes ? <PageSizeSelect size={sizes} params={params} /> : null}
-        {nextCursor || back ? (
+        {next || back ? (
           <nav aria-label="Pages" className="flex gap-2">
             {back ? (
               <ButtonLink href={back} size="sm">
                 <ChevronLeft aria-hidden /> First page
               </ButtonLink>
             ) : null}
-            {nextCursor ? (
-              <ButtonLink href={listHref(path, params, { cursor: nextCursor })} size="sm">
+            {next ? (
+              <ButtonLink href={listHref(path, params, next)} size="sm">
                 Next <ChevronRight aria-hidden />
               </ButtonLink>
             ) : null}

@@ -10,7 +10,7 @@ export function listHref(
 ): string {
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(params)) {
-    if (name === "cursor" || name in changes) continue;
+    if (name === "cursor" || name === "before" || name in changes) continue;
     for (const each of Array.isArray(value) ? value : [value]) if (each) query.append(name, each);
   }
   for (const [name, value] of Object.entries(changes)) if (value) query.set(name, value);

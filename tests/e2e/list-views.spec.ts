@@ -74,6 +74,22 @@ test("the page size is in the address and remembered in this browser", async ({ 
   await expect(stranger.getByRole("combobox", { name: "Rows per page" })).toHaveValue("50");
 });
 
+test("the last page of a search tells how many requests it found", async ({ browser }) => {
+  const page = await signIn(browser, "Administrator");
+  const found = await api<Items>(page, "GET", "/requests?q=e&limit=200");
+  expect(found.items.length).toBeGreaterThan(25);
+  expect(found.items.length).toBeLessThan(200);
+  await visit(page, "/requests?q=e&limit=25");
+  await expect(page.getByText("25+\u00a0requests")).toBeVisible();
+  const next = page.getByRole("link", { name: "Next" });
+  for (let rows = 25; rows < found.items.length; rows += 25) {
+    await next.click();
+    await expect(page).toHaveURL(new RegExp(`before=${rows}\\b`));
+  }
+  await expect(page.getByText(`${found.items.length}\u00a0requests`)).toBeVisible();
+  await expect(next).toHaveCount(0);
+});
+
 test("a row's menu opens by keyboard, leads on and copies", async ({ browser }) => {
   const page = await signIn(browser, "Developer");
   await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);

@@ -1,13 +1,13 @@
 import { csvHref } from "@/components/data/api-href";
-import { choiceParam, firstParam, type SearchParams, sortFilter } from "@/components/data/list-params";
+import { listCount } from "@/components/data/list-count";
+import type { SearchParams } from "@/components/data/list-params";
 import { RequestTable } from "@/components/requests/request-table";
 import { listProjectNames } from "@/lib/features/projects";
 import { countRequests, listRequests } from "@/lib/features/requests";
 import { requestKinds, requestSorts, requestStatuses } from "@/lib/features/requests/schema";
-import { listCount } from "../../list-count";
 import { LiveRefresh } from "../../live-refresh";
-import { readPageSize } from "../../page-size";
 import { projectsWhere } from "../../projects-where";
+import { readList } from "../../read-list";
 import { getViewer } from "../../viewer";
 
 const shownTopics = 20;
@@ -21,25 +21,21 @@ export interface RequestListProps {
 /** The requests a person may see, or their own, filtered as the URL says. */
 export async function RequestList({ searchParams, mine }: RequestListProps) {
   const [params, viewer] = await Promise.all([searchParams, getViewer()]);
-  const filter = {
-    q: firstParam(params, "q")?.trim().slice(0, 100) || undefined,
-    status: choiceParam(params, "status", requestStatuses),
-    kind: choiceParam(params, "kind", requestKinds),
-    project: firstParam(params, "project"),
+  const list = await readList(params, requestSorts, ({ text, choice }) => ({
+    status: choice("status", requestStatuses),
+    kind: choice("kind", requestKinds),
+    project: text("project"),
     mine,
-    origin: mine ? undefined : choiceParam(params, "origin", ["user", "system"]),
-    ...sortFilter(params, requestSorts),
-  };
-  const pageSize = await readPageSize(params);
-  const cursor = firstParam(params, "cursor");
+    origin: mine ? undefined : choice("origin", ["user", "system"]),
+  }));
+  const { filter, pageSize, cursor } = list;
   const [page, projects] = await Promise.all([
     listRequests(viewer, { ...filter, limit: pageSize, cursor }),
     listProjectNames(viewer),
   ]);
   // Reasons have no index for parts of words.
   const counting = filter.q ? null : (most: number) => countRequests(viewer, filter, most);
-  const count = await listCount(page, cursor, counting);
-  const csv = { ...filter, mine: mine ? "true" : undefined, limit: 200 };
+  const count = await listCount(page, list, counting);
   const topics = projects.slice(0, shownTopics).map((project) => `project:${project.id}`);
   return (
     <>
@@ -51,7 +47,7 @@ export async function RequestList({ searchParams, mine }: RequestListProps) {
         pageSize={pageSize}
         count={count}
         cancels={projectsWhere(viewer, "request.cancel", page.items)}
-        csvHref={csvHref("/requests", { query: csv })}
+        csvHref={csvHref("/requests", { query: { ...filter, mine: filter.mine && "true" } })}
         projects={projects.map((project) => ({ value: project.slug, label: project.name }))}
         {...(mine && { path: "/requests/mine", caption: "My requests", without: ["origin"] })}
       />
