@@ -37,7 +37,7 @@ export const allowedDoors: Readonly<Record<string, string>> = {
   "lib/platform/audit/syslog.ts": "the syslog server that the operator configured",
   "lib/platform/events/hub.ts": "Rostrum's own database, to listen",
   "lib/platform/queue/backend.ts": "the queue that the operator configured",
-  "lib/platform/http/rate-limiters.ts": "the Redis that the operator configured",
+  "lib/platform/redis/index.ts": "the Redis that the operator configured",
   "lib/platform/telemetry/spans.ts": "the OpenTelemetry receiver that the operator configured",
   "app/api/auth/[...nextauth]/route.ts": "the single sign-on provider that the operator configured",
   "lib/clouds/machine/runtimes/postgres-admin.ts": "the PostgreSQL that the driver itself started",

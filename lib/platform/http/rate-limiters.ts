@@ -1,4 +1,3 @@
-import { Redis } from "ioredis";
 import {
   type RateLimiterAbstract,
   RateLimiterMemory,
@@ -7,7 +6,7 @@ import {
 } from "rate-limiter-flexible";
 import { getConfig } from "../config";
 import { getPool } from "../db";
-import { moduleLog } from "../log";
+import { connectRedis, type Redis } from "../redis";
 
 export interface RateLimit {
   points: number;
@@ -48,29 +47,22 @@ export function openLimiter(name: string, limit: RateLimit): RateLimiterAbstract
   });
 }
 
+/** A request doesn't wait for a Redis that is away. */
+const redisOptions = {
+  connectTimeout: 2_000,
+  commandTimeout: 1_000,
+  maxRetriesPerRequest: 1,
+  enableOfflineQueue: false,
+};
 let connection: Redis | undefined;
 
 function sharedRedis(): Redis | null {
   const { redisUrl } = getConfig();
   if (!redisUrl) return null;
-  if (!connection) {
-    // A request doesn't wait for a Redis that is away.
-    connection = new Redis(redisUrl, {
-      connectTimeout: 2_000,
-      commandTimeout: 1_000,
-      maxRetriesPerRequest: 1,
-      enableOfflineQueue: false,
-    });
-    let lastLoggedMs = 0;
-    connection.on("error", (error) => {
-      if (Date.now() - lastLoggedMs < 10_000) return;
-      lastLoggedMs = Date.now();
-      moduleLog("http").warn(
-        { err: error },
-        "Redis is not responding: each portal counts requests for itself",
-      );
-    });
-  }
+  connection ??= connectRedis(redisUrl, redisOptions, {
+    module: "http",
+    consequence: "each portal counts requests for itself",
+  });
   return connection;
 }
 

@@ -9,12 +9,12 @@ import {
   type WorkerOptions,
   withBackend,
 } from "bullmq";
-import { Redis } from "ioredis";
 import pg from "pg";
 import { getConfig } from "../config";
 import { getDatabaseUrl } from "../db";
 import { rowsOn, signOfLife } from "../db/builder";
 import { moduleLog } from "../log";
+import { connectRedis, type Redis } from "../redis";
 import { openSpans, type Spans } from "../telemetry";
 
 /** One failed command of a producer fails fast: the sweeper finds the work, nobody waits for a broken queue. */
@@ -64,7 +64,7 @@ function openRedis(url: string, spans: Spans | null): Backend {
   setDefaultBackendFactory();
   const { Queue, Worker } = chosenClasses();
   const telemetry = spans ? { telemetry: spans.telemetry } : {};
-  const producer = watched(new Redis(url, producerRedisOptions));
+  const producer = connectRedis(url, producerRedisOptions, { module: "queue" });
   const consumers: Redis[] = [];
   return {
     kind: "redis",
@@ -73,7 +73,7 @@ function openRedis(url: string, spans: Spans | null): Backend {
       new Queue<unknown, unknown>(name, { connection: producer, ...queueOptions, ...telemetry }),
     worker: (name, process, options) => {
       // A worker waits for messages for ever, so its commands must not give up.
-      const connection = watched(new Redis(url, { maxRetriesPerRequest: null }));
+      const connection = connectRedis(url, { maxRetriesPerRequest: null }, { module: "queue" });
       consumers.push(connection);
       return new Worker<unknown, unknown>(name, process, {
         connection,
@@ -92,17 +92,6 @@ function openRedis(url: string, spans: Spans | null): Backend {
 /** BullMQ's classes on the backend that was chosen last, with the types of our connections. */
 function chosenClasses(): Classes {
   return withBackend(getDefaultBackendFactory<IQueueBackend, Link>());
-}
-
-function watched(connection: Redis): Redis {
-  let lastLoggedMs = 0;
-  connection.on("error", (error) => {
-    // ioredis repeats the error with every try; once in ten seconds says it all.
-    if (Date.now() - lastLoggedMs < 10_000) return;
-    lastLoggedMs = Date.now();
-    moduleLog("queue").warn({ err: error }, "Redis is not responding");
-  });
-  return connection;
 }
 
 async function openPostgres(url: string, spans: Spans | null): Promise<Backend> {
