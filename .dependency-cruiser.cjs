@@ -97,7 +97,7 @@ module.exports = {
       { path: "^prisma/seed/" },
     ),
     rule(
-      "nobody-imports-the-top",
+      "no-imports-of-the-top",
       "app and workers are where things start.",
       { path: "^(lib|components)/" },
       { path: "^(app|workers)/" },

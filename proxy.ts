@@ -113,7 +113,7 @@ const isRead = ({ method }: NextRequest) => method === "GET" || method === "HEAD
 /** What the portal's own scripts fetch: the next page, one fetched ahead, a refresh. */
 const isFetch = (request: NextRequest) => request.headers.get("sec-fetch-dest") === "empty";
 
-/** Whether an open page fetches itself anew: it waits, and stays as it is. Next hides from a proxy what its router asks for. */
+/** Whether an open page fetches itself again: it waits, and stays as it is. Next hides from a proxy what its router asks for. */
 function isRefresh(request: NextRequest): boolean {
   return isFetch(request) && isSamePage(request.headers.get("referer"), request.nextUrl.pathname);
 }
@@ -144,7 +144,7 @@ function at(pathname: string, request: NextRequest): URL {
 /** The URL that a request is sent on to, with what was found out and where it came from. */
 function elsewhere(request: NextRequest, destination: string, address: string): URL {
   const url = new URL(`${nowhere}/${destination}`, request.url);
-  // What cannot be read is handed on to nobody who would try to.
+  // What cannot be read is handed on to no one who would try to.
   if (isReadable(address)) url.searchParams.set("address", address);
   return url;
 }
@@ -166,7 +166,7 @@ function judgedBefore({ nextUrl }: NextRequest): { destination: string; address:
 /**
  * A page answers 200 and a skeleton as soon as it begins to wait for data, so whether it is there is asked before. Only
  * for a person whom the browser takes there: what the portal itself fetches (the next page, a refresh) draws what it
- * finds in place, and nobody reads its status. Whoever is not signed in is sent to sign in by the page.
+ * finds in place, and no one reads its status. The page sends a visitor who is not signed in to sign in.
  */
 async function findDestination(
   request: NextRequest,

@@ -57,7 +57,7 @@ const restore: AdminCommand = {
 type Common = Omit<Parameters<typeof restoreInstallation>[0], "ownerUrl" | "embedded">;
 
 async function restoreGiven(ownerUrl: string, common: Common) {
-  // Nobody may run on it meanwhile; whose it was before does not matter, because it is empty.
+  // No one may run on it meanwhile; whose it was before does not matter, because it is empty.
   const claim = await claimDatabase({ url: ownerUrl, dataDir: common.dataDir, takeOver: true });
   try {
     return await restoreInstallation({ ...common, ownerUrl, embedded: false });

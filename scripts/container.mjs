@@ -47,7 +47,7 @@ function become(args) {
       child.kill(signal);
     });
   }
-  // Next ends by the signal it was sent (143): to whoever stopped the container that is a good end.
+  // Next ends by the signal it was sent (143): for the one who stopped the container that is a good end.
   child.on("exit", (code) => process.exit(told && (code === null || code > 128) ? 0 : (code ?? 1)));
 }
 

@@ -12,7 +12,7 @@ export interface DataLanes {
 }
 
 /**
- * As much as there is. Raw SQL is for what batches, and belongs into `*.sql.ts`: both figures may only fall, so whoever
+ * As much as there is. Raw SQL is for what batches, and belongs into `*.sql.ts`: both figures may only fall, so one who
  * turns a statement into one of Prisma or Kysely lowers them here.
  */
 export const most = { raw: 38, rawElsewhere: 0 };

@@ -2,7 +2,7 @@
  * `npm run db:migration -- <name>` writes the next migration: what changed in prisma/schema since the last one, whose
  * schema is kept beside the migrations as `schema.snapshot`. Options: `--empty` writes an empty migration for SQL by
  * hand (triggers, partial indexes); `--check` only says whether one is missing (exit code 1); `--init` writes the
- * first migration anew, which is right only as long as nobody has data. A throw-away database
+ * first migration again, which is right only as long as no one has data. A throw-away database
  * is used, never one with data.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";

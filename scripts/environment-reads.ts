@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 /**
- * The environment of the process is read once, by lib/platform/config, and written by nobody: a variable that is read
+ * The environment of the process is read once, by lib/platform/config, and written by no one: a variable that is read
  * elsewhere is a setting that no list names, and one that is written changes every request under way.
  */
 const readers = "lib/platform/config/";

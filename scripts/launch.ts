@@ -160,7 +160,7 @@ export async function openDatabase(
 
 /**
  * The hold of this start on a database given from outside; undefined for the embedded one, which lies in its data
- * directory. Before the migrations, so that nobody migrates under an installation that runs.
+ * directory. Before the migrations, so that no one migrates under an installation that runs.
  * @throws Error with one line that says what to do
  */
 export async function claimGiven(config: Config, takeOver: boolean): Promise<Claim | undefined> {

@@ -39,7 +39,7 @@ const running = {
   /** The hold on a database given from outside. */
   claim: undefined,
   stopping: undefined,
-  /** How the administrator of this start signs in, as long as nobody has been told. */
+  /** How the administrator of this start signs in, as long as no one has been told. */
   untold: [],
 };
 
@@ -171,7 +171,7 @@ function startChild(name, args, env, config) {
     args,
     env: { ...env },
     cwd: root,
-    // Under a watcher that starts them anew, the signs of life would end at the watcher.
+    // Under a watcher that starts them again, the signs of life would end at the watcher.
     ...(!development && { logFile, hangLimitMs: config.health.hangLimitMs }),
     onStart: (known) => running.processes.set({ [name]: known }),
     onEnd: ({ reason, waitMs, hung }) =>
@@ -224,7 +224,7 @@ function welcome(config, setup) {
       "Demo users: developer, approver, project owner, finance, administrator, auditor. Switch in the demo bar.",
       "Administrators can reset or remove the demo data there.",
     );
-  // Whoever chose the password knows how to sign in, and with demo data a link leads in.
+  // The operator who chose the password knows how to sign in, and with demo data a link leads in.
   if (setup.adminPassword || !setup.demo) lines.push(...spaced(administratorLines(setup)));
   lines.push("", dim(`Data: ${config.dataDir}   Stop: Ctrl-C`));
   return lines;
@@ -245,13 +245,13 @@ function onSignals() {
     );
   };
   for (const name of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(name, handle);
-  // Whoever supervises outlives its own mistakes: without it nobody would start what ends.
+  // The supervisor outlives its own mistakes: without it no one would start what ends.
   process.on("uncaughtException", (error) =>
     say(red(`  Unexpected error, continuing: ${plain(error.message)}`)),
   );
 }
 
-/** In order: nobody asks any more, work in hand is finished or given back, then the database. */
+/** In order: no one asks any more, work in hand is finished or given back, then the database. */
 function stop() {
   running.stopping ??= (async () => {
     if (running.children.length > 0) {
@@ -262,7 +262,7 @@ function stop() {
     await Promise.all(running.children.map((child) => child.stop(drainMs)));
     tellTheUntold();
     await running.opening?.catch(() => {
-      // Whoever waits for the start says why it failed.
+      // The one that waits for the start says why it failed.
     });
     await running.server?.stop("fast");
     await running.claim?.release();

@@ -67,12 +67,12 @@ export class Turns {
     return { ended };
   }
 
-  /** Somebody does this job: this process or another one. */
+  /** Someone does this job: this process or another one. */
   noteSeen(name: ScheduleName): void {
     this.seenMs.set(name, performance.now());
   }
 
-  /** For how long this process has seen nobody do a job. */
+  /** For how long this process has seen no one do a job. */
   silentMs(name: ScheduleName): number {
     return performance.now() - (this.seenMs.get(name) ?? Number.NEGATIVE_INFINITY);
   }

@@ -26,7 +26,7 @@ const parts: readonly [address: RegExp, isThere: (key: string) => Promise<boolea
   [/^\/guides\/([^/]+)$/, async (name) => isGuide(name)],
 ];
 
-/** Whether an address is one whose page may turn out not to be there for somebody. */
+/** Whether an address is one whose page may turn out not to be there for someone. */
 export function mayLeadNowhere(pathname: string): boolean {
   return doorsOf(pathname).length > 0 || [...named, ...parts].some(([address]) => address.test(pathname));
 }

@@ -24,7 +24,7 @@ const frameOf = cache(async (viewer: PersonActor) => {
     waitingApprovals(viewer),
     countUnread(viewer.userId),
     hasDemoData(),
-    // Nobody but a demo user is offered to be another one.
+    // No one but a demo user is offered to be another one.
     viewer.isDemo ? listDemoUsers(await headers()) : [],
     // A file system that does not answer is told of by readiness; pages are drawn without it.
     administers ? readDiskRoom().catch(() => null) : null,

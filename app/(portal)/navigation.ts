@@ -84,7 +84,7 @@ export function permissionOf(pathname: string): Permission | null {
 }
 
 /**
- * The main entries a person has a use for. Whoever has no role in the organization yet sees those of a member, whose
+ * The main entries a person has a use for. A user without a role in the organization sees those of a member, whose
  * empty screens say whom to ask.
  */
 export function mainItems(viewer: PersonActor, approvals: number): NavItem[] {

@@ -25,7 +25,7 @@ export const findViewer = cache(async (): Promise<PersonActor | null> => {
 });
 
 /**
- * The person this page is drawn for; whoever is not signed in is sent to sign in, and comes back here: a link from a mail
+ * The person this page is drawn for; a visitor who is not signed in is sent to sign in, and comes back here: a link from a mail
  * leads to what it names.
  */
 export async function getViewer(): Promise<PersonActor> {

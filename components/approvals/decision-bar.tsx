@@ -30,7 +30,7 @@ export interface DecisionBarProps {
 
 /**
  * Approve or reject: at the bottom of a phone, beside the figures elsewhere. After the decision the same place says what
- * became of it, and the next request is opened only when somebody wants it.
+ * became of it, and the next request is opened only when someone wants it.
  */
 export function DecisionBar(props: DecisionBarProps) {
   const { requestId, next, stale } = props;
@@ -120,7 +120,7 @@ interface ChoiceProps {
 
 /** The two buttons, and a note with the approval for who wants to leave one. */
 function Choice({ approveLabel, pending, onReject, onApprove }: ChoiceProps) {
-  // Undefined while nobody wants to say anything with it.
+  // Undefined while no one wants to say anything with it.
   const [note, setNote] = useState<string>();
   return (
     <div className="grid grid-cols-[minmax(7rem,auto)_1fr] gap-2.5">

@@ -106,7 +106,7 @@ const looksWith = (linkOf: LinkOf): Components => ({
 const outside: LinkOf = (href) => (/^(https?:|mailto:|#)/i.test(href) ? href : null);
 
 /**
- * Markdown that somebody wrote, as GitHub reads it. HTML in it isn't interpreted, links lead to http, https and mail alone
+ * Markdown that someone wrote, as GitHub reads it. HTML in it isn't interpreted, links lead to http, https and mail alone
  * (react-markdown's rule), and nothing is loaded from elsewhere.
  * @param linkOf leads links; without it they stay within the text or lead out of the portal
  */

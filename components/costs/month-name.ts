@@ -11,7 +11,7 @@ export function monthName(text: string): string {
   return month.format(new Date(`${text}-01T00:00:00Z`));
 }
 
-/** "4 Oct 2026" of "2026-10-04": charged days are those of UTC, whoever looks. */
+/** "4 Oct 2026" of "2026-10-04": charged days are those of UTC for every viewer. */
 export function dayName(text: string): string {
   return day.format(new Date(`${text}T00:00:00Z`));
 }

@@ -8,7 +8,7 @@ const failuresUntilLost = 2;
 let failures = 0;
 const listeners = new Set<() => void>();
 
-/** A call was answered, or found nobody who answers. */
+/** A call was answered, or found no one who answers. */
 export function reportCall(answered: boolean): void {
   const before = failures;
   failures = answered ? 0 : Math.min(failures + 1, failuresUntilLost);

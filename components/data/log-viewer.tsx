@@ -34,7 +34,7 @@ export interface LogViewerProps {
 /** Log lines, of which only those in view are drawn; follows the end until its reader scrolls up. */
 export function LogViewer({ lines, live, truncated, height = 420, className, ...rest }: LogViewerProps) {
   const [query, setQuery] = useState("");
-  // Typing goes on while a hundred thousand lines are searched.
+  // Typing continues while a hundred thousand lines are searched.
   const needle = useDeferredValue(query).trim();
   const roomy = useMediaQuery("(min-width: 640px)");
   const [timesChosen, setTimesChosen] = useState<boolean>();

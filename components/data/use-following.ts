@@ -11,7 +11,7 @@ export interface FollowingHandlers {
   onTouch: () => void;
 }
 
-/** Keeps a frame at its end while lines come, until its reader scrolls up; at the end it goes on by itself. */
+/** Keeps a frame at its end while lines come, until its reader scrolls up; at the end it continues by itself. */
 export function useFollowing(
   frame: RefObject<HTMLElement | null>,
   count: number,

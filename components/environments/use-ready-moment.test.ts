@@ -13,8 +13,8 @@ const justReady: MomentFacts = {
 it.each<[string, Partial<MomentFacts>, boolean]>([
   ["the owner comes for the first time", {}, true],
   ["the owner comes again", { wasShown: true }, false],
-  ["somebody else comes", { isOwner: false }, false],
-  ["somebody else watched the creation", { isOwner: false, sawCreation: true }, true],
+  ["someone else comes", { isOwner: false }, false],
+  ["someone else watched the creation", { isOwner: false, sawCreation: true }, true],
   ["the owner comes a day later", { readyAt: "2026-11-30T11:59:00.000Z" }, false],
 ])("ready: %s", (_, facts, expected) => {
   expect(isReadyMoment({ ...justReady, ...facts })).toBe(expected);

@@ -12,7 +12,7 @@ export interface SchemaFormProps {
   onChange: (value: FormValue) => void;
   /** Complaints of the server, by field name; shown until the field changes. */
   errors?: FormErrors;
-  /** Shows every complaint at once, as after an attempt to submit; otherwise only where somebody has been. */
+  /** Shows every complaint at once, as after an attempt to submit; otherwise only where someone has been. */
   showErrors?: boolean;
   disabled?: boolean;
 }

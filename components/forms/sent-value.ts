@@ -20,7 +20,7 @@ export function rulesOf(field: FormField): ValueRules {
       properties: Object.fromEntries(field.fields.map((inner) => [inner.name, rulesOf(inner)])),
       required: field.fields.flatMap((inner) => (inner.required ? [inner.name] : [])),
     }),
-    // A group without known fields is edited as JSON, whose keys nobody lists.
+    // A group without known fields is edited as JSON, whose keys no one lists.
     ...(field.type === "object" && !field.fields?.length && { additionalProperties: true }),
   };
 }

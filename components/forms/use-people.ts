@@ -22,7 +22,7 @@ const debounceMs = 160;
 const shown = 6;
 const none: readonly FoundPerson[] = [];
 
-/** Active users whose name or address holds these words; none while the words are too few, or nobody may search. */
+/** Active users whose name or address holds these words; none while the words are too few, or no one may search. */
 export function usePeople(words: string, enabled: boolean): readonly FoundPerson[] {
   const [found, setFound] = useState(none);
   const text = words.trim();

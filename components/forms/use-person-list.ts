@@ -7,7 +7,7 @@ export interface PersonListOptions {
   value: string;
   onChange: (email: string) => void;
   searches: boolean;
-  /** The only ones to choose from, where they are known; nobody else is looked up. */
+  /** The only ones to choose from, where they are known; no one else is looked up. */
   among?: readonly FoundPerson[];
 }
 

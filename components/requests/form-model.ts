@@ -35,7 +35,7 @@ export type FormTarget =
   | { kind: "create"; template: string; version: string; secretsFrom?: string }
   | { kind: "update"; environment: string; version: string; currentVersion: string };
 
-/** The target of a form that repeats a request: what nobody is shown comes from there. */
+/** The target of a form that repeats a request: what no one is shown comes from there. */
 export function repeating(target: FormTarget, request: string | undefined): FormTarget {
   return target.kind === "create" && request !== undefined ? { ...target, secretsFrom: request } : target;
 }
@@ -54,7 +54,7 @@ export function nameProblem(name: string): string | undefined {
   return "Use lowercase letters, digits and hyphens. Start with a letter.";
 }
 
-/** What somebody types made into a name where that is plain: spaces become hyphens, capitals small. */
+/** What someone types made into a name where that is plain: spaces become hyphens, capitals small. */
 export function tidyName(text: string): string {
   return text
     .toLowerCase()
@@ -197,7 +197,7 @@ export function storableState(pages: readonly FormPage[], state: FormState): For
   };
 }
 
-/** The secrets somebody has filled in: no preset has them, so choosing one leaves them. */
+/** The secrets someone has filled in: no preset has them, so choosing one leaves them. */
 export function enteredSecrets(pages: readonly FormPage[], value: FormValue): FormValue {
   return Object.fromEntries(
     secretFields(pages).flatMap(({ name }) => (value[name] === undefined ? [] : [[name, value[name]]])),

@@ -5,7 +5,7 @@ import { Callout } from "@/components/ui/callout";
 import { Field } from "@/components/ui/field";
 import { NativeSelect } from "@/components/ui/native-select";
 
-/** Another version is another form: it is asked for anew, what was typed stays. */
+/** Another version is another form: it is asked for again, what was typed stays. */
 export function VersionField(props: { versions: readonly string[]; value: string; error?: string }) {
   const router = useRouter();
   return (

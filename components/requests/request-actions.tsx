@@ -39,7 +39,7 @@ export function CancelRequest({ id, running, dialog }: CancelRequestProps) {
   );
 }
 
-/** Plans a waiting change anew, because its environment moved on. */
+/** Plans a waiting change again, because its environment moved on. */
 export function PlanAgain({ id, accent }: { id: string; accent?: boolean }) {
   const router = useRouter();
   const plan = useAction(() => apiPost("/requests/{id}/plan", { path: { id } }), {

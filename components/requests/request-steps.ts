@@ -9,7 +9,7 @@ export interface TimelineEntry {
   /** Null: not yet. */
   at: string | null;
   note?: string;
-  /** The note is somebody's own words. */
+  /** The note is someone's own words. */
   said?: boolean;
   href?: string;
 }

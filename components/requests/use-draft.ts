@@ -64,7 +64,7 @@ function read<State>(key: string): Partial<State> | undefined {
     const parsed: unknown = JSON.parse(sessionStorage.getItem(key) ?? "null");
     return isRecord(parsed) ? (parsed as Partial<State>) : undefined;
   } catch {
-    // A browser without storage, or somebody else's text under our name: begin anew.
+    // A browser without storage, or someone else's text under our name: begin again.
     return undefined;
   }
 }

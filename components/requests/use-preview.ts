@@ -17,7 +17,7 @@ export interface Preview {
 }
 
 /**
- * Asks what would happen while somebody types: one question at a time, the older one is dropped.
+ * Asks what would happen while someone types: one question at a time, the older one is dropped.
  * @param body null while there is nothing to ask yet
  */
 export function usePreview(body: ApiBody<"/plans", "post"> | null): Preview {
@@ -26,7 +26,7 @@ export function usePreview(body: ApiBody<"/plans", "post"> | null): Preview {
   const latest = useRef(body);
   latest.current = body;
   const first = useRef(true);
-  // Coming back to the page (from signing in again, from a lost connection) asks anew what had no answer.
+  // Coming back to the page (from signing in again, from a lost connection) asks again what had no answer.
   const [round, setRound] = useState(0);
   const troubled = useRef(false);
   troubled.current = preview.problem !== undefined;

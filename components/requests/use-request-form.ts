@@ -37,7 +37,7 @@ export interface RequestFormProps {
   versions: readonly string[];
   /** What the environment has now, for a change, or what the request asked for that is repeated. */
   present?: FormValue;
-  /** Names of its parameters that have a value nobody is shown. */
+  /** Names of its parameters that have a value no one is shown. */
   stored?: readonly string[];
   /**
    * What the form begins with: a request that is repeated, whose secrets are taken over where they aren't changed, or an

@@ -23,7 +23,7 @@ export function useSubmission(target: FormTarget, forget: () => void, go: (href:
             : "Change started"
           : "Submitted for approval. You’ll be notified of the decision.",
       onSuccess: (submitted) => {
-        // The button stays busy until the next page is there: nobody presses it twice.
+        // The button stays busy until the next page is there: no one presses it twice.
         setLeft(true);
         forget();
         go(submitted.runId ? `/runs/${submitted.runId}` : `/requests/${submitted.id}`);
@@ -35,7 +35,7 @@ export function useSubmission(target: FormTarget, forget: () => void, go: (href:
   return { ...action, pending: action.pending || left };
 }
 
-/** What the server said to the submission, for under the price; with the request id where somebody must be asked. */
+/** What the server said to the submission, for under the price; with the request id where someone must be asked. */
 export function refusalOf(problem: ApiProblem, rest: readonly string[]): string {
   const lead = problem.detail ?? problem.title;
   const more = rest.filter((line) => !lead.includes(line));

@@ -84,7 +84,7 @@ function inOrder(steps: readonly StepDto[]): StepDto[] {
   return order.flatMap((position) => at.get(position) ?? []);
 }
 
-/** A step that nobody works on any more does not go on counting. */
+/** A step that no one works on any more stops counting. */
 function elapsedUntil(step: StepDto): string | null {
   if (step.finishedAt) return step.finishedAt;
   return step.status === "running" || step.status === "waiting" ? null : step.startedAt;

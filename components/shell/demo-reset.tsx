@@ -5,7 +5,7 @@ import { useAction } from "@/components/data/use-action";
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
 import { BarButton } from "./bar-button";
 
-/** Starts the demo over. Nobody stays signed in as a demo user, so it ends where one signs in. */
+/** Starts the demo over. No one stays signed in as a demo user, so it ends where one signs in. */
 export function ResetDemo() {
   const reset = useAction(() => apiPost("/demo/reset"), {
     onSuccess: () => window.location.assign("/sign-in"),

@@ -3,7 +3,7 @@
  * React then sets every field back to what the server wrote, and a form sent too early leaves the page with everything
  * in it. This script keeps what was typed and pressed, and hands it on until React has taken it.
  *
- * A form is taken when somebody prevented the browser from sending it, which every form of ours does. A field belongs to
+ * A form is taken when someone prevented the browser from sending it, which every form of ours does. A field belongs to
  * React once it has a property `__reactProps$…`, and was read by it once React's own note of its value (`_valueTracker`,
  * not on a select) is the field's. Should a later React name these otherwise, what is typed early is lost again, as
  * without this script; nothing else breaks.

@@ -2,7 +2,7 @@ import { KeyRound } from "lucide-react";
 import Link from "next/link";
 import { LocalDate } from "@/components/ui/time";
 
-/** Says that a password which somebody else made up ends, and where to choose another. */
+/** Says that a password which someone else made up ends, and where to choose another. */
 export function PasswordBanner({ endsAt }: { endsAt: string }) {
   return (
     <aside

@@ -6,7 +6,7 @@ import { type RefObject, useEffect, useRef, useState } from "react";
 export function useActiveItem(listed: readonly unknown[]) {
   const [selected, setSelected] = useState("");
   const list = useRef<HTMLDivElement>(null);
-  // While filtering, cmdk goes on naming an item that is gone as the active one: name the one that is.
+  // While filtering, cmdk continues naming an item that is gone as the active one: name the one that is.
   // biome-ignore lint/correctness/useExhaustiveDependencies: what is listed follows from these
   useEffect(() => {
     const frame = requestAnimationFrame(() => {

@@ -11,7 +11,7 @@ const probeMs = 2_000;
 /** offline: the browser has no network. unreachable: it has one, and Rostrum doesn't answer. */
 export type Connection = "online" | "offline" | "unreachable";
 
-/** The connection as pages and calls find it. While it's in doubt, asks until there is an answer, then draws the page anew. */
+/** The connection as pages and calls find it. While it's in doubt, asks until there is an answer, then draws the page again. */
 export function useConnection(): Connection {
   const reach = useSyncExternalStore<Reach>(onReachChange, reachNow, () => "sure");
   const online = useSyncExternalStore(onNetworkChange, hasNetwork, () => true);

@@ -12,7 +12,7 @@ export interface SearchResult {
 const IDLE: SearchResult = { state: "idle", hits: [] };
 const debounceMs = 140;
 
-/** Asks the search API while somebody types; an answer to an older question is dropped. */
+/** Asks the search API while someone types; an answer to an older question is dropped. */
 export function useSearch(query: string, enabled: boolean): SearchResult {
   const [result, setResult] = useState<SearchResult>(IDLE);
   const text = query.trim();

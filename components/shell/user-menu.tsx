@@ -63,7 +63,7 @@ function UserMenuContent({ user, accountHref, signInHref = "/sign-in" }: UserMen
 
   async function leave() {
     setLeaving(true);
-    // Drafts of forms belong to whoever leaves, also when the portal can't be reached.
+    // Drafts of forms belong to the user who leaves, also when the portal can't be reached.
     clearDrafts();
     try {
       const { signOut } = await import("next-auth/react");

@@ -37,7 +37,7 @@ export function SignInView({ next, error, oidcName, demo, hasDemo }: SignInViewP
             <p className="mt-1 text-sm text-muted">Self-service environments for your team</p>
           </div>
         </header>
-        {/* Side by side where there is room: whoever came to try must not have to scroll. */}
+        {/* Side by side where there is room: a visitor who came to try must not have to scroll. */}
         <div className={cn("grid items-start gap-8", offersDemo && "lg:grid-cols-2")}>
           <section className="rounded-card border bg-panel p-6 shadow-panel" aria-label="Sign in">
             <SignInForm next={next} error={error} oidcName={oidcName} />

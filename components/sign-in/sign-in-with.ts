@@ -40,7 +40,7 @@ export async function signInWith(
     const answer = await signIn(provider, { ...values, redirect: false, callbackUrl: next });
     if (!answer) return null;
     if (answer.error) return sentenceFor(answer.error);
-    // A full load: nothing rendered for nobody may stay on screen.
+    // A full load: nothing rendered for no one may stay on screen.
     window.location.assign(next);
     return null;
   } catch {

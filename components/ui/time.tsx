@@ -61,7 +61,7 @@ export function Time({ value, fallback, className }: TimeProps) {
   );
 }
 
-/** How long something has been going on; counts up while `until` is absent. */
+/** How long something has taken so far; counts up while `until` is absent. */
 export function Elapsed(props: { since: Instant; until?: Instant | null; className?: string }) {
   const measure = () => {
     const end = props.until == null ? Math.floor(Date.now() / 1000) * 1000 : toMs(props.until);

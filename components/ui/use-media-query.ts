@@ -2,7 +2,7 @@
 
 import { useCallback, useSyncExternalStore } from "react";
 
-/** Whether the screen matches; undefined on the server, where nobody knows. */
+/** Whether the screen matches; undefined on the server, where no one knows. */
 export function useMediaQuery(query: string): boolean | undefined {
   const subscribe = useCallback(
     (listener: () => void) => {

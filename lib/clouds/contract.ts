@@ -32,7 +32,7 @@ export type ImplementationKind = (typeof implementationKinds)[number];
 export const capabilities = ["scale", "stop", "logs", "metrics", "exec", "backup", "resize"] as const;
 export type Capability = (typeof capabilities)[number];
 
-/** How an outside failure is to be treated: tried again, given up, or looked at because nobody can know. */
+/** How an outside failure is to be treated: tried again, given up, or looked at because no one can know. */
 export type FailureKind = "retryable" | "permanent" | "unknown";
 
 export class DriverError extends Error {
@@ -156,7 +156,7 @@ export interface ChangeContext {
 }
 
 /**
- * `replace` makes a component anew without its data. `recreate` makes its instances anew, whatever is left of them, and
+ * `replace` makes a component again without its data. `recreate` makes its instances again, whatever is left of them, and
  * keeps addresses and all data that is there and whole; what is missing of it is empty then.
  */
 export type ChangeAction = "create" | "update" | "replace" | "recreate";

@@ -177,7 +177,7 @@ function problemOf(candidate: PlacementCandidate, demands: readonly PlacementDem
       portsOf(demand, candidate, held.replicas),
     );
   }
-  // What runs there already may go on with what it has, even while the cloud's check fails.
+  // What runs there already may continue with what it has, even while the cloud's check fails.
   if (candidate.healthOk === false && !demands.every((one) => one.current?.cloudId === candidate.id)) {
     return unavailability(candidate.healthMessage);
   }

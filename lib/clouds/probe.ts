@@ -14,7 +14,7 @@ export interface ProbeTarget {
   exec: ((command: string[], timeoutMs: number) => Promise<Pick<ExecResult, "exitCode">>) | null;
   /**
    * How long a connection has to stay open to count, milliseconds. Docker's proxy accepts every connection, and hangs up
-   * at once when nobody listens inside.
+   * at once when no one listens inside.
    */
   holdMs?: number;
 }

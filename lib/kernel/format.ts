@@ -3,7 +3,7 @@
  * passed in, and unknown values are written as "unknown", never as zero.
  */
 
-/** A value that may be absent because nobody knows it. */
+/** A value that may be absent because no one knows it. */
 export type Maybe<T> = T | null | undefined;
 
 /** Anything that names an instant: a Date, epoch milliseconds or an ISO 8601 string. */
@@ -146,7 +146,7 @@ function withSymbol(currency: string, unsigned: string): string {
 
 const symbols = new Map<string, string>();
 
-/** "€" for EUR; the code itself for a currency without a symbol or one nobody registered. */
+/** "€" for EUR; the code itself for a currency without a symbol or one no one registered. */
 function currencySymbol(currency: string): string {
   if (!/^[A-Za-z]{3}$/.test(currency)) return currency;
   const known = symbols.get(currency);

@@ -20,7 +20,7 @@ export class GateFullError extends Error {
   }
 }
 
-/** Lets a limited number of works go on at once; the others wait in the order they came. */
+/** Lets a limited number of works continue at once; the others wait in the order they came. */
 export class Gate {
   private free: number;
   private readonly row: (() => void)[] = [];

@@ -5,7 +5,7 @@ export class LateError extends Error {
   override readonly name = "LateError";
 }
 
-/** Waits for `work`, `limitMs` at most; the work itself goes on. @throws LateError, or what the work throws */
+/** Waits for `work`, `limitMs` at most; the work itself continues. @throws LateError, or what the work throws */
 export async function within<T>(limitMs: number, work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
@@ -38,7 +38,7 @@ export class Probe<T> {
       const asked = this.ask().finally(() => {
         this.asked = null;
       });
-      // Whoever waited may have left by the time it fails.
+      // The caller may have left by the time it fails.
       asked.catch(() => {});
       this.asked = asked;
     }

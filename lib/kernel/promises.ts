@@ -1,4 +1,4 @@
-/** As `Promise.all`, except that a failure is thrown once all have ended: nothing goes on behind the caller's back. */
+/** As `Promise.all`, except that a failure is thrown once all have ended: nothing continues behind the caller's back. */
 export async function allSettled<const T extends readonly unknown[]>(
   work: T,
 ): Promise<{ -readonly [Index in keyof T]: Awaited<T[Index]> }> {

@@ -152,7 +152,7 @@ export function addEnvironment(
     ready_at: iso(times.readyAt),
     destroyed_at: gone ? iso(goneAt) : null,
     failed_run_id: scenario.state === "failed" ? subject.runId : null,
-    // The conditions that are shown on purpose stay: nobody checks them, and so nobody heals them.
+    // The conditions that are shown on purpose stay: no one checks them, and so no one heals them.
     next_check_at: iso(scenario.state === "running" ? now : now + 3_650 * dayMs),
   });
   for (const { resourceId, component } of subject.existing) {

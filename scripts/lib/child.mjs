@@ -128,7 +128,7 @@ export class Child {
 
 /** Appends to a log; the previous twenty megabytes are kept beside it. */
 function openLog(file) {
-  // The folder may have been deleted; one above it is not made anew, it may be a disk that is not mounted.
+  // The folder may have been deleted; one above it is not made again, it may be a disk that is not mounted.
   if (!existsSync(dirname(file))) mkdirSync(dirname(file));
   if (existsSync(file) && statSync(file).size > largestLogBytes) renameSync(file, `${file}.1`);
   return openSync(file, "a", 0o600);

@@ -47,7 +47,7 @@ export class ProcessFile {
     try {
       return JSON.parse(readFileSync(this.file, "utf8"));
     } catch {
-      // Absent, or half-written when the machine went down: nobody to look for.
+      // Absent, or half-written when the machine went down: no one to look for.
       return {};
     }
   }
@@ -106,7 +106,7 @@ export function signal(pid, name) {
       process.kill(target, name);
       return;
     } catch {
-      // Not the leader of a group, or gone by now: then the process alone, or nobody.
+      // Not the leader of a group, or gone by now: then the process alone, or no one.
     }
   }
 }

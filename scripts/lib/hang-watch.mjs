@@ -24,7 +24,7 @@ export class HangWatch {
 
   look() {
     const now = performance.now();
-    // When this process itself stood still (a suspended machine, a stopped launcher), nobody could be heard.
+    // When this process itself stood still (a suspended machine, a stopped launcher), no one could be heard.
     if (now - this.lookedAt > this.everyMs + lateMs) this.heardAt = now;
     this.lookedAt = now;
     const silentMs = now - this.heardAt;

@@ -19,7 +19,7 @@ export const red = (text) => paint("31", text);
 /** A failure whose message is all that an operator needs; no stack is shown. */
 export class Halt extends Error {}
 
-// A terminal that was closed, or a pipe nobody reads any more, must not end what is being stopped in order.
+// A terminal that was closed, or a pipe no one reads any more, must not end what is being stopped in order.
 process.stdout.on("error", () => {});
 
 export function say(text) {

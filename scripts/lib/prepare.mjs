@@ -102,7 +102,7 @@ async function refresh(step, label, results, work) {
 }
 
 async function redo(step, label, results, work) {
-  // Whoever was waited for may have done it.
+  // The process that was waited for may have done it.
   if (isFresh(step, results)) return;
   const before = fingerprint(step);
   rmSync(join(stamps, step), { force: true });

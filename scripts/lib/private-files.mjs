@@ -1,6 +1,6 @@
 /**
  * Everything Rostrum makes from here on can be read by its own user alone, in this process and in those it starts. What
- * others have to read (copies of programs) is opened explicitly by whoever makes it.
+ * others have to read (copies of programs) is opened explicitly by the code that makes it.
  */
 export const privateUmask = 0o077;
 

@@ -11,12 +11,7 @@ const sql = /\b(SELECT|INSERT INTO|UPDATE|DELETE FROM|FROM|WHERE|JOIN|ORDER BY|N
 
 /** String literals, templates and JSX texts of a source file; import paths, keys and CSS classes are none. */
 export function textsOfSource(path: string, source: string): Text[] {
-  const kind = path.endsWith("x")
-    ? ts.ScriptKind.TSX
-    : path.endsWith(".mjs")
-      ? ts.ScriptKind.JS
-      : ts.ScriptKind.TS;
-  const file = ts.createSourceFile(path, source, ts.ScriptTarget.Latest, true, kind);
+  const file = parseSource(path, source);
   const texts: Text[] = [];
   const add = (node: ts.Node, text: string) => {
     if (text.trim() !== "" && !sql.test(text))
@@ -33,6 +28,16 @@ export function textsOfSource(path: string, source: string): Text[] {
   };
   visit(file);
   return texts;
+}
+
+/** The syntax tree of a source file, by its name. */
+export function parseSource(path: string, source: string): ts.SourceFile {
+  const kind = path.endsWith("x")
+    ? ts.ScriptKind.TSX
+    : /\.(mjs|cjs|js)$/.test(path)
+      ? ts.ScriptKind.JS
+      : ts.ScriptKind.TS;
+  return ts.createSourceFile(path, source, ts.ScriptTarget.Latest, true, kind);
 }
 
 /** A key, a type or one word in code is a name, not a text. */

@@ -16,7 +16,7 @@ export class Visitor {
     const form = new URLSearchParams({ role, csrfToken, callbackUrl: "/", json: "true" }).toString();
     const answer = await visitor.send("POST", "/api/auth/callback/demo", form);
     if (!visitor.cookies.has("rostrum.session")) {
-      throw new Error(`Nobody could sign in as ${role}: ${answer.status} ${answer.body.slice(0, 300)}`);
+      throw new Error(`No one could sign in as ${role}: ${answer.status} ${answer.body.slice(0, 300)}`);
     }
     return visitor;
   }

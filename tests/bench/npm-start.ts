@@ -78,7 +78,7 @@ async function answers(url: string): Promise<boolean> {
     await response.arrayBuffer();
     return response.status === 200;
   } catch {
-    // Nobody listens yet.
+    // No one listens yet.
     return false;
   }
 }

@@ -80,7 +80,7 @@ async function measureAll(product: Product, only: string | undefined): Promise<R
 
 function of(people: ReadonlyMap<string, Visitor>, role: string): Visitor {
   const visitor = people.get(role);
-  if (!visitor) throw new Error(`Nobody is signed in as ${role}.`);
+  if (!visitor) throw new Error(`No one is signed in as ${role}.`);
   return visitor;
 }
 

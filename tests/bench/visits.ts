@@ -60,7 +60,7 @@ export async function findSubjects(person: (role: string) => Visitor): Promise<S
   };
 }
 
-/** Every page of the portal and the lists of the API, each by somebody whose page it is. */
+/** Every page of the portal and the lists of the API, each by someone whose page it is. */
 export function visits(s: Subjects): Visit[] {
   const hour = new URLSearchParams({ environment: s.environment, component: s.component, meter: "cpu" });
   const lists = (as: string) => [

@@ -20,7 +20,7 @@ test.afterEach(async () => {
   await approver.context().close();
 });
 
-test("a costly request is approved on a phone, and the requester sees it go on by itself", async () => {
+test("a costly request is approved on a phone, and the requester sees it continue by itself", async () => {
   const name = freshName("rehearsal");
   const request = await askForShop(name, "Rehearse the sale");
   await approver.goto("/requests/approvals");
@@ -82,7 +82,7 @@ test("a cheaper alternative is suggested in place of an approval", async () => {
   await expect(developer.getByText(/Please request .*€/).first()).toBeVisible();
 });
 
-test("nobody decides about their own request: the requester sees no way to", async () => {
+test("no one decides about their own request: the requester sees no way to", async () => {
   const name = freshName("own");
   const request = await askForShop(name, "Mine");
   await developer.goto(`/approvals/${request}`);

@@ -50,7 +50,7 @@ test("the end of a creation is a moment for who watches, and calm afterwards", a
   await expect(stateOf(developer)).toHaveText("Creating");
   await expect(moment(developer)).toHaveCount(0);
 
-  // Nobody loads the page again: it follows.
+  // No one loads the page again: it follows.
   letGo();
   await expect(moment(developer)).toBeVisible({ timeout: 60_000 });
   const { endpoints } = await getEnvironment(developer, id);
@@ -168,7 +168,7 @@ test("one component restarts from its details", async () => {
     async () => await pidOf("web"),
     (pid) => Number(pid) > 0 && pid !== before[0],
   );
-  expect(await pidOf("db"), "the other one goes on").toBe(before[1]);
+  expect(await pidOf("db"), "the other one continues").toBe(before[1]);
   await expect(drawer(developer, "Web application")).toContainText("Healthy");
 });
 
@@ -209,7 +209,7 @@ test("the menu restarts, extends, transfers and copies", async () => {
   const send = transfer.getByRole("button", { name: "Transfer environment" });
   await expect(send).toBeDisabled();
   await expect(send).toHaveAccessibleDescription("Choose a member of the project.");
-  // Members are offered before anything is typed, and whoever owns it isn't among them.
+  // Members are offered before anything is typed, and its owner isn't among them.
   await owner.click();
   await expect(developer.getByRole("option").first()).toBeVisible();
   await expect(developer.getByRole("option", { name: /Dana Okafor/ })).toHaveCount(0);

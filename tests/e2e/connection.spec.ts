@@ -14,7 +14,7 @@ async function mark(page: Page): Promise<() => Promise<boolean>> {
   return () => page.evaluate(() => document.documentElement.hasAttribute("data-marked"));
 }
 
-test("without a network the page says so, stays, and goes on when it's back", async ({ browser }) => {
+test("without a network the page says so, stays, and continues when it's back", async ({ browser }) => {
   const page = await signIn(browser, "Developer");
   await visit(page, "/requests/runs");
   const marked = await mark(page);

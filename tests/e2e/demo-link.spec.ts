@@ -46,7 +46,7 @@ test("no log holds a demo link", async ({ browser }) => {
   for (const name of ["launcher.log", "logs/portal.log", "logs/workers.log"]) {
     const text = readFileSync(join(dataDir ?? "", name), "utf8");
     expect(text, name).not.toContain(token);
-    // The launcher tells whoever starts it one link of its own; Rostrum's logs hold none.
+    // The launcher tells its operator one link of its own; Rostrum's logs hold none.
     if (name !== "launcher.log") expect(text, name).not.toMatch(/\/demo\/[\w-]{20}/);
   }
 });

@@ -24,7 +24,7 @@ test("a demo user becomes another one with one click, and sees what that one see
   await expect(page.getByText("No environments yet")).toBeVisible();
 });
 
-test("whoever signed in really is offered nobody else's place", async ({ browser }) => {
+test("a user who signed in really is offered no one else's place", async ({ browser }) => {
   const administrator = await signIn(browser, "Administrator");
   const person = await addPerson(administrator, `real-${Date.now().toString(36)}`, {
     storefront: "developer",

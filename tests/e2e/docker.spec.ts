@@ -9,7 +9,7 @@ import { RequestForm } from "./support/request-form";
 import { RunPage } from "./support/run-page";
 import { expect, test } from "./support/test";
 
-/** The same template as containers, by nothing but the choice of the cloud. Each test goes on after the one before. */
+/** The same template as containers, by nothing but the choice of the cloud. Each test continues after the one before. */
 test.describe.configure({ mode: "serial" });
 
 const name = freshName("boxed");

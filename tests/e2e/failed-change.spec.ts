@@ -71,7 +71,7 @@ test("an environment whose change failed keeps running, and the page says what t
     parameters: { source: "upload", archive },
   });
   expect(await endOf(page, changed.runId)).toBe("failed");
-  expect(await served(), "what ran goes on").toBe(200);
+  expect(await served(), "what ran continues").toBe(200);
 
   for (const width of widths) {
     await page.setViewportSize({ width, height: 900 });

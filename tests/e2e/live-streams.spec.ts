@@ -45,7 +45,7 @@ test("who hangs up is no longer listened for, however much the server did in bet
       // Less than the heartbeat, with which the server would notice by itself.
       10_000,
     );
-    // Work enough that whatever of these requests nobody holds is collected.
+    // Work enough that whatever of these requests no one holds is collected.
     for (let index = 0; index < 60; index += 1) {
       const answer = await page.request.get("/environments");
       expect(answer.status()).toBe(200);

@@ -131,7 +131,7 @@ test("the landing page of the administration says what its lists hold", async ({
   await page.context().close();
 });
 
-test("a member sees the project's pages, and whoever is none finds nothing", async ({ browser }) => {
+test("a member sees the project's pages, and a user who is none finds nothing", async ({ browser }) => {
   const member = await signIn(browser, "Developer");
   await visit(member, "/projects");
   await member.getByRole("link", { name: "Storefront", exact: true }).click();

@@ -36,7 +36,7 @@ test("Escape closes the list and leaves the dialog around it open", async ({ bro
   await expect(field).toHaveValue("okafor");
 });
 
-test("a project's owner, who may not look users up, types the address and is shown nobody", async ({
+test("a project's owner, who may not look users up, types the address and is shown no one", async ({
   browser,
 }) => {
   const administrator = await signIn(browser, "Administrator");

@@ -103,7 +103,7 @@ test("who belongs to no project finds nothing: neither lists nor addresses show 
 
 test("a stranger is asked to sign in and comes back to where they wanted to go", async ({ browser }) => {
   const page = await stranger(browser);
-  // Lets this browser choose demo users; it signs nobody in.
+  // Lets this browser choose demo users; it signs no one in.
   await page.goto(await newDemoLink(testedRostrum()?.dataDir));
   // Roles and administrators are told to users who are signed in.
   await page.goto("/nowhere/forbidden?address=/admin/audit");

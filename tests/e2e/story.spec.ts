@@ -14,7 +14,7 @@ import { expect, test } from "./support/test";
 
 /**
  * The newcomer's story on real processes of this machine, sentence by sentence and through the screens, from the
- * catalog to nothing being left. Each test goes on where the one before it ended.
+ * catalog to nothing being left. Each test continues where the one before it ended.
  */
 test.describe.configure({ mode: "serial" });
 
@@ -147,7 +147,7 @@ test("its link opens a real application that keeps entries in a real PostgreSQL"
 test("after a restart of everything it comes back by itself and still has the entry", async () => {
   test.setTimeout(240_000);
   const rostrum = testedRostrum();
-  test.skip(rostrum === null, "SKIPPED: Rostrum is somebody's running one and is not stopped by tests");
+  test.skip(rostrum === null, "SKIPPED: Rostrum runs already for someone else and is not stopped by tests");
   if (!rostrum) return;
   const before = new Set(processesOf(rostrum.dataDir, environmentId).map((one) => one.pid));
   await stopRostrum(rostrum);
@@ -179,7 +179,7 @@ test("CPU and memory charts move", async () => {
       (await drawn.getAttribute("d")) ?? "",
     ];
     await board.reload();
-    // Nobody loads the page anew: it goes on by itself.
+    // No one loads the page again: it continues by itself.
     await expect(figures.last()).not.toHaveText(first, { timeout: 40_000 });
     await expect(drawn).not.toHaveAttribute("d", shape);
     await expect(figures.last()).toContainText(metric === "CPU" ? /\d/ : /[1-9][\d.]*\s[KMG]iB/);

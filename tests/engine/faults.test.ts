@@ -86,7 +86,7 @@ describe("a cloud that fails", () => {
     expect(await created("again")).toBe(1);
   });
 
-  it("ends the run with its words, and resume goes on from there", async () => {
+  it("ends the run with its words, and resume continues from there", async () => {
     const submitted = await create("broken");
     const failed = await settled(submitted.runId);
     expect(failed).toMatchObject({ status: "failed", environment: "failed" });
@@ -97,7 +97,7 @@ describe("a cloud that fails", () => {
           submitted.environmentId,
         ])
       ).rows;
-    // Nothing came of it, so nothing is held; going on takes the capacity again.
+    // Nothing came of it, so nothing is held; continuing takes the capacity again.
     expect(await held()).toEqual([{ state: "released" }]);
     const { resumeStoppedRun } = await import("@/lib/features/runs");
     await resumeStoppedRun(await actorOf(world, "developer"), submitted.runId ?? "");
@@ -126,7 +126,7 @@ describe("a cloud that fails", () => {
   });
 
   it.each(["murky", "garbage"])(
-    "is looked at instead of repeated when nobody knows what it did (%s)",
+    "is looked at instead of repeated when no one knows what it did (%s)",
     async (name) => {
       const submitted = await create(name);
       expect(await settled(submitted.runId)).toMatchObject({

@@ -109,7 +109,7 @@ describe("races", () => {
       ]);
       runner.wake();
       await until(seen, (now) => now?.open === 0);
-      // Everything is done, and its environment is held by somebody else: neither half of the end is there.
+      // Everything is done, and its environment is held by someone else: neither half of the end is there.
       await sleep(300);
       expect(await seen()).toMatchObject({ run: "running", request: "running", environment: "provisioning" });
       await holder.query("COMMIT");
@@ -249,7 +249,7 @@ describe("races", () => {
     const { environmentId, fence, id } = claimed.run;
     const writer = new StepWriter(await runStore());
     await writer.write({ step: first, environmentId, fence, to: "running" });
-    // Somebody else touched the second step: its start is refused, and the walk must hear of it.
+    // Someone else touched the second step: its start is refused, and the walk must hear of it.
     await putStatus(pool, "UPDATE step SET status = 'cancelled' WHERE id = $1", [second.id]);
     await expect(
       writer.writeTogether([

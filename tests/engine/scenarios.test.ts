@@ -156,7 +156,7 @@ describe("the way through", () => {
     expect(after.row.parameters).toEqual({ cpu: 1 });
     expect([...after.existing.keys()].sort()).toEqual(["cache", "db", "web"]);
     expect(after.existing.get("web")?.desired?.spec).toMatchObject({ image: "web:2" });
-    // Its data and password are where they were: the database was not made anew.
+    // Its data and password are where they were: the database was not made again.
     expect(after.existing.get("db")).toEqual(before.existing.get("db"));
     expect(after.inputs.secrets.db).toEqual(before.inputs.secrets.db);
   });

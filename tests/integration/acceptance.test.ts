@@ -76,7 +76,7 @@ it("says which check failed; a resume starts what died meanwhile and checks agai
     message: expect.stringContaining('check "The door opens" failed: HTTP 503, expected 200'),
   });
 
-  // While somebody looks for the cause the process dies, and then the cause is gone.
+  // While someone looks for the cause the process dies, and then the cause is gone.
   const { loadEnvironment } = await import("@/lib/features/environments");
   const { connectionFor } = await import("@/lib/features/clouds");
   const context = await loadEnvironment(environmentId);

@@ -92,7 +92,7 @@ async function subjects() {
   return row;
 }
 
-it("lets each role to what is there for it, and nobody to anything else", async () => {
+it("lets each role to what is there for it, and no one to anything else", async () => {
   const s = await subjects();
   await query(
     `DELETE FROM template_file WHERE path = 'README.md' AND version_id IN
@@ -196,7 +196,7 @@ it("leaves a template with drafts alone to those who review it", async () => {
   }
 });
 
-it("asks for nobody who is not signed in, and not for what the portal fetches itself", async () => {
+it("asks for no one who is not signed in, and not for what the portal fetches itself", async () => {
   expect(await leads(new BrowserSession(), "/admin/users"), "the page sends them to sign in").toBe(true);
   const developer = await signIn("developer");
   expect(await leads(developer, "/admin/users", { "sec-fetch-dest": "document" })).toBe(false);

@@ -17,8 +17,8 @@ import { type HttpPortal, startHttpPortal } from "../support/http-portal";
 import { makePerson, useTestPortal } from "../support/portal";
 
 /**
- * Every operation of the API × everybody who can knock × what it is about (one's own, somebody else's, nothing), over
- * HTTP. Who is let in comes from the permission table alone. Whoever is refused reads no name, changes nothing, and is in
+ * Every operation of the API × everybody who can knock × what it is about (one's own, someone else's, nothing), over
+ * HTTP. Who is let in comes from the permission table alone. One who is refused reads no name, changes nothing, and is in
  * the audit log.
  */
 
@@ -177,7 +177,7 @@ function isHarmless({ operation, about }: Case): boolean {
 
 it("knows what every operation is about, and a body that each write of a project accepts", () => {
   const admin = identities.find((one) => one.name === "administrator");
-  if (!admin) throw new Error("Nobody administers.");
+  if (!admin) throw new Error("No one administers.");
   for (const { operation, body } of casesOf(admin, things)) {
     const schema = operation.handler.definition.schemas?.body;
     if (!schema || body === undefined) continue;
@@ -192,7 +192,7 @@ it("knows what every operation is about, and a body that each write of a project
   for (const operation of writes) expect(hasBody(operation), nameOf(operation)).toBe(true);
 });
 
-describe("every operation, about one's own, somebody else's and nothing", () => {
+describe("every operation, about one's own, someone else's and nothing", () => {
   it("refuses whom the table does not name: nothing is read or changed, and each attempt is in the audit log", async () => {
     const before = await fingerprint();
     for (const identity of identities) await knockInVain(identity);

@@ -13,7 +13,7 @@ const withPermission = operations.filter(({ handler }) => handler.definition.per
 let database: TestDatabase;
 let stranger: TestPerson;
 
-/** Ids that no object has: whoever gets past the door finds nothing behind it. */
+/** Ids that no object has: one who gets past the door finds nothing behind it. */
 function paramsOf(path: string): Record<string, string> {
   return Object.fromEntries(
     [...path.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => [name, "zzz_0000000000"]),

@@ -14,7 +14,7 @@ import { objectsOf } from "../support/access/objects";
 import type { TestDatabase } from "../support/database";
 import { call, makePerson, useTestPortal } from "../support/portal";
 
-/** Lists are not refused to anybody: they must leave out what is somebody else's. */
+/** Lists are not refused to anybody: they must leave out what is someone else's. */
 
 const dataDir = mkdtempSync(join(tmpdir(), "rostrum-walls-"));
 let database: TestDatabase;
@@ -30,7 +30,7 @@ afterAll(async () => {
   rmSync(dataDir, { recursive: true, force: true });
 });
 
-it("what a project owns is not in any list of somebody else", async () => {
+it("what a project owns is not in any list of someone else", async () => {
   const projects = await query<{ id: string; slug: string }>("SELECT id, slug FROM project");
   const idOf = (slug: string) => projects.find((one) => one.slug === slug)?.id ?? "";
   const objects = await objectsOf(idOf("data-platform"));

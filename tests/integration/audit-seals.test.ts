@@ -33,7 +33,7 @@ async function add(count: number): Promise<void> {
   }
 }
 
-/** As the database's superuser, past every trigger: what nobody but its owner can do. */
+/** As the database's superuser, past every trigger: what no one but its owner can do. */
 async function forge(...statements: string[]): Promise<void> {
   const client = await database.pool.connect();
   try {
@@ -230,7 +230,7 @@ describe("a change of keys", () => {
     expect((await found()).map((one) => one.check)).toEqual(["seals", "heads"]);
   });
 
-  it("never vouches for seals of a key that nobody has, until that key is given up", async () => {
+  it("never vouches for seals of a key that no one has, until that key is given up", async () => {
     setKeys(second);
     await add(1);
     expect((await sealAudit()).problems).toEqual([expect.stringContaining("which is not configured")]);

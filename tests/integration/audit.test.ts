@@ -50,7 +50,7 @@ describe("the audit", () => {
   const alter = async (sql: string, params: unknown[] = []) => {
     const client = await database.pool.connect();
     try {
-      // What only somebody with the database's own superuser could do.
+      // What only someone with the database's own superuser could do.
       await client.query("SET session_replication_role = replica");
       await client.query(sql, params);
     } finally {

@@ -76,7 +76,7 @@ test("nothing is due before its hour, one backup is when the hour has passed, an
   const [only, ...others] = await backups();
   expect(others).toEqual([]);
   expect(only?.kind).toBe("scheduled");
-  // Nobody got the message: the tick itself takes what has waited for five seconds.
+  // No one got the message: the tick itself takes what has waited for five seconds.
   await age("UPDATE backup SET created_at = created_at - interval '6 seconds' WHERE status = 'running'");
   await tick();
   expect((await backups())[0]).toMatchObject({ kind: "scheduled", status: "succeeded" });

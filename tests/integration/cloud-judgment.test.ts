@@ -104,7 +104,7 @@ describe("clouds judge before anything is chosen", () => {
 });
 
 describe("the machine cloud", () => {
-  it("runs no program that it does not allow, whoever asks", async () => {
+  it("runs no program that it does not allow, for any user", async () => {
     const trial = machineTrial([21_260, 21_269]);
     const cloud = await trial.open();
     const ref = { environmentId: newId("environment"), environmentName: "judged", component: "tool" };

@@ -156,7 +156,7 @@ describe("clouds", () => {
     expect(await connectionFor(cloud.id)).not.toBe(first);
   });
 
-  it("are not deleted while something lives on them, and tell what nobody knows of", async () => {
+  it("are not deleted while something lives on them, and tell what no one knows of", async () => {
     const cloud = await makeCloud("lived-in");
     await insertResource(cloud.id, "env_known", "web");
     const store = diskStore(cloudDataDir(cloud.id));

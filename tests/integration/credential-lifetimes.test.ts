@@ -92,7 +92,7 @@ describe("a token that was created in a session", () => {
     expect(await works(kept)).toBe(true);
   });
 
-  it("ends with a new password, by whoever sets it, unless it is to stay", async () => {
+  it("ends with a new password, set by anyone, unless it is to stay", async () => {
     const person = await newPerson();
     const mine = await signIn(person.email);
     const next = "another password 22";
@@ -205,14 +205,14 @@ describe("a sign-in", () => {
   });
 });
 
-it("tells nobody about an environment whose project they have left", async () => {
+it("tells no one about an environment whose project they have left", async () => {
   const projectId = await makeProject("left");
   const stayed = await makePerson("stayed", { projects: { [projectId]: "viewer" } });
   const gone = await makePerson("gone");
   const environmentId = await insertEnvironment(projectId, gone.id);
   const userIds = [stayed.id, gone.id, admin.id];
   const failed = { kind: "run.failed", title: "It failed", body: "why", environmentId } as const;
-  // Nobody owns the project, so that what the one who left would have heard reaches the administrators.
+  // No one owns the project, so that what the one who left would have heard reaches the administrators.
   const subjects = [stayed.id, gone.id];
   await notify(
     pooled,

@@ -83,7 +83,7 @@ describe("an approval", () => {
     await refused(request, "conflict", /^Dev now has the viewer role in Team/);
     await sql("DELETE FROM project_member WHERE user_id = $1", world.developerId);
     await refused(request, "conflict", /^Dev is no longer a member of Team/);
-    // Rejecting is always possible, and goes to whoever is left to hear it.
+    // Rejecting is always possible, and goes to those who are left to hear it.
     const { decideRequest } = await import("@/lib/features/requests");
     const decision = { decision: "reject", digest: request.digest, reason: "gone" } as const;
     await decideRequest(await actorOf(world, "approver"), request.id, decision);

@@ -15,7 +15,7 @@ import type { TestDatabase } from "../support/database";
 import { call, makePerson, makeProject, type TestPerson, useTestPortal } from "../support/portal";
 import { insertHistory } from "../support/put-status";
 
-/** A reset gives the demo back as it was, and costs nobody anything that isn't the demo's. */
+/** A reset gives the demo back as it was, and costs no one anything that isn't the demo's. */
 
 const dataDir = mkdtempSync(join(tmpdir(), "rostrum-reset-"));
 // Open to others, so that the machine cloud finds no reason to live elsewhere.

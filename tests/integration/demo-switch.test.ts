@@ -9,7 +9,7 @@ import type { TestDatabase } from "../support/database";
 import { call, makePerson, makeProject, type TestPerson, useTestPortal } from "../support/portal";
 import { until } from "../support/world";
 
-/** Demo users change places with one click; nobody else, and nothing that runs beside the portal, gets in that way. */
+/** Demo users change places with one click; no one else, and nothing that runs beside the portal, gets in that way. */
 
 const origin = "http://localhost:3000";
 let database: TestDatabase;
@@ -93,7 +93,7 @@ async function waitingForRow(): Promise<number> {
   return row?.count ?? 0;
 }
 
-it("is refused to whoever signed in really, even in a browser that opened a demo link", async () => {
+it("is refused to a user who signed in really, even in a browser that opened a demo link", async () => {
   const person = { email: "real@test.example", name: "real", password: "a long enough password" };
   await createUser(cliActor(), { ...person, orgRole: null });
   const browser = new BrowserSession(origin, "127.0.0.1");
@@ -136,7 +136,7 @@ it("takes no token, no other site's request, no other host and no unknown role",
   );
   expect((await become("", "admin")).status, "what has no cookie").toBe(401);
   expect((await become(cookie, "root")).status).toBe(422);
-  expect((await become(cookie, "finance")).status, "a role nobody of the demo has").toBe(403);
+  expect((await become(cookie, "finance")).status, "a role no demo user has").toBe(403);
   expect(await nameBehind(cookie)).toBe("demo-dev");
 });
 

@@ -112,7 +112,7 @@ test("a destruction that got stuck is retried, further and further apart, until 
   expect(first).toMatchObject([{ kind: "run.failed" }]);
   expect(first[0]?.body).toMatch(/Rostrum retries until everything is deleted\.$/);
 
-  // Not before it is due; then once, whoever asks, and not by the end of its lease as well.
+  // Not before it is due; then once, for all workers that ask, and not by the end of its lease as well.
   expect(await retry()).toBe(0);
   await makeDue(id);
   await sql("UPDATE environment SET lease_ends_at = now(), destroy_after = now() WHERE id = $1", id);

@@ -201,7 +201,7 @@ describe.skipIf(!runs)("what a container of the docker cloud can do", () => {
     expect(await leftovers(cloud.engine.docker, ref.environmentId)).toEqual([]);
   });
 
-  it("stops a fork bomb at its limit, while the engine and the neighbor go on", async () => {
+  it("stops a fork bomb at its limit, while the engine and the neighbor continue", async () => {
     const connection = await cloud.open({ pidsLimit: 40 });
     const ref = cloud.ref();
     const neighbor = cloud.ref("db", ref.environmentId);
@@ -229,7 +229,7 @@ describe.skipIf(!runs)("what a container of the docker cloud can do", () => {
     expect((await run(ref, "stat -c %a /data/node")).stdout).toBe("4755\n");
     expect((await run(ref, whoAmI)).said).toBe("1000");
 
-    // The same in a container that nobody contained, so that the test would see a difference.
+    // The same in a container that no one contained, so that the test would see a difference.
     const control = await cloud.engine.docker.createContainer({
       Image: cloud.images.node,
       Entrypoint: ["sh", "-c", `cp /usr/bin/node /data/node && chmod 4755 /data/node && ${whoAmI}`],

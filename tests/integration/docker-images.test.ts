@@ -31,7 +31,7 @@ describe.skipIf(!runs)("the image policy of the docker cloud", () => {
   const sleeper = (image: string, more: Record<string, unknown> = {}, replicas = 1) =>
     desired({ image, command: ["sleep", "86400"], stop_signal: "SIGKILL", ...more }, { replicas });
 
-  /** Names an image's content anew, as a registry's moving tag does. */
+  /** Names an image's content again, as a registry's moving tag does. */
   async function name(repo: string, tag: string, content: string) {
     await cloud.engine.docker.getImage(content).tag({ repo, tag });
     made.add(`${repo}:${tag}`);

@@ -115,7 +115,7 @@ describe.skipIf(!runs)("the docker cloud: life of a component", () => {
     expect(second).toMatchObject({ appliedKey: ctx.idempotencyKey, appliedDigest: digestOf(after) });
   });
 
-  it("makes the container anew for other changes, keeping data and address", async () => {
+  it("makes the container again for other changes, keeping data and address", async () => {
     const ref = cloud.ref();
     const spec = (text: string) => webServer(cloud.images.busybox, text, { volumes: ["data:/data"] });
     const first = await applied(cloud.connection, ref, desired(spec("one")));
@@ -152,7 +152,7 @@ describe.skipIf(!runs)("the docker cloud: life of a component", () => {
     expect(await textOf(first.url)).toBe("good");
   });
 
-  it("goes on with a replacement that was cut off half way", async () => {
+  it("continues with a replacement that was cut off half way", async () => {
     const ref = cloud.ref();
     const before = desired(webServer(cloud.images.busybox, "before"));
     const first = await applied(cloud.connection, ref, before);

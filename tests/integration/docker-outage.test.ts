@@ -91,7 +91,7 @@ describe.skipIf(!runs)("a Docker engine that goes away while a run works on it",
       )
     ).rows[0];
 
-  it("parks what is created and what is destroyed, says so, and goes on when it is back", async () => {
+  it("parks what is created and what is destroyed, says so, and continues when it is back", async () => {
     await way.cut();
     const created = await submit({
       kind: "create",

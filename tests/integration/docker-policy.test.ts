@@ -46,7 +46,7 @@ describe.skipIf(!runs)("the docker cloud's rules over what exists", () => {
     return result.stdout;
   }
 
-  /** A container as an earlier version or somebody by hand made it, stopped. */
+  /** A container as an earlier version or someone by hand made it, stopped. */
   async function earlierContainer(ref: ComponentRef, host: Record<string, unknown>) {
     const found = await docker().createContainer({
       name: containerName(ref),

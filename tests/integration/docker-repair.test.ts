@@ -110,7 +110,7 @@ describe.skipIf(!runs)("what is left on a Docker engine", () => {
     for (let limit = 1; limit < all; limit += 1) await cutAfter(limit);
   }, 300_000);
 
-  it("goes also where it is paused and somebody attached a container of theirs, which stays", async () => {
+  it("goes also where it is paused and someone attached a container of theirs, which stays", async () => {
     const target = cloud.ref();
     const { docker } = cloud.engine;
     const made = await applied(cloud.connection, target, desired(webServer(cloud.images.busybox, "paused")));

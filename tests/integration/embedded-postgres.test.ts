@@ -153,7 +153,7 @@ describe("the keeper of the embedded PostgreSQL", () => {
     await expect(read(server.url, "SELECT 1")).rejects.toThrow(/ECONNREFUSED/);
   });
 
-  it("says where it went when another program took its port, and goes on trying when it cannot start", async () => {
+  it("says where it went when another program took its port, and continues trying when it cannot start", async () => {
     const dataDir = scratch();
     const { server, keeper, said, moved } = await keep(dataDir);
     const cluster = server.location.cluster;

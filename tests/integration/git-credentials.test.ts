@@ -53,7 +53,7 @@ describe("credentials of Git on the machine cloud", () => {
     inner?.close();
   });
 
-  it("reach Git and nobody else: not in arguments, environments, files, logs or the release", async () => {
+  it("reach Git and no one else: not in arguments, environments, files, logs or the release", async () => {
     const target = ref();
     const change = changeContext(filesWith({ username, password }));
     server.delayMs = 400;
@@ -115,7 +115,7 @@ describe("credentials of Git on the machine cloud", () => {
     expect(server.asked).toEqual([]);
   }, 60_000);
 
-  it("do not follow a redirect, which reaches nobody", async () => {
+  it("do not follow a redirect, which reaches no one", async () => {
     server.redirects.set("/team/service.git/info/refs", `${git("/team/service.git", inner)}/info/refs`);
     const error = await fail(ref(), spec(), filesWith({ username, password }));
     expect(error).toMatchObject({ kind: "permanent", hint: expect.stringContaining("redirects") });
@@ -166,7 +166,7 @@ function processTexts(): { texts: string[]; gits: number } {
     try {
       return readFileSync(`/proc/${id}/${file}`, "utf8");
     } catch {
-      // The process ended, or belongs to somebody else.
+      // The process ended, or belongs to someone else.
       return "";
     }
   };

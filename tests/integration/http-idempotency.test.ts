@@ -136,7 +136,7 @@ describe("Idempotency-Key and a process that dies", () => {
     expect(await made()).toBe(1);
   });
 
-  it("lets nobody commit whose claim was taken over", async () => {
+  it("lets no one commit whose claim was taken over", async () => {
     await begin(null, false);
     const overtaken = route({
       authenticated: true,

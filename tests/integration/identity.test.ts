@@ -198,7 +198,7 @@ describe("a password", () => {
   });
 });
 
-describe("a session that nobody used for a day", () => {
+describe("a session that no one used for a day", () => {
   it("is over", async () => {
     const person = await newPerson("mary");
     const browser = new BrowserSession();

@@ -69,7 +69,7 @@ describe.each(queueKinds)("recurring jobs on %s, to an administrator", (kind) =>
     });
   });
 
-  it("are retried by an administrator, one failed job at a time, and by nobody else", async () => {
+  it("are retried by an administrator, one failed job at a time, and by no one else", async () => {
     world.failure = new Error("the engine is away");
     const turns = await world.startOne("chargeback");
     await haveNextTurn();

@@ -38,7 +38,7 @@ afterAll(async () => {
   collector?.close();
 });
 
-it("of a job reach the configured receiver, from whoever sent it to whoever did it", async () => {
+it("of a job reach the configured receiver, from its sender to the worker that did it", async () => {
   let done = () => {};
   const handled = new Promise<void>((resolve) => {
     done = resolve;

@@ -50,7 +50,7 @@ describe.each(queueKinds)("turns of recurring jobs on %s", (kind) => {
     }
   }
 
-  it("go on after the queue forgot everything", async () => {
+  it("continue after the queue forgot everything", async () => {
     await world.startTwo();
     await until(
       () => Promise.resolve(world.sweeps.length),
@@ -83,7 +83,7 @@ describe.each(queueKinds)("turns of recurring jobs on %s", (kind) => {
     );
   });
 
-  it("go on when the pending turn alone was lost", async () => {
+  it("continue when the pending turn alone was lost", async () => {
     await ensureSchedules("provisioning");
     const queue = await getQueue("provisioning");
     await world.losePending("provisioning");

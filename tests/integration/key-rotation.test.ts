@@ -86,7 +86,7 @@ afterAll(async () => {
   rmSync(dataDir, { recursive: true, force: true });
 });
 
-/** Every text of the whole database that a key encrypted, wherever it is: also where nobody thought of. */
+/** Every text of the whole database that a key encrypted, wherever it is: also where no one thought of. */
 async function textsOf(key: Buffer): Promise<Record<string, number>> {
   const columns = await query<{ t: string; c: string }>(
     `SELECT table_name AS t, column_name AS c FROM information_schema.columns
@@ -155,7 +155,7 @@ it("encrypts everything with the new key, so that the old one can be dropped", a
   }
 });
 
-it("does not wait for rows that somebody works on, says that they are left, and takes them the next time", async () => {
+it("does not wait for rows that someone works on, says that they are left, and takes them the next time", async () => {
   useKeys(keyA, keyB);
   await ensureFirstStart(seedDemo);
   const held = "SELECT 1 FROM environment_secret ORDER BY environment_id, component, name LIMIT 1 FOR UPDATE";

@@ -26,7 +26,7 @@ let projectId: string;
 let environmentId: string;
 let admin: TestPerson;
 
-/** A log of the simulated cloud is over at once: this one goes on, a line every 20 ms. */
+/** A log of the simulated cloud is over at once: this one continues, a line every 20 ms. */
 function keepTalking(): void {
   const open = simulatedDriver.open;
   vi.spyOn(simulatedDriver, "open").mockImplementation(async (...given) => ({

@@ -166,7 +166,7 @@ test("when the safety backup fails nothing is touched", async () => {
   rmSync(folder);
 });
 
-test("without a copy someone else has to approve, whoever asks", async () => {
+test("without a copy someone else has to approve, for every requester", async () => {
   const environment = await create("uncopied");
   const body = { kind: "update", environment, version: "2.0.0", parameters: {}, safetyBackup: false };
   const change = await submit(body);

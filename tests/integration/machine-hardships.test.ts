@@ -95,7 +95,7 @@ describe("the machine cloud under hardship", () => {
     if (uid !== null) expect(programs).toHaveLength(1);
   });
 
-  it("names the port somebody else took, and starts again once it is free", async () => {
+  it("names the port someone else took, and starts again once it is free", async () => {
     const target = ref();
     const first = await create(target, webProcess);
     await machine.cloud.stop?.(target, changeContext(webFiles));

@@ -57,7 +57,7 @@ describe("PostgreSQL on the machine cloud", () => {
     trial.dispose();
   });
 
-  it("stores rows for a client that knows the password, and for nobody else", async () => {
+  it("stores rows for a client that knows the password, and for no one else", async () => {
     expect(await cloud.validate(database("first secret"))).toEqual([]);
     await cloud.apply(ref, "create", database("first secret"), changeContext(noFiles));
     const seen = await cloud.observe(ref);
@@ -71,7 +71,7 @@ describe("PostgreSQL on the machine cloud", () => {
     expect((seen as Present).url).toBeNull();
   });
 
-  it("is made of an archive in which nobody has a password, and which components cannot change", async () => {
+  it("is made of an archive in which no one has a password, and which components cannot change", async () => {
     const directory = join(trial.root, "runtime");
     const archives = readdirSync(directory).filter((name) => name.startsWith("postgres-cluster-"));
     expect(archives).toEqual([expect.stringMatching(/\.tar$/)]);

@@ -48,7 +48,7 @@ describe("the walls around an environment's network", () => {
     return JSON.parse(result?.stdout ?? "[]");
   };
 
-  it("leads nobody to a component by the name of the portal", async (test) => {
+  it("leads no one to a component by the name of the portal", async (test) => {
     if (!isolated) return test.skip("networks are shared here");
     const seen = await machine.create(machine.ref(), webProcess);
     const { hostname, port } = new URL(seen.url ?? "");

@@ -116,7 +116,7 @@ async function create(name: string, die: string) {
   return ended;
 }
 
-/** What nobody may find in a text: each secret as programs write it. */
+/** What no one may find in a text: each secret as programs write it. */
 async function formsOf(environmentId: string): Promise<string[]> {
   const { loadEnvironment } = await import("@/lib/features/environments");
   const token = (await loadEnvironment(environmentId)).inputs.secrets.web?.token ?? "";
@@ -283,7 +283,7 @@ it("stores no word of what an environment says while one of its secrets can’t 
     [environmentId],
   );
   const told = await submit({ kind: "action", environment: environmentId, action: "tell" });
-  expect(told.status, "steps go on as they would").toBe("succeeded");
+  expect(told.status, "steps continue as they would").toBe("succeeded");
   const changed = await submit({ kind: "update", environment: environmentId, parameters: { die: "yes" } });
   expect(changed.status).toBe("failed");
   const { rows } = await world.database.pool.query<Record<string, string>>(

@@ -80,7 +80,7 @@ const writeKept = (database: TestDatabase) =>
   );
 
 describe("migrations", () => {
-  it("go on after kill -9 at any moment, and lose nothing", async () => {
+  it("continue after kill -9 at any moment, and lose nothing", async () => {
     const expected = await createTestDatabase();
     const whole = await schemaOf(expected);
     await expected.drop();
@@ -160,7 +160,7 @@ describe("migrations", () => {
     await database.drop();
   });
 
-  it("that fail leave nothing, say why, and go on once the cause is gone", async () => {
+  it("that fail leave nothing, say why, and continue once the cause is gone", async () => {
     const database = await createEmptyDatabase();
     const broken = ownFolder("broken", {
       "1_good": "CREATE TABLE good (n int);",

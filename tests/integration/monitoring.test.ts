@@ -291,7 +291,7 @@ it("replaces what lives and is ill, and calls it well only after as many passed 
   expect(await incidentsOf(id)).toMatchObject([{ kind: "unhealthy", closedAt: null, occurrences: 1 }]);
   await idle(id);
   expect((await processOf(id)).pid).not.toBe(first.pid);
-  // It lives; whether it is well, nobody has looked.
+  // It lives; whether it is well, no one has looked.
   await livenessTick(signal);
   await look(id);
   expect(await incidentsOf(id)).toMatchObject([{ closedAt: null }]);

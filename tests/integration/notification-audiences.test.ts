@@ -37,7 +37,7 @@ async function told(kind: keyof typeof notificationRules, subjectId: string | nu
 
 describe("the chain", () => {
   it.each(eventKinds)(
-    "of %s finds an enabled person, also when the one it is about is disabled, gone or nobody",
+    "of %s finds an enabled person, also when the one it is about is disabled, gone or no one",
     async (kind) => {
       expect((await told(kind)).length).toBeGreaterThan(0);
       expect((await told(kind, null)).length).toBeGreaterThan(0);
@@ -67,7 +67,7 @@ describe("the chain", () => {
     expect(await told("request.approval-requested", owner.id)).toEqual([admin.id]);
   });
 
-  it("tells an administrator who asks and is the only one that nobody can decide", async () => {
+  it("tells an administrator who asks and is the only one that no one can decide", async () => {
     await disable(owner, approver);
     const found = await findRecipients(pooled, [
       { kind: "request.approval-requested", title: "x", subjectId: admin.id, environmentId },

@@ -189,7 +189,7 @@ describe("e-mail", () => {
       href: "/approvals/req_1",
       facts: [{ label: "Monthly cost", value: "€28.63" }],
     });
-    // Nobody may decide in no project: an administrator is asked, and there is none with an address.
+    // No one may decide in no project: an administrator is asked, and there is none with an address.
     expect(await outbox()).toEqual([]);
     await makePerson("root", { orgRole: "admin" });
     await notify(pooled, {
@@ -253,7 +253,7 @@ describe("e-mail", () => {
     await expect(retryDelivery(cliActor(), id)).rejects.toMatchObject({ code: "not_found" });
   });
 
-  it("comes once a day to whoever wants a digest, and not at all to whoever does not", async () => {
+  it("comes once a day to users who want a digest, and not at all to others", async () => {
     const actor = { ...cliActor(), userId: person.id, email: person.email };
     await updatePreferences(actor, { items: [{ group: "requests", email: "digest" }] });
     await notify(pooled, [failed("first failed"), failed("second failed")]);
@@ -332,7 +332,7 @@ describe("a webhook", () => {
     expect(row).toEqual({ status: "delivered", attempts: 3 });
   });
 
-  it("speaks as Slack and Teams want it, and calls nobody there", async () => {
+  it("speaks as Slack and Teams want it, and calls no one there", async () => {
     await make("slack");
     await notify(pooled, failed("<!everyone> shop failed"));
     await deliverMessage(await hookMessage());

@@ -144,7 +144,7 @@ describe("single sign-on with a real provider", () => {
     expect(accounts).toEqual([{ subject: "owner" }]);
   });
 
-  it("gives an unverified address to nobody: its owner gets a person of their own", async () => {
+  it("gives an unverified address to no one: its owner gets a person of their own", async () => {
     people.set("early", { email: "victim@company.example", name: "Early" });
     const early = await signIn("early");
     expect(early.error).toBeNull();
@@ -246,7 +246,7 @@ describe("single sign-on with a real provider", () => {
     }
   });
 
-  it("takes an ID token that was only signed anew, so that the others are refused for what they say", async () => {
+  it("takes an ID token that was only signed again, so that the others are refused for what they say", async () => {
     people.set("sub-6", { email: "six@company.example", email_verified: true });
     forged.forgery = {};
     const { browser, error } = await signIn("sub-6").finally(() => {

@@ -93,7 +93,7 @@ test("of one change asked for three times at once, one is pending and the others
   expect((await destroy(environment)).status).toBe("pending_approval");
 });
 
-test("another change, or one with a secret that nobody can compare, may be pending beside it", async () => {
+test("another change, or one with a secret that no one can compare, may be pending beside it", async () => {
   const environment = await create("beside");
   expect((await update(environment, "2.0.0")).status).toBe("pending_approval");
   await expect(update(environment, "2.0.0")).rejects.toMatchObject({ code: "conflict" });
@@ -147,7 +147,7 @@ test("a decision and the end of the environment at the same moment never wait fo
   }
 }, 60_000);
 
-test("a requester is told when somebody else cancels the request, and not when they do it themselves", async () => {
+test("a requester is told when someone else cancels the request, and not when they do it themselves", async () => {
   const environment = await create("told");
   const { cancelRequest } = await import("@/lib/features/requests");
   const told = (id: string) =>

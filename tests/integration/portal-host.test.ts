@@ -94,7 +94,7 @@ console.log(JSON.stringify(seen));
 `;
 
 describe("a workload on this machine", () => {
-  it("signs in as nobody, whatever host it names, and every try is in the audit log", async () => {
+  it("signs in as no one, whatever host it names, and every try is in the audit log", async () => {
     await createDemoLink(cliActor());
     const cookies = JSON.parse(await runBeside(attack)) as string[];
     expect(cookies.filter((one) => /rostrum\.(session|demo)=/.test(one))).toEqual([]);

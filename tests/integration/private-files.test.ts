@@ -60,7 +60,7 @@ it("closes at its start what others could read, says so, and makes nothing that 
   expect(output()).toContain("is ready at");
   expect(output()).toMatch(/Fixed permissions on files other users could access: .*secret\.key/);
   expect(output()).toMatch(/Fixed permissions.*backups/);
-  // Whoever writes last has written something by now: logs of both, the database, the pid file.
+  // The last writer has written something by now: logs of both, the database, the pid file.
   expect(readdirSync(join(dataDir, "logs"))).toEqual(expect.arrayContaining(["portal.log", "workers.log"]));
   expect(walk(dataDir)).toEqual([]);
 }, 600_000);

@@ -123,7 +123,7 @@ describe("the policy of pages", () => {
 
 describe("an address that can be read", () => {
   it.each(["/", "/environments/env_1", "/catalog?q=%E0%A4%A", "/catalog/caf%C3%A9", "/catalog/a%2Fb"])(
-    "of a page goes on: %s",
+    "of a page continues: %s",
     async (path) => {
       expect(isAsked(path)).toBe(true);
       const response = await proxy(at(path));
@@ -132,7 +132,7 @@ describe("an address that can be read", () => {
     },
   );
 
-  it("of the API goes on, and mostly is not looked at", async () => {
+  it("of the API continues, and mostly is not looked at", async () => {
     expect(isAsked("/api/v1/environments/env_1")).toBe(false);
     expect(isAsked("/api/v1/templates/web/versions/1.0.0%2Bone")).toBe(false);
     expect(isAsked("/api/v1/environments/caf%C3%A9")).toBe(true);

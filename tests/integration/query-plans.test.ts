@@ -202,7 +202,7 @@ async function readPages(ids: Record<string, string>): Promise<void> {
   const { requests = "", environments = "", projects = "" } = ids;
   for (const [role, { token }] of Object.entries(people)) {
     const actor = await findTokenActor(token, { requestId: "http_plans", ip: "" });
-    if (!actor) throw new Error(`${role} is nobody.`);
+    if (!actor) throw new Error(`${role} has no user.`);
     const reads: Record<string, () => Promise<unknown>> = {
       "/": () => getHome(actor),
       "the frame": () =>

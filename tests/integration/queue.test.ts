@@ -113,11 +113,11 @@ describe.each(backends)("the queue on %s", (kind) => {
 });
 
 describe("a queue that is down", () => {
-  it("does not fail whoever sends, and recovers", async () => {
+  it("does not fail its senders, and recovers", async () => {
     const database = await useTestPortal({ REDIS_URL: `redis://127.0.0.1:${await freePort()}` });
     const startMs = Date.now();
     expect(await enqueue("runs.wake", { runId: "run_1" })).toBe(false);
-    // Whoever sends waits three seconds at most, whatever the queue does.
+    // A sender waits three seconds at most, whatever the queue does.
     expect(Date.now() - startMs).toBeLessThan(5_000);
     const againMs = Date.now();
     expect(await enqueue("runs.wake", { runId: "run_2" })).toBe(false);

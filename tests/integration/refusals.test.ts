@@ -4,7 +4,7 @@ import { query } from "@/lib/platform/db";
 import type { TestDatabase } from "../support/database";
 import { useTestPortal } from "../support/portal";
 
-/** Nobody floods the audit log with refusals, and none of them is lost. */
+/** No one floods the audit log with refusals, and none of them is lost. */
 
 let database: TestDatabase;
 beforeAll(async () => {

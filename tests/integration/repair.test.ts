@@ -208,7 +208,7 @@ it("refuses to repair what is whole, and starts what is dead without approval", 
   expect(await textAt(await urlOf(id, "page"))).toBe("empty");
 });
 
-it("makes a vanished component anew with the data of its newest backup, once that is approved", async () => {
+it("makes a vanished component again with the data of its newest backup, once that is approved", async () => {
   const id = await create("notes", "vanished");
   const store = await urlOf(id, "store");
   await textAt(`${store}/put/kept`);
@@ -255,7 +255,7 @@ it("restores a backup into a component that vanished", async () => {
   expect(await textAt(await urlOf(id, "page"))).toBe("saved");
 });
 
-it("makes anew what is gone when it is restarted, and refuses where data went with it", async () => {
+it("makes again what is gone when it is restarted, and refuses where data went with it", async () => {
   const id = await create("notes", "restarted");
   rmSync(await directoryOf(id, "page"), { recursive: true, force: true });
   const { end } = await ask({ kind: "restart", environment: id, component: "page" });
@@ -306,7 +306,7 @@ it("repairs a database whose cluster is damaged, from its backup, and restores i
   expect(readFileSync(control).length).toBeGreaterThan(0);
 }, 240_000);
 
-it("heals by making anew what is gone, and leaves lost data to a person unless the template allows it", async () => {
+it("heals by making again what is gone, and leaves lost data to a person unless the template allows it", async () => {
   const id = await create("notes", "guarded");
   await textAt(`${await urlOf(id, "store")}/put/kept`);
   const backup = await takeBackup(id);

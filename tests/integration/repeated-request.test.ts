@@ -72,7 +72,7 @@ describe("a request that is made again", () => {
     expect((await repeat("again-cleared", { optional: null })).optional).toBeNull();
   });
 
-  it("gets none of a project or template that is not its own, or from somebody who may not read them", async () => {
+  it("gets none of a project or template that is not its own, or from someone who may not read them", async () => {
     const [earlier] = await sql<{ id: string }>("SELECT id FROM request WHERE kind = 'create' LIMIT 1");
     const secretsFrom = earlier?.id ?? "";
     await world.publish("foreign", { web: { process: { program: "node", args: ["-e", ""] } } });

@@ -39,7 +39,7 @@ async function audited(action: string, objectId: string) {
   ]);
 }
 
-it("expires what nobody decided: capacity and name are free again, once, and the audit knows", async () => {
+it("expires what no one decided: capacity and name are free again, once, and the audit knows", async () => {
   const submitted = await waitingRequest("forgotten");
   await rows("UPDATE request SET expires_at = now() - interval '1 s' WHERE id = $1", [submitted.id]);
   const { expireRequests } = await import("@/lib/features/requests");

@@ -235,7 +235,7 @@ describe.each(["sim", "machine"])("a secret whose variable is called GREETING, o
           statuses[mode] = (await submit({ kind: "update", environment, parameters: { mode } })).status;
           await inspectEnvironment(environment, true);
         }
-        // What a driver or a library throws may say anything; whoever logs it need not know whose secrets are in it.
+        // What a driver or a library throws may say anything; the code that logs it need not know whose secrets are in it.
         moduleLog("somewhere").error({ err: new Error(`cannot greet ${canary}`) }, `said ${canary}`);
         moduleLog("somewhere").warn({ detail: { text: encodeURIComponent(canary) } }, "a detail");
       })),

@@ -150,7 +150,7 @@ describe("a parameter that was secret", () => {
 });
 
 describe("a secret parameter of a request that waits", () => {
-  it("is in the plan made again, whoever makes it, and reaches the environment once approved", async () => {
+  it("is in the plan made again, by any user, and reaches the environment once approved", async () => {
     const environment = await create("waiting");
     const { id, status } = await update(environment, { api_key: newKey, size: 40 });
     expect(status).toBe("pending_approval");

@@ -31,7 +31,7 @@ beforeEach(async () => {
   resetRateLimits();
 });
 
-/** A browser that nobody has seen before. */
+/** A browser that no one has seen before. */
 function browserAt(ip: string): BrowserSession {
   return new BrowserSession(portal.url, ip, async (request) => await fetch(request));
 }
@@ -135,7 +135,7 @@ describe("a stranger", () => {
   });
 });
 
-describe("whoever has signed in before", () => {
+describe("a user who has signed in before", () => {
   it("gets in from the same browser with the right password, wherever it is, while strangers wait", async () => {
     const { email } = await newAccount();
     const mine = browserAt("203.0.113.40");
@@ -196,7 +196,7 @@ describe("whoever has signed in before", () => {
 });
 
 describe("the device cookie", () => {
-  it("is out of reach of scripts and other sites, and names nobody", async () => {
+  it("is out of reach of scripts and other sites, and names no one", async () => {
     const { id, email } = await newAccount();
     const browser = browserAt("203.0.113.90");
     const csrfToken = await browser.csrfToken();

@@ -51,7 +51,7 @@ test("a transaction is one, whichever way its statements are written", async () 
     const [prismas] = await tx.prisma.$queryRawUnsafe<{ pid: number; tx: bigint }[]>(pid);
     expect(prismas).toEqual(mine);
     await writeThree(tx, "one");
-    // Each sees what the others wrote, and nobody else does.
+    // Each sees what the others wrote, and no one else does.
     expect(await tx.prisma.setting.count()).toBe(3);
     expect(await rowsOf(keys, tx)).toHaveLength(3);
     expect(await written()).toEqual([]);
@@ -60,7 +60,7 @@ test("a transaction is one, whichever way its statements are written", async () 
   await clear();
 });
 
-test("what fails takes everything along, also a write of Prisma that nobody waited for", async () => {
+test("what fails takes everything along, also a write of Prisma that no one waited for", async () => {
   const failing = inTransaction(async (tx) => {
     await writeThree(tx, "lost");
     throw new Error("changed its mind");

@@ -146,7 +146,7 @@ describe("a transfer is refused", () => {
     ["approver", 403, "an approver"],
     ["viewer", 403, "a viewer"],
     ["reader", 403, "a token that only reads"],
-    ["stranger", 404, "somebody who may not know of it"],
+    ["stranger", 404, "someone who may not know of it"],
   ] as const)("to %s with %i: %s", async (who, expected, _reason) => {
     const id = await environmentOf(`not-by-${who}`, "dana");
     expect((await transfer(who, id, idOf("finn"))).status).toBe(expected);

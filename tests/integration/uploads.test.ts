@@ -121,7 +121,7 @@ it("refuses at the request what is no upload, instead of failing in the run", as
 });
 
 describe("an upload belongs to a project and to who brought it", () => {
-  it("is used by the project's environments, whoever of the project asks", async () => {
+  it("is used by the project's environments, for every requester of the project", async () => {
     const id = await upload("team", await strangersActor());
     const { environmentId } = await create("colleague", id);
     expect(Buffer.from(await readBy(environmentId, id)).equals(archive)).toBe(true);
@@ -151,7 +151,7 @@ describe("an upload belongs to a project and to who brought it", () => {
     ).rejects.toMatchObject(foreign);
   });
 
-  it("may no longer be chosen once its uploader left, while what runs goes on", async () => {
+  it("may no longer be chosen once its uploader left, while what runs continues", async () => {
     const id = await upload("team", await strangersActor());
     const { environmentId } = await create("stays", id);
     const { pool } = world.database;

@@ -148,7 +148,7 @@ describe("a version's digest", () => {
   });
 });
 
-describe("what nobody reviewed", () => {
+describe("what no one reviewed", () => {
   it("is not published: the author withdraws, replaces a file and submits again", async () => {
     const reviewed = await submitted("switched", [{ path: "run.sh", text: "exit 0" }]);
     await move("switched", "reject", { digest: reviewed, note: "mine" }, author);

@@ -192,7 +192,7 @@ describe("who contributed to a draft", () => {
     expect(await contributors("carried", "1.2.0")).toEqual(["alice"]);
   });
 
-  it("is never removed, and nobody is added later, by the database itself", async () => {
+  it("is never removed, and no one is added later, by the database itself", async () => {
     const { id, digest } = (await importFiles(bob, "kept", "1.0.0", {})).body;
     const set = (ids: string[]) =>
       execute("UPDATE template_version SET contributor_ids = $2 WHERE id = $1", [id, ids]);
@@ -217,7 +217,7 @@ describe("the README of a version", () => {
     return await getReadme(actor, name, "1.0.0");
   };
 
-  it("is read by everyone who sees the version, and a draft's by nobody else", async () => {
+  it("is read by everyone who sees the version, and a draft's by no one else", async () => {
     const { digest } = (await importFiles(alice, "told", "1.0.0", { "ReadMe.md": "# Told\n" })).body;
     expect(await readme(alice, "told")).toBe("# Told\n");
     await expect(readme(developer, "told")).rejects.toMatchObject({ code: "not_found" });

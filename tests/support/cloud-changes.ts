@@ -23,7 +23,7 @@ export function changeContext(
   return { idempotencyKey: key, signal, files, lines, log: (line) => void lines.push(line) };
 }
 
-/** A ref of an environment nobody else uses. */
+/** A ref of an environment no one else uses. */
 export function newRef(component = "web"): ComponentRef {
   const id = randomBytes(6).toString("hex");
   return { environmentId: `env_${id}`, environmentName: `trial-${id.slice(0, 4)}`, component };

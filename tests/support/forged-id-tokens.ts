@@ -6,7 +6,7 @@ type Claims = Record<string, unknown>;
 /** How an ID token differs from the one the provider made. */
 export interface Forgery {
   claims?: (claims: Claims) => Claims;
-  /** Whose key signs it; nobody's: the algorithm "none". */
+  /** Whose key signs it; no one's: the algorithm "none". */
   signedBy?: "provider" | "stranger" | "nobody";
 }
 
@@ -16,7 +16,7 @@ const decode = (part = "") => JSON.parse(Buffer.from(part, "base64url").toString
 
 /**
  * Stands before a real OpenID Connect provider and, while `forgery` is set, replaces the ID tokens of its answers as
- * somebody could who sits between it and the portal, or who has tokens of another client.
+ * someone could who sits between it and the portal, or who has tokens of another client.
  */
 export class ForgedIdTokens {
   readonly #own = generateKeyPairSync("rsa", keys).privateKey;

@@ -1,4 +1,4 @@
-/** Addresses that must reach nobody, by any door: they lead inward, or two parsers read them differently. */
+/** Addresses that must reach no one, by any door: they lead inward, or two parsers read them differently. */
 export const hostileAddresses: readonly string[] = [
   // Two readings of one text.
   "http://93.184.216.34\\@127.0.0.1/",

@@ -88,7 +88,7 @@ export async function endProcess(child: ChildProcess, graceMs = stopLimitMs): Pr
   clearTimeout(forced);
 }
 
-/** Stops whichever Rostrum runs on a data directory, as Ctrl-C does; what runs in its environments goes on. */
+/** Stops whichever Rostrum runs on a data directory, as Ctrl-C does; what runs in its environments continues. */
 export async function stopRostrumOn(dataDir: string): Promise<void> {
   const launcher = processOf(dataDir, "launcher");
   if (!isRunning(launcher)) return;
@@ -102,7 +102,7 @@ export async function stopRostrumOn(dataDir: string): Promise<void> {
 
 const nobody: KnownProcess = { pid: 0, start: "" };
 
-/** As the launcher writes down who runs Rostrum; somebody who never ran where it did not. */
+/** As the launcher writes down who runs Rostrum; someone who never ran where it did not. */
 export function processOf(dataDir: string, name: "launcher" | "portal" | "workers"): KnownProcess {
   const file = join(dataDir, "rostrum.pid");
   if (!existsSync(file)) return nobody;

@@ -112,7 +112,7 @@ export function describeRunStore(name: string, open: () => StoreUnderTest): void
       expect((await store.renew(owned, leaseMs)).get(runId)?.cancelRequestedAt).toBeInstanceOf(Date);
     });
 
-    it("gives a released run to others at once, but not one that is released by somebody else", async () => {
+    it("gives a released run to others at once, but not one that is released by someone else", async () => {
       const { store, start, pass } = open();
       const runId = await start(["a"]);
       await claimed(runId, "one");
@@ -196,7 +196,7 @@ export function describeRunStore(name: string, open: () => StoreUnderTest): void
       expect(await claim(runId)).toBeUndefined();
     });
 
-    it("takes a stopped run up again: what failed anew, what is open looked at first", async () => {
+    it("takes a stopped run up again: what failed again, what is open looked at first", async () => {
       const { start, see, resume, cancel } = open();
       const runId = await start(["failed", "unknown", "begun", "untouched", "done"]);
       const mine = await claimed(runId);

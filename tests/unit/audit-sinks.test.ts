@@ -112,7 +112,7 @@ describe("syslog", () => {
     }
   });
 
-  it("says in one line when nobody listens", async () => {
+  it("says in one line when no one listens", async () => {
     await expect(sendSyslog(new URL("tcp://127.0.0.1:1"), [message], { timeoutMs: 1_000 })).rejects.toThrow(
       /^127\.0\.0\.1:1 doesn’t accept messages: .*ECONNREFUSED/,
     );

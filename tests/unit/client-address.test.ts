@@ -38,7 +38,7 @@ describe("the address a request came from", () => {
     expect(address("127.0.0.1", "198.51.100.1", "203.0.113.9")).toBe("127.0.0.1");
   });
 
-  it("is believed of nobody by itself: components are on loopback and in private networks too", () => {
+  it("is believed of no one by itself: components are on loopback and in private networks too", () => {
     expect(loadConfig({}).trustedProxies).toEqual([]);
     for (const trusted of [undefined, "none", "None", ""]) {
       expect(address("127.0.0.1", "198.51.100.1", trusted)).toBe("127.0.0.1");
@@ -82,7 +82,7 @@ describe("the address a request came from", () => {
     expect(seen).toBe("127.0.0.1");
   });
 
-  it("refuses settings that name nobody", () => {
+  it("refuses settings that name no one", () => {
     for (const wrong of ["none, loopback", "proxy.example", "10.0.0.0/99", "10.0.0.0/8/8", "everybody"]) {
       expect(() => loadConfig({ TRUSTED_PROXIES: wrong }), wrong).toThrow(/TRUSTED_PROXIES/);
     }

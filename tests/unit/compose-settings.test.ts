@@ -28,7 +28,7 @@ const documented = readme
     [...(line.split(" | ")[0] ?? "").matchAll(/`([A-Z_]+)`/g)].map((match) => match[1] ?? ""),
   );
 
-/** Settings that Compose decides by itself, and why nobody sets them there. */
+/** Settings that Compose decides by itself, and why no one sets them there. */
 const decided: Record<string, string> = {
   HOST: "the image listens on all addresses of its container; BIND says where the port is published",
   PORT: "the port that is published; the container's own is always 3000",
@@ -88,7 +88,7 @@ describe("docker-compose.yml", () => {
     expect(services.workers?.environment).not.toHaveProperty("DATABASE_OWNER_URL");
   });
 
-  it.skipIf(!hasRedis())("starts a Redis that answers nobody without its password", async () => {
+  it.skipIf(!hasRedis())("starts a Redis that answers no one without its password", async () => {
     const password = "feed0123";
     const fill = (value: string) => value.replace(/\$\{REDIS_PASSWORD[^}]*\}/, password);
     const [program = "", ...args] = (services.redis?.command ?? []).map(fill);

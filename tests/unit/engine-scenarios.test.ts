@@ -62,7 +62,7 @@ async function play(scenario: Scenario): Promise<EngineWorld> {
   }
 }
 
-/** @returns whether it succeeded; false only where nobody can tell */
+/** @returns whether it succeeded; false only where no one can tell */
 async function change(
   world: EngineWorld,
   kind: ChangeKind,
@@ -196,7 +196,7 @@ const scenarios: fc.Arbitrary<Scenario> = fc.record({
 });
 
 describe("the engine in memory", () => {
-  it("brings reality, record and wish together, whatever fails and whoever dies on the way", async () => {
+  it("brings reality, record and wish together, whatever fails and whichever worker dies on the way", async () => {
     await fc.assert(
       fc.asyncProperty(scenarios, async (scenario) => {
         await play(scenario);

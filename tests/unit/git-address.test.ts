@@ -74,7 +74,7 @@ describe("a Git address", () => {
     ["ssh://git.example.com/~a/x.git", "ssh://git.example.com/~a/x.git"],
     ["git@git.example.com:team/x.git", "git@git.example.com:team/x.git"],
     ["https://[2606:2800::1]/x.git", "https://[2606:2800::1]/x.git"],
-  ])("is written anew from its parts: %s", async (address, href) => {
+  ])("is rebuilt from its parts: %s", async (address, href) => {
     expect(judgeGitAddress(address, "main", false)).toBeNull();
     expect(await open(address, outward)).toMatchObject({ kind: "network", href });
   });

@@ -69,7 +69,7 @@ describe("a line of the log", () => {
     });
   });
 
-  it("stays one line, and moves no terminal, whatever somebody typed", async () => {
+  it("stays one line, and moves no terminal, whatever someone typed", async () => {
     const typed = 'a\n{"level":"error","msg":"forged"}\r\u001b[2J\u009b31m\u202eevil\u2028\u0000';
     const lines = await linesLoggedBy(() => log.info({ name: typed }, typed));
     expect(lines).toHaveLength(1);

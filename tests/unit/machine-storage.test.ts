@@ -125,7 +125,7 @@ describe("a log of odd lines", () => {
     expect(tailText(write("x".repeat(2 * mebibyte)), 10)).toEqual(["… (word too long to show)"]);
   });
 
-  it("keeps the beginning of a line that comes in pieces while somebody follows", async () => {
+  it("keeps the beginning of a line that comes in pieces while someone follows", async () => {
     const path = write("first\n", "begin");
     expect(tailText(path, 10)).toEqual(["first", "begin"]);
     expect(await follow(path, "ning, ", "END\n")).toEqual(["first", "beginning, END"]);
@@ -173,15 +173,15 @@ describe("who filled the disk", () => {
     writtenBytes: writtenMiB * mebibyte,
   });
 
-  it("is whoever stores most, when that explains the loss", () => {
+  it("is the component that stores most, when that explains the loss", () => {
     expect(whoFilled(100 * mebibyte, [growth("a", 80, 1), growth("b", 10, 300)])).toBe("a");
   });
 
-  it("is whoever wrote most, when what is seen does not explain it", () => {
+  it("is the component that wrote most, when what is seen does not explain it", () => {
     expect(whoFilled(100 * mebibyte, [growth("victim", 4, 4), growth("hider", 0, 96)])).toBe("hider");
   });
 
-  it("is nobody when no component explains it, and when nothing has grown", () => {
+  it("is no one when no component explains it, and when nothing has grown", () => {
     expect(whoFilled(2_000 * mebibyte, [growth("victim", 4, 4), growth("other", 0, 0)])).toBeNull();
     expect(whoFilled(0, [growth("first look", 0, 0), growth("smaller", -5, 0)])).toBeNull();
   });

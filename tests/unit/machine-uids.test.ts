@@ -17,14 +17,14 @@ describe("user ids of components", () => {
   afterEach(() => rmSync(directory, { recursive: true }));
   const book = (range: readonly [number, number] = [first, last]) => new UidBook("/root", range, directory);
 
-  it("are kept by their component and given to nobody after it", () => {
+  it("are kept by their component and given to no one after it", () => {
     const one = book().reserve(ref("one"));
     expect(book().reserve(ref("one"))).toEqual(one);
     book().free(ref("one"));
     expect(book().reserve(ref("two")).uid).toBe(one.uid + 1);
   });
 
-  it("are spent before they are given: whoever dies in between gives none twice", () => {
+  it("are spent before they are given: a process that dies in between gives none twice", () => {
     const { uid } = book().reserve(ref("victim"));
     // What the disk holds when only the first of the two writes was done.
     rmSync(join(directory, String(uid)));
@@ -51,7 +51,7 @@ describe("user ids of components", () => {
     expect(book().reserve(ref("later")).uid).toBeGreaterThan(Math.max(...given));
   });
 
-  it("pass over whoever died with the book in hand", () => {
+  it("pass over a process that died with the book in hand", () => {
     const locks = join(directory, "locks");
     const made = book();
     writeFileSync(join(locks, "book~999999999.31.abcdef"), "");

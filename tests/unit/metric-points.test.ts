@@ -54,7 +54,7 @@ describe("points of a metric", () => {
     expect(points.filter((point) => point.web === null)).toHaveLength(1);
   });
 
-  test("what nobody measured is no line and no zero", () => {
+  test("what no one measured is no line and no zero", () => {
     const { series, points } = metricPoints(metrics({ web: [null, null] }), "cpuCores");
     expect(series).toEqual([]);
     expect(points).toEqual([]);

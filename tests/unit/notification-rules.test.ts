@@ -34,7 +34,7 @@ describe("the table of notifications", () => {
     expect(Object.keys(defaultEmailModes)).toEqual([...eventGroups]);
   });
 
-  it("leaves nobody out of results: only what the actor did themselves is no news to them", () => {
+  it("leaves no one out of results: only what the actor did themselves is no news to them", () => {
     const silent = eventKinds.filter((kind) => ruleOf(kind).skipActor);
     expect(
       silent.filter((kind) => /ready|failed|succeeded|needs|ends-soon|stopped|finished/.test(kind)),

@@ -42,7 +42,7 @@ describe("an address of a template", () => {
     ["http://0x5db8d822:8080", "http://93.184.216.34:8080/", "93.184.216.34"],
     ["https://[2606:2800::1]:8443/", "https://[2606:2800::1]:8443/", "2606:2800::1"],
     ["http://[64:ff9b::5db8:d822]/", "http://[64:ff9b::5db8:d822]/", "64:ff9b::5db8:d822"],
-  ])("is written anew from its parts: %s", async (address, href, first) => {
+  ])("is rebuilt from its parts: %s", async (address, href, first) => {
     const target = await judge(address);
     expect(target.href).toBe(href);
     expect(target.addresses[0]?.address).toBe(first);

@@ -43,7 +43,7 @@ describe("a password", () => {
     ]);
   });
 
-  it("that somebody else made up ends after a week", () => {
+  it("that someone else made up ends after a week", () => {
     expect(initialPasswordEnd(new Date("2026-11-01T10:00:00Z"))).toEqual(new Date("2026-11-08T10:00:00Z"));
   });
 });

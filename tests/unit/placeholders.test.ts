@@ -7,7 +7,7 @@ import { fillPlaceholders, joinProtected, plainText, unknownPlaceholders } from 
 import { Masker } from "@/lib/platform/masking";
 
 const values = { ports: { "80": 4080 }, dir: "/own", volumes: { data: "/volumes/data", x: "/volumes/x" } };
-/** Texts of everything that means something to somebody, in any order. */
+/** Texts of everything that means something to someone, in any order. */
 const hostile = fc
   .array(
     fc.oneof(

@@ -18,8 +18,8 @@ it.each([
   ["starts what is dead", trouble({}), "recover"],
   ["restarts what lives and fails", trouble({ isAlive: true }), "restart"],
   ["starts it again for half of the budget", trouble({ tried: ["recover", "recover"] }), "recover"],
-  ["then makes it anew", trouble({ tried: ["recover", "recover", "recover"] }), "recreate"],
-  ["makes what is gone anew at once", trouble({ faults: [gone] }), "recreate"],
+  ["then recreates it", trouble({ tried: ["recover", "recover", "recover"] }), "recreate"],
+  ["recreates what is gone at once", trouble({ faults: [gone] }), "recreate"],
   [
     "restores lost data where that is allowed",
     trouble({ faults: [lost], mayRestore: true, backupAt }),

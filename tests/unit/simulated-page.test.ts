@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { GET } from "@/app/simulated/[...path]/route";
 import { simulatedPage } from "@/components/shell/simulated-page";
 
-/** What stands in for a simulated workload can do nothing, whoever makes up its URL. */
+/** What stands in for a simulated workload can do nothing, with any made-up URL. */
 
 const open = (path: string[]) =>
   GET(new Request(`http://localhost:3000/simulated/${path.join("/")}`), {

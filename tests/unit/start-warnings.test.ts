@@ -32,7 +32,7 @@ describe("warnings at the start", () => {
     }
   });
 
-  it("name a proxy that nobody named", () => {
+  it("name a proxy that no one named", () => {
     expect(warningsOf({ PUBLIC_URL: "https://rostrum.example.com" })).toEqual([
       expect.stringContaining("TRUSTED_PROXIES is not set"),
     ]);

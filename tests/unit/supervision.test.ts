@@ -111,7 +111,7 @@ describe("a supervised child", () => {
   });
 
   it("is left alone while it is merely slow", async () => {
-    // Nine tenths of its time nobody can reach it.
+    // Nine tenths of its time no one can reach it.
     const slow = `${living} setInterval(() => { const until = Date.now() + 450; while (Date.now() < until); }, 500);`;
     const { ends } = supervise(slow, { hangLimitMs: 1_500 });
     await sleep(5_000);

@@ -41,7 +41,7 @@ describe("table owners", () => {
     expect(problems("lib/features/projects/joins.ts", text)).toEqual([]);
   });
 
-  it("count what stores join of what others publish, and let nobody else join or lock it", () => {
+  it("count what stores join of what others publish, and let no one else join or lock it", () => {
     const text = `import { memberRows, projectRows } from "@/lib/features/projects/joins";
       const listed = statements.selectFrom("run as u").innerJoin(projectRows.as("p"), "p.id", "u.project_id");`;
     const joined = ["lib/features/projects memberRows", "lib/features/projects projectRows"];

@@ -4,7 +4,7 @@ interface Context {
   params: Promise<{ path: string[] }>;
 }
 
-/** Where links of environments on a simulated cloud lead: the same for everyone, and it asks nobody who they are. */
+/** Where links of environments on a simulated cloud lead: the same for everyone, and it asks no one who they are. */
 export async function GET(_request: Request, { params }: Context): Promise<Response> {
   const { path } = await params;
   return new Response(simulatedPage(path), {

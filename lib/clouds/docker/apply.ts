@@ -28,7 +28,7 @@ import { ensureVolumes, removeVolumes } from "./volumes";
 const portTries = 20;
 
 /**
- * Brings a component to its desired state. Repeating it with the same key goes on where it stopped: what
+ * Brings a component to its desired state. Repeating it with the same key continues where it stopped: what
  * exists in the wanted shape is adopted, what does not is set aside until its successor is ready.
  */
 export async function applyComponent(
@@ -55,7 +55,7 @@ export async function applyComponent(
     const networkId = await ensureNetwork(cloud, ref, ctx.signal);
     const own = await findOwn(cloud, ref, ctx);
     const taken = new Set([...(await portsTaken(cloud, ctx.signal)), ...refused]);
-    // Its address stays, even where only the containers that are made anew told of it.
+    // Its address stays, even where only the containers that are made again told of it.
     const before = action === "recreate" ? portsHeld(found) : {};
     const held = withoutRefused({ ...before, ...portsHeld(own) }, refused);
     const change: ChangePlan = {
@@ -77,7 +77,7 @@ export async function applyComponent(
     } catch (error) {
       const port = portInUse(error);
       if (port === null || (own.record?.ports && Object.values(own.record.ports).includes(port))) throw error;
-      // Nobody was told of this port yet, so another one does as well.
+      // No one was told of this port yet, so another one does as well.
       if (attempt >= portTries) throw error;
       ctx.log(`Port ${port} is in use on the engine’s host. Choosing another`);
       refused.add(port);
@@ -95,7 +95,7 @@ function requireAllowed(cloud: DockerCloud, desired: DesiredComponent, plan: Con
   });
 }
 
-/** A replacement begins anew, with what its own earlier attempt made. */
+/** A replacement begins again, with what its own earlier attempt made. */
 function madeBy(own: Own, ctx: ChangeContext): Own {
   const isOwn = (container: Own["containers"][number]) => container.labels[labels.key] === ctx.idempotencyKey;
   return { containers: own.containers.filter(isOwn), record: null };
@@ -111,7 +111,7 @@ async function converge(cloud: DockerCloud, own: Own, change: ChangePlan, ctx: C
   try {
     await converger.run();
   } catch (error) {
-    // Only a change that cannot succeed is undone. Anything else is tried again and goes on from here.
+    // Only a change that cannot succeed is undone. Anything else is tried again and continues from here.
     if (error instanceof DriverError && error.kind === "permanent" && hadBefore(own, change.key)) {
       throw await undone(converger, error);
     }

@@ -25,7 +25,7 @@ export function ulimitsOf(config: Pick<DockerConfig, "openFilesLimit">) {
 }
 
 /**
- * What every container has, whoever asks and whatever it is for: components, balancers and helpers. Nothing of the
+ * What every container has, for every user and purpose: components, balancers and helpers. Nothing of the
  * host's; seccomp and AppArmor are the engine's own profiles, because nothing else is said.
  */
 export function contained(config: DockerConfig, limits: Limits, pidsLimit = config.pidsLimit): HostConfig {

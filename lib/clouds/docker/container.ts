@@ -55,7 +55,7 @@ async function untilVisible(cloud: DockerCloud, name: string, ctx: Ctx): Promise
   throw new DriverError("retryable", `The container ${name} disappeared while it was being created.`);
 }
 
-/** Throws when a name belongs to somebody else's container: that one is never touched. */
+/** Throws when a name belongs to someone else's container: that one is never touched. */
 export function requireOurs(container: Inspected, environmentId: string | undefined): void {
   if (container.labels[labels.environment] === environmentId) return;
   const { name } = container;

@@ -134,7 +134,7 @@ export class Converger {
     try {
       await startContainer(cloud, body.name, ctx);
     } catch (error) {
-      // It would keep a port that somebody else has: the next one is made with another.
+      // It would keep a port that someone else has: the next one is made with another.
       if (portInUse(error) !== null && neverStarted(container)) {
         await removeContainer(cloud, body.name, ctx.signal);
       }

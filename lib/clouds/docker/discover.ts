@@ -159,7 +159,7 @@ function securityFacts(info: Record<string, unknown>): Record<string, string> {
 
 /**
  * The disk that the engine writes to. Its API does not tell, so only an engine on this host can be asked: by looking.
- * Null for all others; the size then says 0, which means that nobody knows.
+ * Null for all others; the size then says 0, which means that no one knows.
  */
 async function localDisk(
   cloud: DockerCloud,

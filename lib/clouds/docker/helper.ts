@@ -67,7 +67,7 @@ export async function makeHelper(
     Labels: { ...refLabels(cloud.host.cloudId, ref, "helper"), [labels.shape]: "helper" },
     HostConfig: {
       ...contained(cloud.config, helperLimits, helperPidsLimit),
-      // It moves files of whatever user, and of nobody else.
+      // It moves files of whatever user, and of no one else.
       CapAdd: ["CHOWN", "DAC_OVERRIDE", "FOWNER"],
       NetworkMode: "none",
       Mounts: [

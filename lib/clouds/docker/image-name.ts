@@ -17,7 +17,7 @@ const digestPattern = /^sha256:[0-9a-f]{64}$/;
 
 /**
  * Reads an image's name as Docker does: docker.io and library/ filled in, the registry in lower case. Null for what is
- * none. The id of an image is none either: it would be whatever the engine holds, whoever made it.
+ * none. The id of an image is none either: it would be whatever the engine holds, of any maker.
  */
 export function parseImage(text: string): ImageName | null {
   const { name, tag, digest } = splitVersion(text);

@@ -20,7 +20,7 @@ export function imageProblems(image: string, config: Pick<DockerConfig, "allowed
 }
 
 /**
- * An image's name in full, for calls that cannot go on without one.
+ * An image's name in full, for calls that cannot continue without one.
  * @throws DriverError permanent
  */
 export function requireImage(image: string): ImageName {

@@ -108,7 +108,7 @@ export async function removeNetworkWhenEmpty(
 }
 
 /**
- * Removes the environment's networks. Containers that somebody attached to them from outside are detached, which the log
+ * Removes the environment's networks. Containers that someone attached to them from outside are detached, which the log
  * says: they keep their other networks, and nothing is left in this one that they could reach.
  */
 export async function removeNetworks(

@@ -64,7 +64,7 @@ export async function restartComponent(
 
 /**
  * Starts what died again, not what was stopped. A component whose containers are gone stays absent: only a plan can make
- * it anew.
+ * it again.
  */
 export async function recoverComponent(
   cloud: DockerCloud,

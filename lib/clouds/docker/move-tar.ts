@@ -24,7 +24,7 @@ export async function moveEntries(source: Readable, target: Pack, folder: string
 }
 
 function movedHeader(header: Header, folder: string): Header {
-  // Extended attributes stay; path and link name are written anew, or they would undo the move.
+  // Extended attributes stay; path and link name are written again, or they would undo the move.
   const {
     path: _path,
     linkpath: _linkpath,

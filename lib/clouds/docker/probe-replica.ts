@@ -10,7 +10,7 @@ import { findOwn, type Inspected, replicasOf } from "./own";
 import { portsHeld } from "./ports";
 import { type ContainerPlan, needsBalancer, requirePlan } from "./spec";
 
-/** Docker's own proxy accepts every connection, and hangs up at once when nobody listens inside. */
+/** Docker's own proxy accepts every connection, and hangs up at once when no one listens inside. */
 const holdMs = 150;
 
 /** Where the ports of one container can be reached. */

@@ -16,7 +16,7 @@ import { isNumberedUser, isRootUser } from "./users";
 /**
  * Who a container runs as. Usually what the component says or the image is left alone; where the administrator refuses
  * root, a name is looked up in the image itself and becomes its number, because an image may call user 0 by any name.
- * @throws DriverError permanent when that is user 0, or nobody of the image
+ * @throws DriverError permanent when that is user 0, or no one of the image
  */
 export async function containerUser(
   cloud: DockerCloud,

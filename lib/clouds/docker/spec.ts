@@ -73,7 +73,7 @@ function expressionsLeft(spec: Record<string, unknown>): Problem[] {
   );
 }
 
-/** Like `readPlan`, for calls that cannot go on without a plan. */
+/** Like `readPlan`, for calls that cannot continue without a plan. */
 export function requirePlan(desired: DesiredComponent): ContainerPlan {
   const read = readPlan(desired);
   if ("plan" in read) return read.plan;

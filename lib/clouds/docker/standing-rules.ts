@@ -2,7 +2,7 @@ import { formatBytes, formatCount, formatCpu } from "@/lib/kernel/format";
 import { parseBytes } from "@/lib/kernel/quantities";
 import type { ContainerRule, Facts } from "./rules";
 
-/** What nobody asks for and every container has; shown with the rest. */
+/** What no one asks for and every container has; shown with the rest. */
 export const standingRules: readonly ContainerRule[] = [
   {
     keys: [],

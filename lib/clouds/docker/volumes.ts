@@ -29,7 +29,7 @@ export async function componentVolumes(
 /**
  * Makes the component's missing volumes. What exists is kept with its data.
  * @returns name in the manifest → name on the engine
- * @throws DriverError permanent for a volume that another component or somebody else owns
+ * @throws DriverError permanent for a volume that another component or someone else owns
  */
 export async function ensureVolumes(
   cloud: DockerCloud,
@@ -77,7 +77,7 @@ async function makeVolume(
     [labels.key]: key,
     [labels.volume]: volume,
   };
-  // The engine answers with the existing volume of that name, whoever made it and whatever is in it.
+  // The engine answers with the existing volume of that name, of any maker and with any content.
   const made = await engine.call(
     `creating the volume ${name}`,
     async (abortSignal) => {

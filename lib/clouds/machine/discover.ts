@@ -59,7 +59,7 @@ function readIfWhole(path: string) {
     const record = readRecord(path);
     return record && refKey(record.ref) !== "" ? record : null;
   } catch {
-    // Damaged: shown as a directory nobody answers for.
+    // Damaged: shown as a directory no one answers for.
     return null;
   }
 }

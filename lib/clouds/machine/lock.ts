@@ -9,7 +9,7 @@ const longestWaitMs = 10 * 60_000;
 
 /**
  * Runs `work` while no other process acts on that component. Every contender makes a file of its own whose name says
- * who it is, then looks for others: whoever sees another living one withdraws and tries again. So at most one goes on,
+ * who it is, then looks for others: one that sees another living one withdraws and tries again. So at most one continues,
  * and a file left by a dead process can be deleted by anyone, because its name is never used again.
  * @throws DriverError (retryable) when the signal aborts or the component stays busy.
  */
@@ -96,7 +96,7 @@ export function isHeld(locksDir: string, prefix: string, own: string | null): bo
   return held;
 }
 
-/** Whether somebody acts on that component now. */
+/** Whether someone acts on that component now. */
 export function isLocked(locksDir: string, ref: ComponentRef): boolean {
   return isHeld(locksDir, `${ref.environmentId}.${ref.component}~`, null);
 }

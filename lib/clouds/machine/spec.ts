@@ -65,7 +65,7 @@ export function parseSpec(desired: DesiredComponent): ProcessSpec {
 }
 
 const usualStopGraceMs = 10_000;
-/** Whoever stops a component holds its lock: a longer time would only keep others from it. */
+/** A stop holds the component's lock: a longer time would only keep others from it. */
 const longestStopGraceMs = 5 * 60_000;
 
 /** How long a component may take to end by itself, in milliseconds: as its template says, at most 5 minutes. */

@@ -17,7 +17,7 @@ const stepsPerCall = 10;
 
 const meter = { steps: maxSteps, total: maxTotalSteps, shared: false };
 
-/** A sentence for people; the place is known to whoever evaluates. */
+/** A sentence for people; the place is known to the code that evaluates. */
 class LimitError extends Error {}
 
 function spend(steps: number): void {
@@ -65,7 +65,7 @@ function weightOf(value: unknown): number {
 }
 
 function tooLarge(): LimitError {
-  // Spent for good: `||` and exists(…) go on after an error on one side.
+  // Spent for good: `||` and exists(…) continue after an error on one side.
   meter.steps = -1;
   return new LimitError("the value of the expression is too large");
 }

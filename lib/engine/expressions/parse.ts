@@ -131,7 +131,7 @@ function checkedCel(code: string, source: string, offset: number): ParseResult {
   try {
     const run = celEnvironment.parse(code);
     const { valid, error } = run.check();
-    // Names are judged by whoever knows what is in scope there, with better messages.
+    // Names are judged by the code that knows what is in scope there, with better messages.
     if (valid || error?.code === "unknown_variable") return run;
     throw error ?? new Error("not valid");
   } catch (error) {

@@ -6,7 +6,7 @@ export type Reference = {
   root: string;
   /** What follows it, as far as it is written out in the expression. */
   path: (string | number)[];
-  /** Whether the expression goes on with a computed key, so that everything under `path` may be read. */
+  /** Whether the expression continues with a computed key, so that everything under `path` may be read. */
   dynamic: boolean;
   /** Whether absence is provided for, by `has(…)` or by `.?`. */
   optional: boolean;

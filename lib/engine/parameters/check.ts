@@ -124,7 +124,7 @@ function problemOfPattern(pattern: string): string | undefined {
   }
 }
 
-/** Checks that a preset's parameters are ones that somebody could have typed; missing ones are left to the form. */
+/** Checks that a preset's parameters are ones that someone could have typed; missing ones are left to the form. */
 export function checkPreset(manifest: Manifest, index: number): Finding[] {
   const preset = manifest.spec.presets[index];
   if (!preset) return [];

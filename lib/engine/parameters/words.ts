@@ -67,7 +67,7 @@ export function breachMessage(breach: Breach): string {
   }
 }
 
-/** What to say of a parameter nobody asked for. */
+/** What to say of a parameter no one asked for. */
 export function unknownMessage(name: string, known: readonly string[]): string {
   return `there is no parameter "${name}"${didYouMean(name, known)}`;
 }

@@ -109,7 +109,7 @@ class PlanBuilder {
       needs.some((other) => this.changed.has(other) || this.following.has(other));
     if (verdict.action !== "no-op") this.changed.add(name);
     if (follows) this.following.add(name);
-    // What will be made anew has no known outputs until it is.
+    // What will be made again has no known outputs until it is.
     if (["create", "replace", "move"].includes(verdict.action)) this.published.delete(name);
     const placed = this.input.placement[name];
     return {

@@ -3,7 +3,7 @@ import type { Address, DesiredComponent, ImplementationKind, Size } from "@/lib/
 /**
  * What a plan does to a component. A move creates it in another cloud, copies its data and deletes it where it was. The last
  * ones are things done to components that stay what they are: `repair` brings one back by the gentlest means that helps,
- * `recreate` makes its instances anew.
+ * `recreate` makes its instances again.
  */
 export const changeActions = [
   "create",

@@ -2,7 +2,7 @@ import { DriverError } from "@/lib/clouds/contract";
 import type { Clock } from "@/lib/kernel/clock";
 import type { RunLimits } from "./types";
 
-/** Bounds one attempt of a step in time; whoever made it may abort it too. */
+/** Bounds one attempt of a step in time; its maker may abort it too. */
 export class AttemptSignal {
   private readonly controller = new AbortController();
   private stopTimer: () => void = () => {};
@@ -63,7 +63,7 @@ export class AttemptSignal {
     });
   }
 
-  /** Awaits something that is nobody's slowness: the time limit stands still meanwhile. */
+  /** Awaits something that is no one's slowness: the time limit stands still meanwhile. */
   async waiting<T>(turn: Promise<T>): Promise<T> {
     this.stopTimer();
     this.leftMs -= this.clock.elapsed() - this.runsSinceMs;
@@ -101,7 +101,7 @@ export class Attempts {
 
   /**
    * An attempt whose signal aborts at its time limit and with all others. `bound` gives a call that ignores the signal
-   * a grace time and then goes on without it. To be closed.
+   * a grace time and then continues without it. To be closed.
    */
   open(): AttemptSignal {
     const attempt = new AttemptSignal(this.limits.attemptMs, this.limits.cancelGraceMs, this.clock);

@@ -12,7 +12,7 @@ export type Observed = Exclude<StepObservation, { state: "unobservable" }>;
 /**
  * Finds out what came of a step, asking several times.
  * @throws CloudAway when its cloud cannot be reached: it is asked again later
- * @throws Unobservable when nobody can tell
+ * @throws Unobservable when no one can tell
  */
 export async function observeStep(
   step: StepRecord,

@@ -8,7 +8,7 @@ export interface Ending {
 }
 
 /**
- * Records that runs end or park, and in the same transaction what follows from their ends: whoever sees a run's end sees
+ * Records that runs end or park, and in the same transaction what follows from their ends: a reader who sees a run's end sees
  * what it led to.
  * @returns whether each was written; the others have another owner
  */

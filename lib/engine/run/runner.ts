@@ -82,7 +82,7 @@ export class RunRunner<Transaction = unknown> {
 
   /**
    * Stops claiming, tells the running steps to stop and waits for them, at most `graceMs`. The runs stay
-   * claimed; their leases run out and others go on with them.
+   * claimed; their leases run out and others continue with them.
    */
   async stop(graceMs: number): Promise<void> {
     this.stopped = true;

@@ -84,7 +84,7 @@ export type StepOutcome =
 /**
  * What can be found out about a step whose owner vanished in the middle:
  * `done` it had happened · `absent` it had not, or repeating it is safe because of its key · `unobservable`
- * nobody can tell now.
+ * no one can tell now.
  */
 export type StepObservation =
   | { state: "done"; effect: ResourceEffect }

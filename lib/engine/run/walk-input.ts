@@ -2,7 +2,7 @@ import type { Clock } from "@/lib/kernel/clock";
 import type { RunLimits, RunRecord, RunSession, StepError, StepRecord } from "./types";
 import type { StepWriter } from "./writer";
 
-/** How a walk ended; a parked run goes on at `wakeAt`. */
+/** How a walk ended; a parked run continues at `wakeAt`. */
 export type WalkEnd =
   | { status: "succeeded" }
   | { status: "failed" | "unknown" | "cancelled"; error: StepError }

@@ -13,7 +13,7 @@ import type { WalkEnd, WalkInput } from "./walk-input";
 import { FenceLost, WriteFailed } from "./writer";
 
 /**
- * Walks the graph of one claimed run until everything is finished, something failed and nothing else can go on,
+ * Walks the graph of one claimed run until everything is finished, something failed and nothing else can continue,
  * only far-away retries are left (parked), or the run is lost.
  * @throws FenceLost when another worker owns the run
  */

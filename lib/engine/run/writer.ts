@@ -2,7 +2,7 @@ import { type Clock, systemClock } from "@/lib/kernel/clock";
 import type { RunStore, StepMove } from "./ports";
 import { stepStates } from "./states";
 
-/** The run was claimed by somebody else: whoever gets this must stop without touching anything. */
+/** The run was claimed by someone else: the worker that gets this must stop without touching anything. */
 export class FenceLost extends Error {
   constructor(runId: string) {
     super(`Run ${runId} was taken over by another worker.`);

@@ -19,7 +19,7 @@ type Reading = "text" | "scalar" | "number" | "other" | "unknown";
 /**
  * Decides for every unquoted number, true and false of a manifest what it is. Where the schema wants text it is the text as
  * written (`1.10`, `0755`, `True`); where it wants a number that would not arrive as written it is a finding; and where
- * nobody says, a number whose digits would change is a finding too.
+ * no one says, a number whose digits would change is a finding too.
  */
 export function settleScalars(root: unknown): { value: unknown; findings: Finding[] } {
   const findings: Finding[] = [];

@@ -26,7 +26,7 @@ export type Position = { line: number; column: number };
 
 /** A parsed text: its plain value, and where in the text each part of it stands. */
 export type YamlSource = {
-  /** Texts and null; what is a number, true or false is `Written`, until somebody knows what the place wants. */
+  /** Texts and null; what is a number, true or false is `Written`, until someone knows what the place wants. */
   value: unknown;
   /** Where the value at a path starts, or the nearest thing around it that exists. */
   locate(path: Path): Position;

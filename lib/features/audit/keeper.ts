@@ -6,7 +6,7 @@ import { deliverHeads } from "./delivery";
 import { appendHead, findLastHead } from "./heads";
 import { sealAudit } from "./seal";
 
-/** Key of the advisory lock of whoever writes and sends heads. */
+/** Key of the advisory lock of the process that writes and sends heads. */
 const headLock = 7_266_024;
 const headEveryMs = 3_600_000;
 

@@ -41,7 +41,7 @@ export interface Progress {
 }
 
 /**
- * Where it is kept how far sinks are: beside the heads and signed as they are. In the database whoever has the role of
+ * Where it is kept how far sinks are: beside the heads and signed as they are. In the database a user with the role of
  * the application could write that everything was sent.
  */
 export function progressFile(): string {

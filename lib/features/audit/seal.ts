@@ -5,7 +5,7 @@ import { inTransaction, lockUntilCommit, type Tx } from "@/lib/platform/db";
 import { type Place, walkChain } from "./chain";
 import { findChainEnd, findLastSeal, findPlaces, findSeals, insertSeal } from "./store-seals";
 
-/** Key of the advisory lock of whoever seals; the triggers of the audit use the numbers before it. */
+/** Key of the advisory lock of the process that seals; the triggers of the audit use the numbers before it. */
 const sealLock = 7_266_023;
 
 export interface SealOutcome {
@@ -18,7 +18,7 @@ export interface SealOutcome {
 export interface SealOptions {
   /** A seal this process made or saw before: it must still be there. */
   seen?: Seal | null;
-  /** Goes on after a seal of a key that is lost for good. */
+  /** Continues after a seal of a key that is lost for good. */
   afterLostKey?: boolean;
 }
 

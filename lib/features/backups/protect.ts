@@ -30,7 +30,7 @@ export interface ProtectInput {
 /**
  * Copies what a change is about to delete of a component, and reads the copy back. Safe to repeat: nothing was touched yet,
  * so a later attempt captures again.
- * @throws DriverError when no whole copy could be made: the change must not go on
+ * @throws DriverError when no whole copy could be made: the change must not continue
  */
 export async function protectComponent(input: ProtectInput): Promise<void> {
   const { change, ref } = input;

@@ -35,7 +35,7 @@ export async function takeBackup(backupId: string): Promise<boolean> {
     const signal = AbortSignal.any([AbortSignal.timeout(limitMs), lost.signal]);
     await record(claimed, await capture(claimed, signal));
   } catch (error) {
-    // Whoever took over begins by clearing the folder; it is theirs now.
+    // The worker that took over begins by clearing the folder, which is its own now.
     if (lost.signal.aborted) return false;
     await backupFiles().remove(folder);
     await fail(claimed, error);
@@ -94,7 +94,7 @@ async function fail(claimed: Claimed, thrown: unknown): Promise<void> {
     await publishEvent(tx, `environment:${claimed.environmentId}`, "backup.failed", {
       backupId: claimed.id,
     });
-    // Whose data it is and who asked for it: for a scheduled one that is nobody.
+    // Whose data it is and who asked for it: for a scheduled one that is no one.
     const about = new Set([environment.ownerId, claimed.createdById ?? environment.ownerId]);
     const what = claimed.kind === "scheduled" ? "scheduled backup" : "backup";
     await notify(

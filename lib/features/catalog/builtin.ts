@@ -30,7 +30,7 @@ export interface BuiltinSync {
 
 /**
  * Brings the catalog that ships with Rostrum into the database as published versions: what is new is added,
- * what was published is never changed. In development a version nobody uses yet is replaced.
+ * what was published is never changed. In development a version no one uses yet is replaced.
  * One broken template is reported and does not stop the others.
  */
 export async function syncBuiltinTemplates(

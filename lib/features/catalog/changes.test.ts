@@ -48,7 +48,7 @@ it("says what was added, changed and removed, by the titles that people see", ()
   ]);
 });
 
-it("says nothing of what nobody who uses it notices", () => {
+it("says nothing of what no one who uses it notices", () => {
   const after = version((yaml) =>
     yaml.replace("description: Sells", "description: Sells well").replace("1.0.0", "1.0.1"),
   );

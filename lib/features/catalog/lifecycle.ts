@@ -23,7 +23,7 @@ import { findUnchecked, getVersionId } from "./store-versions";
  * Moves a version on in its life: submit, publish, reject (back to draft, with a note), deprecate, retire.
  * Submitting runs the checks and keeps their result, whether they pass or not. `digest` names the content the person
  * looked at: a draft that was replaced since is refused, in the statement that would move it too.
- * @throws AppError not_found, forbidden (contributed to it), conflict (status, another content, or somebody was faster),
+ * @throws AppError not_found, forbidden (contributed to it), conflict (status, another content, or someone was faster),
  *   validation_failed (failed checks, missing note)
  */
 export async function transitionVersion(

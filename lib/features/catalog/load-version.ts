@@ -54,7 +54,7 @@ export async function loadVersions(versionIds: readonly string[]): Promise<Map<s
 }
 
 /**
- * The version somebody asks for by name: the given one, else the newest published one.
+ * The version someone asks for by name: the given one, else the newest published one.
  * @throws AppError not_found
  */
 export async function loadVersionByName(name: string, version?: string): Promise<LoadedVersion> {

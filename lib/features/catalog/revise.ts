@@ -15,7 +15,7 @@ export interface RevisionBase {
 
 /**
  * Takes a manifest that was written from an existing version, whose files come along: a change of a few lines in the
- * browser must not lose the scripts beside it. Files of a version that nobody reviewed yet bring their contributors.
+ * browser must not lose the scripts beside it. Files of a version that no one reviewed yet bring their contributors.
  * @throws AppError as importManifest, not_found for an unknown base, conflict when it has another content by now
  */
 export async function importRevision(

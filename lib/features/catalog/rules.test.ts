@@ -34,7 +34,7 @@ describe("a version's life", () => {
     }
   }
 
-  it("lets nobody publish their own", () => {
+  it("lets no one publish their own", () => {
     const own = { ...base, actorId: "usr_author", status: "in_review", transition: "publish" } as const;
     expect(() => decideTransition(own)).toThrow(expect.objectContaining({ code: "forbidden" }));
   });

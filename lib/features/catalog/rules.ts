@@ -5,7 +5,7 @@ import { versionStates } from "./states";
 interface TransitionRule {
   to: VersionStatus;
   permission: "template.author" | "template.publish";
-  /** A second pair of eyes: nobody who contributed to the version may do it. */
+  /** A second pair of eyes: no one who contributed to the version may do it. */
   byAnother: boolean;
   needsNote: boolean;
 }

@@ -155,7 +155,7 @@ export const templateSummarySchema = z.object({
   versionId: z.string().nullable(),
   /** Living environments of any version. */
   running: z.number(),
-  /** Median of successful create runs; null while nobody knows. */
+  /** Median of successful create runs; null while no one knows. */
   typicalSeconds: z.number().nullable(),
   /** Successful share of finished create runs, 0 to 1; null while there are none. */
   successRate: z.number().nullable(),

@@ -14,7 +14,7 @@ interface NamedUpload {
 /**
  * The uploads that parameters name, after it is certain that the environment may use them: an upload belongs to a
  * project, and its uploader must still be allowed to upload there. Any member of the project who may request
- * environments may use it. What the environment uses already it may go on using.
+ * environments may use it. What the environment uses already it may continue using.
  * @throws AppError validation_failed for a field of uploads that names none; not_found, audited, for an upload of
  * another project as for one that does not exist
  */

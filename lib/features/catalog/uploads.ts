@@ -13,7 +13,7 @@ import { requireRoom, takeRoom } from "./upload-room";
 /**
  * Keeps an archive (.tar.gz, .tar or .zip) that a request of the project will name as a parameter. It is read once to
  * see that it is whole, within limits and stays inside its folder.
- * @param target the project by id or slug; may be left out by whoever may upload to exactly one
+ * @param target the project by id or slug; may be left out by a user who may upload to exactly one
  * @throws AppError quota_exceeded, payload_too_large, unsupported_media_type, invalid_request, forbidden, not_found, validation_failed
  */
 export async function createUpload(

@@ -9,12 +9,12 @@ export interface ForecastInput {
   /** What an hour costs as things are held now; null = something has no price. */
   hourlyRate: Decimal.Value | null;
   nowMs: number;
-  /** What is held is given back then; null = nobody knows when. */
+  /** What is held is given back then; null = no one knows when. */
   leaseEndsAtMs: number | null;
 }
 
 export interface Forecast {
-  /** What this month will have cost if it goes on like now until the month or the lease ends. */
+  /** What this month will have cost if it continues like now until the month or the lease ends. */
   monthEnd: Decimal | null;
   /** What it will have cost in all when the lease ends; null without a lease. */
   leaseEnd: Decimal | null;

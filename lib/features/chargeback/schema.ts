@@ -39,7 +39,7 @@ export const environmentCostSchema = z.object({
   /** Since the environment exists. */
   total: z.string(),
   thisMonth: z.string(),
-  /** This month's cost if it goes on like this; null = unknown. */
+  /** This month's cost if it continues like this; null = unknown. */
   forecastMonth: z.string().nullable(),
   /** In all, when the lease ends; null without a lease or a price. */
   forecastLeaseEnd: z.string().nullable(),

@@ -14,7 +14,7 @@ export function sealCredentials(cloudId: string, credentials: Record<string, str
   return seal(JSON.stringify(credentials), credentialsContext(cloudId));
 }
 
-/** The credentials in clear, for a driver and nobody else. */
+/** The credentials in clear, for a driver and no one else. */
 export function openCredentials(cloudId: string, sealed: string | null): Record<string, string> {
   if (sealed === null) return {};
   const credentials = credentialsSchema.parse(JSON.parse(unseal(sealed, credentialsContext(cloudId))));
@@ -22,7 +22,7 @@ export function openCredentials(cloudId: string, sealed: string | null): Record<
   return credentials;
 }
 
-/** Nothing where they can't be opened: then nobody could have used them. */
+/** Nothing where they can't be opened: then no one could have used them. */
 function credentialsOrNone(cloudId: string, sealed: string | null): Record<string, string> {
   try {
     return openCredentials(cloudId, sealed);

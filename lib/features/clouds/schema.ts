@@ -67,7 +67,7 @@ export const cloudSchema = z.object({
   priceBookId: z.string().nullable(),
   enabled: z.boolean(),
   isDemo: z.boolean(),
-  /** Null while nobody has looked yet. */
+  /** Null while no one has looked yet. */
   healthOk: z.boolean().nullable(),
   healthMessage: z.string(),
   version: z.string().nullable(),

@@ -117,7 +117,7 @@ async function requirePriceBook(tx: Tx, id: string | null): Promise<void> {
   });
 }
 
-/** Given ones replace, an empty text removes, the others stay: nobody has to type again what they cannot see. */
+/** Given ones replace, an empty text removes, the others stay: no one has to type again what they cannot see. */
 function mergeCredentials(id: string, sealed: string | null, given: Record<string, string>): string | null {
   const merged = { ...openCredentials(id, sealed), ...given };
   return sealCredentials(id, Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== "")));

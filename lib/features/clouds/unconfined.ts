@@ -3,7 +3,7 @@ import { getConfig } from "@/lib/platform/config";
 import { hasDemoUsers } from "./store";
 
 /**
- * Why components must not run unconfined beside this portal; null when they may. The first steps of somebody who tries
+ * Why components must not run unconfined beside this portal; null when they may. The first steps of someone who tries
  * Rostrum on a laptop may: the portal answers that machine alone and holds demo data. Anything more needs the
  * operator's word.
  */

@@ -103,7 +103,7 @@ export async function deleteGitCredential(actor: Actor, idOrSlug: string, id: st
   });
 }
 
-/** The project's credential for a repository in clear, for a driver's Git and nobody else; null when it has none. */
+/** The project's credential for a repository in clear, for a driver's Git and no one else; null when it has none. */
 export async function useGitCredential(projectId: string, wanted: GitAddress): Promise<GitCredential | null> {
   const rows = await listSealed(projectId, maxPerProject);
   const row = chooseCredential(rows, wanted);

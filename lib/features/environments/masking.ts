@@ -7,7 +7,7 @@ import { Masker, rememberSecrets } from "@/lib/platform/masking";
 import { secretContext } from "./context";
 import { listSealed, type SealedRow } from "./known-secrets.sql";
 
-/** What stands in the place of a text that may hold a secret nobody can look for. */
+/** What stands in the place of a text that may hold a secret no one can look for. */
 export const withheldText =
   "Output withheld: some secrets of this environment can’t be decrypted, so they can’t be masked. Add the key that encrypted them to ROSTRUM_KEY.";
 

@@ -34,7 +34,7 @@ export function sortAttention(items: readonly AttentionItem[]): AttentionItem[] 
 }
 
 /**
- * What a month will have cost when everything goes on as now: spent so far and the running price for the rest.
+ * What a month will have cost when everything continues as now: spent so far and the running price for the rest.
  * @param monthly running price of a whole month, decimal text
  */
 export function expectedMonth(spent: string, monthly: string, now: Date): string {

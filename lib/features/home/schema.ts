@@ -26,7 +26,7 @@ export interface ProjectCost {
   spent: string;
   monthly: string;
   budget: string | null;
-  /** What the month will have cost if all goes on as now. */
+  /** What the month will have cost if all continues as now. */
   expected: string;
 }
 

@@ -13,7 +13,7 @@ import { pruneIdempotencyRecords } from "@/lib/platform/http";
 
 const maxBatches = 20;
 
-/** Ends what nobody decided, deletes what is kept long enough, looks for a Docker engine. */
+/** Ends what no one decided, deletes what is kept long enough, looks for a Docker engine. */
 export async function housekeepingTick(): Promise<void> {
   await expireRequests();
   await prune(deleteOldEvents);
@@ -34,7 +34,7 @@ export async function housekeepingTick(): Promise<void> {
 /** In bounded batches, so that no statement holds rows for long. */
 const batchRows = 5_000;
 
-/** Batch after batch, up to a bound: the next turn goes on. */
+/** Batch after batch, up to a bound: the next turn continues. */
 async function prune(deleteOld: (limit: number) => Promise<number>): Promise<void> {
   for (let batch = 0; batch < maxBatches; batch += 1) {
     if ((await deleteOld(batchRows)) < batchRows) return;

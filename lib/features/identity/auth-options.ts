@@ -20,7 +20,7 @@ import { SignInThrottledError } from "./throttle";
 
 type Provider = AuthOptions["providers"][number];
 
-/** How long somebody may take at the sign-in page of a provider. */
+/** How long someone may take at the sign-in page of a provider. */
 const providerSeconds = 15 * 60;
 
 export interface AuthFacts extends SignInFacts {
@@ -155,7 +155,7 @@ function callbacksFor(facts: SignInFacts): NonNullable<AuthOptions["callbacks"]>
     // The token carries the session's id and nothing else about the person.
     jwt: async ({ token, user, account }) => {
       if (!user) return { sid: token.sid };
-      // Without a session the token names none: it signs nobody in.
+      // Without a session the token names none: it signs no one in.
       const sid = await openSession(user as Person, account?.provider ?? "unknown", facts);
       return sid === null ? {} : { sid };
     },

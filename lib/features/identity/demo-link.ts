@@ -49,7 +49,7 @@ export async function takeDemoLink(token: string, facts: SignInFacts): Promise<s
     return used;
   });
   if (id !== null) return id;
-  // The token itself stays out of the audit log: somebody may have mistyped one that still opens.
+  // The token itself stays out of the audit log: someone may have mistyped one that still opens.
   const detail = { why: "unknown, expired or used" };
   await recordAuditAlone({
     actor,

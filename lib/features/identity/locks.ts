@@ -8,7 +8,7 @@ export async function lockFirstStart(tx: Tx): Promise<void> {
   await lockUntilCommit(tx, firstStartKey);
 }
 
-/** Lets one first sign-in of an identity at a provider go on at a time: two at once must not make two users. */
+/** Lets one first sign-in of an identity at a provider continue at a time: two at once must not make two users. */
 export async function lockProviderIdentity(tx: Tx, provider: string, subject: string): Promise<void> {
   await lockUntilCommit(tx, `oidc ${provider} ${subject}`);
 }

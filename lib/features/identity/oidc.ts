@@ -21,7 +21,7 @@ export type OidcResult = { person: Person } | { refused: "disabled" | "no-email"
 
 /**
  * The person behind an identity at the provider: known by subject, else linked by an e-mail address the provider has
- * verified, else new, as a member without any role. An unverified address takes over nobody and identifies nobody: it is
+ * verified, else new, as a member without any role. An unverified address takes over no one and identifies no one: it is
  * kept as what the person says, until the provider has verified it or an administrator sets it.
  */
 export async function findOrCreateOidcPerson(profile: OidcProfile): Promise<OidcResult> {
@@ -67,7 +67,7 @@ async function createPerson(tx: Tx, profile: OidcProfile, email: string, verifie
   return await insertUser(tx, { id, name, ...address });
 }
 
-/** The address is the person's from now on, unless it is somebody else's by now. */
+/** The address is the person's from now on, unless it is someone else's by now. */
 async function claimEmail(tx: Tx, person: Person, email: string): Promise<Person> {
   if (await findUserByEmail(tx, email)) return person;
   const claimed = await changeUser(tx, person.id, { email, unclaimedEmail: null });

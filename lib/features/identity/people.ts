@@ -98,7 +98,7 @@ export async function checkPassword(
 
 const sha256 = (text: string) => createHash("sha256").update(text, "utf8").digest("hex");
 
-/** Writes down that nobody got in, repeats as a number. @param who the person's id, or what was given as one */
+/** Writes down that no one got in, repeats as a number. @param who the person's id, or what was given as one */
 export async function recordRefusedSignIn(
   method: string,
   who: string,
@@ -114,7 +114,7 @@ export async function recordRefusedSignIn(
 
 /**
  * Opens a session for a person who proved who they are, in place of the one their browser had; answers its id. Null when
- * they were disabled, or their password was changed, since the proof: whoever does that ends sessions of before, and
+ * they were disabled, or their password was changed, since the proof: the one who does that ends sessions of before, and
  * waits for this one.
  * @param proof the session that is the proof, where one is: of several that replace it at the same time one succeeds
  * @throws AppError `conflict` when `proof` has ended

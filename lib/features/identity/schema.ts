@@ -9,7 +9,7 @@ export const passwordChange = z.object({
   revokeTokens: z.boolean().default(true).describe("Also revoke all your API tokens"),
 });
 
-/** Of ending a session; what somebody made who had got in goes with it. */
+/** Of ending a session; what someone made who had got in goes with it. */
 export const revokeTokensOption = z
   .stringbool()
   .default(true)

@@ -52,7 +52,7 @@ export async function listSessions(actor: PersonActor): Promise<SessionDto[]> {
   }));
 }
 
-/** Ends one of one's own sessions, and the tokens that were created in it. @throws AppError `not_found` for somebody else's */
+/** Ends one of one's own sessions, and the tokens that were created in it. @throws AppError `not_found` for someone else's */
 export async function revokeSession(actor: PersonActor, id: string, revokeTokens: boolean): Promise<void> {
   await inTransaction(async (tx) => {
     if (!(await endSession(tx, id, actor.userId))) throw notFound("The session");
@@ -70,7 +70,7 @@ export async function revokeSession(actor: PersonActor, id: string, revokeTokens
 
 /**
  * Ends all of one's own sessions but the one in use, and the tokens that were created in others, living or ended: what
- * somebody made who had got in goes with them.
+ * someone made who had got in goes with them.
  */
 export async function revokeOtherSessions(actor: PersonActor, revokeTokens: boolean): Promise<void> {
   await inTransaction(async (tx) => {

@@ -58,7 +58,7 @@ export async function takeBackFailure(key: string): Promise<void> {
   await writtenBy(statements.updateTable("login_throttle").set({ failures: one }).where("key", "=", key));
 }
 
-/** Lets a counter begin anew. */
+/** Lets a counter begin again. */
 export async function deleteFailures(key: string): Promise<void> {
   await getPrisma().loginThrottle.deleteMany({ where: { key } });
 }

@@ -11,7 +11,7 @@ import {
 
 /**
  * What is counted. A stranger is counted by all of the first three. A browser that has signed in to the account before
- * has a counter of its own, so that nobody else can make it wait.
+ * has a counter of its own, so that no one else can make it wait.
  */
 const limits = {
   /** One account from one address. */
@@ -65,7 +65,7 @@ export function waitSecondsAfter(kind: Kind, failures: number): number {
 export async function beginAttempt(attempt: Attempt): Promise<void> {
   const counted: [Kind, string][] = [];
   try {
-    // The account comes last: whoever waits for another reason must not move its wait on.
+    // The account comes last: one who waits for another reason must not move its wait on.
     for (const [kind, value] of countersOf(attempt)) {
       await count(kind, value);
       counted.push([kind, value]);
@@ -77,7 +77,7 @@ export async function beginAttempt(attempt: Attempt): Promise<void> {
 }
 
 /**
- * Takes the attempt back: the person knew the password. Only counters that are about this person here begin anew; the
+ * Takes the attempt back: the person knew the password. Only counters that are about this person here begin again; the
  * others keep what strangers did.
  */
 export async function forgiveAttempt(attempt: Attempt): Promise<void> {

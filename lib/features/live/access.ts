@@ -32,7 +32,7 @@ export function takeStream(userId: string): () => void {
 }
 
 export interface AccessWatch {
-  /** The person as of the latest check: roles and scopes may shrink while the answer goes on. */
+  /** The person as of the latest check: roles and scopes may shrink while the answer continues. */
   readonly actor: PersonActor;
   end(): void;
 }
@@ -47,7 +47,7 @@ export interface WatchOptions {
 }
 
 /**
- * Asks again, as long as an answer goes on, whether the person may get it: at once, when their access changes, and
+ * Asks again, as long as an answer continues, whether the person may get it: at once, when their access changes, and
  * every 15 s. Every answer that outlives its request's first check is sent under such a watch.
  */
 export async function watchAccess({ actor, request, check, onLost }: WatchOptions): Promise<AccessWatch> {
@@ -75,7 +75,7 @@ export async function watchAccess({ actor, request, check, onLost }: WatchOption
     if (event.kind.startsWith("access.")) void checkAgain();
   });
   const timer = setInterval(() => void checkAgain(), checkMs);
-  // What changed between the first check and the subscription was heard by nobody.
+  // What changed between the first check and the subscription was heard by no one.
   await checkAgain();
   return {
     get actor() {

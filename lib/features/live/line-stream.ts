@@ -11,7 +11,7 @@ const maxQueuedLines = 200;
 export interface LineStreamOptions {
   actor: PersonActor;
   request: Request;
-  /** Whoever may not listen to it any more gets no more lines. */
+  /** A listener that may not read it any more gets no more lines. */
   topic: string;
   /**
    * Opens what is sent. `actor` answers who reads it as of the latest check; what they may see of a line is decided

@@ -64,7 +64,7 @@ interface Stop {
   end: () => void;
 }
 
-/** Ends a stream once, whoever asks first: the reader, the heartbeat, the hub or a failure at the start. */
+/** Ends a stream once, at the first request: the reader, the heartbeat, the hub or a failure at the start. */
 function makeEnd(giveBack: () => void, controller: ReadableStreamDefaultController<Uint8Array>): Stop {
   const stop: Stop = {
     ended: false,

@@ -27,7 +27,7 @@ export async function findNextHour(db?: Db): Promise<Date | null> {
   return row?.next ?? null;
 }
 
-/** Records and charges what was held in an hour, planned anew for each hour. @returns how many records it has */
+/** Records and charges what was held in an hour, planned again for each hour. @returns how many records it has */
 export async function meterHour(tx: Tx, hour: Date): Promise<number> {
   const [row] = await query<{ records: number }>(meterSql, [hour], { db: tx });
   return row?.records ?? 0;

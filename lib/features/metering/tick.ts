@@ -2,7 +2,7 @@ import { type Db, inTransaction, type Tx } from "@/lib/platform/db";
 import { findNextHour, lockMetering, meterHour } from "./meter.sql";
 
 const hourMs = 3_600_000;
-/** One turn does at most so many hours; the next turn goes on. */
+/** One turn does at most so many hours; the next turn continues. */
 const maxHours = 24 * 14;
 /** A transaction that held something in the hour may commit a little after its end. */
 const settleMs = 60_000;

@@ -12,7 +12,7 @@ import {
 } from "./store-incidents";
 
 /**
- * Opens an incident unless one of that kind is open for the component already; one that ended a short while ago goes on
+ * Opens an incident unless one of that kind is open for the component already; one that ended a short while ago continues
  * and counts once more. The owner is told in the same transaction. @returns it and whether it was opened now
  */
 export async function openIncident(

@@ -69,7 +69,7 @@ export async function metricsOf(
   };
 }
 
-/** Counters begin anew when a process does: a fall is no rate. */
+/** Counters begin again when a process does: a fall is no rate. */
 function rate(
   before: number | null | undefined,
   now: number | null | undefined,

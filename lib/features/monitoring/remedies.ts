@@ -20,7 +20,7 @@ export type NextRemedy = { remedy: Remedy } | { remedy: null; nextStep: string }
 
 /**
  * What healing does next, each level only where it can help: what runs or is whole is restarted, what that did not help (in
- * half of the budget) or what is gone is made anew, and lost data is restored where that is allowed. Everything else is a
+ * half of the budget) or what is gone is made again, and lost data is restored where that is allowed. Everything else is a
  * person's: the next step says what to do.
  */
 export function nextRemedy(trouble: Trouble): NextRemedy {

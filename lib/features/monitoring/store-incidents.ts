@@ -80,7 +80,7 @@ export async function findOpenIncident(
 }
 
 /**
- * Goes on with an incident that ended a short while ago. Its owner is called again when healing gives up again. Answers whether there was one.
+ * Continues with an incident that ended a short while ago. Its owner is called again when healing gives up again. Answers whether there was one.
  */
 export async function reopenIncident(tx: Tx, key: IncidentKey, summary: string): Promise<boolean> {
   const latest = statements

@@ -29,7 +29,7 @@ const batch = 200;
 export const webhookContext = (id: string) => `webhook:${id}`;
 
 /**
- * Sends one message of the outbox, if it is due and nobody else does: at least once, with the same id each time.
+ * Sends one message of the outbox, if it is due and no one else does: at least once, with the same id each time.
  * @returns whether this call tried
  */
 export async function deliverMessage(id: string): Promise<boolean> {

@@ -29,7 +29,7 @@ export async function countUnread(userId: string): Promise<number> {
   return await countUnreadOf(userId);
 }
 
-/** Marks one as read. @throws AppError `not_found` for somebody else's */
+/** Marks one as read. @throws AppError `not_found` for someone else's */
 export async function markRead(actor: PersonActor, id: string): Promise<void> {
   if (!(await setRead(actor.userId, id))) throw notFound("The notification");
 }

@@ -11,11 +11,11 @@ export interface NotificationEvent {
   body?: string;
   /** Where to go from it: "/requests/req_…". */
   href?: string;
-  /** The person whose matter it is: requester, owner or author. Null: nobody's, so the next in the chain hears it. */
+  /** The person whose matter it is: requester, owner or author. Null: no one's, so the next in the chain hears it. */
   subjectId?: string | null;
   /** Who did it; null for Rostrum itself. */
   actorId?: string | null;
-  /** What it is about: whoever may not see this environment is not told. */
+  /** What it is about: users who may not see this environment aren't told. */
   environmentId?: string;
   /** The project it is about; that of the environment when absent. */
   projectId?: string;

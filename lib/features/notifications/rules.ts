@@ -2,7 +2,7 @@ import type { EmailMode, EventGroup, EventKind } from "./schema";
 
 /**
  * Who may be told. Each is a way through `RecipientLink`s: the first link that finds an enabled person who may see what
- * it is about answers. No way ends before the administrators, so what nobody else hears they hear.
+ * it is about answers. No way ends before the administrators, so what no one else hears they hear.
  */
 export const audiences = {
   approvers: ["deciders", "other-administrators", "administrators"],
@@ -19,7 +19,7 @@ export type Audience = keyof typeof audiences;
 export type RecipientLink =
   /** The person whose matter it is: requester, owner, author. */
   | "subject"
-  /** Owners and approvers of the project, without the subject: nobody decides about their own request. */
+  /** Owners and approvers of the project, without the subject: no one decides about their own request. */
   | "deciders"
   | "project-owners"
   /** Administrators without the subject. */
@@ -30,7 +30,7 @@ export type RecipientLink =
 export interface NotificationRule {
   group: EventGroup;
   audience: Audience;
-  /** Leaves out whoever did it, for whom it is no news. Results are told to everybody. */
+  /** Leaves out the user who did it, for whom it is no news. Results are told to all. */
   skipActor?: true;
 }
 

@@ -123,7 +123,7 @@ function requireAddress(text: string): string {
   }
 }
 
-/** Paths of Slack and Teams are secrets: whoever has one may write there. */
+/** Paths of Slack and Teams are secrets: one who has it may write there. */
 const shownAddress = (url: string) => new URL(url).origin;
 
 function toDto({ url, ...row }: WebhookRow): WebhookDto {

@@ -14,7 +14,7 @@ import { listKnownContents } from "./store";
 
 /**
  * Everything of Rostrum's that is on a cloud: resources, environments, requests that wait and runs that work there, and what
- * the cloud itself has with Rostrum's label. A cloud that does not answer is one entry: nobody knows what is on it.
+ * the cloud itself has with Rostrum's label. A cloud that does not answer is one entry: no one knows what is on it.
  * @throws AppError not_found
  */
 export async function listCloudContents(cloudId: string): Promise<CloudContents> {
@@ -39,7 +39,7 @@ async function orphansOn(cloudId: string): Promise<CloudContent[]> {
 
 /**
  * Deletes a cloud. While something of Rostrum's is on it only with `force` and the acknowledgement of the list as it is now:
- * requests are cancelled, what runs there goes on without Rostrum, and the records of it are closed.
+ * requests are cancelled, what runs there continues without Rostrum, and the records of it are closed.
  * @throws AppError not_found; conflict with `contents` and `acknowledgement`, or while a run works there
  */
 export async function deleteCloud(
@@ -97,7 +97,7 @@ async function abandonEnvironments(tx: Tx, actor: Actor, cloudId: string, cloudN
   const ids = touched.map((row) => row.id);
   const destroyed = await endAbandoned(tx, ids, message);
   await releaseEnvironments(tx, destroyed);
-  // Before anything is audited: users who are told are locked, and whoever has locked one may wait for the audit log.
+  // Before anything is audited: users who are told are locked, and a transaction that has locked one may wait for the audit log.
   await endPendingRequests(tx, destroyed);
   for (const { id, projectId } of touched) {
     await publishEvent(tx, `environment:${id}`, "environment.abandoned", {});

@@ -11,7 +11,7 @@ import type { MemberDto } from "./schema";
 import { userIdOf } from "./service";
 import { changeRole, deleteMember, insertMember } from "./store-members";
 
-/** Adds a person to a project. @throws AppError `conflict` for somebody who is a member already */
+/** Adds a person to a project. @throws AppError `conflict` for someone who is a member already */
 export async function addMember(
   actor: Actor,
   idOrSlug: string,

@@ -171,7 +171,7 @@ export async function releaseEmptyEnvironments(db: Db, environmentIds: readonly 
 }
 
 /**
- * Holds again what a request had given back, because it goes on after all. The caller holds the project row's lock.
+ * Holds again what a request had given back, because it continues after all. The caller holds the project row's lock.
  * A request that still holds its capacity is left as it is.
  * @throws AppError quota_exceeded
  */

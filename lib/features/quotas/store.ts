@@ -173,7 +173,7 @@ export async function release(db: Db, requestId: string): Promise<void> {
 
 /**
  * All that environments hold is free again.
- * @param onlyEmpty those of them of which a resource exists go on holding it
+ * @param onlyEmpty those of them of which a resource exists continue holding it
  */
 export async function releaseAllOf(
   db: Db,

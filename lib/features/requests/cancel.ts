@@ -60,7 +60,7 @@ export async function cancelRequest(
   return { status: result.waiting ? "cancelled" : "canceling" };
 }
 
-/** Ends requests that nobody can or did decide; called by housekeeping. @returns how many */
+/** Ends requests that no one can or did decide; called by housekeeping. @returns how many */
 export async function expireRequests(): Promise<number> {
   let ended = await endLeftoverRequests();
   const due = await listDueRequests(500);

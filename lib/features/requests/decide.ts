@@ -86,7 +86,7 @@ export async function decideRequest(
 async function startApproved(tx: Tx, row: PendingRow, plan: StoredPlan): Promise<string> {
   const version = await loadVersion(plan.templateVersionId);
   const secretParameters = openPlanSecrets(row.environmentId, plan.sealed);
-  // A lease runs from the decision, not from the day somebody asked.
+  // A lease runs from the decision, not from the day someone asked.
   const lease = plan.lease
     ? { days: plan.lease.days, endsAt: new Date(Date.now() + plan.lease.days * 86_400_000).toISOString() }
     : null;

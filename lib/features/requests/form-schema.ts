@@ -1,4 +1,4 @@
-/** A project somebody may ask in, as the request form needs it. Amounts are decimal texts. */
+/** A project someone may ask in, as the request form needs it. Amounts are decimal texts. */
 export interface ProjectOption {
   id: string;
   slug: string;

@@ -14,7 +14,7 @@ import { readPlanKey } from "./store-plan";
 import { insertPlan, refuseDenied } from "./submit";
 
 /**
- * Plans a waiting request anew, because its environment, a price, a budget or a cloud changed. Earlier plans stay as they were; the
+ * Plans a waiting request again, because its environment, a price, a budget or a cloud changed. Earlier plans stay as they were; the
  * request now asks for approval of the new one, and reserves what that one needs.
  * @throws AppError not_found, forbidden, conflict, policy_denied, quota_exceeded
  */

@@ -56,7 +56,7 @@ export type CreateBody = Extract<RequestBody, { kind: "create" }>;
 
 /**
  * What healing does, from the gentlest to the last: `recover` starts what is dead, `restart` replaces the instances of what
- * lives and is not well, `recreate` makes them anew, `restore` does so and puts the data of the newest good backup back.
+ * lives and is not well, `recreate` makes them again, `restore` does so and puts the data of the newest good backup back.
  */
 export const remedies = ["recover", "restart", "recreate", "restore"] as const;
 export type Remedy = (typeof remedies)[number];
@@ -138,7 +138,7 @@ export const requestSummarySchema = z.object({
 });
 export type RequestSummary = z.output<typeof requestSummarySchema>;
 
-/** Where nobody in the project can decide, administrators can. */
+/** Where no one in the project can decide, administrators can. */
 export const approversSchema = z.object({
   people: z.array(z.object({ id: z.string(), name: z.string() })),
   administrators: z.boolean().describe("true: the project has no approver, so these are administrators"),

@@ -90,7 +90,7 @@ async function inheritSecrets(tx: Tx, prepared: RunInput): Promise<void> {
 /**
  * Generates the secrets that are not there yet and keeps secret parameters, sealed for the environment. The plan says all
  * of the parameters that have a value: one the version knows and the plan does not give was cleared. What the version no
- * longer knows is deleted when the run has succeeded, since until then nobody can say that it is not needed again.
+ * longer knows is deleted when the run has succeeded, since until then no one can say that it is not needed again.
  */
 async function storeSecrets(tx: Tx, prepared: RunInput): Promise<void> {
   if (!operationOf(prepared.kind).setsParameters) return;

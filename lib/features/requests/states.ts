@@ -3,7 +3,7 @@ import { stateMachine } from "@/lib/kernel/state-machine";
 
 export const requestStates = stateMachine<RequestStatus>({
   name: "request",
-  // Approved from the start where nobody has to approve it.
+  // Approved from the start where no one has to approve it.
   initial: ["pending_approval", "approved"],
   moves: {
     pending_approval: ["approved", "rejected", "cancelled", "expired"],

@@ -79,7 +79,7 @@ function toSubmitted(
   };
 }
 
-/** A request of the system itself (healing, lease end, schedule): same way, nobody has to approve it. */
+/** A request of the system itself (healing, lease end, schedule): same way, no one has to approve it. */
 export async function submitSystemRequest(reason: string, body: SystemRequestBody): Promise<SubmittedDto> {
   return submitRequest(systemActor(reason), body);
 }

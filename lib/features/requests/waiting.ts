@@ -25,7 +25,7 @@ export async function requireNotPending(
   });
 }
 
-/** Whether both do the same to an environment. Values of secrets are sealed, so nobody can say it of those. */
+/** Whether both do the same to an environment. Values of secrets are sealed, so no one can say it of those. */
 export function isSameChange(left: Record<string, unknown>, right: Record<string, unknown>): boolean {
   if (givesSecrets(left) || givesSecrets(right)) return false;
   return canonicalJson(effectOf(left)) === canonicalJson(effectOf(right));
@@ -42,7 +42,7 @@ function effectOf({ secretParameters: _, safetyBackup: __, ...payload }: Record<
 const gone = "The environment was destroyed.";
 
 /**
- * Cancels what is pending for environments that were destroyed, in the transaction that destroyed them: nobody can decide
+ * Cancels what is pending for environments that were destroyed, in the transaction that destroyed them: no one can decide
  * it any more. Frees what it reserved and tells the requesters. @returns how many requests
  */
 export async function endPendingRequests(tx: Tx, environmentIds: readonly string[]): Promise<number> {

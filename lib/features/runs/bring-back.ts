@@ -26,7 +26,7 @@ export interface BringBack {
 
 /**
  * Brings a component back by the gentlest means that helps: starts what is dead, restarts what lives and fails its check,
- * makes anew what is gone or damaged or did not come back by that. Lost data comes from the plan's backup. Safe to repeat.
+ * makes again what is gone or damaged or did not come back by that. Lost data comes from the plan's backup. Safe to repeat.
  * @throws DriverError permanent, when data is gone that the plan did not say is
  */
 export async function repairComponent(input: BringBack): Promise<void> {
@@ -44,7 +44,7 @@ export async function repairComponent(input: BringBack): Promise<void> {
   await gentlyOrAnew(input, "restart", () => connection.restart(ref, change));
 }
 
-/** Makes a component's instances anew, and puts the data of the plan's backup back where data is lost. Safe to repeat. */
+/** Makes a component's instances again, and puts the data of the plan's backup back where data is lost. Safe to repeat. */
 export async function recreateComponent(input: BringBack): Promise<void> {
   const { connection, ref, desired, change, dataLoss } = input;
   if (!dataLoss) refuseUnsaidLoss(input, await connection.examine(ref, desired));
@@ -64,8 +64,8 @@ export async function recreateComponent(input: BringBack): Promise<void> {
 }
 
 /**
- * Brings a component into a state in which a backup can be put into it: what is gone is made anew, and what does not even
- * start with its present data is made anew without it, since that is replaced anyway.
+ * Brings a component into a state in which a backup can be put into it: what is gone is made again, and what does not even
+ * start with its present data is made again without it, since that is replaced anyway.
  */
 export async function prepareRestore(input: BringBack): Promise<void> {
   const { connection, ref, desired, change } = input;
@@ -85,7 +85,7 @@ export async function prepareRestore(input: BringBack): Promise<void> {
   }
 }
 
-/** Tries the gentle way once; what does not serve after it is made anew. */
+/** Tries the gentle way once; what does not serve after it is made again. */
 async function gentlyOrAnew(input: BringBack, how: string, gently: () => Promise<unknown>): Promise<void> {
   const { ref, change } = input;
   try {
@@ -99,7 +99,7 @@ async function gentlyOrAnew(input: BringBack, how: string, gently: () => Promise
 }
 
 /**
- * Makes anew what is gone of a component that shall be started or restarted; answers whether that was needed.
+ * Makes again what is gone of a component that shall be started or restarted; answers whether that was needed.
  * @throws DriverError permanent, when data went with it: that is a repair's
  */
 export async function makeWhole(input: BringBack): Promise<boolean> {

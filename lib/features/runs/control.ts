@@ -35,7 +35,7 @@ export async function cancelRun(actor: Actor, runId: string): Promise<void> {
 }
 
 /**
- * Lets a stopped run go on from where it stopped.
+ * Lets a stopped run continue from where it stopped.
  * @throws AppError conflict when it cannot be resumed or another change is in progress
  */
 export async function resumeStoppedRun(actor: Actor, runId: string): Promise<void> {

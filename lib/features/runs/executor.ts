@@ -14,7 +14,7 @@ import { Masker } from "@/lib/platform/masking";
 import { settleEnds } from "./ended";
 import { EnvironmentSession } from "./session";
 
-/** Screens hear of a run's progress this often, and less often the more runs of this worker go on at once. */
+/** Screens hear of a run's progress this often, and less often the more runs of this worker continue at once. */
 const eventDelayMs = 120;
 const eventDelayPerRunMs = 3;
 const maxEventDelayMs = 1_000;

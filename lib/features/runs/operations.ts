@@ -77,7 +77,7 @@ export async function operate(action: StepAction, operation: Operation): Promise
   }
 }
 
-/** Nothing starts while parts of it are gone; made anew, it is started by that. */
+/** Nothing starts while parts of it are gone; made again, it is started by that. */
 async function isMadeWhole(operation: Operation): Promise<boolean> {
   const { desired } = operation.change;
   return desired !== undefined && (await makeWhole({ ...operation, desired }));

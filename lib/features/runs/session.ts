@@ -129,7 +129,7 @@ export class EnvironmentSession implements RunSession {
     const connection = await this.connection(step);
     const seen = await connection.observe(this.ref(step));
     if (!seen.present || seen.appliedKey !== step.id || seen.status !== "running") return { state: "absent" };
-    // Whoever began it may have died before it served: applying it again waits until it does.
+    // The worker that began it may have died before it served: applying it again waits until it does.
     const { desired } = this.resolve(step.component);
     if (!desired || (await connection.probe(this.ref(step), desired, context.signal)) !== null)
       return { state: "absent" };

@@ -31,7 +31,7 @@ export interface RunOrder {
 const sorts: Record<RunSort, { order: RawBuilder<unknown>; type: RawBuilder<unknown> }> = {
   created: { order: sql`u.created_at`, type: sql`timestamptz` },
   name: { order: sql`e.name`, type: sql`text` },
-  // One that has not ended has taken no time yet: what it took so far would move while somebody pages.
+  // One that has not ended has taken no time yet: what it took so far would move while someone pages.
   took: { order: sql`coalesce(extract(epoch from u.finished_at - u.started_at), 0)`, type: sql`numeric` },
 };
 

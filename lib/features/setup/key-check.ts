@@ -13,7 +13,7 @@ export const keySettingKey = "setup.key";
 export const keySetting = z.object({ id: z.string().nullable() });
 
 /**
- * Refuses to go on with a key that this database was not encrypted with: a lost key file would be made anew, and every
+ * Refuses to continue with a key that this database was not encrypted with: a lost key file would be made again, and every
  * secret would be found unreadable one by one, weeks later. Remembers the short name of the key in use, not the key.
  * @throws AppError conflict, saying what to do
  */
@@ -26,8 +26,8 @@ export async function checkKey(): Promise<void> {
 }
 
 /**
- * Goes on with the key there is, after the one of this database was lost: what that one sealed stays unreadable and has
- * to be given anew. Answers the short names of the lost key and of the one in use.
+ * Continues with the key there is, after the one of this database was lost: what that one sealed stays unreadable and has
+ * to be given again. Answers the short names of the lost key and of the one in use.
  */
 export async function acceptKey(actor: Actor): Promise<{ lost: string | null; inUse: string }> {
   requirePermission(actor, "settings.manage", { what: "The key" });

@@ -74,7 +74,7 @@ async function nextBatch(actor: Actor, place: SealedPlace, key: string, after: s
   return await inTransaction((tx) => resealBatch(tx, actor, place, key, after));
 }
 
-/** The next rows after a key, without those that others hold: nobody waits for this with something in hand. */
+/** The next rows after a key, without those that others hold: no one waits for this with something in hand. */
 async function resealBatch(
   tx: Tx,
   actor: Actor,
@@ -104,7 +104,7 @@ async function resealBatch(
   return { changed: fresh.length, last: last ? keyOf(last) : null };
 }
 
-/** Null for what no key at hand opens: it stays as it is, for whoever finds the key. */
+/** Null for what no key at hand opens: it stays as it is, for the operator who finds the key. */
 function open(sealed: string, context: string): string | null {
   try {
     return unseal(sealed, context);

@@ -51,7 +51,7 @@ export async function createToken(actor: PersonActor, input: TokenCreate): Promi
 }
 
 /**
- * A token for somebody, as an administrator's command line makes it.
+ * A token for someone, as an administrator's command line makes it.
  * @param origin the token it is made with, or the session it is made in
  */
 export async function issueToken(
@@ -104,7 +104,7 @@ async function requireParent(tx: Tx, id: string): Promise<ParentToken> {
   return parent;
 }
 
-/** Ends a token at once, and those that were made with it. @throws AppError `not_found` for somebody else's */
+/** Ends a token at once, and those that were made with it. @throws AppError `not_found` for someone else's */
 export async function revokeToken(actor: PersonActor, id: string): Promise<void> {
   await revokeTokenOf(actor, actor.userId, id);
 }

@@ -1,13 +1,13 @@
 import { AppError } from "@/lib/kernel/errors";
 import { getConfig } from "@/lib/platform/config";
 
-/** Words of the product that stand in nobody's password but for themselves. */
+/** Words of the product that stand in no one's password but for themselves. */
 const productWords = ["rostrum", "password", "passwort", "administrator", "admin", "welcome", "changeme"];
 /** A password of a person's or the product's words with a few characters around them is guessed first. */
 const leastOwnCharacters = 6;
 const shortestWord = 4;
 
-/** How long a password that Rostrum or somebody else made up opens an account. */
+/** How long a password that Rostrum or someone else made up opens an account. */
 export const initialPasswordDays = 7;
 
 /** Whose password it is going to be. */
@@ -16,7 +16,7 @@ export interface PasswordOwner {
   name?: string;
 }
 
-/** When a password made up now for somebody else ends. */
+/** When a password made up now for someone else ends. */
 export function initialPasswordEnd(now = new Date()): Date {
   return new Date(now.getTime() + initialPasswordDays * 24 * 3_600_000);
 }
@@ -38,7 +38,7 @@ export async function requireGoodPassword(
 /** What is wrong with a password, as a sentence; null for a good one. */
 export async function findPasswordProblem(password: string, owner: PasswordOwner): Promise<string | null> {
   const lower = password.normalize("NFKC").toLowerCase();
-  // Half a megabyte of texts that only somebody who sets a password needs.
+  // Half a megabyte of texts that only someone who sets a password needs.
   const { default: common } = await import("fxa-common-password-list");
   if (common.test(password) || common.test(lower))
     return "This password is commonly used and easy to guess. Use another one.";

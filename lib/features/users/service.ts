@@ -15,7 +15,7 @@ import { changeUser, countAdministrators, findUserState, insertUser, lockAdminis
 
 /** How a password came to be. */
 export interface PasswordSource {
-  /** Chosen by whoever runs Rostrum, for good. Otherwise a password for somebody else is an initial one and ends. */
+  /** Chosen by the operator of Rostrum, for good. Otherwise a password for someone else is an initial one and ends. */
   lasting?: boolean;
 }
 
@@ -53,7 +53,7 @@ async function refuseTakenAddress(write: (tx: Tx) => Promise<void>): Promise<voi
 
 /**
  * Changes a person. Disabling, or setting a password, ends all sessions and tokens at once; with a password the tokens
- * stay where `revokeTokens` is false. A password for somebody else ends after a week. An address set here is the person's.
+ * stay where `revokeTokens` is false. A password for someone else ends after a week. An address set here is the person's.
  * @throws AppError `conflict` when it would leave Rostrum without an administrator or the address is taken
  */
 export async function updateUser(

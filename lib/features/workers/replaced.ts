@@ -6,7 +6,7 @@ export function readReplaced(text: string | undefined): ReplacedProcess | undefi
   try {
     return replacedSchema.parse(JSON.parse(text));
   } catch {
-    // Set by somebody else than the launcher: nothing to show.
+    // Set by someone else than the launcher: nothing to show.
     return undefined;
   }
 }

@@ -81,7 +81,7 @@ export const scheduleSchema = z.object({
   role: z.string(),
   /** How often the work is done. */
   everyMs: z.number(),
-  /** For how long one worker goes on with frequent work before the next one may take it; null for other work. */
+  /** For how long one worker continues with frequent work before the next one may take it; null for other work. */
   turnMs: z.number().nullable(),
   /** When the queue gives out the next turn; null while no job scheduler exists. */
   nextAt: z.iso.datetime().nullable(),

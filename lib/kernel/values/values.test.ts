@@ -53,7 +53,7 @@ describe("numbers", () => {
     "NaN",
     "Infinity",
     "--1",
-  ])("%j is no number that somebody typed", (text) => expect(readNumber(text)).toBeUndefined());
+  ])("%j is no number that someone typed", (text) => expect(readNumber(text)).toBeUndefined());
   it.each([
     ["16000", 16_000],
     [" 7 ", 7],
@@ -62,7 +62,7 @@ describe("numbers", () => {
     ["1.50", 1.5],
     ["0.125", 0.125],
     ["0", 0],
-  ])("%j is a number that somebody typed", (text, value) => expect(readNumber(text)).toBe(value));
+  ])("%j is a number that someone typed", (text, value) => expect(readNumber(text)).toBe(value));
 
   it("are multiples as decimals", () => {
     expect([0.3, 0.7, 1.1, 1_000_000.1, -0.3].every((value) => isMultipleOf(value, 0.1))).toBe(true);

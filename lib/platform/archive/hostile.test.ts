@@ -184,7 +184,7 @@ describe("a tar holds files and folders, nothing else", () => {
     ["pipe", "6"],
     ["sparse file", "S"],
     ["volume header", "V"],
-    ["something nobody knows", "Z"],
+    ["something no one knows", "Z"],
   ])("no %s", async (_name, type) => {
     expect(await fate(typed(type))).toMatch(/link or device/);
   });

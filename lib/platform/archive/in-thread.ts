@@ -28,7 +28,7 @@ export interface ReadingBounds {
 }
 
 /**
- * Reads an archive in a thread of its own, so that the event loop of the process goes on, with limits for memory and
+ * Reads an archive in a thread of its own, so that the event loop of the process continues, with limits for memory and
  * time. See `readArchive`.
  * @throws ArchiveError, ArchiveBusyError
  */

@@ -1,6 +1,6 @@
 import type { Grants, OrgRole, ProjectRole, Scope } from "@/lib/kernel/permissions";
 
-/** Whoever does something: a person in a browser or with a token, the system itself, or the host's command line. */
+/** The one who does something: a person in a browser or with a token, the system itself, or the host's command line. */
 export interface Actor extends Grants {
   /** Null for the system and the command line. */
   userId: string | null;
@@ -17,7 +17,7 @@ export interface Actor extends Grants {
   /** Method and path of the request, or the path of the page; for the audit of refused attempts. */
   operation?: string;
   isDemo: boolean;
-  /** When the password that somebody else made up for this person ends. */
+  /** When the password that someone else made up for this person ends. */
   passwordEndsAt?: Date;
 }
 
@@ -51,7 +51,7 @@ export function cliActor(): Actor {
   return unlimitedActor("cli", "CLI");
 }
 
-/** Somebody who did not prove who they are; for the audit of refused attempts. */
+/** Someone who did not prove who they are; for the audit of refused attempts. */
 export function anonymousActor({ requestId, ip }: { requestId: string; ip: string }): Actor {
   return { ...systemActor(""), name: "Anonymous", via: "session", unlimited: false, requestId, ip };
 }

@@ -33,7 +33,7 @@ export async function findTokenActor(token: string, facts: RequestFacts): Promis
 }
 
 /**
- * Who sent a request: a bearer token when there is one, else the session cookie; null for nobody.
+ * Who sent a request: a bearer token when there is one, else the session cookie; null for no one.
  * @throws AppError `unauthenticated` for a token that is unknown, over or revoked
  */
 export async function authenticate(request: Request, requestId: string): Promise<PersonActor | null> {

@@ -9,7 +9,7 @@ export const peerHeader = "x-rostrum-peer";
 /**
  * The address a request came from. Every proxy adds the address it was asked by to X-Forwarded-For, but anybody can send
  * that header too: it is believed from the right, as long as the one who added an entry is a proxy that `TRUSTED_PROXIES`
- * names. Without that setting nobody is believed, not even this machine: components run on loopback as well.
+ * names. Without that setting no one is believed, not even this machine: components run on loopback as well.
  */
 export function clientAddress(headers: Pick<Headers, "get">): string {
   const forwarded = (headers.get("x-forwarded-for") ?? "").split(",").map(plain).filter(Boolean);

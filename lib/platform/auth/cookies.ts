@@ -12,7 +12,7 @@ export interface HostCookie {
 
 /**
  * Name and attributes of a cookie for this host alone: no script reads it, no other site's request carries it, and it
- * never names a domain. Over https the prefix `__Host-` makes the browser hold to that, so that nobody on a
+ * never names a domain. Over https the prefix `__Host-` makes the browser hold to that, so that no one on a
  * neighboring host can plant one.
  */
 export function hostCookie(name: string, maxAgeSeconds?: number): HostCookie {

@@ -45,9 +45,9 @@ function refusals(): Refusals {
 
 /**
  * Writes down a refused attempt. The first one is an event at once. Repeats (same actor, operation, object and
- * reason) are counted and become one event with `detail.repeated` when their window ends: 10 s, then up to 60 s while they go on.
+ * reason) are counted and become one event with `detail.repeated` when their window ends: 10 s, then up to 60 s while they continue.
  * An actor who is refused more kinds of things than its budget gets one event per action and window, with the count
- * and a sample of objects. So nobody floods the audit, and every attempt is in a number. Never throws: the refusal
+ * and a sample of objects. So no one floods the audit, and every attempt is in a number. Never throws: the refusal
  * stands even when it cannot be written down, and the log says so.
  */
 export async function recordRefusal(entry: Refusal): Promise<void> {

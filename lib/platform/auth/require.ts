@@ -46,7 +46,7 @@ export function requirePermission(actor: Actor, permission: Permission, target: 
 }
 
 /**
- * The refusal of something the actor's role would allow ("nobody decides about their own request"), audited like one
+ * The refusal of something the actor's role would allow ("no one decides about their own request"), audited like one
  * for want of a permission: `throw await refused(actor, "request.decide", target, new AppError(…))`.
  */
 export async function refused<E extends AppError>(

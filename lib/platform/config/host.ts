@@ -1,5 +1,5 @@
 /**
- * What the host says through variables that are no settings of Rostrum's. Read when asked for: they belong to whoever
+ * What the host says through variables that are no settings of Rostrum's. Read when asked for: they belong to the one who
  * started this process, and each has a meaning of its own.
  */
 

@@ -170,7 +170,7 @@ export interface Config {
   readonly publicUrlGiven: boolean;
   /** Whether other machines are answered although what they send crosses the network unencrypted. */
   readonly allowPlainHttp: boolean;
-  /** Whose X-Forwarded-For is believed: loopback, private, addresses, networks; empty: nobody's. */
+  /** Whose X-Forwarded-For is believed: loopback, private, addresses, networks; empty: no one's. */
   readonly trustedProxies: readonly string[];
   /** Networks that Rostrum connects to for templates although its rules refuse them, or never, although they don't. */
   readonly outgoing: { readonly allow: readonly string[]; readonly deny: readonly string[] };

@@ -1,6 +1,6 @@
 import { SealError, unseal } from "./seal";
 
-/** What a sealed text holds, or one sentence that says why nobody can tell. */
+/** What a sealed text holds, or one sentence that says why no one can tell. */
 export type Opened<T> = { ok: true; value: T } | { ok: false; reason: string };
 
 /** Opens a sealed text that may be damaged, so that one damaged row takes away no more than itself. */

@@ -1,6 +1,6 @@
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 
-/** What nobody can guess has 128 random bits or more (OWASP ASVS 11.5.1). */
+/** What no one can guess has 128 random bits or more (OWASP ASVS 11.5.1). */
 const leastBytes = 16;
 
 /** A random text of `bytes` bytes (256 bits if absent, never fewer than 128) in base64url. */

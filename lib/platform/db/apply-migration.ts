@@ -24,7 +24,7 @@ export async function ensureMigrationTable(client: pg.Client): Promise<void> {
 }
 
 /**
- * Applies one migration with its row in one transaction; answers false when somebody else did it while this one waited.
+ * Applies one migration with its row in one transaction; answers false when someone else did it while this one waited.
  * @throws Error of the driver; then nothing of the migration is left
  */
 export async function applyMigration(client: pg.Client, file: MigrationFile): Promise<boolean> {

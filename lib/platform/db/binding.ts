@@ -37,7 +37,7 @@ export interface Claim {
 }
 
 /**
- * Makes sure that nobody else runs on a database, and that it belongs to this data directory: with another one Rostrum
+ * Makes sure that no one else runs on a database, and that it belongs to this data directory: with another one Rostrum
  * would not find what runs, and start all of it a second time. A launcher that was killed holds nothing any more.
  * @throws Error that names both sides and what to do; or the driver's own
  */

@@ -59,7 +59,7 @@ export class HeldLocks {
     if (this.held.get(key) === mine) this.held.delete(key);
   }
 
-  /** One question at a time. Without an answer nobody knows what the session holds: it is given up as a whole. */
+  /** One question at a time. Without an answer no one knows what the session holds: it is given up as a whole. */
   private async asked<T>(client: pg.Client, question: () => Promise<T>): Promise<T> {
     const answer = this.last.then(question);
     this.last = answer.catch(() => {});

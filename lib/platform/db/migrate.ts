@@ -14,7 +14,7 @@ export interface MigrateOptions {
 /**
  * Brings a database to the newest migration and answers the names that were applied. Each migration and its row in
  * Prisma's own table are one transaction under an advisory lock: a process that is killed leaves a migration applied or
- * not begun, the next one goes on, and of several that start at once one migrates while the others wait.
+ * not begun, the next one continues, and of several that start at once one migrates while the others wait.
  * @throws Error when the database has a migration that was edited later or that this code does not know, or when one
  *   fails (nothing of that one is left)
  */

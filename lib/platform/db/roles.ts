@@ -115,7 +115,7 @@ async function handOverQueue(owner: pg.Client, app: string): Promise<void> {
   } catch (error) {
     await owner.query("ROLLBACK");
     if ((error as { code?: string }).code !== "42501") throw error;
-    // An owner that may not give them away removes them: the queue only wakes workers and is made anew.
+    // An owner that may not give them away removes them: the queue only wakes workers and is made again.
     await owner.query(`DROP SCHEMA ${queueSchema} CASCADE`);
   }
 }

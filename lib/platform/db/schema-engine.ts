@@ -14,7 +14,7 @@ let loading: Promise<EngineModule> | undefined;
  * Lends Prisma's own migration engine as WebAssembly. Its command line downloads a program at run time, which a
  * machine that reaches package registries only cannot do; this is the same engine out of the npm package.
  * Used to compare schema files. Migrations are applied by `migrate`: the engine writes a migration's row apart from its
- * script, so that a process killed in between leaves one that nobody can tell from a failed one.
+ * script, so that a process killed in between leaves one that no one can tell from a failed one.
  * @param connectionString the database it works on, or any one for comparing schema files
  */
 export async function withSchemaEngine<T>(

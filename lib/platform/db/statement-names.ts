@@ -18,7 +18,7 @@ export function statementName(text: string): string | undefined {
   if (known !== undefined || names.size >= mostNames) return known;
   const count = (uses.get(text) ?? 0) + 1;
   if (count < usesBeforeName) {
-    // Counted anew, it is the newest: the texts that come seldom are forgotten.
+    // Counted again, it is the newest: the texts that come seldom are forgotten.
     uses.delete(text);
     uses.set(text, count);
     if (uses.size > mostCounted) uses.delete(uses.keys().next().value ?? "");

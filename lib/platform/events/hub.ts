@@ -19,7 +19,7 @@ const retryMs = 500;
 const retryLimitMs = 5_000;
 
 /**
- * One LISTEN connection per process, handing events to whoever subscribed to their topic. After a lost connection it
+ * One LISTEN connection per process, handing events to the subscribers of their topic. After a lost connection it
  * reconnects and replays what was missed, so a listener may hear an event twice but never not at all.
  */
 export class EventHub {
@@ -97,7 +97,7 @@ export class EventHub {
     await this.catchUp();
   }
 
-  /** What was committed while nobody listened. */
+  /** What was committed while no one listened. */
   private async catchUp(): Promise<void> {
     if (this.lastId === 0n) {
       this.lastId = await findNewestEventId();

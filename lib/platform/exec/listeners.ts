@@ -15,7 +15,7 @@ export function listensOn(pid: number, port: number): boolean {
   try {
     return readdirSync(`/proc/${pid}/fd`).some((fd) => sockets.has(linkOf(`/proc/${pid}/fd/${fd}`)));
   } catch {
-    // It has ended, or belongs to somebody else.
+    // It has ended, or belongs to someone else.
     return false;
   }
 }

@@ -14,7 +14,7 @@ import {
 import { basename, dirname, join, resolve } from "node:path";
 import type { Config } from "../config";
 
-/** What somebody needs of the last element of a path. */
+/** What someone needs of the last element of a path. */
 export type Access = "read" | "execute" | "traverse";
 
 /**
@@ -39,7 +39,7 @@ function allows(path: string, uid: number, gid: number, bit: number): boolean {
   try {
     stats = statSync(path);
   } catch (error) {
-    // What does not exist yet will be created, and then made passable by whoever creates it.
+    // What does not exist yet will be created, and then made passable by its creator.
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return true;
     return false;
   }
@@ -102,7 +102,7 @@ export function ensureReachableTree(source: string, target: ReachableTarget, pro
   return copyOnce(source, target);
 }
 
-/** Copies to a draft and renames it, so that a copy is either absent or whole, whoever is killed when. */
+/** Copies to a draft and renames it, so that a copy is either absent or whole, also when a process is killed. */
 function copyOnce(source: string, target: ReachableTarget, asFile?: string): string {
   const stats = statSync(source);
   const version = pathHash(`${source}:${stats.size}:${Math.round(stats.mtimeMs)}`);

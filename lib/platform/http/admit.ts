@@ -71,9 +71,9 @@ function requireDoor(definition: RouteDefinition, request: Request, actor: Perso
 const refusals: readonly ErrorCode[] = ["unauthenticated", "forbidden", "policy_denied", "quota_exceeded"];
 
 /**
- * Writes down a refusal that the feature behind the route did not write down itself: nobody signed in, a closed door, a
+ * Writes down a refusal that the feature behind the route did not write down itself: no one signed in, a closed door, a
  * foreign origin, a token of too little scope, an object that is not there for this person. What does not exist at all is
- * written down like what is somebody else's: nobody can tell the two apart by the time that the answer takes, and an
+ * written down like what is someone else's: no one can tell the two apart by the time that the answer takes, and an
  * attempt on something just deleted is not lost.
  */
 export async function noteRefusal(

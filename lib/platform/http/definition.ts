@@ -32,7 +32,7 @@ export interface RouteDefinition<
   permission?: Permission;
   authenticated?: true;
   public?: Pub;
-  /** Nobody is told apart, not even by a cookie or token that was sent: it must answer while the database does not. */
+  /** No one is told apart, not even by a cookie or token that was sent: it must answer while the database does not. */
   anonymous?: true;
   schemas?: { params?: P; query?: Q; body?: B };
   /** Schema of the successful answer. Tests check answers against it. */

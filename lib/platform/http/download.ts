@@ -1,5 +1,5 @@
 /**
- * Bytes that somebody else wrote, as a file to be kept: never shown by a browser, whatever they are. The wrapper of all
+ * Bytes that someone else wrote, as a file to be kept: never shown by a browser, whatever they are. The wrapper of all
  * routes adds `nosniff`.
  */
 export function downloadResponse(

@@ -2,7 +2,7 @@ import { subscribe } from "node:diagnostics_channel";
 import { type IncomingMessage, type RequestListener, Server, type ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 
-/** @returns whether the request is answered, or will be, so that nobody else sees it */
+/** @returns whether the request is answered, or will be, so that no one else sees it */
 export type RequestLook = (request: IncomingMessage, response: ServerResponse) => boolean;
 
 /** What Node publishes for each request. */
@@ -69,7 +69,7 @@ function meet(server: unknown): void {
   for (const prepare of preparations) prepare(server);
 }
 
-/** Puts the looks before whoever listens for this server's requests. */
+/** Puts the looks before those that listen for this server's requests. */
 function lookFirst(server: Server): void {
   const listeners = server.rawListeners("request") as RequestListener[];
   server.removeAllListeners("request");

@@ -9,7 +9,7 @@ export const strictTransport = "max-age=31536000";
 export const inertPolicy =
   "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox";
 
-/** The headers that every answer has, unless whoever answers set another value. */
+/** The headers that every answer has, unless the handler set another value. */
 export function securityHeaders(): [name: string, value: string][] {
   return [
     ["content-security-policy", inertPolicy],
@@ -20,7 +20,7 @@ export function securityHeaders(): [name: string, value: string][] {
   ];
 }
 
-/** Adds what is missing of them at the moment the headers are written, whoever writes them. */
+/** Adds what is missing of them at the moment the headers are written, by any code. */
 export function secureResponse(response: ServerResponse): void {
   const writeHead = response.writeHead as (...args: unknown[]) => ServerResponse;
   function securing(this: ServerResponse, ...args: unknown[]): ServerResponse {

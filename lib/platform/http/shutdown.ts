@@ -12,8 +12,8 @@ function shutdown(): Shutdown {
 }
 
 /**
- * Calls `end` when the portal is told to end, at once if it was already. An answer that lasts as long as somebody listens has to
- * end then: the server waits for every answer under way, and whoever stops it kills it when that takes too long.
+ * Calls `end` when the portal is told to end, at once if it was already. An answer that lasts as long as someone listens has to
+ * end then: the server waits for every answer under way, and its supervisor kills it when that takes too long.
  * Answers a function that takes `end` back.
  */
 export function onShutdown(end: () => void): () => void {
@@ -34,7 +34,7 @@ export function beginShutdown(): void {
   known.ends.clear();
 }
 
-/** For tests: the process goes on after all. */
+/** For tests: the process continues after all. */
 export function resetShutdown(): void {
   delete holder.rostrumShutdown;
 }

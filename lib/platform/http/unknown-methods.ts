@@ -17,11 +17,11 @@ const allowOfPages = "GET, HEAD, OPTIONS";
 export function refuseUnknownMethods(): void {
   beforeEveryRequest(refuse);
   withEveryServer((server) => {
-    // Node closes the connection without a word when nobody listens for these.
+    // Node closes the connection without a word when no one listens for these.
     server.on("connect", (request: IncomingMessage, socket: Duplex) => {
       socket.end(rawAnswer(notImplemented(request.method ?? "CONNECT")));
     });
-    // Whoever listens answers all of them: Node's own answers are for servers where nobody does.
+    // A listener answers all of them: Node's own answers are for servers where no one does.
     if (server.listenerCount("clientError") === 0) server.on("clientError", answerUnreadable);
   });
 }

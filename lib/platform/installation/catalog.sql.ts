@@ -7,7 +7,7 @@ export interface TableShape {
   columns: string[];
 }
 
-/** Migrations make their own table anew. */
+/** Migrations make their own table again. */
 const madeByMigrations = "_prisma_migrations";
 
 /** The tables of Rostrum by name; the queue's are left out: it only wakes, and what waits is found in the database. */

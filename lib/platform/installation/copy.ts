@@ -2,7 +2,7 @@ import { once } from "node:events";
 import type { Readable, Writable } from "node:stream";
 import type pg from "pg";
 
-/** What of pg's connection the COPY protocol needs; pg leaves it to whoever hands in such a query. */
+/** What of pg's connection the COPY protocol needs; pg leaves it to the code that hands in such a query. */
 interface Connection {
   stream: { pause(): void; resume(): void };
   query(text: string): void;

@@ -11,7 +11,7 @@ import { quoted, setSequence } from "./tables";
 
 /**
  * Fills an empty database with a copy's: makes the tables as they were then, loads all rows in one transaction, and
- * migrates to the newest. Run again after it was broken off, it begins anew.
+ * migrates to the newest. Run again after it was broken off, it begins again.
  * @param url of a role that owns, or may make, the tables
  * @throws Error when this version of Rostrum does not know the copy's migrations
  */

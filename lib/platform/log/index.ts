@@ -50,7 +50,7 @@ export function safeLine(line: string, pretty: boolean): string {
 /** Lines that wait for room while standard output cannot be written; what comes beyond is lost. */
 const waitingBytes = 1 << 20;
 
-/** Standard output for a log that ends nobody: a full disk or a closed pipe costs lines, not the process. */
+/** Standard output for a log that ends no one: a full disk or a closed pipe costs lines, not the process. */
 function lastingOutput() {
   const output = pino.destination({ fd: 1, sync: true, maxLength: waitingBytes });
   output.on("error", () => {

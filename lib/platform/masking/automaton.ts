@@ -34,7 +34,7 @@ export class Automaton {
     this.link();
   }
 
-  /** Goes on from a state over a text. @returns the state after it */
+  /** Continues from a state over a text. @returns the state after it */
   scan(text: string, from: number, onMatch: OnMatch): number {
     let state = from;
     for (let index = 0; index < text.length; index += 1) {

@@ -21,7 +21,7 @@ export class MaskStream {
   private position = 0;
   private state = 0;
   private ranges: Range[] = [];
-  /** Where the last mask that left ends: what goes on there needs no second one. */
+  /** Where the last mask that left ends: what continues there needs no second one. */
   private maskedUntil = -1;
   /** A base64 match ended with the last piece: the next character may carry bits of it. */
   private mayExtend = false;

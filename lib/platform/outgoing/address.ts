@@ -4,7 +4,7 @@ import { noUserinfo } from "@/lib/kernel/userinfo";
 export const usualPorts = { "https:": 443, "http:": 80, "ssh:": 22 } as const;
 export type OutgoingProtocol = keyof typeof usualPorts;
 
-/** An address taken apart once. Everything that connects uses these parts; nobody reads the original text again. */
+/** An address taken apart once. Everything that connects uses these parts; no one reads the original text again. */
 export interface OutgoingAddress {
   protocol: OutgoingProtocol;
   /** Lower case, an IP address in its usual form and without brackets. */
@@ -14,7 +14,7 @@ export interface OutgoingAddress {
   user: string;
   /** Path and query, beginning with "/". */
   path: string;
-  /** The address written anew from its parts, never with a user. */
+  /** The address rebuilt from its parts, never with a user. */
   href: string;
 }
 
@@ -24,7 +24,7 @@ export class AddressError extends Error {
 }
 
 const maxLength = 2_048;
-// Control, format and white-space characters: invisible to whoever reviews an address.
+// Control, format and white-space characters: invisible to one who reviews an address.
 const unseen = /[\p{C}\p{Z}]/u;
 const shape = /^([a-z][a-z0-9+.-]*):\/\/([^/?#]+)([^#]*)(?:#.*)?$/i;
 const authorityShape = /^(\[[0-9a-f:.]+\]|[a-z0-9_](?:[a-z0-9._-]*[a-z0-9_])?)(?::([0-9]{1,5}))?$/i;

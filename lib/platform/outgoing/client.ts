@@ -86,7 +86,7 @@ function redirectAddress(location: string, from: OutgoingTarget) {
   ]);
 }
 
-/** 303, and a POST answered with 301 or 302, go on as GET; personal headers do not travel to another host. */
+/** 303, and a POST answered with 301 or 302, continue as GET; personal headers do not travel to another host. */
 function afterRedirect(
   options: OutgoingRequest,
   status: number,

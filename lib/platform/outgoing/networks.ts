@@ -30,7 +30,7 @@ const ipv4Networks: readonly Network[] = [
   ["shared", "100.64.0.0", 10],
   ["reserved", "192.0.0.0", 24],
   ["reserved", "192.88.99.0", 24],
-  // Documentation: nobody answers there, and what does is an address somebody gave away inside.
+  // Documentation: no one answers there, and what does is an address someone gave away inside.
   ["reserved", "192.0.2.0", 24],
   ["reserved", "198.51.100.0", 24],
   ["reserved", "203.0.113.0", 24],
@@ -48,7 +48,7 @@ const ipv6Networks: readonly Network[] = [
   ["link-local", "fec0::", 10],
   ["private", "fc00::", 7],
   ["multicast", "ff00::", 8],
-  // Translation and tunnels whose inner address depends on somebody else's settings.
+  // Translation and tunnels whose inner address depends on someone else's settings.
   ["reserved", "64:ff9b:1::", 48],
   ["reserved", "2001::", 32],
   ["reserved", "100::", 64],

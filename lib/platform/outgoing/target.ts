@@ -15,7 +15,7 @@ export type Lookup = (host: string) => Promise<readonly Resolved[]>;
 
 /** Where a connection may lead, beyond public and private networks. */
 export interface OutgoingPolicy {
-  /** "host:port" of what belongs to whoever asks, such as the components of the same environment. */
+  /** "host:port" of what belongs to the caller, such as the components of the same environment. */
   own?: ReadonlySet<string>;
   /** An administrator allowed loopback addresses for this purpose. */
   loopback?: boolean;

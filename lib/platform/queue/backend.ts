@@ -17,7 +17,7 @@ import { moduleLog } from "../log";
 import { connectRedis, type Redis } from "../redis";
 import { openSpans, type Spans } from "../telemetry";
 
-/** One failed command of a producer fails fast: the sweeper finds the work, nobody waits for a broken queue. */
+/** One failed command of a producer fails fast: the sweeper finds the work, no one waits for a broken queue. */
 const producerRedisOptions = { maxRetriesPerRequest: 1, connectTimeout: 2_000, commandTimeout: 2_000 };
 const schema = "bullmq";
 const poolSize = 32;

@@ -101,7 +101,7 @@ export type JobPayload<N extends JobName> = z.output<(typeof jobs)[N]["schema"]>
 export type ScheduleName = {
   [N in JobName]: (typeof jobs)[N] extends { everyMs: number } ? N : never;
 }[JobName];
-/** A job that somebody sends. */
+/** A job that someone sends. */
 export type MessageName = Exclude<JobName, ScheduleName>;
 
 export const jobNames = Object.keys(jobs) as JobName[];

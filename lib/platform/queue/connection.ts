@@ -14,9 +14,9 @@ const holder = globalThis as typeof globalThis & { rostrumQueues?: Shared };
 const shared: Shared = holder.rostrumQueues ?? { queues: new Map(), workers: new Set() };
 holder.rostrumQueues = shared;
 
-/** Nobody waits for the queue's server longer than this. */
+/** No one waits for the queue's server longer than this. */
 export const answerLimitMs = 3_000;
-/** After a failure nobody waits for the queue again for this long: recurring jobs find the work meanwhile. */
+/** After a failure no one waits for the queue again for this long: recurring jobs find the work meanwhile. */
 const restMs = 2_000;
 let restUntilMs = 0;
 let lastWarnedMs = 0;
@@ -77,7 +77,7 @@ export async function closeWorker(worker: JobWorker, graceMs: number): Promise<v
   try {
     await within(graceMs, worker.close());
   } catch {
-    // Whoever still works is cut off; its run is claimed again after the lease.
+    // A worker that still works is cut off; its run is claimed again after the lease.
     await worker.close(true);
   }
 }

@@ -18,7 +18,7 @@ interface Scheduler {
 
 /**
  * Makes the job schedulers of a role what the catalog says: missing ones are added, those of another interval changed,
- * stuck ones made anew, unknown ones of an older version removed. One process at a time, and nothing is touched that is
+ * stuck ones made again, unknown ones of an older version removed. One process at a time, and nothing is touched that is
  * right: several processes that start together must not move one another's turns.
  * @returns the recurring jobs whose schedule was missing or stuck, so that a turn may have been lost
  * @throws when the queue's server or the database does not answer

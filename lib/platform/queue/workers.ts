@@ -23,7 +23,7 @@ export async function startWorker<N extends MessageName>(
 ): Promise<QueueWorker> {
   const { schema, concurrency } = jobs[name];
   const process = async ({ data }: TakenJob) => await handler(schema.parse(data) as JobPayload<N>);
-  // Whatever arrives wakes it, so an idle one need not ask often; runs are what somebody waits for.
+  // Whatever arrives wakes it, so an idle one need not ask often; runs are what someone waits for.
   return await start(name, process, { concurrency, drainDelay: name === "runs.wake" ? 5 : 30 });
 }
 
@@ -39,7 +39,7 @@ export async function startScheduleWorker(
     // Of another version, which came after this process had started.
     else await (await getQueue(role)).removeJobScheduler(job.name);
   };
-  // A turn may come while an earlier one of the same job lasts; it must hold up nobody.
+  // A turn may come while an earlier one of the same job lasts; it must hold up no one.
   return await start(role, process, { concurrency: 2 * known.length, drainDelay: 30 });
 }
 

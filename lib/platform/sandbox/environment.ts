@@ -1,7 +1,7 @@
 /**
  * A confined program's environment is its owner's to choose, and some of it steers the loader and the shell of whatever
  * is started with it (LD_PRELOAD, LD_DEBUG_OUTPUT; see ld.so(8)). So the programs that build the sandbox never have it:
- * it goes through a pipe to process 1 inside, where it can hurt nobody.
+ * it goes through a pipe to process 1 inside, where it can hurt no one.
  */
 
 /** What programs outside the sandbox get of it: Rostrum's own marks, by which processes are found again. */

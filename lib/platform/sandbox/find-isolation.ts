@@ -36,7 +36,7 @@ export interface SandboxTools {
   filter: Filter | null;
 }
 
-/** An unlinked file with the filter's bytes: each reader opens it anew, so that each has a position of its own. */
+/** An unlinked file with the filter's bytes: each reader opens it again, so that each has a position of its own. */
 export interface Filter {
   open(): number;
 }

@@ -1,5 +1,5 @@
 /**
- * Running programs that nobody vouches for: each in namespaces of its own (user, mount, process, IPC, host name, and
+ * Running programs that no one vouches for: each in namespaces of its own (user, mount, process, IPC, host name, and
  * network where there is one), without privileges and without a way to get any, seeing the system read-only and of
  * everything else only what is listed.
  */

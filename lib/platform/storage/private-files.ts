@@ -3,7 +3,7 @@ import { join } from "node:path";
 
 /** Folders whose every file is Rostrum's alone, however deep it lies. */
 const privateFolders = new Set(["backups", "uploads", "logs", "audit"]);
-/** Folders that programs of other users live in: these may pass, and what is inside is guarded by whoever puts it there. */
+/** Folders that programs of other users live in: these may pass, and what is inside is guarded by the code that puts it there. */
 const sharedFolders = new Set(["postgres", "clouds", "runtime"]);
 
 /** Files in the data directory that others may read and that cannot be closed. The message is for an operator. */
@@ -58,7 +58,7 @@ export function nameRepaired(repaired: readonly string[]): string {
     .join(", ");
 }
 
-/** A directory of another user (a volume) is all right as long as nobody else can put another key in it. */
+/** A directory of another user (a volume) is all right as long as no one else can put another key in it. */
 function refuseOpenDirectory(dataDir: string): void {
   const { mode, uid } = lstatSync(dataDir);
   const sticky = (mode & 0o1000) !== 0;

@@ -22,7 +22,7 @@ export function exportSpans(endpoint: string): Spans {
   });
   // BullMQ's tracer takes the provider of the process.
   trace.setGlobalTracerProvider(provider);
-  // A job carries the span of whoever sent it.
+  // A job carries the span of its sender.
   propagation.setGlobalPropagator(new W3CTraceContextPropagator());
   return {
     telemetry: new BullMQOtel({ tracerName: serviceName }),

@@ -16,7 +16,7 @@ export function freshName(what: string): string {
   return `${what}-${Date.now().toString(36)}`;
 }
 
-/** @throws Error when nobody has an environment of that name */
+/** @throws Error when no one has an environment of that name */
 export async function findEnvironment(page: Page, name: string): Promise<string> {
   const found = await api<{ items: Environment[] }>(page, "GET", `/environments?q=${name}`);
   const id = found.items.find((one) => one.name === name)?.id;

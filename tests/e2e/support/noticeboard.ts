@@ -57,7 +57,7 @@ export class Noticeboard {
       const answer = await this.page.goto(this.url, { timeout: 5_000 });
       return answer && { status: answer.status() };
     } catch {
-      // Nobody listens, or the connection broke: this is what is waited through.
+      // No one listens, or the connection broke: this is what is waited through.
       return null;
     }
   }

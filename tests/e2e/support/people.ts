@@ -8,7 +8,7 @@ interface Device {
   phone?: boolean;
 }
 
-/** A page of a browser of its own, in which nobody is signed in. */
+/** A page of a browser of its own, in which no one is signed in. */
 export async function stranger(browser: Browser, { phone }: Device = {}): Promise<Page> {
   const context = await browser.newContext({
     baseURL: process.env.ROSTRUM_URL ?? "",

@@ -13,7 +13,7 @@ const startLimitMs = 300_000;
 /** A Rostrum of these tests: its own data directory and port, started by `npm start`'s own script. */
 export type Rostrum = Place;
 
-/** The one under test, or null when the tests were pointed at somebody's running one, which they must not stop. */
+/** The one under test, or null when the tests were pointed at someone's running one, which they must not stop. */
 export function testedRostrum(): Rostrum | null {
   const { ROSTRUM_DATA_DIR: dataDir, ROSTRUM_URL: url } = process.env;
   return dataDir && url ? { dataDir, port: Number(new URL(url).port) } : null;
@@ -36,7 +36,7 @@ export async function startRostrum(rostrum: Rostrum): Promise<void> {
   launcher.child.unref();
 }
 
-/** Stops it as Ctrl-C does; what runs in its environments goes on. */
+/** Stops it as Ctrl-C does; what runs in its environments continues. */
 export async function stopRostrum({ dataDir }: Rostrum): Promise<void> {
   await stopRostrumOn(dataDir);
 }

@@ -1,11 +1,11 @@
 import { expect, type Locator, type Page } from "@playwright/test";
 import { runStatusLabels } from "@/lib/features/runs/schema";
 
-/** What somebody saw who kept looking at a run's page. */
+/** What someone saw who kept looking at a run's page. */
 export interface Watched {
   /** Step in the graph → the words it was seen with, in order. */
   states: Map<string, string[]>;
-  /** Numbers of log lines that were seen, in order, while the run went on. */
+  /** Numbers of log lines that were seen, in order, while the run continued. */
   lineCounts: number[];
   /** "1 of 3 steps done" and so on. */
   progress: string[];
@@ -23,7 +23,7 @@ export class RunPage {
     this.status = page.locator("header:has(h1)").getByText(new RegExp(`^(${words})$`));
   }
 
-  /** Waits for its good end, without loading the page anew. */
+  /** Waits for its good end, without loading the page again. */
   async untilDone(limitMs = 90_000): Promise<void> {
     await expect(this.page).toHaveURL(/\/runs\/run_/);
     await expect(this.status).toHaveText(over, { timeout: limitMs });

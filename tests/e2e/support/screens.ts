@@ -144,7 +144,7 @@ export function phoneScreensOf(role: "Developer" | "Approver", found: Examples):
   ];
 }
 
-/** A statement to look at: the demo organization has months that are over, but nobody closed one yet. */
+/** A statement to look at: the demo organization has months that are over, but no one closed one yet. */
 export async function ensureStatement(page: Page): Promise<void> {
   const { items } = await api<{ items: unknown[] }>(page, "GET", "/statements");
   if (items.length > 0) return;

@@ -4,7 +4,7 @@ import type { Page } from "@playwright/test";
 const expected = /Failed to load resource.*( 4\d\d |ERR_NETWORK_CHANGED)/;
 
 /**
- * Collects what a page complains about: errors nobody caught and errors in the console. What the
+ * Collects what a page complains about: errors no one caught and errors in the console. What the
  * browser logs by itself about a refused request is no complaint of ours.
  */
 export function watch(page: Page): () => string[] {

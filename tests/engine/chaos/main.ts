@@ -46,7 +46,7 @@ async function runHere(queue: "postgres" | "redis"): Promise<boolean> {
   const size = values.short
     ? { simulated: 10, real: 2, crashing: 1, workers: 2, limitMs: 330_000 }
     : { simulated: 50, real: 10, crashing: 3, workers: 3, limitMs: 6 * 60_000 };
-  // Whoever ends this early (Ctrl-C, a time limit) still gets everything cleared away.
+  // Ended early (Ctrl-C, a time limit), it still clears everything away.
   const stopped = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stopped.abort());
   await buildWorker();

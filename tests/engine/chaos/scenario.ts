@@ -180,7 +180,7 @@ async function judge(world: World, runs: number): Promise<string[]> {
   const resources = await pool.query("SELECT external_id FROM resource WHERE cloud_id = $1", [world.cloudId]);
   const known = new Set<string>(resources.rows.map((row) => row.external_id));
   const existing = await discovered(world.cloudId);
-  for (const name of existing) if (!known.has(name)) problems.push(`${name} exists but nobody knows it`);
+  for (const name of existing) if (!known.has(name)) problems.push(`${name} exists but no one knows it`);
   if (known.size !== existing.size)
     problems.push(`${known.size} resources are recorded, ${existing.size} exist`);
   return problems;

@@ -31,7 +31,7 @@ const runner: RunRunner = new RunRunner({
     void enqueue("runs.wake", { runId }, { delayMs: Math.max(0, at.getTime() - Date.now()) }),
   onError: complain,
 });
-// Whoever started this worker is gone: nobody would end it any more.
+// The process that started this worker is gone: no one would end it any more.
 process.on("disconnect", () => process.exit(1));
 runner.start();
 process.send?.("ready");

@@ -91,7 +91,7 @@ export const copyAttacks: Attack[] = [
     { spec: volume, after: copyRepeatedly },
   ),
   program(
-    { id: "copy-fork-storm", of: liveCopy, aim: "going on while its processes are paused for a copy" },
+    { id: "copy-fork-storm", of: liveCopy, aim: "running while its processes are paused for a copy" },
     `const data = process.env.DATA; fs.mkdirSync(data + "/sub"); fs.writeFileSync(data + "/sub/secret.key", "mine"); fs.symlinkSync(T.dataDir, data + "/evil");
      const script = 'my $u = time + 12; while (time < $u) { my $p = fork // next; if ($p == 0) { require POSIX; rename "$ARGV[0]/sub", "$ARGV[0]/aside"; rename "$ARGV[0]/evil", "$ARGV[0]/sub"; rename "$ARGV[0]/sub", "$ARGV[0]/evil"; rename "$ARGV[0]/aside", "$ARGV[0]/sub"; POSIX::_exit(0) } waitpid $p, 0 }';
      for (let count = 0; count < 2; count += 1) cp.spawn("/usr/bin/perl", ["-e", script, data], { detached: true, stdio: "ignore" }).unref();`,

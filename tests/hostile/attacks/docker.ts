@@ -141,7 +141,7 @@ const done: ContainerAttack[] = [
   },
   {
     id: "fork-bomb",
-    aim: "so many processes that nobody else can start one",
+    aim: "so many processes that no one else can start one",
     script: `i=0; while [ $i -lt 1800 ]; do sleep 30 & i=$((i+1)); done 2>/dev/null; n=$(ls -d /proc/[0-9]* | wc -l); echo processes $n; [ $n -gt 1200 ] && echo "REACHED $n processes"; true`,
   },
   {

@@ -77,11 +77,11 @@ export const processAttacks: Attack[] = [
       const name = await arena.deploy({ body });
       await arena.untilDone(name);
       await arena.stop(name);
-      if (arena.uid !== null) arena.reach("a stopped component goes on running");
+      if (arena.uid !== null) arena.reach("a stopped component still runs");
     },
   },
   program(
-    { id: "zombies", of: survival, aim: "a table full of processes nobody waits for" },
+    { id: "zombies", of: survival, aim: "a table full of processes no one waits for" },
     'cp.spawn("/usr/bin/perl", [join(here, "kit.pl"), "zombies", "400"], { detached: true, stdio: "ignore" }).unref(); await sleep(1_500);',
   ),
   program(

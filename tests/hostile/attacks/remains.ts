@@ -16,7 +16,7 @@ for (const folder of ["/tmp", "/var/tmp", "/dev/shm", "/run/lock", process.env.T
   say(cp.spawnSync(path, [join(here, "kit.pl"), "ids"], { encoding: "utf8" }).stdout);
 }`;
 
-/** Attacks on whoever comes later: files, users and shared memory that outlive an environment. */
+/** Attacks on environments that come later: files, users and shared memory that outlive an environment. */
 export const remainsAttacks: Attack[] = [
   program({ id: "set-id-left-behind", of: reuse, aim: "set-id files in the folders everybody shares" }, drop),
   {

@@ -7,10 +7,10 @@ import { freeBytes, usedBytes } from "../support/host";
 const hogs = "resources";
 const mebibyte = 2 ** 20;
 const storage = { memoryBytes: 256 * mebibyte, storageBytes: 64 * mebibyte };
-/** What a component of 64 MiB may get of a disk before whoever only looks now and then has stopped it, in MiB. */
+/** What a component of 64 MiB may get of a disk before a watch that only looks now and then has stopped it, in MiB. */
 const tolerated = 1_000;
 
-/** Fills a folder quickly, but slower than a disk: whoever looks once a second can stop it. */
+/** Fills a folder quickly, but slower than a disk: a watch that looks once a second can stop it. */
 function filling(folders: string): string {
   return `
   let total = 0;
@@ -63,7 +63,7 @@ function fills(id: string, aim: string, folders: string, spec: Record<string, un
 export const resourceAttacks: Attack[] = [
   {
     ...program(
-      { id: "fork-bomb", of: hogs, aim: "so many processes that nobody else can start one" },
+      { id: "fork-bomb", of: hogs, aim: "so many processes that no one else can start one" },
       `const text = perl("forkMany", 1_800, 8); const count = Number((/forked (\\d+)/.exec(text) ?? [])[1]); if (count > 1_200) reach(count + " processes");`,
       { waitMs: 20_000 },
     ),
@@ -71,7 +71,7 @@ export const resourceAttacks: Attack[] = [
   },
   {
     ...program(
-      { id: "thread-bomb", of: hogs, aim: "so many threads that nobody else can start one" },
+      { id: "thread-bomb", of: hogs, aim: "so many threads that no one else can start one" },
       `const { Worker } = await import("node:worker_threads"); let count = 0;
        try { for (; count < 40; count += 1) { const worker = new Worker("setInterval(() => {}, 1000)", { eval: true, resourceLimits: { maxOldGenerationSizeMb: 4 } }); worker.on("error", () => {}); } } catch (error) { say(error.message); }
        say("threads " + fs.readdirSync("/proc/self/task").length); await sleep(300); process.exit(0);`,
@@ -107,7 +107,7 @@ export const resourceAttacks: Attack[] = [
       {
         id: "memory-in-files",
         of: hogs,
-        aim: "memory that is counted to nobody, by anonymous files",
+        aim: "memory that is counted to no one, by anonymous files",
         needs: "limits",
       },
       `await sleep(1_200); const script = 'my $n = "hostile"; my $fd = syscall(' + (process.arch === "arm64" ? 279 : 319) + ', $n, 0); exit 1 if $fd < 0; open(my $f, ">&=", $fd); my $b = "x" x (1 << 20); my $t = 0; for (1 .. 300) { syswrite($f, $b) or last; $t++ } print "held $t\\n"; sleep 15;';
@@ -163,7 +163,7 @@ export const resourceAttacks: Attack[] = [
   },
   {
     ...program(
-      { id: "many-descriptors", of: hogs, aim: "so many open files that nobody else can open one" },
+      { id: "many-descriptors", of: hogs, aim: "so many open files that no one else can open one" },
       'let count = 0; try { for (; count < 300_000; count += 1) fs.openSync("/dev/null"); } catch (error) { say(error.code); } say("open " + count);',
       {
         waitMs: 10_000,

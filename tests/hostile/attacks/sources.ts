@@ -24,7 +24,7 @@ async function tryAddresses(arena: Arena, addresses: (port: number) => string[])
   }
 }
 
-/** An archive that is nobody's attack must work, or those that are refused prove nothing. */
+/** An archive that is no one's attack must work, or those that are refused prove nothing. */
 async function tryHarmless(arena: Arena): Promise<void> {
   const upload = await tgzOf([{ name: "app.txt", text: "harmless" }]);
   const site = await arena.deploy({ upload, spec: { archive: { upload: "upl_1" } } }, "harmless");

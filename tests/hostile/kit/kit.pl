@@ -44,7 +44,7 @@ my %commands = (
         my ($answer, undef, $said) = call("renameat2", -100, $left, -100, $right, 2);
         if ($answer == 0) { $swaps++ } else { $why = $said }
       }
-      # Whoever copies has to get on as well, or there is nothing to race against.
+      # The copying process has to get on as well, or there is nothing to race against.
       select(undef, undef, undef, 0.0003);
     }
     print "exchanged $swaps times ($why)\n";

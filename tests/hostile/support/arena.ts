@@ -35,7 +35,7 @@ export class Arena {
     return this.connection ?? this.field.cloud;
   }
 
-  /** Goes on with another connection to the same cloud, with settings of its own. */
+  /** Continues with another connection to the same cloud, with settings of its own. */
   async reopen(config: Record<string, unknown>): Promise<void> {
     this.connection = await this.field.open(config);
   }
@@ -69,7 +69,7 @@ export class Arena {
 
   /**
    * Creates a component in an environment of its own, or updates the one of that name. A refusal is an answer (most
-   * attacks should be refused somewhere): it is noted, and the attack goes on with what there is.
+   * attacks should be refused somewhere): it is noted, and the attack continues with what there is.
    */
   async deploy(deployment: Deployment, name = "web"): Promise<string> {
     const known = this.refs.get(name);
@@ -200,7 +200,7 @@ export class Arena {
     }
   }
 
-  /** Asks for figures as monitoring does every few seconds: whoever watches limits may act on it. */
+  /** Asks for figures as monitoring does every few seconds: the watch of limits may act on it. */
   async sample(name: string) {
     const ref = this.refOf(name);
     return (await this.cloud.metrics?.([ref]))?.get(refKey(ref)) ?? null;

@@ -31,7 +31,7 @@ export interface Outcome {
   reached: string[];
   /** What was left of it after its environment was destroyed. */
   left: string[];
-  /** How the attacker itself ended, or what refused it: for whoever reads the report. */
+  /** How the attacker itself ended, or what refused it: for readers of the report. */
   notes: string[];
   ms: number;
 }

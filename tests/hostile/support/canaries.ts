@@ -88,12 +88,12 @@ export class Canaries {
     mkdirSync(join(this.precious, "inner"), { recursive: true, mode: 0o755 });
     writeFileSync(join(this.precious, "keep"), preciousText, { mode: 0o644 });
     writeFileSync(join(this.precious, "inner", "keep"), preciousText, { mode: 0o644 });
-    // Large enough that whoever bounds logs would cut it, without taking space.
+    // Large enough that a bound for logs would cut it, without taking space.
     execFileSync("truncate", ["-s", "40M", join(this.precious, "large")]);
     chmodSync(this.precious, 0o755);
   }
 
-  /** Says its text to whoever connects, in a way that browsers understand as well. */
+  /** Says its text to every client, in a way that browsers understand as well. */
   private async listen(where: object, text: string): Promise<Server> {
     const server = createServer((socket) => {
       socket.on("error", () => undefined);

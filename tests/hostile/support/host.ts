@@ -32,7 +32,7 @@ export function hostProcesses(): HostProcess[] {
   });
 }
 
-/** Files in the folders everybody may write to that name the token or belong to somebody it is asked about. */
+/** Files in the folders everybody may write to that name the token or belong to someone it is asked about. */
 export function droppings(token: string, isTheirs: (uid: number) => boolean): string[] {
   return sharedFolders.flatMap((folder) =>
     list(folder).flatMap((name) => {

@@ -74,7 +74,7 @@ export async function runAs(identity: Identity, ids: readonly string[] = []): Pr
   }
 }
 
-/** Whether a user exists for a run alone; nobody's own user ever does. */
+/** Whether a user exists for a run alone; no one's own user ever does. */
 function isOfRun(identity: Identity, uid: number): boolean {
   const { firstUid } = identity;
   return uid === ordinaryUid || (identity.uid === 0 && uid >= firstUid && uid < firstUid + uidsOfRun);
@@ -127,7 +127,7 @@ function copyPostgres(stage: string): void {
 }
 
 /**
- * A descriptor that whoever starts Rostrum leaves open, as service managers and shells do: far from the others, where
+ * A descriptor that the starter of Rostrum leaves open, as service managers and shells do: far from the others, where
  * Node does not close it for its children by itself.
  */
 function leakedFile(stage: string): number {

@@ -51,7 +51,7 @@ async function runOne(field: Field, attack: Attack, running: Set<Arena>): Promis
   const undestroyed = await arena.destroy();
   const left = [...undestroyed, ...(await field.leftOf(arena, uids))];
   for (const damage of [...field.canaries.damages(), ...(await victimDamages(field))]) {
-    // Whoever ran may have done it: all of them are told of, not the one that ends first.
+    // Every program that ran may have done it: all of them are told of, not the one that ends first.
     const suspects = [...running];
     const names = suspects.map((one) => one.id).join(", ");
     for (const one of suspects) one.reach(suspects.length > 1 ? `${damage} (while ${names} ran)` : damage);

@@ -28,7 +28,7 @@ function list(folder: string): string[] {
   try {
     return readdirSync(folder);
   } catch {
-    // Nobody made a network on this machine.
+    // No one made a network on this machine.
     return [];
   }
 }

@@ -13,7 +13,7 @@ const server = createServer((_, answer) => answer.end(process.env.ON_PORT));
 await new Promise((ready) => server.listen(Number(process.env.PORT), process.env.HOST, ready));
 `;
 
-/** A component of another environment that goes about its business: nobody may read, alter or end it. */
+/** A component of another environment that goes about its business: no one may read, alter or end it. */
 export class Victim {
   readonly ref: ComponentRef = {
     environmentId: `env_${randomBytes(6).toString("hex")}`,

@@ -27,7 +27,7 @@ export interface Things {
   organization: OrganizationObjects;
   /** By user id. */
   belongings: Map<string, Belongings>;
-  /** Of somebody who is none of the identities. */
+  /** Of someone who is none of the identities. */
   anothers: Belongings;
   anotherUser: string;
 }
@@ -252,7 +252,7 @@ function aboutOthers(operation: Operation, noun: string, identity: Identity, thi
       version("unknown", { name: "zzz", version: "9.9.9", file: "zzz" }, { exists: false }),
     ];
   }
-  // Nobody's project: who may see them may see all of them.
+  // No one's project: who may see them may see all of them.
   if (noun === "webhooks" || noun === "deliveries") return [unknown];
   if (!(noun in organization)) return [];
   const real = one("real", organization[noun as "clouds"]);

@@ -103,7 +103,7 @@ async function worthlessTokens(here: string): Promise<Record<string, string>> {
     "owner here with an expired token": expired.token,
     "owner here with a revoked token": revoked.token,
     "owner here whose token's parent is revoked": child,
-    "somebody with a made-up token": "rst_made_up",
+    "someone with a made-up token": "rst_made_up",
   };
 }
 
@@ -120,7 +120,7 @@ async function signedIn(here: string): Promise<{ id: string; cookie: string }> {
   return { id, cookie: browser.cookieHeader };
 }
 
-/** Things of one person that belong to nobody else. */
+/** Things of one person that belong to no one else. */
 export interface Belongings {
   tokens: string;
   sessions: string;

@@ -79,7 +79,7 @@ export async function objectsOf(projectId: string): Promise<Objects> {
   };
 }
 
-/** A backup like one of the project's that nobody else deletes. */
+/** A backup like one of the project's that no one else deletes. */
 async function copyBackup(projectId: string): Promise<string> {
   const id = newId("backup");
   const copied = await insertHistory(

@@ -9,7 +9,7 @@ const cutsMs = [1, 40, 150, 500];
 const cutLines = [1, 2, 3, 4, 5];
 
 /**
- * Whatever vanishes outside is said, made anew and removed: a component never stands in the way of its repair or of its
+ * Whatever vanishes outside is said, made again and removed: a component never stands in the way of its repair or of its
  * environment's end.
  */
 export function testVanishing(trial: Trial, setup: ContractSetup): void {
@@ -24,7 +24,7 @@ export function testVanishing(trial: Trial, setup: ContractSetup): void {
     expect(await trial.cloud.listOwned(newRef().environmentId, signal)).toEqual([]);
   });
 
-  it("leaves nothing of an environment whose creation was cut off anywhere, though nobody recorded it", async () => {
+  it("leaves nothing of an environment whose creation was cut off anywhere, though no one recorded it", async () => {
     const cuts = [...cutsMs.map((ms) => ({ ms, lines: 0 })), ...cutLines.map((lines) => ({ ms: 0, lines }))];
     for (const cut of cuts) {
       const target = ref();
@@ -67,7 +67,7 @@ export function testVanishing(trial: Trial, setup: ContractSetup): void {
     expect(faults.some((one) => one.losesData)).toBe(setup.driver.kind !== "simulated");
   });
 
-  it("makes anew whatever vanished: same address, whole data kept, and removes it in every state", async (test) => {
+  it("makes again whatever vanished: same address, whole data kept, and removes it in every state", async (test) => {
     const ways = Object.entries(trial.subject.vanish ?? {});
     if (ways.length === 0) return test.skip("nothing can vanish");
     for (const [way, vanish] of ways) {

@@ -5,7 +5,7 @@ import type { ManualClock } from "./manual-clock";
 /** How the cloud meets one call. */
 export const faults = [
   "ok",
-  /** Takes longer than an attempt may; stops waiting when it is interrupted, and goes on outside. */
+  /** Takes longer than an attempt may; stops waiting when it is interrupted, and continues outside. */
   "slow",
   /** Never answers, and does not listen. */
   "hang",
@@ -13,13 +13,13 @@ export const faults = [
   "busy",
   /** It happened, but the answer was lost. */
   "answer-lost",
-  /** It did not happen, and nobody said so. */
+  /** It did not happen, and no one said so. */
   "request-lost",
   /** Refused for good; nothing happened. */
   "refused",
   /** The cloud cannot be reached. */
   "away",
-  /** Goes on outside; to be asked for. */
+  /** Continues outside; to be asked for. */
   "pending",
 ] as const;
 export type Fault = (typeof faults)[number];

@@ -158,7 +158,7 @@ class ModelSession implements RunSession {
   private watch(step: StepRecord): void {
     const { store, cloud, clock, limits } = this.worker.world;
     const run = store.run(this.run.id);
-    // Somebody who lost the run and does not know yet may repeat a call; its key makes that harmless.
+    // Someone who lost the run and does not know yet may repeat a call; its key makes that harmless.
     if (run.status !== "running" || run.fence !== this.run.fence) return;
     const stored = store.steps.get(step.id);
     const say = (what: string) => cloud.violations.push(`${step.component} ${step.action}: ${what}`);

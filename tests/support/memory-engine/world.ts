@@ -27,7 +27,7 @@ export const modelLimits: RunLimits = {
 };
 
 const environmentId = "env_model";
-/** Longer than the lease: whoever stalls has lost its runs when it goes on. */
+/** Longer than the lease: a worker that stalls has lost its runs when it continues. */
 const stallMs = modelLimits.leaseMs * 1.5;
 const restartMs = 1_000;
 /** Within this every run has to end, whatever happens to it. */
@@ -74,8 +74,8 @@ export class EngineWorld {
     const run = this.store.run(runId);
     const lastMs = this.clock.now() + longestRunMs;
     while (run.status === "queued" || run.status === "running" || run.status === "parked") {
-      if (this.clock.now() > lastMs) throw new Error(`The run goes on and on: ${this.describe(runId)}`);
-      if (!(await this.clock.next())) throw new Error(`Nobody goes on with the run: ${this.describe(runId)}`);
+      if (this.clock.now() > lastMs) throw new Error(`The run doesn’t end: ${this.describe(runId)}`);
+      if (!(await this.clock.next())) throw new Error(`No one continues the run: ${this.describe(runId)}`);
     }
     await this.cloud.quiet();
     // Who stalled wakes up before anything else is asked for.

@@ -10,7 +10,7 @@ export async function GET(request: Request, context: Context): Promise<Response>
   return await openDemoLink(request, token);
 }
 
-/** Else Next would answer it with GET, and whoever only asks whether the link is there would use it up. */
+/** Else Next would answer it with GET, and a request that only checks for the link would use it up. */
 export function HEAD(): Response {
   return new Response(null, { status: 204, headers: { "cache-control": "no-store" } });
 }

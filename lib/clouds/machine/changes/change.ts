@@ -72,7 +72,7 @@ function begin(
 ): ComponentHandle {
   const paths = pathsIn(machine, ref);
   const key = ctx.idempotencyKey;
-  // What is made anew needs no record: its user and ports are reserved elsewhere.
+  // What is made again needs no record: its user and ports are reserved elsewhere.
   let record = anew ? findRecord(paths.record) : readRecord(paths.record);
   // Those of an earlier version are completed.
   makeComponentDirectories(paths);

@@ -36,7 +36,7 @@ export function setLimits({ machine, ref, record }: ComponentHandle): void {
 /** Reserves the ports the component needs: lasting ones for people, and one per replica behind a balancer. */
 export async function reservePorts(component: ComponentHandle): Promise<void> {
   const { machine, ref, record, spec } = component;
-  // Nobody knows the address of what was never completed: a port that a stranger took meanwhile is not insisted on.
+  // No one knows the address of what was never completed: a port that a stranger took meanwhile is not insisted on.
   if (record.applied === null && findMembers(machine, ref, record.owner).length === 0)
     await machine.ports.freeTaken(ref);
   const external: Record<string, number> = {};
@@ -71,7 +71,7 @@ export async function leadPorts(
   await networks.lead(environmentId, reserved, lookUp);
 }
 
-/** Puts up again what keeps environments apart on the network, where somebody flushed it, and all their ports. */
+/** Puts up again what keeps environments apart on the network, where someone flushed it, and all their ports. */
 export async function repairNetworks(machine: Machine): Promise<void> {
   const { networks, host } = machine;
   if (!networks || !(await networks.repair())) return;

@@ -2,7 +2,7 @@ import { canonicalJson } from "@/lib/kernel/canonical";
 import type { ChangeVerdict, DesiredComponent } from "../../contract";
 import { parseSpec } from "../spec";
 
-/** Pure: another program starts anew; all else changes in place, with or without a restart. */
+/** Pure: another program starts again; all else changes in place, with or without a restart. */
 export function decideChange(before: DesiredComponent, after: DesiredComponent): ChangeVerdict {
   const [old, next] = [parseSpec(before), parseSpec(after)];
   if (old.program !== next.program) {

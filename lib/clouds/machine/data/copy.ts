@@ -51,7 +51,7 @@ function readable(component: ComponentHandle, place: Place): { mount: Mount; pat
 
 /**
  * A tar of a volume or folder. A runtime that can copy itself consistently does; anything else is paused while its
- * files are copied aside (a moment, no space where the file system shares blocks) and goes on before the tar is read.
+ * files are copied aside (a moment, no space where the file system shares blocks) and continues before the tar is read.
  */
 export async function copyOut(
   machine: Machine,

@@ -3,7 +3,7 @@
 /** Free space of the host that no component gets: a fiftieth of the disk, at least half a GiB, at most ten. */
 const reserve = { part: 50, leastBytes: 2 ** 29, mostBytes: 10 * 2 ** 30 };
 
-/** How much more somebody stores than a while ago, as far as it can be seen, and how much was written in that time. */
+/** How much more someone stores than a while ago, as far as it can be seen, and how much was written in that time. */
 export interface Growth<T> {
   of: T;
   storedBytes: number;
@@ -12,7 +12,7 @@ export interface Growth<T> {
 
 /**
  * Who of all filled the disk when it lost so many bytes. What is stored tells, unless it explains less than half of the
- * loss: then what was written does. Null when neither explains it: somebody else writes to this disk.
+ * loss: then what was written does. Null when neither explains it: someone else writes to this disk.
  */
 export function whoFilled<T>(lostBytes: number, growths: readonly Growth<T>[]): T | null {
   for (const measure of ["storedBytes", "writtenBytes"] as const) {

@@ -16,8 +16,8 @@ import { exceeded, markStorageEnded, storageFailure } from "./storage-failure";
 
 /**
  * Storage limits. The kernel bounds single files (RLIMIT_FSIZE); the sum of what a component wrote is watched, because
- * quotas of a directory need a file system that was mounted for them. Whoever writes more than it may is ended, and before
- * the host's disk is full, whoever wrote most.
+ * quotas of a directory need a file system that was mounted for them. A component that writes more than it may is ended, and before
+ * the host's disk is full, the one that wrote most.
  */
 
 const everyMs = 1_000;
@@ -118,7 +118,7 @@ class StorageWatch {
   }
 
   /**
-   * Whoever may be beyond its limit by what the kernel counts of its writing, the most likely ones first: measured between
+   * Components that may be beyond their limits by what the kernel counts of its writing, the most likely ones first: measured between
    * two sweeps, so that one that fills the disk is not reached after all others.
    */
   private suspectsAmong(components: ComponentHandle[]): ComponentHandle[] {
@@ -157,7 +157,7 @@ class StorageWatch {
       const bytes = await this.endIfBeyond(component);
       if (bytes === null) continue;
       const key = refKey(component.ref);
-      // What was there when this watch began, nobody has written just now.
+      // What was there when this watch began, no one has written just now.
       growth.storedBytes = bytes - (this.sizes.get(key) ?? bytes);
       this.sizes.set(key, bytes);
     }
@@ -196,7 +196,7 @@ class StorageWatch {
     }
   }
 
-  /** What its processes wrote to disks since the last sweep, bytes: also what is stored where nobody sees it. */
+  /** What its processes wrote to disks since the last sweep, bytes: also what is stored where no one sees it. */
   private writtenSince(component: ComponentHandle): number {
     const key = refKey(component.ref);
     const now = writtenOf(component);
@@ -207,7 +207,7 @@ class StorageWatch {
 
   private async end(component: ComponentHandle, why: string): Promise<void> {
     const { machine, ref, record, paths } = component;
-    // Whoever removes or copies its files meanwhile goes on.
+    // A component that removes or copies its files in that time continues.
     const isSpared = (member: Member) => isFileWork(machine, member);
     const runs = findMembers(machine, ref, record.owner).some((member) => !isSpared(member));
     const isChanging =

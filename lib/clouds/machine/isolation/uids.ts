@@ -42,7 +42,7 @@ export class UidBook {
       const running = new Set(listProcesses().map((info) => info.uid));
       for (let uid = this.firstUnused(); uid <= last; uid += 1) {
         if (running.has(uid)) continue;
-        // Spent before it is given: whoever dies in between, or finds the disk full, has lost an id and given none twice.
+        // Spent before it is given: a process that dies in between, or finds the disk full, has lost an id and given none twice.
         writeAtomically(join(this.directory, `next-${first}-${last}`), String(uid + 1), 0o600);
         if (createExclusively(join(this.directory, String(uid)), this.mark(ref))) return { uid, gid: uid };
       }

@@ -32,7 +32,7 @@ export interface Networks {
   find(environmentId: string): string | null;
   /**
    * Makes exactly these ports lead where they should. They are asked for once no other call leads ports of the environment.
-   * What was led before is known, unless it shall be looked up: somebody may have flushed the host's rules.
+   * What was led before is known, unless it shall be looked up: someone may have flushed the host's rules.
    */
   lead(environmentId: string, ports: () => LedPorts, lookUp?: boolean): Promise<void>;
   /** Removes the namespace and all that leads to it. */
@@ -198,7 +198,7 @@ function openNetworks(owner: NetworkOwner, ip: string, nft: string): Networks {
     },
   };
 
-  /** Whoever reserves a network finds the rules up, or puts them up: they go with the last reservation. */
+  /** The one that reserves a network finds the rules up, or puts them up: they go with the last reservation. */
   const oneAtATime = <T>(work: () => Promise<T>) => lock("cloud", work);
 
   /** The host's rules: every change of any rule of a host reads them all, so none are left behind. */

@@ -92,7 +92,7 @@ export function tableText({ table, interfaces, bind, hasIpv6 }: TableOptions): s
   ].join("\n");
 }
 
-/** Environments have IPv4 alone. Their interfaces have no IPv6 either; this holds where somebody switches it on. */
+/** Environments have IPv4 alone. Their interfaces have no IPv6 either; this holds where someone switches it on. */
 function ipv6Wall(table: string, ours: string): string[] {
   return [
     `add table ip6 ${table}`,

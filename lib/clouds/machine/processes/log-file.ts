@@ -105,7 +105,7 @@ export async function* readLog(
 ): AsyncGenerator<LogLine> {
   const { follow, tailLines } = options;
   const { whole, open, openAt } = readTail(path);
-  // A line that has no end yet is read again from its beginning, unless nobody waits for its end.
+  // A line that has no end yet is read again from its beginning, unless no one waits for its end.
   const past = follow || open === "" ? whole : [...whole, open];
   for (const text of tailLines > 0 ? past.slice(-tailLines) : []) yield { at: null, stream: "stdout", text };
   if (!follow) return;
@@ -116,7 +116,7 @@ export async function* readLog(
   while (!options.signal.aborted) {
     const fresh = await readFrom(path, position);
     if (fresh === null) return;
-    // A smaller file was truncated by housekeeping: go on from its new start, where no line goes on.
+    // A smaller file was truncated by housekeeping: continue from its new start, where no line continues.
     if (fresh.position < position) {
       rest = "";
       decoder = new StringDecoder("utf8");
@@ -160,7 +160,7 @@ async function readFrom(path: string, position: number): Promise<{ bytes: Buffer
   }
 }
 
-/** Keeps the end of a log that has grown too large. Writers append, so they go on at the new end. */
+/** Keeps the end of a log that has grown too large. Writers append, so they continue at the new end. */
 export function boundLog(path: string): void {
   let file: number;
   try {

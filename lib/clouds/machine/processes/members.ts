@@ -64,7 +64,7 @@ function hasFileKeeper(
   table: ReadonlyMap<number, ProcessInfo>,
   outside: string | null,
 ): boolean {
-  // From a process to its parent leads out of its namespace to its keeper, whoever adopted it inside.
+  // From a process to its parent leads out of its namespace to its keeper, also where another one adopted it inside.
   let one: ProcessInfo | undefined = info;
   for (let steps = table.size; one && steps > 0; one = table.get(one.parent), steps -= 1) {
     const namespace = processNamespaceOf(one.pid);
@@ -78,7 +78,7 @@ function hasFileKeeper(
 export const fileWorkMark = "files";
 
 /**
- * Whether a process works on the files for Rostrum, so that a stop or a restart lets it go on. Only where namespaces keep
+ * Whether a process works on the files for Rostrum, so that a stop or a restart lets it continue. Only where namespaces keep
  * components away from the process that tells (`hasFileKeeper`); elsewhere nothing is spared.
  */
 export function isFileWork({ sandbox }: Machine, member: Member): boolean {
@@ -137,7 +137,7 @@ export async function askToEnd(
   graceMs: number,
 ): Promise<boolean> {
   if (!signalProcess(identity, signal)) return true;
-  // A paused process takes the signal only when it goes on.
+  // A paused process takes the signal only when it continues.
   signalProcess(identity, "SIGCONT");
   const until = Date.now() + graceMs;
   for (let waitMs = 5; isRunning(identity); waitMs = Math.min(100, waitMs * 2)) {

@@ -68,7 +68,7 @@ export class PortBook {
     return unused.length;
   }
 
-  /** Gives up those ports of a component on which somebody listens. */
+  /** Gives up those ports of a component on which someone listens. */
   async freeTaken(ref: ComponentRef): Promise<void> {
     for (const entry of this.list()) {
       if (entry.ref === refKey(ref) && !(await isPortFree(this.bind, entry.port))) this.free(entry.port);

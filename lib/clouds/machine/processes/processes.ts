@@ -149,14 +149,14 @@ async function describeStart(component: ComponentHandle, name: string): Promise<
   };
 }
 
-/** Settings of a server: Rostrum writes them, the component's user alone may read them, nobody of it can change them. */
+/** Settings of a server: Rostrum writes them, the component's user alone may read them, no one of it can change them. */
 function writeSettings({ paths, record }: ComponentHandle, settings: Record<string, string>): void {
   for (const [name, text] of Object.entries(settings)) {
     writeIfOther(join(paths.config, name), text, record.owner ? 0o640 : 0o600, record.owner?.gid);
   }
 }
 
-/** A port that was just let go may take a moment; one that somebody else took is reported by its number. */
+/** A port that was just let go may take a moment; one that someone else took is reported by its number. */
 async function waitForPorts(component: ComponentHandle, name: string): Promise<void> {
   const ports = portsHeldBy(component, name);
   const host = name === balancerName ? component.machine.config.bind : component.replicaHost;

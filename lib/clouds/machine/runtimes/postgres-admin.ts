@@ -10,7 +10,7 @@ export const superuser = "postgres";
 export const formerSuperuser = "postgres before the restore";
 
 /**
- * A connection as the superuser. Rostrum speaks to nobody but the server it started: the listener of the port must be that
+ * A connection as the superuser. Rostrum speaks to no one but the server it started: the listener of the port must be that
  * very process, and must prove by SCRAM that it knows the password; it never gets the password itself.
  */
 export async function openSuperuser(input: LaunchInput, port: number, database: string): Promise<Client> {
@@ -84,7 +84,7 @@ function createRole(user: string): string {
   return `create role ${escapeIdentifier(user)} createdb createrole`;
 }
 
-/** Copying files costs less than writing each page to the log; nobody changes the template meanwhile. */
+/** Copying files costs less than writing each page to the log; no one changes the template meanwhile. */
 function createDatabase(database: string, owner: string): string {
   return `create database ${escapeIdentifier(database)} owner ${escapeIdentifier(owner)} strategy file_copy`;
 }

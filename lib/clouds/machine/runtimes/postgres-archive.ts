@@ -15,7 +15,7 @@ import type { LaunchInput } from "./runtime";
 
 /**
  * An empty cluster as an archive, made once for each version of the server: unpacking it takes a tenth of the time of
- * initdb. There is no secret in it, since its superuser has no password and nobody may sign in.
+ * initdb. There is no secret in it, since its superuser has no password and no one may sign in.
  */
 
 const makeMs = 120_000;

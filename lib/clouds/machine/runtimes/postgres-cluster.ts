@@ -20,7 +20,7 @@ const end = 'sync -f "$data.draft" && mv "$data.draft" "$data"';
 /**
  * Makes the cluster with the user's database, before there is a server that could be under a limit, or, where there is one
  * whose superuser Rostrum cannot speak as (it was restored, or made by an earlier version), gives that one a new password
- * while nobody can connect.
+ * while no one can connect.
  * @throws DriverError when it cannot be made
  */
 export async function initializeCluster(input: LaunchInput): Promise<void> {
@@ -108,7 +108,7 @@ function keepFormerPassword({ secrets }: LaunchInput): void {
 
 const passwordOf = (password: string) => `ALTER ROLE ${superuser} LOGIN SUPERUSER PASSWORD '${password}'`;
 
-/** In single-user mode, which listens to nobody; see the PostgreSQL manual, postgres(1). */
+/** In single-user mode, which listens to no one; see the PostgreSQL manual, postgres(1). */
 async function resetSuperuser(input: LaunchInput, password: string): Promise<void> {
   const { program, mounts } = serverProgram(input, "postgres");
   const script = 'rm -f "$1/postmaster.pid"; data=$1; shift; exec "$@" --single -D "$data" postgres';

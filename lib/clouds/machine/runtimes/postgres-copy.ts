@@ -5,7 +5,7 @@ import type { Mount } from "@/lib/platform/sandbox";
 import type { ComponentHandle } from "../component";
 import { packDirectory } from "../data/component-tree";
 
-/** Contents that a server makes anew, as PostgreSQL's manual lists them for a base backup. */
+/** Contents that a server makes again, as PostgreSQL's manual lists them for a base backup. */
 const emptied = [
   "pg_wal",
   "pg_replslot",

@@ -77,7 +77,7 @@ export const postgresRuntime: Runtime = {
       await withSuperuser(input, portOf(input), "postgres", async (client) => client.query("select 1"));
       return true;
     } catch {
-      // Starting, recovering or ended: whoever waits looks at the process as well.
+      // Starting, recovering or ended: the one that waits looks at the process as well.
       return false;
     }
   },

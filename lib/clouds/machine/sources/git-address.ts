@@ -7,7 +7,7 @@ import {
   parseAuthority,
 } from "@/lib/platform/outgoing";
 
-/** A Git address taken apart. `href` is written anew from the parts and is all that Git ever sees. */
+/** A Git address taken apart. `href` is rebuilt from the parts and is all that Git ever sees. */
 export type GitSource =
   | { kind: "file"; href: string }
   | { kind: "network"; href: string; address: OutgoingAddress };

@@ -102,7 +102,7 @@ function sshCommand(host: string, address: string): string {
     ControlPath: "none",
     ClearAllForwardings: "yes",
     PermitLocalCommand: "no",
-    // Keys of the user Rostrum runs as are lent to nobody.
+    // Keys of the user Rostrum runs as are lent to no one.
     IdentityAgent: "none",
     IdentityFile: "none",
   };

@@ -74,7 +74,7 @@ export async function requestCancel(db: Queryable, runId: string, userId: string
 }
 
 /**
- * Makes a stopped run go on: failed and cancelled steps are tried anew, unknown ones are observed first.
+ * Makes a stopped run continue: failed and cancelled steps are tried again, unknown ones are observed first.
  * False when the run is not in a state to be resumed.
  */
 export async function resumeRun(db: Queryable, runId: string): Promise<boolean> {

@@ -7,7 +7,7 @@ export const runRows = statements
   .select(["id", "environment_id", "request_id", "plan_id", "kind", "status", "error", "worker_id"])
   .select(["created_at", "started_at", "finished_at", "wake_at", "cancel_requested_at"]);
 
-/** What whoever created a run gave it to know, as a document. */
+/** What the creator of a run gave it to know, as a document. */
 export const runContextRows = statements
   .selectFrom("run")
   .select(["id", "environment_id", "kind", "context", "created_at"]);
@@ -17,5 +17,5 @@ export const stepRows = statements
   .selectFrom("step")
   .select(["id", "run_id", "component", "action", "cloud_id", "status", "attempts"]);
 
-/** What whoever planned a step gave it to know, as a document. */
+/** What the planner of a step gave it to know, as a document. */
 export const stepInputRows = statements.selectFrom("step").select(["run_id", "input"]);

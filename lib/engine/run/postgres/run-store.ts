@@ -41,7 +41,7 @@ export class PostgresRunStore implements RunStore<Tx> {
   ): Promise<Set<string>> {
     if (ends.every((end) => end.status === "parked")) return endRuns(this.pool, ends);
     return this.inTransaction(async (tx) => {
-      // Environments before their runs, as whoever asks for a change locks them.
+      // Environments before their runs, as a request for a change locks them.
       await lockEnvironments(
         tx.client,
         ends.map((end) => end.environmentId),

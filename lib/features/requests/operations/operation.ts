@@ -30,7 +30,7 @@ interface Needs {
   lease: "always" | "when stopped" | "no";
   /** Secrets that can be read. What ends or holds an environment works also where its key is lost. */
   secrets: boolean;
-  /** Room on the disk. What frees space or brings something back goes on without. */
+  /** Room on the disk. What frees space or brings something back continues without. */
   diskRoom: boolean;
 }
 

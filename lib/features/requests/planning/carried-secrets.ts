@@ -20,7 +20,7 @@ export async function carriedSecrets(
   if (earlierId === undefined) return {};
   const earlier = await findSealedRequest(earlierId);
   if (!earlier) throw notFound("The request");
-  // Whoever may have a component print a secret may as well read it.
+  // A user who may have a component print a secret may as well read it.
   requirePermission(actor, "secret.reveal", {
     projectId: earlier.projectId,
     what: "The request",

@@ -22,7 +22,7 @@ import { requireChangeable } from "./changeable";
 import { findRestoreOrigin } from "./restore-origin";
 import type { PlanInput } from "./stages";
 
-/** What is asked for and about what: checked against the rights of whoever asks. */
+/** What is asked for and about what: checked against the rights of the requester. */
 type Subject = Pick<
   PlanInput,
   | "project"

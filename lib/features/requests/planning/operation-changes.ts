@@ -8,7 +8,7 @@ import { componentChanges } from "./component-changes";
 import { isBackedUpIn } from "./place-on-clouds";
 import { recreationChanges, repairChanges } from "./repair-changes";
 
-/** What a change does to the components of an environment, unless it says anew what they are. */
+/** What a change does to the components of an environment, unless it says again what they are. */
 export async function changesOf(
   context: EnvironmentContext,
   body: Exclude<SystemRequestBody, { kind: "create" | "update" }>,

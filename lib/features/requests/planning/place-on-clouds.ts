@@ -17,7 +17,7 @@ import { demandOf, planMasker, warningsOf, withRefusals } from "./demands";
 import { carriageOf } from "./moves";
 import type { PlacedPlan, ResolvedPlan } from "./stages";
 
-/** Places and plans components anew; the driver of each cloud judges how its components change. */
+/** Places and plans components again; the driver of each cloud judges how its components change. */
 export async function placeOnClouds(
   { inputs: unplaced, context: before, homes }: ResolvedPlan,
   wantedCloud: string | undefined,

@@ -31,8 +31,8 @@ export async function repairChanges(context: EnvironmentContext, only?: string):
 }
 
 /**
- * The changes of healing one component by making it anew, with the data of its newest good backup or without.
- * @throws AppError conflict when data of it is gone that nobody said may be restored, unavailable as above
+ * The changes of healing one component by making it again, with the data of its newest good backup or without.
+ * @throws AppError conflict when data of it is gone that no one said may be restored, unavailable as above
  */
 export async function recreationChanges(
   context: EnvironmentContext,

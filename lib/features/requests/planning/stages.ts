@@ -60,7 +60,7 @@ export interface ResolvedPlan extends PlanInput {
   /** Without secret values. */
   parameters: Record<string, unknown>;
   secretParameters: Record<string, unknown>;
-  /** For planning components anew; null where the change leaves them what they are. */
+  /** For planning components again; null where the change leaves them what they are. */
   inputs: EnvironmentInputs | null;
   /** Null when the lease stays as it is. */
   lease: { days: number; endsAt: string } | null;

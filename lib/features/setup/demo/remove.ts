@@ -25,7 +25,7 @@ import {
 export interface RemovalOptions {
   /** Looks at what is there, in the same transaction; what it throws ends it. */
   before?: (tx: Tx) => Promise<void>;
-  /** The demo is written anew afterward. */
+  /** The demo is written again afterward. */
   returns?: true;
 }
 
@@ -33,7 +33,7 @@ export interface RemovalOptions {
  * Removes the demo organization in one transaction: simulated environments with history and costs, demo people,
  * projects and the demo cloud. A demo project in which something real lives becomes an ordinary one and belongs to
  * the administrator; audit events stay, because that trail never loses anything.
- * @throws AppError conflict while something real would stay that nobody but demo people could own
+ * @throws AppError conflict while something real would stay that no one but demo people could own
  */
 export async function removeDemo(actor: Actor, options: RemovalOptions = {}): Promise<DemoRemoval> {
   requirePermission(actor, "settings.manage", { what: "Demo data" });

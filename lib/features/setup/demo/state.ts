@@ -8,7 +8,7 @@ export const demoSettingKey = "setup.demo";
 export const demoStateSchema = z.object({
   seededAt: z.iso.datetime().optional(),
   removedAt: z.iso.datetime().optional(),
-  /** It was removed to be written anew, which the next start does where it wasn't done at once. */
+  /** It was removed to be written again, which the next start does where it wasn't done at once. */
   returns: z.boolean().optional(),
 });
 export type DemoState = z.output<typeof demoStateSchema>;

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { otherMethods, route } from "@/lib/platform/http";
 
-/** For whoever restarts a process that hangs: asks nothing but this process. */
+/** For what restarts a process that hangs: asks nothing but this process. */
 export const GET = route({
   public: true,
   anonymous: true,
