@@ -38,7 +38,7 @@
     for (const element of document.querySelectorAll("[data-needs-ready]")) element.disabled = !ready;
   }
 
-  /** A page drawn while its database or API was away has no content: it is loaded again once that is back. */
+  /** A page drawn while its database or API was away has no content: it is loaded anew once that is back. */
   async function watchReadiness() {
     const drawnReady = document.body.dataset.ready === "true";
     try {
@@ -51,7 +51,7 @@
     setTimeout(watchReadiness, document.hidden ? 15_000 : 3_000);
   }
 
-  /** Replaces the marked parts of the page by their newest state, unless someone is using one. */
+  /** Replaces the marked parts of the page by their newest state, unless somebody is using one. */
   async function refresh() {
     const parts = document.querySelectorAll("[data-live]");
     if (parts.length === 0) return;

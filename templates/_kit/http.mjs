@@ -34,7 +34,7 @@ export function json(value, status = 200, headers = {}) {
   return { status, body: `${JSON.stringify(value)}\n`, headers: { ...type, ...headers } };
 }
 
-/** After a form: the browser loads the page again, so that a reload does not send the form twice. */
+/** After a form: the browser loads the page anew, so that a reload does not send the form twice. */
 export function redirect(location, headers = {}) {
   return { status: 303, body: "", headers: { location, ...headers } };
 }

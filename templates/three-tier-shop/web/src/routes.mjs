@@ -65,7 +65,7 @@ export function createRoutes({ api, views, assets }) {
       const open = await api.isOpen();
       return json({ open }, open ? 200 : 503);
     },
-    // Its own health only: when the API is away, restarting this tier would help no one.
+    // Its own health only: when the API is away, restarting this tier would help nobody.
     "GET /healthz": () => json({ status: "ok" }),
   };
 }
