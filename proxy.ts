@@ -85,7 +85,7 @@ async function beforePage(request: NextRequest, readable: boolean): Promise<Next
 }
 
 /**
- * Who asks, for the page as well: what it reads says that the database is there. Null for whoever is not signed in, and
+ * Who asks, for the page as well: what it reads says that the database is there. Null without a sign-in, and
  * when only this failed: the page meets the same trouble and says so in the way that pages do.
  */
 async function findViewer(

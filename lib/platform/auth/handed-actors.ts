@@ -9,7 +9,7 @@ const holder = globalThis as typeof globalThis & { rostrumHandedActors?: Map<str
 /** More than are ever on their way; what no page took is dropped with the oldest. */
 const most = 200;
 
-/** Hands on who was found for this request. Only whoever knows the session's id, which is a secret, can take it. */
+/** Hands on who was found for this request. Only the session’s id, a secret, takes it again. */
 export function handActor(sessionId: string, actor: PersonActor): void {
   holder.rostrumHandedActors ??= new Map();
   const handed = holder.rostrumHandedActors;
@@ -17,7 +17,7 @@ export function handActor(sessionId: string, actor: PersonActor): void {
   handed.set(keyOf(actor.requestId, sessionId), actor);
 }
 
-/** Who was found before this page for the same request and session, once; undefined when nobody was. */
+/** Who was found before this page for the same request and session, once; undefined without one. */
 export function takeActor(requestId: string, sessionId: string): PersonActor | undefined {
   const key = keyOf(requestId, sessionId);
   const actor = holder.rostrumHandedActors?.get(key);
