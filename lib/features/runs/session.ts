@@ -1,21 +1,6 @@
-import type {
-  Address,
-  ChangeContext,
-  CloudConnection,
-  ComponentRef,
-  DesiredComponent,
-  Observation,
-} from "@/lib/clouds/contract";
+import type { ChangeContext, CloudConnection, ComponentRef } from "@/lib/clouds/contract";
 import { DriverError } from "@/lib/clouds/contract";
-import {
-  commonScope,
-  neighborScope,
-  type Published,
-  publish,
-  type ResolvedComponent,
-  resolveComponent,
-  type StepAction,
-} from "@/lib/engine/plan";
+import type { Published, StepAction } from "@/lib/engine/plan";
 import type {
   ResourceEffect,
   RunRecord,
@@ -25,27 +10,23 @@ import type {
   StepOutcome,
   StepRecord,
 } from "@/lib/engine/run";
-import { componentGraph } from "@/lib/engine/template";
 import { connectionFor, inTurn } from "@/lib/features/clouds";
 import { useGitCredential } from "@/lib/features/credentials";
-import { type EnvironmentContext, publishedSecrets } from "@/lib/features/environments";
+import type { EnvironmentContext } from "@/lib/features/environments";
 import { planChangeSchema } from "@/lib/features/requests/schema";
 import type { Masker } from "@/lib/platform/masking";
 import { verifyAcceptance } from "./acceptance";
-import { answersAsBefore, isSilent } from "./addresses";
 import { cleanUp } from "./clean-up";
 import { carryAlong, type DataStep, protectBeforeChange } from "./data-steps";
 import { guardStep } from "./guard-step";
 import { operate } from "./operations";
-import { resourceRow } from "./resource-row";
 import { reviveDead } from "./revive";
+import { type Present, RunComponents } from "./run-components";
 import { settle } from "./settle";
-
-type Present = Extract<Observation, { present: true }>;
 
 const changing = new Set(["create", "update", "replace", "no-op"]);
 /** Operations after which a component is what the environment wants now, not what was applied last. */
-const madeAnew = new Set(["repair", "recreate"]);
+const madeAgain = new Set(["repair", "recreate"]);
 
 /**
  * Carries out the steps of one run of an environment against its clouds. What they log, and why they fail, is stored once
@@ -53,12 +34,9 @@ const madeAnew = new Set(["repair", "recreate"]);
  */
 export class EnvironmentSession implements RunSession {
   readonly maxParallel: number;
-  private readonly published = new Map<string, Published>();
-  private readonly common: Record<string, unknown>;
   private readonly connections = new Map<string, Promise<CloudConnection>>();
-  private readonly resolved = new Map<string, ResolvedComponent>();
   private readonly context: EnvironmentContext;
-  private masker: Masker;
+  private readonly components: RunComponents;
 
   constructor(
     private readonly run: RunRecord,
@@ -68,20 +46,19 @@ export class EnvironmentSession implements RunSession {
   ) {
     const { context } = loaded;
     this.context = context;
-    this.masker = loaded.masker;
+    this.components = new RunComponents(run.environmentId, context, loaded.masker);
     this.maxParallel = maxParallel;
-    this.common = commonScope(context.inputs);
-    for (const one of context.existing.values()) this.published.set(one.component, one.published);
   }
 
   async execute(step: StepRecord, given: StepContext): Promise<StepOutcome> {
     const context = this.masked(given);
-    return guardStep(step, this.masker, async () => {
+    return guardStep(step, this.components.masker, async () => {
       if (changing.has(step.action)) return this.apply(step, context);
       if (step.action === "delete") return this.remove(step, context);
       if (step.action === "verify") {
-        await reviveDead(this.context, this.published.keys(), this.change(step, context));
-        await verifyAcceptance(this.context, this.published, this.common, context);
+        const { published, common } = this.components;
+        await reviveDead(this.context, published.keys(), this.change(step, context));
+        await verifyAcceptance(this.context, published, common, context);
         return { state: "done", effect: { type: "none" } };
       }
       if (step.action === "settle") {
@@ -105,7 +82,7 @@ export class EnvironmentSession implements RunSession {
 
   async poll(step: StepRecord, token: Record<string, unknown>, given: StepContext): Promise<StepOutcome> {
     const context = this.masked(given);
-    return guardStep(step, this.masker, async () => {
+    return guardStep(step, this.components.masker, async () => {
       const connection = await this.connection(step);
       const result = await connection.poll(this.ref(step), token, this.change(step, context));
       if (result.state === "pending") return result;
@@ -115,7 +92,7 @@ export class EnvironmentSession implements RunSession {
   }
 
   async observe(step: StepRecord, given: StepContext): Promise<StepObservation> {
-    return guardStep(step, this.masker, () => this.lookFor(step, this.masked(given)));
+    return guardStep(step, this.components.masker, () => this.lookFor(step, this.masked(given)));
   }
 
   private async lookFor(step: StepRecord, context: StepContext): Promise<StepObservation> {
@@ -130,7 +107,7 @@ export class EnvironmentSession implements RunSession {
     const seen = await connection.observe(this.ref(step));
     if (!seen.present || seen.appliedKey !== step.id || seen.status !== "running") return { state: "absent" };
     // The worker that began it may have died before it served: applying it again waits until it does.
-    const { desired } = this.resolve(step.component);
+    const { desired } = this.components.resolve(step.component);
     if (!desired || (await connection.probe(this.ref(step), desired, context.signal)) !== null)
       return { state: "absent" };
     context.log(`Found ${seen.externalId} from a previous attempt. Adopting it.`);
@@ -139,7 +116,7 @@ export class EnvironmentSession implements RunSession {
 
   /** The environment and what its components publish after this run. */
   outcome(): { context: EnvironmentContext; published: ReadonlyMap<string, Published> } {
-    return { context: this.context, published: this.published };
+    return { context: this.context, published: this.components.published };
   }
 
   async close(): Promise<void> {
@@ -147,8 +124,8 @@ export class EnvironmentSession implements RunSession {
   }
 
   private async apply(step: StepRecord, context: StepContext): Promise<StepOutcome> {
-    const resolved = this.resolve(step.component);
-    const desired = this.desired(step);
+    const resolved = this.components.resolve(step.component);
+    const desired = this.components.desired(step.component);
     const existing = this.context.existing.get(step.component);
     // Its links turned out to be what they were: nothing is touched, unless it was stopped with all the rest.
     const same =
@@ -170,7 +147,7 @@ export class EnvironmentSession implements RunSession {
 
   /** What arrives in another cloud without its data yet is not the component: that is where the data is. */
   private made(step: StepRecord, observation: Present): ResourceEffect {
-    return step.input.isArrival ? { type: "none" } : this.effect(step.component, observation);
+    return step.input.isArrival ? { type: "none" } : this.components.changed(step.component, observation);
   }
 
   /** From here on the component is the one with its data in the new cloud. */
@@ -180,9 +157,9 @@ export class EnvironmentSession implements RunSession {
       if (seen.present) return seen;
       throw new DriverError("permanent", `${step.component} doesn’t exist in the new cloud.`);
     };
-    const published = this.publication(step.component, await arrived());
-    await carryAlong({ ...data, published, after: this.resolve(step.component).view });
-    return { state: "done", effect: this.effect(step.component, await arrived()) };
+    const published = this.components.publication(step.component, await arrived());
+    await carryAlong({ ...data, published, after: this.components.resolve(step.component).view });
+    return { state: "done", effect: this.components.changed(step.component, await arrived()) };
   }
 
   private async operate(step: StepRecord, action: StepAction, context: StepContext): Promise<StepOutcome> {
@@ -195,23 +172,15 @@ export class EnvironmentSession implements RunSession {
         connection,
         ref: this.ref(step),
         change: { ...this.change(step, context), ...(applied ? { desired: applied } : {}) },
-        desired: () => (action === "restore" && applied ? applied : this.desired(step)),
+        desired: () => (action === "restore" && applied ? applied : this.components.desired(step.component)),
         hasData: this.context.existing.has(step.component),
         dataLoss: planChangeSchema.shape.dataLoss.parse(step.input.dataLoss),
         effect: (observation) =>
-          madeAnew.has(action)
-            ? this.effect(step.component, observation)
-            : this.operated(step.component, observation),
+          madeAgain.has(action)
+            ? this.components.changed(step.component, observation)
+            : this.components.operated(step.component, observation),
       }),
     );
-  }
-
-  /** @throws DriverError permanent, when a dependency doesn't publish what it needs */
-  private desired({ component }: StepRecord): DesiredComponent {
-    const { desired, unknownPaths } = this.resolve(component);
-    if (desired) return desired;
-    const missing = unknownPaths.join(", ");
-    throw new DriverError("permanent", `Unresolved after dependencies were created: ${missing}.`);
   }
 
   private async remove(step: StepRecord, context: StepContext): Promise<StepOutcome> {
@@ -232,64 +201,10 @@ export class EnvironmentSession implements RunSession {
       await connection.removeEnvironment(this.run.environmentId, this.change(step, context));
   }
 
-  /** Everything a component needs is finished before it is resolved, so once is enough. */
-  private resolve(component: string): ResolvedComponent {
-    const known = this.resolved.get(component);
-    if (known?.desired) return known;
-    const fresh = resolveComponent(this.context.inputs, component, this.common, this.neighbors(component));
-    this.resolved.set(component, fresh);
-    return fresh;
-  }
-
-  private needs(component: string): readonly string[] {
-    return componentGraph(this.context.inputs.manifest).predecessors(component);
-  }
-
-  private neighbors(component: string): Record<string, unknown> {
-    return neighborScope(this.context.inputs, component, this.needs(component), this.published);
-  }
-
-  /** The resource a finished change left behind. */
-  private effect(component: string, observation: Present): ResourceEffect {
-    const applied = this.resolve(component);
-    const cloudId = this.context.inputs.placement[component]?.cloudId ?? "";
-    const existing = this.context.existing.get(component);
-    const before = existing?.cloudId === cloudId ? existing.published : undefined;
-    const stands = before !== undefined && isSilent(before, observation);
-    const published = stands ? before : this.publication(component, observation);
-    return this.upsert({ component, cloudId, applied, published, observation });
-  }
-
-  /**
-   * The resource after an operation that leaves it what it is. The environment may want something else by now, which a
-   * change that failed has not applied: what was applied last stays on record.
-   */
-  private operated(component: string, observation: Present): ResourceEffect {
-    const before = this.context.existing.get(component);
-    if (!before) return this.effect(component, observation);
-    const stands = isSilent(before.published, observation) || answersAsBefore(before.published, observation);
-    const published = stands ? before.published : this.publication(component, observation);
-    const { desired, desiredDigest: digest, view, cloudId } = before;
-    return this.upsert({ component, cloudId, applied: { desired, digest, view }, published, observation });
-  }
-
-  /** What a component publishes is visible to its neighbors from here on. */
-  private upsert(one: Omit<Parameters<typeof resourceRow>[0], "environmentId">): ResourceEffect {
-    this.published.set(one.component, one.published);
-    // Its outputs may be secrets that no step knew before.
-    this.masker = this.masker.with(publishedSecrets(one.published));
-    return { type: "upsert", resource: resourceRow({ environmentId: this.run.environmentId, ...one }) };
-  }
-
-  private publication(component: string, observation: Present): Published {
-    return publish(this.context.inputs, component, this.common, this.neighbors(component), observation);
-  }
-
   private removed(step: StepRecord): ResourceEffect {
     // What moved is deleted where it was; the component lives on.
     if (step.input.isDeparture) return { type: "none" };
-    this.published.delete(step.component);
-    return { type: "remove", component: step.component };
+    return this.components.removed(step.component);
   }
 
   private connection(step: StepRecord): Promise<CloudConnection> {
@@ -320,18 +235,8 @@ export class EnvironmentSession implements RunSession {
         ...this.context.version.files(this.run.environmentId),
         gitCredential: (address) => useGitCredential(this.context.row.projectId, address),
       },
-      neighbors: this.neighborsElsewhere(step),
+      neighbors: this.components.neighborsElsewhere(step.component, step.cloudId),
     };
-  }
-
-  /** Where the components that this one needs answer, as far as they run in other clouds. */
-  private neighborsElsewhere(step: StepRecord): Address[] {
-    const { placement } = this.context.inputs;
-    return this.needs(step.component).flatMap((name) => {
-      const published = this.published.get(name);
-      const isElsewhere = placement[name]?.cloudId !== step.cloudId;
-      return published && isElsewhere ? [published.external] : [];
-    });
   }
 
   private async dataStep(step: StepRecord, context: StepContext): Promise<DataStep> {
@@ -342,6 +247,6 @@ export class EnvironmentSession implements RunSession {
   }
 
   private masked(context: StepContext): StepContext {
-    return { ...context, log: (line) => context.log(this.masker.mask(line)) };
+    return { ...context, log: (line) => context.log(this.components.masker.mask(line)) };
   }
 }
