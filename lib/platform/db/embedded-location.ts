@@ -62,6 +62,15 @@ export function findRunningServer(location: EmbeddedLocation): { pid: number; po
   return isOurs && Number.isInteger(port) && port > 0 ? { pid, port } : undefined;
 }
 
+/**
+ * Whether the installation that a server was started from is still there. Without it a server answers, but fails where it
+ * needs a file it hasn't loaded yet.
+ */
+export function hasItsFiles(pid: number): boolean {
+  const [program = ""] = commandLineOf(pid).split(" -D ");
+  return existsSync(program);
+}
+
 /** The owner's address of a database of an embedded server; reads the generated password. */
 export function embeddedUrl(location: EmbeddedLocation, port: number, database = embeddedDatabase): string {
   return addressOf(embeddedRole, location.passwordFile, port, database);

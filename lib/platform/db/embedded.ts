@@ -23,6 +23,7 @@ import {
   embeddedDatabase,
   embeddedUrl,
   findRunningServer,
+  hasItsFiles,
 } from "./embedded-location";
 import {
   assertCluster,
@@ -96,8 +97,8 @@ const settings: Record<string, string> = {
 };
 
 /**
- * Makes the embedded server run: adopts one that runs on the data directory already, else creates the cluster
- * when there is none and starts it. Waits until it answers, crash recovery included.
+ * Makes the embedded server run: adopts one that runs on the data directory already and whose installation is still there,
+ * else creates the cluster when there is none and starts it. Waits until it answers, crash recovery included.
  * @throws Error with a message fit for an operator
  */
 export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<EmbeddedPostgres> {
@@ -109,7 +110,11 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
   for (let attempt = 0; attempt < 6 && Date.now() < deadlineMs; attempt += 1) {
     try {
       const running = findRunningServer(location);
-      if (running) return await takeOver(location, running, true, deadlineMs);
+      if (running && hasItsFiles(running.pid)) return await takeOver(location, running, true, deadlineMs);
+      if (running) {
+        note("PostgreSQL runs from an installation that has been removed. Restarting it from this one.");
+        await stopServer(location, running.pid, "fast", 20_000);
+      }
       const started = await launch(location, options);
       return await takeOver(location, started, false, deadlineMs);
     } catch (error) {
