@@ -14,10 +14,31 @@ export function modelsOf(texts) {
   return texts.flatMap((text) => [...text.matchAll(model)].map((found) => found[4]));
 }
 
+const bodies = (text) =>
+  [...text.matchAll(model)].map((found) => ({ name: found[4], lines: found[5].split("\n") }));
+
+/** The relations of each model that the client leaves out, by the model's name. `texts` are all files. */
+export function relationsLeftOut(texts) {
+  const isRelation = relationLine(modelsOf(texts));
+  return new Map(
+    texts
+      .flatMap(bodies)
+      .map(({ name, lines }) => [
+        name,
+        lines
+          .filter((line) => isRelation.test(line) && !isMarked(line))
+          .map((line) => line.trim().split(/\s/)[0]),
+      ]),
+  );
+}
+
+const relationLine = (models) => new RegExp(`^\\s+\\w+\\s+(?:${models.join("|")})(?:\\[\\]|\\?)?(?:\\s|$)`);
+const isMarked = (line) => line.trimEnd().endsWith("// @client");
+
 /** One file of the schema without what the client leaves out. `models` are the names of all models. */
 export function clientSchema(text, models) {
-  const relation = new RegExp(`^\\s+\\w+\\s+(?:${models.join("|")})(?:\\[\\]|\\?)?(?:\\s|$)`);
-  const isKept = (line) => !relation.test(line) || line.trimEnd().endsWith("// @client");
+  const isRelation = relationLine(models);
+  const isKept = (line) => !isRelation.test(line) || isMarked(line);
   return text
     .replaceAll(model, (_all, before, statements, after, name, body) =>
       statements ? "" : `${before}${after}model ${name} {\n${body.split("\n").filter(isKept).join("\n")}}\n`,

@@ -21,6 +21,13 @@ export class Visitor {
     return visitor;
   }
 
+  /** The same person on another connection. */
+  twin(): Visitor {
+    const visitor = new Visitor(this.origin);
+    for (const [name, value] of this.cookies) visitor.cookies.set(name, value);
+    return visitor;
+  }
+
   async get(path: string): Promise<Answer> {
     return await this.send("GET", path);
   }

@@ -7,6 +7,7 @@ const sections: Record<string, { title: string; run: () => Promise<Row[]> }> = {
   restate: { title: "Restate", run: async () => (await import("./restate")).benchRestate() },
   start: { title: "Start and memory", run: async () => (await import("./start")).benchStart() },
   machine: { title: "Machine cloud", run: async () => (await import("./machine")).benchMachine() },
+  api: { title: "API", run: async () => (await import("./api-list")).benchApiList() },
   pages: { title: "Pages", run: async () => (await import("./pages")).benchPages() },
 };
 

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { clientSchema, modelsOf } from "@/scripts/lib/client-schema.mjs";
+import { clientSchema, modelsOf, relationsLeftOut } from "@/scripts/lib/client-schema.mjs";
 
 const folder = join(process.cwd(), "prisma/schema");
 const texts = readdirSync(folder).map((name) => readFileSync(join(folder, name), "utf8"));
@@ -39,20 +39,51 @@ test("the client knows the models and relations it is asked for, with all their 
   for (const gone of ["kysely", "Mark", "Counted only"]) expect(left).not.toContain(gone);
 });
 
+const roots = ["lib", "app", "workers", "prisma/seed", "scripts", "tests"];
+const sources = execFileSync("git", ["ls-files", ...roots], { encoding: "utf8" })
+  .split("\n")
+  .filter((file) => /\.tsx?$/.test(file))
+  .map((file) => ({ file, text: readFileSync(file, "utf8") }));
+
+/** The calls of the client in all sources: the model, and the text of what is asked. */
+const calls = sources.flatMap(({ file, text }) =>
+  [...text.matchAll(call())].map((found) => {
+    const [delegate = ""] = found.slice(1);
+    const from = found.index + found[0].length;
+    return { file, model: `${delegate[0]?.toUpperCase()}${delegate.slice(1)}`, asked: balanced(text, from) };
+  }),
+);
+
+function call(): RegExp {
+  return /\.\s*(\w+)\s*\.\s*(?:find|create|update|upsert|delete|count|aggregate|groupBy)\w*\(/g;
+}
+
+/** What stands between a bracket that was opened before `from` and the one that closes it. */
+function balanced(text: string, from: number): string {
+  let depth = 1;
+  for (let index = from; index < text.length; index += 1) {
+    if ("([{".includes(text[index] ?? "")) depth += 1;
+    if (")]}".includes(text[index] ?? "")) depth -= 1;
+    if (depth === 0) return text.slice(from, index);
+  }
+  return text.slice(from);
+}
+
 test("a model that only statements name is marked so, and no other", () => {
-  const roots = ["lib", "app", "workers", "prisma/seed", "scripts", "tests"];
-  const code = execFileSync("git", ["ls-files", ...roots], { encoding: "utf8" })
-    .split("\n")
-    .filter((file) => /\.tsx?$/.test(file))
-    .map((file) => readFileSync(file, "utf8"))
-    .join("\n");
-  const isCalled = (model: string) => {
-    const delegate = model[0]?.toLowerCase() + model.slice(1);
-    return new RegExp(
-      `\\.\\s*${delegate}\\s*\\.\\s*(?:find|create|update|upsert|delete|count|aggregate|groupBy)`,
-    ).test(code);
-  };
+  const called = new Set(calls.map(({ model }) => model));
   const known = modelsOf(texts.map((text) => clientSchema(text, models)));
-  expect(models.filter((model) => isCalled(model) && !known.includes(model))).toEqual([]);
-  expect(known.filter((model) => !isCalled(model))).toEqual([]);
+  expect(models.filter((model) => called.has(model) && !known.includes(model))).toEqual([]);
+  expect(known.filter((model) => !called.has(model))).toEqual([]);
+});
+
+test("no call asks by a relation that isn't marked: in conditions the compiler lets it pass", () => {
+  const leftOut = relationsLeftOut(texts);
+  expect(leftOut.get("Environment")).toContain("project");
+  expect(leftOut.get("TemplateFile")).toEqual([]);
+  const wrong = calls.flatMap(({ file, model, asked }) =>
+    [...asked.matchAll(/\b(\w+)\s*[:,}]/g)]
+      .filter(([, name = ""]) => leftOut.get(model)?.includes(name))
+      .map(([, name]) => `${file}: ${model}.${name}`),
+  );
+  expect(wrong).toEqual([]);
 });
