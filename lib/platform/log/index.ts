@@ -2,6 +2,7 @@ import { type LoggerOptions, pino } from "pino";
 import { escapeLine } from "@/lib/kernel/text";
 import { getConfig } from "../config";
 import { maskKnown } from "../masking";
+import { withSourcePositions } from "./source-positions";
 
 const secretNames = [
   "password",
@@ -33,7 +34,9 @@ export function loggedError(error: unknown): unknown {
   const serialized: object = pino.stdSerializers.err(error as Error);
   if (serialized === error) return error;
   const { client: _, ...written } = serialized as Record<string, unknown>;
-  return written;
+  return typeof written.stack === "string"
+    ? { ...written, stack: withSourcePositions(written.stack) }
+    : written;
 }
 
 /**
