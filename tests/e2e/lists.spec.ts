@@ -86,6 +86,7 @@ test("columns leave in their order, and names keep their room", async ({ browser
     await page.setViewportSize({ width: 1440, height: 900 });
     await visit(page, list.path);
     const table = page.getByRole("table", { name: list.caption });
+    await expect(table).toBeVisible();
     for (const width of [1440, 1280, 1024] as const) {
       await page.setViewportSize({ width, height: 900 });
       const gone = width === 1440 ? [] : list.gone[width];
