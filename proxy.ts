@@ -13,7 +13,7 @@ import {
   readSessionId,
 } from "@/lib/platform/auth";
 import { getConfig } from "@/lib/platform/config";
-import { isDatabaseAvailable, whileDatabaseAnswers } from "@/lib/platform/db/availability";
+import { isDatabaseAvailable } from "@/lib/platform/db/availability";
 import { isSamePage } from "@/lib/platform/http/hung-fetches";
 import { problemResponse } from "@/lib/platform/http/problem";
 import { strictTransport } from "@/lib/platform/http/security-headers";
@@ -85,24 +85,24 @@ async function beforePage(request: NextRequest, readable: boolean): Promise<Next
 }
 
 /**
- * Who asks, for the page as well: what it reads says that the database is there. Null without a sign-in, and
- * when only this failed: the page meets the same trouble and says so in the way that pages do.
+ * Who asks, for the page as well. Null for those who aren't signed in, and when only this failed: the page meets the same
+ * trouble and says so in the way that pages do.
  */
 async function findViewer(
   request: NextRequest,
   requestId: string,
   address: string,
 ): Promise<PersonActor | null | "unavailable"> {
-  const sessionId = await readSessionId(request.headers);
-  if (!sessionId) return (await isDatabaseAvailable()) ? null : "unavailable";
-  const operation = address.split("?")[0]?.slice(0, 300) ?? "";
+  if (!(await isDatabaseAvailable())) return "unavailable";
   try {
+    const sessionId = await readSessionId(request.headers);
+    if (!sessionId) return null;
+    const operation = address.split("?")[0]?.slice(0, 300) ?? "";
     const facts = { requestId, ip: clientAddress(request.headers), operation };
-    const viewer = await whileDatabaseAnswers(findSessionActor(sessionId, facts));
+    const viewer = await findSessionActor(sessionId, facts);
     if (viewer) handActor(sessionId, viewer);
     return viewer;
   } catch (error) {
-    if (!(await isDatabaseAvailable())) return "unavailable";
     moduleLog("http").warn({ err: error, requestId }, "couldn't find who asks for a page");
     return null;
   }

@@ -1,7 +1,8 @@
 "use client";
 
+import { useId } from "react";
 import { Button, type ButtonProps } from "./button";
-import { ReasonedButton } from "./reasoned-button";
+import { switchedOff } from "./reasoned-button";
 import { Tooltip } from "./tooltip";
 
 export interface IconButtonProps extends Omit<ButtonProps, "aria-label" | "disabled"> {
@@ -11,13 +12,24 @@ export interface IconButtonProps extends Omit<ButtonProps, "aria-label" | "disab
   reason?: string | null;
 }
 
-/** A button of an icon alone, with its name as a tooltip; or with the reason why it can't be used. */
-export function IconButton({ label, reason, ...props }: IconButtonProps) {
-  const button: ButtonProps = { variant: "ghost", size: "icon-sm", ...props, "aria-label": label };
-  if (reason) return <ReasonedButton {...button} reason={reason} />;
+/**
+ * A button of an icon alone, with its name as a tooltip; or with the reason why it can't be used. It stays the same element
+ * when that changes, so that it keeps the focus.
+ */
+export function IconButton({ label, reason, ...given }: IconButtonProps) {
+  const id = useId();
+  const props: ButtonProps = { variant: "ghost", size: "icon-sm", ...given, "aria-label": label };
+  const why = props.loading ? null : reason;
   return (
-    <Tooltip content={label}>
-      <Button {...button} />
-    </Tooltip>
+    <>
+      <Tooltip content={why ?? label} opensOnClick={Boolean(why)}>
+        <Button {...(why ? switchedOff(props, id) : props)} />
+      </Tooltip>
+      {why ? (
+        <span id={id} hidden>
+          {why}
+        </span>
+      ) : null}
+    </>
   );
 }

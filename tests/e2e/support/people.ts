@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { type Browser, expect, type Page } from "@playwright/test";
 import { newDemoLink, openDemoLink } from "../../support/demo-link";
 import { testedRostrum } from "./rostrum";
@@ -60,21 +61,26 @@ export async function signIn(browser: Browser, role: Role, device: Device = {}):
   return page;
 }
 
-/** Calls the API as the person of the page, the way the page itself does. */
+/**
+ * Calls the API as the person of the page, the way the page itself does. Networks that appear for isolated components
+ * make the browser end what is under way (ERR_NETWORK_CHANGED): such a call is repeated with its key.
+ */
 export async function api<T>(page: Page, method: string, path: string, body?: unknown): Promise<T> {
   return page.evaluate(
-    async ([verb, address, json]) => {
-      const response = await fetch(`/api/v1${address}`, {
-        method: verb as string,
-        headers: { "content-type": "application/json" },
-        ...(json === undefined ? {} : { body: JSON.stringify(json) }),
-      });
+    async ([verb, address, json, key]) => {
+      const send = () =>
+        fetch(`/api/v1${address}`, {
+          method: verb as string,
+          headers: { "content-type": "application/json", ...(verb !== "GET" && { "idempotency-key": key }) },
+          ...(json === undefined ? {} : { body: JSON.stringify(json) }),
+        });
+      const response = await send().catch(send);
       const text = await response.text();
       const value = text ? JSON.parse(text) : null;
       if (!response.ok) throw new Error(`${response.status} ${JSON.stringify(value)}`);
       return value;
     },
-    [method, path, body] as const,
+    [method, path, body, randomUUID()] as const,
   ) as Promise<T>;
 }
 
