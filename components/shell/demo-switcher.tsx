@@ -10,7 +10,6 @@ import {
   DropdownMenuRadioItem,
   DropdownMenuTrigger,
 } from "@/components/ui/dropdown-menu";
-import { WhenUsed } from "@/components/ui/when-used";
 import { type DemoRole, type DemoUser, demoRoleLabels, demoRoles } from "@/lib/features/identity/schema";
 
 export interface DemoSwitcherProps {
@@ -27,55 +26,39 @@ export function DemoSwitcher({ people, currentId }: DemoSwitcherProps) {
   );
   const current = people.find(({ id }) => id === currentId);
   return (
-    <WhenUsed
-      opens="menu"
-      disabled={change.pending}
-      className="flex items-center gap-1 rounded-sm font-medium text-ink underline-offset-3 hover:underline disabled:opacity-60"
-      render={(button) => (
-        <DropdownMenu defaultOpen>
-          <DropdownMenuTrigger {...button} />
-          <People people={people} current={current} onChoose={change.run} />
-        </DropdownMenu>
-      )}
-    >
-      View as: {current ? demoRoleLabels[current.role].title : "Demo user"}
-      {change.pending ? (
-        <LoaderCircle className="size-3.5 animate-spin" aria-hidden />
-      ) : (
-        <ChevronDown className="size-3.5" aria-hidden />
-      )}
-    </WhenUsed>
-  );
-}
-
-interface PeopleProps {
-  people: readonly DemoUser[];
-  current: DemoUser | undefined;
-  onChoose: (role: DemoRole) => Promise<unknown>;
-}
-
-function People({ people, current, onChoose }: PeopleProps) {
-  return (
-    <DropdownMenuContent align="center" className="w-80 max-w-[calc(100vw-2rem)]">
-      <DropdownMenuRadioGroup
-        aria-label="Demo user"
-        value={current?.role ?? ""}
-        onValueChange={(value) => {
-          const role = demoRoles.find((one) => one === value);
-          if (role && role !== current?.role) void onChoose(role);
-        }}
+    <DropdownMenu>
+      <DropdownMenuTrigger
+        disabled={change.pending}
+        className="flex items-center gap-1 rounded-sm font-medium text-ink underline-offset-3 hover:underline disabled:opacity-60"
       >
-        {people.map(({ id, role, name }) => (
-          <DropdownMenuRadioItem key={id} value={role}>
-            <span className="min-w-0">
-              <span className="block font-medium">
-                {demoRoleLabels[role].title} <span className="font-normal text-muted">{name}</span>
+        View as: {current ? demoRoleLabels[current.role].title : "Demo user"}
+        {change.pending ? (
+          <LoaderCircle className="size-3.5 animate-spin" aria-hidden />
+        ) : (
+          <ChevronDown className="size-3.5" aria-hidden />
+        )}
+      </DropdownMenuTrigger>
+      <DropdownMenuContent align="center" className="w-80 max-w-[calc(100vw-2rem)]">
+        <DropdownMenuRadioGroup
+          aria-label="Demo user"
+          value={current?.role ?? ""}
+          onValueChange={(value) => {
+            const role = demoRoles.find((one) => one === value);
+            if (role && role !== current?.role) void change.run(role);
+          }}
+        >
+          {people.map(({ id, role, name }) => (
+            <DropdownMenuRadioItem key={id} value={role}>
+              <span className="min-w-0">
+                <span className="block font-medium">
+                  {demoRoleLabels[role].title} <span className="font-normal text-muted">{name}</span>
+                </span>
+                <span className="block text-xs text-muted">{demoRoleLabels[role].sentence}</span>
               </span>
-              <span className="block text-xs text-muted">{demoRoleLabels[role].sentence}</span>
-            </span>
-          </DropdownMenuRadioItem>
-        ))}
-      </DropdownMenuRadioGroup>
-    </DropdownMenuContent>
+            </DropdownMenuRadioItem>
+          ))}
+        </DropdownMenuRadioGroup>
+      </DropdownMenuContent>
+    </DropdownMenu>
   );
 }

@@ -2,37 +2,28 @@
 
 import { BookOpen, CircleHelp, GraduationCap, Keyboard, Sparkles } from "lucide-react";
 import Link from "next/link";
-import { type ComponentProps, useState } from "react";
+import { useState } from "react";
 import {
   DropdownMenu,
   DropdownMenuContent,
   DropdownMenuItem,
   DropdownMenuTrigger,
 } from "@/components/ui/dropdown-menu";
-import { WhenUsed } from "@/components/ui/when-used";
 import { ShortcutsDialog } from "./shortcuts-dialog";
 
 /** Where to read on: guides, the reference, the keys, what changed. */
 export function HelpMenu() {
-  return (
-    <WhenUsed
-      opens="menu"
-      aria-label="Help"
-      title="Help"
-      className="rounded-control p-2 text-muted hover:bg-hover hover:text-ink data-[state=open]:bg-hover data-[state=open]:text-ink"
-      render={(button) => <OpenHelpMenu button={button} />}
-    >
-      <CircleHelp className="size-4.5" aria-hidden />
-    </WhenUsed>
-  );
-}
-
-function OpenHelpMenu({ button }: { button: ComponentProps<"button"> }) {
   const [keys, setKeys] = useState(false);
   return (
     <>
-      <DropdownMenu defaultOpen>
-        <DropdownMenuTrigger {...button} />
+      <DropdownMenu>
+        <DropdownMenuTrigger
+          aria-label="Help"
+          title="Help"
+          className="rounded-control p-2 text-muted hover:bg-hover hover:text-ink data-[state=open]:bg-hover data-[state=open]:text-ink"
+        >
+          <CircleHelp className="size-4.5" aria-hidden />
+        </DropdownMenuTrigger>
         <DropdownMenuContent align="start" className="w-56">
           <DropdownMenuItem asChild>
             <Link href="/guides/writing-a-template">

@@ -2,9 +2,8 @@
 
 import { Menu } from "lucide-react";
 import Link from "next/link";
-import { type ComponentProps, useState } from "react";
+import { useState } from "react";
 import { Sheet, SheetContent, SheetTrigger } from "@/components/ui/sheet";
-import { WhenUsed } from "@/components/ui/when-used";
 import { Bell } from "./bell";
 import { HelpMenu } from "./help-menu";
 import { Mark } from "./mark";
@@ -21,17 +20,33 @@ interface TopBarProps extends UserMenuProps {
 
 /** The phone's way around: mark, search and a sheet with the sidebar's content. */
 export function TopBar({ navigation, unread, ...menu }: TopBarProps) {
+  const [open, setOpen] = useState(false);
   return (
     <div className="sticky top-0 z-30 flex h-13 items-center gap-1 border-b bg-subtle/95 px-2 backdrop-blur lg:hidden">
-      <WhenUsed
-        opens="dialog"
-        className="rounded-control p-2 text-ink-soft hover:bg-hover"
-        aria-label="Open navigation"
-        title="Open navigation"
-        render={(button) => <Navigation button={button} groups={navigation} menu={menu} />}
-      >
-        <Menu className="size-5" aria-hidden />
-      </WhenUsed>
+      <Sheet open={open} onOpenChange={setOpen}>
+        <SheetTrigger
+          className="rounded-control p-2 text-ink-soft hover:bg-hover"
+          aria-label="Open navigation"
+          title="Open navigation"
+        >
+          <Menu className="size-5" aria-hidden />
+        </SheetTrigger>
+        <SheetContent title="Navigation" className="bg-subtle">
+          <div className="flex min-h-full flex-col gap-4 p-3">
+            <Link
+              href="/"
+              onClick={() => setOpen(false)}
+              className="flex items-center gap-2.5 px-2.5 py-1.5 text-lg font-semibold"
+            >
+              <Mark /> Rostrum
+            </Link>
+            <NavList groups={navigation} onNavigate={() => setOpen(false)} />
+            <div className="mt-auto border-t pt-2">
+              <UserMenu {...menu} />
+            </div>
+          </div>
+        </SheetContent>
+      </Sheet>
       <Link href="/" className="flex items-center gap-2 rounded-control px-1.5 py-1 font-semibold">
         <Mark /> Rostrum
       </Link>
@@ -39,36 +54,5 @@ export function TopBar({ navigation, unread, ...menu }: TopBarProps) {
       <Bell unread={unread} />
       <HelpMenu />
     </div>
-  );
-}
-
-interface NavigationProps {
-  button: ComponentProps<"button">;
-  groups: readonly NavGroup[];
-  menu: UserMenuProps;
-}
-
-/** The sheet, with the button that opened it. */
-function Navigation({ button, groups, menu }: NavigationProps) {
-  const [open, setOpen] = useState(true);
-  return (
-    <Sheet open={open} onOpenChange={setOpen}>
-      <SheetTrigger {...button} />
-      <SheetContent title="Navigation" className="bg-subtle">
-        <div className="flex min-h-full flex-col gap-4 p-3">
-          <Link
-            href="/"
-            onClick={() => setOpen(false)}
-            className="flex items-center gap-2.5 px-2.5 py-1.5 text-lg font-semibold"
-          >
-            <Mark /> Rostrum
-          </Link>
-          <NavList groups={groups} onNavigate={() => setOpen(false)} />
-          <div className="mt-auto border-t pt-2">
-            <UserMenu {...menu} />
-          </div>
-        </div>
-      </SheetContent>
-    </Sheet>
   );
 }

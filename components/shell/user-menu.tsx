@@ -17,7 +17,6 @@ import {
   DropdownMenuTrigger,
 } from "@/components/ui/dropdown-menu";
 import { toast } from "@/components/ui/toast";
-import { WhenUsed } from "@/components/ui/when-used";
 import type { ShellUser } from "./types";
 
 const themes = [
@@ -33,31 +32,7 @@ export interface UserMenuProps {
   signInHref?: string;
 }
 
-export function UserMenu(props: UserMenuProps) {
-  const { user } = props;
-  return (
-    <WhenUsed
-      opens="menu"
-      className="flex w-full items-center gap-2.5 rounded-control px-2 py-1.5 text-left hover:bg-hover data-[state=open]:bg-hover"
-      render={(button) => (
-        <DropdownMenu defaultOpen>
-          <DropdownMenuTrigger {...button} />
-          <UserMenuContent {...props} />
-        </DropdownMenu>
-      )}
-    >
-      <Avatar name={user.name} />
-      <span className="min-w-0 flex-1">
-        <span className="block truncate text-sm font-medium">{user.name}</span>
-        <span className="block truncate text-xs text-muted">{user.role}</span>
-        <span className="sr-only">Account and theme</span>
-      </span>
-      <ChevronsUpDown className="size-3.5 text-muted" aria-hidden />
-    </WhenUsed>
-  );
-}
-
-function UserMenuContent({ user, accountHref, signInHref = "/sign-in" }: UserMenuProps) {
+export function UserMenu({ user, accountHref, signInHref = "/sign-in" }: UserMenuProps) {
   const { theme, setTheme } = useTheme();
   const [leaving, setLeaving] = useState(false);
 
@@ -77,33 +52,44 @@ function UserMenuContent({ user, accountHref, signInHref = "/sign-in" }: UserMen
   }
 
   return (
-    <DropdownMenuContent align="start" side="top" className="w-64">
-      <DropdownMenuLabel className="truncate" title={user.email}>
-        {user.email}
-      </DropdownMenuLabel>
-      {accountHref ? (
-        <DropdownMenuItem asChild>
-          <Link href={accountHref}>
-            <KeyRound aria-hidden />
-            Account settings
-          </Link>
+    <DropdownMenu>
+      <DropdownMenuTrigger className="flex w-full items-center gap-2.5 rounded-control px-2 py-1.5 text-left hover:bg-hover data-[state=open]:bg-hover">
+        <Avatar name={user.name} />
+        <span className="min-w-0 flex-1">
+          <span className="block truncate text-sm font-medium">{user.name}</span>
+          <span className="block truncate text-xs text-muted">{user.role}</span>
+          <span className="sr-only">Account and theme</span>
+        </span>
+        <ChevronsUpDown className="size-3.5 text-muted" aria-hidden />
+      </DropdownMenuTrigger>
+      <DropdownMenuContent align="start" side="top" className="w-64">
+        <DropdownMenuLabel className="truncate" title={user.email}>
+          {user.email}
+        </DropdownMenuLabel>
+        {accountHref ? (
+          <DropdownMenuItem asChild>
+            <Link href={accountHref}>
+              <KeyRound aria-hidden />
+              Account settings
+            </Link>
+          </DropdownMenuItem>
+        ) : null}
+        <DropdownMenuSeparator />
+        <DropdownMenuLabel>Theme</DropdownMenuLabel>
+        <DropdownMenuRadioGroup value={theme} onValueChange={setTheme}>
+          {themes.map(({ value, label, icon: Icon }) => (
+            <DropdownMenuRadioItem key={value} value={value} onSelect={(event) => event.preventDefault()}>
+              <Icon aria-hidden />
+              {label}
+            </DropdownMenuRadioItem>
+          ))}
+        </DropdownMenuRadioGroup>
+        <DropdownMenuSeparator />
+        <DropdownMenuItem disabled={leaving} onSelect={() => void leave()}>
+          <LogOut aria-hidden />
+          Sign out
         </DropdownMenuItem>
-      ) : null}
-      <DropdownMenuSeparator />
-      <DropdownMenuLabel>Theme</DropdownMenuLabel>
-      <DropdownMenuRadioGroup value={theme} onValueChange={setTheme}>
-        {themes.map(({ value, label, icon: Icon }) => (
-          <DropdownMenuRadioItem key={value} value={value} onSelect={(event) => event.preventDefault()}>
-            <Icon aria-hidden />
-            {label}
-          </DropdownMenuRadioItem>
-        ))}
-      </DropdownMenuRadioGroup>
-      <DropdownMenuSeparator />
-      <DropdownMenuItem disabled={leaving} onSelect={() => void leave()}>
-        <LogOut aria-hidden />
-        Sign out
-      </DropdownMenuItem>
-    </DropdownMenuContent>
+      </DropdownMenuContent>
+    </DropdownMenu>
   );
 }

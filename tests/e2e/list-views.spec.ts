@@ -100,6 +100,9 @@ test("a row's menu opens by keyboard, leads on and copies", async ({ browser }) 
 
   await button.focus();
   await page.keyboard.press("Enter");
+  await expect(page.getByRole("menuitem", { name: "Open", exact: true })).toBeFocused();
+  await page.keyboard.press("ArrowDown");
+  await expect(page.getByRole("menuitem", { name: "Open", exact: true })).not.toBeFocused();
   await expect(page.getByRole("menuitem", { name: "Edit configuration" })).toBeVisible();
   await expectAccessible(page, "a row's menu");
   await page.keyboard.press("Escape");
