@@ -16,7 +16,7 @@ export function RetryQueue({ name, failed }: { name: QueueName; failed: number }
     <Button
       size="sm"
       loading={retry.pending}
-      aria-label={`Retry failed jobs of ${name}`}
+      aria-label={`Retry all failed jobs of ${name}`}
       onClick={() => void retry.run()}
     >
       <RotateCcw aria-hidden /> Retry all
