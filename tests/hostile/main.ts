@@ -11,7 +11,7 @@ import { baselineOf, leftOnHost, type ReportLine, runAttacks } from "./support/r
 
 const [, , base = "", kit = "", report = "", firstPort = "0", firstUid = "0", ...ids] = process.argv;
 const from = Number(firstPort);
-// A harness whose test was ended goes on for no one.
+// A harness whose test was ended has no one to run for.
 const parent = process.ppid;
 setInterval(() => process.ppid === parent || process.exit(1), 1_000).unref();
 const chosen = machineAttacks.filter((attack) => ids.length === 0 || ids.includes(attack.id));
